@@ -1,0 +1,1 @@
+"""The domain: pure, apart from `shared.aws`, where the AWS calls live."""

@@ -1,0 +1,1 @@
+"""The only place that imports boto3 or botocore: one adapter per port."""
