@@ -1,0 +1,76 @@
+"""What goes on EventBridge: one model per detail type. The rules of the stack are tested against these."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from typing import Any, ClassVar, Literal, Self
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from shared.events import Event
+from shared.messages import MessageRequest
+
+SOURCE = "headrace"
+
+LARGEST_DETAIL = 56 * 1024
+"""Bytes of one entry's detail: with its envelope it stays under the 64 KB that EventBridge bills as one."""
+
+
+class MessageRequested(MessageRequest):
+    """A campaign asks for a message; the rule of its `channel` takes it to the send-function."""
+
+    detail_type: ClassVar[str] = "Message Requested"
+
+
+class ForwardedEvent(BaseModel):
+    """One event that its definition marks `forward`, for the routes an operator adds."""
+
+    detail_type: ClassVar[str] = "Event"
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event: Event
+    person: str
+    segments: tuple[str, ...] = ()
+    traits: dict[str, Any] = {}
+
+
+class ArchiveRow(BaseModel):
+    """One event on its way to the lake: the event, its person, and where it stood on the stream."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event: Event
+    person: str
+    key: str
+    sequence: str
+    ordinal: int
+
+
+class EventBatch(BaseModel):
+    """Many events, packed for the archive: `rows` is base64(zlib(JSON list of `ArchiveRow`))."""
+
+    detail_type: ClassVar[str] = "Event Batch"
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: int
+    rows: str
+    encoding: Literal["zlib+base64"] = "zlib+base64"
+
+    @classmethod
+    def packing(cls, rows: list[bytes]) -> Self:
+        """Pack rows that are already JSON (`ArchiveRow.model_dump_json`)."""
+        packed = base64.b64encode(zlib.compress(b"[" + b",".join(rows) + b"]", 6)).decode()
+        return cls(count=len(rows), rows=packed)
+
+    def unpacked(self) -> list[ArchiveRow]:
+        """Raises ValueError when the rows are not what `packing` writes."""
+        try:
+            rows = orjson.loads(zlib.decompress(base64.b64decode(self.rows, validate=True)))
+        except zlib.error as error:
+            raise ValueError(f"rows are not zlib data: {error}") from error
+        return [ArchiveRow.model_validate(row) for row in rows]
+
+
+Entry = MessageRequested | ForwardedEvent | EventBatch

@@ -1,0 +1,80 @@
+"""The canonical event: what every protocol is translated into, and the only form the rest of Headrace knows."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared import identity
+
+EventType = Literal["track", "identify", "page", "screen", "group", "alias", "system"]
+
+HEADRACE = "headrace"
+"""The source of the events we make ourselves (`type: system`); no client may claim it."""
+
+
+class Event(BaseModel):
+    """Something a person did.
+
+    `user_id` or `anonymous_id` is given. `occurred_at` is `original_timestamp` (or the arrival) corrected for the
+    client's clock. `verified` lists the ids whose hash the client proved to know (`user`, `previous`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    type: EventType
+    name: str
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    previous_id: str | None = None
+    properties: dict[str, Any] = {}
+    traits: dict[str, Any] = {}
+    context: dict[str, Any] = {}
+    session_id: str | None = None
+    source: str
+    protocol: str
+    occurred_at: AwareDatetime
+    original_timestamp: AwareDatetime | None = None
+    sent_at: AwareDatetime | None = None
+    received_at: AwareDatetime
+    verified: tuple[Literal["user", "previous"], ...] = ()
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """The identity keys this event names its person by, strongest first."""
+        named = []
+        if self.user_id is not None:
+            named.append(identity.key("user", self.user_id))
+        if self.anonymous_id is not None:
+            named.append(identity.key("anonymous", self.anonymous_id))
+        return tuple(named)
+
+
+def system_event(name: str, cause: Event, properties: dict[str, Any], at: datetime, ordinal: int = 0) -> Event:
+    """An event of our own, following from `cause`. Its id is the same however often it is derived."""
+    return Event(
+        id=derived_id(cause.source, cause.id, cause.name, name, str(ordinal)),
+        type="system",
+        name=name,
+        user_id=cause.user_id,
+        anonymous_id=cause.anonymous_id,
+        properties=properties,
+        source=HEADRACE,
+        protocol=HEADRACE,
+        occurred_at=at,
+        received_at=cause.received_at,
+    )
+
+
+def derived_id(*parts: str) -> str:
+    """A deterministic id of 32 hex digits for what follows from the parts."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def utc_text(at: datetime) -> str:
+    """`2026-11-21T18:10:00.123Z`: UTC, milliseconds, fixed width, so that text order is time order."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

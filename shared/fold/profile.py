@@ -1,0 +1,68 @@
+"""A person: what the fold keeps, as one stored item, and the pointers of the identities that were joined to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from shared.fold.state import States
+from shared.outbox import OutboxEntry
+
+TYPICAL, TARGET, HARD = 2 * 1024, 16 * 1024, 64 * 1024
+"""Bytes of a profile's JSON: what most take, what the parts' budgets add up to, what is never stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The highest sequence number folded of one partition key, zero-padded text, and the arrival of its record."""
+
+    sequence: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`key` is the identity key it is stored under; `version` is 0 before the first save.
+
+    `absorbed` are the keys of profiles merged into this one: their timeline and messages stay where they were.
+    """
+
+    key: str
+    version: int = 0
+    states: States = field(default_factory=States)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    outbox: tuple[OutboxEntry, ...] = ()
+    absorbed: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The identity `key` belongs to the person stored under `target` (or where that one points, after later merges)."""
+
+    key: str
+    target: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one save writes, together. Each item carries the version it was read with (0: it must not exist yet)."""
+
+    profiles: tuple[Profile, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+
+
+PROFILE = TypeAdapter(Profile)
+
+
+def encoded(profile: Profile) -> bytes:
+    """The profile as JSON, defaults left out."""
+    return PROFILE.dump_json(profile, exclude_defaults=True)
+
+
+def decoded(data: bytes, version: int) -> Profile:
+    return replace(PROFILE.validate_json(data), version=version)

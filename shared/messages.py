@@ -1,0 +1,62 @@
+"""Messages: one thing sent to one person on one channel, from the request in the fold to its outcome."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.events import Event, derived_id
+
+Channel = Literal["email", "sms", "push", "webhook"]
+
+
+class Status(StrEnum):
+    """Where a message stands. `delivered` comes with receipts; `uncertain` is a claim whose sender died."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNCERTAIN = "uncertain"
+
+
+class Why(StrEnum):
+    """Why a message was skipped, failed or is uncertain: one closed set, as the message log shows it."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_NOT_GIVEN = "consent_not_given"
+    NO_ADDRESS = "no_address"
+    ADDRESS_NOT_VALID = "address_not_valid"
+    COUNTRY_NOT_ALLOWED = "country_not_allowed"
+    SPEND_CAP_REACHED = "spend_cap_reached"
+    TEMPLATE_VALUE_MISSING = "template_value_missing"
+    TEMPLATE_FAILED = "template_failed"
+    CAMPAIGN_GONE = "campaign_gone"
+    CHANNEL_NOT_CONFIGURED = "channel_not_configured"
+    ADDRESS_NOT_REACHABLE = "address_not_reachable"
+    PROVIDER_REFUSED = "provider_refused"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    PERSON_UNKNOWN = "person_unknown"
+
+
+class MessageRequest(BaseModel):
+    """A campaign matched: send its template to this person because of this event. The detail of `Message Requested`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    channel: Channel
+    campaign: str
+    person: str
+    event: Event
+    depth: int = 0
+    requested_at: AwareDatetime
+    workspace: int
+
+
+def message_id(campaign: str, event: Event) -> str:
+    """One message per campaign and event, however often the event is delivered."""
+    return derived_id("message", campaign, event.source, event.id, event.name)

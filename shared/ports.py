@@ -1,0 +1,161 @@
+"""Ports: what the stages ask of the world outside, as Protocols. `shared.aws` has one adapter per port, tests one fake.
+
+Writes take many items and return the positions of those that stayed unwritten after the adapter's own retries, so
+that the caller decides per item. Any other failure is one of the exceptions below.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when it starts
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from shared.bus_entries import Entry
+    from shared.fold.profile import Changes, Pointer, Profile
+    from shared.messages import Channel, MessageRequest, Status, Why
+    from shared.rejected import RejectedEvent, RejectedRequest
+    from shared.timeline import Chunk, TimelineEvent
+    from shared.workspace import Workspace
+
+
+class Unavailable(Exception):
+    """AWS throttled or failed after retries; the same call may work later."""
+
+
+class VersionConflict(Exception):
+    """Somebody else changed the item since it was read."""
+
+
+class StreamEntry(NamedTuple):
+    key: str
+    data: bytes
+
+
+class Stream(Protocol):
+    """Kinesis."""
+
+    def put(self, entries: Sequence[StreamEntry]) -> list[int]: ...
+
+
+class Profiles(Protocol):
+    """Profiles and the pointers of identities that were joined to them, read consistently."""
+
+    def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
+        """What is stored under each key; absent keys are missing."""
+
+    def save(self, changes: Changes, *, at: datetime) -> None:
+        """All of it or nothing, each item only if its version is still the one read. Raises VersionConflict.
+
+        `at` is the wall clock: a profile that is due is indexed no earlier than that.
+        """
+
+
+class DueProfiles(Protocol):
+    """The sparse index of profiles that want attention, as `sweep` reads it."""
+
+    def due(self, since: datetime, until: datetime, limit: int) -> list[tuple[str, datetime]]:
+        """Profile keys with `since` <= due_at <= `until`, soonest first."""
+
+    def cursor(self) -> datetime | None:
+        """Until when everything that was due has been put on the stream; None before the first sweep."""
+
+    def advance(self, cursor: datetime) -> None: ...
+
+
+
+class Timeline(Protocol):
+    def put(self, chunks: Sequence[Chunk]) -> list[int]: ...
+
+    def read(self, keys: Iterable[str], limit: int) -> list[TimelineEvent]:
+        """The latest `limit` events stored under any of the keys, each once, oldest first."""
+
+
+class Rejected(Protocol):
+    def put(self, requests: Sequence[RejectedRequest]) -> list[int]: ...
+
+    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
+        """Newest first."""
+
+    def request(self, request: str) -> RejectedRequest | None: ...
+
+    def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
+        """Remember when the events at these indexes were replayed."""
+
+
+class Bus(Protocol):
+    def publish(self, entries: Sequence[Entry]) -> list[int]: ...
+
+
+class DeadLetters(Protocol):
+    def put(self, letters: Sequence[bytes]) -> list[int]: ...
+
+
+class Workspaces(Protocol):
+    """Versions of the workspace. Readers keep a snapshot; see `shared.current_workspace`."""
+
+    def latest_version(self) -> int:
+        """0 when nothing was applied yet."""
+
+    def load(self, version: int) -> Workspace: ...
+
+    def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
+        """Store as the version following `after`. Raises VersionConflict when somebody applied in between."""
+
+
+class Secrets(Protocol):
+    """The stack's one secret: write keys and signing secrets by name, `{"default_write_key": ..., "sources": {id: {...}}}`."""
+
+    def read(self) -> dict[str, object]: ...
+
+    def write(self, value: Mapping[str, object]) -> None: ...
+
+
+class LoggedMessage(NamedTuple):
+    """A message as the log has it. `to` is the address, `provider_id` the provider's own id."""
+
+    id: str
+    person: str
+    campaign: str
+    channel: Channel
+    event_id: str
+    event_name: str
+    status: Status
+    reason: Why | None
+    to: str | None
+    provider_id: str | None
+    requested_at: datetime
+    claimed_until: datetime | None
+    updated_at: datetime
+
+
+class Messages(Protocol):
+    """The message log: claims before a provider is called, outcomes after."""
+
+    def claim(
+        self, request: MessageRequest, *, to: str, until: datetime, at: datetime, spend_usd: float, cap_usd: float
+    ) -> LoggedMessage | None:
+        """Claim the message. None: it is ours. Otherwise the message as it already stands.
+
+        `spend_usd` is counted, in the same transaction, against the channel's `cap_usd` for the UTC day; 0 counts
+        nothing. Raises SpendCapReached, without a claim, when it would go over.
+        """
+
+    def release(self, request: MessageRequest, *, at: datetime, spend_usd: float) -> None:
+        """Give back a claim whose message surely did not leave, so that a retry may claim it."""
+
+    def record(
+        self, request: MessageRequest, *, status: Status, reason: Why | None, to: str | None, provider_id: str | None, at: datetime
+    ) -> None:
+        """The outcome. Never turns a sent message into anything but delivered."""
+
+    def of_person(self, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
+        """Newest first."""
+
+    def latest(self, limit: int, since: datetime) -> list[LoggedMessage]:
+        """Newest first, of everybody."""
+
+
+class SpendCapReached(Exception):
+    """The channel's cap for the day would be exceeded."""

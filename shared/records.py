@@ -1,0 +1,67 @@
+"""One Kinesis record: one person's events of one request, in order, and what they have in common."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import orjson
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.events import Event
+
+LARGEST = 256 * 1024
+"""Bytes of one record; a person's events of one request beyond that continue in another record."""
+
+DEEPEST = 8
+"""How often an event may cause another one through the stream before campaigns ignore it."""
+
+Trust = Literal["server", "browser"]
+
+
+class Tally(BaseModel):
+    """What became of the events of one request at the edge. Every record of the request carries the same tally."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    received: int
+    accepted: int
+    rejected: int
+
+
+class Record(BaseModel):
+    """A decoded record. `workspace` is the version it was validated with; `request` identifies the HTTP request."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    source: str
+    protocol: str
+    trust: Trust
+    workspace: int
+    request: str
+    received_at: AwareDatetime
+    depth: int = 0
+    tally: Tally
+    events: tuple[Event, ...]
+
+
+SHARED_WITH_EVENTS = ("source", "protocol", "received_at", "sent_at")
+"""Fields that stand once in the record's JSON and belong to each of its events."""
+
+
+def encode(common: dict[str, Any], events: list[dict[str, Any]]) -> bytes:
+    """The record's bytes. `common` has the record's fields and `sent_at`; an event has only fields of its own.
+
+    Values may be datetimes (UTC); they are written as RFC 3339.
+    """
+    return orjson.dumps({**common, "events": events}, option=orjson.OPT_UTC_Z)
+
+
+def decode(data: bytes) -> Record:
+    """The record in `data`. Raises ValueError (pydantic's and orjson's are) when it is not one of ours."""
+    fields = orjson.loads(data)
+    if not isinstance(fields, dict) or not isinstance(fields.get("events"), list):
+        raise ValueError("not a Headrace record: no list of events")
+    common = {name: fields[name] for name in SHARED_WITH_EVENTS if name in fields}
+    fields.pop("sent_at", None)
+    return Record.model_validate({**fields, "events": [{**common, **event} for event in fields["events"]]})

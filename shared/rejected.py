@@ -1,0 +1,100 @@
+"""Rejected events: kept with their reasons and their raw body, so that they can be replayed once the cause is mended."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from shared.reasons import Code
+
+
+def _from_base64(value: object) -> object:
+    try:
+        return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+    except binascii.Error as error:
+        raise ValueError(f"not base64: {error}") from error
+
+
+RawBody = Annotated[bytes, BeforeValidator(_from_base64), PlainSerializer(lambda raw: base64.b64encode(raw).decode())]
+"""Bytes as they came; base64 in JSON, because a refused body may be anything."""
+
+
+class RejectedReason(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    code: Code
+    field: str
+    message: str
+
+
+class RejectedItem(BaseModel):
+    """One event of a request. `body` is its raw JSON; `event_id` the id it will keep when replayed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    index: int
+    event_id: str | None = None
+    name: str | None = None
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    reasons: tuple[RejectedReason, ...]
+    body: RawBody
+    replayed_at: AwareDatetime | None = None
+
+
+class RejectedRequest(BaseModel):
+    """The rejected events of one request: one stored item.
+
+    `form` says what the bodies are: `protocol`, items as the client sent them (`path` and `common` have what the
+    protocol needs to read one again); `canonical`, events of a record that `process` refused. `request` begins with the
+    36 characters of a UUIDv7, whose time says where it is stored; `process` adds `.` and eight hex digits that name the
+    record, so that a record refused twice is one item.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    request: str
+    form: Literal["protocol", "canonical"] = "protocol"
+    source: str
+    protocol: str
+    trust: Literal["server", "browser"]
+    path: str = ""
+    common: RawBody = b""
+    received_at: AwareDatetime
+    expires_at: int
+    items: tuple[RejectedItem, ...]
+
+
+class RejectedEvent(BaseModel):
+    """One rejected event as it is listed: `id` is `<request>-<index>`."""
+
+    id: str
+    request: str
+    index: int
+    event_id: str | None
+    name: str | None
+    user_id: str | None
+    anonymous_id: str | None
+    source: str
+    protocol: str
+    received_at: AwareDatetime
+    reasons: tuple[RejectedReason, ...]
+    replayed_at: AwareDatetime | None
+
+
+def listed(request: RejectedRequest) -> list[RejectedEvent]:
+    """The request's events, one object each."""
+    return [
+        RejectedEvent(
+            id=f"{request.request}-{item.index}",
+            request=request.request,
+            source=request.source,
+            protocol=request.protocol,
+            received_at=request.received_at,
+            **item.model_dump(include={"index", "event_id", "name", "user_id", "anonymous_id", "reasons", "replayed_at"}),
+        )
+        for item in request.items
+    ]

@@ -1,0 +1,57 @@
+"""The timeline: a person's latest events in compressed chunks, one per record."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, NamedTuple
+
+import orjson
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.events import Event, utc_text
+
+
+class TimelineEvent(BaseModel):
+    """What the timeline keeps of an event: no context."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    type: str
+    name: str
+    source: str
+    occurred_at: AwareDatetime
+    received_at: AwareDatetime
+    properties: dict[str, Any] = {}
+
+
+class Chunk(NamedTuple):
+    """Some events of `person`. The same record always makes the same `id`, which sorts by arrival."""
+
+    person: str
+    id: str
+    expires_at: int
+    data: bytes
+
+
+def chunk(person: str, key: str, sequence: str, events: list[Event], days: int) -> Chunk:
+    """Pack the events of one record; `expires_at` is epoch seconds, `days` after the first arrival."""
+    arrived = events[0].received_at
+    rows = [
+        {
+            "id": event.id, "type": event.type, "name": event.name, "source": event.source,
+            "occurred_at": utc_text(event.occurred_at), "received_at": utc_text(event.received_at),
+            "properties": event.properties,
+        }
+        for event in events
+    ]  # fmt: skip
+    return Chunk(
+        person=person,
+        id=f"{utc_text(arrived)}#{sequence}#{key}",
+        expires_at=int(arrived.timestamp()) + days * 86_400,
+        data=zlib.compress(orjson.dumps(rows), 6),
+    )
+
+
+def unpacked(data: bytes) -> list[TimelineEvent]:
+    return [TimelineEvent.model_validate(row) for row in orjson.loads(zlib.decompress(data))]

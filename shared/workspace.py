@@ -1,0 +1,157 @@
+"""The workspace: the whole configuration as the functions see it, one immutable snapshot per version.
+
+Authors write YAML (`shared/authoring`); applying it makes a snapshot, stored under the hash of its content. Durations
+are seconds, sizes bytes, money US dollars.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.messages import Channel
+from shared.records import Trust
+
+Policy = Literal["strict", "lenient", "observe"]
+PropertyType = Literal["string", "integer", "number", "boolean", "date", "datetime", "list", "object"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(Frozen):
+    """What a source may send. `events_per_second` is kept per running function, as a guard against floods."""
+
+    event_bytes: Annotated[int, Field(ge=1024, le=128 * 1024)] = 32 * 1024
+    batch_bytes: Annotated[int, Field(ge=1024, le=4 * 1024 * 1024)] = 500 * 1024
+    oldest_days: Annotated[int, Field(ge=1)] = 3650
+    future_seconds: Annotated[int, Field(ge=0)] = 24 * 3600
+    events_per_second: Annotated[int, Field(ge=1)] | None = None
+
+
+class Source(Frozen):
+    """An app, site, server or feed that may send. Keys are kept as SHA-256 hex digests."""
+
+    id: str
+    name: str
+    trust: Trust
+    policy: Policy = "lenient"
+    origins: tuple[str, ...] = ()
+    """Browser origins allowed to send, `https://shop.example` or `*`; empty means any."""
+    key_hashes: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+
+class PropertyDefinition(Frozen):
+    type: PropertyType
+    required: bool = False
+    allowed: tuple[Any, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    personal: bool = False
+    description: str = ""
+
+
+class EventDefinition(Frozen):
+    """`id` is what developers send; `name` is what marketers read. `forward` puts each event on the bus for routes."""
+
+    id: str
+    name: str
+    description: str = ""
+    properties: dict[str, PropertyDefinition] = {}
+    forward: bool = False
+    forward_traits: tuple[str, ...] = ()
+
+
+class Campaign(Frozen):
+    """When `event` arrives and `where` holds, send `template` on its channel. `where` is a `shared.conditions` document."""
+
+    id: str
+    name: str
+    event: str
+    where: dict[str, Any] | None = None
+    channel: Channel
+    template: str
+    webhook: str | None = None
+    """The `settings.webhooks` entry a webhook campaign calls."""
+
+
+class Template(Frozen):
+    """Liquid sources by part: email has subject, html and/or text; sms has text; push has title and text; webhook has body."""
+
+    id: str
+    channel: Channel
+    parts: dict[str, str]
+
+
+class EmailSettings(Frozen):
+    sender: str | None = None
+    resend_uncertain: bool = False
+
+
+class SmsSettings(Frozen):
+    """`allowed_prefixes` are E.164 prefixes (`+1`); nothing else is sent to. Prices are the estimate the cap counts with."""
+
+    allowed_prefixes: tuple[str, ...] = ()
+    daily_spend_usd: Annotated[float, Field(ge=0)] = 10.0
+    price_usd: Annotated[float, Field(gt=0)] = 0.01
+    sender_id: str | None = None
+
+
+class Webhook(Frozen):
+    url: str
+    """https, on a public address. Its signing secret is generated with the source keys."""
+
+
+class Settings(Frozen):
+    session_idle_seconds: Annotated[int, Field(ge=1)] = 30 * 60
+    person_events_per_day: Annotated[int, Field(ge=1)] = 10_000
+    """A person who sends more is archived and counted, not folded, until the next UTC day."""
+    timeline_days: Annotated[int, Field(ge=1)] = 90
+    rejected_days: Annotated[int, Field(ge=1)] = 30
+    email: EmailSettings = EmailSettings()
+    sms: SmsSettings = SmsSettings()
+    webhooks: dict[str, Webhook] = {}
+
+
+class Workspace(Frozen):
+    """One version of everything. Version 0 is the built-in workspace of a stack that nothing was applied to yet."""
+
+    version: int = 0
+    name: str = "headrace"
+    sources: tuple[Source, ...] = ()
+    events: tuple[EventDefinition, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    templates: tuple[Template, ...] = ()
+    settings: Settings = Settings()
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def source_by_key_hash(self) -> dict[str, Source]:
+        return {digest: source for source in self.sources for digest in source.key_hashes}
+
+    @cached_property
+    def definition_by_id(self) -> dict[str, EventDefinition]:
+        return {definition.id: definition for definition in self.events}
+
+    @cached_property
+    def campaigns_by_event(self) -> dict[str, tuple[Campaign, ...]]:
+        found: dict[str, tuple[Campaign, ...]] = {}
+        for campaign in self.campaigns:
+            found[campaign.event] = (*found.get(campaign.event, ()), campaign)
+        return found
+
+    @cached_property
+    def campaign_by_id(self) -> dict[str, Campaign]:
+        return {campaign.id: campaign for campaign in self.campaigns}
+
+    @cached_property
+    def template_by_id(self) -> dict[str, Template]:
+        return {template.id: template for template in self.templates}
