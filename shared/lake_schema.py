@@ -1,0 +1,88 @@
+"""The lake's table `events_raw` as Glue knows it, and the view `events` over it as Athena stores one.
+
+The stack builds the Glue table, and Firehose's conversion, from `COLUMNS`; `shared.lake_rows` writes exactly these
+keys, all lowercase, so the conversion may match case (`CaseInsensitive: false`) and keep the case of property names.
+Traits, IP addresses and user agents are personal and stay out of the lake.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+
+TABLE = "events_raw"
+VIEW = "events"
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("event_id", "string"),
+    ("type", "string"),
+    ("name", "string"),
+    ("source", "string"),
+    ("protocol", "string"),
+    ("person", "string"),
+    ("user_id", "string"),
+    ("anonymous_id", "string"),
+    ("previous_id", "string"),
+    ("session_id", "string"),
+    ("occurred_at", "timestamp"),
+    ("original_timestamp", "timestamp"),
+    ("sent_at", "timestamp"),
+    ("received_at", "timestamp"),
+    ("device_id", "string"),
+    ("device_type", "string"),
+    ("device_manufacturer", "string"),
+    ("device_model", "string"),
+    ("os_name", "string"),
+    ("os_version", "string"),
+    ("app_name", "string"),
+    ("app_version", "string"),
+    ("app_build", "string"),
+    ("library_name", "string"),
+    ("library_version", "string"),
+    ("locale", "string"),
+    ("timezone", "string"),
+    ("country", "string"),
+    ("city", "string"),
+    ("page_url", "string"),
+    ("page_path", "string"),
+    ("page_title", "string"),
+    ("page_referrer", "string"),
+    ("campaign_name", "string"),
+    ("campaign_source", "string"),
+    ("campaign_medium", "string"),
+    ("campaign_term", "string"),
+    ("campaign_content", "string"),
+    ("revenue", "double"),
+    ("currency", "string"),
+    ("properties", "map<string,string>"),
+    ("partition_key", "string"),
+    ("sequence_number", "string"),
+    ("ordinal", "int"),
+)
+"""Name and Glue type, in order."""
+
+PARTITIONS: tuple[tuple[str, str], ...] = (("dt", "string"),)
+"""`dt` is the UTC day Firehose took the row, `YYYY-MM-DD`; the objects lie under `<EVENTS_PREFIX>dt=YYYY-MM-DD/`."""
+
+EVENTS_PREFIX = "events/"
+ERRORS_PREFIX = "errors/"
+
+ATHENA_TYPES = {
+    "string": "varchar",
+    "timestamp": "timestamp(3)",
+    "double": "double",
+    "int": "integer",
+    "map<string,string>": "map(varchar,varchar)",
+}
+"""Glue type → the name of the same type in Athena's SQL."""
+
+
+def view_text(sql: str, database: str) -> str:
+    """The `ViewOriginalText` of the Glue table (`TableType: VIRTUAL_VIEW`, `Parameters: {presto_view: "true"}`) of `events`.
+
+    `sql` is the view's select, which names every column of `COLUMNS` and `PARTITIONS`, in order. The table's columns are
+    the same (`("dt", "string")` last, no partition keys), its `ViewExpandedText` is `/* Presto View */`.
+    """
+    columns = [{"name": name, "type": ATHENA_TYPES[glue]} for name, glue in (*COLUMNS, *PARTITIONS)]
+    view = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": database, "columns": columns}
+    return f"/* Presto View: {base64.b64encode(json.dumps(view).encode()).decode()} */"
