@@ -1,0 +1,80 @@
+# Every target sets up what it needs by itself: Python packages in .venv, npm packages in node_modules, both exactly
+# as locked. What is there already costs nothing: the stamps are named after the content of the locks.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PYTHON_STAMP := .venv/.installed-$(shell cat requirements/dev.txt pyproject.toml | cksum | tr ' ' -)
+NODE_STAMP := node_modules/.installed-$(shell cat package-lock.json | cksum | tr ' ' -)
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+# A home that cannot be written to (a container's, a CI's) would stop npm, cdk and jsii, which keep caches there.
+ifneq ($(shell test -n "$$HOME" && test -d "$$HOME" && test -w "$$HOME" && echo writable),writable)
+export HOME := $(CURDIR)/.headrace/home
+$(shell mkdir -p $(HOME))
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench lock clean setup
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
+
+run: setup ## everything on this machine: emulator, cdk deploy, sample workspace, sample events
+	@.venv/bin/headrace up
+
+test: setup ## every test: units and adapters, the stack's templates, end to end on the emulator
+	.venv/bin/pytest tests/unit -n 2
+	.venv/bin/pytest tests/infra
+	.venv/bin/pytest tests/local
+
+check: setup ## what a change must pass besides the tests: lint, format, types, layering, the sample workspace
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/headrace lint examples/shop
+
+format: setup ## format the code and mend what lint can mend
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: setup ## every performance figure of the README: a table, and benchmarks/results.json
+	.venv/bin/python -m benchmarks
+
+lock: setup ## resolve the dependencies again, within what requirements/*.in and package.json allow
+	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/functions.in -c requirements/dev.txt -o requirements/functions.txt
+	$(LOCK) requirements/installer.in -c requirements/dev.txt -o requirements/installer.txt
+	npm install --package-lock-only
+
+clean: ## stop the laptop stack and remove everything that was built, installed and stored here
+	@if [ -x .venv/bin/headrace ]; then .venv/bin/headrace down; fi
+	rm -rf .venv node_modules .headrace cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+setup: $(PYTHON_STAMP) $(NODE_STAMP)
+
+$(PYTHON_STAMP):
+	@test -n "$(PYTHON)" || { echo "Headrace needs Python 3.11 or newer on the PATH (or: make PYTHON=...)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; \
+		else \
+			echo "$(PYTHON) cannot make virtual environments. On Debian: sudo apt-get install python3-venv" >&2; exit 1; \
+		fi; }
+	@echo "Installing the Python packages of requirements/dev.txt into .venv"
+	@test -x .venv/bin/pip || $(PYTHON) -m venv --clear .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
+	@# uv is quick; pip also knows the mirrors of a machine's pip.conf, so it is the second try.
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt \
+		|| .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f .venv/.installed-*
+	@touch $@
+
+$(NODE_STAMP):
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null \
+		|| { echo "Headrace needs Node.js 20 or newer, with npm, on the PATH" >&2; exit 1; }
+	@echo "Installing the npm packages of package-lock.json into node_modules"
+	@npm ci --silent
+	@touch $@
