@@ -73,7 +73,7 @@ $(PYTHON_STAMP):
 	@touch $@
 
 $(NODE_STAMP):
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null \
 		|| { echo "Headrace needs Node.js 20 or newer, with npm, on the PATH" >&2; exit 1; }
 	@echo "Installing the npm packages of package-lock.json into node_modules"
 	@npm ci --silent
