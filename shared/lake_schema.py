@@ -1,8 +1,8 @@
 """The lake's table `events_raw` as Glue knows it, and the view `events` over it as Athena stores one.
 
-The stack builds the Glue table, and Firehose's conversion, from `COLUMNS`; `shared.lake_rows` writes exactly these
-keys, all lowercase, so the conversion may match case (`CaseInsensitive: false`) and keep the case of property names.
-Traits, IP addresses and user agents are personal and stay out of the lake.
+The stack builds the Glue table, and Firehose's conversion, from `COLUMNS`; `shared.lake_rows` writes exactly
+these keys, all lowercase, so the conversion may match case (`CaseInsensitive: false`) and keep the case of
+property names. Traits, IP addresses and user agents are personal and stay out of the lake.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 """Name and Glue type, in order."""
 
 PARTITIONS: tuple[tuple[str, str], ...] = (("dt", "string"),)
-"""`dt` is the UTC day Firehose took the row, `YYYY-MM-DD`; the objects lie under `<EVENTS_PREFIX>dt=YYYY-MM-DD/`."""
+"""`dt` is the UTC day Firehose took the row; the objects lie under `<EVENTS_PREFIX>dt=YYYY-MM-DD/`."""
 
 EVENTS_PREFIX = "events/"
 ERRORS_PREFIX = "errors/"
@@ -78,10 +78,11 @@ ATHENA_TYPES = {
 
 
 def view_text(sql: str, database: str) -> str:
-    """The `ViewOriginalText` of the Glue table (`TableType: VIRTUAL_VIEW`, `Parameters: {presto_view: "true"}`) of `events`.
+    """What Athena stores as `ViewOriginalText` of the view `events`.
 
-    `sql` is the view's select, which names every column of `COLUMNS` and `PARTITIONS`, in order. The table's columns are
-    the same (`("dt", "string")` last, no partition keys), its `ViewExpandedText` is `/* Presto View */`.
+    The view is a Glue table with `TableType: VIRTUAL_VIEW`, `Parameters: {"presto_view": "true"}`,
+    `ViewExpandedText: /* Presto View */`, no partition keys, and as columns those of the table and then `dt`.
+    `sql` is the view's select, with its columns in that order.
     """
     columns = [{"name": name, "type": ATHENA_TYPES[glue]} for name, glue in (*COLUMNS, *PARTITIONS)]
     view = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": database, "columns": columns}
