@@ -1,0 +1,161 @@
+"""The operators of conditions: how each compares a value, and the words it is explained with.
+
+A test gets a value that is there (never None) and `now`, and never raises, whatever the value is. Kinds
+do not mix: a numeric text is no number, a boolean neither; what cannot be compared does not hold.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import operator
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from shared.conditions_model import instant
+
+Test = Callable[[Any, datetime], bool]
+
+_NOW = timedelta(0)
+
+LONGEST_TEXT = 10_000
+"""Characters of a value that `like` looks at: longer ones do not match."""
+
+
+class Operator(NamedTuple):
+    """`test(operand, ignore_case)` makes the test; `missing` is its answer for a value that is not there."""
+
+    words: str
+    test: Callable[[Any, bool], Test]
+    missing: bool = False
+
+
+def _key(value: object, ignore_case: bool) -> tuple[str, object] | None:
+    """What equal values share: their kind and themselves. None for what is no scalar."""
+    if isinstance(value, bool):
+        return "boolean", value
+    if isinstance(value, int | float):
+        return "number", value
+    if isinstance(value, str):
+        return "text", value.casefold() if ignore_case else value
+    return None
+
+
+def _is(operand: object, ignore_case: bool) -> Test:
+    wanted = _key(operand, ignore_case)
+    return lambda value, _: _key(value, ignore_case) == wanted
+
+
+def _in(operand: tuple[object, ...], ignore_case: bool) -> Test:
+    wanted = frozenset(_key(one, ignore_case) for one in operand)
+    return lambda value, _: _key(value, ignore_case) in wanted
+
+
+def _opposite(of: Callable[[Any, bool], Test]) -> Callable[[Any, bool], Test]:
+    def test(operand: object, ignore_case: bool) -> Test:
+        holds = of(operand, ignore_case)
+        return lambda value, now: not holds(value, now)
+
+    return test
+
+
+def _number(compare: Callable[[Any, Any], bool]) -> Callable[[Any, bool], Test]:
+    def test(operand: float, _: bool) -> Test:
+        return lambda value, _: (
+            isinstance(value, int | float) and not isinstance(value, bool) and compare(value, operand)
+        )
+
+    return test
+
+
+def _text(compare: Callable[[str, str], bool]) -> Callable[[Any, bool], Test]:
+    def test(operand: str, ignore_case: bool) -> Test:
+        if ignore_case:
+            folded = operand.casefold()
+            return lambda value, _: isinstance(value, str) and compare(value.casefold(), folded)
+        return lambda value, _: isinstance(value, str) and compare(value, operand)
+
+    return test
+
+
+def _contains(operand: object, ignore_case: bool) -> Test:
+    """A text within a text, or a scalar among the items of a list."""
+    wanted = _key(operand, ignore_case)
+    within = _text(operator.contains)(operand, ignore_case) if isinstance(operand, str) else None
+
+    def test(value: object, now: datetime) -> bool:
+        if isinstance(value, list | tuple):
+            return any(_key(item, ignore_case) == wanted for item in value)
+        return within is not None and within(value, now)
+
+    return test
+
+
+def _like(operand: str, ignore_case: bool) -> Test:
+    """`*` is any text, `?` any character. fnmatch writes atomic groups: no pattern makes it slow."""
+    folded = operand.casefold() if ignore_case else operand
+    matches = re.compile(fnmatch.translate(folded.replace("[", "[[]"))).match
+
+    def test(value: object, _: datetime) -> bool:
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+            return False
+        return matches(value.casefold() if ignore_case else value) is not None
+
+    return test
+
+
+def _time(compare: Callable[[datetime, datetime], bool]) -> Callable[[Any, bool], Test]:
+    def test(operand: datetime, _: bool) -> Test:
+        def holds(value: object, _now: datetime) -> bool:
+            at = instant(value)
+            return at is not None and compare(at, operand)
+
+        return holds
+
+    return test
+
+
+def _age(compare: Callable[[timedelta, timedelta], bool]) -> Callable[[Any, bool], Test]:
+    def test(operand: float, _: bool) -> Test:
+        limit = timedelta(days=operand)
+
+        def holds(value: object, now: datetime) -> bool:
+            at = instant(value)
+            return at is not None and compare(now - at, limit)
+
+        return holds
+
+    return test
+
+
+def _exists(operand: bool, _: bool) -> Test:
+    return lambda *_: operand
+
+
+OPERATORS: dict[str, Operator] = {
+    "is": Operator("is", _is),
+    "is_not": Operator("is not", _opposite(_is), missing=True),
+    "in": Operator("is one of", _in),
+    "not_in": Operator("is none of", _opposite(_in), missing=True),
+    "more_than": Operator("is more than", _number(operator.gt)),
+    "at_least": Operator("is at least", _number(operator.ge)),
+    "less_than": Operator("is less than", _number(operator.lt)),
+    "at_most": Operator("is at most", _number(operator.le)),
+    "contains": Operator("contains", _contains),
+    "starts_with": Operator("starts with", _text(str.startswith)),
+    "ends_with": Operator("ends with", _text(str.endswith)),
+    "like": Operator("is like", _like),
+    "before": Operator("is before", _time(operator.lt)),
+    "after": Operator("is after", _time(operator.gt)),
+    "within_days": Operator(
+        "is within the last days:", _age(lambda age, limit: timedelta(0) <= age <= limit)
+    ),
+    "older_than_days": Operator("is further back than days:", _age(operator.gt)),
+    "exists": Operator("exists", _exists),
+}
+
+
+def missing(name: str, operand: object) -> bool:
+    """Whether the operator holds for a value that is not there."""
+    return operand is False if name == "exists" else OPERATORS[name].missing
