@@ -1,0 +1,68 @@
+"""What is wrong with a condition is said once, where the author wrote it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.conditions import Problem, problems
+
+NO_SUBJECT = (
+    "a condition has one of `property`, `trait`, `context`, `consent`, `counter`, `first`, `last`, "
+    "or `all`, `any`, `not`"
+)
+SCALAR = "should be true or false, or a number, or a text"
+CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
+    (5, (), NO_SUBJECT),
+    ({}, (), NO_SUBJECT),
+    ({"properties": "a", "is": 1}, (), NO_SUBJECT),
+    ({"all": [{"property": "a", "is": 1}, 3]}, ("all", 1), NO_SUBJECT),
+    ({"all": [3]}, ("all", 0), NO_SUBJECT),
+    ({"all": []}, ("all",), "Tuple should have at least 1 item after validation, not 0"),
+    ({"all": {"property": "a"}}, ("all",), "should be a list"),
+    (
+        {"property": "a", "atleast": 3, "is": 3},
+        ("atleast",),
+        "`atleast` is no operator here; did you mean `at_least`?",
+    ),
+    ({"property": "a", "trait": "b", "is": 1}, ("trait",), "`trait` is no operator here"),
+    ({"counter": "a", "contains": "b", "is": 1}, ("contains",), "`contains` is no operator here"),
+    ({"any": [{"not": {"property": "a", "is": [1]}}]}, ("any", 0, "not", "is"), SCALAR),
+    ({"property": "a", "in": ["a", None]}, ("in", 1), SCALAR),
+    ({"property": "a", "more_than": "3"}, ("more_than",), "should be a number"),
+    ({"property": "a", "more_than": True}, ("more_than",), "should be a number"),
+    ({"property": "a", "starts_with": 1}, ("starts_with",), "should be a text"),
+    ({"property": "a", "is": None}, (), "`is` needs a value; for a missing one write `exists: false`"),
+    (
+        {"not": {"property": "a"}},
+        ("not",),
+        "an operator is missing, such as `is: USD`, `at_least: 3` or `exists: true`",
+    ),
+    (
+        {"any": [{"property": "a", "before": "yesterday"}]},
+        ("any", 0, "before"),
+        "not a date or a time: write it as 2026-11-21 or 2026-11-21T18:10:00Z",
+    ),
+    ({"consent": "fax", "is": True}, ("consent",), "Input should be 'email', 'sms', 'push' or 'webhook'"),
+]
+
+
+@pytest.mark.parametrize(("where", "path", "message"), CASES, ids=lambda case: str(case)[:60])
+def test_a_mistake_is_one_problem_at_its_place(where: Any, path: tuple[str | int, ...], message: str) -> None:
+    assert problems(where) == [Problem(path, message)]
+
+
+def test_several_mistakes_are_several_problems() -> None:
+    where = {"all": [{"property": "a", "less_than": "x"}, {"any": [{"trait": "b", "nope": 1, "is": 2}]}]}
+    assert [problem.path for problem in problems(where)] == [
+        ("all", 0, "less_than"),
+        ("all", 1, "any", 0, "nope"),
+    ]
+
+
+def test_a_right_document_has_none() -> None:
+    assert (
+        problems({"all": [{"property": "amount", "at_least": 1000}, {"property": "currency", "is": "USD"}]})
+        == []
+    )
