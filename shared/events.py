@@ -54,10 +54,16 @@ class Event(BaseModel):
         return tuple(named)
 
 
-def system_event(name: str, cause: Event, properties: dict[str, Any], at: datetime, ordinal: int = 0) -> Event:
-    """An event of our own, following from `cause`. Its id is the same however often it is derived."""
+def system_event(
+    name: str, cause: Event, properties: dict[str, Any], at: datetime, token: str | None = None
+) -> Event:
+    """An event of our own, following from `cause`. Its id is the same however often it is derived.
+
+    Where one thing may follow from several causes, like the end of a session, `token` names it instead of the cause.
+    """
+    made_of = (token,) if token is not None else (cause.source, cause.id, cause.name)
     return Event(
-        id=derived_id(cause.source, cause.id, cause.name, name, str(ordinal)),
+        id=derived_id(name, *made_of),
         type="system",
         name=name,
         user_id=cause.user_id,

@@ -5,7 +5,7 @@ An entry holds ids and decisions; the events' bodies come from the record, excep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.events import Event
@@ -24,29 +24,39 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`campaign` matched the event with this id and name (of the record, or derived)."""
+    """`campaign` matched the event at index `event`: the record's events count first, then the derived ones."""
 
     campaign: str
     channel: Channel
-    event_id: str
-    event_name: str
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What the fold made of one record's events, by their indexes.
+
+    `duplicates` were folded before; `unfolded` are over the person's volume; `sessions` are runs, (index of
+    the first event, session id or nothing); `derived` follow from the record's events, in order.
+    """
+
+    duplicates: tuple[int, ...] = ()
+    unfolded: tuple[int, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    sessions: tuple[tuple[int, str | None], ...] = ()
+    derived: tuple[Event, ...] = ()
+    requests: tuple[Request, ...] = ()
+    forwarded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
     """The decisions of one record, named by its partition key and sequence number.
 
-    `sessions` are (index of the first event, session id) runs; `duplicates` are indexes of events seen before;
-    `workspace` is the version that decided.
+    `at` is the record's arrival, `workspace` the version that decided.
     """
 
     key: str
     sequence: str
     at: datetime
     workspace: int
-    duplicates: tuple[int, ...] = ()
-    refused: tuple[Refusal, ...] = ()
-    sessions: tuple[tuple[int, str], ...] = ()
-    derived: tuple[Event, ...] = ()
-    requests: tuple[Request, ...] = ()
-    forwarded: tuple[str, ...] = ()
+    decisions: Decisions = field(default_factory=Decisions)

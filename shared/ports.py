@@ -1,7 +1,8 @@
-"""Ports: what the stages ask of the world outside, as Protocols. `shared.aws` has one adapter per port, tests one fake.
+"""Ports: what the stages ask of the world outside, as Protocols. `shared.aws` has one adapter per port,
+tests one fake.
 
-Writes take many items and return the positions of those that stayed unwritten after the adapter's own retries, so
-that the caller decides per item. Any other failure is one of the exceptions below.
+Writes take many items and return the positions of those that stayed unwritten after the adapter's own
+retries, so that the caller decides per item. Any other failure is one of the exceptions below.
 """
 
 from __future__ import annotations
@@ -64,7 +65,6 @@ class DueProfiles(Protocol):
     def advance(self, cursor: datetime) -> None: ...
 
 
-
 class Timeline(Protocol):
     def put(self, chunks: Sequence[Chunk]) -> list[int]: ...
 
@@ -105,7 +105,8 @@ class Workspaces(Protocol):
 
 
 class Secrets(Protocol):
-    """The stack's one secret: write keys and signing secrets by name, `{"default_write_key": ..., "sources": {id: {...}}}`."""
+    """The stack's one secret: write keys and signing secrets by name, `{"default_write_key": ..., "sources":
+    {id: {...}}}`."""
 
     def read(self) -> dict[str, object]: ...
 
@@ -134,19 +135,33 @@ class Messages(Protocol):
     """The message log: claims before a provider is called, outcomes after."""
 
     def claim(
-        self, request: MessageRequest, *, to: str, until: datetime, at: datetime, spend_usd: float, cap_usd: float
+        self,
+        request: MessageRequest,
+        *,
+        to: str,
+        until: datetime,
+        at: datetime,
+        spend_usd: float,
+        cap_usd: float,
     ) -> LoggedMessage | None:
         """Claim the message. None: it is ours. Otherwise the message as it already stands.
 
-        `spend_usd` is counted, in the same transaction, against the channel's `cap_usd` for the UTC day; 0 counts
-        nothing. Raises SpendCapReached, without a claim, when it would go over.
+        `spend_usd` is counted, in the same transaction, against the channel's `cap_usd` for the UTC day; 0
+        counts nothing. Raises SpendCapReached, without a claim, when it would go over.
         """
 
     def release(self, request: MessageRequest, *, at: datetime, spend_usd: float) -> None:
         """Give back a claim whose message surely did not leave, so that a retry may claim it."""
 
     def record(
-        self, request: MessageRequest, *, status: Status, reason: Why | None, to: str | None, provider_id: str | None, at: datetime
+        self,
+        request: MessageRequest,
+        *,
+        status: Status,
+        reason: Why | None,
+        to: str | None,
+        provider_id: str | None,
+        at: datetime,
     ) -> None:
         """The outcome. Never turns a sent message into anything but delivered."""
 

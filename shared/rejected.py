@@ -1,4 +1,5 @@
-"""Rejected events: kept with their reasons and their raw body, so that they can be replayed once the cause is mended."""
+"""Rejected events: kept with their reasons and their raw body, so that they can be replayed once the cause
+is mended."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ def _from_base64(value: object) -> object:
         raise ValueError(f"not base64: {error}") from error
 
 
-RawBody = Annotated[bytes, BeforeValidator(_from_base64), PlainSerializer(lambda raw: base64.b64encode(raw).decode())]
+RawBody = Annotated[
+    bytes, BeforeValidator(_from_base64), PlainSerializer(lambda raw: base64.b64encode(raw).decode())
+]
 """Bytes as they came; base64 in JSON, because a refused body may be anything."""
 
 
@@ -48,10 +51,10 @@ class RejectedItem(BaseModel):
 class RejectedRequest(BaseModel):
     """The rejected events of one request: one stored item.
 
-    `form` says what the bodies are: `protocol`, items as the client sent them (`path` and `common` have what the
-    protocol needs to read one again); `canonical`, events of a record that `process` refused. `request` begins with the
-    36 characters of a UUIDv7, whose time says where it is stored; `process` adds `.` and eight hex digits that name the
-    record, so that a record refused twice is one item.
+    `form` says what the bodies are: `protocol`, items as the client sent them (`path` and `common` have what
+    the protocol needs to read one again); `canonical`, events of a record that `process` refused. `request`
+    begins with the 36 characters of a UUIDv7, whose time says where it is stored; `process` adds `.` and
+    eight hex digits that name the record, so that a record refused twice is one item.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -94,7 +97,9 @@ def listed(request: RejectedRequest) -> list[RejectedEvent]:
             source=request.source,
             protocol=request.protocol,
             received_at=request.received_at,
-            **item.model_dump(include={"index", "event_id", "name", "user_id", "anonymous_id", "reasons", "replayed_at"}),
+            **item.model_dump(
+                include={"index", "event_id", "name", "user_id", "anonymous_id", "reasons", "replayed_at"}
+            ),
         )
         for item in request.items
     ]

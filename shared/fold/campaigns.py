@@ -1,0 +1,43 @@
+"""Campaigns: when this event arrives and the condition holds, ask for the message.
+
+Consent and address are not asked here: `send` looks at them at the last moment, and the message log says why not.
+"""
+
+from __future__ import annotations
+
+from shared import conditions
+from shared.events import Event
+from shared.fold import consents, counters, traits
+from shared.fold.effects import Ask, Effect, Facts, Nothing
+from shared.records import DEEPEST
+
+name = "campaigns"
+budget = 0
+reads = (traits.name, consents.name, counters.name)
+
+
+def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
+    campaigns = facts.workspace.campaigns_by_event.get(event.name)
+    if not campaigns or facts.depth >= DEEPEST:
+        return state, []
+    known = conditions.Facts(
+        properties=event.properties,
+        context=event.context,
+        traits=facts.states[traits.name].values,
+        consents={channel: said.given for channel, said in facts.states[consents.name].channels.items()},
+        counters=facts.states[counters.name].events,
+        now=facts.now,
+    )
+    return state, [
+        Ask(campaign.id, campaign.channel)
+        for campaign in campaigns
+        if conditions.matcher(campaign.where)(known)
+    ]
+
+
+def merge(one: Nothing, other: Nothing) -> Nothing:
+    return one
+
+
+def explain(state: Nothing) -> str:
+    return "asked for each event"

@@ -1,0 +1,57 @@
+"""Counters: how often the person did what, when first and when last. 200 names, then `other`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.events import Event
+from shared.fold.effects import Effect, Facts, is_timer
+
+name = "counters"
+budget = 32 * 1024
+reads: tuple[str, ...] = ()
+
+NAMES, CHARACTERS = 200, 10 * 1024
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    count: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    events: dict[str, Counter] = field(default_factory=dict)
+
+
+def apply(state: Counters, event: Event, facts: Facts) -> tuple[Counters, list[Effect]]:
+    if is_timer(event):
+        return state, []
+    once = Counter(1, event.occurred_at, event.occurred_at)
+    return Counters(_added(state.events, event.name, once)), []
+
+
+def merge(one: Counters, other: Counters) -> Counters:
+    events = one.events
+    for counted, counter in other.events.items():
+        events = _added(events, counted, counter)
+    return Counters(events)
+
+
+def explain(state: Counters) -> str:
+    total = sum(counter.count for counter in state.events.values())
+    return f"{total} events of {len(state.events)} names"
+
+
+def _added(events: dict[str, Counter], counted: str, more: Counter) -> dict[str, Counter]:
+    full = len(events) >= NAMES or sum(map(len, events)) + len(counted) > CHARACTERS
+    under = counted if counted in events or not full else OTHER
+    so_far = events.get(under)
+    if so_far is None:
+        return {**events, under: more}
+    total = Counter(so_far.count + more.count, min(so_far.first, more.first), max(so_far.last, more.last))
+    return {**events, under: total}

@@ -1,0 +1,119 @@
+"""Devices: what the person uses, and where push messages reach them. The 20 used last are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from shared.events import Event
+from shared.fold.effects import Effect, Facts
+
+name = "devices"
+budget = 20 * 1024
+reads: tuple[str, ...] = ()
+
+KEPT = 20
+LONGEST_TOKEN, LONGEST_TEXT = 512, 100
+"""Characters; APNs tokens have 64 to 200, FCM's about 160."""
+
+PUSH_TOKEN_INVALID = "Push Token Invalid"  # noqa: S105
+"""The system event by which `send` reports that a provider refused a token for good."""
+
+Platform = Literal["ios", "android", "web", "other"]
+PLATFORMS: dict[str, Platform] = {
+    "ios": "ios", "ipados": "ios", "iphone os": "ios", "apns": "ios",
+    "android": "android", "gcm": "android", "fcm": "android",
+    "web": "web", "browser": "web",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """`seen` is a UTC day: a finer time would change the profile with every event for nothing."""
+
+    id: str
+    platform: Platform
+    seen: date
+    token: str | None = None
+    model: str | None = None
+    app: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Used last comes last."""
+
+    known: tuple[Device, ...] = ()
+
+
+def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Effect]]:
+    if event.type == "system":
+        return (_without_token(state, event) if event.name == PUSH_TOKEN_INVALID else state), []
+    used = _device(event)
+    if used is None:
+        return state, []
+    before = next((device for device in state.known if device.id == used.id), None)
+    if before is not None:
+        used = replace(
+            used, token=used.token or before.token, model=used.model or before.model, app=used.app or before.app,
+            platform=before.platform if used.platform == "other" else used.platform, seen=max(used.seen, before.seen),
+        )  # fmt: skip
+        if used == before:
+            return state, []
+    others = [device for device in state.known if device.id != used.id and not _same_token(device, used)]
+    return Devices((*others, used)[-KEPT:]), []
+
+
+def merge(one: Devices, other: Devices) -> Devices:
+    mine = {device.id for device in one.known}
+    tokens = {device.token for device in one.known if device.token}
+    added = [device for device in other.known if device.id not in mine and device.token not in tokens]
+    return Devices(tuple(sorted((*added, *one.known), key=lambda device: device.seen)[-KEPT:]))
+
+
+def explain(state: Devices) -> str:
+    reachable = sum(device.token is not None for device in state.known)
+    return f"{len(state.known)} devices, {reachable} reachable by push"
+
+
+def _device(event: Event) -> Device | None:
+    context = event.context.get("device")
+    if not isinstance(context, dict):
+        return None
+    token = _text(context.get("token"), LONGEST_TOKEN)
+    known_as = _text(context.get("id"), LONGEST_TEXT) or token
+    if known_as is None:
+        return None
+    app = event.context.get("app")
+    return Device(
+        id=known_as,
+        platform=_platform(context, event.context.get("os")),
+        seen=min(event.occurred_at, event.received_at).date(),
+        token=token,
+        model=_text(context.get("model"), LONGEST_TEXT),
+        app=_text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None,
+    )
+
+
+def _platform(device: dict[str, Any], os: object) -> Platform:
+    named = [device.get("type"), os.get("name") if isinstance(os, dict) else None]
+    for word in named:
+        if isinstance(word, str) and word.lower() in PLATFORMS:
+            return PLATFORMS[word.lower()]
+    return "other"
+
+
+def _text(value: object, longest: int) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= longest else None
+
+
+def _same_token(one: Device, other: Device) -> bool:
+    return one.token is not None and one.token == other.token
+
+
+def _without_token(state: Devices, event: Event) -> Devices:
+    invalid = event.properties.get("token")
+    return Devices(
+        tuple(replace(device, token=None) if device.token == invalid else device for device in state.known)
+    )

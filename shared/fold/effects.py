@@ -1,0 +1,106 @@
+"""What a part of the fold may say about an event, besides its new state; and what it may know when it says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.events import Event
+from shared.messages import Channel
+from shared.reasons import Reason
+from shared.records import Trust
+from shared.workspace import Workspace
+
+if TYPE_CHECKING:
+    from shared.fold.profile import Pointer, Profile
+
+TIMER_DUE = "Timer Due"
+"""The system event by which `sweep` says that a profile's `due_at` has come. It is neither archived nor counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The state of a part that decides each event anew."""
+
+
+NOTHING = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The event was folded before (a client's retry): nothing more happens with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """The person sends too much: the event is archived, but changes nothing and triggers nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The event ends as rejected; whatever parts before this one made of it is undone."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The identity `key` (and the profile stored under it, if there is one) becomes part of this person."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class InSession:
+    """The event belongs to the session with this id."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """An event of our own follows. `token` makes its id: the same token, the same event, whoever derives it."""
+
+    name: str
+    properties: dict[str, Any]
+    at: datetime
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A campaign matched and asks for a message."""
+
+    campaign: str
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """The event's definition wants it on the bus for the operator's routes."""
+
+
+Effect = Repeat | Unfolded | Refuse | Join | InSession | Derive | Ask | Forward
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every part may know. `states` holds only the slices that the part declares in its `reads`.
+
+    `now` is the record's arrival; `root` the key the person is stored under; `strangers` what is stored under the
+    identities the events name that are not this person's yet (a pointer's target is already followed to its end).
+    """
+
+    now: datetime
+    workspace: Workspace
+    trust: Trust
+    depth: int
+    root: str
+    strangers: Mapping[str, Profile | Pointer]
+    states: Mapping[str, Any]
+
+
+def is_timer(event: Event) -> bool:
+    return event.type == "system" and event.name == TIMER_DUE

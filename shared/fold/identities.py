@@ -1,0 +1,89 @@
+"""Identities: which ids are this person's, and which ones join now.
+
+An anonymous id joins one person, once: what it did before is that person's from then on. If it already leads to
+somebody else, a second login on the same device, it stays with the first. Two known people are joined by `alias`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared import identity
+from shared.events import Event
+from shared.fold.effects import Effect, Facts, Join
+
+if TYPE_CHECKING:
+    from shared.fold.profile import Pointer, Profile
+
+name = "identities"
+budget = 6 * 1024
+reads: tuple[str, ...] = ()
+
+REMEMBERED = 100
+CHARACTERS = 4 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The person's latest identity keys, newest last. Older ones are forgotten here, but still lead to the person."""
+
+    known: tuple[str, ...] = ()
+    known_user: bool = False
+
+
+def apply(state: Identities, event: Event, facts: Facts) -> tuple[Identities, list[Effect]]:
+    joining: list[Effect] = []
+    own = [facts.root]
+    for key in (*event.identities, *_previous(event, facts)):
+        if key in state.known or key in own:
+            continue
+        stored = facts.strangers.get(key)
+        if stored is not None and leads_to(stored, facts.root):
+            own.append(key)
+        elif stored is None or _may_join(key, stored):
+            own.append(key)
+            joining.append(Join(_end(stored) if stored is not None else key))
+    return _with(state, own, event.user_id is not None), joining
+
+
+def merge(one: Identities, other: Identities) -> Identities:
+    return _with(one, other.known, other.known_user)
+
+
+def explain(state: Identities) -> str:
+    return ", ".join(state.known)
+
+
+def leads_to(stored: Profile | Pointer, root: str) -> bool:
+    return _end(stored) == root
+
+
+def _previous(event: Event, facts: Facts) -> tuple[str, ...]:
+    """The keys that an alias's previous id may have. Only those trusted to may name a known person."""
+    if event.type != "alias" or event.previous_id is None:
+        return ()
+    anonymous = identity.key("anonymous", event.previous_id)
+    if facts.trust == "server" or set(event.verified) == {"user", "previous"}:
+        return (identity.key("user", event.previous_id), anonymous)
+    return (anonymous,)
+
+
+def _may_join(key: str, stored: Profile | Pointer) -> bool:
+    """A known person joins wherever they lead; an anonymous id only while it is its own."""
+    return identity.kind_of(key) == "user" or _end(stored) == key
+
+
+def _end(stored: Profile | Pointer) -> str:
+    target: str = getattr(stored, "target", stored.key)
+    return target
+
+
+def _with(state: Identities, keys: tuple[str, ...] | list[str], known_user: bool) -> Identities:
+    new = [key for key in keys if key not in state.known]
+    if not new and known_user in (False, state.known_user):
+        return state
+    kept = [*state.known, *new][-REMEMBERED:]
+    while len(kept) > 1 and sum(map(len, kept)) > CHARACTERS:
+        kept.pop(0)
+    return Identities(tuple(kept), state.known_user or known_user)

@@ -1,0 +1,31 @@
+"""What a part of the fold is: a module with these names."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from shared.events import Event
+from shared.fold.effects import Effect, Facts
+
+
+class Part(Protocol):
+    """A part owns one slice of the profile, of at most `budget` bytes of JSON, and reads only those it declares.
+
+    A part that waits for a time has `due(state, settings)` besides, and is shown the timer when it has come.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def budget(self) -> int: ...
+    @property
+    def reads(self) -> tuple[str, ...]: ...
+
+    def apply(self, state: Any, event: Event, facts: Facts) -> tuple[Any, list[Effect]]:
+        """The slice after the event, and what follows from it. Pure: the given state stays as it is."""
+
+    def merge(self, one: Any, other: Any) -> Any:
+        """The slice of one person out of two; `one` is the person who stays."""
+
+    def explain(self, state: Any) -> str:
+        """The slice in a few words, for people."""

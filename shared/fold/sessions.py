@@ -1,0 +1,96 @@
+"""Sessions: a person's events with no gap longer than the workspace's idle limit.
+
+Each one that starts is said (`Session Started`), and each of those is concluded (`Session Concluded`, with its length
+in seconds): by the next event after the gap, or by the timer. Events of our own open no session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from shared.events import Event, derived_id, utc_text
+from shared.fold.effects import Derive, Effect, Facts, InSession, is_timer
+from shared.workspace import Settings
+
+name = "sessions"
+budget = 2 * 1024
+reads: tuple[str, ...] = ()
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    id: str
+    started_at: datetime
+    last_at: datetime
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """`ended` are sessions that a merge ended: said with the next event or timer."""
+
+    current: Session | None = None
+    ended: tuple[Session, ...] = ()
+
+
+def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
+    idle = timedelta(seconds=facts.workspace.settings.session_idle_seconds)
+    effects: list[Effect] = [_concluded(session) for session in state.ended]
+    current = state.current
+    if event.type == "system":
+        if is_timer(event) and current is not None and current.last_at + idle <= facts.now:
+            effects.append(_concluded(current))
+            current = None
+        return Sessions(current, state.ended if not is_timer(event) else ()), effects if is_timer(
+            event
+        ) else []
+    at = min(event.occurred_at, facts.now)  # a clock that runs ahead must not keep a session open
+    if current is not None and at < current.started_at - idle:
+        return Sessions(current), effects  # it comes late, from a session that is over
+    if current is not None and at > current.last_at + idle:
+        effects.append(_concluded(current))
+        current = None
+    if current is None:
+        current = Session(derived_id("session", event.source, event.id, event.name), at, at, 0)
+        effects.append(Derive("Session Started", {"session_id": current.id}, at, current.id))
+    current = replace(
+        current,
+        started_at=min(at, current.started_at),
+        last_at=max(at, current.last_at),
+        events=current.events + 1,
+    )
+    return Sessions(current), [*effects, InSession(current.id)]
+
+
+def due(state: Sessions, settings: Settings) -> datetime | None:
+    if state.ended:
+        return LONG_AGO
+    if state.current is None:
+        return None
+    return state.current.last_at + timedelta(seconds=settings.session_idle_seconds)
+
+
+def merge(one: Sessions, other: Sessions) -> Sessions:
+    """The session with the latest event goes on; the other one ends with the last event it had."""
+    running = sorted(filter(None, (one.current, other.current)), key=lambda session: session.last_at)
+    return Sessions(running[-1] if running else None, (*one.ended, *other.ended, *running[:-1])[-5:])
+
+
+def explain(state: Sessions) -> str:
+    if state.current is None:
+        return "no session running"
+    return f"in a session of {state.current.events} events since {utc_text(state.current.started_at)}"
+
+
+def _concluded(session: Session) -> Derive:
+    length = round((session.last_at - session.started_at).total_seconds(), 3)
+    properties = {
+        "session_id": session.id,
+        "session_length": length,
+        "events": session.events,
+        "started_at": utc_text(session.started_at),
+    }
+    return Derive("Session Concluded", properties, session.last_at, session.id)
