@@ -1,0 +1,37 @@
+"""Write keys and signing secrets: how they are made, and how a key is recognised without being kept.
+
+Functions know a source's key only as its SHA-256 digest, which is what the workspace snapshot holds. A key
+is 24 random bytes, so the digest needs neither salt nor stretching. A lookup by digest leaks nothing by its
+timing either: whoever measures it learns about the digest of a guess, and cannot steer that towards the
+digest of a key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+
+RandomBytes = Callable[[int], bytes]
+"""`secrets.token_bytes`, passed in so that the domain makes no randomness of its own."""
+
+PREFIX = "hr_"
+"""Tells people and secret scanners whose key it is. No colon follows: a key is the user name of Basic
+auth."""
+
+
+def new_write_key(random_bytes: RandomBytes) -> str:
+    """`hr_` and 32 characters that need no escaping in a URL, a header or JSON."""
+    return PREFIX + base64.urlsafe_b64encode(random_bytes(24)).decode()
+
+
+def new_signing_secret(random_bytes: RandomBytes) -> str:
+    """64 hex digits, the key of an HMAC-SHA256: a source's identity verification, or a webhook's
+    signature."""
+    return random_bytes(32).hex()
+
+
+def key_hash(key: str) -> str:
+    """SHA-256 of the key in hex, as `Source.key_hashes` has it. A key may be any text, lone surrogates
+    included."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,44 @@
+"""Workspaces in memory, held to the adapter's contract by tests/unit/aws/test_workspaces.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared import snapshot
+from shared.ports import Unavailable, VersionConflict
+from shared.workspace import Workspace
+
+
+class FakeWorkspaces:
+    """Set `failing` to make every call raise Unavailable; `looks` counts the calls of `latest_version`."""
+
+    def __init__(self, *applied: Workspace) -> None:
+        self.snapshots: dict[int, bytes] = {}
+        self.applied_by: dict[int, tuple[datetime, str]] = {}
+        self.failing = False
+        self.looks = 0
+        for workspace in applied:
+            self.snapshots[len(self.snapshots) + 1] = snapshot.encode(workspace)
+
+    def latest_version(self) -> int:
+        self._fail_on_command()
+        self.looks += 1
+        return max(self.snapshots, default=0)
+
+    def load(self, version: int) -> Workspace:
+        self._fail_on_command()
+        if version not in self.snapshots:
+            raise LookupError(f"there is no workspace version {version}")
+        return snapshot.decode(self.snapshots[version], version)
+
+    def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
+        self._fail_on_command()
+        if max(self.snapshots, default=0) != after:
+            raise VersionConflict(f"workspace version {after + 1} was applied by somebody else")
+        self.snapshots[after + 1] = snapshot.encode(workspace)
+        self.applied_by[after + 1] = (at, by)
+        return self.load(after + 1)
+
+    def _fail_on_command(self) -> None:
+        if self.failing:
+            raise Unavailable("told to fail")

@@ -1,0 +1,137 @@
+"""The adapter on moto and the fake, held to one contract; then what only the adapter has."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from shared import snapshot
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.ports import Unavailable, VersionConflict, Workspaces
+from shared.workspace import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
+from tests.fakes.workspaces import FakeWorkspaces
+
+NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
+SHOP = Workspace(
+    name="shop",
+    sources=(Source(id="web", name="Web", trust="browser", key_hashes=("ab" * 32,)),),
+    events=(
+        EventDefinition(
+            id="Play Song",
+            name="Lied hören",
+            properties={"stars": PropertyDefinition(type="integer", allowed=(1, 2, 3))},
+        ),
+    ),
+    campaigns=(
+        Campaign(
+            id="c", name="C", event="Play Song", where={"all": [{"a": [1.5]}]}, channel="sms", template="t"
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="bucket")
+        boto3.client("dynamodb").create_table(
+            TableName="workspace",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield
+
+
+@pytest.fixture
+def adapter(aws: None) -> DynamoWorkspaces:
+    return DynamoWorkspaces(table="workspace", bucket="bucket")
+
+
+@pytest.fixture(params=["adapter", "fake"])
+def workspaces(request: pytest.FixtureRequest) -> Workspaces:
+    return FakeWorkspaces() if request.param == "fake" else request.getfixturevalue("adapter")
+
+
+def test_nothing_applied_is_version_0(workspaces: Workspaces) -> None:
+    assert workspaces.latest_version() == 0
+
+
+def test_what_was_applied_is_loaded_again(workspaces: Workspaces) -> None:
+    applied = workspaces.apply(SHOP, after=0, at=NOW, by="ada")
+
+    assert applied.version == 1
+    assert workspaces.latest_version() == 1
+    assert workspaces.load(1) == applied
+    assert applied.model_dump(exclude={"version"}) == SHOP.model_dump(exclude={"version"})
+
+
+def test_earlier_versions_stay_readable(workspaces: Workspaces) -> None:
+    workspaces.apply(SHOP, after=0, at=NOW, by="ada")
+    workspaces.apply(Workspace(name="other"), after=1, at=NOW, by="ada")
+
+    assert workspaces.latest_version() == 2
+    assert workspaces.load(1).name == "shop"
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_applying_after_another_version_than_the_latest_is_a_conflict(
+    workspaces: Workspaces, after: int
+) -> None:
+    workspaces.apply(SHOP, after=0, at=NOW, by="ada")
+
+    with pytest.raises(VersionConflict):
+        workspaces.apply(Workspace(name="late"), after=after, at=NOW, by="bob")
+    assert workspaces.latest_version() == 1
+
+
+def test_a_version_that_was_never_applied_is_a_lookup_error(workspaces: Workspaces) -> None:
+    with pytest.raises(LookupError, match="version 9"):
+        workspaces.load(9)
+
+
+def test_the_same_content_is_one_object(adapter: DynamoWorkspaces) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+    adapter.apply(SHOP, after=1, at=NOW, by="ada")
+
+    stored = boto3.client("s3").list_objects_v2(Bucket="bucket")["Contents"]
+    assert [entry["Key"] for entry in stored] == [f"workspaces/{snapshot.digest(snapshot.encode(SHOP))}.json"]
+
+
+def test_a_snapshot_that_was_altered_is_refused(adapter: DynamoWorkspaces) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+    key = f"workspaces/{snapshot.digest(snapshot.encode(SHOP))}.json"
+    boto3.client("s3").put_object(Bucket="bucket", Key=key, Body=b"{}")
+
+    with pytest.raises(ValueError, match="not the one that was applied"):
+        adapter.load(1)
+
+
+def test_a_snapshot_that_is_gone_is_unavailable(adapter: DynamoWorkspaces) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+    key = f"workspaces/{snapshot.digest(snapshot.encode(SHOP))}.json"
+    boto3.client("s3").delete_object(Bucket="bucket", Key=key)
+
+    with pytest.raises(Unavailable):
+        adapter.load(1)
+
+
+def test_a_missing_table_is_unavailable(aws: None) -> None:
+    with pytest.raises(Unavailable):
+        DynamoWorkspaces(table="nowhere", bucket="bucket").latest_version()
+
+
+def test_who_applied_and_when_is_kept(adapter: DynamoWorkspaces) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+
+    item = boto3.client("dynamodb").get_item(TableName="workspace", Key={"pk": {"S": "version#0000000001"}})[
+        "Item"
+    ]
+    assert (item["by"]["S"], item["applied_at"]["S"]) == ("ada", "2026-11-21T18:10:00.000Z")

@@ -1,0 +1,169 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.current_workspace import CurrentWorkspace
+from shared.ports import Unavailable
+from shared.workspace import EventDefinition, Workspace
+from shared.write_keys import key_hash
+from tests.fakes.secrets import FakeSecrets
+from tests.fakes.workspaces import FakeWorkspaces
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store() -> FakeWorkspaces:
+    return FakeWorkspaces(Workspace(name="first"))
+
+
+@pytest.fixture
+def secret() -> FakeSecrets:
+    return FakeSecrets({"default_write_key": "hr_default"})
+
+
+@pytest.fixture
+def current(store: FakeWorkspaces, secret: FakeSecrets, clock: Clock) -> CurrentWorkspace:
+    return CurrentWorkspace(store, secret, clock)
+
+
+def apply(store: FakeWorkspaces, name: str) -> int:
+    version = store.latest_version()
+    store.looks = 0
+    return store.apply(Workspace(name=name), after=version, at=NOW, by="test").version
+
+
+def test_before_anything_is_applied_there_is_one_lenient_server_source(
+    secret: FakeSecrets, clock: Clock
+) -> None:
+    workspace = CurrentWorkspace(FakeWorkspaces(), secret, clock).get()
+
+    assert workspace.version == 0
+    assert [(s.id, s.trust, s.policy) for s in workspace.sources] == [("default", "server", "lenient")]
+    assert workspace.source_by_key_hash[key_hash("hr_default")].id == "default"
+
+
+def test_a_secret_without_the_default_key_says_so(clock: Clock) -> None:
+    with pytest.raises(LookupError, match="default_write_key"):
+        CurrentWorkspace(FakeWorkspaces(), FakeSecrets(), clock).get()
+
+
+def test_the_secret_is_read_once_while_nothing_is_applied(secret: FakeSecrets, clock: Clock) -> None:
+    current = CurrentWorkspace(FakeWorkspaces(), secret, clock)
+    for _ in range(5):
+        current.refreshed()
+        clock.now += 2
+
+    assert secret.reads == 1
+
+
+def test_the_workspace_is_kept_for_a_minute(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    apply(store, "second")
+    clock.now += 59.9
+
+    assert current.get().name == "first"
+    assert store.looks == 0
+
+
+def test_after_a_minute_the_latest_version_is_used(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    apply(store, "second")
+    clock.now += 60
+
+    assert current.get().name == "second"
+
+
+def test_an_unchanged_version_is_not_loaded_again(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    first = current.get()
+    clock.now += 61
+
+    assert current.get() is first
+
+
+def test_a_definition_applied_a_second_ago_is_honoured_before_anything_is_refused(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    store.apply(Workspace(events=(EventDefinition(id="New", name="New"),)), after=1, at=NOW, by="test")
+    clock.now += 1
+
+    assert "New" in current.refreshed().definition_by_id
+
+
+def test_however_often_a_fresh_look_is_asked_for_there_is_one_a_second(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    for _ in range(100):
+        current.refreshed()
+        clock.now += 0.05
+
+    assert store.looks == 5
+
+
+def test_a_record_of_a_newer_version_makes_us_look(current: CurrentWorkspace, store: FakeWorkspaces) -> None:
+    current.get()
+    version = apply(store, "second")
+
+    assert current.at_least(version).name == "second"
+
+
+def test_a_record_of_an_older_version_costs_no_look(current: CurrentWorkspace, store: FakeWorkspaces) -> None:
+    current.get()
+    store.looks = 0
+
+    assert current.at_least(1).name == "first"
+    assert store.looks == 0
+
+
+def test_a_version_the_store_does_not_have_yet_is_not_folded_without(current: CurrentWorkspace) -> None:
+    with pytest.raises(Unavailable, match="version 7"):
+        current.at_least(7)
+
+
+def test_a_failing_store_leaves_the_kept_workspace_in_use(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    store.failing = True
+    clock.now += 3600
+
+    assert current.get().name == "first"
+
+
+def test_a_failing_store_stops_a_refusal(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    store.failing = True
+    clock.now += 2
+
+    with pytest.raises(Unavailable):
+        current.refreshed()
+
+
+def test_a_failing_store_without_a_kept_workspace_is_unavailable(
+    current: CurrentWorkspace, store: FakeWorkspaces
+) -> None:
+    store.failing = True
+
+    with pytest.raises(Unavailable):
+        current.get()
