@@ -1,0 +1,70 @@
+"""One laptop target: a directory that holds all of it, and the ports it would like to have."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.checkout import ROOT
+
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """Two laptops with different directories run side by side; the ports give way when they are taken."""
+
+    directory: Path
+    collect_port: int = 8080
+    gateway_port: int = 4566
+
+    @classmethod
+    def of_this_checkout(cls) -> Laptop:
+        """In `.headrace/`; HEADRACE_HOME, HEADRACE_COLLECT_PORT and HEADRACE_GATEWAY_PORT say otherwise."""
+        return cls(
+            directory=Path(os.environ.get("HEADRACE_HOME") or ROOT / ".headrace").resolve(),
+            collect_port=int(os.environ.get("HEADRACE_COLLECT_PORT", "8080")),
+            gateway_port=int(os.environ.get("HEADRACE_GATEWAY_PORT", "4566")),
+        )
+
+    @property
+    def data(self) -> Path:
+        """Everything that must survive or perish together: the emulator's state, and what we deployed to it."""
+        return self.directory / "data"
+
+    @property
+    def state(self) -> Path:
+        """The emulator's services, one JSON file each, written when it stops."""
+        return self.data / "services"
+
+    @property
+    def objects(self) -> Path:
+        """The objects of its S3."""
+        return self.data / "objects"
+
+    @property
+    def scratch(self) -> Path:
+        """Temporary files of the emulator and of its function workers; emptied when it stops."""
+        return self.directory / "tmp"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the emulator while it runs, with its process id inside."""
+        return self.directory / "emulator.pid"
+
+    @property
+    def ports(self) -> Path:
+        """The ports it runs on, or ran on last."""
+        return self.directory / "ports.json"
+
+    @property
+    def log(self) -> Path:
+        """What the emulator wrote."""
+        return self.directory / "emulator.log"
+
+    @property
+    def local_json(self) -> Path:
+        """For people's scripts and for tests: where the stack is, and its keys."""
+        return self.directory / "local.json"
