@@ -1,0 +1,114 @@
+"""AWS clients, made on first use and kept: one per service and process, shared by every adapter.
+
+They come from botocore itself, because importing boto3 costs a cold start more and gives an adapter nothing. Nothing
+is made at import: a SnapStart snapshot must hold no open socket. botocore reads credentials, the region and
+`AWS_ENDPOINT_URL` (so the laptop's emulator too) from the environment.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.ports import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_firehose import FirehoseClient
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_SECONDS, READ_SECONDS = 2, 10
+"""Well under every function's time-out, so that a slow call fails in time to be retried or reported."""
+
+WITHOUT_OWN_RETRIES = frozenset({"sesv2", "sns"})
+"""Calls that reach a person: a retry after a lost answer could send twice, so the caller alone decides."""
+
+LONGER_READS = {"lambda": 900, "athena": 60}
+"""Seconds: a synchronous invocation answers when the function is done."""
+
+_clients: dict[str, Any] = {}
+_making = threading.Lock()
+
+
+def config(service: str) -> Config:
+    """Adapters pass what they built themselves, so botocore need not check its shape again (15 % of a PutRecords)."""
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=LONGER_READS.get(service, READ_SECONDS),
+        retries={"mode": "standard", "total_max_attempts": 1 if service in WITHOUT_OWN_RETRIES else 3},
+        parameter_validation=False,
+        tcp_keepalive=True,
+        user_agent_extra="headrace",
+    )
+
+
+@overload
+def client(service: Literal["athena"]) -> AthenaClient: ...
+@overload
+def client(service: Literal["cloudformation"]) -> CloudFormationClient: ...
+@overload
+def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["events"]) -> EventBridgeClient: ...
+@overload
+def client(service: Literal["firehose"]) -> FirehoseClient: ...
+@overload
+def client(service: Literal["glue"]) -> GlueClient: ...
+@overload
+def client(service: Literal["kinesis"]) -> KinesisClient: ...
+@overload
+def client(service: Literal["lambda"]) -> LambdaClient: ...
+@overload
+def client(service: Literal["logs"]) -> CloudWatchLogsClient: ...
+@overload
+def client(service: Literal["s3"]) -> S3Client: ...
+@overload
+def client(service: Literal["secretsmanager"]) -> SecretsManagerClient: ...
+@overload
+def client(service: Literal["sesv2"]) -> SESV2Client: ...
+@overload
+def client(service: Literal["sns"]) -> SNSClient: ...
+@overload
+def client(service: Literal["sqs"]) -> SQSClient: ...
+def client(service: str) -> Any:
+    """The process's client for `service`. Clients may be shared by threads; making them may not, hence the lock."""
+    made = _clients.get(service)
+    if made is None:
+        with _making:
+            made = _clients.get(service)
+            if made is None:
+                made = botocore.session.get_session().create_client(service, config=config(service))
+                _clients[service] = made
+    return made
+
+
+def forget() -> None:
+    """Make new clients from now on: the environment changed (another stack, a test's endpoint)."""
+    with _making:
+        _clients.clear()
+
+
+@contextmanager
+def unavailable_when_failing() -> Iterator[None]:
+    """Turn what AWS or the network refuses into `Unavailable`; an adapter catches first what it can answer itself."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise Unavailable(str(error)) from error

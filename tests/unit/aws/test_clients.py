@@ -1,0 +1,52 @@
+"""The clients every adapter shares."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from shared.aws import clients
+from shared.ports import Unavailable
+
+
+@pytest.fixture(autouse=True)
+def fresh_clients(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    clients.forget()
+    yield
+    clients.forget()
+
+
+def test_a_client_is_made_once_per_service():
+    assert clients.client("kinesis") is clients.client("kinesis")
+    assert clients.client("dynamodb") is not clients.client("kinesis")
+
+
+def test_the_endpoint_of_the_environment_is_honoured():
+    assert clients.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:9"
+
+
+def test_what_reaches_a_person_is_not_retried_behind_our_back():
+    assert clients.client("sns").meta.config.retries["total_max_attempts"] == 1
+    assert clients.client("kinesis").meta.config.retries["total_max_attempts"] == 3
+
+
+def test_nothing_is_made_and_boto3_not_loaded_when_the_module_is_imported():
+    program = "import sys, shared.aws.clients as c; assert not c._clients; assert 'boto3' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "PutItem"),
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:9"),
+    ],
+)
+def test_a_refusal_by_aws_or_the_network_is_unavailable(error):
+    with pytest.raises(Unavailable), clients.unavailable_when_failing():
+        raise error
