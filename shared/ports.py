@@ -92,6 +92,13 @@ class DeadLetters(Protocol):
     def put(self, letters: Sequence[bytes]) -> list[int]: ...
 
 
+class Delivery(Protocol):
+    """Firehose, on its way to the lake."""
+
+    def put(self, records: Sequence[bytes]) -> list[int]:
+        """Each record is newline-separated JSON, at most 1,000 KiB."""
+
+
 class Workspaces(Protocol):
     """Versions of the workspace. Readers keep a snapshot; see `shared.current_workspace`."""
 

@@ -40,8 +40,8 @@ CONNECT_SECONDS, READ_SECONDS = 2, 10
 WITHOUT_OWN_RETRIES = frozenset({"sesv2", "sns"})
 """Calls that reach a person: a retry after a lost answer could send twice, so the caller alone decides."""
 
-LONGER_READS = {"lambda": 900, "athena": 60}
-"""Seconds: a synchronous invocation answers when the function is done."""
+LONGER_READS = {"lambda": 900, "athena": 60, "firehose": 60}
+"""Seconds: an invocation answers when the function is done, the emulator's Firehose when rows are Parquet."""
 
 _clients: dict[str, Any] = {}
 _making = threading.Lock()

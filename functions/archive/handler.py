@@ -1,0 +1,67 @@
+"""Queue → lake: the rows of the `Event Batch` entries in a few SQS messages, packed into as few Firehose records.
+
+Only the messages whose rows stayed behind, or could not be read, go back to the queue.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import orjson
+from aws_lambda_powertools import Logger
+
+from functions.archive.packing import packed
+from shared.aws.delivery import FirehoseDelivery
+from shared.bus_entries import EventBatch
+from shared.lake_rows import line
+from shared.ports import Delivery
+
+logger = Logger()
+
+
+@cache
+def delivery() -> Delivery:
+    return FirehoseDelivery(stream=os.environ["DELIVERY_STREAM"])
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    unarchived = archive(event["Records"], delivery())
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in unarchived]}
+
+
+def archive(messages: Sequence[dict[str, Any]], delivery: Delivery) -> list[str]:
+    """Deliver the messages' rows. Returns the ids of the messages to be tried again, in order."""
+    readable, unreadable = [], []
+    for message in messages:
+        try:
+            readable.append((message["messageId"], rows(message["body"])))
+        except ValueError as error:
+            # The error itself may quote what a client sent.
+            logger.warning("unreadable entry", message=message["messageId"], error=type(error).__name__)
+            unreadable.append(message["messageId"])
+
+    records = packed([lines for _, lines in readable])
+    left = delivery.put([bytes(record.rows) for record in records]) if records else []
+    again = {readable[position][0] for index in left for position in records[index].messages}
+    again.update(unreadable)
+
+    logger.info(
+        "archived",
+        messages=len(messages),
+        rows=sum(len(lines) for _, lines in readable),
+        records=len(records),
+        bytes=sum(len(record.rows) for record in records),
+        unarchived=len(again),
+    )
+    return [message["messageId"] for message in messages if message["messageId"] in again]
+
+
+def rows(body: str) -> list[bytes]:
+    """The lines for the lake in one bus entry. Raises ValueError when it is not an `Event Batch`."""
+    envelope = orjson.loads(body)
+    if not isinstance(envelope, dict) or envelope.get("detail-type") != EventBatch.detail_type:
+        raise ValueError("not an Event Batch")
+    return [line(archived) for archived in EventBatch.model_validate(envelope.get("detail")).unpacked()]
