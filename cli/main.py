@@ -1,10 +1,63 @@
-"""The `headrace` command: the list of its verbs."""
+"""The `headrace` command: finds the verb, runs it, and says plainly what went wrong."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-app = typer.Typer(name="headrace", no_args_is_help=True)
+from cli.problem import Problem
+from cli.registry import VERBS, Verb
 
 
-@app.callback()
+class Deferred(TyperCommand):
+    """A verb whose module is imported when it is called; until then it has a name and a line of help."""
+
+    def __init__(self, name: str, verb: Verb) -> None:
+        super().__init__(name=name, help=verb.help, rich_help_panel=verb.panel)
+        self._module = f"cli.commands.{verb.module}"
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        command = typer.main.get_command(import_module(self._module).app)
+        command.name = self.name
+        return command.make_context(info_name, args, parent=parent, **extra)
+
+
+class Verbs(TyperGroup):
+    """All of the registry, in its order."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # click's signature
+        verb = VERBS.get(cmd_name)
+        return Deferred(cmd_name, verb) if verb else None
+
+
+typed = typer.Typer(
+    name="headrace",
+    cls=Verbs,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@typed.callback()
 def headrace() -> None:
     """Collect customer events and act on them, in your own AWS account."""
+
+
+def app() -> None:
+    """Run the command line. Exit code 0 only on success, 1 for a problem, 2 for wrong arguments."""
+    try:
+        typed()
+    except Problem as problem:
+        print(f"headrace: {problem}", file=sys.stderr)
+        if problem.advice:
+            print(problem.advice, file=sys.stderr)
+        raise SystemExit(1) from None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cli.checkout import ROOT
 from cli.laptop import ports, stored
-from cli.laptop.laptop import ACCOUNT, REGION, Laptop
+from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.laptop.ports import HOST, Ports
 from cli.problem import Problem
@@ -76,24 +76,6 @@ def stop(laptop: Laptop) -> bool:
         raise Problem("The emulator could not save everything", f"Its log: {laptop.log}")
     stored.empty_scratch(laptop)
     return True
-
-
-def aws_environment(endpoint: str, home: Path) -> dict[str, str]:
-    """What points an AWS client, the CDK included, at the emulator and keeps the user's own account out of it."""
-    nothing = str(home / "no-such-file")
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ENDPOINT_URL_S3": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_CONFIG_FILE": nothing,
-        "AWS_SHARED_CREDENTIALS_FILE": nothing,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "CDK_DEFAULT_ACCOUNT": ACCOUNT,
-        "CDK_DEFAULT_REGION": REGION,
-    }
 
 
 def _environment(laptop: Laptop, chosen: Ports) -> dict[str, str]:

@@ -1,0 +1,61 @@
+"""What the CDK makes of the code: the cloud assembly, kept for as long as the code stays the same.
+
+Synthesising costs ten seconds and more, and a laptop starts much oftener than its code changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli import cdk
+from cli.checkout import ROOT
+from cli.laptop.pid_lock import held
+
+FOLDERS = ("functions", "infra", "shared")
+FILES = ("cdk.json", "package-lock.json", "requirements/dev.txt")
+
+BUILT = ROOT / ".headrace" / "assembly"
+LONGEST = 300.0
+"""Seconds to wait for another `up` of this checkout that is synthesising the same."""
+
+
+def fingerprint() -> str:
+    """Equal when the assembly would be equal: everything that goes into it, and the Python that runs it."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in _sources():
+        content = hashlib.sha256(path.read_bytes()).digest()
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + content)
+    return digest.hexdigest()
+
+
+def is_fresh(wanted: str) -> bool:
+    """Whether the assembly at hand was made from this code."""
+    note = _note()
+    return note.exists() and note.read_text() == wanted
+
+
+def synthesise(wanted: str) -> Path:
+    """The assembly of the local stage, made anew only when the code is another. Raises Problem."""
+    with held(BUILT.with_suffix(".lock"), patience=LONGEST):
+        if not is_fresh(wanted):
+            _note().unlink(missing_ok=True)
+            arguments = ["synth", "--quiet", "--context", "stage=local", "--output", str(BUILT)]
+            cdk.run_logged(arguments, env=os.environ, log=BUILT.with_suffix(".log"))
+            _note().write_text(wanted)
+    return BUILT
+
+
+def _note() -> Path:
+    return BUILT.with_suffix(".fingerprint")
+
+
+def _sources() -> Iterator[Path]:
+    for folder in FOLDERS:
+        yield from sorted(
+            path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        )
+    yield from (ROOT / file for file in FILES)

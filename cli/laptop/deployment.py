@@ -1,0 +1,58 @@
+"""`cdk deploy` to the emulator, left out when what is deployed is what the code says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli import cdk
+from cli.laptop import access
+from cli.laptop.laptop import ACCOUNT, REGION, Laptop
+from cli.laptop.ports import Ports
+from cli.problem import Problem
+from shared.aws.stack_outputs import describe
+
+STACK = "headrace-local"
+BOOTSTRAP_STACK = "CDKToolkit"
+
+
+def is_current(laptop: Laptop, wanted: str) -> bool:
+    """Whether the code with this fingerprint is deployed, and was deployed whole."""
+    note = _note(laptop)
+    if not note.exists() or note.read_text() != wanted:
+        return False
+    stack = describe(STACK)
+    return stack is not None and stack.is_usable
+
+
+def bootstrap(laptop: Laptop, ports: Ports) -> None:
+    """The bucket and roles that `cdk deploy` needs; once per emulator. Raises Problem."""
+    cdk.run_logged(
+        ["bootstrap", f"aws://{ACCOUNT}/{REGION}"],
+        env=access.environment(ports),
+        log=laptop.directory / "cdk-bootstrap.log",
+        cwd=laptop.directory,  # beside no cdk.json: it would synthesise the app first
+    )
+
+
+def is_bootstrapped() -> bool:
+    """Whether the emulator has had `cdk bootstrap`."""
+    return describe(BOOTSTRAP_STACK) is not None
+
+
+def deploy(laptop: Laptop, ports: Ports, assembly: Path, wanted: str) -> None:
+    """Raises Problem. What is deployed afterwards is the code with the fingerprint `wanted`."""
+    _note(laptop).unlink(missing_ok=True)
+    try:
+        cdk.run_logged(
+            ["deploy", STACK, "--app", str(assembly), "--require-approval", "never", "--progress", "events"],
+            env=access.environment(ports),
+            log=laptop.directory / "cdk-deploy.log",
+        )
+    except Problem as problem:
+        problem.advice += "\nTo start from nothing: headrace destroy --yes && headrace up"
+        raise
+    _note(laptop).write_text(wanted)
+
+
+def _note(laptop: Laptop) -> Path:
+    return laptop.data / "deployed"

@@ -1,0 +1,29 @@
+"""The verbs of `headrace`. To add one: a module in `cli/commands` with an `app = typer.Typer()`, and a line here.
+
+A module whose app has one command is that command; with several it is a group (`rejected list`, `rejected show`).
+Modules are imported when their verb is used, so that the others cost nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    module: str
+    """In `cli.commands`."""
+    help: str
+    """One line, for `headrace --help`."""
+    panel: str
+
+
+LAPTOP, CONFIGURE, LOOK, AWS = "This machine", "Workspace", "Events and people", "AWS"
+
+VERBS: dict[str, Verb] = {
+    "up": Verb("up", "Start everything here: emulator, cdk deploy, workspace, sample events.", LAPTOP),
+    "down": Verb("down", "Stop it; what it stores is kept.", LAPTOP),
+    "status": Verb("status", "What runs, where, and whether it is what the code says.", LAPTOP),
+    "logs": Verb("logs", "What the functions wrote.", LAPTOP),
+    "deploy": Verb("deploy", "Deploy to an AWS account with the CDK.", AWS),
+    "destroy": Verb("destroy", "Remove a stack.", AWS),
+}

@@ -1,0 +1,80 @@
+"""The stack a command talks to: this checkout's on the laptop, or the one of `--stage dev|prod` on AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from cli.laptop import access, life
+from cli.laptop.laptop import Laptop
+from cli.problem import Problem
+from shared.aws import clients
+from shared.aws.stack_outputs import describe
+from shared.ports import Unavailable
+
+Stage = Literal["local", "dev", "prod"]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """`stack["ProfilesTable"]` is the output of that name. Once loaded, the adapters of `shared.aws` talk to it."""
+
+    stage: Stage
+    collect_url: str
+    outputs: Mapping[str, str]
+
+    @classmethod
+    def load(cls, stage: str | None = None) -> Stack:
+        """None is the laptop. Raises Problem when there is no usable stack, or no way to it."""
+        if stage in (None, "local"):
+            return _on_the_laptop()
+        if stage == "dev" or stage == "prod":
+            return _on_aws(stage)
+        raise Problem(f"There is no stage {stage}", "It is dev or prod; without --stage it is the laptop.")
+
+    def __getitem__(self, output: str) -> str:
+        try:
+            return self.outputs[output]
+        except KeyError:
+            raise Problem(
+                f"The stack {name_of(self.stage)} has no output {output}",
+                "It was deployed from an older version: deploy it again.",
+            ) from None
+
+
+def name_of(stage: str) -> str:
+    """The stack's name on CloudFormation."""
+    return f"headrace-{stage}"
+
+
+def _on_the_laptop() -> Stack:
+    ports = life.running(Laptop.of_this_checkout())
+    if ports is None:
+        raise Problem("The laptop stack is not running", "Start it: headrace up")
+    access.enter(ports)
+    clients.forget()
+    return Stack("local", access.collect_url(ports), _outputs("local", "Deploy it: headrace up"))
+
+
+def _on_aws(stage: Literal["dev", "prod"]) -> Stack:
+    outputs = _outputs(stage, f"Deploy it: headrace deploy --stage {stage}")
+    return Stack(stage, outputs.get("CollectUrl", ""), outputs)
+
+
+def _outputs(stage: str, advice: str) -> Mapping[str, str]:
+    try:
+        description = describe(name_of(stage))
+    except Unavailable as error:
+        raise Problem(
+            f"CloudFormation does not answer: {error}",
+            "The emulator's log says more: headrace status names it." if stage == "local" else AWS_ADVICE,
+        ) from error
+    if description is None:
+        raise Problem(f"There is no stack {name_of(stage)} in this account and region", advice)
+    if not description.is_usable:
+        raise Problem(f"The stack {name_of(stage)} is not usable: {description.status}", advice)
+    return description.outputs
+
+
+AWS_ADVICE = "Credentials and region are the AWS command line's: AWS_PROFILE, AWS_REGION, or `aws configure`."

@@ -1,0 +1,39 @@
+"""A deployed stack, as CloudFormation describes it: its status and its outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from shared.aws.clients import client, unavailable_when_failing
+
+
+@dataclass(frozen=True)
+class StackDescription:
+    """`status` is CloudFormation's word, such as `UPDATE_COMPLETE`; a failed one ends in `FAILED` or has `ROLLBACK`."""
+
+    name: str
+    status: str
+    outputs: dict[str, str]
+
+    @property
+    def is_usable(self) -> bool:
+        """The last deployment succeeded, or was rolled back to the one before."""
+        return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+
+
+def describe(name: str) -> StackDescription | None:
+    """None when there is no such stack. Raises Unavailable, without credentials too."""
+    with unavailable_when_failing():
+        try:
+            answer = client("cloudformation").describe_stacks(StackName=name)
+        except ClientError as error:
+            if (
+                error.response["Error"]["Code"] == "ValidationError"
+            ):  # CloudFormation's word for "no such stack"
+                return None
+            raise
+    stack = answer["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    return StackDescription(name=name, status=stack["StackStatus"], outputs=outputs)
