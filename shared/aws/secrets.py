@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import orjson
-from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.aws.clients import client
-from shared.ports import Unavailable
+from shared.aws.clients import client, unavailable_when_failing
 
 
 class StackSecret:
@@ -19,10 +17,8 @@ class StackSecret:
 
     def read(self) -> dict[str, object]:
         """Raises Unavailable, or ValueError (without the text) when the secret is not a JSON object."""
-        try:
+        with unavailable_when_failing():
             text = client("secretsmanager").get_secret_value(SecretId=self._arn)["SecretString"]
-        except (ClientError, BotoCoreError) as error:
-            raise Unavailable(f"cannot read the secret: {error}") from error
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
@@ -34,9 +30,7 @@ class StackSecret:
     def write(self, value: Mapping[str, object]) -> None:
         """Replace the top-level keys given; the others are kept, since operators may have put them there."""
         merged = {**self.read(), **value}
-        try:
+        with unavailable_when_failing():
             client("secretsmanager").put_secret_value(
                 SecretId=self._arn, SecretString=orjson.dumps(merged, option=orjson.OPT_SORT_KEYS).decode()
             )
-        except (ClientError, BotoCoreError) as error:
-            raise Unavailable(f"cannot write the secret: {error}") from error

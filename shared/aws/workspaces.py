@@ -7,14 +7,18 @@ transaction. The snapshot is stored first: a crash in between leaves an object t
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from shared import snapshot
-from shared.aws.clients import client
+from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
-from shared.ports import Unavailable, VersionConflict
+from shared.ports import VersionConflict
 from shared.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef
 
 CURRENT = "current"
 
@@ -35,62 +39,52 @@ class DynamoWorkspaces:
         pointer = self._pointer(_version_key(version))
         if pointer is None:
             raise LookupError(f"there is no workspace version {version}")
-        try:
+        with unavailable_when_failing():
             stored = client("s3").get_object(Bucket=self._bucket, Key=_object_key(pointer["digest"]))
             data = stored["Body"].read()
-        except (ClientError, BotoCoreError) as error:
-            raise Unavailable(f"cannot read the snapshot of workspace version {version}: {error}") from error
         if snapshot.digest(data) != pointer["digest"]:
             raise ValueError(f"the snapshot of workspace version {version} is not the one that was applied")
         return snapshot.decode(data, version)
 
     def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
-        version = after + 1
         data = snapshot.encode(workspace)
-        pointer = {"digest": {"S": snapshot.digest(data)}, "applied_at": {"S": utc_text(at)}, "by": {"S": by}}
-        unchanged = "version = :after" if after else "attribute_not_exists(pk)"
-        try:
+        digest = snapshot.digest(data)
+        with unavailable_when_failing():
             client("s3").put_object(
-                Bucket=self._bucket,
-                Key=_object_key(snapshot.digest(data)),
-                Body=data,
-                ContentType="application/json",
+                Bucket=self._bucket, Key=_object_key(digest), Body=data, ContentType="application/json"
             )
-            client("dynamodb").transact_write_items(
-                TransactItems=[
-                    {
-                        "Put": {
-                            "TableName": self._table,
-                            "Item": {"pk": {"S": CURRENT}, "version": {"N": str(version)}, **pointer},
-                            "ConditionExpression": unchanged,
-                            **({"ExpressionAttributeValues": {":after": {"N": str(after)}}} if after else {}),
-                        }
-                    },
-                    {
-                        "Put": {
-                            "TableName": self._table,
-                            "Item": {"pk": {"S": _version_key(version)}, **pointer},
-                            "ConditionExpression": "attribute_not_exists(pk)",
-                        }
-                    },
-                ]
-            )
+            self._point_at(digest, after=after, at=at, by=by)
+        return workspace.model_copy(update={"version": after + 1})
+
+    def _point_at(self, digest: str, *, after: int, at: datetime, by: str) -> None:
+        version = after + 1
+        pointer = {"digest": {"S": digest}, "applied_at": {"S": utc_text(at)}, "by": {"S": by}}
+        latest: PutTypeDef = {
+            "TableName": self._table,
+            "Item": {"pk": {"S": CURRENT}, "version": {"N": str(version)}, **pointer},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if after:
+            latest["ConditionExpression"] = "version = :after"
+            latest["ExpressionAttributeValues"] = {":after": {"N": str(after)}}
+        numbered: PutTypeDef = {
+            "TableName": self._table,
+            "Item": {"pk": {"S": _version_key(version)}, **pointer},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        try:
+            client("dynamodb").transact_write_items(TransactItems=[{"Put": latest}, {"Put": numbered}])
         except ClientError as error:
             reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
             if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
                 raise VersionConflict(f"workspace version {version} was applied by somebody else") from error
-            raise Unavailable(f"cannot apply workspace version {version}: {error}") from error
-        except BotoCoreError as error:
-            raise Unavailable(f"cannot apply workspace version {version}: {error}") from error
-        return workspace.model_copy(update={"version": version})
+            raise
 
     def _pointer(self, key: str) -> dict[str, str] | None:
-        try:
+        with unavailable_when_failing():
             found = client("dynamodb").get_item(
                 TableName=self._table, Key={"pk": {"S": key}}, ConsistentRead=True
             )
-        except (ClientError, BotoCoreError) as error:
-            raise Unavailable(f"cannot read the workspace table: {error}") from error
         item = found.get("Item")
         return {name: value.get("S", value.get("N", "")) for name, value in item.items()} if item else None
 

@@ -6,6 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.aws import clients
 from shared.aws.secrets import StackSecret
 from shared.ports import Secrets, Unavailable
 from tests.fakes.secrets import FakeSecrets
@@ -18,6 +19,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, "testing")
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
         monkeypatch.setenv(name, "us-east-1")
+    clients.forget()
     with mock_aws():
         yield
 

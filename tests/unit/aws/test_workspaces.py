@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from shared import snapshot
+from shared.aws import clients
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, VersionConflict, Workspaces
 from shared.workspace import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
@@ -39,6 +40,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, "testing")
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
         monkeypatch.setenv(name, "us-east-1")
+    clients.forget()
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="bucket")
         boto3.client("dynamodb").create_table(
