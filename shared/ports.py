@@ -99,6 +99,24 @@ class Delivery(Protocol):
         """Each record is newline-separated JSON, at most 1,000 KiB."""
 
 
+class QueryResult(NamedTuple):
+    """Rows in the order of `columns`, values as `shared.lake_values` reads them."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+    scanned_bytes: int
+
+
+class QueryFailed(Exception):
+    """The query itself is at fault; the text is the engine's reason."""
+
+
+class Queries(Protocol):
+    """SQL over the lake."""
+
+    def run(self, sql: str) -> QueryResult: ...
+
+
 class Workspaces(Protocol):
     """Versions of the workspace. Readers keep a snapshot; see `shared.current_workspace`."""
 

@@ -1,0 +1,40 @@
+"""What Athena answers is text with a type beside it; this is the Python value meant. Times are UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+INTEGERS = frozenset({"tinyint", "smallint", "integer", "int", "bigint"})
+FLOATS = frozenset({"float", "real", "double"})
+
+
+def value(athena_type: str, text: str | None) -> object:
+    """The value of `text`, null being None. Types without a Python equivalent (array, map, row) stay text."""
+    if text is None:
+        return None
+    if athena_type == "boolean":
+        return text == "true"
+    if athena_type in INTEGERS:
+        return int(text)
+    if athena_type in FLOATS:
+        return float(text)
+    if athena_type == "decimal":
+        return Decimal(text)
+    if athena_type == "date":
+        return date.fromisoformat(text)
+    if athena_type.startswith("timestamp"):
+        return moment(text)
+    return text
+
+
+def moment(text: str) -> datetime:
+    """`2026-11-21 18:10:00.123`, or with an offset, or with a zone's name after a space."""
+    at, zone = text, None
+    if text.count(" ") > 1:
+        at, _, zone = text.rpartition(" ")
+    parsed = datetime.fromisoformat(at)
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
+    return parsed.astimezone(UTC)
