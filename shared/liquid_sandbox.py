@@ -1,0 +1,80 @@
+"""Liquid without what could do harm: no files, no raw HTML from data, bounded loops, variables and output.
+
+Values that are missing may be tested with `if` or given a `default`; anything else done with them is an error.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from liquid import Environment
+from liquid.exceptions import FilterArgumentError, UndefinedError
+from liquid.extra import JSON
+from liquid.undefined import FalsyStrictUndefined
+
+LARGEST = 256 * 1024
+"""Characters of a rendered part, and of what a filter makes."""
+
+LONGEST_RANGE = 10_000
+
+FOREIGN_TAGS = ("include", "render")
+"""They read other templates."""
+
+UNSAFE_FILTERS = ("safe",)
+"""It would put what a browser sent into HTML as it came."""
+
+
+class Missing(FalsyStrictUndefined):
+    """A value that is not there. The sandbox's filters refuse it, except `default`."""
+
+    force_liquid_default = True
+
+    def refuse(self) -> None:
+        raise UndefinedError(self.msg, token=self.token)
+
+    allowed_properties = FalsyStrictUndefined.allowed_properties | {"refuse"}
+
+
+class Sandbox(Environment):
+    """With `autoescape`, for HTML."""
+
+    loop_iteration_limit = LONGEST_RANGE
+    local_namespace_limit = LARGEST
+    output_stream_limit = LARGEST
+    block_nesting_limit = 20
+    context_depth_limit = 20
+
+    def __init__(self, *, autoescape: bool) -> None:
+        super().__init__(undefined=Missing, autoescape=autoescape)
+
+    def setup_tags_and_filters(self, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        for tag in FOREIGN_TAGS:
+            del self.tags[tag]
+        for unsafe in UNSAFE_FILTERS:
+            del self.filters[unsafe]
+        self.add_filter("json", JSON())
+        self.filters = {
+            name: found if name == "default" else _bounded(name, found)
+            for name, found in self.filters.items()
+        }
+
+
+def _bounded(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, refusing missing values, long ranges (`(1..999999999) | join`) and results that grew too large."""
+
+    @functools.wraps(apply, updated=("__dict__",) if hasattr(apply, "__dict__") else ())
+    def bounded(*arguments: Any, **options: Any) -> Any:
+        for argument in arguments:
+            if isinstance(argument, Missing):
+                argument.refuse()
+            if isinstance(argument, range) and len(argument) > LONGEST_RANGE:
+                raise FilterArgumentError(f"{name}: a range has at most {LONGEST_RANGE} items", token=None)
+        result = apply(*arguments, **options)
+        if isinstance(result, str) and len(result) > LARGEST:
+            raise FilterArgumentError(f"{name}: the result has more than {LARGEST} characters", token=None)
+        return result
+
+    return bounded

@@ -1,0 +1,195 @@
+"""Templates: Liquid over one event and one person, rendered at the last moment, refused when a value is missing.
+
+Variables: `event` (id, name, occurred_at), `properties`, `traits`, `person` (user_id). HTML parts are escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+from liquid import BoundTemplate
+from liquid.exceptions import LiquidError, LiquidSyntaxError, UndefinedError
+
+from shared.events import Event, utc_text
+from shared.liquid_sandbox import Sandbox
+from shared.messages import Channel
+from shared.workspace import Template
+
+VARIABLES = ("event", "person", "properties", "traits")
+
+REQUIRED_PARTS: dict[Channel, tuple[str, ...]] = {
+    "email": ("subject",),
+    "sms": ("text",),
+    "push": ("title", "text"),
+    "webhook": ("body",),
+}
+BODIES = ("html", "text")
+"""An email has at least one of them."""
+
+PARTS: dict[Channel, tuple[str, ...]] = {**REQUIRED_PARTS, "email": ("subject", *BODIES)}
+
+ONE_LINE = ("subject", "title")
+
+HTML, PLAIN = Sandbox(autoescape=True), Sandbox(autoescape=False)
+
+
+class TemplateProblem(NamedTuple):
+    """What is wrong with a template. `part` is None for the whole; `line` counts from 1 within the part."""
+
+    part: str | None
+    line: int
+    message: str
+
+
+class TemplateFailed(Exception):
+    """A part could not be rendered. The words may hold personal data."""
+
+    def __init__(self, part: str, words: str) -> None:
+        super().__init__(f"{part}: {words}")
+        self.part = part
+
+
+class TemplateValueMissing(TemplateFailed):
+    """A part uses a value that this event or person does not have, without a `default`. `name` is its path."""
+
+    def __init__(self, part: str, name: str) -> None:
+        super().__init__(part, f"`{name}` is missing, and there is no default")
+        self.name = name
+
+
+def variables(event: Event, traits: Mapping[str, Any], user_id: str | None) -> dict[str, Any]:
+    """What a template can use. Values that are null are missing."""
+    return {
+        "event": {"id": event.id, "name": event.name, "occurred_at": utc_text(event.occurred_at)},
+        "properties": _present(event.properties),
+        "traits": _present(traits),
+        "person": _present({"user_id": user_id}),
+    }
+
+
+def render(template: Template, values: Mapping[str, Any]) -> dict[str, str]:
+    """The parts, rendered. Raises TemplateValueMissing, or TemplateFailed for anything else."""
+    return {part: _rendered(part, source, values) for part, source in template.parts.items()}
+
+
+def check(template: Template) -> list[TemplateProblem]:
+    """Everything wrong with the template: parts missing or unknown, syntax, filters and variables that do not exist."""
+    expected = PARTS[template.channel]
+    problems = [
+        TemplateProblem(None, 1, f"a template for {template.channel} needs `{part}`")
+        for part in REQUIRED_PARTS[template.channel]
+        if part not in template.parts
+    ]
+    if template.channel == "email" and not any(body in template.parts for body in BODIES):
+        problems.append(TemplateProblem(None, 1, "a template for email needs `html`, `text`, or both"))
+    for part, source in template.parts.items():
+        if part in expected:
+            problems += _problems(part, source)
+        else:
+            words = ", ".join(f"`{one}`" for one in expected)
+            problems.append(TemplateProblem(part, 1, f"{template.channel} has no `{part}`; it has {words}"))
+    return problems
+
+
+def used(template: Template) -> set[str]:
+    """The variables the template uses, such as `traits.first_name`. Raises ValueError for a syntax error."""
+    try:
+        found = [
+            _parsed(part, source).analyze(include_partials=False) for part, source in template.parts.items()
+        ]
+    except LiquidError as error:
+        raise ValueError(str(error.message)) from error
+    return {str(variable) for analysis in found for many in analysis.globals.values() for variable in many}
+
+
+class _Whole(float):
+    """A number such as 1500.0, which people write 1500."""
+
+    def __str__(self) -> str:
+        return str(int(self))
+
+
+def _present(value: Any) -> Any:
+    """Without nulls, so that they count as missing; whole numbers are written without a decimal point."""
+    match value:
+        case Mapping():
+            return {key: _present(one) for key, one in value.items() if one is not None}
+        case list():
+            return [_present(one) for one in value]
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return _Whole(value)
+    return value
+
+
+@lru_cache(maxsize=1024)
+def _parsed(part: str, source: str) -> BoundTemplate:
+    return (HTML if part == "html" else PLAIN).from_string(source)
+
+
+def _rendered(part: str, source: str, values: Mapping[str, Any]) -> str:
+    try:
+        text = _parsed(part, source).render(values)
+    except UndefinedError as error:
+        raise TemplateValueMissing(part, _name(error)) from error
+    except Exception as error:  # a filter may fail in any way on values that clients made
+        raise TemplateFailed(part, str(getattr(error, "message", error))) from error
+    if part in ONE_LINE:
+        return " ".join(text.split())
+    if part == "body":
+        _refuse_what_is_not_json(text)
+    return text
+
+
+def _refuse_what_is_not_json(text: str) -> None:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise TemplateFailed(
+            "body", f"not JSON (write values as `{{{{ value | json }}}}`): {error}"
+        ) from error
+
+
+def _name(error: UndefinedError) -> str:
+    """Liquid says `traits.x is undefined`, or `'x' is undefined` for a root."""
+    return str(error.message).removesuffix(" is undefined").strip("'")
+
+
+def _problems(part: str, source: str) -> list[TemplateProblem]:
+    try:
+        analysis = _parsed(part, source).analyze(include_partials=False)
+    except LiquidError as error:
+        return [TemplateProblem(part, _line(error), _words(error))]
+    problems = [
+        TemplateProblem(part, _line_of(source, span.index), f"unknown filter `{name}`")
+        for name, spans in analysis.filters.items()
+        if name not in PLAIN.filters
+        for span in spans
+    ]
+    problems += [
+        TemplateProblem(
+            part,
+            _line_of(source, variable.span.index),
+            f"unknown variable `{variable}`; there are {', '.join(f'`{one}`' for one in VARIABLES)}",
+        )
+        for root, many in analysis.globals.items()
+        if root not in VARIABLES
+        for variable in many
+    ]
+    return sorted(problems, key=lambda problem: problem.line)
+
+
+def _words(error: LiquidError) -> str:
+    words = str(error.message)
+    return words if isinstance(error, LiquidSyntaxError) else f"{type(error).__name__}: {words}"
+
+
+def _line(error: LiquidError) -> int:
+    token = error.token
+    return 1 if token is None or token.start_index < 0 else _line_of(token.source, token.start_index)
+
+
+def _line_of(source: str, index: int) -> int:
+    return source.count("\n", 0, index) + 1
