@@ -1,0 +1,93 @@
+"""The tracking plan at work: whether an event's properties are what its definition says, and what becomes of them.
+
+One pydantic-core validator per definition and policy, made when the first event asks for it (about 0.1 ms) and kept as
+long as the workspace's version. Definitions apply to `track` by the event's name, and to `page` and `screen` when one
+of that id exists.
+
+- `strict`: unknown events and undefined properties are refused.
+- `lenient`: both are taken; an undefined property is kept as a string, objects and lists as JSON.
+- `observe`: everything is taken as it came; the reasons are only reported.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError
+from pydantic_core import core_schema as schema
+
+from shared.plan_reasons import reasons_in, shown
+from shared.plan_types import property_schema
+from shared.reasons import Code, Reason
+from shared.workspace import EventDefinition, Policy, Workspace
+
+Properties = dict[str, Any]
+
+CHECKED_TYPES = ("track", "page", "screen")
+_NOTHING_WRONG: list[Reason] = []
+
+
+class Plan:
+    """The definitions of one workspace version."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._definitions = workspace.definition_by_id
+        self._validators: dict[tuple[str, bool], SchemaValidator] = {}
+
+    def check(
+        self, name: str, type_: str, properties: Properties, policy: Policy
+    ) -> tuple[Properties, list[Reason]]:
+        """The properties as they are to be kept, and the broken rules (none, as a rule; under `observe` no refusal).
+
+        The properties given are not changed; with reasons they are given back as they came.
+        """
+        definition = self._definitions.get(name)
+        if definition is None:
+            return _undefined(name, properties, policy) if type_ == "track" else (properties, _NOTHING_WRONG)
+        if type_ not in CHECKED_TYPES:
+            return properties, _NOTHING_WRONG
+        try:
+            return self._validator(definition, policy).validate_python(properties), _NOTHING_WRONG
+        except ValidationError as error:
+            return properties, reasons_in(error, definition, properties)
+
+    def _validator(self, definition: EventDefinition, policy: Policy) -> SchemaValidator:
+        lenient = policy == "lenient"
+        validator = self._validators.get((definition.id, lenient))
+        if validator is None:
+            validator = self._validators[definition.id, lenient] = SchemaValidator(
+                _event_schema(definition, lenient)
+            )
+        return validator
+
+
+def _event_schema(definition: EventDefinition, lenient: bool) -> schema.CoreSchema:
+    fields = {
+        name: schema.typed_dict_field(property_schema(wanted), required=wanted.required)
+        for name, wanted in definition.properties.items()
+    }
+    if lenient:
+        text = schema.no_info_plain_validator_function(_as_text)
+        return schema.typed_dict_schema(fields, extra_behavior="allow", extras_schema=text)
+    return schema.typed_dict_schema(fields, extra_behavior="forbid")
+
+
+def _undefined(name: str, properties: Properties, policy: Policy) -> tuple[Properties, list[Reason]]:
+    if policy == "lenient":
+        try:
+            return {key: _as_text(value) for key, value in properties.items()}, _NOTHING_WRONG
+        except PydanticCustomError as error:
+            return properties, [Reason(Code.MALFORMED, "properties", f"a property {error.message()}")]
+    sentence = f"the tracking plan has no event {shown(name)}"
+    return properties, [Reason(Code.UNKNOWN_EVENT, "name", sentence)]
+
+
+def _as_text(value: object) -> object:
+    """A string stays one and null stays no value; anything else becomes its JSON."""
+    if value is None or type(value) is str:
+        return value
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError as error:  # nested deeper than orjson writes
+        raise PydanticCustomError("malformed", "cannot be written as JSON") from error
