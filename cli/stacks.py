@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from cli.laptop import access, life
 from cli.laptop.laptop import Laptop
@@ -13,14 +12,15 @@ from shared.aws import clients
 from shared.aws.stack_outputs import describe
 from shared.ports import Unavailable
 
-Stage = Literal["local", "dev", "prod"]
+AWS_STAGES = ("dev", "prod")
+AWS_ADVICE = "Credentials and region are the AWS command line's: AWS_PROFILE, AWS_REGION, or `aws configure`."
 
 
 @dataclass(frozen=True)
 class Stack:
     """`stack["ProfilesTable"]` is the output of that name. Once loaded, the adapters of `shared.aws` talk to it."""
 
-    stage: Stage
+    stage: str
     collect_url: str
     outputs: Mapping[str, str]
 
@@ -29,7 +29,7 @@ class Stack:
         """None is the laptop. Raises Problem when there is no usable stack, or no way to it."""
         if stage in (None, "local"):
             return _on_the_laptop()
-        if stage == "dev" or stage == "prod":
+        if stage in AWS_STAGES:
             return _on_aws(stage)
         raise Problem(f"There is no stage {stage}", "It is dev or prod; without --stage it is the laptop.")
 
@@ -57,7 +57,7 @@ def _on_the_laptop() -> Stack:
     return Stack("local", access.collect_url(ports), _outputs("local", "Deploy it: headrace up"))
 
 
-def _on_aws(stage: Literal["dev", "prod"]) -> Stack:
+def _on_aws(stage: str) -> Stack:
     outputs = _outputs(stage, f"Deploy it: headrace deploy --stage {stage}")
     return Stack(stage, outputs.get("CollectUrl", ""), outputs)
 
@@ -75,6 +75,3 @@ def _outputs(stage: str, advice: str) -> Mapping[str, str]:
     if not description.is_usable:
         raise Problem(f"The stack {name_of(stage)} is not usable: {description.status}", advice)
     return description.outputs
-
-
-AWS_ADVICE = "Credentials and region are the AWS command line's: AWS_PROFILE, AWS_REGION, or `aws configure`."

@@ -1,0 +1,40 @@
+"""`headrace destroy`: remove a stack, or everything on the laptop."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import cdk
+from cli.console import console
+from cli.laptop import life, stored
+from cli.laptop.laptop import Laptop
+from cli.options import AwsStage, OnStage
+from cli.stacks import name_of
+
+app = typer.Typer()
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command()
+def destroy(stage: OnStage = None, yes: Yes = False) -> None:
+    """Remove the stack of a stage with the CDK; without `--stage`, the laptop's stack and all it stores."""
+    if not yes:
+        typer.confirm(_consequence(stage), abort=True)
+    if stage is not None:
+        cdk.run_attached(["destroy", name_of(stage), "--context", f"stage={stage}", "--force"])
+        return
+    laptop = Laptop.of_this_checkout()
+    life.stop(laptop)
+    stored.wipe(laptop)
+    console.print("The laptop stack is gone. `headrace up` makes a new one.")
+
+
+def _consequence(stage: AwsStage | None) -> str:
+    if stage is None:
+        return "Stop the laptop stack and delete every event, profile and message it stores?"
+    if stage is AwsStage.PROD:
+        return "Remove headrace-prod? Tables, the stream and the lake are kept in the account; all else goes."
+    return f"Remove headrace-{stage} and every event, profile and message it stores?"

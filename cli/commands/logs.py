@@ -1,0 +1,81 @@
+"""`headrace logs`: what the functions wrote, all of them or one stage's."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from cli.console import console
+from cli.options import AsJson, OnStage
+from cli.problem import Problem
+from cli.stacks import Stack
+from shared.aws import function_logs
+from shared.aws.function_logs import LogLine
+
+app = typer.Typer()
+
+LATE = timedelta(seconds=30)
+"""CloudWatch shows a line some seconds after it was written; while following, that much is read again."""
+PAUSE = 2.0
+
+
+@app.command()
+def logs(
+    function: Annotated[
+        str | None, typer.Argument(help="A part of the path: collect, process, send-email … Without it: all.")
+    ] = None,
+    stage: OnStage = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    minutes: Annotated[int, typer.Option("--minutes", min=1, help="How far back to begin.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show the functions' log lines, oldest first."""
+    functions = _functions(Stack.load(stage), function)
+    since = datetime.now(UTC) - timedelta(minutes=minutes)
+    shown: set[str] = set()
+    while True:
+        fresh = [line for line in _read(functions, since) if line.id not in shown]
+        for line in fresh:
+            _show(line, as_json=as_json)
+        shown.update(line.id for line in fresh)
+        if not follow:
+            return
+        since = max(since, datetime.now(UTC) - LATE)
+        time.sleep(PAUSE)
+
+
+def _functions(stack: Stack, wanted: str | None) -> dict[str, str]:
+    """Physical names by the words people use: the output SendEmailFunction is `send-email`."""
+    all_of_them = {
+        _words(output.removesuffix("Function")): name
+        for output, name in stack.outputs.items()
+        if output.endswith("Function")
+    }
+    if wanted is None:
+        return all_of_them
+    chosen = {
+        word: name for word, name in all_of_them.items() if word == wanted or word.startswith(wanted + "-")
+    }
+    if not chosen:
+        raise Problem(f"There is no function {wanted}", f"There are: {', '.join(sorted(all_of_them))}")
+    return chosen
+
+
+def _words(camel: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in camel).lstrip("-")
+
+
+def _read(functions: dict[str, str], since: datetime) -> list[LogLine]:
+    lines = [line for name in functions.values() for line in function_logs.lines(name, since)]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _show(line: LogLine, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"at": line.at.isoformat(), "function": line.function, "text": line.text}))
+    else:
+        console.print(f"{line.at:%H:%M:%S.%f} {line.function} {line.text}", markup=False, soft_wrap=True)

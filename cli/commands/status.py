@@ -1,0 +1,62 @@
+"""`headrace status`: what runs, where it is, and whether it is what the code says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import typer
+
+from cli.console import console
+from cli.laptop import access, assembly, deployment, life, local_json
+from cli.laptop.laptop import Laptop
+from cli.laptop.pid_lock import holder
+from cli.options import AsJson, OnStage
+from cli.stacks import Stack
+
+app = typer.Typer()
+
+
+@app.command()
+def status(stage: OnStage = None, as_json: AsJson = False) -> None:
+    """Show the stack. A laptop stack that does not run is an answer, not an error."""
+    facts = _of_the_laptop(Laptop.of_this_checkout()) if stage is None else _of_stage(stage)
+    if as_json:
+        print(json.dumps(facts, indent=2))
+        return
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            console.print(f"{name}:")
+            for inner, text in value.items():
+                console.print(f"  {inner:26} {text}", soft_wrap=True)
+        else:
+            console.print(f"{name:18} {_shown(value)}", soft_wrap=True)
+    if not facts["running"]:
+        console.print("Start it: headrace up")
+
+
+def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
+    ports = life.running(laptop)
+    facts: dict[str, Any] = {"running": ports is not None, "directory": str(laptop.directory)}
+    if ports is None:
+        return facts
+    stack = Stack.load()
+    written = local_json.read(laptop)
+    return facts | {
+        "process": holder(laptop.lock),
+        "collect_url": stack.collect_url,
+        "aws_endpoint_url": access.gateway_url(ports),
+        "up_to_date": deployment.is_current(laptop, assembly.fingerprint()),
+        "write_keys": written["write_keys"] if written else {},
+        "log": str(laptop.log),
+        "outputs": dict(stack.outputs),
+    }
+
+
+def _of_stage(stage: str) -> dict[str, Any]:
+    stack = Stack.load(stage)
+    return {"running": True, "collect_url": stack.collect_url, "outputs": dict(stack.outputs)}
+
+
+def _shown(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,57 @@
+"""From whatever state a laptop is in to a running emulator with the code's stack on it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from cli.console import console, step
+from cli.laptop import access, assembly, deployment, life, stored
+from cli.laptop.laptop import Laptop
+from cli.laptop.pid_lock import HeldByAnother, held
+from cli.laptop.ports import Ports
+from cli.problem import Problem
+from shared.aws import clients
+
+
+def bring_up(laptop: Laptop) -> Ports:
+    """Do what is missing and no more. Raises Problem. Afterwards this process's AWS clients talk to the laptop."""
+    try:
+        with held(laptop.directory / "up.lock"):
+            return _bring_up(laptop)
+    except HeldByAnother:
+        raise Problem(
+            f"Another `headrace up` is at work in {laptop.directory}", "Wait until it is done."
+        ) from None
+
+
+def _bring_up(laptop: Laptop) -> Ports:
+    wanted = assembly.fingerprint()
+    with ThreadPoolExecutor(max_workers=1) as background:
+        synthesis = background.submit(assembly.synthesise, wanted)  # meanwhile the emulator can start
+        ports = _run_emulator(laptop)
+        access.enter(ports)
+        clients.forget()
+        if not deployment.is_bootstrapped():
+            with step("Bootstrapping the emulator's account for the CDK"):
+                deployment.bootstrap(laptop, ports)
+        if deployment.is_current(laptop, wanted):
+            return ports
+        if not assembly.is_fresh(wanted):
+            with step("Synthesising the stack"):
+                synthesis.result()
+        with step(f"Deploying {deployment.STACK} with cdk deploy"):
+            deployment.deploy(laptop, ports, synthesis.result(), wanted)
+    return ports
+
+
+def _run_emulator(laptop: Laptop) -> Ports:
+    if ports := life.running(laptop):
+        return ports
+    if stored.is_torn(laptop):
+        console.print(
+            "[yellow]The emulator was killed last time, before it could save: what it stored is lost. "
+            "Starting from nothing.[/yellow]"
+        )
+        stored.wipe(laptop)
+    with step("Starting the emulator of AWS"):
+        return life.start(laptop)
