@@ -21,9 +21,12 @@ DEFAULT_SOURCE = "default"
 
 
 class CurrentWorkspace:
-    """`clock` counts seconds and never goes back (`time.monotonic`)."""
+    """`clock` counts seconds and never goes back (`time.monotonic`).
 
-    def __init__(self, workspaces: Workspaces, secrets: Secrets, clock: Callable[[], float]) -> None:
+    Stages that check no write key pass no secrets: before the first apply they see a workspace without sources.
+    """
+
+    def __init__(self, workspaces: Workspaces, secrets: Secrets | None, clock: Callable[[], float]) -> None:
         self._workspaces = workspaces
         self._secrets = secrets
         self._clock = clock
@@ -65,9 +68,12 @@ class CurrentWorkspace:
         began = self._clock()
         version = self._workspaces.latest_version()
         if self._kept is None or self._kept.version != version:
-            self._kept = self._workspaces.load(version) if version else built_in(self._secrets.read())
+            self._kept = self._workspaces.load(version) if version else self._unapplied()
         self._looked_at = began
         return self._kept
+
+    def _unapplied(self) -> Workspace:
+        return built_in(self._secrets.read()) if self._secrets is not None else Workspace()
 
 
 def built_in(secret: Mapping[str, object]) -> Workspace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Literal
 
 import orjson
@@ -14,6 +15,9 @@ LARGEST = 256 * 1024
 
 DEEPEST = 8
 """How often an event may cause another one through the stream before campaigns ignore it."""
+
+RETENTION = timedelta(days=7)
+"""What a profile remembers about records is kept this long; the stream must not keep records longer."""
 
 Trust = Literal["server", "browser"]
 

@@ -75,6 +75,9 @@ MOST_DERIVED = 32
 class TooManyDerived(Exception):
     """An event caused more than `MOST_DERIVED` others."""
 
+JOINS_PER_RECORD = 45
+"""Identities that may join while one record is folded; what they change must fit one transaction, twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -169,6 +172,7 @@ class _Person:
                     case Refuse(reason):
                         self.states = before
                         del self.joined[joined_before:]
+                        self.facts = replace(self.facts, room=JOINS_PER_RECORD - joined_before)
                         self.refused.append(Refusal(index, reason.code.value, reason.field, reason.message))
                         return
                     case Join(key):
@@ -216,6 +220,7 @@ class _Person:
 
     def _join(self, key: str) -> None:
         self.joined.append(key)
+        self.facts = replace(self.facts, room=self.facts.room - 1)
         stranger = self.facts.strangers.get(key)
         if isinstance(stranger, Profile):
             both = merge(States(**self.states), stranger.states)

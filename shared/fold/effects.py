@@ -100,6 +100,8 @@ class Facts:
     root: str
     strangers: Mapping[str, Profile | Pointer]
     states: Mapping[str, Any]
+    room: int
+    """How many identities may still join: a save holds only so many. Others join at their next event."""
 
 
 def is_timer(event: Event) -> bool:

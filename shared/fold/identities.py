@@ -41,7 +41,7 @@ def apply(state: Identities, event: Event, facts: Facts) -> tuple[Identities, li
         stored = facts.strangers.get(key)
         if stored is not None and leads_to(stored, facts.root):
             own.append(key)
-        elif stored is None or _may_join(key, stored):
+        elif len(joining) < facts.room and (stored is None or _may_join(key, stored)):
             own.append(key)
             joining.append(Join(_end(stored) if stored is not None else key))
     return _with(state, own, event.user_id is not None), joining

@@ -56,6 +56,22 @@ class Changes:
     pointers: tuple[Pointer, ...] = ()
 
 
+def absorbing(one: Profile, other: Profile) -> Profile:
+    """`one` after `other` was joined to it, but for the slices, which the fold merges."""
+    seen = dict(one.seen)
+    for key, mark in other.seen.items():
+        if key not in seen or seen[key].sequence < mark.sequence:
+            seen[key] = mark
+    return replace(
+        one,
+        seen=seen,
+        outbox=(*one.outbox, *other.outbox),
+        absorbed=(*one.absorbed, other.key, *other.absorbed),
+        created_at=min(filter(None, (one.created_at, other.created_at)), default=None),
+        due_at=min(filter(None, (one.due_at, other.due_at)), default=None),
+    )
+
+
 PROFILE = TypeAdapter(Profile)
 
 

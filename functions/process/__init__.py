@@ -1,0 +1,1 @@
+"""Stream → profiles → bus: the one writer of profiles."""

@@ -1,0 +1,77 @@
+"""What Lambda hands over from Kinesis: our records, and what is not one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from shared import identity, records
+from shared.events import Event
+from shared.records import Record
+
+SEQUENCE_DIGITS = 56
+"""The longest sequence number Kinesis gives; padded to one width, text order is their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record as it came: where it stood on the stream, and when it got there."""
+
+    record: Record
+    sequence: str
+    arrived_at: datetime
+    data: bytes
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return self.record.events
+
+    def identities(self) -> set[str]:
+        """Every key its events may name a person by, previous ids of an alias included."""
+        named = {self.record.key}
+        for event in self.record.events:
+            named.update(event.identities)
+            if event.type == "alias" and event.previous_id is not None:
+                named.add(identity.key("user", event.previous_id))
+                named.add(identity.key("anonymous", event.previous_id))
+        return named
+
+
+def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[bytes]]:
+    """The arrivals, in order, and a dead letter for each record that cannot be read."""
+    arrivals, letters = [], []
+    for lambda_record in kinesis_records:
+        kinesis = lambda_record["kinesis"]
+        try:
+            data = base64.b64decode(kinesis["data"], validate=True)
+            arrivals.append(
+                Arrival(
+                    record=records.decode(data),
+                    sequence=kinesis["sequenceNumber"].zfill(SEQUENCE_DIGITS),
+                    arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
+                    data=data,
+                )
+            )
+        except (ValueError, binascii.Error) as error:
+            letters.append(
+                _letter(kinesis["partitionKey"], kinesis["sequenceNumber"], kinesis["data"], error)
+            )
+    return arrivals, letters
+
+
+def dead_letter(arrival: Arrival, error: Exception) -> bytes:
+    """A record that was read but could not be folded. It holds what is needed to put it on the stream again."""
+    data = base64.b64encode(arrival.data).decode()
+    return _letter(arrival.record.key, arrival.sequence, data, error)
+
+
+def _letter(key: str, sequence: str, data: str, error: Exception) -> bytes:
+    return orjson.dumps(
+        {"key": key, "sequence": sequence, "error": type(error).__name__, "data": data},
+        option=orjson.OPT_SORT_KEYS,
+    )

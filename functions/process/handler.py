@@ -1,0 +1,49 @@
+"""Kinesis → profiles → bus. Each person's records are folded in order, saved, then announced."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from shared.aws.rejected import DynamoRejected
+
+from functions.process.batch import Process
+from functions.process.environment import Environment
+from shared.aws.bus import EventBridgeBus
+from shared.aws.dead_letters import SqsDeadLetters
+from shared.aws.profiles import DynamoProfiles
+from shared.aws.timeline import DynamoTimeline
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.current_workspace import CurrentWorkspace
+
+logger = Logger()
+metrics = Metrics()
+
+
+@cache
+def process() -> Process:
+    """The stage on its AWS adapters, made at the first invocation: a SnapStart snapshot holds no socket."""
+    names = Environment.read()
+    return Process(
+        profiles=DynamoProfiles(names.profiles_table),
+        timeline=DynamoTimeline(names.timeline_table),
+        rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
+        bus=EventBridgeBus(names.bus_name),
+        dead_letters=SqsDeadLetters(names.dead_letter_queue_url),
+        workspace=CurrentWorkspace(
+            DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket), None, time.monotonic
+        ),
+        clock=lambda: datetime.now(UTC),
+    )
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: object) -> None:
+    counts = process().batch(event["Records"])
+    for name, count in counts.items():
+        metrics.add_metric(name=f"process_{name}", unit=MetricUnit.Count, value=count)
+    logger.info("batch processed", extra=counts)

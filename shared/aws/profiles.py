@@ -1,0 +1,128 @@
+"""Profiles and pointers in DynamoDB: one item each, compressed, written only over the version that was read."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from shared.aws.clients import client, unavailable_when_failing
+from shared.events import derived_id, utc_text
+from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
+from shared.ports import Unavailable, VersionConflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef
+
+DUE_SHARDS = 8
+"""Partitions of one minute of the `due` index, so that a crowd due together is no hot partition."""
+
+MOST_KEYS = 100
+"""What one BatchGetItem takes."""
+
+READ_ATTEMPTS = 5
+
+CONFLICTS = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+
+
+class DynamoProfiles:
+    """`shared.ports.Profiles` over the profiles table."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
+        wanted = sorted(keys)
+        found: dict[str, Profile | Pointer] = {}
+        with unavailable_when_failing():
+            for start in range(0, len(wanted), MOST_KEYS):
+                for item in self._items(wanted[start : start + MOST_KEYS]):
+                    found[item["pk"]["S"]] = _read(item)
+        return found
+
+    def save(self, changes: Changes, *, at: datetime) -> None:
+        puts = [
+            *(
+                self._put(profile.key, profile.version, _profile_item(profile, at))
+                for profile in changes.profiles
+            ),
+            *(
+                self._put(pointer.key, pointer.version, {"target": {"S": pointer.target}})
+                for pointer in changes.pointers
+            ),
+        ]
+        try:
+            with unavailable_when_failing():
+                self._write(puts)
+        except Unavailable as failure:
+            error = failure.__cause__
+            if isinstance(error, ClientError) and _is_conflict(error):
+                raise VersionConflict("an item was changed since it was read") from error
+            raise
+
+    def _items(self, keys: list[str]) -> list[dict[str, Any]]:
+        """Read one call's worth of keys, asking again for those that DynamoDB leaves unprocessed."""
+        asking: dict[str, Any] = {
+            self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
+        }
+        items: list[dict[str, Any]] = []
+        for _ in range(READ_ATTEMPTS):
+            answer = client("dynamodb").batch_get_item(RequestItems=asking)
+            items += answer["Responses"].get(self._table, [])
+            asking = dict(answer.get("UnprocessedKeys") or {})
+            if not asking:
+                return items
+        raise Unavailable(f"DynamoDB left {len(asking[self._table]['Keys'])} profiles unread")
+
+    def _put(self, key: str, version: int, attributes: dict[str, Any]) -> PutTypeDef:
+        put: PutTypeDef = {
+            "TableName": self._table,
+            "Item": {"pk": {"S": key}, "version": {"N": str(version + 1)}, **attributes},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if version:
+            put["ConditionExpression"] = "version = :read"
+            put["ExpressionAttributeValues"] = {":read": {"N": str(version)}}
+        return put
+
+    def _write(self, puts: list[PutTypeDef]) -> None:
+        if len(puts) == 1:
+            client("dynamodb").put_item(**puts[0])
+        elif puts:
+            client("dynamodb").transact_write_items(TransactItems=[{"Put": put} for put in puts])
+
+
+def due_bucket(key: str, at: datetime) -> str:
+    """Minute and shard: the partition of the `due` index a profile stands in."""
+    return f"{at:%Y-%m-%dT%H:%M}#{int(derived_id(key)[:2], 16) % DUE_SHARDS}"
+
+
+def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
+    """The item without its key. What is overdue is indexed from `at` on: `sweep` has been through the past.
+
+    A profile whose `due_at` stays keeps its place in the index, and so costs no index write, unless it has passed.
+    """
+    item: dict[str, Any] = {"state": {"B": zlib.compress(encoded(profile), 6)}}
+    if profile.due_at is not None:
+        indexed = profile.due_at if profile.due_at > at else at + timedelta(seconds=1)
+        item["due_bucket"] = {"S": due_bucket(profile.key, indexed)}
+        item["due_at"] = {"S": utc_text(indexed)}
+    return item
+
+
+def _read(item: dict[str, Any]) -> Profile | Pointer:
+    version = int(item["version"]["N"])
+    if "target" in item:
+        return Pointer(item["pk"]["S"], item["target"]["S"], version)
+    return decoded(zlib.decompress(item["state"]["B"]), version)
+
+
+def _is_conflict(error: ClientError) -> bool:
+    code = error.response["Error"]["Code"]
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return code in ("ConditionalCheckFailedException", "TransactionConflictException") or bool(
+        reasons & CONFLICTS
+    )

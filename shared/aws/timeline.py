@@ -1,0 +1,74 @@
+"""The timeline in DynamoDB: one compressed item per record and person, gone after the workspace's `timeline_days`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.item_retries import put_all
+from shared.timeline import Chunk, TimelineEvent, unpacked
+
+MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
+"""What one BatchWriteItem takes: 25 items and 16 MB; the rest is left for keys and encoding."""
+
+
+class DynamoTimeline:
+    """`shared.ports.Timeline` over the timeline table."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def put(self, chunks: Sequence[Chunk]) -> list[int]:
+        return put_all(
+            [len(chunk.data) for chunk in chunks],
+            lambda positions: self._put(positions, chunks),
+            most_items=MOST_ITEMS,
+            most_bytes=MOST_BYTES,
+        )
+
+    def read(self, keys: Iterable[str], limit: int) -> list[TimelineEvent]:
+        """Chunks sort by arrival: the newest of each key are read until `limit` events are there."""
+        events: dict[tuple[str, str, str], TimelineEvent] = {}
+        for key in keys:
+            for event in self._newest(key, limit):
+                events[(event.source, event.id, event.name)] = event
+        return sorted(events.values(), key=lambda event: (event.occurred_at, event.received_at))[-limit:]
+
+    def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> list[int]:
+        at = {(chunks[position].person, chunks[position].id): position for position in positions}
+        answer = client("dynamodb").batch_write_item(
+            RequestItems={self._table: [{"PutRequest": {"Item": _item(chunks[at[key]])}} for key in at]}
+        )
+        left: list[Any] = answer.get("UnprocessedItems", {}).get(self._table, [])
+        unwritten = [write["PutRequest"]["Item"] for write in left]
+        return [at[(item["pk"]["S"], item["sk"]["S"])] for item in unwritten]
+
+    def _newest(self, key: str, limit: int) -> list[TimelineEvent]:
+        events: list[TimelineEvent] = []
+        pages = (
+            client("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": key}},
+                ScanIndexForward=False,
+            )
+        )
+        with unavailable_when_failing():
+            for page in pages:
+                for item in page["Items"]:
+                    events += unpacked(bytes(item["data"]["B"]))
+                if len(events) >= limit:
+                    break
+        return events
+
+
+def _item(chunk: Chunk) -> dict[str, Any]:
+    return {
+        "pk": {"S": chunk.person},
+        "sk": {"S": chunk.id},
+        "data": {"B": chunk.data},
+        "expires_at": {"N": str(chunk.expires_at)},
+    }
