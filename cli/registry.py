@@ -24,6 +24,7 @@ VERBS: dict[str, Verb] = {
     "down": Verb("down", "Stop it; what it stores is kept.", LAPTOP),
     "status": Verb("status", "What runs, where, and whether it is what the code says.", LAPTOP),
     "logs": Verb("logs", "What the functions wrote.", LAPTOP),
+    "query": Verb("query", "Ask the lake, in Athena's SQL.", LOOK),
     "deploy": Verb("deploy", "Deploy to an AWS account with the CDK.", AWS),
     "destroy": Verb("destroy", "Remove a stack.", AWS),
 }

@@ -1,0 +1,121 @@
+"""Athena's SQL for the laptop, where the emulator answers with DuckDB and knows no views.
+
+The dialect is translated by sqlglot. A view becomes a common table expression, and so does the table beneath it,
+because the emulator takes the columns of an empty lake for text, `properties` too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.scope import traverse_scope
+
+from shared import lake_schema
+
+PREFIX = "lake_"
+"""Before the name of a table or view, so that its expression and the emulator's table differ."""
+
+TYPED_TABLE = (
+    f"select * replace (cast(properties as map(varchar, varchar)) as properties) from {lake_schema.TABLE}"  # noqa: S608
+)
+
+
+class NotAQuery(ValueError):
+    """Not one statement that reads; the text says what it is instead."""
+
+
+def for_the_laptop(sql: str, views: Mapping[str, str]) -> str:
+    """The DuckDB statement that means `sql`, one query in Athena's dialect; `views` are selects by name.
+
+    Raises NotAQuery (a ValueError), also with the place of a mistake in the syntax.
+    """
+    query = _query(sql)
+    with_views = {lake_schema.TABLE: exp.maybe_parse(TYPED_TABLE, dialect="duckdb")}
+    for name, select in views.items():
+        view = _query(select)
+        _redirect(view, {lake_schema.TABLE})
+        with_views[name] = _translatable(view)
+    used = _redirect(query, set(with_views))
+    query = _named_as_by_athena(_translatable(query))
+    if used:
+        wanted = with_views if used & set(views) else {lake_schema.TABLE: with_views[lake_schema.TABLE]}
+        _put_first(query, wanted)
+    return str(query.sql(dialect="duckdb", comments=False))
+
+
+def _query(sql: str) -> exp.Query:
+    try:
+        statements = [statement for statement in sqlglot.parse(sql, read="athena") if statement is not None]
+    except sqlglot.errors.SqlglotError as error:
+        raise NotAQuery(_without_colours(error)) from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise NotAQuery("on the laptop one SELECT at a time can be run")
+    return statements[0]
+
+
+def _without_colours(error: sqlglot.errors.SqlglotError) -> str:
+    details = getattr(error, "errors", None)
+    if not details:
+        return str(error)
+    first = details[0]
+    return f"{first['description'].rstrip('.')} at line {first['line']}, column {first['col']}"
+
+
+def _redirect(query: exp.Query, names: set[str]) -> set[str]:
+    """Point each reference to one of `names` to its expression; returns those that were there.
+
+    A common table expression of the query's own with such a name is no reference.
+    """
+    found = set()
+    for scope in traverse_scope(query):
+        for source in scope.sources.values():
+            if isinstance(source, exp.Table) and source.name.lower() in names:
+                name = source.name.lower()
+                found.add(name)
+                if not source.alias:
+                    source.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+                source.set("this", exp.to_identifier(PREFIX + name))
+                source.set("db", None)
+                source.set("catalog", None)
+    return found
+
+
+def _translatable(query: exp.Query) -> exp.Query:
+    """Types, which tell sqlglot a division of integers; and `AT TIME ZONE` of a plain time, which here is UTC."""
+    typed = annotate_types(query, dialect="athena")
+    for shift in list(typed.find_all(exp.AtTimeZone)):
+        plain = shift.this
+        if not isinstance(plain, exp.CurrentTimestamp) and not plain.is_type(exp.DataType.Type.TIMESTAMPTZ):
+            shift.set("this", exp.AtTimeZone(this=plain.copy(), zone=exp.Literal.string("UTC")))
+    return typed
+
+
+def _named_as_by_athena(query: exp.Query) -> exp.Query:
+    """Athena calls the third column `_col2` if it is an expression without a name."""
+    first = query
+    while isinstance(first, exp.SetOperation):
+        first = first.left
+    if isinstance(first, exp.Select) and not first.is_star:
+        first.set(
+            "expressions",
+            [
+                column if column.output_name else exp.alias_(column, f"_col{position}")
+                for position, column in enumerate(first.expressions)
+            ],
+        )
+    return query
+
+
+def _put_first(query: exp.Query, expressions: Mapping[str, exp.Expression]) -> None:
+    ahead = [
+        exp.CTE(this=select, alias=exp.TableAlias(this=exp.to_identifier(PREFIX + name)))
+        for name, select in expressions.items()
+    ]
+    own = query.args.get("with_")
+    if own is None:
+        query.set("with_", exp.With(expressions=ahead))
+    else:
+        own.set("expressions", [*ahead, *own.expressions])
