@@ -10,6 +10,8 @@ from typing import Any
 
 from ministack.services import apigateway, eventbridge, scheduler
 
+from cli.laptop.parquet import convert_at_once
+
 MINUTE_ON_THE_LAPTOP = 5
 """Seconds between two falls of a schedule of one minute: nobody wants to watch a demonstration for a minute."""
 
@@ -32,6 +34,7 @@ def apply() -> None:
     _route_preflights()
     _keep_bodies()
     _hasten_schedules()
+    convert_at_once()
 
 
 def _route_preflights() -> None:
