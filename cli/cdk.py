@@ -11,7 +11,11 @@ from cli.checkout import ROOT
 from cli.problem import Problem
 
 PROGRAM = ROOT / "node_modules" / ".bin" / "cdk"
-QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "true"}
+QUIET = {
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "true",
+    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "true",
+}
 
 
 def run_logged(arguments: list[str], *, env: Mapping[str, str], log: Path, cwd: Path = ROOT) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cli.problem import Problem
 from cli.registry import VERBS, Verb
+from shared.ports import Unavailable
 
 
 class Deferred(TyperCommand):
@@ -57,7 +58,16 @@ def app() -> None:
     try:
         typed()
     except Problem as problem:
-        print(f"headrace: {problem}", file=sys.stderr)
-        if problem.advice:
-            print(problem.advice, file=sys.stderr)
-        raise SystemExit(1) from None
+        _say(str(problem), problem.advice)
+    except Unavailable as error:
+        _say(
+            f"AWS does not answer as it should: {error}",
+            "It may work in a moment. `headrace status` says where it is.",
+        )
+
+
+def _say(what: str, advice: str) -> NoReturn:
+    print(f"headrace: {what}", file=sys.stderr)
+    if advice:
+        print(advice, file=sys.stderr)
+    raise SystemExit(1)

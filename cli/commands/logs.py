@@ -21,6 +21,8 @@ app = typer.Typer()
 LATE = timedelta(seconds=30)
 """CloudWatch shows a line some seconds after it was written; while following, that much is read again."""
 PAUSE = 2.0
+PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START", "RESTORE_")
+"""How the lines begin that Lambda writes itself."""
 
 
 @app.command()
@@ -31,16 +33,19 @@ def logs(
     stage: OnStage = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     minutes: Annotated[int, typer.Option("--minutes", min=1, help="How far back to begin.")] = 10,
+    everything: Annotated[bool, typer.Option("--all", help="Lambda's own lines too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the functions' log lines, oldest first."""
     functions = _functions(Stack.load(stage), function)
+    words = {name: word for word, name in functions.items()}
     since = datetime.now(UTC) - timedelta(minutes=minutes)
     shown: set[str] = set()
     while True:
         fresh = [line for line in _read(functions, since) if line.id not in shown]
         for line in fresh:
-            _show(line, as_json=as_json)
+            if everything or not line.text.startswith(PLATFORM):
+                _show(line, words[line.function], as_json=as_json)
         shown.update(line.id for line in fresh)
         if not follow:
             return
@@ -74,8 +79,9 @@ def _read(functions: dict[str, str], since: datetime) -> list[LogLine]:
     return sorted(lines, key=lambda line: line.at)
 
 
-def _show(line: LogLine, *, as_json: bool) -> None:
+def _show(line: LogLine, word: str, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"at": line.at.isoformat(), "function": line.function, "text": line.text}))
+        print(json.dumps({"at": line.at.isoformat(), "function": word, "text": line.text}))
     else:
-        console.print(f"{line.at:%H:%M:%S.%f} {line.function} {line.text}", markup=False, soft_wrap=True)
+        time_of_day = f"{line.at:%H:%M:%S}.{line.at.microsecond // 1000:03}"
+        console.print(f"{time_of_day} {word:14} {line.text}", markup=False, soft_wrap=True)

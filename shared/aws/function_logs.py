@@ -37,7 +37,10 @@ def lines(function: str, since: datetime) -> Iterator[LogLine]:
                 raise
         for entry in page["events"]:
             at = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
-            yield LogLine(id=entry["eventId"], function=function, at=at, text=entry["message"].rstrip("\n"))
+            text = entry["message"].rstrip("\n")
+            # the emulator leaves the id out
+            line_id = entry.get("eventId") or f"{entry['logStreamName']} {entry['timestamp']} {text}"
+            yield LogLine(id=line_id, function=function, at=at, text=text)
         if "nextToken" not in page:
             return
         token = {"nextToken": page["nextToken"]}
