@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -134,8 +135,15 @@ def _fold(people: People, pending: Sequence[Arrival], workspace: Workspace) -> l
     for arrival in pending:
         try:
             people.fold(arrival, workspace)
-        except Exception as error:  # noqa: BLE001 - a record that breaks the fold is put aside, whatever broke it
-            told = {"sequence": arrival.sequence, "request": arrival.record.request}
-            logger.exception("a record could not be folded and was put aside", extra=told)
+        except Exception as error:
+            logger.error(  # noqa: TRY400 - an exception's message may quote the event; its place does not
+                "a record could not be folded and was put aside",
+                extra={
+                    "error": type(error).__name__,
+                    "where": traceback.format_tb(error.__traceback__)[-3:],
+                    "sequence": arrival.sequence,
+                    "request": arrival.record.request,
+                },
+            )
             letters.append(reading.dead_letter(arrival, error))
     return letters

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from shared.aws.stream import KinesisStream
 
 from functions.sweep.sweep import Sweep
 from shared.aws.due_profiles import DynamoDueProfiles
-from shared.aws.stream import KinesisStream
 
 logger = Logger()
 

@@ -75,6 +75,7 @@ MOST_DERIVED = 32
 class TooManyDerived(Exception):
     """An event caused more than `MOST_DERIVED` others."""
 
+
 JOINS_PER_RECORD = 45
 """Identities that may join while one record is folded; what they change must fit one transaction, twice."""
 
@@ -104,7 +105,9 @@ def fold(
     Raises TooManyDerived when the workspace makes events cause each other without end.
     """
     person = _Person(
-        profile, Facts(now, workspace, trust, depth, profile.key, strangers or {}, {}), len(events)
+        profile,
+        Facts(now, workspace, trust, depth, profile.key, strangers or {}, {}, JOINS_PER_RECORD),
+        len(events),
     )
     for index, event in enumerate(events):
         if is_timer(event):

@@ -1,0 +1,112 @@
+"""Where `process` says things, in memory: timeline, rejected events, bus and dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
+from shared.rejected import RejectedEvent, RejectedRequest, listed
+from shared.timeline import Chunk, TimelineEvent, unpacked
+from tests.fakes.faults import Faults, ItemFaults
+
+
+class FakeTimeline:
+    def __init__(self, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
+        self.item_faults = ItemFaults()
+        self.chunks: dict[tuple[str, str], Chunk] = {}
+
+    def put(self, chunks: Sequence[Chunk]) -> list[int]:
+        refused = self.item_faults.refused(len(chunks))
+        for position, chunk in enumerate(chunks):
+            if position not in refused:
+                self.chunks[(chunk.person, chunk.id)] = chunk
+        self._faults.called("timeline.put")
+        return refused
+
+    def read(self, keys: Iterable[str], limit: int) -> list[TimelineEvent]:
+        wanted = set(keys)
+        events = {
+            (event.source, event.id, event.name): event
+            for chunk in self.chunks.values()
+            if chunk.person in wanted
+            for event in unpacked(chunk.data)
+        }
+        return sorted(events.values(), key=lambda event: (event.occurred_at, event.received_at))[-limit:]
+
+
+class FakeRefusals:
+    """`shared.ports.Rejected`, as far as `process` writes it."""
+
+    def __init__(self, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
+        self.item_faults = ItemFaults()
+        self.requests: dict[str, RejectedRequest] = {}
+
+    def put(self, requests: Sequence[RejectedRequest]) -> list[int]:
+        refused = self.item_faults.refused(len(requests))
+        for position, request in enumerate(requests):
+            if position not in refused:
+                self.requests[request.request] = request
+        self._faults.called("rejected.put")
+        return refused
+
+    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
+        events = [event for request in self.requests.values() for event in listed(request)]
+        recent = [event for event in events if event.received_at >= since]
+        return sorted(recent, key=lambda event: event.received_at, reverse=True)[:limit]
+
+    def request(self, request: str) -> RejectedRequest | None:
+        return self.requests.get(request)
+
+    def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
+        stored = self.requests[request]
+        items = tuple(
+            item.model_copy(update={"replayed_at": replayed.get(item.index, item.replayed_at)})
+            for item in stored.items
+        )
+        self.requests[request] = stored.model_copy(update={"items": items})
+
+
+class FakeBus:
+    """Keeps every entry it took, repeated ones too; `requests` and `rows` show them as their consumers count them."""
+
+    def __init__(self, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
+        self.item_faults = ItemFaults()
+        self.entries: list[Entry] = []
+
+    def publish(self, entries: Sequence[Entry]) -> list[int]:
+        refused = self.item_faults.refused(len(entries))
+        self.entries += [entry for position, entry in enumerate(entries) if position not in refused]
+        self._faults.called("bus.publish")
+        return refused
+
+    @property
+    def requests(self) -> dict[str, MessageRequested]:
+        return {entry.id: entry for entry in self.entries if isinstance(entry, MessageRequested)}
+
+    @property
+    def forwarded(self) -> dict[str, ForwardedEvent]:
+        return {entry.event.id: entry for entry in self.entries if isinstance(entry, ForwardedEvent)}
+
+    @property
+    def rows(self) -> dict[tuple[str, str, str], ArchiveRow]:
+        """By what the lake's view tells rows apart: source, event id and name."""
+        batches = [entry for entry in self.entries if isinstance(entry, EventBatch)]
+        rows = [row for batch in batches for row in batch.unpacked()]
+        return {(row.event.source, row.event.id, row.event.name): row for row in rows}
+
+
+class FakeDeadLetters:
+    def __init__(self, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
+        self.item_faults = ItemFaults()
+        self.letters: list[bytes] = []
+
+    def put(self, letters: Sequence[bytes]) -> list[int]:
+        refused = self.item_faults.refused(len(letters))
+        self.letters += [letter for position, letter in enumerate(letters) if position not in refused]
+        self._faults.called("dead_letters.put")
+        return refused

@@ -1,0 +1,75 @@
+"""Profiles in memory, stored as the adapter stores them: encoded, with a version."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+
+from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
+from shared.ports import Unavailable, VersionConflict
+from tests.fakes.faults import Faults
+
+
+class FakeProfiles:
+    """`before_save` runs before each save looks at versions: tests let somebody else write there."""
+
+    def __init__(self, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
+        self._items: dict[str, tuple[int, bytes | str]] = {}
+        self._due: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+        self.before_save: Callable[[Changes], None] | None = None
+        self.throttled: list[str] = []
+        """Keys whose next save is throttled, once each."""
+
+    def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
+        found = {key: self._read(key) for key in keys if key in self._items}
+        self._faults.called("profiles.load")
+        return found
+
+    def save(self, changes: Changes, *, at: datetime) -> None:
+        if self.before_save is not None:
+            hook, self.before_save = self.before_save, None
+            hook(changes)
+        items = (*changes.profiles, *changes.pointers)
+        with self._lock:
+            for item in items:
+                if item.key in self.throttled:
+                    self.throttled.remove(item.key)
+                    raise Unavailable("throttled on command")
+            for item in items:
+                if item.version != self._items.get(item.key, (0, b""))[0]:
+                    raise VersionConflict(item.key)
+            for profile in changes.profiles:
+                self._items[profile.key] = (profile.version + 1, encoded(profile))
+                self._due.pop(profile.key, None)
+                if profile.due_at is not None:
+                    self._due[profile.key] = max(profile.due_at, at)
+            for pointer in changes.pointers:
+                self._items[pointer.key] = (pointer.version + 1, pointer.target)
+                self._due.pop(pointer.key, None)
+        self._faults.called("profiles.save")
+
+    def due(self, since: datetime, until: datetime, limit: int) -> list[tuple[str, datetime]]:
+        found = sorted((at, key) for key, at in self._due.items() if since <= at <= until)
+        return [(key, at) for at, key in found[:limit]]
+
+    def person(self, key: str) -> Profile:
+        """The person an identity leads to. Raises KeyError for nobody."""
+        item = self._read(key)
+        return self.person(item.target) if isinstance(item, Pointer) else item
+
+    def touch(self, key: str) -> None:
+        """Somebody else writes the item, changing nothing but its version."""
+        version, data = self._items[key]
+        self._items[key] = (version + 1, data)
+
+    def snapshot(self) -> dict[str, Profile | Pointer]:
+        """Everything stored, versions left out: to compare two ways that must end alike."""
+        return {key: replace(self._read(key), version=0) for key in self._items}
+
+    def _read(self, key: str) -> Profile | Pointer:
+        version, data = self._items[key]
+        return decoded(data, version) if isinstance(data, bytes) else Pointer(key, data, version)

@@ -1,0 +1,130 @@
+"""Records come again after crashes, and clients send again after time-outs: both change nothing."""
+
+from __future__ import annotations
+
+from shared.workspace import Campaign, Template, Workspace
+from tests.fakes.process_stage import NOON, Stage, event, identify, minutes
+
+SHOP = Workspace(
+    campaigns=(
+        Campaign(
+            id="big-spender",
+            name="Big spender",
+            event="Complete Purchase",
+            where={"all": [{"property": "amount", "at_least": 1000}, {"property": "currency", "is": "USD"}]},
+            channel="sms",
+            template="thanks",
+        ),
+    ),
+    templates=(Template(id="thanks", channel="sms", parts={"text": "Thanks"}),),
+)
+
+
+def purchase(amount: float = 1500, currency: str = "USD", **fields: object) -> dict[str, object]:
+    return event("Complete Purchase", properties={"amount": amount, "currency": currency}, **fields)  # type: ignore[arg-type]
+
+
+def test_a_matching_event_asks_for_one_message() -> None:
+    stage = Stage(SHOP)
+
+    stage.deliver(
+        stage.record(purchase(1500)), stage.record(purchase(999)), stage.record(purchase(1500, "JPY"))
+    )
+
+    [request] = stage.bus.requests.values()
+    assert (request.campaign, request.channel, request.person) == ("big-spender", "sms", "user:u1")
+    assert request.event.properties == {"amount": 1500, "currency": "USD"}
+
+
+def test_a_record_delivered_twice_is_announced_again_but_counted_once() -> None:
+    stage = Stage(SHOP)
+    record = stage.record(purchase())
+
+    stage.deliver(record)
+    said_once = (dict(stage.bus.requests), dict(stage.bus.rows), dict(stage.timeline.chunks))
+    stage.restart()
+    stage.deliver(record)
+
+    assert stage.counted("user:u1", "Complete Purchase") == 1
+    assert (stage.bus.requests, stage.bus.rows, stage.timeline.chunks) == said_once
+    assert len(stage.bus.entries) == 4  # the message and the archive's batch, each twice
+
+
+def test_what_was_said_stays_said_when_the_workspace_changes_before_the_record_comes_again() -> None:
+    stage = Stage(SHOP)
+    record = stage.record(purchase())
+    stage.deliver(record)
+    said = dict(stage.bus.requests)
+
+    stage.workspaces.apply(Workspace(), after=1, at=NOON, by="test")
+    stage.restart()
+    stage.bus.entries.clear()
+    stage.deliver(record, stage.record(purchase()))
+
+    assert {request.event.id for request in stage.bus.requests.values()} == {
+        request.event.id for request in said.values()
+    }
+
+
+def test_a_client_sending_the_same_batch_three_times_is_counted_once() -> None:
+    stage = Stage(SHOP)
+    batch = [purchase(), event("View Item")]
+
+    for _ in range(3):
+        stage.deliver(stage.record(*batch))
+
+    assert stage.counted("user:u1", "Complete Purchase") == 1
+    assert stage.counted("user:u1", "View Item") == 1
+    assert len(stage.bus.requests) == 1
+    assert sum(row.event.source == "shop" for row in stage.bus.rows.values()) == 2
+
+
+def test_the_same_id_under_another_name_or_source_is_another_event() -> None:
+    stage = Stage()
+
+    stage.deliver(stage.record({**event("View Item"), "id": "x"}, {**event("Add To Cart"), "id": "x"}))
+    stage.deliver(stage.record({**event("View Item"), "id": "x"}, source="other"))
+
+    assert stage.counted("user:u1", "View Item") == 2
+    assert stage.counted("user:u1", "Add To Cart") == 1
+
+
+def test_a_record_that_comes_again_after_its_people_were_merged_is_recognised() -> None:
+    stage = Stage(SHOP)
+    early = stage.record({**purchase(), "user_id": None, "anonymous_id": "a1"} | {})
+    stage.deliver(early)
+    stage.deliver(stage.record(identify(user="u1", anonymous="a1")))
+    stage.bus.entries.clear()
+
+    stage.deliver(early)
+
+    assert stage.counted("user:u1", "Complete Purchase") == 1
+    assert len(stage.bus.requests) == 1
+
+
+def test_an_older_batch_of_a_key_is_forgotten_when_the_next_one_is_saved() -> None:
+    stage = Stage(SHOP)
+    first, second, third = (stage.record(purchase()) for _ in range(3))
+    stage.deliver(first, second)
+    assert len(stage.profiles.person("user:u1").outbox) == 2
+
+    stage.deliver(second, third)  # the retry cut the batch elsewhere
+
+    sequences = [entry.sequence for entry in stage.profiles.person("user:u1").outbox]
+    assert sequences == [second["kinesis"]["sequenceNumber"], third["kinesis"]["sequenceNumber"]]
+    assert stage.counted("user:u1", "Complete Purchase") == 3
+
+
+def test_sessions_are_the_same_when_their_record_comes_again() -> None:
+    stage = Stage()
+    record = stage.record(
+        event("View Item"), event("View Item", at=NOON + minutes(45)), at=NOON + minutes(45)
+    )
+    stage.deliver(record)
+    first = {key: row.event.session_id for key, row in stage.bus.rows.items()}
+
+    stage.bus.entries.clear()
+    stage.deliver(record)
+
+    assert {key: row.event.session_id for key, row in stage.bus.rows.items()} == first
+    assert len({session for session in first.values() if session}) == 2
