@@ -1,0 +1,161 @@
+"""Alarms: events at risk, events late, senders turned away, money. What to do about each is in docs/operating.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+from infra.settings import Settings
+
+if TYPE_CHECKING:
+    from infra.stack import Headrace
+
+MINUTE = Duration.minutes(1)
+SUM, MAXIMUM = "Sum", "Maximum"
+
+LATE_SECONDS = 60
+"""An event that waits longer than this for `process` is no longer answered at the right moment."""
+
+QUEUED_SECONDS = 15 * 60
+"""The same for a message that waits for its channel, or rows for the archive."""
+
+
+class Alarms(Construct):
+    """`topic` is told of each alarm, and when it is over."""
+
+    def __init__(self, stack: Headrace, id: str, *, settings: Settings) -> None:
+        super().__init__(stack, id)
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
+        acknowledge(
+            self.topic,
+            "SNS2",
+            "CloudWatch cannot publish with the AWS-managed key, and an alarm names resources, never people.",
+        )
+        if settings.alarm_email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
+
+        self._collect(stack)
+        self._process(stack)
+        self._consumers(stack)
+        self._lake(stack, settings)
+        for queue in stack.node.find_all():
+            if isinstance(queue, sqs.Queue) and queue.node.id.endswith("DeadLetters"):
+                self._alarm(
+                    f"{queue.node.path.replace('/', '')}",
+                    queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic=MAXIMUM),
+                    "Something could not be done after several attempts and waits to be looked at.",
+                )
+        self._alarm(
+            "SmsSpend",
+            _metric("AWS/SNS", "SMSMonthToDateSpentUSD", MAXIMUM),
+            "Text messages have cost more this month than settings.py expects.",
+            over=settings.sms_month_usd,
+        )
+
+    def _collect(self, stack: Headrace) -> None:
+        self._alarm(
+            "CollectAnswers5xx",
+            _metric("AWS/ApiGateway", "5xx", SUM, ApiId=stack.collect.api.api_id),
+            "Senders are told to come back later: events wait on their side.",
+            minutes=(3, 5),
+        )
+        self._alarm(
+            "CollectThrottled",
+            stack.collect.function.function.metric_throttles(period=MINUTE),
+            "The account's concurrent functions are used up.",
+            minutes=(3, 5),
+        )
+
+    def _process(self, stack: Headrace) -> None:
+        function = stack.process.function.function
+        self._alarm(
+            "EventsLate",
+            function.metric("IteratorAge", statistic=MAXIMUM, period=MINUTE),
+            "Events wait too long on the stream: profiles and messages are behind.",
+            over=LATE_SECONDS * 1000,
+            minutes=(5, 5),
+        )
+        self._alarm(
+            "EventsGivenUp",
+            _metric(
+                "AWS/Lambda",
+                "OnFailureDestinationDeliveredEventCount",
+                SUM,
+                FunctionName=function.function_name,
+                EventSourceMappingUUID=stack.process.source.event_source_mapping_id,
+            ),
+            "Records failed for hours and were set aside in the bucket of given-up records.",
+        )
+
+    def _consumers(self, stack: Headrace) -> None:
+        functions = [stack.collect.function, stack.collect.replay, stack.process.function]
+        functions += [stack.sweep.function, stack.archive.function, *stack.send.functions.values()]
+        for made in functions:
+            self._alarm(
+                f"{made.node.path.replace('/', '')}Errors",
+                made.function.metric_errors(period=MINUTE),
+                "The function fails again and again; its log says why.",
+                minutes=(3, 5),
+            )
+        for consumer in (stack.archive.consumer, *stack.send.consumers.values()):
+            self._alarm(
+                f"{consumer.node.path.replace('/', '')}Waiting",
+                consumer.queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic=MAXIMUM),
+                "Work waits too long in its queue.",
+                over=QUEUED_SECONDS,
+                minutes=(5, 5),
+            )
+
+    def _lake(self, stack: Headrace, settings: Settings) -> None:
+        stream = {"DeliveryStreamName": stack.lake.delivery_name}
+        self._alarm(
+            "LakeLate",
+            _metric("AWS/Firehose", "DeliveryToS3.DataFreshness", MAXIMUM, **stream),
+            "Firehose is not delivering: queries lack the latest events.",
+            over=settings.lake_buffer_seconds + QUEUED_SECONDS,
+            minutes=(5, 5),
+        )
+        self._alarm(
+            "LakeRefusesRows",
+            _metric("AWS/Firehose", "FailedConversion.Records", SUM, **stream),
+            "Rows did not fit the table and lie under errors/ in the lake.",
+        )
+
+    def _alarm(
+        self,
+        id: str,
+        metric: cloudwatch.Metric,
+        description: str,
+        *,
+        over: float = 0,
+        minutes: tuple[int, int] = (1, 1),
+    ) -> None:
+        """Raise when the metric is over the threshold in so many of so many minutes. Silence is fine."""
+        breaching, watched = minutes
+        alarm = metric.create_alarm(
+            self,
+            id,
+            alarm_description=description,
+            threshold=over,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            datapoints_to_alarm=breaching,
+            evaluation_periods=watched,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        action = actions.SnsAction(self.topic)
+        alarm.add_alarm_action(action)
+        alarm.add_ok_action(action)
+
+
+def _metric(namespace: str, name: str, statistic: str, **dimensions: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace, metric_name=name, statistic=statistic, period=MINUTE, dimensions_map=dimensions
+    )

@@ -1,0 +1,31 @@
+"""The CDK app: `cdk deploy -c stage=dev|prod` on AWS, `-c stage=local` on the emulator. One stack per stage."""
+
+from __future__ import annotations
+
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.packaging import Arm64Packages, Packages, SourcePackages
+from infra.settings import TARGETS, Settings
+from infra.stack import Headrace
+
+
+def build(app: App, settings: Settings, packages: Packages) -> Headrace:
+    """The stack of one target. It names no account and no region: both are the CDK command's."""
+    return Headrace(app, f"headrace-{settings.stage}", settings=settings, packages=packages)
+
+
+def main() -> None:
+    app = App()
+    stage = app.node.try_get_context("stage") or "dev"
+    if stage not in TARGETS:
+        raise SystemExit(f"-c stage={stage}: there are {', '.join(TARGETS)}")
+    settings = TARGETS[stage]
+    if settings.on_aws:
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    build(app, settings, Arm64Packages() if settings.on_aws else SourcePackages())
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""A bucket that is emptied before CloudFormation deletes it, which it does only with empty ones.
+
+Properties: `Bucket`. Only buckets whose data the target does not keep have this resource.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from infra.custom_resources.answer import Made, answering
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+ENOUGH_MILLISECONDS = 30_000
+"""What must be left of the function's time to start deleting another thousand objects."""
+
+
+@answering
+def lambda_handler(event: dict[str, Any], context: Any) -> Made:
+    if event["RequestType"] == "Delete":
+        empty(event["PhysicalResourceId"], context)
+        return Made(event["PhysicalResourceId"], {})
+    return Made(event["ResourceProperties"]["Bucket"], {})
+
+
+def empty(bucket: str, context: Any) -> None:
+    """Delete every object. Raises TimeoutError while there are more than one run can delete: destroy again."""
+    s3 = boto3.client("s3")
+    try:
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        for page in pages:
+            keys: list[ObjectIdentifierTypeDef] = [
+                {"Key": found["Key"]} for found in page.get("Contents", [])
+            ]
+            if not keys:
+                continue
+            if context.get_remaining_time_in_millis() < ENOUGH_MILLISECONDS:
+                raise TimeoutError(f"{bucket} still has objects; destroy the stack again to go on")
+            deleted = s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+            if errors := deleted.get("Errors"):
+                raise RuntimeError(
+                    f"{len(errors)} objects of {bucket} stay, the first because of {errors[0]['Code']}"
+                )
+    except s3.exceptions.NoSuchBucket:
+        return  # somebody deleted it by hand: that is what was asked

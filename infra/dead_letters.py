@@ -1,0 +1,38 @@
+"""Where what could not be done ends, to be looked at and sent again: a queue behind each queue, and one for records."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+
+KEPT = Duration.days(14)
+"""The longest SQS keeps a message."""
+
+ATTEMPTS = 5
+"""Deliveries of a queue's message before it ends in the dead letters."""
+
+
+def dead_letter_queue(scope: Construct, id: str) -> sqs.Queue:
+    queue = sqs.Queue(
+        scope, id, retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True
+    )
+    acknowledge(queue, "SQS3", "It is a dead-letter queue itself.")
+    return queue
+
+
+def work_queue(
+    scope: Construct, id: str, *, dead_letters: sqs.Queue, function_timeout: Duration
+) -> sqs.Queue:
+    return sqs.Queue(
+        scope,
+        id,
+        # Six times the function's time-out, as Lambda asks: throttled retries must not use up the attempts.
+        visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
+        retention_period=Duration.days(4),
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=ATTEMPTS),
+    )

@@ -1,0 +1,244 @@
+"""The lake: Firehose turns rows into Parquet objects, one folder a day, and Athena queries them."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.acknowledged import acknowledge_part
+from infra.bucket import Buckets
+from infra.packaging import ROOT
+from infra.python_function import PythonFunction
+from infra.settings import Settings
+from shared import lake_schema
+
+ARCHIVE = ROOT / "functions" / "archive"
+RESULTS = "query-results/"
+FIRST_DAY = "2026-01-01"
+"""Athena looks for no day before it."""
+
+
+class Lake(Construct):
+    def __init__(self, scope: Construct, id: str, *, buckets: Buckets, settings: Settings) -> None:
+        super().__init__(scope, id)
+        self.bucket = buckets.bucket(self, "Bucket", lifecycle=_lifecycle(settings))
+        self.database = f"headrace_{settings.stage}"
+        self.delivery_name = f"headrace-{settings.stage}-lake"
+        self._objects = self.bucket.arn_for_objects("*")
+        database = glue.CfnDatabase(
+            self,
+            "Database",
+            catalog_id=Stack.of(self).account,
+            database_input=glue.CfnDatabase.DatabaseInputProperty(
+                name=self.database, description="Headrace's events"
+            ),
+        )
+        events_raw = self._table()
+        events_raw.add_resource_dependency(database)
+        self.workgroup = self._workgroup(settings)
+        if settings.on_aws:  # the emulator knows neither; there `headrace query` expands the view itself
+            self._view().add_resource_dependency(events_raw)
+            self._named_queries()
+        self.delivery = self._delivery(events_raw, settings)
+
+    def filled_by(self, function: PythonFunction) -> None:
+        function.set(DELIVERY_STREAM=self.delivery.ref)
+        function.allow("firehose:PutRecordBatch", on=self.delivery.attr_arn)
+
+    def _table(self) -> glue.CfnTable:
+        location = self.bucket.s3_url_for_object(lake_schema.EVENTS_PREFIX)
+        return glue.CfnTable(
+            self,
+            "EventsRaw",
+            catalog_id=Stack.of(self).account,
+            database_name=self.database,
+            table_input=glue.CfnTable.TableInputProperty(
+                name=lake_schema.TABLE,
+                description="Events as they were delivered; the view `events` shows each once",
+                table_type="EXTERNAL_TABLE",
+                # Athena works out the days from these: no crawler, no partitions to add.
+                parameters={
+                    "classification": "parquet",
+                    "projection.enabled": "true",
+                    "projection.dt.type": "date",
+                    "projection.dt.format": "yyyy-MM-dd",
+                    "projection.dt.range": f"{FIRST_DAY},NOW",
+                    "storage.location.template": f"{location}dt=${{dt}}/",
+                },
+                partition_keys=_columns(lake_schema.PARTITIONS),
+                storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
+                    columns=_columns(lake_schema.COLUMNS),
+                    location=location,
+                    input_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+                    output_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+                    serde_info=glue.CfnTable.SerdeInfoProperty(
+                        serialization_library="org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+                    ),
+                ),
+            ),
+        )
+
+    def _view(self) -> glue.CfnTable:
+        sql = (ARCHIVE / "views" / f"{lake_schema.VIEW}.sql").read_text()
+        return glue.CfnTable(
+            self,
+            "Events",
+            catalog_id=Stack.of(self).account,
+            database_name=self.database,
+            table_input=glue.CfnTable.TableInputProperty(
+                name=lake_schema.VIEW,
+                description="Each event once",
+                table_type="VIRTUAL_VIEW",
+                parameters={"presto_view": "true"},
+                view_original_text=lake_schema.view_text(sql, self.database),
+                view_expanded_text="/* Presto View */",
+                storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
+                    columns=_columns((*lake_schema.COLUMNS, *lake_schema.PARTITIONS)),
+                    serde_info=glue.CfnTable.SerdeInfoProperty(),
+                ),
+            ),
+        )
+
+    def _workgroup(self, settings: Settings) -> athena.CfnWorkGroup:
+        workgroup = athena.CfnWorkGroup(
+            self,
+            "Workgroup",
+            name=f"headrace-{settings.stage}",
+            recursive_delete_option=not settings.keeps_data,
+            work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
+                enforce_work_group_configuration=True,
+                publish_cloud_watch_metrics_enabled=settings.on_aws,
+                bytes_scanned_cutoff_per_query=settings.query_cutoff_gb * 1_000_000_000,
+                result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
+                    output_location=self.bucket.s3_url_for_object(RESULTS),
+                    encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
+                        encryption_option="SSE_S3"
+                    ),
+                ),
+            ),
+        )
+        workgroup.apply_removal_policy(RemovalPolicy.DESTROY)
+        return workgroup
+
+    def _named_queries(self) -> None:
+        for file in sorted((ARCHIVE / "queries").glob("*.sql")):
+            query = athena.CfnNamedQuery(
+                self,
+                f"Query-{file.stem}",
+                name=file.stem,
+                database=self.database,
+                query_string=file.read_text(),
+                work_group=self.workgroup.name,
+            )
+            query.add_resource_dependency(self.workgroup)
+
+    def _delivery(self, table: glue.CfnTable, settings: Settings) -> firehose.CfnDeliveryStream:
+        errors = logs.LogGroup(
+            self, "DeliveryErrors", retention=settings.log_retention, removal_policy=RemovalPolicy.DESTROY
+        )
+        error_stream = logs.LogStream(
+            self, "DeliveryErrorStream", log_group=errors, removal_policy=RemovalPolicy.DESTROY
+        )
+        role = self._delivery_role(errors)
+        delivery = firehose.CfnDeliveryStream(
+            self,
+            "Delivery",
+            delivery_stream_name=self.delivery_name,
+            delivery_stream_type="DirectPut",
+            # The service's own key; nobody but Firehose reads its buffer.
+            delivery_stream_encryption_configuration_input=firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty(
+                key_type="AWS_OWNED_CMK"
+            ),
+            extended_s3_destination_configuration=firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
+                bucket_arn=self.bucket.bucket_arn,
+                role_arn=role.role_arn,
+                prefix=f"{lake_schema.EVENTS_PREFIX}dt=!{{timestamp:yyyy-MM-dd}}/",
+                error_output_prefix=f"{lake_schema.ERRORS_PREFIX}!{{firehose:error-output-type}}/dt=!{{timestamp:yyyy-MM-dd}}/",
+                buffering_hints=firehose.CfnDeliveryStream.BufferingHintsProperty(
+                    interval_in_seconds=settings.lake_buffer_seconds, size_in_m_bs=128
+                ),
+                cloud_watch_logging_options=firehose.CfnDeliveryStream.CloudWatchLoggingOptionsProperty(
+                    enabled=True,
+                    log_group_name=errors.log_group_name,
+                    log_stream_name=error_stream.log_stream_name,
+                ),
+                data_format_conversion_configuration=_to_parquet(
+                    database=self.database,
+                    table=table.ref,
+                    role_arn=role.role_arn,
+                    region=Stack.of(self).region,
+                ),
+            ),
+        )
+        delivery.node.add_dependency(role)
+        return delivery
+
+    def _delivery_role(self, errors: logs.LogGroup) -> iam.Role:
+        role = iam.Role(self, "DeliveryRole", assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))
+        catalog = [
+            Stack.of(self).format_arn(service="glue", resource=resource)
+            for resource in (
+                "catalog",
+                f"database/{self.database}",
+                f"table/{self.database}/{lake_schema.TABLE}",
+            )
+        ]
+        for actions, resources in (
+            (
+                ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+                [self.bucket.bucket_arn],
+            ),
+            (["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"], [self._objects]),
+            (["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"], catalog),
+            (["logs:PutLogEvents"], [errors.log_group_arn]),
+        ):
+            role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
+        acknowledge_part(role, self._objects, "Firehose names the objects it writes to the lake.")
+        acknowledge_part(role, errors.log_group_arn, "The streams of its one log group.")
+        return role
+
+
+def _to_parquet(
+    *, database: str, table: str, role_arn: str, region: str
+) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
+    stream = firehose.CfnDeliveryStream
+    return stream.DataFormatConversionConfigurationProperty(
+        enabled=True,
+        # The rows have the table's lowercase columns; the case of names within `properties` is the client's.
+        input_format_configuration=stream.InputFormatConfigurationProperty(
+            deserializer=stream.DeserializerProperty(
+                open_x_json_ser_de=stream.OpenXJsonSerDeProperty(case_insensitive=False)
+            )
+        ),
+        output_format_configuration=stream.OutputFormatConfigurationProperty(
+            serializer=stream.SerializerProperty(parquet_ser_de=stream.ParquetSerDeProperty())
+        ),
+        schema_configuration=stream.SchemaConfigurationProperty(
+            database_name=database,
+            table_name=table,
+            region=region,
+            role_arn=role_arn,
+            version_id="LATEST",
+        ),
+    )
+
+
+def _columns(columns: tuple[tuple[str, str], ...]) -> list[glue.CfnTable.ColumnProperty]:
+    return [glue.CfnTable.ColumnProperty(name=name, type=type_) for name, type_ in columns]
+
+
+def _lifecycle(settings: Settings) -> list[s3.LifecycleRule]:
+    rules = [s3.LifecycleRule(id="query-results", prefix=RESULTS, expiration=Duration.days(30))]
+    if settings.lake_days:
+        rules.append(
+            s3.LifecycleRule(
+                id="events", prefix=lake_schema.EVENTS_PREFIX, expiration=Duration.days(settings.lake_days)
+            )
+        )
+    return rules

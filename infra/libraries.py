@@ -1,0 +1,42 @@
+"""Which libraries each stage's AWS package holds: what starts with a function is read at its cold start.
+
+Names are those of requirements/functions.txt. A test starts every handler with its own libraries and no others.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Libraries(NamedTuple):
+    packages: tuple[str, ...]
+    aws_services: tuple[str, ...]
+    """Folders of botocore's data: it describes four hundred services, each stage calls a few."""
+
+
+CORE = (
+    "annotated-types",
+    "aws-lambda-powertools",
+    "botocore",
+    "jmespath",
+    "orjson",
+    "pydantic",
+    "pydantic-core",
+    "python-dateutil",
+    "six",
+    "typing-extensions",
+    "typing-inspection",
+    "urllib3",
+)
+UUID7 = ("uuid-utils",)
+LIQUID = ("babel", "importlib-resources", "markupsafe", "python-liquid", "pytz")
+
+LIBRARIES: dict[str, Libraries] = {
+    "collect": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis", "s3", "secretsmanager")),
+    "process": Libraries((*CORE, *UUID7), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
+    "send": Libraries(
+        (*CORE, *UUID7, *LIQUID), ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns")
+    ),
+    "archive": Libraries(CORE, ("firehose",)),
+    "sweep": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis")),
+}

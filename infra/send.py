@@ -1,0 +1,113 @@
+"""send: one rule, one queue and one function per channel; each may call its own provider and no other."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ses as ses
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+from infra.bus import Bus, BusConsumer
+from infra.packaging import Packages
+from infra.push import PushApplications
+from infra.python_function import PythonFunction
+from infra.settings import Settings
+from infra.stream import Stream
+from infra.tables import Tables
+from infra.workspace import Workspace
+from shared.bus_entries import MessageRequested
+from shared.messages import Channel
+
+TIMEOUT = Duration.seconds(30)
+"""A claim on a message outlives it: what is still claimed then has lost its sender."""
+
+
+class Send(Construct):
+    """`functions` and `consumers` by channel."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bus: Bus,
+        tables: Tables,
+        stream: Stream,
+        workspace: Workspace,
+        push: PushApplications,
+        packages: Packages,
+        settings: Settings,
+    ) -> None:
+        super().__init__(scope, id)
+        self.functions: dict[Channel, PythonFunction] = {}
+        self.consumers: dict[Channel, BusConsumer] = {}
+        package = packages.stage("send")
+        for channel in get_args(Channel):
+            function = PythonFunction(
+                self,
+                channel.capitalize(),
+                name=f"send-{channel}",
+                handler="functions.send.handler.lambda_handler",
+                package=package,
+                settings=settings,
+                memory_mb=settings.consumer_memory_mb,
+                timeout=TIMEOUT,
+                environment={"CHANNEL": channel},
+            )
+            stream.fed_by(function)
+            workspace.read_by(function)
+            function.set(PROFILES_TABLE=tables.profiles.table_name, MESSAGES_TABLE=tables.messages.table_name)
+            function.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=tables.profiles.table_arn)
+            function.allow(
+                "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=tables.messages.table_arn
+            )
+            self.functions[channel] = function
+            self.consumers[channel] = BusConsumer(
+                self,
+                f"{channel.capitalize()}Requests",
+                bus=bus,
+                detail_type=MessageRequested.detail_type,
+                detail={"channel": [channel]},
+                function=function,
+                batch_size=10,
+                concurrency=settings.send_concurrency,
+            )
+        self._email(settings)
+        self._sms()
+        push.sent_to_by(self.functions["push"])
+        if settings.private_webhooks:
+            self.functions["webhook"].set(ALLOW_PRIVATE_WEBHOOKS="true")
+
+    def _email(self, settings: Settings) -> None:
+        """From any identity verified in this account and region; which one is the workspace's to say."""
+        if settings.email_identity:
+            ses.EmailIdentity(self, "Identity", identity=_identity(settings.email_identity))
+        for resource in ("identity", "configuration-set"):
+            self.functions["email"].allow(
+                "ses:SendEmail",
+                on=Stack.of(self).format_arn(service="ses", resource=resource, resource_name="*"),
+                part="The sender is named in the workspace; SES lets only verified identities send.",
+            )
+
+    def _sms(self) -> None:
+        """A text message has no ARN, so publishing must be allowed on `*`; denying every topic leaves only numbers."""
+        role = self.functions["sms"].role
+        role.add_to_policy(iam.PolicyStatement(actions=["sns:Publish"], resources=["*"]))
+        role.add_to_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY, actions=["sns:Publish"], resources=["arn:*:sns:*:*:*"]
+            )
+        )
+        acknowledge(
+            role,
+            "IAM5[Resource::*]",
+            "A telephone number has no ARN; every topic and endpoint is denied beside it.",
+        )
+        acknowledge(role, "IAM5[Resource::arn:*:sns:*:*:*]", "It denies.")
+
+
+def _identity(name: str) -> ses.Identity:
+    return ses.Identity.email(name) if "@" in name else ses.Identity.domain(name)

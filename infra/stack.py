@@ -1,0 +1,88 @@
+"""The stack is the diagram: events come in at collect, go along the stream to process, and over the bus to everyone."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from infra.alarms import Alarms
+from infra.archive import Archive
+from infra.bucket import Buckets
+from infra.bus import Bus
+from infra.collect import Collect
+from infra.lake import Lake
+from infra.outputs import publish
+from infra.packaging import Packages
+from infra.process import Process
+from infra.push import PushApplications
+from infra.routes import Routes
+from infra.send import Send
+from infra.settings import Settings
+from infra.stream import Stream
+from infra.sweep import Sweep
+from infra.tables import Tables
+from infra.workspace import Workspace
+
+
+class Ours(TypedDict):
+    packages: Packages
+    settings: Settings
+
+
+class Headrace(Stack):
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, packages: Packages) -> None:
+        super().__init__(
+            scope,
+            id,
+            description="Headrace: collects customer events and acts on them",
+            termination_protection=settings.keeps_data,
+            analytics_reporting=False,
+        )
+        ours: Ours = {"packages": packages, "settings": settings}
+        self.buckets = Buckets(self, "Buckets", package=packages.custom_resources(), settings=settings)
+        self.tables = Tables(self, "Tables", settings=settings)
+        self.workspace = Workspace(
+            self, "Workspace", table=self.tables.workspace, buckets=self.buckets, settings=settings
+        )
+        self.stream = Stream(self, "Stream", settings=settings)
+        self.bus = Bus(self, "Bus", settings=settings)
+        self.lake = Lake(self, "Lake", buckets=self.buckets, settings=settings)
+        self.push = PushApplications(self, "Push", **ours)
+
+        self.collect = Collect(
+            self,
+            "Collect",
+            stream=self.stream,
+            rejected=self.tables.rejected,
+            workspace=self.workspace,
+            **ours,
+        )
+        self.process = Process(
+            self,
+            "Process",
+            stream=self.stream,
+            tables=self.tables,
+            workspace=self.workspace,
+            bus=self.bus,
+            buckets=self.buckets,
+            **ours,
+        )
+        self.sweep = Sweep(self, "Sweep", profiles=self.tables.profiles, stream=self.stream, **ours)
+        self.send = Send(
+            self,
+            "Send",
+            bus=self.bus,
+            tables=self.tables,
+            stream=self.stream,
+            workspace=self.workspace,
+            push=self.push,
+            **ours,
+        )
+        self.archive = Archive(self, "Archive", bus=self.bus, lake=self.lake, **ours)
+        self.routes = Routes(self, "Routes", bus=self.bus.bus)
+
+        if settings.alarms:
+            Alarms(self, "Alarms", settings=settings)
+        publish(self)

@@ -1,0 +1,63 @@
+"""The tables, all on demand. What their items hold is described where they are read and written, in `shared/aws`."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+from infra.settings import Settings
+
+DUE = "due"
+BY_PERSON, BY_DAY = "by_person", "by_day"
+
+
+class Tables(Construct):
+    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+        super().__init__(scope, id)
+        self._settings = settings
+
+        self.profiles = self._table("Profiles")
+        # Sparse: only profiles that want attention are in it, so a busy person costs no index writes.
+        self.profiles.add_global_secondary_index(
+            index_name=DUE,
+            partition_key=_text("due_bucket"),
+            sort_key=_text("due_at"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        self.timeline = self._table("Timeline", sort_key="sk", expires=True)
+        self.rejected = self._table("Rejected", sort_key="sk", expires=True)
+        self.messages = self._table("Messages")
+        for name, key in ((BY_PERSON, "person"), (BY_DAY, "day")):
+            self.messages.add_global_secondary_index(
+                index_name=name, partition_key=_text(key), sort_key=_text("requested_at")
+            )
+        self.workspace = self._table("Workspace")
+
+    def _table(self, id: str, *, sort_key: str | None = None, expires: bool = False) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            id,
+            partition_key=_text("pk"),
+            sort_key=_text(sort_key) if sort_key else None,
+            time_to_live_attribute="expires_at" if expires else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            # DynamoDB's own key: encrypted at rest like any other, and no KMS call to pay for.
+            encryption=dynamodb.TableEncryption.DEFAULT,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=self._settings.point_in_time_recovery
+            ),
+            deletion_protection=self._settings.keeps_data,
+            removal_policy=self._settings.removal,
+        )
+        if not self._settings.point_in_time_recovery:
+            acknowledge(table, "DDB3", "This target's data may go: it is destroyed with the stack.")
+        return table
+
+
+def index_arn(table: dynamodb.Table, name: str) -> str:
+    return f"{table.table_arn}/index/{name}"
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

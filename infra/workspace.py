@@ -1,0 +1,79 @@
+"""The workspace as it was applied: versions in a table, snapshots in a bucket, keys in one secret."""
+
+from __future__ import annotations
+
+import json
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+from infra.bucket import Buckets
+from infra.python_function import PythonFunction
+from infra.settings import Settings
+
+OVERFLOW_DAYS = 400
+"""How long bodies of rejected requests too large for the table are kept; their items expire when the workspace says."""
+
+
+class Workspace(Construct):
+    def __init__(
+        self, scope: Construct, id: str, *, table: dynamodb.Table, buckets: Buckets, settings: Settings
+    ) -> None:
+        super().__init__(scope, id)
+        self.table = table
+        self.bucket = buckets.bucket(
+            self,
+            "Bucket",
+            lifecycle=[
+                s3.LifecycleRule(id="overflow", prefix="rejected/", expiration=Duration.days(OVERFLOW_DAYS))
+            ],
+        )
+        # A fresh stack has one usable source; its key is made here and is in no template, output or log.
+        self.secret = secretsmanager.Secret(
+            self,
+            "Secret",
+            description="Write keys, identity secrets and webhook secrets of Headrace's sources",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"sources": {}, "webhooks": {}}),
+                generate_string_key="default_write_key",
+                exclude_punctuation=True,
+                password_length=40,
+            ),
+            removal_policy=settings.removal,
+        )
+        acknowledge(
+            self.secret,
+            "SMG4",
+            "Write keys are built into apps that are already installed: whoever owns them decides when they change.",
+        )
+
+    def read_by(self, function: PythonFunction) -> None:
+        function.set(
+            WORKSPACE_TABLE=self.table.table_name,
+            WORKSPACE_BUCKET=self.bucket.bucket_name,
+            SECRET_ARN=self.secret.secret_arn,
+        )
+        function.allow("dynamodb:GetItem", on=self.table.table_arn)
+        function.allow(
+            "s3:GetObject",
+            on=self.bucket.arn_for_objects("workspaces/*"),
+            part="Snapshots are named for the hash of their content.",
+        )
+        function.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
+
+    def overflow_written_by(self, function: PythonFunction) -> None:
+        self._overflow(function, "s3:PutObject")
+
+    def overflow_read_by(self, function: PythonFunction) -> None:
+        self._overflow(function, "s3:GetObject")
+
+    def _overflow(self, function: PythonFunction, action: str) -> None:
+        function.allow(
+            action,
+            on=self.bucket.arn_for_objects("rejected/*"),
+            part="Objects are named for their request's id.",
+        )
