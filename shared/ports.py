@@ -168,15 +168,22 @@ class Messages(Protocol):
         at: datetime,
         spend_usd: float,
         cap_usd: float,
+        instead_of: LoggedMessage | None = None,
     ) -> LoggedMessage | None:
         """Claim the message. None: it is ours. Otherwise the message as it already stands.
 
         `spend_usd` is counted, in the same transaction, against the channel's `cap_usd` for the UTC day; 0
-        counts nothing. Raises SpendCapReached, without a claim, when it would go over.
+        counts nothing. Raises SpendCapReached, without a claim, when it would go over. `instead_of` is how the
+        message stood when its claim was found to have expired: only then may the claim be taken over.
         """
 
     def release(self, request: MessageRequest, *, at: datetime, spend_usd: float) -> None:
-        """Give back a claim whose message surely did not leave, so that a retry may claim it."""
+        """Give back a claim made `at`, whose message surely did not leave, so that a retry may claim it."""
+
+    def decline(
+        self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime
+    ) -> LoggedMessage | None:
+        """Record that a message nobody has claimed will not be sent. None: recorded. Otherwise as for `claim`."""
 
     def record(
         self,
@@ -188,7 +195,7 @@ class Messages(Protocol):
         provider_id: str | None,
         at: datetime,
     ) -> None:
-        """The outcome. Never turns a sent message into anything but delivered."""
+        """The outcome of a claimed message. Never turns a sent message into anything but delivered."""
 
     def of_person(self, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
         """Newest first."""

@@ -1,0 +1,71 @@
+"""Providers: who takes a message to a person. One Protocol per channel, and the three ways in which they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal, NamedTuple, Protocol
+
+from shared.messages import Why
+
+Mobile = Literal["ios", "android"]
+
+
+class ProviderUnavailable(Exception):
+    """The message surely did not leave, and the same call may work later: throttled, down, or our own credentials."""
+
+
+class ProviderRefused(Exception):
+    """The message did not leave and never will."""
+
+    def __init__(self, why: Why, words: str) -> None:
+        super().__init__(words)
+        self.why = why
+
+
+class OutcomeUnknown(Exception):
+    """The request went out and no answer came: the message may have left."""
+
+
+class Email(NamedTuple):
+    """At least one of `html` and `text` is there. `message` and `campaign` travel along for receipts."""
+
+    sender: str
+    to: str
+    subject: str
+    html: str | None
+    text: str | None
+    message: str
+    campaign: str
+
+
+class Notification(NamedTuple):
+    title: str
+    text: str
+    message: str
+
+
+class EmailProvider(Protocol):
+    def send(self, email: Email) -> str:
+        """The provider's id of the email."""
+
+
+class SmsProvider(Protocol):
+    def send(self, *, to: str, text: str, sender_id: str | None) -> str:
+        """The provider's id of the SMS. `to` is E.164."""
+
+
+class PushProvider(Protocol):
+    @property
+    def platforms(self) -> Collection[Mobile]:
+        """Those with credentials."""
+
+    def send(self, *, platform: Mobile, token: str, notification: Notification) -> str:
+        """The provider's id. A token refused for good raises ProviderRefused with ADDRESS_NOT_REACHABLE."""
+
+    def forget(self, *, platform: Mobile, token: str) -> None:
+        """A refused token was reported: should the app register it again, it gets another chance."""
+
+
+class WebhookProvider(Protocol):
+    def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> str:
+        """The receiver's status, such as `200`."""

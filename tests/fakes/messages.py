@@ -1,0 +1,139 @@
+"""The message log in memory, held to the adapter's contract by tests/unit/aws/test_messages.py."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.messages import MessageRequest, Status, Why
+from shared.ports import LoggedMessage, SpendCapReached, Unavailable
+from tests.fakes.mortality import Life
+
+FINAL = (Status.SENT, Status.DELIVERED)
+
+
+class FakeMessages:
+    """Put names of methods in `failing` to make the next such call raise Unavailable, without effect."""
+
+    def __init__(self, life: Life | None = None) -> None:
+        self.items: dict[str, LoggedMessage] = {}
+        self.spent_usd: Counter[str] = Counter()
+        self.failing: list[str] = []
+        self.life = life or Life()
+
+    def claim(
+        self,
+        request: MessageRequest,
+        *,
+        to: str,
+        until: datetime,
+        at: datetime,
+        spend_usd: float,
+        cap_usd: float,
+        instead_of: LoggedMessage | None = None,
+    ) -> LoggedMessage | None:
+        self._fail_on_command("claim")
+        with self.life.call("claim"):
+            standing = self.items.get(request.id)
+            if not self._is_free(standing) and (standing is None or standing != instead_of):
+                return standing
+            if spend_usd and instead_of is None:
+                if self.spent_usd[self._day(request, at)] + spend_usd > cap_usd + 1e-9:
+                    raise SpendCapReached(request.channel)
+                self.spent_usd[self._day(request, at)] += spend_usd  # type: ignore[assignment]
+            self.items[request.id] = _logged(request, Status.REQUESTED, None, to, at, until)
+            return None
+
+    def release(self, request: MessageRequest, *, at: datetime, spend_usd: float) -> None:
+        self._fail_on_command("release")
+        with self.life.call("release"):
+            standing = self.items.get(request.id)
+            if standing is None or standing.status is not Status.REQUESTED or standing.claimed_until is None:
+                return
+            self.items[request.id] = standing._replace(claimed_until=None, updated_at=at)
+            self.spent_usd[self._day(request, at)] -= spend_usd  # type: ignore[assignment]
+
+    def decline(
+        self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime
+    ) -> LoggedMessage | None:
+        self._fail_on_command("decline")
+        with self.life.call("decline"):
+            standing = self.items.get(request.id)
+            if not self._is_free(standing):
+                return standing
+            self.items[request.id] = _logged(request, status, reason, to, at, None)
+            return None
+
+    def record(
+        self,
+        request: MessageRequest,
+        *,
+        status: Status,
+        reason: Why | None,
+        to: str | None,
+        provider_id: str | None,
+        at: datetime,
+    ) -> None:
+        self._fail_on_command("record")
+        with self.life.call("record"):
+            standing = self.items.get(request.id)
+            if standing is None or (standing.status in FINAL and status is not Status.DELIVERED):
+                return
+            self.items[request.id] = standing._replace(
+                status=status,
+                reason=reason,
+                to=to if to is not None else standing.to,
+                provider_id=provider_id if provider_id is not None else standing.provider_id,
+                claimed_until=None,
+                updated_at=at,
+            )
+
+    def of_person(self, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
+        wanted = set(keys)
+        return self._newest([one for one in self.items.values() if one.person in wanted], limit)
+
+    def latest(self, limit: int, since: datetime) -> list[LoggedMessage]:
+        return self._newest([one for one in self.items.values() if one.requested_at >= since], limit)
+
+    def _newest(self, found: list[LoggedMessage], limit: int) -> list[LoggedMessage]:
+        self._fail_on_command("list")
+        return sorted(found, key=lambda one: one.requested_at, reverse=True)[:limit]
+
+    @staticmethod
+    def _is_free(standing: LoggedMessage | None) -> bool:
+        return standing is None or (standing.status is Status.REQUESTED and standing.claimed_until is None)
+
+    @staticmethod
+    def _day(request: MessageRequest, at: datetime) -> str:
+        return f"{request.channel} {at:%Y-%m-%d}"
+
+    def _fail_on_command(self, call: str) -> None:
+        if call in self.failing:
+            self.failing.remove(call)
+            raise Unavailable(f"told to fail at {call}")
+
+
+def _logged(
+    request: MessageRequest,
+    status: Status,
+    reason: Why | None,
+    to: str | None,
+    at: datetime,
+    until: datetime | None,
+) -> LoggedMessage:
+    return LoggedMessage(
+        id=request.id,
+        person=request.person,
+        campaign=request.campaign,
+        channel=request.channel,
+        event_id=request.event.id,
+        event_name=request.event.name,
+        status=status,
+        reason=reason,
+        to=to,
+        provider_id=None,
+        requested_at=request.requested_at,
+        claimed_until=until,
+        updated_at=at,
+    )

@@ -1,0 +1,340 @@
+"""The message log on moto and the fake, held to one contract; then what only the adapter has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+from moto import mock_aws
+
+from shared.aws import clients
+from shared.aws.messages import DynamoMessages
+from shared.events import Event
+from shared.messages import MessageRequest, Status, Why
+from shared.ports import LoggedMessage, Messages, SpendCapReached, Unavailable
+from tests.fakes.messages import FakeMessages
+
+NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
+UNTIL = NOW + timedelta(seconds=35)
+LATER = NOW + timedelta(minutes=3)
+
+
+def request(
+    number: int = 1, person: str = "user:u1", requested_at: datetime = NOW, **fields: Any
+) -> MessageRequest:
+    event = Event(
+        id=f"e{number}", type="track", name="Complete Purchase", user_id="u1", source="shop", protocol="headrace",
+        occurred_at=NOW, received_at=NOW,
+    )  # fmt: skip
+    return MessageRequest(
+        id=f"m{number}", channel="sms", campaign="big-spender", person=person, event=event,
+        requested_at=requested_at, workspace=1, **fields,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    clients.forget()
+    with mock_aws():
+        indexes = [
+            {
+                "IndexName": name,
+                "KeySchema": [
+                    {"AttributeName": key, "KeyType": "HASH"},
+                    {"AttributeName": "requested_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for name, key in (("by_person", "person"), ("by_day", "day"))
+        ]
+        boto3.client("dynamodb").create_table(
+            TableName="messages",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"}
+                for name in ("pk", "person", "day", "requested_at")
+            ],
+            GlobalSecondaryIndexes=indexes,  # type: ignore[arg-type]
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield
+    clients.forget()
+
+
+@pytest.fixture
+def adapter(aws: None) -> DynamoMessages:
+    return DynamoMessages("messages", clock=lambda: LATER, sleep=lambda _: None)
+
+
+@pytest.fixture(params=["adapter", "fake"])
+def log(request: pytest.FixtureRequest) -> Messages:
+    return FakeMessages() if request.param == "fake" else request.getfixturevalue("adapter")
+
+
+def claim(log: Messages, one: MessageRequest, **changed: Any) -> LoggedMessage | None:
+    return log.claim(
+        one, **{"to": "+15550100", "until": UNTIL, "at": NOW, "spend_usd": 0.0, "cap_usd": 0.0, **changed}
+    )
+
+
+def record(log: Messages, one: MessageRequest, status: Status, **changed: Any) -> None:
+    log.record(
+        one, **{"status": status, "reason": None, "to": None, "provider_id": None, "at": LATER, **changed}
+    )
+
+
+def only(log: Messages) -> LoggedMessage:
+    (found,) = log.of_person(["user:u1"], 10)
+    return found
+
+
+def test_a_message_is_claimed_once(log: Messages) -> None:
+    assert claim(log, request()) is None
+    assert claim(log, request(), at=LATER) == LoggedMessage(
+        "m1", "user:u1", "big-spender", "sms", "e1", "Complete Purchase", Status.REQUESTED, None, "+15550100", None,
+        NOW, UNTIL, NOW,
+    )  # fmt: skip
+
+
+def test_a_sent_message_is_not_claimed_again(log: Messages) -> None:
+    claim(log, request())
+    record(log, request(), Status.SENT, to="+15550100", provider_id="p1")
+
+    standing = claim(log, request(), at=LATER)
+
+    assert standing is not None
+    assert (standing.status, standing.provider_id, standing.claimed_until, standing.updated_at) == (
+        Status.SENT, "p1", None, LATER,
+    )  # fmt: skip
+
+
+def test_a_released_message_can_be_claimed_again(log: Messages) -> None:
+    claim(log, request())
+    log.release(request(), at=NOW, spend_usd=0)
+
+    assert only(log).claimed_until is None
+    assert claim(log, request(), at=LATER) is None
+
+
+def test_only_a_claim_is_released(log: Messages) -> None:
+    log.release(request(), at=NOW, spend_usd=0.01)
+    assert log.of_person(["user:u1"], 10) == []
+
+    claim(log, request(), spend_usd=0.01, cap_usd=0.01)
+    record(log, request(), Status.SENT)
+    log.release(request(), at=NOW, spend_usd=0.01)
+
+    assert only(log).status is Status.SENT
+    with pytest.raises(SpendCapReached):
+        claim(log, request(2), spend_usd=0.01, cap_usd=0.01)
+
+
+def test_a_declined_message_says_why_and_is_not_claimed(log: Messages) -> None:
+    assert log.decline(request(), status=Status.SKIPPED, reason=Why.NO_ADDRESS, to=None, at=NOW) is None
+
+    standing = claim(log, request())
+
+    assert standing is not None
+    assert (standing.status, standing.reason, standing.to) == (Status.SKIPPED, Why.NO_ADDRESS, None)
+
+
+def test_a_claimed_message_is_not_declined(log: Messages) -> None:
+    claim(log, request())
+    standing = log.decline(request(), status=Status.SKIPPED, reason=Why.CONSENT_WITHDRAWN, to=None, at=LATER)
+
+    assert standing is not None
+    assert standing.claimed_until == UNTIL
+    assert only(log).status is Status.REQUESTED
+
+
+def test_a_released_message_can_be_declined(log: Messages) -> None:
+    claim(log, request())
+    log.release(request(), at=NOW, spend_usd=0)
+
+    assert (
+        log.decline(request(), status=Status.SKIPPED, reason=Why.CONSENT_WITHDRAWN, to="+1555", at=LATER)
+        is None
+    )
+    assert (only(log).status, only(log).to) == (Status.SKIPPED, "+1555")
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.UNCERTAIN, Status.SENT])
+def test_a_sent_message_stays_sent(log: Messages, status: Status) -> None:
+    claim(log, request())
+    record(log, request(), Status.SENT, provider_id="p1")
+    record(log, request(), status, reason=Why.OUTCOME_UNKNOWN, at=LATER + timedelta(hours=1))
+
+    assert (only(log).status, only(log).reason, only(log).updated_at) == (Status.SENT, None, LATER)
+
+
+def test_a_sent_message_becomes_delivered_and_stays_that(log: Messages) -> None:
+    claim(log, request())
+    record(log, request(), Status.SENT, provider_id="p1")
+    record(log, request(), Status.DELIVERED)
+    record(log, request(), Status.FAILED, reason=Why.PROVIDER_REFUSED)
+
+    assert (only(log).status, only(log).provider_id, only(log).to) == (Status.DELIVERED, "p1", "+15550100")
+
+
+def test_an_uncertain_message_turns_out_to_be_sent(log: Messages) -> None:
+    claim(log, request())
+    record(log, request(), Status.UNCERTAIN, reason=Why.OUTCOME_UNKNOWN)
+    record(log, request(), Status.SENT)
+
+    assert (only(log).status, only(log).reason) == (Status.SENT, None)
+
+
+def test_what_was_never_claimed_is_not_recorded(log: Messages) -> None:
+    record(log, request(), Status.SENT)
+    assert log.of_person(["user:u1"], 10) == []
+
+
+@pytest.mark.parametrize("uncertain", [False, True])
+def test_an_expired_claim_is_taken_over_once(log: Messages, uncertain: bool) -> None:
+    claim(log, request())
+    if uncertain:
+        record(log, request(), Status.UNCERTAIN, reason=Why.OUTCOME_UNKNOWN)
+    stood = only(log)
+
+    assert claim(log, request(), at=LATER, until=LATER + timedelta(seconds=35), instead_of=stood) is None
+    standing = claim(log, request(), at=LATER, until=LATER + timedelta(seconds=40), instead_of=stood)
+
+    assert standing is not None
+    assert (standing.status, standing.claimed_until) == (Status.REQUESTED, LATER + timedelta(seconds=35))
+
+
+def test_money_is_counted_up_to_the_cap_of_the_day(log: Messages) -> None:
+    for number in range(3):
+        assert claim(log, request(number), spend_usd=0.1, cap_usd=0.3) is None
+    with pytest.raises(SpendCapReached):
+        claim(log, request(4), spend_usd=0.1, cap_usd=0.3)
+
+    assert len(log.of_person(["user:u1"], 10)) == 3
+    assert claim(log, request(4), spend_usd=0.1, cap_usd=0.3, at=NOW + timedelta(days=1)) is None
+
+
+def test_a_message_dearer_than_the_cap_is_not_claimed(log: Messages) -> None:
+    with pytest.raises(SpendCapReached):
+        claim(log, request(), spend_usd=0.02, cap_usd=0.01)
+    assert log.of_person(["user:u1"], 10) == []
+
+
+def test_money_is_counted_once_per_message(log: Messages) -> None:
+    claim(log, request(), spend_usd=0.1, cap_usd=0.2)
+    assert claim(log, request(), spend_usd=0.1, cap_usd=0.2) is not None
+    assert claim(log, request(2), spend_usd=0.1, cap_usd=0.2) is None
+
+
+def test_money_of_a_released_message_is_given_back(log: Messages) -> None:
+    claim(log, request(), spend_usd=0.1, cap_usd=0.1)
+    log.release(request(), at=NOW, spend_usd=0.1)
+    log.release(request(), at=NOW, spend_usd=0.1)
+
+    assert claim(log, request(2), spend_usd=0.1, cap_usd=0.1) is None
+    with pytest.raises(SpendCapReached):
+        claim(log, request(3), spend_usd=0.1, cap_usd=0.1)
+
+
+def test_at_the_cap_a_message_that_stands_already_is_shown_as_it_stands(log: Messages) -> None:
+    claim(log, request(), spend_usd=0.1, cap_usd=0.1)
+    assert claim(log, request(), spend_usd=0.1, cap_usd=0.1) is not None
+
+
+def test_lists_are_newest_first(log: Messages) -> None:
+    hours = [NOW - timedelta(hours=hour) for hour in range(0, 60, 12)]
+    for number, at in enumerate(hours):
+        claim(log, request(number, person=f"user:u{number % 2}", requested_at=at), at=at)
+
+    assert [one.id for one in log.of_person(["user:u0", "user:u1", "user:u0"], 4)] == ["m0", "m1", "m2", "m3"]
+    assert [one.id for one in log.of_person(["user:u1"], 10)] == ["m1", "m3"]
+    assert [one.id for one in log.latest(10, NOW - timedelta(hours=36))] == ["m0", "m1", "m2", "m3"]
+    assert [one.id for one in log.latest(2, NOW - timedelta(days=9))] == ["m0", "m1"]
+    assert log.of_person(["user:nobody"], 10) == []
+
+
+class Flaky:
+    """The moto client, whose next calls of one operation fail: with an error, after their effect or without it."""
+
+    def __init__(self, operation: str, errors: list[Exception], *, after_effect: bool) -> None:
+        self.real = clients.client("dynamodb")
+        self.operation, self.errors, self.after_effect = operation, errors, after_effect
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self.real, name)
+        if name != self.operation:
+            return real
+
+        def call(**arguments: Any) -> Any:
+            error = self.errors.pop(0) if self.errors else None
+            if error is None or self.after_effect:
+                answer = real(**arguments)
+            if error is not None:
+                raise error
+            return answer
+
+        return call
+
+
+def conflict() -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": "TransactionCanceledException", "Message": ""},
+            "CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}],
+        },
+        "TransactWriteItems",
+    )
+
+
+def throttled() -> ClientError:
+    return ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutItem")
+
+
+def test_claims_that_collide_on_the_sum_of_the_day_are_tried_again(
+    adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flaky = Flaky("transact_write_items", [conflict() for _ in range(3)], after_effect=False)
+    monkeypatch.setitem(clients._clients, "dynamodb", flaky)
+
+    assert claim(adapter, request(), spend_usd=0.1, cap_usd=0.1) is None
+
+    flaky.errors = [conflict() for _ in range(99)]
+    with pytest.raises(Unavailable):
+        claim(adapter, request(2), spend_usd=0.1, cap_usd=0.3)
+
+
+def test_a_throttled_log_is_unavailable(adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(clients._clients, "dynamodb", Flaky("put_item", [throttled()], after_effect=False))
+    with pytest.raises(Unavailable):
+        claim(adapter, request())
+    assert claim(adapter, request()) is None
+
+
+def test_a_claim_repeated_by_the_client_because_its_answer_was_lost_is_ours(
+    adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """botocore repeats a call whose connection broke; the repetition then meets the item that the first one wrote."""
+    real = clients.client("dynamodb")
+    tried: list[Exception] = []
+
+    class Repeating:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def put_item(self, **arguments: Any) -> Any:
+            if not tried:
+                real.put_item(**arguments)
+                tried.append(ConnectionClosedError(endpoint_url="https://dynamodb"))
+            return real.put_item(**arguments)
+
+    monkeypatch.setitem(clients._clients, "dynamodb", Repeating())
+    assert claim(adapter, request()) is None
+    assert tried
