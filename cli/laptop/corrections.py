@@ -10,6 +10,7 @@ from typing import Any
 
 from ministack.services import apigateway, eventbridge, scheduler
 
+from cli.laptop import pollers
 from cli.laptop.parquet import convert_at_once
 
 MINUTE_ON_THE_LAPTOP = 5
@@ -35,6 +36,7 @@ def apply() -> None:
     _keep_bodies()
     _hasten_schedules()
     convert_at_once()
+    pollers.correct()
 
 
 def _route_preflights() -> None:

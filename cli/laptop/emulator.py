@@ -21,7 +21,7 @@ from hypercorn.config import Config
 from ministack.app import app as emulate
 from ministack.services import apigateway
 
-from cli.laptop import corrections, ports, stored
+from cli.laptop import corrections, pollers, ports, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import held
 
@@ -86,7 +86,12 @@ def run(laptop: Laptop) -> None:
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
             front = ASGIWrapper(Front({chosen.collect: "collect"}))
-            await worker_serve(front, config, sockets=sockets, shutdown_trigger=stop.wait)
+
+            async def asked_to_stop() -> None:
+                await stop.wait()
+                await pollers.pause()  # functions at work still need the emulator's APIs
+
+            await worker_serve(front, config, sockets=sockets, shutdown_trigger=asked_to_stop)
 
         asyncio.run(serve())
         if not save_errors.buffer:
