@@ -1,0 +1,42 @@
+"""The ready catalogues: event definitions of whole industries, in the same YAML as a plan's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path as FilePath
+
+from shared.authoring.folder import AuthoredFile, read_file
+from shared.authoring.models import CatalogueName, EventFile, PlanFile
+
+FOLDER = FilePath(__file__).resolve().parent.parent / "catalogues"
+
+
+@cache
+def catalogue(name: CatalogueName) -> AuthoredFile:
+    return read_file(FOLDER / f"{name}.yaml", "plan", f"catalogue {name}", within=FOLDER)
+
+
+def events(catalogue_file: AuthoredFile) -> dict[str, EventFile]:
+    content = catalogue_file.content
+    assert isinstance(content, PlanFile)  # noqa: S101  read as one
+    return content.events
+
+
+def together(names: Iterable[CatalogueName]) -> dict[str, tuple[EventFile, AuthoredFile]]:
+    """The events of these catalogues by id, and where each is from.
+
+    An event that several have, such as Search, has the properties of all; where two define the same property, the
+    catalogue named first wins.
+    """
+    found: dict[str, tuple[EventFile, AuthoredFile]] = {}
+    for name in names:
+        file = catalogue(name)
+        for event_id, event in events(file).items():
+            if event_id not in found:
+                found[event_id] = (event, file)
+                continue
+            first, first_file = found[event_id]
+            properties = {**event.properties, **first.properties}
+            found[event_id] = (first.model_copy(update={"properties": properties}), first_file)
+    return found

@@ -1,0 +1,212 @@
+"""What each file of a workspace may hold. Keys of the snapshot's own models mean the same here."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parseaddr
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from shared import plan_types
+from shared.events import HEADRACE
+from shared.messages import Channel
+from shared.records import Trust
+from shared.workspace import (
+    EmailSettings,
+    Limits,
+    Policy,
+    PropertyDefinition,
+    Settings,
+    SmsSettings,
+    Webhook,
+)
+
+CatalogueName = Literal["ecommerce", "delivery", "banking", "media"]
+
+NUMBERS = frozenset({"integer", "number"})
+
+TEXT_PARTS = ("subject", "title", "html", "text", "body")
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Where http is good enough: a laptop's own webhook receiver."""
+
+
+class Authored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if text != "*" and (text != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("http", "https")):
+        raise ValueError('should be "*" or like https://shop.example, without a path')
+    return text
+
+
+def _source_id(text: str) -> str:
+    if text == HEADRACE:
+        raise ValueError(f"`{HEADRACE}` is the source of our own events; choose another id")
+    return text
+
+
+def _sender(text: str) -> str:
+    if "@" not in parseaddr(text)[1]:
+        raise ValueError("should be like hello@shop.example, or Shop <hello@shop.example>")
+    return text
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9]\d{0,14}", text):
+        raise ValueError('should be like "+1", in quotes')
+    return text
+
+
+def _webhook_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("should begin with https://")
+    return text
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+"""For what only developers name: it stands in ids, metrics and links."""
+
+EventId = Annotated[str, Field(min_length=1, max_length=200)]
+PropertyName = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PropertyFile(PropertyDefinition):
+    """One property, checked for what cannot hold."""
+
+    allowed: Annotated[tuple[Any, ...], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> Self:
+        if self.pattern is not None and self.type != "string":
+            raise ValueError(f"`pattern` is for strings, this is of type {self.type}")
+        bounded = self.minimum is not None or self.maximum is not None
+        if bounded and self.type not in NUMBERS:
+            raise ValueError(f"`minimum` and `maximum` are for numbers, this is of type {self.type}")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("`minimum` is above `maximum`")
+        if self.allowed is not None and self.type == "object":
+            raise ValueError("`allowed` is for single values and lists, not for objects")
+        wrong = plan_types.problem(self)
+        if wrong is not None:
+            raise ValueError(wrong)
+        return self
+
+
+class EventFile(Authored):
+    name: Annotated[str, Field(min_length=1)] | None = None
+    description: str = ""
+    properties: dict[PropertyName, PropertyFile] = {}
+    forward: bool = False
+    forward_traits: tuple[str, ...] = ()
+
+
+class PlanFile(Authored):
+    catalogues: tuple[CatalogueName, ...] = ()
+    events: dict[EventId, EventFile] = {}
+
+
+class SourceFile(Authored):
+    name: Annotated[str, Field(min_length=1)] | None = None
+    trust: Trust
+    policy: Policy = "lenient"
+    origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _origins_are_of_browsers(self) -> Self:
+        if self.origins and self.trust != "browser":
+            raise ValueError("`origins` are for sources with `trust: browser`; a server has none")
+        return self
+
+
+class SourcesFile(Authored):
+    sources: dict[Annotated[Id, AfterValidator(_source_id)], SourceFile] = {}
+
+
+class CampaignFile(Authored):
+    name: Annotated[str, Field(min_length=1)] | None = None
+    event: EventId
+    where: dict[str, Any] | None = None
+    channel: Channel
+    template: Id
+    webhook: Id | None = None
+
+    @model_validator(mode="after")
+    def _names_a_webhook_if_it_calls_one(self) -> Self:
+        if (self.channel == "webhook") != (self.webhook is not None):
+            raise ValueError("`webhook` names which one to call, with `channel: webhook` and only there")
+        return self
+
+
+class CampaignsFile(Authored):
+    campaigns: dict[Id, CampaignFile] = {}
+
+
+class TemplateFile(Authored):
+    """Each part is written here, or named as a file beside this one."""
+
+    channel: Channel
+    subject: str | None = None
+    title: str | None = None
+    html: str | None = None
+    html_file: str | None = None
+    text: str | None = None
+    text_file: str | None = None
+    body: str | None = None
+    body_file: str | None = None
+
+    @model_validator(mode="after")
+    def _has_each_part_once(self) -> Self:
+        twice = next((part for part in TEXT_PARTS if self.is_written(part) and self.is_filed(part)), None)
+        if twice is not None:
+            raise ValueError(f"`{twice}` and `{twice}_file` are both there; keep one")
+        return self
+
+    def is_written(self, part: str) -> bool:
+        return getattr(self, part) is not None
+
+    def is_filed(self, part: str) -> bool:
+        return getattr(self, f"{part}_file", None) is not None
+
+
+class TemplatesFile(Authored):
+    templates: dict[Id, TemplateFile] = {}
+
+
+class EmailFile(EmailSettings):
+    sender: Annotated[str, AfterValidator(_sender)] | None = None
+
+
+class SmsFile(SmsSettings):
+    allowed_prefixes: tuple[Annotated[str, AfterValidator(_prefix)], ...] = ()
+
+
+class WebhookFile(Webhook):
+    url: Annotated[str, AfterValidator(_webhook_url)]
+
+
+class SettingsFile(Settings):
+    email: EmailFile = EmailFile()
+    sms: SmsFile = SmsFile()
+    webhooks: dict[Id, WebhookFile] = Field(default_factory=dict)  # type: ignore[assignment]  # narrower
+
+
+class WorkspaceFile(Authored):
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    settings: SettingsFile = SettingsFile()
+
+
+KINDS: dict[str, type[Authored]] = {
+    "workspace": WorkspaceFile,
+    "sources": SourcesFile,
+    "plan": PlanFile,
+    "campaigns": CampaignsFile,
+    "templates": TemplatesFile,
+}
+"""`<kind>.yaml`, or any number of files in a folder of that name."""

@@ -1,0 +1,69 @@
+"""What pydantic found wrong with a file's content, as findings with a line and a sentence."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from shared.authoring.findings import Finding, Path, Place
+from shared.authoring.models import KINDS
+from shared.authoring.yaml_document import Document
+
+NOT_IN_THE_FILE = "[key]"
+"""Pydantic's step in a location for a mapping's key that is wrong itself."""
+
+
+def findings(error: ValidationError, file: str, document: Document) -> list[Finding]:
+    return [_finding(one, file, document) for one in error.errors(include_url=False, include_input=False)]
+
+
+def _finding(error: Any, file: str, document: Document) -> Finding:
+    path: Path = tuple(step for step in error["loc"] if step != NOT_IN_THE_FILE)
+    place = Place(file, document.line(path))
+    if error["type"] == "extra_forbidden":
+        written = str(path[-1])
+        close = difflib.get_close_matches(written, _all_keys(), n=1)
+        meant = f"Did you mean `{close[0]}`?" if close and close[0] != written else "See docs/workspace.md."
+        return Finding(place, "schema", "error", f"`{written}` is not known{_inside(path[:-1])}", meant)
+    if error["type"] == "missing":
+        return Finding(place, "schema", "error", f"`{path[-1]}` is missing{_inside(path[:-1])}", "Write it.")
+    return Finding(place, "schema", "error", f"{_subject(path)}{_sentence(error)}", "See docs/workspace.md.")
+
+
+def _inside(path: Path) -> str:
+    return f" in {_dotted(path)}" if path else " at the top"
+
+
+def _subject(path: Path) -> str:
+    return f"{_dotted(path)}: " if path else ""
+
+
+def _dotted(path: Path) -> str:
+    return " > ".join(str(step) for step in path)
+
+
+def _sentence(error: Any) -> str:
+    if error["type"] == "string_pattern_mismatch" and "a-z0-9" in str(error["ctx"]["pattern"]):
+        return (
+            "an id has lowercase letters, digits, `-` and `_`, at most 64, and starts with a letter or digit"
+        )
+    said = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return said[0].lower() + said[1:] if said.startswith("Input should") else said
+
+
+def _all_keys() -> list[str]:
+    found: set[str] = set()
+    seen: set[type[BaseModel]] = set()
+    waiting: list[Any] = list(KINDS.values())
+    while waiting:
+        annotation = waiting.pop()
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            if annotation not in seen:
+                seen.add(annotation)
+                found |= set(annotation.model_fields)
+                waiting += [field.annotation for field in annotation.model_fields.values()]
+        else:
+            waiting += getattr(annotation, "__args__", ())
+    return sorted(found)
