@@ -40,7 +40,7 @@ def archive(messages: Sequence[dict[str, Any]], delivery: Delivery) -> list[str]
             readable.append((message["messageId"], rows(message["body"])))
         except ValueError as error:
             # The error itself may quote what a client sent.
-            logger.warning("unreadable entry", message=message["messageId"], error=type(error).__name__)
+            logger.warning("unreadable entry", message_id=message["messageId"], error=type(error).__name__)
             unreadable.append(message["messageId"])
 
     records = packed([lines for _, lines in readable])

@@ -1,0 +1,29 @@
+"""Firehose in memory, held to the adapter's contract by tests/unit/aws/test_delivery.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.ports import Unavailable
+
+
+class FakeDelivery:
+    """`refusing` are the positions that stay unwritten in the next call; `failing` makes every call raise."""
+
+    def __init__(self) -> None:
+        self.records: list[bytes] = []
+        self.refusing: set[int] = set()
+        self.failing = False
+
+    def put(self, records: Sequence[bytes]) -> list[int]:
+        if self.failing:
+            raise Unavailable("told to fail")
+        refused = sorted(position for position in self.refusing if position < len(records))
+        self.refusing = set()
+        self.records += [record for position, record in enumerate(records) if position not in refused]
+        return refused
+
+    @property
+    def lines(self) -> list[bytes]:
+        """Every row delivered, in order."""
+        return [line for record in self.records for line in record.splitlines()]

@@ -1,0 +1,120 @@
+"""The view `events`, run in DuckDB over rows of the lake: each event once, whatever was delivered how often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.lake_schema import COLUMNS
+from tests.fakes.archived import NOON, archived
+from tests.fakes.lake import FakeLake
+
+FRIDAY, SATURDAY, SUNDAY, MONDAY = "2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"
+
+
+def test_a_row_delivered_twice_is_one_event(lake: FakeLake) -> None:
+    lake.add(archived("e1"), dt=SATURDAY)
+    lake.add(archived("e1"), dt=SATURDAY)
+
+    assert lake.ask("select event_id from events") == [{"event_id": "e1"}]
+    assert lake.ask("select count(*) as rows_there from events_raw") == [{"rows_there": 2}]
+
+
+def test_the_copy_that_arrived_first_is_shown(lake: FakeLake) -> None:
+    lake.add(archived("e1", received_at=NOON + timedelta(seconds=5), properties={"try": 2}), dt=SATURDAY)
+    lake.add(archived("e1", received_at=NOON, properties={"try": 1}), dt=SATURDAY)
+
+    assert lake.ask("select properties['try'] as attempt from events") == [{"attempt": "1"}]
+
+
+def test_a_copy_in_the_next_days_partition_is_the_same_event(lake: FakeLake) -> None:
+    lake.add(archived("e1"), dt=SATURDAY)
+    lake.add(archived("e1"), dt=SUNDAY)
+
+    assert lake.ask("select event_id, dt from events") == [{"event_id": "e1", "dt": SATURDAY}]
+
+
+def test_a_condition_on_the_day_does_not_bring_a_copy_back(lake: FakeLake) -> None:
+    lake.add(archived("e1"), dt=SATURDAY)
+    lake.add(archived("e1"), dt=SUNDAY)
+
+    assert lake.ask(f"select event_id from events where dt >= '{SUNDAY}'") == []
+
+
+def test_copies_on_three_days_in_a_row_are_one_event(lake: FakeLake) -> None:
+    for day in (FRIDAY, SATURDAY, SUNDAY):
+        lake.add(archived("e1"), dt=day)
+
+    assert lake.ask("select dt from events") == [{"dt": FRIDAY}]
+
+
+def test_copies_more_than_a_day_apart_are_both_shown(lake: FakeLake) -> None:
+    lake.add(archived("e1"), dt=FRIDAY)
+    lake.add(archived("e1"), dt=SUNDAY)
+
+    assert lake.ask("select dt from events order by dt") == [{"dt": FRIDAY}, {"dt": SUNDAY}]
+
+
+def test_the_same_id_from_another_source_or_of_another_name_is_another_event(lake: FakeLake) -> None:
+    lake.add(archived("e1"), dt=SATURDAY)
+    lake.add(archived("e1", source="app"), dt=SATURDAY)
+    lake.add(archived("e1", name="Login"), dt=SUNDAY)
+
+    assert lake.ask("select count(*) as events from events") == [{"events": 3}]
+
+
+def test_every_column_of_a_row_can_be_read_through_the_view(lake: FakeLake) -> None:
+    lake.add(archived("e1", properties={"revenue": 9.5, "currency": "USD"}, session_id="s1"), dt=SATURDAY)
+
+    [shown] = lake.ask("select * from events")
+
+    assert list(shown) == [*(name for name, _ in COLUMNS), "dt"]
+    assert shown["revenue"] == 9.5
+    assert shown["session_id"] == "s1"
+    assert shown["occurred_at"] == NOON.replace(tzinfo=None)
+    assert shown["properties"] == {"revenue": "9.5", "currency": "USD"}
+
+
+def test_a_condition_on_the_day_reaches_the_scan_and_keeps_the_day_before(lake: FakeLake) -> None:
+    for day in (FRIDAY, SATURDAY, SUNDAY, MONDAY):
+        lake.add(archived(day), dt=day)
+
+    plan = lake.plan(f"select count(*) as events from events where dt >= '{MONDAY}'")
+
+    assert f"(dt >= '{MONDAY}') OR (strftime((strptime(dt" in plan
+
+
+DELIVERIES = st.lists(
+    st.tuples(
+        st.sampled_from(["e1", "e2", "e3"]),
+        st.sampled_from([FRIDAY, SATURDAY, SUNDAY, MONDAY]),
+        st.integers(0, 3),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(deliveries=DELIVERIES)
+def test_an_event_is_shown_once_per_run_of_days_without_a_gap(deliveries: list[tuple[str, str, int]]) -> None:
+    lake = FakeLake()
+    days: dict[str, set[str]] = {}
+    for event_id, day, late in deliveries:
+        lake.add(archived(event_id, received_at=NOON + timedelta(minutes=late)), dt=day)
+        days.setdefault(event_id, set()).add(day)
+
+    shown = {(found["event_id"], found["dt"]) for found in lake.ask("select event_id, dt from events")}
+
+    assert len(lake.ask("select event_id from events")) == len(shown)
+    assert shown == {
+        (event_id, day) for event_id, on in days.items() for day in on if the_day_before(day) not in on
+    }
+    lake.close()
+
+
+def the_day_before(day: str) -> Any:
+    order = [FRIDAY, SATURDAY, SUNDAY, MONDAY]
+    return order[order.index(day) - 1] if day != FRIDAY else None
