@@ -8,10 +8,10 @@ from shared.events import Event, utc_text
 from shared.fold.effects import Derive, Effect, Facts
 
 name = "app_versions"
-budget = 6 * 1024
+budget = 4 * 1024
 reads: tuple[str, ...] = ()
 
-KEPT, LONGEST = 20, 100
+KEPT, LONGEST = 20, 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from shared.events import Event
 from shared.fold.effects import Effect, Facts, is_timer
 
 name = "counters"
-budget = 32 * 1024
+budget = 24 * 1024
 reads: tuple[str, ...] = ()
 
-NAMES, CHARACTERS = 200, 10 * 1024
+NAMES, NAME_BYTES = 200, 5 * 1024
 OTHER = "other"
 
 
@@ -47,9 +47,12 @@ def explain(state: Counters) -> str:
     return f"{total} events of {len(state.events)} names"
 
 
+def _has_room(events: dict[str, Counter], counted: str) -> bool:
+    return len(events) < NAMES and sum(len(name.encode()) for name in (*events, counted)) <= NAME_BYTES
+
+
 def _added(events: dict[str, Counter], counted: str, more: Counter) -> dict[str, Counter]:
-    full = len(events) >= NAMES or sum(map(len, events)) + len(counted) > CHARACTERS
-    under = counted if counted in events or not full else OTHER
+    under = counted if counted in events or _has_room(events, counted) else OTHER
     so_far = events.get(under)
     if so_far is None:
         return {**events, under: more}

@@ -10,10 +10,10 @@ from shared.events import Event
 from shared.fold.effects import Effect, Facts
 
 name = "devices"
-budget = 20 * 1024
+budget = 9 * 1024
 reads: tuple[str, ...] = ()
 
-KEPT = 20
+KEPT, CHARACTERS = 20, 5 * 1024
 LONGEST_TOKEN, LONGEST_TEXT = 512, 100
 """Characters; APNs tokens have 64 to 200, FCM's about 160."""
 
@@ -62,14 +62,14 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
         if used == before:
             return state, []
     others = [device for device in state.known if device.id != used.id and not _same_token(device, used)]
-    return Devices((*others, used)[-KEPT:]), []
+    return Devices(_fitting((*others, used))), []
 
 
 def merge(one: Devices, other: Devices) -> Devices:
     mine = {device.id for device in one.known}
     tokens = {device.token for device in one.known if device.token}
     added = [device for device in other.known if device.id not in mine and device.token not in tokens]
-    return Devices(tuple(sorted((*added, *one.known), key=lambda device: device.seen)[-KEPT:]))
+    return Devices(_fitting(tuple(sorted((*added, *one.known), key=lambda device: device.seen))))
 
 
 def explain(state: Devices) -> str:
@@ -106,6 +106,16 @@ def _platform(device: dict[str, Any], os: object) -> Platform:
 
 def _text(value: object, longest: int) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= longest else None
+
+
+def _fitting(devices: tuple[Device, ...]) -> tuple[Device, ...]:
+    """Those used last, as many as fit."""
+    kept = devices[-KEPT:]
+    while (
+        sum(len(text or "") for one in kept for text in (one.id, one.token, one.model, one.app)) > CHARACTERS
+    ):
+        kept = kept[1:]
+    return kept
 
 
 def _same_token(one: Device, other: Device) -> bool:

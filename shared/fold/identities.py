@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.fold.profile import Pointer, Profile
 
 name = "identities"
-budget = 6 * 1024
+budget = 5 * 1024
 reads: tuple[str, ...] = ()
 
 REMEMBERED = 100
