@@ -33,9 +33,7 @@ contexts = st.fixed_dictionaries(
         "device": st.dictionaries(st.sampled_from(["id", "token", "type", "model"]), texts | values) | values,
         "app": st.dictionaries(st.sampled_from(["name", "version", "namespace"]), texts | values) | values,
         "campaign": st.dictionaries(st.sampled_from(["source", "name"]), texts | values) | values,
-        "consent": st.fixed_dictionaries({"categoryPreferences": st.dictionaries(texts, st.booleans())}) | values,
-            {"categoryPreferences": st.dictionaries(texts, st.booleans()) | values}
-        )
+        "consent": st.fixed_dictionaries({"categoryPreferences": st.dictionaries(texts, st.booleans())})
         | values,
         "os": values,
     },
