@@ -1,0 +1,57 @@
+"""What an AWS provider's failure says about a message: it surely did not leave, it never will, or nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
+
+from shared.messages import Why
+from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
+
+LATER = frozenset(
+    {
+        # too much at once, or for the day
+        "LimitExceeded", "RequestLimitExceeded", "Throttled", "Throttling", "TooManyRequests",
+        # paused by the account's owner
+        "SendingPaused",
+        # an application or configuration set that was removed
+        "NotFound",
+        # our own permissions or credentials: the message is not at fault
+        "AccessDenied", "AuthorizationError", "ExpiredToken", "InvalidClientTokenId", "PlatformApplicationDisabled",
+        "SignatureDoesNotMatch", "UnrecognizedClient",
+    }
+)  # fmt: skip
+"""Error codes, without `Exception`, after which the same call may work."""
+
+NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, CredentialRetrievalError)
+
+
+@contextmanager
+def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
+    """Raise the provider's failure as one of ours; `refusals` are codes that say why, others are PROVIDER_REFUSED."""
+    try:
+        yield
+    except ClientError as error:
+        code = code_of(error)
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in LATER or status >= 500 or status == 429:
+            raise ProviderUnavailable(code) from error
+        raise ProviderRefused(refusals.get(code, Why.PROVIDER_REFUSED), code) from error
+    except NEVER_LEFT as error:
+        raise ProviderUnavailable(type(error).__name__) from error
+    except BotoCoreError as error:
+        raise OutcomeUnknown(type(error).__name__) from error
+
+
+def code_of(error: ClientError) -> str:
+    """`Throttled` for `ThrottledException` too: SNS and SES differ in that."""
+    return error.response["Error"].get("Code", "").removesuffix("Exception")
