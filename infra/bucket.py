@@ -60,12 +60,11 @@ class Buckets(Construct):
                 part="Every object of the bucket it empties.",
             )
             emptied = CustomResource(
-                scope,
-                f"{id}Emptied",
+                bucket,  # so that what depends on the bucket is gone before it is emptied
+                "Emptied",
                 service_token=self._emptier.function.function_arn,
                 resource_type="Custom::EmptiedBucket",
                 properties={"Bucket": bucket.bucket_name},
             )
-            # Deleted before the permission to empty the bucket is.
-            emptied.node.add_dependency(self._emptier.role, bucket)
+            emptied.node.add_dependency(self._emptier.permissions)
         return bucket

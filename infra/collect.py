@@ -70,6 +70,7 @@ class Collect(Construct):
         for function in (self.function, self.replay):
             stream.fed_by(function)
             workspace.read_by(function)
+            workspace.secret_read_by(function)
             workspace.overflow_written_by(function)
             function.set(REJECTED_TABLE=rejected.table_name)
         self.function.allow("dynamodb:PutItem", "dynamodb:BatchWriteItem", on=rejected.table_arn)

@@ -176,7 +176,7 @@ class Lake(Construct):
                 ),
             ),
         )
-        delivery.node.add_dependency(role)
+        delivery.node.add_dependency(role.node.find_child("DefaultPolicy"), self.bucket)
         return delivery
 
     def _delivery_role(self, errors: logs.LogGroup) -> iam.Role:

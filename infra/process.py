@@ -65,14 +65,7 @@ class Process(Construct):
             REJECTED_TABLE=tables.rejected.table_name,
             DEAD_LETTER_QUEUE_URL=self.dead_letters.queue_url,
         )
-        self.function.allow(
-            "dynamodb:GetItem",
-            "dynamodb:BatchGetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
-            on=tables.profiles.table_arn,
-        )
+        self.function.allow("dynamodb:BatchGetItem", "dynamodb:PutItem", on=tables.profiles.table_arn)
         self.function.allow("dynamodb:BatchWriteItem", on=tables.timeline.table_arn)
         self.function.allow("dynamodb:PutItem", "dynamodb:BatchWriteItem", on=tables.rejected.table_arn)
         workspace.overflow_written_by(self.function)
@@ -114,5 +107,5 @@ class Process(Construct):
             on=stream.stream.stream_arn,
         )
         # Lambda checks the permissions when it makes the mapping.
-        source.node.add_dependency(self.function.role)
+        source.node.add_dependency(self.function.permissions)
         return source

@@ -57,7 +57,7 @@ class PushApplications(Construct):
             resource_type="Custom::PushApplication",
             properties=properties,
         )
-        made.node.add_dependency(self._maker.role)
+        made.node.add_dependency(self._maker.permissions)
         self._arns[credentials.device] = made.get_att_string("Arn")
         self._endpoints.append(
             Stack.of(self).format_arn(

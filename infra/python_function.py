@@ -8,7 +8,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from infra.acknowledged import acknowledge, acknowledge_part
 from infra.packaging import Package
@@ -79,6 +79,11 @@ class PythonFunction(Construct):
             if snap_start
             else self.function
         )
+
+    @property
+    def permissions(self) -> IConstruct:
+        """What must exist before anything acts in the function's name."""
+        return self.role.node.find_child("DefaultPolicy")
 
     def set(self, **environment: str) -> None:
         for name, value in environment.items():

@@ -59,6 +59,7 @@ class Send(Construct):
             )
             stream.fed_by(function)
             workspace.read_by(function)
+            workspace.secret_read_by(function)
             function.set(PROFILES_TABLE=tables.profiles.table_name, MESSAGES_TABLE=tables.messages.table_name)
             function.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=tables.profiles.table_arn)
             function.allow(

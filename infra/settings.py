@@ -37,9 +37,9 @@ class Settings:
     """Of tables, buckets, the stream and the secret. Whatever is kept is also protected against deletion."""
     point_in_time_recovery: bool
     """Every table restorable to any second of the last 35 days: $0.20 per GB-month."""
-    stream_retention_hours: int = 24
-    """How long an event can wait for `process`; longer costs $0.02 per shard-hour or $0.10 per GB-month.
-    `process` forgets what it has seen of a record after this time."""
+    stream_retention_hours: int
+    """How long an event can wait for `process`: longer than 24 costs $0.02 per shard-hour, on demand $0.10 per
+    GB-month. At most `shared.records.RETENTION`, as long as `process` knows again what it has seen."""
     lake_days: int | None = None
     """Days the lake keeps an event; None is for ever ($0.023 per GB-month)."""
 
@@ -101,6 +101,7 @@ LOCAL = Settings(
     stage="local",
     removal=RemovalPolicy.DESTROY,
     point_in_time_recovery=False,
+    stream_retention_hours=24,
     stream_shards=2,
     stream_window_seconds=0,
     stream_parallelism=1,
@@ -127,6 +128,7 @@ DEV = Settings(
     stage="dev",
     removal=RemovalPolicy.DESTROY,
     point_in_time_recovery=False,
+    stream_retention_hours=24,
     lake_days=90,
     stream_shards=1,
     stream_window_seconds=1,
@@ -149,6 +151,7 @@ PROD = Settings(
     stage="prod",
     removal=RemovalPolicy.RETAIN,
     point_in_time_recovery=True,
+    stream_retention_hours=7 * 24,
     stream_shards=None,
     stream_window_seconds=1,
     stream_parallelism=4,

@@ -48,7 +48,7 @@ class Sweep(Construct):
         self.function.allow("dynamodb:Query", on=index_arn(profiles, DUE))
         self.function.role.add_to_policy(
             iam.PolicyStatement(
-                actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+                actions=["dynamodb:GetItem", "dynamodb:PutItem"],
                 resources=[profiles.table_arn],
                 conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [CURSOR]}},
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -40,7 +41,7 @@ class Workspace(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template=json.dumps({"sources": {}, "webhooks": {}}),
                 generate_string_key="default_write_key",
-                exclude_punctuation=True,
+                exclude_characters=string.punctuation,  # it goes into URLs and headers
                 password_length=40,
             ),
             removal_policy=settings.removal,
@@ -52,17 +53,16 @@ class Workspace(Construct):
         )
 
     def read_by(self, function: PythonFunction) -> None:
-        function.set(
-            WORKSPACE_TABLE=self.table.table_name,
-            WORKSPACE_BUCKET=self.bucket.bucket_name,
-            SECRET_ARN=self.secret.secret_arn,
-        )
+        function.set(WORKSPACE_TABLE=self.table.table_name, WORKSPACE_BUCKET=self.bucket.bucket_name)
         function.allow("dynamodb:GetItem", on=self.table.table_arn)
         function.allow(
             "s3:GetObject",
             on=self.bucket.arn_for_objects("workspaces/*"),
             part="Snapshots are named for the hash of their content.",
         )
+
+    def secret_read_by(self, function: PythonFunction) -> None:
+        function.set(SECRET_ARN=self.secret.secret_arn)
         function.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
 
     def overflow_written_by(self, function: PythonFunction) -> None:
