@@ -28,13 +28,15 @@ from shared.workspace import Campaign, EventDefinition, Settings, Source, Templa
 class Compiled:
     """`workspace` is what could be read; it is whole only without errors. Sources have no keys yet.
 
-    `borrowed` are the ids of events that come from a ready catalogue; `unnamed` those without a display name.
+    `ready` are the ids of events in the ready catalogues included, `borrowed` those of them that the plan does not
+    define itself, and `unnamed` the ids of events without a display name.
     """
 
     workspace: Workspace
     findings: list[Finding]
     places: Mapping[Path, Place]
     text_places: Mapping[Path, Place]
+    ready: frozenset[str] = frozenset()
     borrowed: frozenset[str] = frozenset()
     unnamed: frozenset[str] = frozenset()
     is_complete: bool = True
@@ -95,6 +97,7 @@ def compile_folder(directory: FilePath) -> Compiled:
         findings=[*findings, *collected.findings],
         places=collected.places,
         text_places=collected.text_places,
+        ready=frozenset(ready),
         borrowed=frozenset(ready) - frozenset(own),
         unnamed=frozenset(key for key, (event, _) in events.items() if event.name is None),
         is_complete=not errors([*findings, *collected.findings]),

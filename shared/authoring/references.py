@@ -1,0 +1,176 @@
+"""What the parts of a workspace say of each other: campaigns of events, properties, templates and webhooks.
+
+An error here is a campaign that can never work. `apply` refuses it; silence would only show weeks later.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from shared import conditions, templates
+from shared.authoring.compiling import Compiled
+from shared.authoring.condition_leaves import Leaf, leaves
+from shared.authoring.findings import Finding, Path, Place
+from shared.authoring.operand_types import contradiction
+from shared.own_events import OWN_EVENTS
+from shared.workspace import Campaign, EventDefinition, Template, Workspace
+
+UNTRACKED = frozenset({"identify", "page", "screen", "group", "alias"})
+"""Events that are named by their type: they need no definition, and without one any property may be there."""
+
+TEMPLATE_ROOT = "properties."
+
+
+def check(compiled: Compiled) -> list[Finding]:
+    """Every reference that leads nowhere, in the order of the files."""
+    workspace = compiled.workspace
+    found = [finding for template in workspace.templates for finding in _template(template, compiled)]
+    for campaign in workspace.campaigns:
+        found += _campaign(campaign, compiled)
+    return found
+
+
+def definition_of(event: str, workspace: Workspace) -> EventDefinition | None:
+    return workspace.definition_by_id.get(event) or OWN_EVENTS.get(event)
+
+
+def _template(template: Template, compiled: Compiled) -> Iterator[Finding]:
+    for problem in templates.check(template):
+        if problem.part is None:
+            place = compiled.place("templates", template.id)
+        else:
+            place = _inside_text(template, problem.part, problem.line, compiled)
+        yield Finding(
+            place,
+            "template",
+            "error",
+            f"template `{template.id}`: {problem.message}",
+            "See docs/workspace.md.",
+        )
+
+
+def _inside_text(template: Template, part: str, line: int, compiled: Compiled) -> Place:
+    path: Path = ("templates", template.id, part)
+    begins = compiled.text_places.get(path)
+    return Place(begins.file, begins.line + line - 1) if begins else compiled.place(*path)
+
+
+def _campaign(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
+    workspace = compiled.workspace
+    at = ("campaigns", campaign.id)
+    if not _is_known(campaign.event, workspace):
+        yield _unknown_event(compiled.place(*at, "event"), campaign, campaign.event, workspace)
+    problems = conditions.problems(campaign.where) if campaign.where is not None else []
+    for problem in problems:
+        place = compiled.place(*at, "where", *problem.path)
+        message = f"campaign `{campaign.id}`: {problem.message}"
+        yield Finding(place, "condition", "error", message, "See docs/workspace.md.")
+    if not problems:
+        for leaf in leaves(campaign.where):
+            yield from _leaf(leaf, campaign, compiled)
+    template = workspace.template_by_id.get(campaign.template)
+    if template is None:
+        message = f"campaign `{campaign.id}`: there is no template `{campaign.template}`"
+        advice = _meant(campaign.template, workspace.template_by_id) or "Define it in templates/."
+        yield Finding(compiled.place(*at, "template"), "unknown-template", "error", message, advice)
+    elif template.channel != campaign.channel:
+        message = f"campaign `{campaign.id}` sends {campaign.channel}, its template is for {template.channel}"
+        there = compiled.place("templates", template.id, "channel")
+        advice = f"Choose a template for {campaign.channel}, or change one of the channels."
+        yield Finding(compiled.place(*at, "template"), "channel-mismatch", "error", message, advice, (there,))
+    else:
+        yield from _template_properties(template, campaign, compiled)
+    yield from _channel(campaign, compiled)
+
+
+def _leaf(leaf: Leaf, campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
+    workspace = compiled.workspace
+    place = compiled.place("campaigns", campaign.id, "where", *leaf.path, leaf.kind)
+    if leaf.kind in ("counter", "first", "last") and not _is_known(leaf.subject, workspace):
+        yield _unknown_event(place, campaign, leaf.subject, workspace)
+    definition = definition_of(campaign.event, workspace)
+    if leaf.kind != "property" or definition is None:
+        return
+    prop = definition.properties.get(leaf.subject)
+    head = definition.properties.get(leaf.subject.split(".")[0])
+    if prop is None and (head is None or head.type not in ("object", "list")):
+        yield _unknown_property(place, campaign, definition, leaf.subject)
+    elif prop is not None:
+        for operator, operand in leaf.operators.items():
+            wrong = contradiction(prop, operator, operand, leaf.ignore_case)
+            if wrong is not None:
+                message = f"campaign `{campaign.id}`: {leaf.subject} {wrong}"
+                there = compiled.place("events", definition.id, "properties", leaf.subject)
+                advice = f"Change the condition, or the property's definition at {there}."
+                where = compiled.place("campaigns", campaign.id, "where", *leaf.path, operator)
+                yield Finding(where, "never-holds", "error", message, advice, (there,))
+
+
+def _template_properties(template: Template, campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
+    """A property that its event does not have: every message would be refused, or have the default."""
+    definition = definition_of(campaign.event, compiled.workspace)
+    if definition is None or templates.check(template):
+        return
+    used = {
+        name.removeprefix(TEMPLATE_ROOT)
+        for name in templates.used(template)
+        if name.startswith(TEMPLATE_ROOT)
+    }
+    for name in sorted({path.split(".")[0].split("[")[0] for path in used} - set(definition.properties)):
+        place = compiled.place("campaigns", campaign.id, "template")
+        message = (
+            f"template `{template.id}` of campaign `{campaign.id}` uses `properties.{name}`, "
+            f"which `{definition.id}` does not have"
+        )
+        advice = (
+            _meant(name, definition.properties)
+            or f"Define the property, or do not use it for `{definition.id}`."
+        )
+        there = compiled.place("templates", template.id)
+        yield Finding(place, "unknown-property", "warning", message, advice, (there,))
+
+
+def _channel(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
+    """A channel that is not set up skips every message."""
+    settings = compiled.workspace.settings
+    place = compiled.place("campaigns", campaign.id, "channel")
+    if campaign.channel == "email" and settings.email.sender is None:
+        message = f"campaign `{campaign.id}` sends email, but `settings.email.sender` is not set"
+        yield Finding(place, "channel", "error", message, "Set it in workspace.yaml.")
+    if campaign.channel == "sms" and not settings.sms.allowed_prefixes:
+        message = f"campaign `{campaign.id}` sends SMS, but `settings.sms.allowed_prefixes` allows no number"
+        yield Finding(
+            place, "channel", "error", message, 'Name the countries in workspace.yaml, such as ["+1"].'
+        )
+    if campaign.webhook is not None and campaign.webhook not in settings.webhooks:
+        message = f"campaign `{campaign.id}`: there is no webhook `{campaign.webhook}`"
+        advice = (
+            _meant(campaign.webhook, settings.webhooks)
+            or "Define it under settings.webhooks in workspace.yaml."
+        )
+        where = compiled.place("campaigns", campaign.id, "webhook")
+        yield Finding(where, "unknown-webhook", "error", message, advice)
+
+
+def _is_known(event: str, workspace: Workspace) -> bool:
+    return event in UNTRACKED or definition_of(event, workspace) is not None
+
+
+def _unknown_event(place: Place, campaign: Campaign, event: str, workspace: Workspace) -> Finding:
+    known = [*workspace.definition_by_id, *OWN_EVENTS, *UNTRACKED]
+    message = f"campaign `{campaign.id}`: the plan has no event `{event}`"
+    advice = _meant(event, known) or "Define it in plan/, or include the catalogue that has it."
+    return Finding(place, "unknown-event", "error", message, advice)
+
+
+def _unknown_property(place: Place, campaign: Campaign, definition: EventDefinition, name: str) -> Finding:
+    message = f"campaign `{campaign.id}`: `{definition.id}` has no property `{name}`"
+    advice = _meant(name, definition.properties) or f"Define it under `{definition.id}` in plan/."
+    return Finding(place, "unknown-property", "error", message, advice)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    by_lower = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f"Did you mean `{by_lower[close[0]]}`?" if close else ""
