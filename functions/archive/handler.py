@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from aws_lambda_powertools import Logger
 
-from functions.archive.packing import packed
+from functions.archive.packing import LARGEST_RECORD, packed
 from shared.aws.delivery import FirehoseDelivery
 from shared.bus_entries import EventBatch
 from shared.lake_rows import line
@@ -32,7 +32,9 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": message} for message in unarchived]}
 
 
-def archive(messages: Sequence[dict[str, Any]], delivery: Delivery) -> list[str]:
+def archive(
+    messages: Sequence[dict[str, Any]], delivery: Delivery, largest_record: int = LARGEST_RECORD
+) -> list[str]:
     """Deliver the messages' rows. Returns the ids of the messages to be tried again, in order."""
     readable, unreadable = [], []
     for message in messages:
@@ -43,7 +45,7 @@ def archive(messages: Sequence[dict[str, Any]], delivery: Delivery) -> list[str]
             logger.warning("unreadable entry", message_id=message["messageId"], error=type(error).__name__)
             unreadable.append(message["messageId"])
 
-    records = packed([lines for _, lines in readable])
+    records = packed([lines for _, lines in readable], largest_record)
     left = delivery.put([bytes(record.rows) for record in records]) if records else []
     again = {readable[position][0] for index in left for position in records[index].messages}
     again.update(unreadable)
@@ -64,4 +66,8 @@ def rows(body: str) -> list[bytes]:
     envelope = orjson.loads(body)
     if not isinstance(envelope, dict) or envelope.get("detail-type") != EventBatch.detail_type:
         raise ValueError("not an Event Batch")
-    return [line(archived) for archived in EventBatch.model_validate(envelope.get("detail")).unpacked()]
+    batch = EventBatch.model_validate(envelope.get("detail"))
+    archived = batch.unpacked()
+    if len(archived) != batch.count:
+        raise ValueError(f"{batch.count} rows were packed, {len(archived)} came out")
+    return [line(one) for one in archived]

@@ -1,0 +1,131 @@
+"""Queue messages become lines of the lake; only what stayed behind goes back to the queue."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.archive import handler
+from functions.archive.handler import archive
+from shared.bus_entries import ArchiveRow, EventBatch
+from shared.lake_rows import line
+from shared.ports import Unavailable
+from tests.fakes.archived import archived
+from tests.fakes.delivery import FakeDelivery
+
+
+@pytest.fixture
+def delivery() -> FakeDelivery:
+    return FakeDelivery()
+
+
+def message(message_id: str, *rows: ArchiveRow) -> dict[str, Any]:
+    """An SQS message as the archive's rule puts it there."""
+    batch = EventBatch.packing([row.model_dump_json().encode() for row in rows])
+    envelope = {"detail-type": "Event Batch", "source": "headrace", "detail": batch.model_dump()}
+    return {"messageId": message_id, "body": json.dumps(envelope)}
+
+
+def delivered(delivery: FakeDelivery) -> list[str]:
+    return [json.loads(line)["event_id"] for line in delivery.lines]
+
+
+def test_the_rows_of_several_messages_travel_in_one_record(delivery: FakeDelivery) -> None:
+    messages = [message("m1", archived("a"), archived("b")), message("m2", archived("c"))]
+
+    assert archive(messages, delivery) == []
+    assert delivered(delivery) == ["a", "b", "c"]
+    assert len(delivery.records) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "not json",
+        "[]",
+        '{"detail-type": "Event Batch"}',
+        '{"detail-type": "Event Batch", "detail": {"count": 1, "rows": "AAAA"}}',
+        '{"detail-type": "Event Batch", "detail": {"count": 1, "rows": "eJyrrgUAAXUA+Q=="}}',
+        '{"detail-type": "Message Requested", "detail": {}}',
+    ],
+)
+def test_a_message_that_cannot_be_read_goes_back_and_its_neighbours_do_not(
+    delivery: FakeDelivery, body: str
+) -> None:
+    messages = [
+        message("m1", archived("a")),
+        {"messageId": "bad", "body": body},
+        message("m2", archived("b")),
+    ]
+
+    assert archive(messages, delivery) == ["bad"]
+    assert delivered(delivery) == ["a", "b"]
+
+
+def test_a_message_whose_record_was_refused_goes_back(delivery: FakeDelivery) -> None:
+    delivery.refusing = {1}
+    messages = [message("m1", archived("a")), message("m2", archived("b"))]
+
+    assert archive(messages, delivery, largest_record=len(line(archived("a")))) == ["m2"]
+    assert delivered(delivery) == ["a"]
+
+
+def test_nothing_is_sent_when_nothing_can_be_read(delivery: FakeDelivery) -> None:
+    assert archive([{"messageId": "bad", "body": "{}"}], delivery) == ["bad"]
+    assert delivery.records == []
+
+
+def test_when_firehose_takes_nothing_the_whole_invocation_fails(delivery: FakeDelivery) -> None:
+    delivery.failing = True
+    with pytest.raises(Unavailable):
+        archive([message("m1", archived("a"))], delivery)
+
+
+def test_the_answer_names_what_sqs_shall_deliver_again(
+    delivery: FakeDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "delivery", lambda: delivery)
+    records = {"Records": [message("m1", archived("a")), {"messageId": "bad", "body": "?"}]}
+
+    assert handler.lambda_handler(records, None) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+
+
+def test_the_log_never_quotes_what_a_client_sent(
+    delivery: FakeDelivery, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = archived("a", properties={"note": "private"}).model_dump(mode="json") | {"ordinal": "private"}
+    batch = EventBatch.packing([json.dumps(row).encode()])
+    bad = {"detail-type": "Event Batch", "detail": batch.model_dump()}
+    archive(
+        [message("m", archived("b", user_id="private")), {"messageId": "bad", "body": json.dumps(bad)}],
+        delivery,
+    )
+
+    assert "private" not in "".join(capsys.readouterr())
+
+
+@given(
+    st.lists(st.lists(st.booleans(), max_size=4), max_size=6), st.sets(st.integers(0, 5)), st.integers(1, 9)
+)
+def test_every_row_is_delivered_or_its_message_goes_back(
+    shape: list[list[bool]], refused: set[int], rows_per_record: int
+) -> None:
+    delivery = FakeDelivery()
+    delivery.refusing = refused
+    messages = [
+        message(f"m{position}", *(archived(f"{position}-{ordinal}") for ordinal in range(len(rows))))
+        for position, rows in enumerate(shape)
+    ]
+    width = len(line(archived("0-0")))
+
+    again = archive(messages, delivery, largest_record=width * rows_per_record)
+
+    wanted = {f"{position}-{ordinal}" for position, rows in enumerate(shape) for ordinal in range(len(rows))}
+    missing = wanted - set(delivered(delivery))
+    assert {event_id.partition("-")[0] for event_id in missing} == {name[1:] for name in again}
+    assert len(delivered(delivery)) == len(set(delivered(delivery)))
