@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 class Died(BaseException):
@@ -30,10 +31,8 @@ class Faults:
 class ItemFaults:
     """Which items the next batch writes refuse, one entry per call: `all`, or positions."""
 
-    planned: deque[Sequence[int] | str] = field(default_factory=deque)
+    planned: deque[Sequence[int] | Literal["all"]] = field(default_factory=deque)
 
     def refused(self, count: int) -> list[int]:
-        plan = self.planned.popleft() if self.planned else ()
-        return (
-            list(range(count)) if plan == "all" else [position for position in plan if int(position) < count]
-        )  # type: ignore[misc]
+        plan: Sequence[int] | Literal["all"] = self.planned.popleft() if self.planned else ()
+        return list(range(count)) if isinstance(plan, str) else [position for position in plan if position < count]

@@ -20,7 +20,7 @@ class FakeProfiles:
         self._items: dict[str, tuple[int, bytes | str]] = {}
         self._due: dict[str, datetime] = {}
         self._lock = threading.Lock()
-        self.before_save: Callable[[Changes], None] | None = None
+        self.before_save: Callable[[Changes], object] | None = None
         self.throttled: list[str] = []
         """Keys whose next save is throttled, once each."""
 
@@ -33,7 +33,7 @@ class FakeProfiles:
         if self.before_save is not None:
             hook, self.before_save = self.before_save, None
             hook(changes)
-        items = (*changes.profiles, *changes.pointers)
+        items: tuple[Profile | Pointer, ...] = (*changes.profiles, *changes.pointers)
         with self._lock:
             for item in items:
                 if item.key in self.throttled:

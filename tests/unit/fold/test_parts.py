@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.fakes.folding import NOON, Person, did, identified
 MINUTE = timedelta(minutes=1)
 
 
-def timer(at: object) -> Event:
+def timer(at: datetime) -> Event:
     return did(TIMER_DUE, type="system", source="headrace", protocol="headrace", at=at)
 
 
@@ -195,7 +195,9 @@ def test_the_timer_concludes_a_session_once_and_starts_none() -> None:
     assert ann.profile.due_at == NOON + 30 * MINUTE
     ann.does(timer(NOON + 30 * MINUTE))
     assert [name for name, _ in ann.said] == ["Session Concluded"]
-    assert ann.profile.due_at is None
+    woken = ann.outcome
+    assert woken is not None
+    assert woken.due_at is None
     ann.does(timer(NOON + 31 * MINUTE))
     assert ann.said == []
 

@@ -6,9 +6,12 @@ import itertools
 
 import pytest
 
-from functions.process import batch as process_batch
+from functions.process.arrivals import Arrival
 from functions.process.batch import LettersNotKept, PeopleNotSaved
+from functions.process.people import People
+from shared.fold.profile import Profile
 from shared.ports import Unavailable
+from shared.workspace import Workspace
 from tests.fakes import process_stage
 from tests.fakes.faults import Died
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
@@ -35,7 +38,7 @@ def busy_batch(stage: Stage) -> list[LambdaRecord]:
 def said(stage: Stage) -> object:
     """Everything that can be seen from outside, repetitions apart."""
     people = {
-        key: (item.states, item.seen) if hasattr(item, "states") else item.target
+        key: (item.states, item.seen) if isinstance(item, Profile) else item.target
         for key, item in stage.profiles.snapshot().items()
     }
     return (
@@ -244,11 +247,11 @@ def test_records_of_a_newer_workspace_wait_until_the_store_has_it() -> None:
 
 def _breaking_on(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A bug in the fold that only records with this event meet."""
-    fold = process_batch.People.fold
+    fold = People.fold
 
-    def broken(self: process_batch.People, arrival: object, workspace: object) -> None:
-        if any(event.name == name for event in arrival.events):  # type: ignore[attr-defined]
+    def broken(self: People, arrival: Arrival, workspace: Workspace) -> None:
+        if any(event.name == name for event in arrival.events):
             raise ZeroDivisionError
-        fold(self, arrival, workspace)  # type: ignore[arg-type]
+        fold(self, arrival, workspace)
 
-    monkeypatch.setattr(process_batch.People, "fold", broken)
+    monkeypatch.setattr(People, "fold", broken)

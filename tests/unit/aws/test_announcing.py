@@ -1,0 +1,188 @@
+"""Timeline, bus and dead letters on moto: everything written, or the positions of what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
+from moto import mock_aws
+
+from shared.aws import clients
+from shared.aws.bus import EventBridgeBus
+from shared.aws.clients import client
+from shared.aws.dead_letters import SqsDeadLetters
+from shared.aws.timeline import DynamoTimeline
+from shared.bus_entries import ArchiveRow, EventBatch
+from shared.timeline import chunk
+from tests.fakes.folding import NOON, did
+
+Answering = Callable[[str, dict[str, Any], Callable[[], Any]], Any]
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setattr("shared.aws.item_retries.FIRST_PAUSE", 0)
+    with mock_aws():
+        clients.forget()
+        yield
+    clients.forget()
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answering], None]:
+    """Answer calls in moto's stead, or change what it answers."""
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def use(answer: Answering) -> None:
+        monkeypatch.setattr(
+            BaseClient,
+            "_make_api_call",
+            lambda self, operation, arguments: answer(
+                operation, arguments, lambda: call(self, operation, arguments)
+            ),
+        )
+
+    return use
+
+
+@pytest.fixture
+def timeline() -> DynamoTimeline:
+    client("dynamodb").create_table(
+        TableName="timeline",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return DynamoTimeline("timeline")
+
+
+def test_the_timeline_gives_the_latest_events_of_all_a_persons_keys_oldest_first(
+    timeline: DynamoTimeline,
+) -> None:
+    events = [did(f"Event {n}", at=NOON + timedelta(minutes=n)) for n in range(60)]
+    chunks = [
+        chunk("user:u1" if n % 2 else "anonymous:a1", "user:u1", f"{n:056}", [event], 90)
+        for n, event in enumerate(events)
+    ]
+    assert timeline.put(chunks) == []
+    assert timeline.put(chunks) == []  # the same record again writes the same chunk
+
+    read = timeline.read(["user:u1", "anonymous:a1"], 10)
+
+    assert [event.name for event in read] == [f"Event {n}" for n in range(50, 60)]
+    assert len(timeline.read(["user:u1", "anonymous:a1"], 1000)) == 60
+    assert timeline.read(["user:nobody"], 10) == []
+
+
+def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
+    timeline: DynamoTimeline, answering: Callable[[Answering], None]
+) -> None:
+    left: list[int] = []
+
+    def leave_half_once(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
+        if operation == "BatchWriteItem" and not left:
+            writes = arguments["RequestItems"]["timeline"]
+            left.append(len(writes) // 2)
+            arguments["RequestItems"] = {"timeline": writes[left[0] :]}
+            return {**call(), "UnprocessedItems": {"timeline": writes[: left[0]]}}
+        return call()
+
+    answering(leave_half_once)
+    chunks = [chunk("user:u1", "user:u1", f"{n:056}", [did(f"Event {n}")], 90) for n in range(10)]
+    assert timeline.put(chunks) == []
+    assert left == [5]
+    assert len(timeline.read(["user:u1"], 100)) == 10
+
+
+def test_chunks_never_written_are_named(
+    timeline: DynamoTimeline, answering: Callable[[Answering], None]
+) -> None:
+    def leave_first(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
+        writes = arguments["RequestItems"]["timeline"]
+        first = [
+            write for write in writes if write["PutRequest"]["Item"]["sk"]["S"].endswith(f"{0:056}#user:u1")
+        ]
+        arguments["RequestItems"] = {"timeline": [write for write in writes if write not in first]}
+        answer = call() if arguments["RequestItems"]["timeline"] else {}
+        return {**answer, "UnprocessedItems": {"timeline": first} if first else {}}
+
+    answering(leave_first)
+    chunks = [chunk("user:u1", "user:u1", f"{n:056}", [did()], 90) for n in range(3)]
+    assert timeline.put(chunks) == [0]
+
+
+def batches(count: int) -> list[EventBatch]:
+    row = ArchiveRow(event=did(), person="user:u1", key="user:u1", sequence="1", ordinal=0)
+    return [EventBatch.packing([row.model_dump_json().encode()]) for _ in range(count)]
+
+
+def test_more_entries_than_one_call_takes_are_published(answering: Callable[[Answering], None]) -> None:
+    client("events").create_event_bus(Name="headrace")
+    calls: list[int] = []
+
+    def count(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
+        calls.append(len(arguments["Entries"]))
+        assert all(entry["Source"] == "headrace" for entry in arguments["Entries"])
+        return call()
+
+    answering(count)
+    assert EventBridgeBus("headrace").publish(batches(23)) == []
+    assert calls == [10, 10, 3]
+
+
+def test_only_entries_the_bus_refused_are_published_again(answering: Callable[[Answering], None]) -> None:
+    seen: list[list[str]] = []
+
+    def refuse_the_second(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
+        details = [entry["Detail"] for entry in arguments["Entries"]]
+        seen.append(details)
+        refused = details[1] if len(seen) == 1 else None
+        return {
+            "FailedEntryCount": int(refused is not None),
+            "Entries": [
+                {"ErrorCode": "ThrottlingException"} if detail is refused else {"EventId": "1"}
+                for detail in details
+            ],
+        }
+
+    answering(refuse_the_second)
+    assert EventBridgeBus("headrace").publish(batches(3)) == []
+    assert [len(details) for details in seen] == [3, 1]
+
+
+def test_entries_never_taken_are_named(answering: Callable[[Answering], None]) -> None:
+    [first], [second] = batches(1), batches(1)
+    never = first.model_dump_json(exclude_defaults=True)
+
+    def refuse_the_first(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
+        refused = [entry["Detail"] == never for entry in arguments["Entries"]]
+        return {"Entries": [{"ErrorCode": "x"} if one else {"EventId": "1"} for one in refused]}
+
+    answering(refuse_the_first)
+    assert EventBridgeBus("headrace").publish([first, second]) == [0]
+
+
+def test_a_bus_that_fails_whole_took_nothing(answering: Callable[[Answering], None]) -> None:
+    def unreachable(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
+        raise EndpointConnectionError(endpoint_url="https://events")
+
+    answering(unreachable)
+    assert EventBridgeBus("headrace").publish(batches(12)) == list(range(12))
+
+
+def test_dead_letters_are_kept_ten_a_call() -> None:
+    url = client("sqs").create_queue(QueueName="dead")["QueueUrl"]
+    letters = [orjson.dumps({"n": n}) for n in range(12)]
+    assert SqsDeadLetters(url).put(letters) == []
+    attributes = client("sqs").get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    assert attributes["Attributes"]["ApproximateNumberOfMessages"] == "12"
