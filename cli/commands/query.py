@@ -81,8 +81,13 @@ def ask(sql: str, stack: Stack) -> QueryResult:
     except lake_dialect.NotAQuery as error:
         raise Problem(f"This is not a query: {error}") from error
     except QueryFailed as error:
-        advice = "On the laptop DuckDB stands in for Athena; docs/lake.md lists what it lacks."
-        raise Problem(f"The query failed: {error}", advice if stack.stage == "local" else "") from error
+        if stack.stage != "local":
+            raise Problem(f"The query failed: {error}") from error
+        reason = str(error).partition("\n\nLINE ")[0]  # what follows quotes the translated query
+        raise Problem(
+            f"The query failed: {reason}",
+            "On the laptop DuckDB stands in for Athena: docs/lake.md says what it lacks.",
+        ) from error
     except Unavailable as error:
         raise Problem(f"Athena does not answer: {error}") from error
 

@@ -11,6 +11,7 @@ from typing import Any
 from ministack.services import apigateway, eventbridge, scheduler
 
 from cli.laptop import pollers
+from cli.laptop.athena_text import write_as_athena_does
 from cli.laptop.parquet import convert_at_once
 
 MINUTE_ON_THE_LAPTOP = 5
@@ -36,6 +37,7 @@ def apply() -> None:
     _keep_bodies()
     _hasten_schedules()
     convert_at_once()
+    write_as_athena_does()
     pollers.correct()
 
 
