@@ -1,0 +1,89 @@
+"""`headrace profile`: all that is known about one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from cli.console import console
+from cli.json_output import print_json
+from cli.options import AsJson, OnStage
+from cli.problem import Problem
+from cli.stacks import Stack
+from shared.aws.profiles import DynamoProfiles
+from shared.people import find, presented
+
+app = typer.Typer()
+
+
+@app.command()
+def profile(
+    identity: Annotated[
+        str, typer.Argument(help="A user id, an anonymous id, or a key such as anonymous:a1.")
+    ],
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Show a person: identities, traits, consents, counters, devices, session."""
+    found = find(DynamoProfiles(Stack.load(stage)["ProfilesTable"]), identity)
+    if found is None:
+        raise Problem(
+            f"Nobody is known as “{identity}”",
+            "A person is known a moment after their first event; headrace rejected list shows refused ones.",
+        )
+    if as_json:
+        print_json(presented(found))
+    else:
+        console.print(card(presented(found)))
+
+
+def card(person: dict[str, Any]) -> Panel:
+    """A person as `presented`, for reading on a terminal."""
+    sections: list[RenderableType] = [_facts(person)]
+    if person["traits"]:
+        sections.append(
+            _table(("trait", "value"), [(name, _text(v)) for name, v in person["traits"].items()])
+        )
+    if person["counters"]:
+        counted = sorted(person["counters"].items(), key=lambda item: str(item[1]["last"]), reverse=True)
+        rows = [(name, str(counter["count"]), counter["first"], counter["last"]) for name, counter in counted]
+        sections.append(_table(("event", "count", "first", "last"), rows))
+    if person["devices"]:
+        rows = [
+            (device["id"], device["platform"], "yes" if device["token"] else "no", device["seen"])
+            for device in person["devices"]
+        ]
+        sections.append(_table(("device", "platform", "push", "seen"), rows))
+    return Panel(Group(*sections), title=Text(person["key"], style="bold"), title_align="left", expand=False)
+
+
+def _facts(person: dict[str, Any]) -> Table:
+    """Each part of the profile in its own words, and the person's times."""
+    said = {name.replace("_", " "): text for name, text in person["explained"].items()}
+    times = {"created": person["created_at"], "wakes": person["due_at"]}
+    merged = {"merged from": ", ".join(person["absorbed"])}
+    grid = Table.grid(padding=(0, 2))
+    for name, text in {**said, **merged, **times}.items():
+        if text:
+            grid.add_row(Text(name, style="dim"), Text(text))
+    return grid
+
+
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(1, 2, 0, 0), collapse_padding=True)
+    for name in header:
+        table.add_column(name, justify="right" if name == "count" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

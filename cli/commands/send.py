@@ -1,0 +1,154 @@
+"""`headrace send`: one event, or a file of them, to collect; and what it says of them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from cli.assignments import assigned
+from cli.collect_client import Answer, post, write_key
+from cli.console import console
+from cli.json_output import print_json
+from cli.options import AsJson, OnStage
+from cli.problem import Problem
+from cli.stacks import Stack
+from shared.events import utc_text
+
+app = typer.Typer()
+
+
+class Call(StrEnum):
+    """What can be sent."""
+
+    TRACK = "track"
+    IDENTIFY = "identify"
+    PAGE = "page"
+    SCREEN = "screen"
+    GROUP = "group"
+    ALIAS = "alias"
+
+
+@app.command()
+def send(
+    event: Annotated[
+        str | None,
+        typer.Argument(help="The event's name; of a page or screen, its own name; of a group, its id."),
+    ] = None,
+    user: Annotated[str | None, typer.Option(help="The person's user id.")] = None,
+    anonymous: Annotated[str | None, typer.Option(help="Their anonymous id.")] = None,
+    property_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--property", "--properties", "-p", help="name=value, again for more; or a JSON object."
+        ),
+    ] = None,
+    trait: Annotated[
+        list[str] | None, typer.Option("--trait", "--traits", "-t", help="name=value, or a JSON object.")
+    ] = None,
+    context: Annotated[
+        list[str] | None, typer.Option("--context", help="name=value, or a JSON object.")
+    ] = None,
+    type_: Annotated[
+        Call | None, typer.Option("--type", help="Without it: track; identify when there are only traits.")
+    ] = None,
+    previous: Annotated[str | None, typer.Option(help="Of an alias: the id that joins the user id.")] = None,
+    id_: Annotated[
+        str | None, typer.Option("--id", help="The event's own id; a repeated one counts once.")
+    ] = None,
+    json_body: Annotated[
+        str | None,
+        typer.Option("--json-body", help="A file with an event, a list or a batch; - reads it here."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Whose write key; without it: strict.")] = None,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Send an event and print the verdict. Exit code 1 when anything was rejected.
+
+    Example: headrace send "Complete Purchase" --user u1 --property amount=1500 --property currency=USD
+    """
+    if json_body is not None:
+        call, document = _read(json_body, type_)
+    else:
+        call = type_ or (Call.IDENTIFY if event is None and trait else Call.TRACK)
+        said = {"userId": user, "anonymousId": anonymous, "previousId": previous, "messageId": id_}
+        document = composed(
+            call,
+            event,
+            ids={name: value for name, value in said.items() if value is not None},
+            properties=assigned(property_ or ()),
+            traits=assigned(trait or ()),
+            context=assigned(context or ()),
+            at=datetime.now(UTC),
+        )
+    stack = Stack.load(stage)
+    answer = post(stack.collect_url, call, write_key(stack, source), document)
+    if as_json:
+        print_json(answer.body)
+    else:
+        _show(answer)
+    if not answer.is_all_accepted:
+        raise typer.Exit(1)
+
+
+def composed(
+    call: Call,
+    name: str | None,
+    *,
+    ids: dict[str, str],
+    properties: dict[str, Any],
+    traits: dict[str, Any],
+    context: dict[str, Any],
+    at: datetime,
+) -> dict[str, Any]:
+    """One event as our own API takes it. Raises Problem when it has no person, or a track no name."""
+    if not {"userId", "anonymousId"} & ids.keys():
+        raise Problem("Say whose event it is: --user or --anonymous")
+    if call is Call.TRACK and not name:
+        raise Problem("Say which event it is: headrace send EVENT --user u1")
+    where = {Call.TRACK: "event", Call.PAGE: "name", Call.SCREEN: "name", Call.GROUP: "groupId"}
+    named = {where[call]: name} if call in where and name else {}
+    parts = {"properties": properties, "traits": traits, "context": context}
+    when = {"timestamp": utc_text(at), "sentAt": utc_text(at)}
+    return {**named, **ids, **when, **{part: values for part, values in parts.items() if values}}
+
+
+def _read(path: str, type_: Call | None) -> tuple[str, object]:
+    """The call and the document of a file: a batch, a list (a batch too) or one event."""
+    try:
+        text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise Problem(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Problem(f"{path} is not JSON: {error}") from error
+    if isinstance(document, list):
+        return "batch", {"batch": document, "sentAt": utc_text(datetime.now(UTC))}
+    if not isinstance(document, dict):
+        raise Problem(f"{path} has neither an event nor a list of them")
+    if "batch" in document and type_ is None:
+        return "batch", document
+    call = type_ or document.get("type") or Call.TRACK
+    if call not in set(Call):
+        raise Problem(f"{path} has an event of the type {call}", f"There are: {', '.join(Call)}")
+    return str(call), document
+
+
+def _show(answer: Answer) -> None:
+    if answer.accepted:
+        console.print(f"[green]✓[/green] {answer.accepted} accepted")
+    for rejection in answer.rejected:
+        console.print(f"[red]✗[/red] rejected: item {rejection['index']}")
+        for reason in rejection["reasons"]:
+            field = f" {reason['field']}" if reason["field"] else ""
+            console.print(f"    {reason['code']}{field}: {reason['message']}", markup=False)
+    if answer.status != 200 and not answer.rejected:
+        said = f"{answer.status} {answer.body.get('code', '')}: {answer.body.get('message', '')}"
+        console.print(f"✗ {said}", style="red", markup=False)

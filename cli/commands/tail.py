@@ -1,0 +1,93 @@
+"""`headrace tail`: the stream, live: every event as it arrives."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from cli.json_output import print_json_line
+from cli.options import AsJson, OnStage
+from cli.stacks import Stack
+from shared.aws.stream_reader import ArrivedRecord, KinesisReader
+from shared.records import decode
+
+app = typer.Typer()
+
+PAUSE = {"local": 0.2}
+ON_AWS = 1.0
+"""Seconds between two polls: a shard on AWS answers five calls a second, shared with `process`."""
+
+TYPES = {"track": "cyan", "identify": "green", "alias": "green", "system": "dim"}
+
+
+@app.command()
+def tail(
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many events.")] = None,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Show events as they arrive, one per line, until Ctrl-C."""
+    stack = Stack.load(stage)
+    reader = KinesisReader(stack["StreamName"])
+    reader.open()
+    notices = Console(stderr=True)
+    notices.print("Waiting for events; Ctrl-C ends it.", style="dim")
+    pause = PAUSE.get(stack.stage, ON_AWS)
+    shown = 0
+    try:
+        for event in _follow(reader, pause, notices):
+            _show(event, as_json=as_json)
+            shown += 1
+            if shown == limit:
+                return
+    except KeyboardInterrupt:
+        notices.print(f"{shown} events", style="dim")
+    except BrokenPipeError:  # `| head` has seen enough; nothing must be flushed into the closed pipe at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _follow(reader: KinesisReader, pause: float, notices: Console) -> Iterator[dict[str, Any]]:
+    while True:
+        for record in reader.poll():
+            try:
+                yield from presented(record)
+            except ValueError:
+                notices.print(f"A record that is not ours: {record.shard} {record.sequence}", style="yellow")
+        time.sleep(pause)
+
+
+def presented(record: ArrivedRecord) -> list[dict[str, Any]]:
+    """The record's events as JSON values, each with its partition key. Raises ValueError when it is none of ours."""
+    decoded = decode(record.data)
+    return [
+        {**event.model_dump(mode="json", exclude_defaults=True), "key": decoded.key}
+        for event in decoded.events
+    ]
+
+
+def _show(event: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json_line(event)
+        return
+    said = {**event.get("properties", {}), **({"traits": event["traits"]} if event.get("traits") else {})}
+    line = Text.assemble(
+        (event["received_at"][11:23].rstrip("Z").ljust(12), "dim"),
+        " ",
+        (event["type"].ljust(8), TYPES.get(event["type"], "")),
+        " ",
+        (event["name"], "bold"),
+        "  ",
+        event["key"],
+        "  ",
+        (orjson.dumps(said).decode() if said else "", "dim"),
+    )
+    Console(highlight=False).print(line, soft_wrap=True)
+    sys.stdout.flush()

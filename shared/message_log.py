@@ -1,0 +1,37 @@
+"""The message log as people read it: one plain object per message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from shared.events import utc_text
+from shared.messages import Status, Why
+from shared.ports import LoggedMessage
+
+
+def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:
+    """A message as JSON values. `reason` and `to` are always there, null when there is none."""
+    status, reason = standing(message, now)
+    return {
+        "id": message.id,
+        "person": message.person,
+        "campaign": message.campaign,
+        "channel": message.channel,
+        "event": message.event_name,
+        "event_id": message.event_id,
+        "status": status.value,
+        "reason": reason.value if reason is not None else None,
+        "to": message.to,
+        "provider_id": message.provider_id,
+        "requested_at": utc_text(message.requested_at),
+        "updated_at": utc_text(message.updated_at),
+    }
+
+
+def standing(message: LoggedMessage, now: datetime) -> tuple[Status, Why | None]:
+    """The status and its reason. A claim that outlived its sender says that nobody knows whether it was sent."""
+    expired = message.claimed_until is not None and message.claimed_until <= now
+    if message.status is Status.REQUESTED and expired:
+        return Status.UNCERTAIN, Why.OUTCOME_UNKNOWN
+    return message.status, message.reason

@@ -1,0 +1,91 @@
+"""A person as people look them up and read them: found by any identity, presented as plain JSON values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from shared import identity
+from shared.events import utc_text
+from shared.fold import explain
+from shared.fold.devices import Device
+from shared.fold.profile import Pointer, Profile
+from shared.fold.sessions import Session
+from shared.ports import Profiles
+
+LONGEST_CHAIN = 32
+"""Pointers followed before a chain is taken for a circle."""
+
+
+def find(profiles: Profiles, typed: str) -> Profile | None:
+    """The person of an identity: a value (`u1`) or a key (`anonymous:a1`). The strongest kind that is known wins."""
+    wanted = candidates(typed)
+    stored = profiles.load(wanted)
+    first = next((stored[key] for key in wanted if key in stored), None)
+    for _ in range(LONGEST_CHAIN):
+        if not isinstance(first, Pointer):
+            return first
+        first = profiles.load([first.target]).get(first.target)
+    raise ValueError(f"the pointers of {typed} lead in a circle")
+
+
+def candidates(typed: str) -> tuple[str, ...]:
+    """The identity keys that what somebody typed may mean, likeliest first."""
+    kinds = tuple(identity.key(kind, typed) for kind in identity.STRENGTH)
+    is_key = identity.kind_of(typed) in identity.STRENGTH and identity.value_of(typed)
+    return (typed, *kinds) if is_key else kinds
+
+
+def keys_of(profile: Profile) -> tuple[str, ...]:
+    """The keys under which the person's timeline and messages are stored."""
+    return (profile.key, *profile.absorbed)
+
+
+def presented(profile: Profile) -> dict[str, Any]:
+    """The person as JSON values, times as RFC 3339. `explained` has each part of the profile in a few words."""
+    states = profile.states
+    return {
+        "key": profile.key,
+        "identities": list(states.identities.known) or [profile.key],
+        "traits": states.traits.values,
+        "consents": {channel: consent.given for channel, consent in states.consents.channels.items()},
+        "counters": {
+            name: {"count": counter.count, "first": utc_text(counter.first), "last": utc_text(counter.last)}
+            for name, counter in states.counters.events.items()
+        },
+        "devices": [_device(device) for device in reversed(states.devices.known)],
+        "sessions": {"current": _session(states.sessions.current)},
+        "app_versions": states.app_versions.versions,
+        "utm": states.utm.link,
+        "absorbed": list(profile.absorbed),
+        "created_at": _time(profile.created_at),
+        "due_at": _time(profile.due_at),
+        "version": profile.version,
+        "explained": explain(states),
+    }
+
+
+def _device(device: Device) -> dict[str, Any]:
+    return {
+        "id": device.id,
+        "platform": device.platform,
+        "model": device.model,
+        "app": device.app,
+        "token": device.token,
+        "seen": device.seen.isoformat(),
+    }
+
+
+def _session(session: Session | None) -> dict[str, Any] | None:
+    if session is None:
+        return None
+    return {
+        "id": session.id,
+        "started_at": utc_text(session.started_at),
+        "last_at": utc_text(session.last_at),
+        "events": session.events,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return utc_text(at) if at is not None else None
