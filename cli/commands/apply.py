@@ -1,0 +1,136 @@
+"""`headrace apply DIR`: show what a workspace changes, and make it the stack's next version."""
+
+from __future__ import annotations
+
+import getpass
+import secrets as randomness
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import orjson
+import typer
+
+from cli.console import console
+from cli.options import AsJson, OnStage
+from cli.problem import Problem
+from cli.stacks import Stack
+from cli.workspace_folder import fit_to_apply
+from shared.authoring.applying import Application, carry_out, prepare
+from shared.authoring.changes import Change
+from shared.aws.secrets import StackSecret
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.ports import Unavailable, VersionConflict
+
+app = typer.Typer()
+
+SIGNS = {"added": "[green]+[/green]", "changed": "[yellow]~[/yellow]", "removed": "[red]-[/red]"}
+
+
+class AppliedWorkspace(NamedTuple):
+    """`version` is the latest one now; `write_keys` are by source id."""
+
+    version: int
+    write_keys: dict[str, str]
+    changed: bool
+    changes: list[Change]
+
+
+def apply_workspace(directory: Path, stage: str | None) -> AppliedWorkspace:
+    """Apply without asking. Raises Problem."""
+    stores = _Stores.of(Stack.load(stage))
+    return stores.carry_out(stores.prepare(directory))
+
+
+@app.command()
+def apply(
+    directory: Annotated[Path, typer.Argument(help="A folder of YAML, such as examples/shop.")],
+    stage: OnStage = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Only a stack on AWS asks at all.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the workspace changes, then apply it. Applying the same again changes nothing."""
+    stores = _Stores.of(Stack.load(stage))
+    application = stores.prepare(directory)
+    if not as_json:
+        _show(application)
+    if not dry_run and application.makes_a_version and stage is not None and not yes:
+        _ask(f"Apply this to {stage}?", as_json)
+    version = application.before.version
+    if not dry_run:
+        version = stores.carry_out(application).version
+    if as_json:
+        _print_json(application, version)
+    elif not dry_run and application.makes_a_version:
+        console.print(
+            f"Applied as version {version}. Write keys: headrace keys{f' --stage {stage}' if stage else ''}"
+        )
+
+
+class _Stores(NamedTuple):
+    workspaces: DynamoWorkspaces
+    secret: StackSecret
+
+    @classmethod
+    def of(cls, stack: Stack) -> _Stores:
+        workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
+        return cls(workspaces, StackSecret(stack["SecretArn"]))
+
+    def prepare(self, directory: Path) -> Application:
+        workspace = fit_to_apply(directory)
+        try:
+            return prepare(workspace, self.workspaces, self.secret, randomness.token_bytes)
+        except (Unavailable, LookupError, ValueError) as error:
+            raise Problem(f"The stack's workspace cannot be read: {error}") from error
+
+    def carry_out(self, application: Application) -> AppliedWorkspace:
+        try:
+            applied = carry_out(application, self.workspaces, self.secret, at=datetime.now(UTC), by=_who())
+        except VersionConflict as error:
+            raise Problem(str(error), "Run it again, to see what changes now.") from error
+        except Unavailable as error:
+            raise Problem(f"The workspace was not applied: {error}", "Run it again.") from error
+        return AppliedWorkspace(
+            applied.version, application.write_keys, application.makes_a_version, application.changes
+        )
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):  # a container's user may have no name
+        return "unknown"
+
+
+def _show(application: Application) -> None:
+    if not application.makes_a_version:
+        console.print(f"Nothing to change: version {application.before.version} is the same.")
+        return
+    for change in application.changes:
+        console.print(f"{SIGNS[change.what]} {change.kind} [bold]{_plain(change.id)}[/bold] {change.what}")
+        for detail in change.details:
+            console.print(f"    [dim]{_plain(detail)}[/dim]", soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def _ask(question: str, as_json: bool) -> None:
+    if as_json or not sys.stdin.isatty():
+        raise Problem("Applying to a stack on AWS asks first", "Nobody is there to answer: add --yes.")
+    if not typer.confirm(question):
+        raise Problem("Nothing was applied")
+
+
+def _print_json(application: Application, version: int) -> None:
+    answer = {
+        "version": version,
+        "changed": application.makes_a_version,
+        "changes": [change.as_dict() for change in application.changes],
+    }
+    typer.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))

@@ -1,0 +1,39 @@
+"""`headrace lint DIR`: what is wrong in a workspace, and what is unwise in its names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from cli.console import console
+from cli.options import AsJson
+from cli.workspace_folder import folder, show
+from shared.authoring.findings import errors
+from shared.authoring.lint import lint as findings_in
+
+app = typer.Typer()
+
+
+@app.command()
+def lint(
+    directory: Annotated[Path, typer.Argument(help="A folder of YAML, such as examples/shop.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check a workspace's files. Exit code 1 when there are errors."""
+    found = findings_in(folder(directory))
+    wrong = len(errors(found))
+    if as_json:
+        typer.echo(orjson.dumps([finding.as_dict() for finding in found], option=orjson.OPT_INDENT_2))
+    else:
+        show(found)
+        console.print(f"{_counted(wrong, 'error')}, {_counted(len(found) - wrong, 'warning')} in {directory}")
+    if wrong or (strict and found):
+        raise typer.Exit(1)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,56 @@
+"""Keys of a workspace: every source gets a write key and a secret of its own, every webhook a signing secret.
+
+They are made once and kept, in the stack's secret, also when a source is taken out: whoever puts it back finds its
+SDKs still working, while the key of a source that is out is unknown to `collect`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from shared.current_workspace import DEFAULT_SOURCE
+from shared.workspace import Source, Workspace
+from shared.write_keys import RandomBytes, key_hash, new_signing_secret, new_write_key
+
+
+class Keyed(NamedTuple):
+    """`workspace` knows its keys by hash; `secret` are the parts of the stack's secret as they are to be."""
+
+    workspace: Workspace
+    secret: dict[str, object]
+    write_keys: dict[str, str]
+
+
+def keyed(workspace: Workspace, secret: Mapping[str, object], random_bytes: RandomBytes) -> Keyed:
+    sources = _mapping(secret, "sources")
+    webhooks = _mapping(secret, "webhooks")
+    write_keys: dict[str, str] = {}
+    for source in workspace.sources:
+        known = sources.get(source.id, {})
+        made_at_deployment = secret.get("default_write_key") if source.id == DEFAULT_SOURCE else None
+        write_key = str(made_at_deployment or known.get("write_key") or new_write_key(random_bytes))
+        identity_secret = known.get("identity_secret") or new_signing_secret(random_bytes)
+        sources[source.id] = {**known, "write_key": write_key, "identity_secret": identity_secret}
+        write_keys[source.id] = write_key
+    for name in workspace.settings.webhooks:
+        webhooks.setdefault(name, new_signing_secret(random_bytes))
+    with_hashes = tuple(_with_hash(source, write_keys[source.id]) for source in workspace.sources)
+    fields = {name: getattr(workspace, name) for name in Workspace.model_fields}
+    return Keyed(
+        Workspace(**{**fields, "sources": with_hashes}),
+        {"sources": sources, "webhooks": webhooks},
+        write_keys,
+    )
+
+
+def _with_hash(source: Source, write_key: str) -> Source:
+    return source.model_copy(update={"key_hashes": (key_hash(write_key),)})
+
+
+def _mapping(secret: Mapping[str, object], name: str) -> dict[str, Any]:
+    """Raises ValueError when somebody put something else there."""
+    found = secret.get(name, {})
+    if not isinstance(found, dict):
+        raise ValueError(f"`{name}` in the stack's secret is not an object")
+    return dict(found)
