@@ -19,6 +19,9 @@ LOOK_BACK = timedelta(minutes=2)
 FIRST_LOOK = timedelta(hours=1)
 """How far the first sweep of a new stack looks back."""
 
+WIDEST = timedelta(hours=1)
+"""How much of the past one round goes through. After a longer pause, like a laptop's night, rounds catch up."""
+
 MOST_TIMERS = 5_000
 """Timers of one round; those of a greater crowd follow in the next rounds, soonest first."""
 
@@ -35,11 +38,12 @@ class Sweep:
     def round(self, now: datetime) -> int:
         """Send a timer to everybody who is due at `now`; how many. Raises TimersNotSent."""
         since = self.due_profiles.cursor() or now - FIRST_LOOK
-        due = self.due_profiles.due(since, now, MOST_TIMERS)
+        until = min(now, since + WIDEST)
+        due = self.due_profiles.due(since, until, MOST_TIMERS)
         unsent = self.stream.put([_timer(key, at, now) for key, at in due]) if due else []
         if unsent:
             raise TimersNotSent(f"{len(unsent)} of {len(due)} timers were not put on the stream")
-        reached = due[-1][1] if len(due) == MOST_TIMERS else now
+        reached = due[-1][1] if len(due) == MOST_TIMERS else until
         self.due_profiles.advance(max(since, min(reached, now - LOOK_BACK)))
         return len(due)
 

@@ -121,3 +121,13 @@ def test_a_crowd_is_woken_over_several_rounds(stage: Stage, monkeypatch: pytest.
         stage.deliver(*(stage.lambda_record(entry.key, entry.data, NOON + 60 * MINUTE) for entry in fresh))
         woken |= {entry.key for entry in fresh}
     assert woken == {"user:u1", "anonymous:a1"}
+
+
+def test_after_a_long_pause_the_rounds_catch_up(stage: Stage) -> None:
+    due, stream = DueInMemory(stage), StreamInMemory()
+    due.reached = NOON - timedelta(hours=2)
+    morning_after = NOON + timedelta(hours=20)
+    rounds = [Sweep(due, stream).round(morning_after) for _ in range(24)]
+    assert sum(rounds[:2]) == 0
+    assert rounds[2] == 2
+    assert due.reached == morning_after - LOOK_BACK
