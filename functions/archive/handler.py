@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.archive.packing import LARGEST_RECORD, packed
 from shared.aws.delivery import FirehoseDelivery
@@ -20,6 +21,14 @@ from shared.lake_rows import line
 from shared.ports import Delivery
 
 logger = Logger()
+metrics = Metrics()
+
+
+class Archived(NamedTuple):
+    """The ids of the messages to be tried again, in order, and how many of what there were."""
+
+    again: list[str]
+    counts: dict[str, int]
 
 
 @cache
@@ -27,15 +36,19 @@ def delivery() -> Delivery:
     return FirehoseDelivery(stream=os.environ["DELIVERY_STREAM"])
 
 
+@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    unarchived = archive(event["Records"], delivery())
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in unarchived]}
+    archived = archive(event["Records"], delivery())
+    for what, count in archived.counts.items():
+        metrics.add_metric(name=f"archive_{what}", unit=MetricUnit.Count, value=count)
+    logger.info("archived", extra=archived.counts)
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in archived.again]}
 
 
 def archive(
     messages: Sequence[dict[str, Any]], delivery: Delivery, largest_record: int = LARGEST_RECORD
-) -> list[str]:
-    """Deliver the messages' rows. Returns the ids of the messages to be tried again, in order."""
+) -> Archived:
+    """Deliver the messages' rows."""
     readable, unreadable = [], []
     for message in messages:
         try:
@@ -50,15 +63,14 @@ def archive(
     again = {readable[position][0] for index in left for position in records[index].messages}
     again.update(unreadable)
 
-    logger.info(
-        "archived",
-        messages=len(messages),
-        rows=sum(len(lines) for _, lines in readable),
-        records=len(records),
-        bytes=sum(len(record.rows) for record in records),
-        unarchived=len(again),
-    )
-    return [message["messageId"] for message in messages if message["messageId"] in again]
+    counts = {
+        "messages": len(messages),
+        "rows": sum(len(lines) for _, lines in readable),
+        "records": len(records),
+        "bytes": sum(len(record.rows) for record in records),
+        "unarchived": len(again),
+    }
+    return Archived([message["messageId"] for message in messages if message["messageId"] in again], counts)
 
 
 def rows(body: str) -> list[bytes]:

@@ -18,6 +18,12 @@ from tests.fakes.archived import archived
 from tests.fakes.delivery import FakeDelivery
 
 
+@pytest.fixture(autouse=True)
+def metrics_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On AWS it is in the environment before the module is imported."""
+    monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
+
+
 @pytest.fixture
 def delivery() -> FakeDelivery:
     return FakeDelivery()
@@ -37,9 +43,23 @@ def delivered(delivery: FakeDelivery) -> list[str]:
 def test_the_rows_of_several_messages_travel_in_one_record(delivery: FakeDelivery) -> None:
     messages = [message("m1", archived("a"), archived("b")), message("m2", archived("c"))]
 
-    assert archive(messages, delivery) == []
+    assert archive(messages, delivery).again == []
     assert delivered(delivery) == ["a", "b", "c"]
     assert len(delivery.records) == 1
+
+
+def test_the_counts_say_what_was_done(delivery: FakeDelivery) -> None:
+    messages = [message("m1", archived("a"), archived("b")), {"messageId": "bad", "body": "{}"}]
+
+    counts = archive(messages, delivery).counts
+
+    assert counts == {
+        "messages": 2,
+        "rows": 2,
+        "records": 1,
+        "bytes": len(delivery.records[0]),
+        "unarchived": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -63,7 +83,7 @@ def test_a_message_that_cannot_be_read_goes_back_and_its_neighbours_do_not(
         message("m2", archived("b")),
     ]
 
-    assert archive(messages, delivery) == ["bad"]
+    assert archive(messages, delivery).again == ["bad"]
     assert delivered(delivery) == ["a", "b"]
 
 
@@ -71,12 +91,12 @@ def test_a_message_whose_record_was_refused_goes_back(delivery: FakeDelivery) ->
     delivery.refusing = {1}
     messages = [message("m1", archived("a")), message("m2", archived("b"))]
 
-    assert archive(messages, delivery, largest_record=len(line(archived("a")))) == ["m2"]
+    assert archive(messages, delivery, largest_record=len(line(archived("a")))).again == ["m2"]
     assert delivered(delivery) == ["a"]
 
 
 def test_nothing_is_sent_when_nothing_can_be_read(delivery: FakeDelivery) -> None:
-    assert archive([{"messageId": "bad", "body": "{}"}], delivery) == ["bad"]
+    assert archive([{"messageId": "bad", "body": "{}"}], delivery).again == ["bad"]
     assert delivery.records == []
 
 
@@ -123,7 +143,7 @@ def test_every_row_is_delivered_or_its_message_goes_back(
     ]
     width = len(line(archived("0-0")))
 
-    again = archive(messages, delivery, largest_record=width * rows_per_record)
+    again = archive(messages, delivery, largest_record=width * rows_per_record).again
 
     wanted = {f"{position}-{ordinal}" for position, rows in enumerate(shape) for ordinal in range(len(rows))}
     missing = wanted - set(delivered(delivery))
