@@ -5,11 +5,14 @@ Kinesis, EventBridge, SQS, Firehose and DynamoDB all answer 200 and name the ite
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 FIRST_PAUSE = 0.1
@@ -38,7 +41,9 @@ def put_all(
         for batch in _calls(left, sizes, most_items, most_bytes):
             try:
                 failed += put(batch)
-            except (ClientError, BotoCoreError):
+            except (ClientError, BotoCoreError) as error:
+                # The callers only hear which items are left; why (a missing permission, say) must be seen somewhere.
+                logger.warning("%d items not written: %s", len(batch), error)
                 refused += batch
         left = failed
         if not left:

@@ -1,0 +1,167 @@
+"""Rejected events in DynamoDB: one item per request, compressed, under its day and one of eight shards.
+
+Request ids begin with a UUIDv7, so a shard's items sort by time. What an item cannot hold is in S3, under the same
+name. DynamoDB deletes the items, and the bucket the objects, when the workspace's `rejected_days` are over.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import TypeAdapter
+
+from shared.aws.clients import client, unavailable_when_failing
+from shared.events import utc_text
+from shared.rejected import RejectedEvent, RejectedRequest, listed
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+logger = logging.getLogger(__name__)
+
+LARGEST_ITEM = 350 * 1024
+"""Bytes of `data`. An item holds 400 KB; the times of replay are still to come."""
+
+SHARDS = 8
+UUID_CHARACTERS = 36
+
+TIMES = TypeAdapter(dict[int, datetime])
+
+
+class DynamoRejected:
+    """`shared.ports.Rejected` over the rejected table, and the workspace bucket for what is too large."""
+
+    def __init__(
+        self, table: str, bucket: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._table = table
+        self._bucket = bucket
+        self._clock = clock
+
+    def put(self, requests: Sequence[RejectedRequest]) -> list[int]:
+        """A request that is already there stays as it is, with what was replayed of it."""
+        unwritten = []
+        for position, request in enumerate(requests):
+            try:
+                self._put(request)
+            except (ClientError, BotoCoreError) as error:  # the client has tried again already
+                logger.warning("rejected events not written: %s", error)
+                unwritten.append(position)
+        return unwritten
+
+    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
+        """Days and shards are read only as far as `limit` asks."""
+        events: list[RejectedEvent] = []
+        with unavailable_when_failing():
+            for item in self._newest(since):
+                if (request := self._decoded(item)) is not None:
+                    events += listed(request)
+                if len(events) >= limit:
+                    break
+        return events[:limit]
+
+    def request(self, request: str) -> RejectedRequest | None:
+        with unavailable_when_failing():
+            answer = client("dynamodb").get_item(
+                TableName=self._table, Key=_key(request), ConsistentRead=True
+            )
+            return self._decoded(answer["Item"]) if "Item" in answer else None
+
+    def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
+        """The first time an event was replayed stays. Raises LookupError when the request is gone."""
+        if not replayed:
+            return
+        names = {f"#i{index}": str(index) for index in replayed}
+        values = {f":t{index}": {"S": utc_text(at)} for index, at in replayed.items()}
+        sets = ", ".join(
+            f"replayed.#i{index} = if_not_exists(replayed.#i{index}, :t{index})" for index in replayed
+        )
+        with unavailable_when_failing():
+            try:
+                client("dynamodb").update_item(
+                    TableName=self._table,
+                    Key=_key(request),
+                    UpdateExpression=f"SET {sets}",
+                    ConditionExpression="attribute_exists(pk)",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=values,
+                )
+            except client("dynamodb").exceptions.ConditionalCheckFailedException as error:
+                raise LookupError(f"the rejected request {request} is gone") from error
+
+    def _put(self, request: RejectedRequest) -> None:
+        data = zlib.compress(request.model_dump_json().encode(), 6)
+        item: dict[str, Any] = {
+            **_key(request.request),
+            "expires_at": {"N": str(request.expires_at)},
+            "replayed": {"M": {}},
+        }
+        if len(data) <= LARGEST_ITEM:
+            item["data"] = {"B": data}
+        else:
+            item["s3"] = {"S": f"rejected/{request.request}.json.z"}
+            client("s3").put_object(Bucket=self._bucket, Key=item["s3"]["S"], Body=data)
+        with suppress(client("dynamodb").exceptions.ConditionalCheckFailedException):
+            client("dynamodb").put_item(
+                TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
+            )
+
+    def _newest(self, since: datetime) -> Iterator[dict[str, Any]]:
+        """Items from now back to `since`, newest first."""
+        day = self._clock().astimezone(UTC).date()
+        while day >= since.astimezone(UTC).date():
+            shards = [self._shard(f"{day:%Y-%m-%d}#{shard}", since) for shard in range(SHARDS)]
+            yield from heapq.merge(*shards, key=lambda item: str(item["sk"]["S"]), reverse=True)
+            day -= timedelta(days=1)
+
+    def _shard(self, pk: str, since: datetime) -> Iterator[dict[str, Any]]:
+        pages = (
+            client("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND sk >= :since",
+                ExpressionAttributeValues={":pk": {"S": pk}, ":since": {"S": _first_uuid(since)}},
+                ScanIndexForward=False,
+            )
+        )
+        for page in pages:
+            yield from page["Items"]
+
+    def _decoded(self, item: Mapping[str, Any]) -> RejectedRequest | None:
+        """None when the bucket deleted its part of an item that DynamoDB has still to delete."""
+        if "s3" in item:
+            try:
+                data = client("s3").get_object(Bucket=self._bucket, Key=item["s3"]["S"])["Body"].read()
+            except client("s3").exceptions.NoSuchKey:
+                return None
+        else:
+            data = item["data"]["B"]
+        request = RejectedRequest.model_validate_json(zlib.decompress(data))
+        replayed = TIMES.validate_python({index: at["S"] for index, at in item["replayed"]["M"].items()})
+        items = (
+            one.model_copy(update={"replayed_at": replayed[one.index]}) if one.index in replayed else one
+            for one in request.items
+        )
+        return request.model_copy(update={"items": tuple(items)})
+
+
+def _key(request: str) -> dict[str, AttributeValueTypeDef]:
+    """Raises ValueError when the id does not begin with a UUID."""
+    uuid = UUID(request[:UUID_CHARACTERS])
+    day = datetime.fromtimestamp((uuid.int >> 80) / 1000, UTC)
+    return {"pk": {"S": f"{day:%Y-%m-%d}#{uuid.int % SHARDS}"}, "sk": {"S": request}}
+
+
+def _first_uuid(at: datetime) -> str:
+    """What the UUIDv7s of this millisecond and later begin with, or are greater than."""
+    digits = f"{int(at.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"

@@ -1,0 +1,165 @@
+"""The adapter of rejected events on moto and the fake, held to one contract; then what only the adapter has."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from shared.aws import clients
+from shared.aws.rejected import DynamoRejected
+from shared.ports import Rejected, Unavailable
+from shared.reasons import Code
+from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
+from tests.fakes.rejected import FakeRejected
+
+NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    clients.forget()
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName="rejected",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        boto3.client("s3").create_bucket(Bucket="workspace")
+        yield
+    clients.forget()
+
+
+@pytest.fixture
+def adapter(aws: None) -> DynamoRejected:
+    return DynamoRejected("rejected", "workspace", clock=lambda: NOW)
+
+
+@pytest.fixture(params=["adapter", "fake"])
+def either(request: pytest.FixtureRequest) -> Rejected:
+    return FakeRejected() if request.param == "fake" else request.getfixturevalue("adapter")
+
+
+def request_id(at: datetime, number: int = 0) -> str:
+    return str(UUID(int=(int(at.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62) | number))
+
+
+def rejected(request: str, bodies: tuple[bytes, ...] = (b'{"a":1}',)) -> RejectedRequest:
+    reason = RejectedReason(code=Code.UNKNOWN_EVENT, field="name", message="no such event")
+    return RejectedRequest(
+        request=request,
+        source="shop",
+        protocol="twilio_segment",
+        trust="server",
+        path="/v1/batch",
+        common=b"{}",
+        received_at=NOW,
+        expires_at=2_000_000_000,
+        items=tuple(
+            RejectedItem(index=index * 2, event_id=f"e{index}", reasons=(reason,), body=body)
+            for index, body in enumerate(bodies)
+        ),
+    )
+
+
+def test_a_request_is_read_as_it_was_put(either: Rejected) -> None:
+    kept = rejected(request_id(NOW), (b'{"a":1}', b"\xff not json", b""))
+    assert either.put([kept]) == []
+    assert either.request(kept.request) == kept
+
+
+def test_an_unknown_request_is_none(either: Rejected) -> None:
+    assert either.request(request_id(NOW, 99)) is None
+
+
+def test_the_list_is_newest_first_over_days_and_shards_and_ends_at_since(either: Rejected) -> None:
+    ages = [timedelta(minutes=minutes) for minutes in (0, 1, 2, 60, 24 * 60, 2 * 24 * 60, 4 * 24 * 60)]
+    ids = [request_id(NOW - age, number) for number, age in enumerate(ages)]
+    either.put([rejected(one) for one in random.sample(ids, len(ids))])
+    assert [event.request for event in either.latest(100, NOW - timedelta(days=3))] == ids[:-1]
+
+
+def test_the_list_has_one_object_per_event_and_at_most_so_many(either: Rejected) -> None:
+    either.put([rejected(request_id(NOW, number), (b"1", b"2", b"3")) for number in range(3)])
+    found = either.latest(4, NOW - timedelta(days=1))
+    assert [(event.request[-1], event.index) for event in found] == [("2", 0), ("2", 2), ("2", 4), ("1", 0)]
+    assert found[0].reasons[0].code is Code.UNKNOWN_EVENT
+
+
+def test_a_replayed_event_keeps_its_first_time(either: Rejected) -> None:
+    kept = rejected(request_id(NOW), (b"1", b"2"))
+    either.put([kept])
+    either.mark(kept.request, {2: NOW})
+    either.mark(kept.request, {2: NOW + timedelta(hours=1)})
+    found = either.request(kept.request)
+    assert found is not None
+    assert [item.replayed_at for item in found.items] == [None, NOW]
+
+
+def test_putting_a_request_again_forgets_no_replay(either: Rejected) -> None:
+    kept = rejected(request_id(NOW) + ".0a1b2c3d")
+    either.put([kept])
+    either.mark(kept.request, {0: NOW})
+    assert either.put([kept]) == []
+    assert either.latest(10, NOW - timedelta(days=1))[0].replayed_at == NOW
+
+
+def test_marking_what_is_gone_says_so(either: Rejected) -> None:
+    with pytest.raises(LookupError):
+        either.mark(request_id(NOW, 5), {0: NOW})
+
+
+def test_what_no_item_holds_is_kept_in_the_bucket(adapter: DynamoRejected) -> None:
+    noise = random.Random(1).randbytes(600_000)
+    kept = rejected(request_id(NOW), (noise,))
+    assert adapter.put([kept]) == []
+    assert adapter.request(kept.request) == kept
+    objects = boto3.client("s3").list_objects_v2(Bucket="workspace")["Contents"]
+    assert [one["Key"] for one in objects] == [f"rejected/{kept.request}.json.z"]
+
+
+def test_an_item_whose_object_expired_is_gone(adapter: DynamoRejected) -> None:
+    kept = rejected(request_id(NOW), (random.Random(1).randbytes(600_000),))
+    adapter.put([kept, rejected(request_id(NOW, 1))])
+    boto3.client("s3").delete_object(Bucket="workspace", Key=f"rejected/{kept.request}.json.z")
+    assert adapter.request(kept.request) is None
+    assert [event.request for event in adapter.latest(10, NOW)] == [request_id(NOW, 1)]
+
+
+def test_dynamodb_deletes_the_item_by_its_own_attribute(adapter: DynamoRejected) -> None:
+    adapter.put([rejected(request_id(NOW))])
+    (item,) = boto3.client("dynamodb").scan(TableName="rejected")["Items"]
+    assert item["expires_at"] == {"N": "2000000000"}
+    assert item["pk"]["S"].startswith("2026-11-21#")
+
+
+def test_what_cannot_be_written_is_named_and_the_others_are_written(adapter: DynamoRejected) -> None:
+    boto3.client("s3").delete_bucket(Bucket="workspace")
+    large = rejected(request_id(NOW), (random.Random(1).randbytes(600_000),))
+    assert adapter.put([large, rejected(request_id(NOW, 1))]) == [0]
+    assert adapter.request(request_id(NOW, 1)) is not None
+
+
+def test_reading_without_the_table_is_unavailable(adapter: DynamoRejected) -> None:
+    boto3.client("dynamodb").delete_table(TableName="rejected")
+    for ask in (lambda: adapter.request(request_id(NOW)), lambda: adapter.latest(1, NOW)):
+        with pytest.raises(Unavailable):
+            ask()

@@ -1,0 +1,110 @@
+"""The stream's adapter on moto and the fake, held to one contract; then what only the adapter has: failing in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+from moto import mock_aws
+
+from shared.aws import clients, item_retries
+from shared.aws.clients import client
+from shared.aws.stream import MOST_BYTES, MOST_RECORDS, KinesisStream
+from shared.ports import Stream, StreamEntry
+from tests.fakes.stream import FakeStream
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    monkeypatch.setattr(item_retries, "FIRST_PAUSE", 0)
+    clients.forget()
+    with mock_aws():
+        boto3.client("kinesis").create_stream(StreamName="events", ShardCount=1)
+        yield
+    clients.forget()
+
+
+@pytest.fixture
+def kinesis(aws: None) -> Iterator[Stubber]:
+    with Stubber(client("kinesis")) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture(params=["adapter", "fake"])
+def either(request: pytest.FixtureRequest) -> Stream:
+    if request.param == "fake":
+        return FakeStream()
+    request.getfixturevalue("aws")
+    return KinesisStream("events")
+
+
+def entries(count: int, size: int = 2) -> list[StreamEntry]:
+    return [StreamEntry(f"user:u{number}", b"x" * size) for number in range(count)]
+
+
+def on_the_stream(stream: Stream) -> list[tuple[str, bytes]]:
+    if isinstance(stream, FakeStream):
+        return [(entry.key, entry.data) for entry in stream.entries]
+    kinesis = boto3.client("kinesis")
+    shard = kinesis.list_shards(StreamName="events")["Shards"][0]["ShardId"]
+    iterator = kinesis.get_shard_iterator(
+        StreamName="events", ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )
+    found = kinesis.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+    return [(record["PartitionKey"], record["Data"]) for record in found]
+
+
+def answer(*failed: bool) -> dict[str, Any]:
+    taken = {"SequenceNumber": "1", "ShardId": "shardId-0"}
+    throttled = {"ErrorCode": "ProvisionedThroughputExceededException", "ErrorMessage": "slow down"}
+    counted = {"FailedRecordCount": sum(failed)} if any(failed) else {}
+    return {**counted, "Records": [throttled if one else taken for one in failed]}
+
+
+def test_entries_arrive_under_their_keys_in_order(either: Stream) -> None:
+    assert either.put([StreamEntry("user:u1", b"1"), StreamEntry("user:\u00fc2", b"2")]) == []
+    assert on_the_stream(either) == [("user:u1", b"1"), ("user:\u00fc2", b"2")]
+
+
+def test_nothing_to_put_is_nothing_left(either: Stream) -> None:
+    assert either.put([]) == []
+
+
+def test_only_the_entries_that_failed_are_sent_again(kinesis: Stubber) -> None:
+    kinesis.add_response("put_records", answer(False, True, False))
+    again = [{"Data": b"xx", "PartitionKey": "user:u1"}]
+    kinesis.add_response("put_records", answer(False), {"StreamName": "events", "Records": again})
+    assert KinesisStream("events").put(entries(3)) == []
+
+
+def test_what_stays_unstored_is_named(kinesis: Stubber) -> None:
+    kinesis.add_response("put_records", answer(True, False, True))
+    for _ in range(item_retries.ATTEMPTS - 1):
+        kinesis.add_response("put_records", answer(True, True))
+    assert KinesisStream("events").put(entries(3)) == [0, 2]
+
+
+def test_a_call_that_fails_whole_leaves_its_entries_and_no_others(kinesis: Stubber) -> None:
+    kinesis.add_client_error("put_records", "ResourceNotFoundException")
+    kinesis.add_response("put_records", answer(False))
+    left = KinesisStream("events").put(entries(MOST_RECORDS + 1))
+    assert left == list(range(MOST_RECORDS))
+
+
+def test_a_call_holds_no_more_than_kinesis_takes(kinesis: Stubber) -> None:
+    size = MOST_BYTES // 4
+    for count in (3, 2):
+        kinesis.add_response(
+            "put_records", answer(*[False] * count), {"StreamName": "events", "Records": [ANY] * count}
+        )
+    assert KinesisStream("events").put(entries(5, size)) == []
