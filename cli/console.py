@@ -1,20 +1,38 @@
-"""What a command shows while it works: one line per step, with its seconds."""
+"""What a command shows while it works: a bar on a terminal, then one line per step with its seconds."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 console = Console(highlight=False)
 
+Advance = Callable[[int, int], None]
+"""Called with what is done and how much there is."""
+
 
 @contextmanager
-def step(doing: str) -> Iterator[None]:
-    """A spinner while the block runs (on a terminal), then a line that it is done and what it took."""
+def step(doing: str) -> Iterator[Advance]:
+    """A bar while the block runs, pulsing until the block says how far it is; then a line that it is done."""
     began = time.monotonic()
-    with console.status(f"{doing} …"):
-        yield
+    bar = Progress(
+        TextColumn("  {task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(doing, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.columns = (bar.columns[0], bar.columns[1], MofNCompleteColumn(), bar.columns[-1])
+            bar.update(task, completed=done, total=total)
+
+        yield advance
     console.print(f"[green]✓[/green] {doing} [dim]{time.monotonic() - began:.1f} s[/dim]")

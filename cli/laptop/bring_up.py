@@ -39,8 +39,8 @@ def _bring_up(laptop: Laptop) -> Ports:
         if not assembly.is_fresh(wanted):
             with step("Synthesising the stack"):
                 synthesis.result()
-        with step(f"Deploying {deployment.STACK} with cdk deploy"):
-            deployment.deploy(laptop, ports, synthesis.result(), wanted)
+        with step(f"Deploying {deployment.STACK} with cdk deploy") as advance:
+            deployment.deploy(laptop, ports, synthesis.result(), wanted, advance)
     return ports
 
 

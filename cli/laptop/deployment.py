@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli import cdk
+from cli.console import Advance
 from cli.laptop import access
 from cli.laptop.laptop import ACCOUNT, REGION, Laptop
 from cli.laptop.ports import Ports
@@ -39,7 +40,7 @@ def is_bootstrapped() -> bool:
     return describe(BOOTSTRAP_STACK) is not None
 
 
-def deploy(laptop: Laptop, ports: Ports, assembly: Path, wanted: str) -> None:
+def deploy(laptop: Laptop, ports: Ports, assembly: Path, wanted: str, advance: Advance) -> None:
     """Raises Problem. What is deployed afterwards is the code with the fingerprint `wanted`."""
     _note(laptop).unlink(missing_ok=True)
     try:
@@ -47,6 +48,7 @@ def deploy(laptop: Laptop, ports: Ports, assembly: Path, wanted: str) -> None:
             ["deploy", STACK, "--app", str(assembly), "--require-approval", "never", "--progress", "events"],
             env=access.environment(ports),
             log=laptop.directory / "cdk-deploy.log",
+            advance=advance,
         )
     except Problem as problem:
         problem.advice += "\nTo start from nothing: headrace destroy --yes && headrace up"

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.commands.apply import apply_workspace
 
 from cli.checkout import ROOT
 from cli.laptop import life, local_json, stored
 from cli.laptop.bring_up import bring_up
+from cli.laptop.first_workspace import ensure_workspace
 from cli.laptop.laptop import Laptop
 
 
@@ -26,7 +26,7 @@ def laptop() -> Iterator[Laptop]:
     before = dict(os.environ)
     os.environ["HEADRACE_HOME"] = str(laptop.directory)  # for the commands under test
     ports = bring_up(laptop)
-    local_json.write(laptop, ports, apply_workspace(ROOT / "examples" / "shop", None).write_keys)
+    local_json.write(laptop, ports, ensure_workspace(ROOT / "examples" / "shop"))
     yield laptop
     life.stop(laptop)
     shutil.rmtree(laptop.directory)
