@@ -48,9 +48,16 @@ OWN_EVENTS: dict[str, EventDefinition] = {
         _defined(
             NOTIFICATION_SENT,
             "A message left for its provider.",
-            message_id="string",
+            message="string",
             campaign="string",
             channel="string",
+        ),
+        _defined(
+            "Push Token Invalid",
+            "A device's push token was refused for good.",
+            platform="string",
+            device="string",
+            token="string",  # noqa: S106  a type
         ),
     )
 }

@@ -71,7 +71,8 @@ def read_file(path: FilePath, kind: str, name: str, *, within: FilePath) -> Auth
         document = read(_text(path, name))
     except NotReadable as problem:
         place = Place(name, problem.line)
-        raise NotUsable(Finding(place, "yaml", "error", str(problem), "Correct the YAML; a text with `: ` or ` #` in it needs quotes.")) from problem
+        advice = "Correct the YAML; a text with `: ` or ` #` in it needs quotes."
+        raise NotUsable(Finding(place, "yaml", "error", str(problem), advice)) from problem
     try:
         # By way of JSON, where strict means no guessing but lists may become tuples.
         content = KINDS[kind].model_validate_json(
