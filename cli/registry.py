@@ -33,6 +33,7 @@ VERBS: dict[str, Verb] = {
     "profile": Verb("profile", "All that is known about a person.", LOOK),
     "timeline": Verb("timeline", "What a person did, in order.", LOOK),
     "messages": Verb("messages", "What was sent to whom, what was not, and why.", LOOK),
+    "rejected": Verb("rejected", "What was refused, and bringing it in once the cause is mended.", LOOK),
     "query": Verb("query", "Ask the lake, in Athena's SQL.", LOOK),
     "deploy": Verb("deploy", "Deploy to an AWS account with the CDK.", AWS),
     "destroy": Verb("destroy", "Remove a stack.", AWS),

@@ -69,7 +69,7 @@ def query(
     if json:
         sys.stdout.write(as_json(result) + "\n")
     else:
-        _show(result)
+        show(result)
 
 
 def ask(sql: str, stack: Stack) -> QueryResult:
@@ -136,7 +136,8 @@ def _list(queries: Iterable[NamedQuery], *, as_json: bool) -> None:
         Console().print(f"[bold]{query.name}[/bold]  {options}\n  {query.answers}\n")
 
 
-def _show(result: QueryResult) -> None:
+def show(result: QueryResult) -> None:
+    """The rows on the terminal."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for position, column in enumerate(result.columns):
         numbers = all(isinstance(row[position], (int, float, Decimal, type(None))) for row in result.rows)
