@@ -6,21 +6,25 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from shared.aws.daily_spend import microusd
 from shared.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable
-from tests.fakes.mortality import Life
+from tests.fakes.faults import Faults
 
 FINAL = (Status.SENT, Status.DELIVERED)
 
 
 class FakeMessages:
-    """Put names of methods in `failing` to make the next such call raise Unavailable, without effect."""
+    """Put names of methods in `failing` to make the next such call raise Unavailable, without effect.
 
-    def __init__(self, life: Life | None = None) -> None:
+    `spent` is in millionths of a dollar, by channel and day.
+    """
+
+    def __init__(self, faults: Faults | None = None) -> None:
         self.items: dict[str, LoggedMessage] = {}
-        self.spent_usd: Counter[str] = Counter()
+        self.spent: Counter[str] = Counter()
         self.failing: list[str] = []
-        self.life = life or Life()
+        self._faults = faults or Faults()
 
     def claim(
         self,
@@ -34,36 +38,42 @@ class FakeMessages:
         instead_of: LoggedMessage | None = None,
     ) -> LoggedMessage | None:
         self._fail_on_command("claim")
-        with self.life.call("claim"):
+        try:
             standing = self.items.get(request.id)
             if not self._is_free(standing) and (standing is None or standing != instead_of):
                 return standing
             if spend_usd and instead_of is None:
-                if self.spent_usd[self._day(request, at)] + spend_usd > cap_usd + 1e-9:
+                if self.spent[self._day(request, at)] + microusd(spend_usd) > microusd(cap_usd):
                     raise SpendCapReached(request.channel)
-                self.spent_usd[self._day(request, at)] += spend_usd  # type: ignore[assignment]
+                self.spent[self._day(request, at)] += microusd(spend_usd)
             self.items[request.id] = _logged(request, Status.REQUESTED, None, to, at, until)
             return None
+        finally:
+            self._faults.called("messages.claim")
 
     def release(self, request: MessageRequest, *, at: datetime, spend_usd: float) -> None:
         self._fail_on_command("release")
-        with self.life.call("release"):
+        try:
             standing = self.items.get(request.id)
             if standing is None or standing.status is not Status.REQUESTED or standing.claimed_until is None:
                 return
             self.items[request.id] = standing._replace(claimed_until=None, updated_at=at)
-            self.spent_usd[self._day(request, at)] -= spend_usd  # type: ignore[assignment]
+            self.spent[self._day(request, at)] -= microusd(spend_usd)
+        finally:
+            self._faults.called("messages.release")
 
     def decline(
         self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime
     ) -> LoggedMessage | None:
         self._fail_on_command("decline")
-        with self.life.call("decline"):
+        try:
             standing = self.items.get(request.id)
             if not self._is_free(standing):
                 return standing
             self.items[request.id] = _logged(request, status, reason, to, at, None)
             return None
+        finally:
+            self._faults.called("messages.decline")
 
     def record(
         self,
@@ -76,7 +86,7 @@ class FakeMessages:
         at: datetime,
     ) -> None:
         self._fail_on_command("record")
-        with self.life.call("record"):
+        try:
             standing = self.items.get(request.id)
             if standing is None or (standing.status in FINAL and status is not Status.DELIVERED):
                 return
@@ -88,6 +98,8 @@ class FakeMessages:
                 claimed_until=None,
                 updated_at=at,
             )
+        finally:
+            self._faults.called("messages.record")
 
     def of_person(self, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
         wanted = set(keys)

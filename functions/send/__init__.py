@@ -1,0 +1,1 @@
+"""Queue → person: messages that campaigns asked for, each sent once."""

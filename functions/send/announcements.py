@@ -1,0 +1,76 @@
+"""What `send` puts back on the stream: that a message was sent, and which device tokens are refused for good.
+
+The ids follow from the message, so that what is said again after a crash is recognised.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import uuid_utils
+
+from functions.send.channels.channel import DeviceToken
+from shared import identity, records
+from shared.events import HEADRACE, derived_id
+from shared.fold.devices import PUSH_TOKEN_INVALID
+from shared.messages import MessageRequest
+from shared.ports import Stream, StreamEntry, Unavailable
+
+NOTIFICATION_SENT = "Notification Sent"
+
+
+def announce(
+    stream: Stream,
+    request: MessageRequest,
+    *,
+    sent_at: datetime | None,
+    refused: tuple[DeviceToken, ...],
+    now: datetime,
+) -> None:
+    """Say it, as one record of the person. `sent_at` is None when the message was not sent. Raises Unavailable."""
+    events = [_token_refused(request, token, now) for token in refused]
+    if sent_at is not None:
+        events.insert(0, _notification_sent(request, sent_at))
+    if events and stream.put([_record(request, events, now)]):
+        raise Unavailable("the stream did not take what was sent")
+
+
+def _notification_sent(request: MessageRequest, at: datetime) -> dict[str, Any]:
+    properties = {"campaign": request.campaign, "channel": request.channel, "message": request.id}
+    return _event(request, NOTIFICATION_SENT, derived_id(NOTIFICATION_SENT, request.id), properties, at)
+
+
+def _token_refused(request: MessageRequest, refused: DeviceToken, at: datetime) -> dict[str, Any]:
+    properties = {"platform": refused.platform, "device": refused.device, "token": refused.token}
+    event_id = derived_id(PUSH_TOKEN_INVALID, request.id, refused.token)
+    return _event(request, PUSH_TOKEN_INVALID, event_id, properties, at)
+
+
+def _event(
+    request: MessageRequest, name: str, event_id: str, properties: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    known_as = "user_id" if identity.kind_of(request.person) == "user" else "anonymous_id"
+    return {
+        "id": event_id,
+        "type": "system",
+        "name": name,
+        known_as: identity.value_of(request.person),
+        "properties": properties,
+        "occurred_at": at,
+    }
+
+
+def _record(request: MessageRequest, events: list[dict[str, Any]], now: datetime) -> StreamEntry:
+    common = {
+        "key": request.person,
+        "source": HEADRACE,
+        "protocol": HEADRACE,
+        "trust": "server",
+        "workspace": request.workspace,
+        "request": str(uuid_utils.uuid7()),
+        "received_at": now,
+        "depth": request.depth + 1,
+        "tally": {"received": len(events), "accepted": len(events), "rejected": 0},
+    }
+    return StreamEntry(request.person, records.encode(common, events))

@@ -1,0 +1,1 @@
+"""The channels: what each needs to know of a person, and how it takes a message to them."""

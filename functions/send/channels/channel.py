@@ -1,0 +1,100 @@
+"""What the channels have in common: an order comes in, a letter that only has to be delivered comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from shared.fold.profile import Profile
+from shared.messages import MessageRequest, Status, Why
+from shared.providers import Mobile
+from shared.workspace import Campaign, Settings, Template
+
+FAILED = frozenset(
+    {
+        Why.ADDRESS_NOT_VALID,
+        Why.ADDRESS_NOT_REACHABLE,
+        Why.TEMPLATE_VALUE_MISSING,
+        Why.TEMPLATE_FAILED,
+        Why.PROVIDER_REFUSED,
+    }
+)
+"""Reasons that somebody should mend; after the others a message is skipped, as it should be."""
+
+
+def status_of(why: Why) -> Status:
+    return Status.FAILED if why in FAILED else Status.SKIPPED
+
+
+class Declined(Exception):
+    """The message will not be sent. `to` is the address it would have gone to, as far as it is known."""
+
+    def __init__(self, why: Why, to: str | None = None) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.to = to
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything there is to know about one message: the request, its campaign and template, and the person."""
+
+    request: MessageRequest
+    campaign: Campaign
+    template: Template
+    person: Profile
+    settings: Settings
+
+    @property
+    def traits(self) -> Mapping[str, Any]:
+        return self.person.states.traits.values
+
+    def text_trait(self, name: str) -> str | None:
+        """A trait that is a text and not blank, without the blanks around it."""
+        value = self.traits.get(name)
+        return value.strip() or None if isinstance(value, str) else None
+
+
+class DeviceToken(NamedTuple):
+    """Where a push message reaches one device."""
+
+    device: str
+    platform: Mobile
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """`provider_id` is None when nobody was reached, because every token was refused."""
+
+    provider_id: str | None
+    refused: tuple[DeviceToken, ...] = ()
+
+
+def _nothing(_: DeviceToken) -> None:
+    """Only push has tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message ready to go. `deliver` raises the failures of `shared.providers`.
+
+    `resendable`: whether it may be sent again when nobody knows if it left. `forget` is told of each refused
+    token once that was reported.
+    """
+
+    to: str
+    deliver: Callable[[], Delivered]
+    spend_usd: float = 0.0
+    cap_usd: float = 0.0
+    resendable: bool = False
+    forget: Callable[[DeviceToken], None] = _nothing
+
+
+class SendingChannel(Protocol):
+    def address(self, order: Order) -> str | None:
+        """Where the message would go, for the log, valid or not."""
+
+    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
+        """The letter; `render` makes the parts of its template, once the address is found good. Raises Declined."""

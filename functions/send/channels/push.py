@@ -1,0 +1,67 @@
+"""Push: to every device of the person whose token is known and whose platform has credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from functions.send.channels.channel import Declined, Delivered, DeviceToken, Letter, Order
+from shared.messages import Why
+from shared.providers import Notification, OutcomeUnknown, ProviderRefused, ProviderUnavailable, PushProvider
+
+
+@dataclass(frozen=True, slots=True)
+class PushChannel:
+    provider: PushProvider
+
+    def address(self, order: Order) -> str | None:
+        """The devices; their tokens are nobody's business in a log."""
+        known = [device for device in order.person.states.devices.known if device.token]
+        names = [
+            device.platform if device.id == device.token else f"{device.platform}/{device.id}"
+            for device in known
+        ]
+        return ", ".join(names) or None
+
+    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
+        to = self.address(order)
+        if to is None:
+            raise Declined(Why.NO_ADDRESS)
+        targets = [
+            DeviceToken(device.id, platform, device.token)
+            for device in order.person.states.devices.known
+            for platform in self.provider.platforms
+            if device.token and device.platform == platform
+        ]
+        if not targets:
+            raise Declined(Why.CHANNEL_NOT_CONFIGURED)
+        parts = render()
+        notification = Notification(parts["title"], parts["text"], order.request.id)
+        return Letter(
+            to=to,
+            deliver=lambda: self._deliver(targets, notification),
+            forget=lambda refused: self.provider.forget(platform=refused.platform, token=refused.token),
+        )
+
+    def _deliver(self, targets: list[DeviceToken], notification: Notification) -> Delivered:
+        """One device is enough: then a failure of another must not send the first one a second message."""
+        ids: list[str] = []
+        refused: list[DeviceToken] = []
+        failures: list[ProviderUnavailable | OutcomeUnknown | ProviderRefused] = []
+        for target in targets:
+            try:
+                ids.append(
+                    self.provider.send(
+                        platform=target.platform, token=target.token, notification=notification
+                    )
+                )
+            except ProviderRefused as failure:
+                if failure.why is Why.ADDRESS_NOT_REACHABLE:
+                    refused.append(target)
+                else:
+                    failures.append(failure)
+            except (ProviderUnavailable, OutcomeUnknown) as failure:
+                failures.append(failure)
+        if failures and not ids:
+            raise next((one for one in failures if isinstance(one, OutcomeUnknown)), failures[0])
+        return Delivered(", ".join(ids) or None, tuple(refused))

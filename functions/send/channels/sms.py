@@ -1,0 +1,61 @@
+"""SMS: to the person's `phone` trait, in the countries the workspace allows, until the day's money is spent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from functions.send.channels.channel import Declined, Delivered, Letter, Order
+from shared.messages import Why
+from shared.providers import SmsProvider
+
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+WRITTEN = re.compile(r"[ ().\-\u00a0\u2010-\u2015]")
+"""What people put between the digits."""
+
+LONGEST = 1600
+"""Characters of one SMS that SNS takes: https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html"""
+
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_TWICE = frozenset("^{}\\[~]|€\f")
+"""The alphabet of GSM 03.38, and its characters that count as two. Any other makes the whole SMS UCS-2."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsChannel:
+    provider: SmsProvider
+
+    def address(self, order: Order) -> str | None:
+        phone = order.text_trait("phone")
+        return WRITTEN.sub("", phone) if phone else None
+
+    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
+        sms, to = order.settings.sms, self.address(order)
+        if not to:
+            raise Declined(Why.NO_ADDRESS)
+        if not E164.fullmatch(to):
+            raise Declined(Why.ADDRESS_NOT_VALID)
+        if not to.startswith(sms.allowed_prefixes):
+            raise Declined(Why.COUNTRY_NOT_ALLOWED)
+        text = render()["text"].strip()
+        if not text or len(text) > LONGEST:
+            raise Declined(Why.TEMPLATE_FAILED)
+        return Letter(
+            to=to,
+            deliver=lambda: Delivered(self.provider.send(to=to, text=text, sender_id=sms.sender_id)),
+            spend_usd=sms.price_usd * segments(text),
+            cap_usd=sms.daily_spend_usd,
+        )
+
+
+def segments(text: str) -> int:
+    """How many SMS the text is billed as: 160 characters of GSM 03.38 or 70 others, in series 153 and 67."""
+    if all(character in GSM or character in GSM_TWICE for character in text):
+        length, one, each = len(text) + sum(character in GSM_TWICE for character in text), 160, 153
+    else:
+        length, one, each = len(text.encode("utf-16-be")) // 2, 70, 67
+    return 1 if length <= one else -(-length // each)

@@ -1,0 +1,48 @@
+"""What the stack tells a send-function: its channel and the names of its resources."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self, cast, get_args
+
+import orjson
+
+from shared.messages import Channel
+from shared.providers import Mobile
+
+TRUE = ("1", "true")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """`push_applications` is empty where no push credentials were configured."""
+
+    channel: Channel
+    stream_name: str
+    profiles_table: str
+    messages_table: str
+    workspace_table: str
+    workspace_bucket: str
+    secret_arn: str
+    push_applications: Mapping[Mobile, str]
+    allow_private_webhooks: bool
+
+    @classmethod
+    def read(cls) -> Self:
+        """Raises KeyError when a variable is missing, ValueError for a channel that does not exist."""
+        channel = os.environ["CHANNEL"]
+        if channel not in get_args(Channel):
+            raise ValueError(f"CHANNEL is {channel}; there are {', '.join(get_args(Channel))}")
+        return cls(
+            channel=cast("Channel", channel),
+            stream_name=os.environ["STREAM_NAME"],
+            profiles_table=os.environ["PROFILES_TABLE"],
+            messages_table=os.environ["MESSAGES_TABLE"],
+            workspace_table=os.environ["WORKSPACE_TABLE"],
+            workspace_bucket=os.environ["WORKSPACE_BUCKET"],
+            secret_arn=os.environ["SECRET_ARN"],
+            push_applications=orjson.loads(os.environ.get("PUSH_APPLICATIONS") or "{}"),
+            allow_private_webhooks=os.environ.get("ALLOW_PRIVATE_WEBHOOKS", "").lower() in TRUE,
+        )

@@ -1,0 +1,39 @@
+"""Queue → person: each requested message is claimed, sent by its channel's provider, logged, and said on the stream."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.send.batch import handle
+from functions.send.environment import Environment
+from functions.send.sending import Sending
+from functions.send.wiring import sending
+
+logger = Logger()
+metrics = Metrics()
+
+
+class LambdaContext(Protocol):
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+@cache
+def current() -> Sending:
+    """Made at the first invocation: a snapshot holds no socket."""
+    return sending(Environment.read())
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    handled = handle(
+        event["Records"], current(), lambda: timedelta(milliseconds=context.get_remaining_time_in_millis())
+    )
+    for ended, count in handled.counts.items():
+        metrics.add_metric(name=f"messages_{ended}", unit=MetricUnit.Count, value=count)
+    logger.info("messages handled", extra=dict(handled.counts))
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in handled.again]}

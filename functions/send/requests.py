@@ -1,0 +1,19 @@
+"""Requests as they come: bus entries in SQS messages."""
+
+from __future__ import annotations
+
+import orjson
+
+from shared.bus_entries import MessageRequested
+from shared.messages import Channel
+
+
+def read(body: str, channel: Channel) -> MessageRequested:
+    """The request in a message's body. Raises ValueError when it is none, or one for another channel."""
+    envelope = orjson.loads(body)
+    if not isinstance(envelope, dict) or envelope.get("detail-type") != MessageRequested.detail_type:
+        raise ValueError("not a Message Requested")
+    request = MessageRequested.model_validate(envelope.get("detail"))
+    if request.channel != channel:
+        raise ValueError(f"a message for {request.channel}, not for {channel}")
+    return request

@@ -1,0 +1,58 @@
+"""A send-function on its AWS adapters: one channel each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from functions.send.channels.channel import SendingChannel
+from functions.send.channels.email import EmailChannel
+from functions.send.channels.push import PushChannel
+from functions.send.channels.sms import SmsChannel
+from functions.send.channels.webhook import WebhookChannel
+from functions.send.environment import Environment
+from functions.send.sending import Sending
+from functions.send.signing_secrets import SigningSecrets
+from functions.send.webhook_client import WebhookClient
+from shared.aws.email import SesEmail
+from shared.aws.messages import DynamoMessages
+from shared.aws.profiles import DynamoProfiles
+from shared.aws.push import SnsPush
+from shared.aws.secrets import StackSecret
+from shared.aws.sms import SnsSms
+from shared.aws.stream import KinesisStream
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.current_workspace import CurrentWorkspace
+from shared.messages import Channel
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _webhook(names: Environment) -> WebhookChannel:
+    secrets = SigningSecrets(StackSecret(names.secret_arn), time.monotonic)
+    return WebhookChannel(WebhookClient(allow_private=names.allow_private_webhooks), secrets.of, now)
+
+
+CHANNELS: dict[Channel, Callable[[Environment], SendingChannel]] = {
+    "email": lambda _: EmailChannel(SesEmail()),
+    "sms": lambda _: SmsChannel(SnsSms()),
+    "push": lambda names: PushChannel(SnsPush(names.push_applications)),
+    "webhook": _webhook,
+}
+
+
+def sending(names: Environment) -> Sending:
+    return Sending(
+        channel=names.channel,
+        way=CHANNELS[names.channel](names),
+        messages=DynamoMessages(names.messages_table),
+        profiles=DynamoProfiles(names.profiles_table),
+        stream=KinesisStream(names.stream_name),
+        workspace=CurrentWorkspace(
+            DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket), None, time.monotonic
+        ),
+        clock=now,
+    )

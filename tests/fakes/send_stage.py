@@ -1,0 +1,225 @@
+"""The send stage on fakes, and a queue that delivers to it as SQS does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from functions.send.batch import handle
+from functions.send.channels.channel import SendingChannel
+from functions.send.channels.email import EmailChannel
+from functions.send.channels.push import PushChannel
+from functions.send.channels.sms import SmsChannel
+from functions.send.channels.webhook import WebhookChannel
+from functions.send.sending import Sending
+from shared import records
+from shared.bus_entries import MessageRequested
+from shared.current_workspace import CurrentWorkspace
+from shared.events import Event
+from shared.fold.consents import Consent, Consents
+from shared.fold.devices import Device, Devices
+from shared.fold.profile import Changes, Profile
+from shared.fold.state import States
+from shared.fold.traits import Traits
+from shared.messages import Channel, message_id
+from shared.ports import LoggedMessage, StreamEntry
+from shared.records import Record
+from shared.workspace import (
+    Campaign,
+    EmailSettings,
+    EventDefinition,
+    Settings,
+    SmsSettings,
+    Template,
+    Webhook,
+    Workspace,
+)
+from tests.fakes.faults import Faults, ItemFaults
+from tests.fakes.messages import FakeMessages
+from tests.fakes.profiles import FakeProfiles
+from tests.fakes.providers import FakeEmail, FakePush, FakeSms, FakeWebhook
+from tests.fakes.workspaces import FakeWorkspaces
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+TIMEOUT = timedelta(seconds=30)
+VISIBLE_AGAIN = timedelta(minutes=3)
+
+SHOP = Workspace(
+    events=(EventDefinition(id="Complete Purchase", name="Kauf"),),
+    campaigns=tuple(
+        Campaign(
+            id=f"by-{channel}",
+            name=channel,
+            event="Complete Purchase",
+            channel=channel,
+            template=channel,
+            webhook=webhook,
+        )
+        for channel, webhook in (("email", None), ("sms", None), ("push", None), ("webhook", "crm"))
+    ),
+    templates=(
+        Template(
+            id="email",
+            channel="email",
+            parts={
+                "subject": "Thanks, {{ traits.name | default: 'friend' }}",
+                "html": "<b>{{ properties.amount }}</b>",
+            },
+        ),
+        Template(
+            id="sms", channel="sms", parts={"text": "{{ properties.amount }} {{ properties.currency }} paid"}
+        ),
+        Template(id="push", channel="push", parts={"title": "Paid", "text": "{{ properties.amount }}"}),
+        Template(
+            id="webhook", channel="webhook", parts={"body": '{"amount": {{ properties.amount | json }}}'}
+        ),
+    ),
+    settings=Settings(
+        email=EmailSettings(sender="shop@shop.example"),
+        sms=SmsSettings(allowed_prefixes=("+1",), daily_spend_usd=1.0, price_usd=0.01, sender_id="Shop"),
+        webhooks={"crm": Webhook(url="https://crm.example/hook?key=k1")},
+    ),
+)
+
+
+class HeardStream:
+    """The stream: keeps every record it took."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self.item_faults = ItemFaults()
+        self.entries: list[StreamEntry] = []
+
+    def put(self, entries: Sequence[StreamEntry]) -> list[int]:
+        refused = self.item_faults.refused(len(entries))
+        self.entries += [entry for position, entry in enumerate(entries) if position not in refused]
+        self._faults.called("stream.put")
+        return refused
+
+    @property
+    def records(self) -> list[Record]:
+        return [records.decode(entry.data) for entry in self.entries]
+
+    @property
+    def events(self) -> dict[str, Event]:
+        """By id: one that was said twice is one."""
+        return {event.id: event for record in self.records for event in record.events}
+
+
+class SendStage:
+    """Everything outside survives when a function dies. A message that goes back comes again after three minutes."""
+
+    def __init__(self, channel: Channel, workspace: Workspace = SHOP) -> None:
+        self.channel: Channel = channel
+        self.faults = Faults()
+        self.now = NOON
+        self.messages = FakeMessages(self.faults)
+        self.profiles = FakeProfiles(self.faults)
+        self.stream = HeardStream(self.faults)
+        self.workspaces = FakeWorkspaces(workspace)
+        self.email, self.sms = FakeEmail(self.faults), FakeSms(self.faults)
+        self.push, self.webhook = FakePush(self.faults), FakeWebhook(self.faults)
+        self.secrets: dict[str, str] = {"crm": "s3cret"}
+        self.waiting: dict[str, dict[str, Any]] = {}
+        self.time_left = TIMEOUT
+        self._ids = itertools.count(1)
+
+    @property
+    def ways(self) -> dict[Channel, SendingChannel]:
+        return {
+            "email": EmailChannel(self.email),
+            "sms": SmsChannel(self.sms),
+            "push": PushChannel(self.push),
+            "webhook": WebhookChannel(self.webhook, self.secrets.get, lambda: self.now),
+        }
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(
+            channel=self.channel,
+            way=self.ways[self.channel],
+            messages=self.messages,
+            profiles=self.profiles,
+            stream=self.stream,
+            workspace=CurrentWorkspace(self.workspaces, None, lambda: 0.0),
+            clock=lambda: self.now,
+        )
+
+    def person(self, key: str = "user:u1", *, devices: Sequence[Device] = (), **facts: Any) -> None:
+        """Store a person: `consents` by channel, everything else traits; what is there already is replaced."""
+        consents = {name: Consent(given, NOON) for name, given in facts.pop("consents", {}).items()}
+        states = States(traits=Traits(facts), consents=Consents(consents), devices=Devices(tuple(devices)))
+        stored = self.profiles.load([key]).get(key)
+        profile = Profile(key, version=stored.version if stored else 0, states=states)
+        self.profiles.save(Changes(profiles=(profile,)), at=self.now)
+        self.faults.calls = 0
+
+    def queue(self, person: str = "user:u1", *, event_id: str = "e1", **properties: Any) -> MessageRequested:
+        """The bus delivers a request to the queue."""
+        event = Event(
+            id=event_id,
+            type="track",
+            name="Complete Purchase",
+            user_id="u1",
+            source="shop",
+            protocol="headrace",
+            properties={"amount": 1500, "currency": "USD", **properties},
+            occurred_at=NOON,
+            received_at=NOON,
+        )
+        campaign = f"by-{self.channel}"
+        request = MessageRequested(
+            id=message_id(campaign, event),
+            channel=self.channel,
+            campaign=campaign,
+            person=person,
+            event=event,
+            depth=2,
+            requested_at=NOON,
+            workspace=1,
+        )
+        self.queue_body(
+            json.dumps(
+                {
+                    "detail-type": "Message Requested",
+                    "source": "headrace",
+                    "detail": request.model_dump(mode="json", exclude_defaults=True),
+                }
+            )
+        )
+        return request
+
+    def queue_body(self, body: str) -> None:
+        number = next(self._ids)
+        self.waiting[f"q{number}"] = {"messageId": f"q{number}", "body": body}
+
+    def invoke(self) -> list[str]:
+        """One invocation with everything that waits; the ids of what goes back. A message done leaves the queue."""
+        handled = handle(list(self.waiting.values()), self.sending, lambda: self.time_left)
+        self.waiting = {name: one for name, one in self.waiting.items() if name in handled.again}
+        return handled.again
+
+    def later(self, by: timedelta = VISIBLE_AGAIN) -> None:
+        self.now += by
+
+    def reconfigure(self, **changes: Any) -> None:
+        """Apply another workspace version with these settings."""
+        latest = self.workspaces.latest_version()
+        workspace = self.workspaces.load(latest)
+        settings = workspace.settings.model_copy(update=changes)
+        self.workspaces.apply(
+            workspace.model_copy(update={"settings": settings}), after=latest, at=NOON, by="test"
+        )
+
+    @property
+    def logged(self) -> LoggedMessage:
+        (message,) = self.messages.items.values()
+        return message
+
+
+def device(name: str, platform: Any = "android", token: str | None = None) -> Device:
+    return replace(Device(id=name, platform=platform, seen=NOON.date()), token=token or f"token-of-{name}")

@@ -1,0 +1,118 @@
+"""What each channel knows of its own: addresses, SMS segments, signatures, the stack's names."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import pytest
+
+from functions.send.channels.email import ADDRESS
+from functions.send.channels.sms import segments
+from functions.send.channels.webhook import signature
+from functions.send.environment import Environment
+from functions.send.signing_secrets import SigningSecrets
+from tests.fakes.secrets import FakeSecrets
+from tests.fakes.send_stage import SendStage
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b.co", "first.last+tag@mail.shop.example", "o'neil@x.example", "ü@bücher.example"]
+)
+def test_usual_addresses_are_taken(address: str) -> None:
+    assert ADDRESS.fullmatch(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "a",
+        "@b.co",
+        "a@b",
+        "a@@b.co",
+        "a@b..co",
+        "a b@c.co",
+        "A <a@b.co>",
+        "a@b.co;c@d.co",
+        "a@b.co\n",
+        "a@" + "b" * 260 + ".co",
+    ],
+)
+def test_what_is_no_plain_address_is_not(address: str) -> None:
+    assert not ADDRESS.fullmatch(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("x" * 160, 1), ("x" * 161, 2), ("x" * 306, 2), ("x" * 307, 3), ("€" * 80, 1), ("€" * 81, 2),
+        ("ж" * 70, 1), ("ж" * 71, 2), ("😀" * 35, 1), ("😀" * 36, 2),
+    ],
+)  # fmt: skip
+def test_an_sms_is_counted_in_the_parts_that_are_billed(text: str, count: int) -> None:
+    assert segments(text) == count
+
+
+def test_a_webhook_is_signed_over_its_time_and_its_body() -> None:
+    stage = SendStage("webhook")
+    stage.person()
+    stage.queue()
+    stage.invoke()
+
+    ((_, body, headers),) = stage.webhook.posted
+    timestamp = headers["Headrace-Timestamp"]
+    assert timestamp == str(int(stage.now.timestamp()))
+    expected = hmac.new(b"s3cret", timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    assert headers["Headrace-Signature"] == f"v1={expected}"
+    assert signature("other", timestamp, body) != headers["Headrace-Signature"]
+
+
+def test_signing_secrets_are_read_once_a_minute() -> None:
+    stored, seconds = FakeSecrets({"webhooks": {"crm": "old"}}), [0.0]
+    secrets = SigningSecrets(stored, lambda: seconds[0])
+
+    assert (secrets.of("crm"), secrets.of("none")) == ("old", None)
+    stored.value = {"webhooks": {"crm": "new"}}
+    seconds[0] = 59.0
+    assert (secrets.of("crm"), stored.reads) == ("old", 1)
+    seconds[0] = 60.0
+    assert (secrets.of("crm"), stored.reads) == ("new", 2)
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"webhooks": None}, {"webhooks": {"crm": ""}}, {"webhooks": {"crm": 5}}]
+)
+def test_a_secret_that_is_not_there_is_none(value: dict[str, object]) -> None:
+    assert SigningSecrets(FakeSecrets(value), lambda: 0.0).of("crm") is None
+
+
+NAMES = {
+    "CHANNEL": "push", "STREAM_NAME": "s", "PROFILES_TABLE": "p", "MESSAGES_TABLE": "m", "WORKSPACE_TABLE": "w",
+    "WORKSPACE_BUCKET": "b", "SECRET_ARN": "a",
+}  # fmt: skip
+
+
+def test_the_stacks_names_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in NAMES.items():
+        monkeypatch.setenv(name, value)
+    for absent in ("PUSH_APPLICATIONS", "ALLOW_PRIVATE_WEBHOOKS"):
+        monkeypatch.delenv(absent, raising=False)
+
+    assert (Environment.read().push_applications, Environment.read().allow_private_webhooks) == ({}, False)
+
+    monkeypatch.setenv("PUSH_APPLICATIONS", '{"ios": "arn:x"}')
+    monkeypatch.setenv("ALLOW_PRIVATE_WEBHOOKS", "true")
+    read = Environment.read()
+    assert (read.channel, read.push_applications, read.allow_private_webhooks) == (
+        "push",
+        {"ios": "arn:x"},
+        True,
+    )
+
+
+def test_a_channel_that_does_not_exist_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**NAMES, "CHANNEL": "fax"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match="fax"):
+        Environment.read()
