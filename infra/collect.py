@@ -73,16 +73,9 @@ class Collect(Construct):
             workspace.secret_read_by(function)
             workspace.overflow_written_by(function)
             function.set(REJECTED_TABLE=rejected.table_name)
-        self.function.allow("dynamodb:PutItem", "dynamodb:BatchWriteItem", on=rejected.table_arn)
+            function.allow("dynamodb:PutItem", on=rejected.table_arn)
         workspace.overflow_read_by(self.replay)
-        self.replay.allow(
-            "dynamodb:GetItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-            "dynamodb:PutItem",
-            "dynamodb:BatchWriteItem",
-            on=rejected.table_arn,
-        )
+        self.replay.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=rejected.table_arn)
         self.api = self._api(settings)
 
     def _api(self, settings: Settings) -> apigateway.HttpApi:

@@ -72,7 +72,6 @@ class PushApplications(Construct):
         for endpoints in self._endpoints:
             function.allow(
                 "sns:Publish",
-                "sns:GetEndpointAttributes",
                 "sns:SetEndpointAttributes",
                 on=endpoints,
                 part="SNS names a device's endpoint itself, below its application.",

@@ -59,7 +59,7 @@ class Send(Construct):
             )
             stream.fed_by(function)
             workspace.read_by(function)
-            workspace.secret_read_by(function)
+            workspace.secret_named_to(function)
             function.set(PROFILES_TABLE=tables.profiles.table_name, MESSAGES_TABLE=tables.messages.table_name)
             function.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=tables.profiles.table_arn)
             function.allow(
@@ -79,6 +79,7 @@ class Send(Construct):
         self._email(settings)
         self._sms()
         push.sent_to_by(self.functions["push"])
+        workspace.secret_read_by(self.functions["webhook"])
         if settings.private_webhooks:
             self.functions["webhook"].set(ALLOW_PRIVATE_WEBHOOKS="true")
 

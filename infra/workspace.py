@@ -61,8 +61,11 @@ class Workspace(Construct):
             part="Snapshots are named for the hash of their content.",
         )
 
-    def secret_read_by(self, function: PythonFunction) -> None:
+    def secret_named_to(self, function: PythonFunction) -> None:
         function.set(SECRET_ARN=self.secret.secret_arn)
+
+    def secret_read_by(self, function: PythonFunction) -> None:
+        self.secret_named_to(function)
         function.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
 
     def overflow_written_by(self, function: PythonFunction) -> None:
@@ -70,10 +73,9 @@ class Workspace(Construct):
 
     def overflow_read_by(self, function: PythonFunction) -> None:
         self._overflow(function, "s3:GetObject")
+        # Without it S3 calls an object that is gone "denied".
+        function.allow("s3:ListBucket", on=self.bucket.bucket_arn)
 
     def _overflow(self, function: PythonFunction, action: str) -> None:
-        function.allow(
-            action,
-            on=self.bucket.arn_for_objects("rejected/*"),
-            part="Objects are named for their request's id.",
-        )
+        objects = self.bucket.arn_for_objects("rejected/*")
+        function.allow(action, on=objects, part="Objects are named for their request's id.")

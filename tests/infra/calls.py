@@ -1,0 +1,104 @@
+"""Which AWS actions a function's code can ask for, read from the source: its imports, and what they call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+IAM_ACTIONS = {
+    ("events", "put_events"): "events:PutEvents",
+    ("sqs", "send_message_batch"): "sqs:SendMessage",
+    ("sesv2", "send_email"): "ses:SendEmail",
+}
+"""Calls whose action is not the service's prefix and the call's own name."""
+
+PREFIXES = {"sesv2": "ses"}
+
+IN_TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+def actions_of(handler: str) -> set[str]:
+    """The actions of every AWS call in the modules that `handler` (dotted) imports, directly or not."""
+    return {action for module in modules_of(handler) for action in _actions(ast.parse(module.read_text()))}
+
+
+def modules_of(handler: str) -> set[Path]:
+    """Our own modules that running `handler` loads or may load."""
+    found: set[Path] = set()
+    waiting = [handler]
+    while waiting:
+        path = _file(waiting.pop())
+        if path is None or path in found:
+            continue
+        found.add(path)
+        waiting += _imports(ast.parse(path.read_text()))
+    return found
+
+
+def _file(module: str) -> Path | None:
+    path = ROOT.joinpath(*module.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.exists():
+            return candidate
+    return None
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in _executed(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def _executed(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those under `if TYPE_CHECKING`."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _executed(node)
+
+
+def _actions(tree: ast.Module) -> Iterator[str]:
+    literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="client"), args=[ast.Constant(value=str(service))]),
+                    attr="get_paginator",
+                ),
+                args=[ast.Constant(value=str(call))],
+            ):
+                yield _action(service, call)
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="client"), args=[ast.Constant(value=str(service))]),
+                    attr=call,
+                )
+            ) if call == "transact_write_items":
+                yield from (
+                    f"dynamodb:{action}" for name, action in IN_TRANSACTIONS.items() if name in literals
+                )
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="client"), args=[ast.Constant(value=str(service))]),
+                    attr=call,
+                )
+            ) if call != "get_paginator":
+                yield _action(service, call)
+
+
+def _action(service: str, call: str) -> str:
+    camel = "".join(word.capitalize() for word in call.split("_"))
+    return IAM_ACTIONS.get((service, call), f"{PREFIXES.get(service, service)}:{camel}")

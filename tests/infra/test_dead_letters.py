@@ -1,0 +1,123 @@
+"""Nothing that fails disappears: retries, then dead letters, then an alarm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.infra.template import Template, listed
+
+FIVE_AND_FOURTEEN_DAYS = (5, 14 * 24 * 3600)
+
+
+def queue_of(mapping: dict[str, Any]) -> str:
+    queue: str = mapping["EventSourceArn"]["Fn::GetAtt"][0]
+    return queue
+
+
+def queue_sources(template: Template) -> dict[str, dict[str, Any]]:
+    """Event source mappings by the logical id of their queue."""
+    queues = template.all("AWS::SQS::Queue")
+    mappings = template.properties("AWS::Lambda::EventSourceMapping").values()
+    return {queue_of(mapping): mapping for mapping in mappings if queue_of(mapping) in queues}
+
+
+def test_every_work_queue_has_dead_letters_that_are_kept_as_long_as_possible(template: Template) -> None:
+    queues = template.properties("AWS::SQS::Queue")
+    letters = {name for name in queues if "DeadLetters" in name}
+    used = set()
+
+    for name in set(queues) - letters:
+        redrive = queues[name]["RedrivePolicy"]
+        target = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        used.add(target)
+        kept = queues[target]["MessageRetentionPeriod"]
+        assert (redrive["maxReceiveCount"], kept) == FIVE_AND_FOURTEEN_DAYS, name
+
+    assert used < letters
+    assert len(letters - used) == 1  # that of process, which fills it itself
+
+
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(template: Template) -> None:
+    queues = template.properties("AWS::SQS::Queue")
+    timeouts = {name: made["Timeout"] for name, made in template.properties("AWS::Lambda::Function").items()}
+    sources = queue_sources(template)
+
+    assert len(sources) == 5
+    for queue, mapping in sources.items():
+        assert queues[queue]["VisibilityTimeout"] >= 6 * timeouts[mapping["FunctionName"]["Ref"]], queue
+
+
+def test_one_bad_message_never_takes_its_neighbours_along(template: Template) -> None:
+    for queue, mapping in queue_sources(template).items():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], queue
+
+
+def test_what_a_rule_cannot_deliver_is_kept(template: Template) -> None:
+    queues = template.all("AWS::SQS::Queue")
+    rules = [made for made in template.properties("AWS::Events::Rule").values() if "EventPattern" in made]
+
+    assert len(rules) == 6
+    for rule in rules:
+        for target in rule["Targets"]:
+            assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in queues
+
+
+def test_a_failing_record_is_isolated_retried_for_hours_and_then_set_aside(template: Template) -> None:
+    stream = next(iter(template.all("AWS::Kinesis::Stream")))
+    mappings = template.properties("AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = [mapping for mapping in mappings if queue_of(mapping) == stream]
+    destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BatchSize"] == 1_000
+    assert 3600 <= mapping["MaximumRecordAgeInSeconds"] < template.settings.stream_retention_hours * 3600
+    assert "MaximumRetryAttempts" not in mapping  # the age decides
+    assert destination in template.all("AWS::S3::Bucket")
+
+
+def test_on_the_laptop_nothing_waits_for_a_batch_to_fill(templates: dict[str, Template]) -> None:
+    mappings = templates["local"].properties("AWS::Lambda::EventSourceMapping")
+
+    assert {mapping.get("MaximumBatchingWindowInSeconds", 0) for mapping in mappings.values()} == {0}
+
+
+def test_dead_letters_raise_an_alarm_that_tells_somebody(on_aws: Template) -> None:
+    letters = {name for name in on_aws.all("AWS::SQS::Queue") if "DeadLetters" in name}
+    watched = set()
+    for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values():
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible":
+            assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
+            watched.add(alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0])
+
+    assert watched == letters
+
+
+def test_every_alarm_is_told_when_it_begins_and_when_it_ends(on_aws: Template) -> None:
+    (topic,) = on_aws.all("AWS::SNS::Topic")
+    alarms = on_aws.properties("AWS::CloudWatch::Alarm")
+
+    assert len(alarms) < 40  # ten cents a month each
+    for name, alarm in alarms.items():
+        assert listed(alarm["AlarmActions"]) == listed(alarm["OKActions"]) == [{"Ref": topic}], name
+        assert alarm["AlarmDescription"], name
+        assert alarm["TreatMissingData"] == "notBreaching", name
+
+
+def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aws: Template) -> None:
+    watched = {
+        (alarm["Namespace"], alarm["MetricName"])
+        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
+    }
+
+    assert watched >= {
+        ("AWS/Lambda", "IteratorAge"),
+        ("AWS/Lambda", "Errors"),
+        ("AWS/Lambda", "Throttles"),
+        ("AWS/Lambda", "OnFailureDestinationDeliveredEventCount"),
+        ("AWS/ApiGateway", "5xx"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
+        ("AWS/Firehose", "DeliveryToS3.DataFreshness"),
+        ("AWS/Firehose", "FailedConversion.Records"),
+        ("AWS/SNS", "SMSMonthToDateSpentUSD"),
+    }

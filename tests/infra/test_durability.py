@@ -1,0 +1,90 @@
+"""What survives: in prod everything that holds data, elsewhere nothing at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.settings import TARGETS
+from shared.records import RETENTION
+from tests.infra.template import Template
+
+STATEFUL = (
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::Kinesis::Stream",
+    "AWS::SecretsManager::Secret",
+)
+
+
+def test_prod_keeps_every_resource_that_holds_data(prod: Template) -> None:
+    stateful = prod.all(*STATEFUL)
+
+    assert len(stateful) == 5 + 3 + 1 + 1
+    for name, made in stateful.items():
+        assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_prod_can_restore_its_tables_and_refuses_to_delete_them(prod: Template) -> None:
+    for name, table in prod.properties("AWS::DynamoDB::Table").items():
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        assert table["DeletionProtectionEnabled"] is True, name
+
+
+def test_prod_is_protected_against_a_mistaken_destroy(prod: Template) -> None:
+    assert prod.manifest["artifacts"]["headrace-prod"]["properties"]["terminationProtection"] is True
+
+
+@pytest.mark.parametrize("stage", ["local", "dev"])
+def test_other_targets_are_destroyed_without_a_trace(stage: str, templates: dict[str, Template]) -> None:
+    template = templates[stage]
+    kept = [
+        name
+        for name, made in template.body["Resources"].items()
+        if "Retain" in made.get("DeletionPolicy", "Delete") or "Snapshot" in made.get("DeletionPolicy", "")
+    ]
+    emptied = {made["Bucket"]["Ref"] for made in template.properties("Custom::EmptiedBucket").values()}
+
+    assert kept == []
+    assert emptied == set(template.all("AWS::S3::Bucket"))
+    assert not any(
+        table["DeletionProtectionEnabled"] for table in template.properties("AWS::DynamoDB::Table").values()
+    )
+
+
+def test_prod_empties_no_bucket(prod: Template) -> None:
+    assert prod.all("Custom::EmptiedBucket") == {}
+    assert "bucket-emptier" not in prod.functions()
+
+
+def test_the_lake_stops_receiving_before_it_is_emptied(templates: dict[str, Template]) -> None:
+    dev = templates["dev"]
+    (delivery,) = dev.all("AWS::KinesisFirehose::DeliveryStream").values()
+    lakes = [name for name in dev.all("Custom::EmptiedBucket") if name.startswith("LakeBucket")]
+
+    assert len(lakes) == 1
+    assert set(lakes) <= set(delivery["DependsOn"])
+
+
+def test_every_log_group_has_a_retention_and_goes_with_the_stack(template: Template) -> None:
+    groups = template.all("AWS::Logs::LogGroup")
+    logged = {made["LoggingConfig"]["LogGroup"]["Ref"] for made in template.functions().values()}
+
+    assert logged <= set(groups)
+    for name, group in groups.items():
+        assert group["Properties"]["RetentionInDays"] <= 31, name
+        assert group["DeletionPolicy"] == "Delete", name
+
+
+@pytest.mark.parametrize("stage", TARGETS)
+def test_the_stream_never_keeps_a_record_longer_than_process_knows_it_again(stage: str) -> None:
+    assert TARGETS[stage].stream_retention_hours * 3600 <= RETENTION.total_seconds()
+
+
+def test_what_expires_has_its_time_to_live(template: Template) -> None:
+    expiring = {
+        name.removeprefix("Tables")[:-8]
+        for name, table in template.properties("AWS::DynamoDB::Table").items()
+        if table.get("TimeToLiveSpecification") == {"AttributeName": "expires_at", "Enabled": True}
+    }
+
+    assert expiring == {"Timeline", "Rejected"}

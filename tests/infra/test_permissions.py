@@ -1,0 +1,154 @@
+"""Least privilege: no wildcard without its reason, nothing granted that the code does not ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.infra.calls import actions_of
+from tests.infra.template import Statement, Template, listed
+
+HANDLERS = {
+    "collect": "functions.collect.handler",
+    "replay": "functions.collect.replay",
+    "process": "functions.process.handler",
+    "sweep": "functions.sweep.handler",
+    "archive": "functions.archive.handler",
+    "send-email": "functions.send.handler",
+    "send-sms": "functions.send.handler",
+    "send-push": "functions.send.handler",
+    "send-webhook": "functions.send.handler",
+}
+
+LAMBDAS_OWN = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    # reading its queue or stream, and setting aside what failed, on the function's behalf
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+    "sqs:ReceiveMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueUrl",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "s3:ListBucket",
+    "s3:PutObject",
+}
+"""What Lambda does in the function's name."""
+
+PUSH = {"sns:SetEndpointAttributes", "sns:CreatePlatformEndpoint"}
+APPLYING = {"s3:PutObject", "secretsmanager:PutSecretValue"}
+LISTING = {"dynamodb:Query"}
+
+NOT_ITS_OWN = {
+    "collect": {*LISTING, "s3:GetObject"},
+    "replay": LISTING,
+    "process": {*LISTING, "dynamodb:UpdateItem"},
+    "sweep": {"dynamodb:BatchGetItem"},
+    "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
+    "send-sms": {*APPLYING, *LISTING, *PUSH, "ses:SendEmail", "secretsmanager:GetSecretValue"},
+    "send-push": {*APPLYING, *LISTING, "ses:SendEmail", "secretsmanager:GetSecretValue"},
+    "send-webhook": {*APPLYING, *LISTING, *PUSH, "ses:SendEmail", "sns:Publish"},
+}
+"""Calls of its adapters that only the command makes, or the function of another channel."""
+
+STARS = {
+    "SendSmsRole": "a telephone number has no ARN; every topic and endpoint is denied beside it",
+}
+"""Roles that have a statement on every resource, and why."""
+
+
+def granted(template: Template, function: str) -> set[str]:
+    return {
+        action
+        for statement in template.statements(template.role_of(function))
+        if statement["Effect"] == "Allow"
+        for action in listed(statement["Action"])
+    }
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_may_do_nothing_that_its_code_never_asks_for(name: str, template: Template) -> None:
+    assert granted(template, name) - LAMBDAS_OWN <= actions_of(HANDLERS[name])
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_may_do_all_that_its_code_asks_for(name: str, templates: dict[str, Template]) -> None:
+    asked = actions_of(HANDLERS[name]) - NOT_ITS_OWN.get(name, set())
+
+    assert asked <= granted(templates["local"], name)
+
+
+def test_no_policy_allows_every_action_of_anything(template: Template) -> None:
+    for statement in template.statements():
+        for action in listed(statement["Action"]):
+            assert "*" not in action, statement
+
+
+def test_a_statement_on_every_resource_is_one_of_those_explained(template: Template) -> None:
+    starred = {
+        role["Ref"][:-8]
+        for policy in template.properties("AWS::IAM::Policy").values()
+        for role in policy["Roles"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "*" in listed(statement["Resource"])
+    }
+
+    assert starred == set(STARS)
+
+
+def test_text_messages_reach_numbers_and_nothing_else(template: Template) -> None:
+    publishing = [
+        (statement["Effect"], statement["Resource"])
+        for statement in template.statements(template.role_of("send-sms"))
+        if statement["Action"] == "sns:Publish"
+    ]
+
+    assert publishing == [("Allow", "*"), ("Deny", "arn:*:sns:*:*:*")]
+
+
+def test_sweep_writes_its_cursor_and_no_profile(template: Template) -> None:
+    writing = [
+        statement
+        for statement in template.statements(template.role_of("sweep"))
+        if "dynamodb:PutItem" in listed(statement["Action"])
+    ]
+
+    assert [statement["Condition"] for statement in writing] == [
+        {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["#sweep"]}}
+    ]
+
+
+def test_no_role_has_a_managed_policy(template: Template) -> None:
+    assert not any("ManagedPolicyArns" in role for role in template.properties("AWS::IAM::Role").values())
+
+
+def test_only_services_of_this_stack_assume_its_roles(template: Template) -> None:
+    services = {
+        statement["Principal"]["Service"]
+        for role in template.properties("AWS::IAM::Role").values()
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+    }
+
+    assert services == {"lambda.amazonaws.com", "firehose.amazonaws.com"}
+
+
+def test_only_api_gateway_and_the_schedule_may_call_functions(template: Template) -> None:
+    for permission in template.properties("AWS::Lambda::Permission").values():
+        assert permission["Principal"] in {"apigateway.amazonaws.com", "events.amazonaws.com"}
+        assert permission["SourceArn"]
+
+
+def _resources(statement: Statement) -> list[Any]:
+    return listed(statement["Resource"])
+
+
+def test_dynamodb_is_granted_on_single_tables_and_indexes(template: Template) -> None:
+    for statement in template.statements():
+        if any(action.startswith("dynamodb:") for action in listed(statement["Action"])):
+            for resource in _resources(statement):
+                assert "*" not in str(resource), statement
