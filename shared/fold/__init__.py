@@ -100,15 +100,15 @@ def fold(
     depth: int = 0,
     strangers: Mapping[str, Profile | Pointer] | None = None,
 ) -> Outcome:
-    """Fold one record's events, in order. `now` is the record's arrival; `strangers` as in `Facts`.
+    """Fold one record's events, in order. `now` is the record's arrival; `strangers` are what is stored under the
+    identities the events name, pointers followed to their end, and the people at those ends.
 
     Raises TooManyDerived when the workspace makes events cause each other without end.
     """
-    person = _Person(
-        profile,
-        Facts(now, workspace, trust, depth, profile.key, strangers or {}, {}, JOINS_PER_RECORD),
-        len(events),
-    )
+    strangers = strangers or {}
+    owners = {key: stored.target if isinstance(stored, Pointer) else key for key, stored in strangers.items()}
+    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, JOINS_PER_RECORD)
+    person = _Person(profile, facts, strangers, len(events))
     for index, event in enumerate(events):
         if is_timer(event):
             person.wake(event)
@@ -146,9 +146,12 @@ def explain(states: States) -> dict[str, str]:
 class _Person:
     """The loop's working state for one record: slices as they become, decisions as they fall."""
 
-    def __init__(self, profile: Profile, facts: Facts, arriving: int) -> None:
+    def __init__(
+        self, profile: Profile, facts: Facts, strangers: Mapping[str, Profile | Pointer], arriving: int
+    ) -> None:
         self.states: dict[str, Any] = {name: getattr(profile.states, name) for name in REMEMBERED}
         self.facts = facts
+        self.strangers = strangers
         self.arriving = arriving
         self.joined: list[str] = []
         self.duplicates: list[int] = []
@@ -224,7 +227,7 @@ class _Person:
     def _join(self, key: str) -> None:
         self.joined.append(key)
         self.facts = replace(self.facts, room=self.facts.room - 1)
-        stranger = self.facts.strangers.get(key)
+        stranger = self.strangers.get(key)
         if isinstance(stranger, Profile):
             both = merge(States(**self.states), stranger.states)
             self.states = {name: getattr(both, name) for name in REMEMBERED}

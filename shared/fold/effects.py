@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.events import Event
 from shared.messages import Channel
 from shared.reasons import Reason
 from shared.records import Trust
 from shared.workspace import Workspace
-
-if TYPE_CHECKING:
-    from shared.fold.profile import Pointer, Profile
 
 TIMER_DUE = "Timer Due"
 """The system event by which `sweep` says that a profile's `due_at` has come. It is neither archived nor counted."""
@@ -89,8 +86,8 @@ Effect = Repeat | Unfolded | Refuse | Join | InSession | Derive | Ask | Forward
 class Facts:
     """What every part may know. `states` holds only the slices that the part declares in its `reads`.
 
-    `now` is the record's arrival; `root` the key the person is stored under; `strangers` what is stored under the
-    identities the events name that are not this person's yet (a pointer's target is already followed to its end).
+    `now` is the record's arrival; `root` the key the person is stored under; `leads_to` says of stored identities the
+    events name, other than this person's known ones, whose they are: the key that person is stored under.
     """
 
     now: datetime
@@ -98,7 +95,7 @@ class Facts:
     trust: Trust
     depth: int
     root: str
-    strangers: Mapping[str, Profile | Pointer]
+    leads_to: Mapping[str, str]
     states: Mapping[str, Any]
     room: int
     """How many identities may still join: a save holds only so many. Others join at their next event."""

@@ -7,14 +7,10 @@ somebody else, a second login on the same device, it stays with the first. Two k
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shared import identity
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Join
-
-if TYPE_CHECKING:
-    from shared.fold.profile import Pointer, Profile
 
 name = "identities"
 budget = 5 * 1024
@@ -38,12 +34,12 @@ def apply(state: Identities, event: Event, facts: Facts) -> tuple[Identities, li
     for key in (*event.identities, *_previous(event, facts)):
         if key in state.known or key in own:
             continue
-        stored = facts.strangers.get(key)
-        if stored is not None and leads_to(stored, facts.root):
+        owner = facts.leads_to.get(key, key)
+        if owner == facts.root:
             own.append(key)
-        elif len(joining) < facts.room and (stored is None or _may_join(key, stored)):
+        elif len(joining) < facts.room and _may_join(key, owner):
             own.append(key)
-            joining.append(Join(_end(stored) if stored is not None else key))
+            joining.append(Join(owner))
     return _with(state, own, event.user_id is not None), joining
 
 
@@ -53,10 +49,6 @@ def merge(one: Identities, other: Identities) -> Identities:
 
 def explain(state: Identities) -> str:
     return ", ".join(state.known)
-
-
-def leads_to(stored: Profile | Pointer, root: str) -> bool:
-    return _end(stored) == root
 
 
 def _previous(event: Event, facts: Facts) -> tuple[str, ...]:
@@ -69,14 +61,9 @@ def _previous(event: Event, facts: Facts) -> tuple[str, ...]:
     return (anonymous,)
 
 
-def _may_join(key: str, stored: Profile | Pointer) -> bool:
+def _may_join(key: str, owner: str) -> bool:
     """A known person joins wherever they lead; an anonymous id only while it is its own."""
-    return identity.kind_of(key) == "user" or _end(stored) == key
-
-
-def _end(stored: Profile | Pointer) -> str:
-    target: str = getattr(stored, "target", stored.key)
-    return target
+    return identity.kind_of(key) == "user" or owner == key
 
 
 def _with(state: Identities, keys: tuple[str, ...] | list[str], known_user: bool) -> Identities:

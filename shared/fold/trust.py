@@ -41,8 +41,9 @@ def _merges_known_people(event: Event, facts: Facts) -> Reason | None:
     if event.type != "alias" or event.previous_id is None or set(event.verified) == {"user", "previous"}:
         return None
     previous = identity.key("user", event.previous_id)
-    stored = facts.strangers.get(previous)
-    if stored is None or identities.leads_to(stored, facts.root):
+    if (
+        facts.leads_to.get(previous, facts.root) == facts.root
+    ):  # nobody is known by it, or this person already
         return None
     return Reason(
         Code.NOT_TRUSTED,
