@@ -16,7 +16,6 @@ from functions.send.channels.push import PushChannel
 from functions.send.channels.sms import SmsChannel
 from functions.send.channels.webhook import WebhookChannel
 from functions.send.sending import Sending
-from shared import records
 from shared.bus_entries import MessageRequested
 from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
@@ -26,8 +25,7 @@ from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
 from shared.fold.traits import Traits
 from shared.messages import Channel, message_id
-from shared.ports import LoggedMessage, StreamEntry
-from shared.records import Record
+from shared.ports import LoggedMessage
 from shared.workspace import (
     Campaign,
     EmailSettings,
@@ -38,10 +36,11 @@ from shared.workspace import (
     Webhook,
     Workspace,
 )
-from tests.fakes.faults import Faults, ItemFaults
+from tests.fakes.faults import Faults
 from tests.fakes.messages import FakeMessages
 from tests.fakes.profiles import FakeProfiles
 from tests.fakes.providers import FakeEmail, FakePush, FakeSms, FakeWebhook
+from tests.fakes.stream import FakeStream
 from tests.fakes.workspaces import FakeWorkspaces
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -86,30 +85,6 @@ SHOP = Workspace(
 )
 
 
-class HeardStream:
-    """The stream: keeps every record it took."""
-
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
-        self.item_faults = ItemFaults()
-        self.entries: list[StreamEntry] = []
-
-    def put(self, entries: Sequence[StreamEntry]) -> list[int]:
-        refused = self.item_faults.refused(len(entries))
-        self.entries += [entry for position, entry in enumerate(entries) if position not in refused]
-        self._faults.called("stream.put")
-        return refused
-
-    @property
-    def records(self) -> list[Record]:
-        return [records.decode(entry.data) for entry in self.entries]
-
-    @property
-    def events(self) -> dict[str, Event]:
-        """By id: one that was said twice is one."""
-        return {event.id: event for record in self.records for event in record.events}
-
-
 class SendStage:
     """Everything outside survives when a function dies. A message that goes back comes again after three minutes."""
 
@@ -119,7 +94,7 @@ class SendStage:
         self.now = NOON
         self.messages = FakeMessages(self.faults)
         self.profiles = FakeProfiles(self.faults)
-        self.stream = HeardStream(self.faults)
+        self.stream = FakeStream(self.faults)
         self.workspaces = FakeWorkspaces(workspace)
         self.email, self.sms = FakeEmail(self.faults), FakeSms(self.faults)
         self.push, self.webhook = FakePush(self.faults), FakeWebhook(self.faults)
@@ -214,6 +189,11 @@ class SendStage:
         self.workspaces.apply(
             workspace.model_copy(update={"settings": settings}), after=latest, at=NOON, by="test"
         )
+
+    @property
+    def said(self) -> dict[str, Event]:
+        """What is on the stream, by id: an event that was said twice is one."""
+        return {event.id: event for event in self.stream.events}
 
     @property
     def logged(self) -> LoggedMessage:

@@ -70,10 +70,10 @@ def test_a_function_that_dies_after_any_call_sends_at_most_once_and_the_log_says
     assert status in (Status.SENT, Status.UNCERTAIN)
     if status is Status.SENT:
         assert left == reached
-        assert [event.name for event in made.stream.events.values()] == ["Notification Sent"]
+        assert [event.name for event in made.said.values()] == ["Notification Sent"]
     else:
         assert (made.logged.reason, made.logged.to is not None) == (Why.OUTCOME_UNKNOWN, True)
-        assert made.stream.events == {}
+        assert made.said == {}
         assert "messages.claim" in died_after, "only a claim that outlived its function is uncertain"
         assert "messages.record" not in died_after
     if channel == "sms":
@@ -114,7 +114,7 @@ def test_a_request_delivered_many_times_is_sent_once_and_said_once(channel: Chan
     made.invoke()
 
     assert LEFT[channel](made) == {"push": 2}.get(channel, 1)
-    assert len(made.stream.events) == 1
+    assert len(made.said) == 1
     assert made.logged.status is Status.SENT
 
 
@@ -201,7 +201,7 @@ def test_a_stream_that_does_not_take_what_was_sent_is_told_again_without_sending
     assert made.invoke() == ["q1"]
     assert made.logged.status is Status.SENT
     until_done(made)
-    assert (len(made.sms.sent), len(made.stream.events)) == (1, 1)
+    assert (len(made.sms.sent), len(made.said)) == (1, 1)
 
 
 def test_what_is_said_again_is_the_same_event() -> None:

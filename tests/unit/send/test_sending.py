@@ -105,7 +105,7 @@ def test_an_anonymous_person_is_said_to_be_anonymous() -> None:
     made.queue("anonymous:a1")
     made.invoke()
 
-    (event,) = made.stream.events.values()
+    (event,) = made.said.values()
     assert (event.user_id, event.anonymous_id) == (None, "a1")
 
 
@@ -307,7 +307,7 @@ def test_one_device_reached_is_a_message_sent_and_refused_tokens_are_reported() 
     made.queue()
 
     assert outcome(made)[0] is Status.SENT
-    assert {event.name: event.properties for event in made.stream.events.values()}["Push Token Invalid"] == {
+    assert {event.name: event.properties for event in made.said.values()}["Push Token Invalid"] == {
         "platform": "android",
         "device": "a1",
         "token": "token-of-a1",
@@ -322,7 +322,7 @@ def test_when_every_token_is_refused_nobody_was_reached() -> None:
     made.queue()
 
     assert outcome(made) == (Status.FAILED, Why.ADDRESS_NOT_REACHABLE, "android/a1")
-    assert [event.name for event in made.stream.events.values()] == ["Push Token Invalid"]
+    assert [event.name for event in made.said.values()] == ["Push Token Invalid"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""The Lambda entry on its real adapters, against moto: one SMS from the queue's message to the stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from functions.send import handler
+from functions.send.environment import Environment
+from functions.send.wiring import CHANNELS
+from shared import records
+from shared.aws import clients
+from shared.aws.messages import DynamoMessages
+from shared.aws.profiles import DynamoProfiles
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.fold.consents import Consent, Consents
+from shared.fold.profile import Changes, Profile
+from shared.fold.state import States
+from shared.fold.traits import Traits
+from shared.messages import Channel, Status
+from tests.fakes.send_stage import NOON, SHOP, SendStage
+
+NAMES = {
+    "CHANNEL": "sms", "STREAM_NAME": "stream", "PROFILES_TABLE": "profiles", "MESSAGES_TABLE": "messages",
+    "WORKSPACE_TABLE": "workspace", "WORKSPACE_BUCKET": "bucket", "SECRET_ARN": "secret",
+    "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+}  # fmt: skip
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 30_000
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name, value in NAMES.items():
+        monkeypatch.setenv(name, value)
+    # Read from the environment when the module is imported.
+    monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
+    monkeypatch.setattr(handler.metrics.provider, "service", "send-sms")
+    clients.forget()
+    handler.current.cache_clear()
+    with mock_aws():
+        for table in ("profiles", "messages", "workspace"):
+            boto3.client("dynamodb").create_table(
+                TableName=table,
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        boto3.client("s3").create_bucket(Bucket="bucket")
+        boto3.client("kinesis").create_stream(StreamName="stream", ShardCount=1)
+        DynamoWorkspaces(table="workspace", bucket="bucket").apply(SHOP, after=0, at=NOON, by="test")
+        states = States(
+            traits=Traits({"phone": "+15550100123"}), consents=Consents({"sms": Consent(True, NOON)})
+        )
+        DynamoProfiles("profiles").save(Changes(profiles=(Profile("user:u1", states=states),)), at=NOON)
+        yield
+    handler.current.cache_clear()
+    clients.forget()
+
+
+def queued() -> dict[str, Any]:
+    """What SQS hands to Lambda: one request, and one that cannot be read."""
+    stage = SendStage("sms")
+    stage.queue()
+    stage.queue_body("unreadable")
+    return {"Records": list(stage.waiting.values())}
+
+
+def on_the_stream() -> list[records.Record]:
+    kinesis = boto3.client("kinesis")
+    shard = kinesis.list_shards(StreamName="stream")["Shards"][0]["ShardId"]
+    start = kinesis.get_shard_iterator(StreamName="stream", ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    return [
+        records.decode(one["Data"])
+        for one in kinesis.get_records(ShardIterator=start["ShardIterator"])["Records"]
+    ]
+
+
+def test_an_sms_is_sent_logged_and_said_once_and_only_the_unreadable_one_goes_back(
+    aws: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = datetime.now(UTC)
+    for _ in range(2):
+        answer = handler.lambda_handler(queued(), Context())
+        assert answer == {"batchItemFailures": [{"itemIdentifier": "q2"}]}
+
+    sent = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sms_messages
+    assert list(sent.values()) == [("+15550100123", "1500 USD paid")]
+    item = boto3.client("dynamodb").scan(TableName="messages")["Items"]
+    assert {one["pk"]["S"]: one["status"]["S"] for one in item if "status" in one} == {
+        json.loads(queued()["Records"][0]["body"])["detail"]["id"]: Status.SENT
+    }
+    assert [one["microusd"]["N"] for one in item if "microusd" in one] == ["10000"]
+    said = on_the_stream()
+    assert len({event.id for record in said for event in record.events}) == 1
+    assert all(record.received_at >= before for record in said)
+    logged = capsys.readouterr().out
+    assert "5550100123" not in logged
+    assert "1500" not in logged
+    assert "messages_sent" in logged
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "push", "webhook"])
+def test_every_channel_is_wired(aws: None, monkeypatch: pytest.MonkeyPatch, channel: Channel) -> None:
+    monkeypatch.setenv("CHANNEL", channel)
+
+    sending = handler.current()
+
+    assert sending.channel == channel
+    assert type(sending.way) is type(CHANNELS[channel](Environment.read()))
+    assert isinstance(sending.messages, DynamoMessages)
