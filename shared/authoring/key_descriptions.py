@@ -109,7 +109,7 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "html_file": "A file beside this one that has the `html`.",
         "text": "Of an email, an SMS or a push message.",
         "text_file": "A file beside this one that has the `text`.",
-        "body": "Of a webhook: JSON, values written as `{{ properties.amount | json }}`.",
+        "body": "Of a webhook: JSON, its values written with the filter `json`.",
         "body_file": "A file beside this one that has the `body`.",
     },
 }

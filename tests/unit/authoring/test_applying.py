@@ -1,0 +1,216 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.authoring.applying import Application, carry_out, prepare
+from shared.authoring.changes import changes
+from shared.authoring.keys import keyed
+from shared.ports import Unavailable, VersionConflict
+from shared.workspace import (
+    Campaign,
+    EventDefinition,
+    PropertyDefinition,
+    Settings,
+    SmsSettings,
+    Source,
+    Template,
+    Webhook,
+    Workspace,
+)
+from shared.write_keys import key_hash
+from tests.fakes.secrets import FakeSecrets
+from tests.fakes.workspaces import FakeWorkspaces
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+WEB = Source(id="web", name="Web", trust="browser")
+SHOP = Workspace(
+    name="shop", sources=(WEB,), settings=Settings(webhooks={"crm": Webhook(url="https://a.example")})
+)
+
+
+class Randomness:
+    """Different bytes with every call, the same in every test."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, size: int) -> bytes:
+        self.calls += 1
+        return bytes([self.calls]) * size
+
+
+@pytest.fixture
+def workspaces() -> FakeWorkspaces:
+    return FakeWorkspaces()
+
+
+@pytest.fixture
+def secrets() -> FakeSecrets:
+    return FakeSecrets({"default_write_key": "hr_default", "of_the_operator": "kept"})
+
+
+def apply(
+    workspace: Workspace, workspaces: FakeWorkspaces, secrets: FakeSecrets
+) -> tuple[Application, Workspace]:
+    application = prepare(workspace, workspaces, secrets, Randomness())
+    return application, carry_out(application, workspaces, secrets, at=NOW, by="ada")
+
+
+def test_the_first_apply_makes_version_1_with_keys(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+    application, applied = apply(SHOP, workspaces, secrets)
+
+    key = application.write_keys["web"]
+    assert applied.version == 1
+    assert workspaces.load(1).source_by_key_hash[key_hash(key)].id == "web"
+    assert secrets.value["sources"] == {"web": {"write_key": key, "identity_secret": "02" * 32}}
+    assert secrets.value["webhooks"] == {"crm": "03" * 32}
+    assert workspaces.applied_by[1] == (NOW, "ada")
+
+
+def test_no_key_is_in_the_snapshot(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+    application, _ = apply(SHOP, workspaces, secrets)
+
+    assert application.write_keys["web"].encode() not in workspaces.snapshots[1]
+
+
+def test_what_else_is_in_the_secret_is_kept(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+    apply(SHOP, workspaces, secrets)
+
+    assert secrets.value["of_the_operator"] == "kept"
+
+
+def test_applying_the_same_again_changes_nothing(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+    first, _ = apply(SHOP, workspaces, secrets)
+    again, applied = apply(SHOP, workspaces, secrets)
+
+    assert (applied.version, again.makes_a_version, again.changes, again.secret) == (1, False, [], {})
+    assert again.write_keys == first.write_keys
+
+
+def test_the_default_source_has_the_key_made_at_deployment(
+    workspaces: FakeWorkspaces, secrets: FakeSecrets
+) -> None:
+    source = Source(id="default", name="Default", trust="server")
+
+    application, _ = apply(Workspace(sources=(source,)), workspaces, secrets)
+    assert application.write_keys == {"default": "hr_default"}
+
+
+def test_applying_the_built_in_workspace_still_makes_a_version(
+    workspaces: FakeWorkspaces, secrets: FakeSecrets
+) -> None:
+    source = Source(id="default", name="Default", trust="server", policy="lenient")
+
+    application, applied = apply(Workspace(sources=(source,)), workspaces, secrets)
+    assert (application.changes, applied.version) == ([], 1)
+
+
+def test_a_source_that_comes_back_has_its_old_key(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+    first, _ = apply(SHOP, workspaces, secrets)
+    _, without = apply(Workspace(), workspaces, secrets)
+    back, _ = apply(SHOP, workspaces, secrets)
+
+    assert without.source_by_key_hash == {}
+    assert back.write_keys == first.write_keys
+
+
+def test_a_key_that_somebody_replaced_in_the_secret_counts_from_the_next_apply(
+    workspaces: FakeWorkspaces, secrets: FakeSecrets
+) -> None:
+    apply(SHOP, workspaces, secrets)
+    secrets.write({"sources": {"web": {"write_key": "hr_rotated", "identity_secret": "02" * 32}}})
+
+    application, applied = apply(SHOP, workspaces, secrets)
+    assert applied.source_by_key_hash[key_hash("hr_rotated")].id == "web"
+    assert [change.details for change in application.changes] == [("the write key is another one",)]
+
+
+def test_whoever_applies_second_is_told(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+    mine = prepare(SHOP, workspaces, secrets, Randomness())
+    apply(Workspace(name="theirs"), workspaces, secrets)
+
+    with pytest.raises(VersionConflict):
+        carry_out(mine, workspaces, secrets, at=NOW, by="bob")
+
+
+def test_after_a_crash_between_secret_and_version_the_keys_are_taken_up(
+    workspaces: FakeWorkspaces, secrets: FakeSecrets
+) -> None:
+    application = prepare(SHOP, workspaces, secrets, Randomness())
+    workspaces.failing = True
+    with pytest.raises(Unavailable):
+        carry_out(application, workspaces, secrets, at=NOW, by="ada")
+    workspaces.failing = False
+
+    again, applied = apply(SHOP, workspaces, secrets)
+    assert applied.version == 1
+    assert again.write_keys == application.write_keys
+
+
+def test_looking_what_would_change_changes_nothing(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+    before = dict(secrets.value)
+    prepare(SHOP, workspaces, secrets, Randomness())
+
+    assert (secrets.value, workspaces.snapshots) == (before, {})
+
+
+def test_a_secret_that_somebody_broke_is_not_written_over() -> None:
+    with pytest.raises(ValueError, match="sources"):
+        keyed(SHOP, {"sources": "oops"}, Randomness())
+
+
+BEFORE = Workspace(
+    name="shop",
+    sources=(WEB, Source(id="old", name="Old", trust="server")),
+    events=(
+        EventDefinition(id="Search", name="Search", properties={"query": PropertyDefinition(type="string")}),
+    ),
+    campaigns=(Campaign(id="c", name="C", event="Search", channel="sms", template="t", where={"a": 1}),),
+    templates=(Template(id="t", channel="sms", parts={"text": "a\nb"}),),
+)
+AFTER = Workspace(
+    name="shop",
+    sources=(WEB.model_copy(update={"policy": "strict"}), Source(id="new", name="New", trust="server")),
+    events=(
+        EventDefinition(
+            id="Search",
+            name="Suche",
+            properties={
+                "query": PropertyDefinition(type="string", required=True),
+                "hits": PropertyDefinition(type="integer"),
+            },
+        ),
+    ),
+    campaigns=(Campaign(id="c", name="C", event="Search", channel="sms", template="t"),),
+    templates=(Template(id="t", channel="sms", parts={"text": "a\nc"}),),
+    settings=Settings(sms=SmsSettings(allowed_prefixes=("+1",))),
+)
+
+
+def test_a_difference_is_said_in_words() -> None:
+    said = [(change.kind, change.id, change.what, change.details) for change in changes(BEFORE, AFTER)]
+
+    assert said == [
+        ("workspace", "shop", "changed", ("settings.sms.allowed_prefixes: [] → ['+1']",)),
+        ("source", "web", "changed", ("policy: lenient → strict",)),
+        ("source", "new", "added", ()),
+        ("source", "old", "removed", ()),
+        (
+            "event",
+            "Search",
+            "changed",
+            ("name: Search → Suche", "properties.query.required: False → True", "properties.hits: integer"),
+        ),
+        ("campaign", "c", "changed", ("where: no longer {'a': 1}",)),
+        ("template", "t", "changed", ("parts.text: a b → a c",)),
+    ]
+
+
+def test_a_workspace_does_not_differ_from_itself() -> None:
+    assert changes(AFTER, AFTER) == []
+
+
+def test_a_long_value_is_shown_in_part() -> None:
+    longer = AFTER.model_copy(update={"name": "x" * 500})
+
+    assert all(len(detail) < 150 for change in changes(BEFORE, longer) for detail in change.details)
