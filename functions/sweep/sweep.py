@@ -16,8 +16,8 @@ from shared.ports import DueProfiles, Stream, StreamEntry
 LOOK_BACK = timedelta(minutes=2)
 """The cursor stays so far behind the clock: a profile saved meanwhile may enter a minute that has just begun."""
 
-FIRST_LOOK = timedelta(hours=1)
-"""How far the first sweep of a new stack looks back."""
+FIRST_LOOK = timedelta(minutes=10)
+"""How far the first sweep of a new stack looks back; each minute is eight queries."""
 
 WIDEST = timedelta(hours=1)
 """How much of the past one round goes through. After a longer pause, like a laptop's night, rounds catch up."""

@@ -116,9 +116,9 @@ def test_a_crowd_is_woken_over_several_rounds(stage: Stage, monkeypatch: pytest.
     woken: set[str] = set()
     for _ in range(3):
         sent = len(stream.entries)
-        Sweep(due, stream).round(NOON + 60 * MINUTE)
+        Sweep(due, stream).round(NOON + 35 * MINUTE)
         fresh = stream.entries[sent:]
-        stage.deliver(*(stage.lambda_record(entry.key, entry.data, NOON + 60 * MINUTE) for entry in fresh))
+        stage.deliver(*(stage.lambda_record(entry.key, entry.data, NOON + 35 * MINUTE) for entry in fresh))
         woken |= {entry.key for entry in fresh}
     assert woken == {"user:u1", "anonymous:a1"}
 
