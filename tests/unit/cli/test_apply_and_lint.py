@@ -1,0 +1,193 @@
+"""The commands around a workspace folder, with the real adapters on moto."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import orjson
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner, Result
+
+from cli.commands import apply, keys, lint, schema
+from cli.commands.apply import apply_workspace
+from cli.problem import Problem
+from cli.stacks import Stack
+from shared.authoring.json_schema import schemas
+from shared.aws import clients
+
+SHOP = Path(__file__).parents[3] / "examples" / "shop"
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    clients.forget()
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="bucket")
+        boto3.client("dynamodb").create_table(
+            TableName="workspace",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        secret = boto3.client("secretsmanager").create_secret(
+            Name="headrace", SecretString='{"default_write_key": "hr_default"}'
+        )
+        outputs = {"WorkspaceTable": "workspace", "WorkspaceBucket": "bucket", "SecretArn": secret["ARN"]}
+        made = Stack("local", "http://127.0.0.1:1", outputs)
+        monkeypatch.setattr(Stack, "load", lambda _stage=None: made)
+        yield made
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A copy of the sample that a test may change."""
+    for path in SHOP.rglob("*.*"):
+        target = tmp_path / "shop" / path.relative_to(SHOP)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    return tmp_path / "shop"
+
+
+def run(command: Any, *arguments: object) -> Result:
+    return CliRunner().invoke(command.app, [str(argument) for argument in arguments])
+
+
+def json_of(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return orjson.loads(result.stdout)
+
+
+def test_up_gets_a_version_and_a_key_for_each_source(stack: Stack) -> None:
+    applied = apply_workspace(SHOP, None)
+
+    assert (applied.version, applied.changed) == (1, True)
+    assert set(applied.write_keys) == {"strict", "lenient", "browser"}
+    assert apply_workspace(SHOP, None).write_keys == applied.write_keys
+
+
+def test_the_difference_is_shown_and_applied(stack: Stack, shop: Path) -> None:
+    run(apply, shop)
+    campaigns = shop / "campaigns" / "campaigns.yaml"
+    campaigns.write_text(campaigns.read_text().replace("at_least: 1000", "at_least: 500"))
+
+    said = run(apply, shop).output
+    assert "~ campaign big-order changed" in said
+    assert "500" in said
+    assert "Applied as version 2" in said
+
+
+def test_the_same_again_is_nothing_to_change(stack: Stack) -> None:
+    run(apply, SHOP)
+    again = run(apply, SHOP)
+
+    assert (again.exit_code, "Nothing to change: version 1" in again.output) == (0, True)
+    assert json_of(run(apply, SHOP, "--json")) == {"version": 1, "changed": False, "changes": []}
+
+
+def test_a_dry_run_changes_nothing(stack: Stack) -> None:
+    said = json_of(run(apply, SHOP, "--dry-run", "--json"))
+
+    assert (said["version"], said["changed"]) == (0, True)
+    assert {"kind": "source", "id": "default", "what": "removed", "details": []} in said["changes"]
+    assert json_of(run(keys, "--json")) == [
+        {"source": "default", "trust": "server", "policy": "lenient", "write_key": "hr_default"}
+    ]
+
+
+def test_what_cannot_work_is_not_applied(stack: Stack, shop: Path) -> None:
+    (shop / "templates" / "templates.yaml").write_text("templates: {}")
+
+    with pytest.raises(Problem, match="unknown-template"):
+        apply_workspace(shop, None)
+    assert json_of(run(keys, "--json"))[0]["source"] == "default"
+
+
+def test_a_name_that_is_only_unwise_is_applied(stack: Stack, shop: Path) -> None:
+    (shop / "plan" / "more.yaml").write_text(
+        "events: {Song Played: {properties: {SongName: {type: string}}}}"
+    )
+
+    assert apply_workspace(shop, None).version == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_on_aws_somebody_has_to_say_yes(stack: Stack, arguments: tuple[str, ...]) -> None:
+    asked = run(apply, SHOP, "--stage", "prod", *arguments)
+
+    assert isinstance(asked.exception, Problem)
+    assert json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["version"] == 1
+
+
+def test_keys_show_identity_secrets_only_when_asked(stack: Stack) -> None:
+    applied = apply_workspace(SHOP, None)
+    rows = json_of(run(keys, "--json"))
+    with_secrets = json_of(run(keys, "--identity", "--json"))
+
+    assert {row["source"]: row["write_key"] for row in rows} == applied.write_keys
+    assert all("identity_secret" not in row for row in rows)
+    assert all(len(row["identity_secret"]) == 64 for row in with_secrets)
+    assert applied.write_keys["strict"] in run(keys).output
+
+
+def test_keys_are_not_in_what_apply_prints(stack: Stack) -> None:
+    said = run(apply, SHOP).output
+    written = apply_workspace(SHOP, None).write_keys
+
+    assert [key for key in written.values() if key in said] == []
+
+
+def test_a_folder_that_is_not_there_is_a_problem(stack: Stack, tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="no folder"):
+        apply_workspace(tmp_path / "gone", None)
+
+
+def test_lint_is_content_with_the_sample() -> None:
+    result = run(lint, SHOP)
+
+    assert (result.exit_code, "0 errors, 0 warnings" in result.output) == (0, True)
+
+
+def test_lint_fails_on_errors_and_names_file_and_line(shop: Path) -> None:
+    (shop / "plan" / "more.yaml").write_text(
+        "events:\n  A:\n    name: A\n    properties:\n      Big: {type: string}\n"
+    )
+    result = run(lint, shop)
+
+    assert result.exit_code == 1
+    assert f"{shop}/plan/more.yaml:5: error property-start" in result.output
+
+
+def test_lint_fails_on_warnings_only_when_strict(shop: Path) -> None:
+    (shop / "plan" / "more.yaml").write_text("events:\n  A: {}\n")
+
+    assert (run(lint, shop).exit_code, run(lint, shop, "--strict").exit_code) == (0, 1)
+
+
+def test_lint_prints_json_and_nothing_else(shop: Path) -> None:
+    (shop / "plan" / "more.yaml").write_text("events:\n  Song Played: {name: '[x]'}\n")
+    [finding] = json_of(run(lint, shop, "--json"))
+
+    assert (finding["rule"], finding["severity"], finding["line"]) == ("event-form", "warning", 2)
+    assert finding["file"] == f"{shop}/plan/more.yaml"
+    assert [set(place) for place in finding["related"]] == [{"file", "line"}]
+
+
+def test_brackets_in_names_are_shown_as_they_are(shop: Path) -> None:
+    (shop / "plan" / "more.yaml").write_text('events:\n  "Rate [bold]Song": {}\n')
+
+    assert "Rate [bold]Song" in run(lint, shop).output
+
+
+def test_schemas_are_written_where_asked(tmp_path: Path) -> None:
+    run(schema, tmp_path / "deep" / "schemas")
+
+    assert {path.stem for path in (tmp_path / "deep" / "schemas").iterdir()} == set(schemas())
