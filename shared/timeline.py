@@ -1,14 +1,18 @@
-"""The timeline: a person's latest events in compressed chunks, one per record."""
+"""The timeline: a person's latest events in compressed chunks, one for what came in one batch of the stream.
+
+A batch that is cut elsewhere when it comes again makes chunks that overlap; readers show each event once.
+"""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.events import Event, utc_text
+from shared.events import Event, derived_id, utc_text
 
 
 class TimelineEvent(BaseModel):
@@ -26,7 +30,7 @@ class TimelineEvent(BaseModel):
 
 
 class Chunk(NamedTuple):
-    """Some events of `person`. The same record always makes the same `id`, which sorts by arrival."""
+    """Some events of `person`. The same records always make the same `id`, which sorts by arrival."""
 
     person: str
     id: str
@@ -34,8 +38,11 @@ class Chunk(NamedTuple):
     data: bytes
 
 
-def chunk(person: str, key: str, sequence: str, events: list[Event], days: int) -> Chunk:
-    """Pack the events of one record; `expires_at` is epoch seconds, `days` after the first arrival."""
+def chunk(person: str, records: Sequence[str], events: Sequence[Event], days: int) -> Chunk:
+    """Pack the events of the person's `records`, each named by its place on the stream.
+
+    `expires_at` is epoch seconds, `days` after the first arrival.
+    """
     arrived = events[0].received_at
     rows = [
         {
@@ -47,7 +54,7 @@ def chunk(person: str, key: str, sequence: str, events: list[Event], days: int) 
     ]  # fmt: skip
     return Chunk(
         person=person,
-        id=f"{utc_text(arrived)}#{sequence}#{key}",
+        id=f"{utc_text(arrived)}#{derived_id(*records)[:16]}",
         expires_at=int(arrived.timestamp()) + days * 86_400,
         data=zlib.compress(orjson.dumps(rows), 6),
     )

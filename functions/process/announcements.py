@@ -15,6 +15,7 @@ from shared.events import Event, derived_id
 from shared.fold.effects import is_timer
 from shared.messages import message_id
 from shared.reasons import Code
+from shared.records import LARGEST
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.timeline import Chunk, chunk
 from shared.workspace import Settings, Workspace
@@ -22,13 +23,16 @@ from shared.workspace import Settings, Workspace
 ROWS_BYTES = 384 * 1024
 """Rows are first packed by so many bytes of JSON: events compress to a seventh or less."""
 
+CHUNK_BYTES = LARGEST
+"""A person's records make one timeline chunk while they have no more bytes, as one record may have alone."""
+
 
 @dataclass(slots=True)
 class Announcements:
-    """Each list goes with one of positions: whose record an item belongs to (`of_rows`: several)."""
+    """Each list goes with one of positions: whose records an item belongs to."""
 
     chunks: list[Chunk] = field(default_factory=list)
-    of_chunks: list[int] = field(default_factory=list)
+    of_chunks: list[tuple[int, ...]] = field(default_factory=list)
     refusals: list[RejectedRequest] = field(default_factory=list)
     of_refusals: list[int] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -39,6 +43,7 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
     """Everything there is to say about the records, positions counting `decided`."""
     said = Announcements()
     rows: list[tuple[int, bytes]] = []
+    latest: list[tuple[int, Decided, list[Event]]] = []
     for position, one in enumerate(decided):
         events = _events(one)
         gone = set(one.decisions.duplicates) | {refusal.index for refusal in one.decisions.refused}
@@ -46,8 +51,7 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
             (index, event) for index, event in enumerate(events) if index not in gone and not is_timer(event)
         ]
         if stored:
-            said.chunks.append(_chunk(one, [event for _, event in stored], workspace.settings))
-            said.of_chunks.append(position)
+            latest.append((position, one, [event for _, event in stored]))
         if one.decisions.refused:
             said.refusals.append(_refusals(one, workspace.settings))
             said.of_refusals.append(position)
@@ -58,6 +62,9 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
     for batch, positions in _packed(rows):
         said.entries.append(batch)
         said.of_entries.append(positions)
+    for chunk_, positions in _chunks(latest, workspace.settings.timeline_days):
+        said.chunks.append(chunk_)
+        said.of_chunks.append(positions)
     return said
 
 
@@ -72,8 +79,31 @@ def _events(one: Decided) -> list[Event]:
     return [*events, *one.decisions.derived]
 
 
-def _chunk(one: Decided, events: list[Event], settings: Settings) -> Chunk:
-    return chunk(one.person.key, one.arrival.record.key, one.arrival.sequence, events, settings.timeline_days)
+def _chunks(
+    latest: Sequence[tuple[int, Decided, list[Event]]], days: int
+) -> list[tuple[Chunk, tuple[int, ...]]]:
+    """Each person's records in as few chunks as fit, each with the positions it speaks of."""
+    chunks: list[tuple[Chunk, tuple[int, ...]]] = []
+    of_person: dict[str, list[tuple[int, Decided, list[Event]]]] = {}
+    for one in latest:
+        of_person.setdefault(one[1].person.key, []).append(one)
+    for person, records in of_person.items():
+        start = size = 0
+        for end, (_, decided, _) in enumerate(records):
+            if end > start and size + len(decided.arrival.data) > CHUNK_BYTES:
+                chunks.append(_chunk(person, records[start:end], days))
+                start, size = end, 0
+            size += len(decided.arrival.data)
+        chunks.append(_chunk(person, records[start:], days))
+    return chunks
+
+
+def _chunk(
+    person: str, records: Sequence[tuple[int, Decided, list[Event]]], days: int
+) -> tuple[Chunk, tuple[int, ...]]:
+    names = [f"{decided.arrival.record.key}@{decided.arrival.sequence}" for _, decided, _ in records]
+    events = [event for _, _, events in records for event in events]
+    return chunk(person, names, events, days), tuple(position for position, _, _ in records)
 
 
 def _refusals(one: Decided, settings: Settings) -> RejectedRequest:

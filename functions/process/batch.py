@@ -119,7 +119,8 @@ class Process:
         """Say everything; the positions of records of which something could not be said."""
         said = announcements(decided, self.workspace.get())
         failed = {said.of_refusals[at] for at in self.rejected.put(said.refusals)} if said.refusals else set()
-        failed |= {said.of_chunks[at] for at in self.timeline.put(said.chunks)} if said.chunks else set()
+        if said.chunks:
+            failed |= {position for at in self.timeline.put(said.chunks) for position in said.of_chunks[at]}
         if said.entries:
             failed |= {position for at in self.bus.publish(said.entries) for position in said.of_entries[at]}
         return failed
@@ -135,7 +136,7 @@ def _fold(people: People, pending: Sequence[Arrival], workspace: Workspace) -> l
     for arrival in pending:
         try:
             people.fold(arrival, workspace)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, it concerns this record only
             logger.error(  # noqa: TRY400 - an exception's message may quote the event; its place does not
                 "a record could not be folded and was put aside",
                 extra={

@@ -31,8 +31,7 @@ class DynamoTimeline:
         """Chunks sort by arrival: the newest of each key are read until `limit` events are there."""
         events: dict[tuple[str, str, str], TimelineEvent] = {}
         for key in keys:
-            for event in self._newest(key, limit):
-                events[(event.source, event.id, event.name)] = event
+            events |= self._newest(key, limit)
         return sorted(events.values(), key=lambda event: (event.occurred_at, event.received_at))[-limit:]
 
     def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> list[int]:
@@ -44,8 +43,9 @@ class DynamoTimeline:
         unwritten = [write["PutRequest"]["Item"] for write in left]
         return [at[(item["pk"]["S"], item["sk"]["S"])] for item in unwritten]
 
-    def _newest(self, key: str, limit: int) -> list[TimelineEvent]:
-        events: list[TimelineEvent] = []
+    def _newest(self, key: str, limit: int) -> dict[tuple[str, str, str], TimelineEvent]:
+        """Each event once: chunks overlap where a batch of the stream was cut elsewhere when it came again."""
+        events: dict[tuple[str, str, str], TimelineEvent] = {}
         pages = (
             client("dynamodb")
             .get_paginator("query")
@@ -59,7 +59,8 @@ class DynamoTimeline:
         with unavailable_when_failing():
             for page in pages:
                 for item in page["Items"]:
-                    events += unpacked(bytes(item["data"]["B"]))
+                    for event in unpacked(bytes(item["data"]["B"])):
+                        events[(event.source, event.id, event.name)] = event
                 if len(events) >= limit:
                     break
         return events

@@ -69,7 +69,7 @@ def test_the_timeline_gives_the_latest_events_of_all_a_persons_keys_oldest_first
 ) -> None:
     events = [did(f"Event {n}", at=NOON + timedelta(minutes=n)) for n in range(60)]
     chunks = [
-        chunk("user:u1" if n % 2 else "anonymous:a1", "user:u1", f"{n:056}", [event], 90)
+        chunk("user:u1" if n % 2 else "anonymous:a1", [f"user:u1@{n:056}"], [event], 90)
         for n, event in enumerate(events)
     ]
     assert timeline.put(chunks) == []
@@ -96,7 +96,7 @@ def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
         return call()
 
     answering(leave_half_once)
-    chunks = [chunk("user:u1", "user:u1", f"{n:056}", [did(f"Event {n}")], 90) for n in range(10)]
+    chunks = [chunk("user:u1", [f"user:u1@{n:056}"], [did(f"Event {n}")], 90) for n in range(10)]
     assert timeline.put(chunks) == []
     assert left == [5]
     assert len(timeline.read(["user:u1"], 100)) == 10
@@ -107,15 +107,13 @@ def test_chunks_never_written_are_named(
 ) -> None:
     def leave_first(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
         writes = arguments["RequestItems"]["timeline"]
-        first = [
-            write for write in writes if write["PutRequest"]["Item"]["sk"]["S"].endswith(f"{0:056}#user:u1")
-        ]
+        first = [write for write in writes if write["PutRequest"]["Item"]["sk"]["S"] == chunks[0].id]
         arguments["RequestItems"] = {"timeline": [write for write in writes if write not in first]}
         answer = call() if arguments["RequestItems"]["timeline"] else {}
         return {**answer, "UnprocessedItems": {"timeline": first} if first else {}}
 
+    chunks = [chunk("user:u1", [f"user:u1@{n:056}"], [did()], 90) for n in range(3)]
     answering(leave_first)
-    chunks = [chunk("user:u1", "user:u1", f"{n:056}", [did()], 90) for n in range(3)]
     assert timeline.put(chunks) == [0]
 
 
