@@ -1,0 +1,129 @@
+"""AWS as the adapters see it, answered inside the process: each request that would go out is weighed, none goes out.
+
+botocore lets whoever listens to `before-send` answer instead of the network, so the clients do all of their work
+except for sockets and TLS. What listening costs is counted too, to be taken off the CPU time measured.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+
+from benchmarks.billing import Item, bus_units, read_units, write_units
+from shared.aws import clients
+
+
+@dataclass(slots=True)
+class Usage:
+    """What was asked of AWS. `seconds` is the CPU time the metering itself took."""
+
+    aws_calls: int = 0
+    write_units: int = 0
+    read_units: int = 0
+    bus_entries: int = 0
+    seconds: float = 0.0
+    calls_by_operation: dict[str, int] = field(default_factory=dict)
+
+
+class MeteredAws:
+    """Tables that hold what was put into them, a bus and a delivery stream that take everything."""
+
+    def __init__(self) -> None:
+        self.usage = Usage()
+        self.tables: dict[str, dict[str, Item]] = {}
+        self.published: list[dict[str, Any]] = []
+        """Entries of PutEvents since the usage was last taken."""
+        self._lock = threading.Lock()
+
+    def connect(self) -> None:
+        """Make the process's clients, from now on, talk to this."""
+        os.environ |= {
+            "AWS_ACCESS_KEY_ID": "benchmark",
+            "AWS_SECRET_ACCESS_KEY": "benchmark",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        clients.forget()
+        for client in (clients.client("dynamodb"), clients.client("events"), clients.client("firehose")):
+            # The stubs do not know that a listener may answer.
+            client.meta.events.register("before-send", self._answer)  # type: ignore[arg-type]
+
+    def take_usage(self) -> Usage:
+        """What was used since the last time this was asked."""
+        usage, self.usage, self.published = self.usage, Usage(), []
+        return usage
+
+    def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        began = time.thread_time()
+        target, body = request.headers["X-Amz-Target"], request.body
+        assert isinstance(target, bytes)
+        assert isinstance(body, bytes)
+        operation = target.decode().rpartition(".")[2]
+        asked = orjson.loads(body)
+        with self._lock:
+            answer = orjson.dumps(self._answers(operation, asked))
+            self.usage.aws_calls += 1
+            calls = self.usage.calls_by_operation
+            calls[operation] = calls.get(operation, 0) + 1
+            self.usage.seconds += time.thread_time() - began
+        return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(answer))
+
+    def _answers(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "BatchGetItem":
+                return {"Responses": {table: self._read(table, wanted) for table, wanted in _requests(asked)}}
+            case "PutItem":
+                self.usage.write_units += self._put(asked["TableName"], asked["Item"])
+                return {}
+            case "TransactWriteItems":
+                for write in asked["TransactItems"]:
+                    self.usage.write_units += 2 * self._put(write["Put"]["TableName"], write["Put"]["Item"])
+                return {}
+            case "BatchWriteItem":
+                for table, writes in _requests(asked):
+                    for write in writes:
+                        self.usage.write_units += self._put(table, write["PutRequest"]["Item"])
+                return {"UnprocessedItems": {}}
+            case "PutEvents":
+                self.usage.bus_entries += sum(map(bus_units, asked["Entries"]))
+                self.published += asked["Entries"]
+                return {"FailedEntryCount": 0, "Entries": [{"EventId": "e"} for _ in asked["Entries"]]}
+            case "PutRecordBatch":
+                return {
+                    "FailedPutCount": 0,
+                    "RequestResponses": [{"RecordId": "r"} for _ in asked["Records"]],
+                }
+        raise ValueError(f"the benchmark does not know what {operation} costs")
+
+    def _put(self, table: str, item: Item) -> int:
+        items = self.tables.setdefault(table, {})
+        key = item["pk"]["S"] + "\x00" + item.get("sk", {"S": ""})["S"]
+        units = write_units(items.get(key), item)
+        items[key] = item
+        return units
+
+    def _read(self, table: str, wanted: dict[str, Any]) -> list[Item]:
+        if not wanted.get("ConsistentRead"):
+            raise ValueError("profiles are read consistently")
+        found = [self.tables.get(table, {}).get(key["pk"]["S"] + "\x00") for key in wanted["Keys"]]
+        self.usage.read_units += sum(map(read_units, found))
+        return [item for item in found if item is not None]
+
+
+class _Raw(io.BytesIO):
+    """A body as urllib3 hands it to botocore."""
+
+    def stream(self, *_: object, **__: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _requests(asked: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from asked["RequestItems"].items()

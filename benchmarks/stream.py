@@ -1,0 +1,78 @@
+"""Requests as `collect` puts them on the stream and Lambda hands them over: records, packed per person."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from shared import identity, records
+from shared.events import HEADRACE
+from shared.fold.effects import TIMER_DUE
+
+FIELDS = {
+    "messageId": "id", "type": "type", "userId": "user_id", "anonymousId": "anonymous_id", "properties": "properties",
+    "traits": "traits", "context": "context",
+}  # fmt: skip
+"""Twilio Segment's names → the canonical event's."""
+
+LambdaRecord = dict[str, Any]
+
+_sequences = itertools.count(
+    49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898, 2**40
+)
+
+
+def request(received: Iterable[dict[str, Any]], at: datetime) -> list[LambdaRecord]:
+    """The records of one request, one for each person in it; `at` is its arrival."""
+    of_person: dict[str, list[dict[str, Any]]] = {}
+    for event in map(_canonical, received):
+        of_person.setdefault(_key(event), []).append(event)
+    return [_record(key, events, at) for key, events in of_person.items()]
+
+
+def timer(key: str, at: datetime) -> LambdaRecord:
+    """What `sweep` sends when a profile's `due_at` has come."""
+    woken = {"id": f"{key}@{at}", "type": "system", "name": TIMER_DUE, "user_id": identity.value_of(key)}
+    return _record(key, [{**woken, "occurred_at": at}], at, source=HEADRACE)
+
+
+def data(record: LambdaRecord) -> bytes:
+    return base64.b64decode(record["kinesis"]["data"])
+
+
+def _canonical(event: dict[str, Any]) -> dict[str, Any]:
+    fields = {ours: event[theirs] for theirs, ours in FIELDS.items() if theirs in event}
+    times = {"occurred_at": event["timestamp"], "original_timestamp": event["timestamp"]}
+    return {**fields, "name": event.get("event", event["type"]), **times}
+
+
+def _key(event: dict[str, Any]) -> str:
+    if "user_id" in event:
+        return identity.key("user", event["user_id"])
+    return identity.key("anonymous", event["anonymous_id"])
+
+
+def _record(key: str, events: list[dict[str, Any]], at: datetime, source: str = "shop") -> LambdaRecord:
+    sequence = next(_sequences)
+    common = {
+        "key": key,
+        "source": source,
+        "protocol": HEADRACE if source == HEADRACE else "twilio_segment",
+        "trust": "server",
+        "workspace": 1,
+        "request": f"0193504f-7b2c-7def-8000-{sequence % 2**48:012x}",
+        "received_at": at,
+        "sent_at": at,
+        "tally": {"received": len(events), "accepted": len(events), "rejected": 0},
+    }
+    return {
+        "kinesis": {
+            "partitionKey": key,
+            "sequenceNumber": str(sequence),
+            "data": base64.b64encode(records.encode(common, events)).decode(),
+            "approximateArrivalTimestamp": at.timestamp(),
+        }
+    }
