@@ -64,7 +64,7 @@ def _table(found: list[dict[str, Any]]) -> Table:
         table.add_column(name, overflow="fold")
     for message in found:
         table.add_row(
-            Text(message["requested_at"]),
+            Text(message["requested_at"][:19].replace("T", " ")),
             Text(message["person"]),
             Text(message["campaign"]),
             Text(message["event"]),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -53,7 +54,10 @@ def card(person: dict[str, Any]) -> Panel:
         )
     if person["counters"]:
         counted = sorted(person["counters"].items(), key=lambda item: str(item[1]["last"]), reverse=True)
-        rows = [(name, str(counter["count"]), counter["first"], counter["last"]) for name, counter in counted]
+        rows = [
+            (name, str(counter["count"]), _short(counter["first"]), _short(counter["last"]))
+            for name, counter in counted
+        ]
         sections.append(_table(("event", "count", "first", "last"), rows))
     if person["devices"]:
         rows = [
@@ -67,7 +71,7 @@ def card(person: dict[str, Any]) -> Panel:
 def _facts(person: dict[str, Any]) -> Table:
     """Each part of the profile in its own words, and the person's times."""
     said = {name.replace("_", " "): text for name, text in person["explained"].items()}
-    times = {"created": person["created_at"], "wakes": person["due_at"]}
+    times = {"created": _short(person["created_at"]), "wakes": _short(person["due_at"])}
     merged = {"merged from": ", ".join(person["absorbed"])}
     grid = Table.grid(padding=(0, 2))
     for name, text in {**said, **merged, **times}.items():
@@ -76,14 +80,19 @@ def _facts(person: dict[str, Any]) -> Table:
     return grid
 
 
-def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(1, 2, 0, 0), collapse_padding=True)
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Padding:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for name in header:
         table.add_column(name, justify="right" if name == "count" else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    return table
+    return Padding(table, (1, 0, 0, 0))
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _short(time: str | None) -> str:
+    """`2026-11-21 18:10:00`, in UTC like everything."""
+    return time[:19].replace("T", " ") if time else ""

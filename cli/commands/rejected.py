@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from cli.console import console
@@ -17,7 +16,7 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.rejected import DynamoRejected
-from shared.rejected import RejectedEvent, RejectedItem, RejectedRequest
+from shared.rejected import RejectedEvent, RejectedItem, RejectedReason, RejectedRequest
 
 app = typer.Typer(no_args_is_help=True, help="Events that were refused, and their replay.")
 
@@ -37,9 +36,9 @@ def list_(
     events = store(stack).latest(limit, moment(since, datetime.now(UTC)))
     if as_json:
         print_json([event.model_dump(mode="json") for event in events])
-    elif events:
-        console.print(_table(events))
-    else:
+    for event in () if as_json else events:
+        _print(event)
+    if not (events or as_json):
         console.print("Nothing was rejected.")
 
 
@@ -69,7 +68,7 @@ def show(
     said = f"{item.name or 'an event'} from {request.source}, received {request.received_at:%Y-%m-%d %H:%M:%S}{state}"
     console.print(said, markup=False, style="bold")
     for reason in item.reasons:
-        console.print(f"  {reason.code.value} {reason.field}: {reason.message}", markup=False)
+        console.print(_said(reason), markup=False, soft_wrap=True)
     body = _readable(item.body)
     text = body if isinstance(body, str) else orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
     console.print(text, markup=False, soft_wrap=True)
@@ -100,19 +99,19 @@ def _readable(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def _table(events: list[RejectedEvent]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("id", no_wrap=True)
-    for name in ("received at", "source", "event", "person", "reasons"):
-        table.add_column(name, overflow="fold")
-    for event in events:
-        reasons = "; ".join(f"{reason.code.value} {reason.field}".rstrip() for reason in event.reasons)
-        table.add_row(
-            Text(event.id, style="dim" if event.replayed_at else ""),
-            Text(f"{event.received_at:%Y-%m-%d %H:%M:%S}"),
-            Text(event.source),
-            Text(event.name or ""),
-            Text(event.user_id or event.anonymous_id or ""),
-            Text(reasons + (" (replayed)" if event.replayed_at else "")),
-        )
-    return table
+def _print(event: RejectedEvent) -> None:
+    """Two lines or more: what and whose it is, and each reason."""
+    head = Text.assemble(
+        (event.id, "dim" if event.replayed_at else "cyan"),
+        f"  {event.received_at:%Y-%m-%d %H:%M:%S}  {event.source}  ",
+        (event.name or "-", "bold"),
+        f"  {event.user_id or event.anonymous_id or ''}",
+        "  replayed" if event.replayed_at else "",
+    )
+    console.print(head, soft_wrap=True)
+    for reason in event.reasons:
+        console.print(_said(reason), markup=False, soft_wrap=True)
+
+
+def _said(reason: RejectedReason) -> str:
+    return f"    {reason.code.value}  {reason.message}"

@@ -147,8 +147,7 @@ def _show(answer: Answer) -> None:
     for rejection in answer.rejected:
         console.print(f"[red]✗[/red] rejected: item {rejection['index']}")
         for reason in rejection["reasons"]:
-            field = f" {reason['field']}" if reason["field"] else ""
-            console.print(f"    {reason['code']}{field}: {reason['message']}", markup=False)
+            console.print(f"    {reason['code']}  {reason['message']}", markup=False, soft_wrap=True)
     if answer.status != 200 and not answer.rejected:
         said = f"{answer.status} {answer.body.get('code', '')}: {answer.body.get('message', '')}"
         console.print(f"✗ {said}", style="red", markup=False)

@@ -9,17 +9,19 @@ from typing import Any
 SECONDS = 10
 
 
-def text_messages(gateway_url: str) -> list[dict[str, Any]]:
-    """Each has `PhoneNumber` and `Message`, oldest first."""
-    return _of_every_account(gateway_url, "/_ministack/sns/sms-messages")
+def texts_by_number(gateway_url: str) -> dict[str, list[str]]:
+    """SMS: the texts each number got, oldest first."""
+    kept = _read(gateway_url + "/_ministack/sns/sms-messages")["sms_messages"]
+    return {number: [message["Message"] for message in messages] for number, messages in kept.items()}
 
 
 def emails(gateway_url: str) -> list[dict[str, Any]]:
-    """Oldest first."""
-    return _of_every_account(gateway_url, "/_ministack/ses/messages")
+    """Each has `To`, `Subject`, `BodyText`; oldest first."""
+    accounts = _read(gateway_url + "/_ministack/ses/messages")["messages"]
+    return [message for messages in accounts.values() for message in messages]
 
 
-def _of_every_account(gateway_url: str, path: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(gateway_url + path, timeout=SECONDS) as response:  # noqa: S310 - loopback
-        by_account: dict[str, list[dict[str, Any]]] = json.load(response)["messages"]
-    return [message for messages in by_account.values() for message in messages]
+def _read(url: str) -> dict[str, Any]:
+    with urllib.request.urlopen(url, timeout=SECONDS) as response:  # noqa: S310 - loopback
+        content: dict[str, Any] = json.load(response)
+    return content

@@ -67,17 +67,28 @@ def profile(person: Profile | None) -> None:
 
 def messages(found: list[dict[str, Any]], gateway_url: str) -> None:
     _heading("The messages they triggered", "messages")
-    texts = {text["PhoneNumber"]: text["Message"] for text in inspection.text_messages(gateway_url)}
+    said = _said(gateway_url)
     for one in found:
         why = f" ({one['reason']})" if one["reason"] else ""
         console.print(
             f"{one['event']} → {one['campaign']}: {one['channel']} to {one['to']}, {one['status']}{why}",
             markup=False,
         )
-        if one["channel"] == "sms" and one["to"] in texts:
-            console.print(f"    “{texts[one['to']]}”", markup=False, style="italic")
+        for text in said.get((one["channel"], one["to"]), [])[-1:]:
+            console.print(f"    “{text}”", markup=False, style="italic")
     if not found:
         console.print("None so far.")
+
+
+def _said(gateway_url: str) -> dict[tuple[str, str | None], list[str]]:
+    """By channel and address: the texts and subjects that the emulator took, since it started."""
+    said: dict[tuple[str, str | None], list[str]] = {
+        ("sms", number): texts for number, texts in inspection.texts_by_number(gateway_url).items()
+    }
+    for email in inspection.emails(gateway_url):
+        for address in email["To"]:
+            said.setdefault(("email", address), []).append(email["Subject"])
+    return said
 
 
 def rejected(found: list[RejectedEvent]) -> None:
