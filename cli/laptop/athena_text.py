@@ -1,14 +1,25 @@
-"""Values as Athena writes them: the emulator answers with DuckDB's, in Python's notation."""
+"""Values as Athena writes them: the emulator answers with DuckDB's, in Python's notation.
+
+It also keeps them with the query until it stops, and cannot store a time or a decimal among them: text it can.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from ministack.services import athena
 
 
 def write_as_athena_does() -> None:
-    athena._datum_text = text
+    run = athena._run_duckdb
+
+    async def run_for_text(*arguments: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = await run(*arguments)
+        rows = [[None if value is None else text(value) for value in row] for row in answer["rows"]]
+        return {**answer, "rows": rows}
+
+    athena._run_duckdb = run_for_text
 
 
 def text(value: object) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
-from ministack.services import firehose, glue
+from ministack.services import athena, firehose, glue
 
-from cli.laptop.athena_text import text
+from cli.laptop.athena_text import text, write_as_athena_does
 from cli.laptop.parquet import convert_at_once, parquet
 from shared.lake_rows import line
 from shared.lake_schema import COLUMNS
@@ -74,3 +76,15 @@ def test_a_row_that_does_not_fit_is_refused_as_by_the_emulator(conversion: None)
 )
 def test_values_are_written_as_athena_does(value: object, written: str) -> None:
     assert text(value) == written
+
+
+def test_an_answer_can_be_stored_when_the_emulator_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(athena, "_run_duckdb", athena._run_duckdb)
+    write_as_athena_does()
+
+    answer = asyncio.run(
+        athena._run_duckdb("SELECT DATE '2026-11-21', 1.50::DECIMAL(5, 2), NULL::INTEGER, 42", "db", None)
+    )
+
+    assert json.loads(json.dumps(answer["rows"])) == [["2026-11-21", "1.50", None, "42"]]
+    assert answer["column_types"] == ["date", "decimal", "integer", "integer"]
