@@ -68,7 +68,7 @@ class EventDefinition(Frozen):
 
 
 class Campaign(Frozen):
-    """When `event` arrives and `where` holds, send `template` on its channel. `where` is a `shared.conditions` document."""
+    """When `event` arrives and `where` (a `shared.conditions` document) holds, send `template` on its channel."""
 
     id: str
     name: str
@@ -81,7 +81,7 @@ class Campaign(Frozen):
 
 
 class Template(Frozen):
-    """Liquid sources by part: email has subject, html and/or text; sms has text; push has title and text; webhook has body."""
+    """Liquid by part: email has subject, html and/or text; sms text; push title and text; webhook body."""
 
     id: str
     channel: Channel
@@ -94,7 +94,7 @@ class EmailSettings(Frozen):
 
 
 class SmsSettings(Frozen):
-    """`allowed_prefixes` are E.164 prefixes (`+1`); nothing else is sent to. Prices are the estimate the cap counts with."""
+    """`allowed_prefixes` are of E.164 (`+1`); nothing else is sent to. The cap counts with `price_usd` each."""
 
     allowed_prefixes: tuple[str, ...] = ()
     daily_spend_usd: Annotated[float, Field(ge=0)] = 10.0
