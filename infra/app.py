@@ -6,7 +6,7 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.packaging import Arm64Packages, Packages, SourcePackages
-from infra.settings import TARGETS, Settings
+from infra.settings import Settings, target
 from infra.stack import Headrace
 
 
@@ -17,10 +17,7 @@ def build(app: App, settings: Settings, packages: Packages) -> Headrace:
 
 def main() -> None:
     app = App()
-    stage = app.node.try_get_context("stage") or "dev"
-    if stage not in TARGETS:
-        raise SystemExit(f"-c stage={stage}: there are {', '.join(TARGETS)}")
-    settings = TARGETS[stage]
+    settings = target(app.node.try_get_context("stage") or "dev")
     if settings.on_aws:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     build(app, settings, Arm64Packages() if settings.on_aws else SourcePackages())

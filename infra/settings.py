@@ -171,3 +171,10 @@ PROD = Settings(
 )
 
 TARGETS: dict[str, Settings] = {settings.stage: settings for settings in (LOCAL, DEV, PROD)}
+
+
+def target(stage: str) -> Settings:
+    """Raises ValueError for a stage that does not exist."""
+    if stage not in TARGETS:
+        raise ValueError(f"there is no stage {stage}; there are {', '.join(TARGETS)}")
+    return TARGETS[stage]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,11 +27,24 @@ IN_TRANSACTIONS = {
 }
 
 
-def actions_of(handler: str) -> set[str]:
+@cache
+def actions_of(handler: str) -> frozenset[str]:
     """The actions of every AWS call in the modules that `handler` (dotted) imports, directly or not."""
-    return {action for module in modules_of(handler) for action in _actions(ast.parse(module.read_text()))}
+    return frozenset(
+        action for module in modules_of(handler) for action in _actions(ast.parse(module.read_text()))
+    )
 
 
+def services_of(handler: str) -> set[str]:
+    """The AWS services whose clients those modules ask for."""
+    return {
+        service
+        for module in modules_of(handler)
+        for service in re.findall(r'\bclient\("([a-z0-9-]+)"\)', module.read_text())
+    }
+
+
+@cache
 def modules_of(handler: str) -> set[Path]:
     """Our own modules that running `handler` loads or may load."""
     found: set[Path] = set()

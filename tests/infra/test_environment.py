@@ -1,0 +1,118 @@
+"""What the stack tells a function is what its code reads: no variable too few, none too many."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib import import_module
+
+import pytest
+
+from tests.infra.calls import ROOT, modules_of
+from tests.infra.template import Template
+from tests.infra.test_permissions import HANDLERS
+
+EVERYWHERE = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+
+ONLY_SOME = {"ALLOW_PRIVATE_WEBHOOKS", "PUSH_APPLICATIONS"}
+"""Read by every send-function's code, set where they mean something."""
+
+
+def required(handler: str) -> set[str]:
+    return set(_read(handler, ast.Subscript)) | _fields(handler)
+
+
+def optional(handler: str) -> set[str]:
+    return set(_read(handler, ast.Call))
+
+
+def _read(handler: str, kind: type[ast.AST]) -> Iterator[str]:
+    """Names in `os.environ["NAME"]` or in `os.environ.get("NAME")`."""
+    for module in modules_of(handler):
+        for node in ast.walk(ast.parse(module.read_text())):
+            match node:
+                case ast.Subscript(
+                    value=ast.Attribute(value=ast.Name(id="os"), attr="environ"),
+                    slice=ast.Constant(value=str(name)),
+                ) if kind is ast.Subscript:
+                    yield name
+                case ast.Call(
+                    func=ast.Attribute(
+                        value=ast.Attribute(value=ast.Name(id="os"), attr="environ"), attr="get"
+                    ),
+                    args=[ast.Constant(value=str(name)), *_],
+                ) if kind is ast.Call:
+                    yield name
+
+
+def _fields(handler: str) -> set[str]:
+    """Of a stage's `Environment` that is read by the names of its fields."""
+    stage = handler.rpartition(".")[0]
+    file = ROOT.joinpath(*stage.split("."), "environment.py")
+    if not file.exists() or "fields(cls)" not in file.read_text():
+        return set()
+    return {field.name.upper() for field in fields(import_module(f"{stage}.environment").Environment)}
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_is_told_all_it_needs_and_nothing_else(name: str, template: Template) -> None:
+    told = set(template.functions()[name]["Environment"]["Variables"]) - EVERYWHERE
+    needed, used = required(HANDLERS[name]), optional(HANDLERS[name])
+
+    assert needed - ONLY_SOME <= told <= needed | used
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_is_told_its_name_and_stage(name: str, template: Template) -> None:
+    variables = template.functions()[name]["Environment"]["Variables"]
+
+    assert {key: variables[key] for key in EVERYWHERE} == {
+        "STAGE": template.settings.stage,
+        "POWERTOOLS_SERVICE_NAME": name,
+        "POWERTOOLS_METRICS_NAMESPACE": "Headrace",
+    }
+
+
+def test_every_send_function_is_told_its_channel(template: Template) -> None:
+    for name, made in template.functions().items():
+        if name.startswith("send-"):
+            assert made["Environment"]["Variables"]["CHANNEL"] == name.removeprefix("send-")
+
+
+def test_webhooks_into_private_networks_are_the_laptops_alone(template: Template) -> None:
+    private = [
+        name
+        for name, made in template.functions().items()
+        if "ALLOW_PRIVATE_WEBHOOKS" in made.get("Environment", {}).get("Variables", {})
+    ]
+
+    assert private == (["send-webhook"] if template.settings.stage == "local" else [])
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_runs_its_stages_handler(name: str, template: Template) -> None:
+    made = template.functions()[name]
+
+    assert made["Handler"] == f"{HANDLERS[name]}.lambda_handler"
+    assert (made["Runtime"], made["Architectures"]) == ("python3.13", ["arm64"])
+
+
+def test_the_stack_says_where_everything_is(template: Template) -> None:
+    assert set(template.body["Outputs"]) == {
+        "CollectUrl", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
+        "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
+        "BusName", "SecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase", "AthenaWorkgroup",
+        "CollectFunction", "ReplayFunction", "ProcessFunction", "SweepFunction", "ArchiveFunction",
+        "SendEmailFunction", "SendSmsFunction", "SendPushFunction", "SendWebhookFunction",
+    }  # fmt: skip
+
+
+def test_on_aws_senders_meet_a_function_that_need_not_start(on_aws: Template) -> None:
+    logical, made = on_aws.function("collect")
+    ((alias, published),) = on_aws.properties("AWS::Lambda::Alias").items()
+    (integration,) = on_aws.properties("AWS::ApiGatewayV2::Integration").values()
+
+    assert made["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert published["FunctionName"] == {"Ref": logical}
+    assert integration["IntegrationUri"] == {"Ref": alias}
