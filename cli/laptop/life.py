@@ -17,7 +17,7 @@ from cli.laptop.pid_lock import holder
 from cli.laptop.ports import HOST, Ports
 from cli.problem import Problem
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 
 
