@@ -35,7 +35,7 @@ LIBRARIES: dict[str, Libraries] = {
     "collect": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis", "s3", "secretsmanager")),
     "process": Libraries((*CORE, *UUID7), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
     "send": Libraries(
-        (*CORE, *UUID7, *LIQUID), ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns")
+        (*CORE, *UUID7, *LIQUID), ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs")
     ),
     "archive": Libraries(CORE, ("firehose",)),
     "sweep": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis")),

@@ -76,6 +76,8 @@ class Send(Construct):
                 batch_size=10,
                 concurrency=settings.send_concurrency,
             )
+            # The rights of the event source let the function say when a message that goes back comes again.
+            function.set(QUEUE_URL=self.consumers[channel].queue.queue_url)
         self._email(settings)
         self._sms()
         push.sent_to_by(self.functions["push"])

@@ -26,6 +26,7 @@ class Environment:
     workspace_table: str
     workspace_bucket: str
     secret_arn: str
+    queue_url: str
     push_applications: Mapping[Mobile, str]
     allow_private_webhooks: bool
 
@@ -43,6 +44,7 @@ class Environment:
             workspace_table=os.environ["WORKSPACE_TABLE"],
             workspace_bucket=os.environ["WORKSPACE_BUCKET"],
             secret_arn=os.environ["SECRET_ARN"],
+            queue_url=os.environ["QUEUE_URL"],
             push_applications=orjson.loads(os.environ.get("PUSH_APPLICATIONS") or "{}"),
             allow_private_webhooks=os.environ.get("ALLOW_PRIVATE_WEBHOOKS", "").lower() in TRUE,
         )

@@ -9,10 +9,12 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.send.backoff import pauses
 from functions.send.batch import handle
 from functions.send.environment import Environment
 from functions.send.sending import Sending
 from functions.send.wiring import sending
+from shared.aws.request_queue import SqsRequestQueue
 
 logger = Logger()
 metrics = Metrics()
@@ -28,6 +30,11 @@ def current() -> Sending:
     return sending(Environment.read())
 
 
+@cache
+def queue() -> SqsRequestQueue:
+    return SqsRequestQueue(Environment.read().queue_url)
+
+
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     handled = handle(
@@ -35,5 +42,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     )
     for ended, count in handled.counts.items():
         metrics.add_metric(name=f"messages_{ended}", unit=MetricUnit.Count, value=count)
-    logger.info("messages handled", extra=dict(handled.counts))
+    unset = queue().postpone(pauses(event["Records"], handled.again)) if handled.again else 0
+    logger.info("messages handled", extra={**handled.counts, "pauses_not_set": unset})
     return {"batchItemFailures": [{"itemIdentifier": message} for message in handled.again]}

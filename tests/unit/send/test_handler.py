@@ -12,6 +12,7 @@ import pytest
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from functions.send import handler
 from functions.send.environment import Environment
@@ -31,6 +32,7 @@ from tests.fakes.send_stage import NOON, SHOP, SendStage
 NAMES = {
     "CHANNEL": "sms", "STREAM_NAME": "stream", "PROFILES_TABLE": "profiles", "MESSAGES_TABLE": "messages",
     "WORKSPACE_TABLE": "workspace", "WORKSPACE_BUCKET": "bucket", "SECRET_ARN": "secret",
+    "QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/{DEFAULT_ACCOUNT_ID}/requests",
     "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_REGION": "us-east-1",
 }  # fmt: skip
@@ -51,6 +53,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(handler.metrics.provider, "service", "send-sms")
     clients.forget()
     handler.current.cache_clear()
+    handler.queue.cache_clear()
     with mock_aws():
         for table in ("profiles", "messages", "workspace"):
             boto3.client("dynamodb").create_table(
@@ -60,6 +63,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 BillingMode="PAY_PER_REQUEST",
             )
         boto3.client("s3").create_bucket(Bucket="bucket")
+        boto3.client("sqs").create_queue(QueueName="requests", Attributes={"VisibilityTimeout": "180"})
         boto3.client("kinesis").create_stream(StreamName="stream", ShardCount=1)
         DynamoWorkspaces(table="workspace", bucket="bucket").apply(SHOP, after=0, at=NOON, by="test")
         states = States(
@@ -76,7 +80,14 @@ def queued() -> dict[str, Any]:
     stage = SendStage("sms")
     stage.queue()
     stage.queue_body("unreadable")
-    return {"Records": list(stage.waiting.values())}
+    sqs = boto3.client("sqs")
+    messages = []
+    for waiting in stage.waiting.values():
+        sqs.send_message(QueueUrl=NAMES["QUEUE_URL"], MessageBody=waiting["body"])
+        [received] = sqs.receive_message(QueueUrl=NAMES["QUEUE_URL"], MaxNumberOfMessages=1)["Messages"]
+        attributes = {"ApproximateReceiveCount": "2"}
+        messages.append({**waiting, "receiptHandle": received["ReceiptHandle"], "attributes": attributes})
+    return {"Records": messages}
 
 
 def on_the_stream() -> list[records.Record]:
@@ -96,6 +107,10 @@ def test_an_sms_is_sent_logged_and_said_once_and_only_the_unreadable_one_goes_ba
     for _ in range(2):
         answer = handler.lambda_handler(queued(), Context())
         assert answer == {"batchItemFailures": [{"itemIdentifier": "q2"}]}
+
+    back = sqs_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].queues["requests"]._messages
+    waits = {one.visible_at / 1000 - before.timestamp() for one in back if one.body == "unreadable"}
+    assert all(25 <= wait < 90 for wait in waits), "the second time it waits 25 s, not the queue's 180"
 
     sent = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sms_messages
     assert list(sent.values()) == [("+15550100123", "1500 USD paid")]

@@ -1,0 +1,28 @@
+"""When a message that went back to its queue comes again: soon at first, then ever later.
+
+Left alone it would wait for the queue's visibility time-out, minutes even after a hiccup. The queue gives up after
+`infra.dead_letters` deliveries, about a quarter of an hour with these pauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+FIRST_SECONDS, FACTOR, LONGEST_SECONDS = 5, 5, 900
+
+
+def pauses(sqs_messages: Iterable[dict[str, Any]], again: Iterable[str]) -> dict[str, int]:
+    """Receipt handle → seconds until it comes again, for the messages whose ids go back."""
+    going_back = set(again)
+    return {
+        message["receiptHandle"]: seconds(int(message["attributes"]["ApproximateReceiveCount"]))
+        for message in sqs_messages
+        if message["messageId"] in going_back
+    }
+
+
+def seconds(received: int) -> int:
+    """The pause after the message was received so often."""
+    pause: int = FIRST_SECONDS * FACTOR ** (max(received, 1) - 1)
+    return min(LONGEST_SECONDS, pause)

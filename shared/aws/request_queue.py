@@ -1,0 +1,38 @@
+"""The queue of a channel's messages, as far as its function speaks to it: when those that went back come again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.aws.clients import client
+from shared.aws.item_retries import put_all
+
+MOST_ITEMS, MOST_BYTES = 10, 256 * 1024
+"""What one ChangeMessageVisibilityBatch takes."""
+
+
+class SqsRequestQueue:
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def postpone(self, pauses: Mapping[str, int]) -> int:
+        """Receipt handle → seconds. How many could not be set: those wait for the queue's own time-out."""
+        handles = list(pauses)
+        return len(
+            put_all(
+                [len(handle) for handle in handles],
+                lambda positions: self._postpone(positions, handles, pauses),
+                most_items=MOST_ITEMS,
+                most_bytes=MOST_BYTES,
+            )
+        )
+
+    def _postpone(self, positions: list[int], handles: list[str], pauses: Mapping[str, int]) -> list[int]:
+        answer = client("sqs").change_message_visibility_batch(
+            QueueUrl=self._url,
+            Entries=[
+                {"Id": str(at), "ReceiptHandle": handles[at], "VisibilityTimeout": pauses[handles[at]]}
+                for at in positions
+            ],
+        )
+        return [int(failed["Id"]) for failed in answer.get("Failed", [])]
