@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -14,6 +15,11 @@ from shared.lake_schema import COLUMNS, PARTITIONS, TABLE
 
 DUCKDB_TYPES = {"string": "VARCHAR", "timestamp": "TIMESTAMP", "double": "DOUBLE", "int": "INTEGER"}
 MAP = "MAP(VARCHAR, VARCHAR)"
+
+
+@cache
+def translated(athena_sql: str) -> str:
+    return for_the_laptop(athena_sql, views())
 
 
 class FakeLake:
@@ -30,14 +36,17 @@ class FakeLake:
         self._connection.execute(f"INSERT INTO {TABLE} ({columns}) VALUES ({places})", list(values.values()))
 
     def ask(self, athena_sql: str) -> list[dict[str, Any]]:
-        answer = self._connection.execute(for_the_laptop(athena_sql, views()))
+        answer = self._connection.execute(translated(athena_sql))
         names = [column[0] for column in answer.description]
         return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
 
     def plan(self, athena_sql: str) -> str:
         """How DuckDB would answer: its optimiser's tree as text."""
-        answer = self._connection.execute("EXPLAIN " + for_the_laptop(athena_sql, views()))
+        answer = self._connection.execute("EXPLAIN " + translated(athena_sql))
         return "\n".join(text for _, text in answer.fetchall())
+
+    def empty(self) -> None:
+        self._connection.execute(f"DELETE FROM {TABLE}")
 
     def close(self) -> None:
         self._connection.close()
