@@ -95,7 +95,7 @@ def rejected(found: list[RejectedEvent]) -> None:
     _heading("The one that was rejected, and why", "rejected list")
     for event in found:
         for reason in event.reasons:
-            console.print(f"{event.name}: {reason.code.value} {reason.field}: {reason.message}", markup=False)
+            console.print(f"{event.name}: {reason.code.value}, {reason.message}", markup=False)
     if not found:
         console.print("None is kept.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,15 @@ from cli.laptop import life, local_json, stored
 from cli.laptop.bring_up import bring_up
 from cli.laptop.first_workspace import ensure_workspace
 from cli.laptop.laptop import Laptop
+from cli.stacks import Stack
+from tests.local.shop import Shop, changed_shop, eventually, identify, settled, track
 
 
 @pytest.fixture(scope="session")
 def laptop() -> Iterator[Laptop]:
     """The stack, deployed by cdk to an emulator of the session, with the sample workspace and no events."""
-    laptop = Laptop(ROOT / ".headrace" / "tests", collect_port=8180, gateway_port=4666)
+    directory = Path(os.environ.get("HEADRACE_TEST_HOME") or ROOT / ".headrace" / "tests")
+    laptop = Laptop(directory, collect_port=8180, gateway_port=4666)
     life.stop(laptop)  # of a session that was killed
     stored.wipe(laptop)
     before = dict(os.environ)
@@ -48,3 +51,30 @@ def empty_laptop(tmp_path: Path) -> Iterator[Laptop]:
     laptop = Laptop(tmp_path / "laptop", collect_port=8280, gateway_port=4766)
     yield laptop
     life.stop(laptop)
+
+
+@pytest.fixture(scope="session")
+def shop(laptop: Laptop, local: dict[str, Any]) -> Shop:
+    """The session's stack, warm: every function of the path has run once."""
+    shop = Shop(Stack.load(), local)
+    shop.accept(identify("warm", phone="+12025550199", email="warm@example.com", consents={"sms": True}))
+    shop.accept(
+        track("warm", "Registration"), track("warm", "Complete Purchase", amount=1000, currency="USD")
+    )
+    eventually(lambda: shop.messages("warm"), lambda found: len(found) == 2 and settled(found), 120)
+    eventually(lambda: shop.rows("select name from events"), lambda rows: len(rows) >= 3, 120)
+    return shop
+
+
+@pytest.fixture
+def apply(shop: Shop, tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Apply the sample workspace with files added or replaced; afterwards it is the sample again."""
+
+    def with_files(**changes: str) -> None:
+        """`plan__more="..."` is the file plan/more.yaml."""
+        shutil.rmtree(tmp_path / "shop", ignore_errors=True)
+        files = {f"{name.replace('__', '/')}.yaml": text for name, text in changes.items()}
+        shop.apply(changed_shop(tmp_path, files))
+
+    yield with_files
+    shop.apply()
