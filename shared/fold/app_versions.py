@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.events import Event, utc_text
+from shared.events import Event
 from shared.fold.effects import Derive, Effect, Facts
 
 name = "app_versions"
@@ -39,8 +39,7 @@ def apply(state: AppVersions, event: Event, facts: Facts) -> tuple[AppVersions, 
     changed: list[Effect] = []
     if before is not None:
         said = {"app": called, "version": version, "previous_version": before}
-        token = f"{key}\x1f{before}\x1f{version}\x1f{utc_text(event.occurred_at)}"
-        changed = [Derive("App Version Changed", said, event.occurred_at, token)]
+        changed = [Derive("App Version Changed", said, event.occurred_at)]
     return AppVersions(kept), changed
 
 

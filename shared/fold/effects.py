@@ -58,12 +58,14 @@ class InSession:
 
 @dataclass(frozen=True, slots=True)
 class Derive:
-    """An event of our own follows. `token` makes its id: the same token, the same event, whoever derives it."""
+    """An event of our own follows. Its id is made of the event it follows from; or of `token`, where one thing, like
+    the end of a session, may follow from several events.
+    """
 
     name: str
     properties: dict[str, Any]
     at: datetime
-    token: str
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.events import Event, utc_text
+from shared.events import Event
 from shared.fold.effects import Derive, Effect, Facts
 
 name = "utm"
@@ -45,8 +45,7 @@ def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]
     at = event.occurred_at if state.at is None else max(state.at, event.occurred_at)
     if same_visit:
         return Visit(link, at), []
-    token = "\x1f".join((*link.values(), utc_text(event.occurred_at)))
-    return Visit(link, at), [Derive("UTM Visited", dict(link), event.occurred_at, token)]
+    return Visit(link, at), [Derive("UTM Visited", dict(link), event.occurred_at)]
 
 
 def merge(one: Visit, other: Visit) -> Visit:

@@ -128,3 +128,23 @@ def test_sessions_are_the_same_when_their_record_comes_again() -> None:
 
     assert {key: row.event.session_id for key, row in stage.bus.rows.items()} == first
     assert len({session for session in first.values() if session}) == 2
+
+
+def test_two_people_who_come_by_one_link_at_the_same_moment_are_told_apart() -> None:
+    stage = Stage()
+    context = {"campaign": {"source": "news"}, "app": {"name": "Shop", "version": "1"}}
+    updated = {"app": {"name": "Shop", "version": "2"}}
+
+    for user in ("u1", "u2"):
+        stage.deliver(
+            stage.record(
+                event("View Item", user=user, context=context), event("Search", user=user, context=updated)
+            )
+        )
+
+    derived = [row.event.name for row in stage.bus.rows.values() if row.event.type == "system"]
+    assert sorted(derived) == [
+        *["App Version Changed"] * 2,
+        *["Session Started"] * 2,
+        *["UTM Visited"] * 2,
+    ]
