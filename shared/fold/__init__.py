@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,9 @@ PARTS: tuple[Part, ...] = (
 WAITING = (sessions,)
 """The parts that wait for a time."""
 
-REMEMBERED = frozenset(slice_.name for slice_ in fields(States))
+ALL = (*GATES, *PARTS)
+
+REMEMBERED = tuple(slice_.name for slice_ in fields(States))
 
 MOST_DERIVED = 32
 """Events that one event may cause in one pass; more than that is a loop in the workspace."""
@@ -128,7 +130,7 @@ def merge(one: States, other: States) -> States:
     return States(
         **{
             part.name: part.merge(getattr(one, part.name), getattr(other, part.name))
-            for part in (*GATES, *PARTS)
+            for part in ALL
             if part.name in REMEMBERED
         }
     )
@@ -136,11 +138,26 @@ def merge(one: States, other: States) -> States:
 
 def explain(states: States) -> dict[str, str]:
     """Each part's slice in a few words."""
-    return {
-        part.name: part.explain(getattr(states, part.name))
-        for part in (*GATES, *PARTS)
-        if part.name in REMEMBERED
-    }
+    return {part.name: part.explain(getattr(states, part.name)) for part in ALL if part.name in REMEMBERED}
+
+
+class _Declared(Mapping[str, Any]):
+    """The slices that a part declared to read, as they are at the moment."""
+
+    def __init__(self, states: Mapping[str, Any], names: tuple[str, ...]) -> None:
+        self._states = states
+        self._names = names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(f"the part did not declare that it reads {name}")
+        return self._states[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class _Person:
@@ -149,8 +166,9 @@ class _Person:
     def __init__(
         self, profile: Profile, facts: Facts, strangers: Mapping[str, Profile | Pointer], arriving: int
     ) -> None:
-        self.states: dict[str, Any] = {name: getattr(profile.states, name) for name in REMEMBERED}
+        self.states: dict[str, Any] = {part.name: getattr(profile.states, part.name, NOTHING) for part in ALL}
         self.facts = facts
+        self.facts_of = self._facts_of_parts()
         self.strangers = strangers
         self.arriving = arriving
         self.joined: list[str] = []
@@ -166,7 +184,7 @@ class _Person:
         """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
         before, joined_before = dict(self.states), len(self.joined)
         effects: list[Effect] = []
-        for part in (*GATES, *PARTS):
+        for part in ALL:
             for effect in self._shown(part, event):
                 match effect:
                     case Repeat():
@@ -176,9 +194,9 @@ class _Person:
                         self.unfolded.append(index)
                         return
                     case Refuse(reason):
-                        self.states = before
+                        self.states.update(before)
                         del self.joined[joined_before:]
-                        self.facts = replace(self.facts, room=JOINS_PER_RECORD - joined_before)
+                        self._room_for(JOINS_PER_RECORD - joined_before)
                         self.refused.append(Refusal(index, reason.code.value, reason.field, reason.message))
                         return
                     case Join(key):
@@ -198,7 +216,7 @@ class _Person:
                 )
 
     def outcome(self, due_before: datetime | None, *, woken: bool) -> Outcome:
-        states = States(**self.states)
+        states = self._remembered()
         due = next_due(states, self.facts.workspace)
         if (
             not woken and due_before is not None
@@ -216,21 +234,34 @@ class _Person:
         return Outcome(states, decisions, tuple(self.joined), due)
 
     def _shown(self, part: Part, event: Event) -> list[Effect]:
-        facts = self.facts
-        if part.reads:
-            facts = replace(facts, states={name: self.states[name] for name in part.reads})
-        state, effects = part.apply(self.states.get(part.name, NOTHING), event, facts)
-        if part.name in REMEMBERED:
-            self.states[part.name] = state
+        name = part.name
+        self.states[name], effects = part.apply(self.states[name], event, self.facts_of[name])
         return effects
+
+    def _remembered(self) -> States:
+        return States(**{name: self.states[name] for name in REMEMBERED})
+
+    def _facts_of_parts(self) -> dict[str, Facts]:
+        """What each part may know: made once, not for each event, for `_Declared` follows the states."""
+        return {
+            part.name: replace(self.facts, states=_Declared(self.states, part.reads))
+            if part.reads
+            else self.facts
+            for part in ALL
+        }
+
+    def _room_for(self, joins: int) -> None:
+        if joins != self.facts.room:
+            self.facts = replace(self.facts, room=joins)
+            self.facts_of = self._facts_of_parts()
 
     def _join(self, key: str) -> None:
         self.joined.append(key)
-        self.facts = replace(self.facts, room=self.facts.room - 1)
+        self._room_for(self.facts.room - 1)
         stranger = self.strangers.get(key)
         if isinstance(stranger, Profile):
-            both = merge(States(**self.states), stranger.states)
-            self.states = {name: getattr(both, name) for name in REMEMBERED}
+            both = merge(self._remembered(), stranger.states)
+            self.states.update({name: getattr(both, name) for name in REMEMBERED})
 
     def _in_session(self, index: int, effects: list[Effect]) -> None:
         session = next((effect.session_id for effect in effects if isinstance(effect, InSession)), None)

@@ -50,17 +50,17 @@ class Devices:
 def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Effect]]:
     if event.type == "system":
         return (_without_token(state, event) if event.name == PUSH_TOKEN_INVALID else state), []
-    used = _device(event)
-    if used is None:
+    context = event.context.get("device")
+    if not isinstance(context, dict):
         return state, []
-    before = next((device for device in state.known if device.id == used.id), None)
-    if before is not None:
-        used = replace(
-            used, token=used.token or before.token, model=used.model or before.model, app=used.app or before.app,
-            platform=before.platform if used.platform == "other" else used.platform, seen=max(used.seen, before.seen),
-        )  # fmt: skip
-        if used == before:
-            return state, []
+    token = _text(context.get("token"), LONGEST_TOKEN)
+    known_as = _text(context.get("id"), LONGEST_TEXT) or token
+    if known_as is None:
+        return state, []
+    before = next((device for device in state.known if device.id == known_as), None)
+    used = _device(known_as, token, context, event, before)
+    if used == before:
+        return state, []
     others = [device for device in state.known if device.id != used.id and not _same_token(device, used)]
     return Devices(_fitting((*others, used))), []
 
@@ -77,22 +77,24 @@ def explain(state: Devices) -> str:
     return f"{len(state.known)} devices, {reachable} reachable by push"
 
 
-def _device(event: Event) -> Device | None:
-    context = event.context.get("device")
-    if not isinstance(context, dict):
-        return None
-    token = _text(context.get("token"), LONGEST_TOKEN)
-    known_as = _text(context.get("id"), LONGEST_TEXT) or token
-    if known_as is None:
-        return None
+def _device(
+    known_as: str, token: str | None, context: dict[str, Any], event: Event, before: Device | None
+) -> Device:
+    """The device as the event shows it; what the event does not say stays as it was `before`."""
     app = event.context.get("app")
+    platform = _platform(context, event.context.get("os"))
+    model = _text(context.get("model"), LONGEST_TEXT)
+    app_name = _text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None
+    seen = min(event.occurred_at, event.received_at).date()
+    if before is None:
+        return Device(known_as, platform, seen, token, model, app_name)
     return Device(
         id=known_as,
-        platform=_platform(context, event.context.get("os")),
-        seen=min(event.occurred_at, event.received_at).date(),
-        token=token,
-        model=_text(context.get("model"), LONGEST_TEXT),
-        app=_text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None,
+        platform=before.platform if platform == "other" else platform,
+        seen=max(seen, before.seen),
+        token=token or before.token,
+        model=model or before.model,
+        app=app_name or before.app,
     )
 
 

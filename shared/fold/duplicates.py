@@ -31,7 +31,10 @@ def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
     if any(digest in hashes for hashes in state.hours.values()):
         return state, [Repeat()]
     hour = int(facts.now.timestamp()) // 3600
-    return _bounded({**state.hours, hour: state.hours.get(hour, "") + digest}), []
+    hours = {**state.hours, hour: state.hours.get(hour, "") + digest}
+    if hour in state.hours and sum(map(len, hours.values())) <= ENTRIES * WIDTH:
+        return Ring(hours), []
+    return _bounded(hours), []
 
 
 def merge(one: Ring, other: Ring) -> Ring:

@@ -6,7 +6,7 @@ in seconds): by the next event after the gap, or by the timer. Events of our own
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.events import Event, derived_id, utc_text
@@ -56,8 +56,8 @@ def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[E
     if current is None:
         current = Session(derived_id("session", event.source, event.id, event.name), at, at, 0)
         effects.append(Derive("Session Started", {"session_id": current.id}, at, current.id))
-    current = replace(
-        current,
+    current = Session(
+        current.id,
         started_at=min(at, current.started_at),
         last_at=max(at, current.last_at),
         events=current.events + 1,
