@@ -89,7 +89,6 @@ class Alarms(Construct):
                 "AWS/Lambda",
                 "OnFailureDestinationDeliveredEventCount",
                 SUM,
-                FunctionName=function.function_name,
                 EventSourceMappingUUID=stack.process.source.event_source_mapping_id,
             ),
             "Records failed for hours and were set aside in the bucket of given-up records.",

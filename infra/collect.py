@@ -87,7 +87,12 @@ class Collect(Construct):
         for path in ("/", "/{proxy+}"):
             api.add_routes(path=path, methods=[apigateway.HttpMethod.ANY], integration=integration)
         access_log = logs.LogGroup(
-            self, "AccessLog", retention=settings.log_retention, removal_policy=RemovalPolicy.DESTROY
+            self,
+            "AccessLog",
+            # The prefix spares the account's policy for log delivery, which has room for few groups.
+            log_group_name=f"/aws/vendedlogs/headrace-{settings.stage}-collect",
+            retention=settings.log_retention,
+            removal_policy=RemovalPolicy.DESTROY,
         )
         apigateway.CfnStage(
             self,

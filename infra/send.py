@@ -66,7 +66,7 @@ class Send(Construct):
                 "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=tables.messages.table_arn
             )
             self.functions[channel] = function
-            self.consumers[channel] = BusConsumer(
+            consumer = BusConsumer(
                 self,
                 f"{channel.capitalize()}Requests",
                 bus=bus,
@@ -76,6 +76,9 @@ class Send(Construct):
                 batch_size=10,
                 concurrency=settings.send_concurrency,
             )
+            # To say when a message that went back to the queue comes again; the queue's consumer may do so.
+            function.set(QUEUE_URL=consumer.queue.queue_url)
+            self.consumers[channel] = consumer
             # The rights of the event source let the function say when a message that goes back comes again.
             function.set(QUEUE_URL=self.consumers[channel].queue.queue_url)
         self._email(settings)

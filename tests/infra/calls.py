@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IAM_ACTIONS = {
     ("events", "put_events"): "events:PutEvents",
     ("sqs", "send_message_batch"): "sqs:SendMessage",
+    ("sqs", "change_message_visibility_batch"): "sqs:ChangeMessageVisibility",
     ("sesv2", "send_email"): "ses:SendEmail",
 }
 """Calls whose action is not the service's prefix and the call's own name."""

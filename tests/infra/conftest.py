@@ -16,7 +16,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
-    return {stage: synthesised(stage, tmp_path_factory.mktemp(stage)) for stage in TARGETS}
+    return {
+        stage: synthesised(settings, tmp_path_factory.mktemp(stage)) for stage, settings in TARGETS.items()
+    }
 
 
 @pytest.fixture(params=list(TARGETS))

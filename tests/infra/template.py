@@ -12,7 +12,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra.app import build
 from infra.packaging import SourcePackages
-from infra.settings import TARGETS, Settings
+from infra.settings import Settings
 
 Resource = dict[str, Any]
 Statement = dict[str, Any]
@@ -64,9 +64,8 @@ class Template:
         return role
 
 
-def synthesised(stage: str, folder: Path) -> Template:
+def synthesised(settings: Settings, folder: Path) -> Template:
     """The stack of a target with our code alone in its packages, checked by cdk-nag."""
-    settings = TARGETS[stage]
     app = App(outdir=str(folder), context={"@aws-cdk/core:validationReportPrettyPrint": False})
     stack = build(app, settings, SourcePackages())
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

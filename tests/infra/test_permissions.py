@@ -45,8 +45,8 @@ APPLYING = {"s3:PutObject", "secretsmanager:PutSecretValue"}
 LISTING = {"dynamodb:Query"}
 
 NOT_ITS_OWN = {
-    "collect": {*LISTING, "s3:GetObject"},
-    "replay": LISTING,
+    "collect": {*LISTING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
+    "replay": {*LISTING, "secretsmanager:PutSecretValue"},
     "process": {*LISTING, "dynamodb:UpdateItem"},
     "sweep": {"dynamodb:BatchGetItem"},
     "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
