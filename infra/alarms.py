@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from infra.acknowledged import acknowledge
 from infra.settings import Settings
@@ -49,7 +49,7 @@ class Alarms(Construct):
         for queue in stack.node.find_all():
             if isinstance(queue, sqs.Queue) and queue.node.id.endswith("DeadLetters"):
                 self._alarm(
-                    f"{queue.node.path.replace('/', '')}",
+                    _path(queue),
                     queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic=MAXIMUM),
                     "Something could not be done after several attempts and waits to be looked at.",
                 )
@@ -99,14 +99,14 @@ class Alarms(Construct):
         functions += [stack.sweep.function, stack.archive.function, *stack.send.functions.values()]
         for made in functions:
             self._alarm(
-                f"{made.node.path.replace('/', '')}Errors",
+                f"{made.name.title().replace('-', '')}Errors",
                 made.function.metric_errors(period=MINUTE),
                 "The function fails again and again; its log says why.",
                 minutes=(3, 5),
             )
         for consumer in (stack.archive.consumer, *stack.send.consumers.values()):
             self._alarm(
-                f"{consumer.node.path.replace('/', '')}Waiting",
+                f"{_path(consumer)}Waiting",
                 consumer.queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic=MAXIMUM),
                 "Work waits too long in its queue.",
                 over=QUEUED_SECONDS,
@@ -142,6 +142,7 @@ class Alarms(Construct):
         alarm = metric.create_alarm(
             self,
             id,
+            alarm_name=f"{Stack.of(self).stack_name}-{id}",
             alarm_description=description,
             threshold=over,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -152,6 +153,11 @@ class Alarms(Construct):
         action = actions.SnsAction(self.topic)
         alarm.add_alarm_action(action)
         alarm.add_ok_action(action)
+
+
+def _path(construct: IConstruct) -> str:
+    """Where it is in the stack, as one word: `SendEmailRequestsDeadLetters`."""
+    return "".join(construct.node.path.split("/")[1:])
 
 
 def _metric(namespace: str, name: str, statistic: str, **dimensions: str) -> cloudwatch.Metric:

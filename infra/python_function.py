@@ -34,6 +34,7 @@ class PythonFunction(Construct):
     ) -> None:
         super().__init__(scope, id)
         full_name = f"headrace-{settings.stage}-{name}"
+        self.name = name
         self.timeout = timeout
         self.log_group = logs.LogGroup(
             self,
