@@ -1,0 +1,24 @@
+"""Calling a function of the stack and waiting for its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from shared.aws.clients import client, unavailable_when_failing
+
+
+class FunctionFailed(Exception):
+    """The function raised, or ran out of time; the text is Lambda's report of it."""
+
+
+def invoke(function: str, payload: dict[str, Any]) -> Any:
+    """What the function returns. Raises Unavailable when it could not be called, FunctionFailed when it failed."""
+    with unavailable_when_failing():
+        answer = client("lambda").invoke(FunctionName=function, Payload=orjson.dumps(payload))
+        returned = orjson.loads(answer["Payload"].read() or b"null")
+    if answer.get("FunctionError"):
+        report = returned if isinstance(returned, dict) else {}
+        raise FunctionFailed(f"{report.get('errorType', 'error')}: {report.get('errorMessage', returned)}")
+    return returned
