@@ -75,5 +75,6 @@ def rule(wanted: PropertyDefinition) -> str:
 
 
 def shown(text: str) -> str:
-    """Client text as a sentence can carry it: at most 60 characters."""
-    return text if len(text) <= 60 else text[:59] + "…"
+    """Client text as a sentence can carry it: at most 60 characters, lone surrogates replaced."""
+    short = text if len(text) <= 60 else text[:59] + "…"
+    return short.encode("utf-8", "replace").decode()

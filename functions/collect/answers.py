@@ -1,0 +1,65 @@
+"""What the sender is told: how many events were accepted, and of every rejected one which rule it broke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from functions.collect.rejects import readable
+from functions.collect.responses import JSON_OPTIONS
+from functions.collect.verdicts import Acceptance, Rejection
+from shared.records import SHARED_WITH_EVENTS
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes. Lambda answers with at most 6 MB; beyond this, each event is given its first reason alone."""
+
+FEW = 1000
+"""Rejected events whose reasons fit however long they are."""
+
+
+def answer(accepted: int, rejected: list[Rejection]) -> dict[str, Any]:
+    """`success` when one event was accepted, or none was sent. Otherwise `code` and `message` are those of the events,
+    or `rejected` when they differ."""
+    told = [_told(one, len(one.reasons)) for one in rejected]
+    if len(rejected) > FEW and len(orjson.dumps(told)) > LARGEST:
+        told = [_told(one, 1) for one in rejected]
+    if accepted or not rejected:
+        return {"success": True, "accepted": accepted, "rejected": told}
+    first = rejected[0].reasons[0]
+    alike = len({one.reasons[0].code for one in rejected}) == 1
+    return {
+        "success": False,
+        "code": first.code.value if alike else "rejected",
+        "message": first.message if len(rejected) == 1 else f"none of the {len(rejected)} events was accepted",
+        "accepted": 0,
+        "rejected": told,
+    }
+
+
+def _told(one: Rejection, reasons: int) -> dict[str, Any]:
+    return {
+        "index": one.index,
+        "id": readable(one.fields.get("id")),
+        "reasons": [reason.as_dict() for reason in one.reasons[:reasons]],
+    }
+
+
+def explained(
+    common: dict[str, Any], accepted: list[Acceptance], rejected: list[Rejection]
+) -> list[dict[str, Any]] | None:
+    """For `Headrace-Debug`: each event in canonical form, as far as it got, and its verdict. None when that is too much."""
+    shared = {name: common[name] for name in SHARED_WITH_EVENTS if name in common}
+    found: list[dict[str, Any]] = [
+        {"index": one.index, "verdict": "accepted", "event": {**shared, **one.fields}} for one in accepted
+    ]
+    for one in rejected:
+        reasons = [reason.as_dict() for reason in one.reasons]
+        entry = {"index": one.index, "verdict": "rejected", "reasons": reasons, "event": {**shared, **one.fields}}
+        try:
+            orjson.dumps(entry, option=JSON_OPTIONS)
+        except TypeError:  # what made it malformed cannot be written here either
+            entry["event"] = None
+        found.append(entry)
+    found.sort(key=lambda entry: entry["index"])
+    return found if len(orjson.dumps(found, option=JSON_OPTIONS)) <= LARGEST else None

@@ -1,0 +1,60 @@
+"""The stage on its AWS adapters, made at the first invocation: a SnapStart snapshot must hold no socket."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cache
+
+from functions.collect.environment import Environment
+from functions.collect.intake import Intake
+from functions.collect.judging import Judge
+from functions.collect.verification import IdentitySecrets
+from shared.aws.rejected import DynamoRejected
+from shared.aws.secrets import StackSecret
+from shared.aws.stream import KinesisStream
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.current_workspace import CurrentWorkspace
+from shared.quota import Quota
+
+
+@cache
+def environment() -> Environment:
+    return Environment.read()
+
+
+@cache
+def workspace() -> CurrentWorkspace:
+    names = environment()
+    store = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
+    return CurrentWorkspace(store, StackSecret(names.secret_arn), time.monotonic)
+
+
+@cache
+def intake() -> Intake:
+    names = environment()
+    return Intake(
+        judge=Judge(workspace(), IdentitySecrets(StackSecret(names.secret_arn), time.monotonic)),
+        stream=KinesisStream(names.stream_name),
+        rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
+        quota=Quota(time.monotonic),
+        clock=now,
+    )
+
+
+@cache
+def replay() -> Replay:
+    names = environment()
+    return Replay(
+        workspace=workspace(),
+        stream=KinesisStream(names.stream_name),
+        rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
+        secrets=IdentitySecrets(StackSecret(names.secret_arn), time.monotonic),
+        clock=now,
+    )
+
+
+def now() -> datetime:
+    """UTC, in milliseconds: more is not kept."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

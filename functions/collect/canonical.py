@@ -1,0 +1,214 @@
+"""From what a protocol found in an item to the canonical event: identities, times, limits of length.
+
+A protocol calls `event` once per item, with values as they came. The fields of the answer are those of
+`shared.events.Event` that are the event's own; what a record's events share is written once per record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from uuid_utils import uuid7
+
+from shared import identity
+from shared.plan_reasons import JSON_TYPES, shown
+from shared.reasons import Code, Reason
+
+TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
+SYSTEM = "system"
+
+LONGEST_NAME = 200
+"""Characters. Profiles count events by name, within a budget."""
+
+LONGEST_ID = 256
+"""Characters of a message id. Twilio Segment's limit is 100."""
+
+SMALLEST_SKEW = timedelta(minutes=5)
+"""A clock that is less wrong is taken as right: the network's delay would be mistaken for it."""
+
+_is_placeholder = lru_cache(maxsize=8192)(identity.is_placeholder)
+
+Fields = dict[str, Any]
+Item = tuple[Fields, list[Reason]]
+"""An event's own fields, and what is wrong with them. With reasons the fields may be incomplete."""
+
+NOT_AN_OBJECT: Item = ({}, [Reason(Code.MALFORMED, "", "an event must be a JSON object")])
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When and how a request came. `skew` is what its clock is to be corrected by, zero when that cannot be known."""
+
+    received_at: datetime
+    sent_at: datetime | None
+    skew: timedelta
+
+    @classmethod
+    def of(cls, received_at: datetime, sent_at: object, *, is_retry: bool) -> Arrival:
+        """A retry was stamped `sent_at` when it was first sent: the difference is waiting, not a wrong clock."""
+        sent = _time(sent_at)
+        if sent is None or is_retry or abs(received_at - sent) < SMALLEST_SKEW:
+            return cls(received_at, sent, timedelta())
+        return cls(received_at, sent, received_at - sent)
+
+
+def event(
+    arrival: Arrival,
+    *,
+    id: object,
+    type: object,
+    name: object,
+    user_id: object,
+    anonymous_id: object,
+    previous_id: object = None,
+    properties: object = None,
+    traits: object = None,
+    context: object = None,
+    session_id: object = None,
+    timestamp: object = None,
+) -> Item:
+    reasons: list[Reason] = []
+    made: Fields = {"id": _message_id(id, reasons), "type": type, "name": name}
+    if type.__class__ is not str or type not in TYPES:
+        reasons.append(_type_refused(type))
+    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME:  # type: ignore[arg-type]
+        reasons.append(_name_refused(name))
+    user = _identity("user_id", user_id, reasons)
+    if user is not None:
+        made["user_id"] = user
+    anonymous = _identity("anonymous_id", anonymous_id, reasons)
+    if anonymous is not None:
+        made["anonymous_id"] = anonymous
+    elif user is None and not any(reason.field in ("user_id", "anonymous_id") for reason in reasons):
+        reasons.append(_nobody(user_id, anonymous_id))
+    if previous_id is not None or type == "alias":
+        _previous(previous_id, made, reasons)
+    if properties is not None:
+        made["properties"] = _object("properties", properties, reasons)
+    if traits is not None:
+        made["traits"] = _object("traits", traits, reasons)
+    if context is not None:
+        made["context"] = _object("context", context, reasons)
+    if session_id is not None:
+        made["session_id"] = _text("session_id", session_id, reasons)
+    _times(timestamp, arrival, made, reasons)
+    return made, reasons
+
+
+def _message_id(value: object, reasons: list[Reason]) -> str | None:
+    if value is None or value == "":
+        return str(uuid7())
+    return _text("id", value, reasons)
+
+
+def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
+    """Ids are text; a whole number is taken as its digits."""
+    if value.__class__ is not str:
+        if value.__class__ is not int:
+            reasons.append(Reason(Code.MALFORMED, field, f"{field} must be a string, {_kind(value)} came"))
+            return None
+        value = str(value)
+    if len(value) > LONGEST_ID:  # type: ignore[arg-type]
+        reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {LONGEST_ID} characters"))
+        return None
+    return value  # type: ignore[return-value]
+
+
+def _identity(field: str, value: object, reasons: list[Reason]) -> str | None:
+    """The id, or None where nobody is named: a placeholder beside a usable id is dropped, as if it were absent."""
+    if value is None:
+        return None
+    if value.__class__ is not str:
+        if value.__class__ is not int:
+            if value.__class__ is not bool:
+                reasons.append(Reason(Code.MALFORMED, field, f"{field} must be a string, {_kind(value)} came"))
+            return None
+        value = str(value)
+    if _is_placeholder(value):  # type: ignore[arg-type]
+        return None
+    if len(value) > identity.LONGEST:  # type: ignore[arg-type]
+        reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {identity.LONGEST} characters"))
+        return None
+    return value  # type: ignore[return-value]
+
+
+def _previous(value: object, made: Fields, reasons: list[Reason]) -> None:
+    previous = _identity("previous_id", value, reasons)
+    if previous is not None:
+        made["previous_id"] = previous
+    elif not any(reason.field == "previous_id" for reason in reasons):
+        sentence = "an alias needs previous_id, the id the person had before, and no placeholder"
+        reasons.append(Reason(Code.NO_IDENTITY, "previous_id", sentence))
+
+
+def _nobody(user_id: object, anonymous_id: object) -> Reason:
+    given = [value for value in (user_id, anonymous_id) if value is not None]
+    if given:
+        sentence = f"{shown(str(given[0]))!r} is a placeholder and names nobody: user_id or anonymous_id is needed"
+    else:
+        sentence = "user_id or anonymous_id is needed"
+    return Reason(Code.NO_IDENTITY, "user_id", sentence)
+
+
+def _object(field: str, value: object, reasons: list[Reason]) -> Fields:
+    if value.__class__ is dict:
+        return value  # type: ignore[return-value]
+    if value == []:  # how PHP writes an empty object
+        return {}
+    reasons.append(Reason(Code.MALFORMED, field, f"{field} must be an object, {_kind(value)} came"))
+    return {}
+
+
+def _times(timestamp: object, arrival: Arrival, made: Fields, reasons: list[Reason]) -> None:
+    if timestamp is None or timestamp == "":
+        made["occurred_at"] = arrival.received_at
+        return
+    original = _time(timestamp)
+    if original is None:
+        reasons.append(Reason(Code.MALFORMED, "timestamp", "timestamp must be an ISO 8601 time"))
+        return
+    made["original_timestamp"] = original
+    if not arrival.skew:
+        made["occurred_at"] = original
+        return
+    try:
+        made["occurred_at"] = original + arrival.skew
+    except OverflowError:
+        reasons.append(Reason(Code.MALFORMED, "timestamp", "timestamp is beyond the calendar"))
+
+
+def _time(value: object) -> datetime | None:
+    """ISO 8601 text, UTC where it names no offset; None when it is no time."""
+    if value.__class__ is not str:
+        return None
+    try:
+        at = datetime.fromisoformat(value)  # type: ignore[arg-type]
+        if at.tzinfo is UTC:
+            return at
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _type_refused(type_: object) -> Reason:
+    if type_ == SYSTEM:
+        return Reason(Code.RESERVED_NAME, "type", "events of type system are Headrace's own")
+    if type_ is None:
+        return Reason(Code.MALFORMED, "type", "type is missing")
+    came = shown(type_) if isinstance(type_, str) else _kind(type_)
+    return Reason(Code.MALFORMED, "type", f"type must be one of {', '.join(sorted(TYPES))}; {came} came")
+
+
+def _name_refused(name: object) -> Reason:
+    if name is None or name == "":
+        return Reason(Code.MALFORMED, "name", "the event has no name")
+    if isinstance(name, str):
+        return Reason(Code.MALFORMED, "name", f"the event's name is longer than {LONGEST_NAME} characters")
+    return Reason(Code.MALFORMED, "name", f"the event's name must be a string, {_kind(name)} came")
+
+
+def _kind(value: object) -> str:
+    return JSON_TYPES.get(value.__class__, "something that is not JSON")

@@ -1,0 +1,22 @@
+"""The names of the resources the stack made for this stage."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Each field is the environment variable of the same name in capitals. Raises KeyError when one is missing."""
+
+    stream_name: str
+    rejected_table: str
+    workspace_table: str
+    workspace_bucket: str
+    secret_arn: str
+
+    @classmethod
+    def read(cls) -> Self:
+        return cls(**{name.name: os.environ[name.name.upper()] for name in fields(cls)})

@@ -1,0 +1,26 @@
+"""API Gateway (HTTP API) → records on the stream, rejected events in their table, and an answer for every event."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from functions.collect import bootstrap, telemetry
+from functions.collect.request import Request
+from functions.collect.responses import not_stored
+from functions.collect.routing import respond
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    began = time.perf_counter()
+    request = None
+    try:
+        request = Request.from_gateway(event)
+        response = respond(request, bootstrap.intake())
+        answer = response.for_gateway(request)
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the sender's events: 503 is sent again
+        telemetry.bug(error)
+        response = not_stored().response()
+        answer = response.for_gateway(request)
+    telemetry.report(request, response, time.perf_counter() - began)
+    return answer

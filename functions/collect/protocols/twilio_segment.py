@@ -1,0 +1,145 @@
+"""Twilio Segment's HTTP Tracking API, which is Headrace's own as well; RudderStack's SDKs speak it too.
+
+https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from functions.collect.body import TooLarge
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.protocols import Delivery, Parsed
+from functions.collect.request import Request
+from shared.reasons import Code, Reason
+
+BATCH = "batch"
+
+SHARED_WITH_ITEMS = ("context", "integrations", "channel", "sentAt")
+"""Fields a batch may have for all of its items. `integrations` steers Segment's destinations: it has no meaning here."""
+
+MOST_ITEMS = 5000
+"""Of one batch. SDKs send 100; the answer to millions of empty items would not fit through the gateway."""
+
+
+def write_keys(request: Request, document: object) -> Iterator[str]:
+    """By Basic authorization (server SDKs), in the body (browsers), or in the query (beacons)."""
+    if basic := request.basic_user():
+        yield basic
+    if isinstance(document, dict) and isinstance(in_body := document.get("writeKey"), str):
+        yield in_body
+    if in_query := request.query_value("writeKey"):
+        yield in_query
+
+
+def parse(call: str, document: object, delivery: Delivery) -> Parsed:
+    if not isinstance(document, dict):
+        return _whole(document, delivery, Reason(Code.MALFORMED, "", "the body must be a JSON object"))
+    if call != BATCH:
+        raw = {name: value for name, value in document.items() if name != "writeKey"}
+        shared: dict[str, Any] = {}
+        arrival, item = again(call, raw, shared, delivery)
+        return Parsed(arrival, [item], [raw], shared)
+    raw_items = document.get("batch")
+    if not isinstance(raw_items, list):
+        return _whole(document, delivery, Reason(Code.MALFORMED, "batch", "batch must be a list of events"))
+    if len(raw_items) > MOST_ITEMS:
+        raise TooLarge(f"a batch holds at most {MOST_ITEMS} events, {len(raw_items)} came")
+    shared = {name: document[name] for name in SHARED_WITH_ITEMS if name in document}
+    arrival = _arrival(shared.get("sentAt"), delivery)
+    context = _batch_context(shared, delivery)
+    return Parsed(arrival, [_item(None, raw, context, arrival) for raw in raw_items], raw_items, shared)
+
+
+def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    sent_by = common if call == BATCH or not isinstance(raw, dict) else raw
+    arrival = _arrival(sent_by.get("sentAt"), delivery)
+    return arrival, _item(None if call == BATCH else call, raw, _batch_context(common, delivery), arrival)
+
+
+def _arrival(sent_at: object, delivery: Delivery) -> Arrival:
+    return Arrival.of(delivery.received_at, sent_at, is_retry=delivery.is_retry)
+
+
+def _whole(document: object, delivery: Delivery, reason: Reason) -> Parsed:
+    """The request as one item that nothing can be made of."""
+    return Parsed(_arrival(None, delivery), [({}, [reason])], [document], {})
+
+
+def _batch_context(shared: dict[str, Any], delivery: Delivery) -> Fields:
+    """What an item's context gets where it does not say otherwise. A server's own address says nothing of the person."""
+    context = shared.get("context")
+    given = dict(context) if isinstance(context, dict) else {}
+    if delivery.is_browser:
+        if delivery.ip is not None:
+            given.setdefault("ip", delivery.ip)
+        if delivery.user_agent is not None:
+            given.setdefault("userAgent", delivery.user_agent)
+    if isinstance(channel := shared.get("channel"), str):
+        given.setdefault("channel", channel)
+    return given
+
+
+def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival) -> Item:
+    if raw.__class__ is not dict:
+        return NOT_AN_OBJECT
+    get = raw.get  # type: ignore[attr-defined]
+    kind = call or get("type")
+    if call is not None and get("type") == "system":
+        kind = "system"
+    properties = get("properties")
+    context = _context(get, batch_context)
+    if kind == "track":
+        name = get("event")
+    else:
+        name = kind
+        if kind == "page" or kind == "screen":
+            properties = _with(properties, name=get("name"), category=get("category"))
+        elif kind == "group":
+            group = get("groupId")
+            properties = _with(properties, group_id=str(group) if group.__class__ is int else group)
+    item = event(
+        arrival,
+        id=get("messageId"),
+        type=kind,
+        name=name,
+        user_id=get("userId"),
+        anonymous_id=get("anonymousId"),
+        previous_id=get("previousId"),
+        properties=properties,
+        traits=get("traits"),
+        context=context or None,
+        session_id=context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
+        timestamp=get("timestamp") or get("originalTimestamp"),
+    )
+    if kind == "group" and not get("groupId"):
+        item[1].append(Reason(Code.MALFORMED, "properties.group_id", "a group event needs groupId"))
+    return item
+
+
+def _context(get: Any, batch_context: Fields) -> Any:
+    """Never the client's own dictionary when something is added: a rejected event is kept as it came."""
+    context = get("context")
+    channel = get("channel")
+    if context is None:
+        context = {}
+    elif context.__class__ is not dict:
+        return context
+    if batch_context:
+        context = {**batch_context, **context}
+    if channel.__class__ is str:
+        context = {"channel": channel, **context}
+    if "userAgent" in context:
+        context = {**context}
+        context.setdefault("user_agent", context.pop("userAgent"))
+    return context
+
+
+def _with(properties: object, **beside: object) -> object:
+    """Properties and what Segment puts beside them. What is no object is left for the check of every event."""
+    if properties is None:
+        properties = {}
+    if not isinstance(properties, dict):
+        return properties
+    return {**properties, **{name: value for name, value in beside.items() if value is not None}}

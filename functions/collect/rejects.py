@@ -1,0 +1,109 @@
+"""What is kept of rejected events: one stored item per request, with their reasons and their JSON as it came."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import orjson
+
+from functions.collect.body import NotJson
+from functions.collect.protocols import Delivery, Parsed
+from functions.collect.verdicts import Rejection, too_large
+from shared.reasons import Code
+from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
+from shared.workspace import Settings, Source
+
+SECONDS_A_DAY = 86_400
+
+LONGEST_TEXT = 300
+"""Characters; every id and name that is not malformed is shorter."""
+
+
+def with_size(rejected: list[Rejection], parsed: Parsed, body: bytes, most: int) -> list[Rejection]:
+    """An event that breaks other rules is too large all the same: its size as it came is then the first reason."""
+    found = []
+    for one in rejected:
+        size = len(raw_json(parsed.raw[one.index], otherwise=body))
+        if size > most and all(reason.code is not Code.TOO_LARGE for reason in one.reasons):
+            found.append(one._replace(reasons=[too_large(size, most), *one.reasons]))
+        else:
+            found.append(one)
+    return found
+
+
+def kept(
+    rejected: list[Rejection],
+    parsed: Parsed,
+    request: str,
+    source: Source,
+    protocol: str,
+    delivery: Delivery,
+    body: bytes,
+    settings: Settings,
+) -> RejectedRequest:
+    """One stored item for all of them. `common` is what `replaying.delivery_of` reads."""
+    common = {
+        "shared": parsed.common,
+        "is_retry": delivery.is_retry,
+        "is_browser": delivery.is_browser,
+        "ip": delivery.ip,
+        "user_agent": delivery.user_agent,
+    }
+    return RejectedRequest(
+        request=request,
+        source=source.id,
+        protocol=protocol,
+        trust=source.trust,
+        path=delivery.path,
+        common=raw_json(common, otherwise=b"{}"),
+        received_at=delivery.received_at,
+        expires_at=int(delivery.received_at.timestamp()) + settings.rejected_days * SECONDS_A_DAY,
+        items=tuple(_item(one, raw_json(parsed.raw[one.index], otherwise=body)) for one in rejected),
+    )
+
+
+def _item(one: Rejection, body: bytes) -> RejectedItem:
+    return RejectedItem(
+        index=one.index,
+        event_id=readable(one.fields.get("id")),
+        name=readable(one.fields.get("name")),
+        user_id=readable(one.fields.get("user_id")),
+        anonymous_id=readable(one.fields.get("anonymous_id")),
+        reasons=tuple(RejectedReason(**reason._asdict()) for reason in one.reasons),
+        body=body,
+    )
+
+
+def by_code(rejected: list[Rejection]) -> Counter[str]:
+    """Events by their first reason, so that the counts add up to the events."""
+    return Counter(one.reasons[0].code.value for one in rejected)
+
+
+def readable(value: object) -> str | None:
+    """What may stand in an answer and in the list of rejected events: text of a bounded length, or nothing."""
+    return value[:LONGEST_TEXT].encode("utf-8", "replace").decode() if isinstance(value, str) else None
+
+
+def raw_json(raw: object, *, otherwise: bytes) -> bytes:
+    """The item as it came, as far as JSON can say it; bytes are a body that was no JSON.
+
+    orjson writes neither lone surrogates nor more than 254 levels; the standard library writes both, up to about a
+    thousand levels. Beyond, it is `otherwise`: the body the item was in.
+    """
+    if isinstance(raw, bytes):
+        return raw
+    try:
+        return orjson.dumps(raw)
+    except TypeError:
+        pass
+    try:
+        return json.dumps(raw, default=_not_json).encode()
+    except RecursionError:
+        return otherwise
+
+
+def _not_json(value: object) -> str:
+    if isinstance(value, NotJson):
+        return "NaN"
+    raise TypeError(f"{type(value).__name__} is no JSON value")

@@ -1,0 +1,83 @@
+"""An HTTP request as the protocols see it, out of API Gateway's HTTP API event (payload format 2.0)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import parse_qs
+
+from functions.collect.body import Unreadable, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`path` has no slash at its end, header names are lower case, `query` is as it came.
+
+    `transported` is the body as the gateway hands it over: text as it is and everything else in base64 (an emulator
+    decides by the content type alone). `ip` is None where the gateway does not know it.
+    """
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    query: str
+    ip: str | None
+    transported: str
+    is_base64: bool
+
+    @classmethod
+    def from_gateway(cls, event: dict[str, Any]) -> Self:
+        http = event["requestContext"]["http"]
+        path = event["rawPath"]
+        stage = event["requestContext"].get("stage") or "$default"
+        if stage != "$default" and path.startswith(f"/{stage}/"):
+            path = path[len(stage) + 1 :]
+        return cls(
+            method=http["method"],
+            path=path.rstrip("/") or "/",
+            headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+            query=event.get("rawQueryString") or "",
+            ip=http.get("sourceIp"),
+            transported=event.get("body") or "",
+            is_base64=bool(event.get("isBase64Encoded")),
+        )
+
+    def body(self) -> bytes:
+        """The body unzipped. Raises TooLarge, or Unreadable when it is broken on the way or a broken archive."""
+        if not self.is_base64:
+            return unpacked(self.transported.encode("utf-8", "surrogatepass"))
+        try:
+            return unpacked(base64.b64decode(self.transported))
+        except binascii.Error as error:
+            raise Unreadable("the body arrived broken") from error
+
+    @property
+    def origin(self) -> str | None:
+        return self.headers.get("origin")
+
+    @property
+    def user_agent(self) -> str | None:
+        return self.headers.get("user-agent")
+
+    @property
+    def is_retry(self) -> bool:
+        """SDKs count their attempts in `X-Retry-Count`, from 0."""
+        return self.headers.get("x-retry-count", "0").strip() not in ("", "0")
+
+    def basic_user(self) -> str | None:
+        """The user name of Basic authorization: some senders leave the colon and the empty password out."""
+        scheme, _, encoded = self.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            decoded = base64.b64decode(encoded.strip() + "==").decode()
+        except ValueError:
+            return None
+        return decoded.partition(":")[0]
+
+    def query_value(self, name: str) -> str | None:
+        found = parse_qs(self.query).get(name) if self.query else None
+        return found[0] if found else None
+

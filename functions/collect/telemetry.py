@@ -1,0 +1,51 @@
+"""One line per request, which is the log and the metrics at once (CloudWatch's embedded metric format).
+
+It names the source, counts, and codes; never a person, nor what was sent. The counts are metrics, the rest can be
+searched for in the log.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.collect.request import Request
+from functions.collect.responses import Response
+
+logger = Logger()
+metrics = Metrics()
+
+
+def report(request: Request | None, response: Response, seconds: float) -> None:
+    counts: dict[str, float] = {"collect_requests": 1}
+    said: dict[str, object] = {"status": response.status, "milliseconds": round(seconds * 1000, 2)}
+    if request is not None:
+        said["method"] = request.method
+    if (of := response.report) is not None:
+        said |= {"protocol": of.protocol, "call": of.call, "source": of.source, "workspace": of.workspace}
+        said |= {"bytes": of.bytes, "records": of.records}
+        counts |= {"collect_received": of.received, "collect_accepted": of.accepted}
+        counts |= {"collect_rejected": of.rejected.total(), "collect_observed": of.observed.total()}
+        counts |= {f"collect_rejected_{code}": count for code, count in of.rejected.items()}
+        counts |= {f"collect_observed_{code}": count for code, count in of.observed.items()}
+    if response.status >= 500:
+        counts["collect_unavailable"] = 1
+    _write(counts, said)
+
+
+def _write(counts: Mapping[str, float], said: Mapping[str, object]) -> None:
+    for name, count in counts.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+    for name, value in said.items():
+        metrics.add_metadata(name, value)
+    metrics.flush_metrics()
+
+
+def bug(error: Exception) -> None:
+    """Where it happened. Not the message: it may quote what a client sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    logger.error("unexpected error", extra={"error": type(error).__name__, "where": where})
