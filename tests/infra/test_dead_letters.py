@@ -1,10 +1,10 @@
-"""Nothing that fails disappears: retries, then dead letters, then an alarm."""
+"""Nothing that fails disappears: it is retried, and then kept."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.infra.template import Template, listed
+from tests.infra.template import Template
 
 FIVE_AND_FOURTEEN_DAYS = (5, 14 * 24 * 3600)
 
@@ -80,44 +80,3 @@ def test_on_the_laptop_nothing_waits_for_a_batch_to_fill(templates: dict[str, Te
     mappings = templates["local"].properties("AWS::Lambda::EventSourceMapping")
 
     assert {mapping.get("MaximumBatchingWindowInSeconds", 0) for mapping in mappings.values()} == {0}
-
-
-def test_dead_letters_raise_an_alarm_that_tells_somebody(on_aws: Template) -> None:
-    letters = {name for name in on_aws.all("AWS::SQS::Queue") if "DeadLetters" in name}
-    watched = set()
-    for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values():
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible":
-            assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
-            watched.add(alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0])
-
-    assert watched == letters
-
-
-def test_every_alarm_is_told_when_it_begins_and_when_it_ends(on_aws: Template) -> None:
-    (topic,) = on_aws.all("AWS::SNS::Topic")
-    alarms = on_aws.properties("AWS::CloudWatch::Alarm")
-
-    assert len(alarms) < 40  # ten cents a month each
-    for name, alarm in alarms.items():
-        assert listed(alarm["AlarmActions"]) == listed(alarm["OKActions"]) == [{"Ref": topic}], name
-        assert alarm["AlarmDescription"], name
-        assert alarm["TreatMissingData"] == "notBreaching", name
-
-
-def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aws: Template) -> None:
-    watched = {
-        (alarm["Namespace"], alarm["MetricName"])
-        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
-    }
-
-    assert watched >= {
-        ("AWS/Lambda", "IteratorAge"),
-        ("AWS/Lambda", "Errors"),
-        ("AWS/Lambda", "Throttles"),
-        ("AWS/Lambda", "OnFailureDestinationDeliveredEventCount"),
-        ("AWS/ApiGateway", "5xx"),
-        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
-        ("AWS/Firehose", "DeliveryToS3.DataFreshness"),
-        ("AWS/Firehose", "FailedConversion.Records"),
-        ("AWS/SNS", "SMSMonthToDateSpentUSD"),
-    }

@@ -1,0 +1,63 @@
+"""What goes wrong is told to somebody, who finds in docs/operating.md what to do."""
+
+from __future__ import annotations
+
+from tests.infra.calls import ROOT
+from tests.infra.template import Template, listed
+
+
+def test_dead_letters_raise_an_alarm_that_tells_somebody(on_aws: Template) -> None:
+    letters = {name for name in on_aws.all("AWS::SQS::Queue") if "DeadLetters" in name}
+    watched = set()
+    for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values():
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible":
+            assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
+            watched.add(alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0])
+
+    assert watched == letters
+
+
+def test_every_alarm_is_told_when_it_begins_and_when_it_ends(on_aws: Template) -> None:
+    (topic,) = on_aws.all("AWS::SNS::Topic")
+    alarms = on_aws.properties("AWS::CloudWatch::Alarm")
+
+    assert len(alarms) < 40  # ten cents a month each
+    for name, alarm in alarms.items():
+        assert listed(alarm["AlarmActions"]) == listed(alarm["OKActions"]) == [{"Ref": topic}], name
+        assert alarm["AlarmDescription"], name
+        assert alarm["TreatMissingData"] == "notBreaching", name
+
+
+def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aws: Template) -> None:
+    watched = {
+        (alarm["Namespace"], alarm["MetricName"])
+        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
+    }
+
+    assert watched >= {
+        ("AWS/Lambda", "IteratorAge"),
+        ("AWS/Lambda", "Errors"),
+        ("AWS/Lambda", "Throttles"),
+        ("AWS/Lambda", "OnFailureDestinationDeliveredEventCount"),
+        ("AWS/ApiGateway", "5xx"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
+        ("AWS/Firehose", "DeliveryToS3.DataFreshness"),
+        ("AWS/Firehose", "FailedConversion.Records"),
+        ("AWS/SNS", "SMSMonthToDateSpentUSD"),
+    }
+
+
+def test_operating_md_says_what_to_do_about_every_alarm(on_aws: Template) -> None:
+    text = (ROOT / "docs" / "operating.md").read_text()
+    prefix = f"headrace-{on_aws.settings.stage}-"
+    names = [
+        alarm["AlarmName"].removeprefix(prefix)
+        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
+    ]
+
+    for name in names:
+        explained = [
+            name,
+            *(f"…{ending}" for ending in ("Errors", "Waiting", "DeadLetters") if name.endswith(ending)),
+        ]
+        assert any(f"| `{one}` |" in text for one in explained), name
