@@ -1,0 +1,236 @@
+"""profile, timeline, messages and rejected on moto: what people read, and what programs read."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import boto3
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner, Result
+
+from cli.main import typed
+from cli.stacks import Stack
+from shared.aws import clients
+from shared.aws.messages import DynamoMessages
+from shared.aws.profiles import DynamoProfiles
+from shared.aws.rejected import DynamoRejected
+from shared.aws.timeline import DynamoTimeline
+from shared.fold.profile import Changes, Pointer
+from shared.messages import MessageRequest, Status, Why
+from shared.reasons import Code
+from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
+from shared.timeline import Chunk
+from tests.fakes.folding import NOON, Person, did, identified
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+MILLISECONDS = f"{int(NOW.timestamp() * 1000):012x}"
+REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
+"""A UUIDv7 of this moment, as `collect` names requests."""
+OUTPUTS = {
+    "ProfilesTable": "profiles",
+    "TimelineTable": "timeline",
+    "MessagesTable": "messages",
+    "RejectedTable": "rejected",
+    "WorkspaceBucket": "workspace",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stack() -> Iterator[None]:
+    """Its tables, made once: no test changes what is in them."""
+    with pytest.MonkeyPatch.context() as monkeypatch, mock_aws():
+        monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "testing")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        monkeypatch.setattr(
+            Stack, "load", lambda stage=None: Stack(stage or "local", "http://127.0.0.1:9", OUTPUTS)
+        )
+        clients.forget()
+        table("profiles", "pk")
+        table("timeline", "pk", "sk")
+        table("rejected", "pk", "sk")
+        table("messages", "pk", indexes={"by_person": "person", "by_day": "day"})
+        boto3.client("s3").create_bucket(Bucket="workspace")
+        yield
+    clients.forget()
+
+
+def table(name: str, *keys: str, indexes: dict[str, str] | None = None) -> None:
+    roles: tuple[Literal["HASH", "RANGE"], ...] = ("HASH", "RANGE")
+    used = {*keys, *(indexes or {}).values(), *(["requested_at"] if indexes else [])}
+    more: dict[str, Any] = {}
+    if indexes:
+        more["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": key, "KeyType": "HASH"},
+                    {"AttributeName": "requested_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index, key in indexes.items()
+        ]
+    boto3.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": key, "KeyType": role} for key, role in zip(keys, roles, strict=False)],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in sorted(used)],
+        BillingMode="PAY_PER_REQUEST",
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def ann(stack: None) -> None:
+    """u1, once the visitor a1: traits, consents, two events on the timeline."""
+    person = Person()
+    events = [
+        identified(first_name="Ann [VIP]", consents={"sms": True}),
+        did("View Item", properties={"price": 12.5}),
+    ]
+    person.does(*events)
+    DynamoProfiles("profiles").save(
+        Changes(profiles=(person.profile,), pointers=(Pointer("anonymous:a1", "user:u1"),)), at=NOON
+    )
+    rows = [
+        {
+            "id": event.id, "type": event.type, "name": event.name, "source": event.source,
+            "occurred_at": "2026-11-21T12:00:00.000Z", "received_at": "2026-11-21T12:00:00.000Z",
+            "properties": event.properties,
+        }
+        for event in events
+    ]  # fmt: skip
+    data = zlib.compress(json.dumps(rows).encode())
+    DynamoTimeline("timeline").put([Chunk("user:u1", "2026-11-21T12:00:00.000Z#1", 2_000_000_000, data)])
+
+
+@pytest.fixture(scope="module")
+def sms(stack: None) -> None:
+    """One SMS that was sent, and a later one that was not."""
+    log = DynamoMessages("messages")
+    sent, skipped = (
+        MessageRequest(
+            id=f"m{number}", channel="sms", campaign="big-order", person="user:u1", event=did("Complete Purchase"),
+            requested_at=NOW - timedelta(minutes=10 - number), workspace=1,
+        )
+        for number in (1, 2)
+    )  # fmt: skip
+    log.claim(sent, to="+12025550100", until=NOW, at=NOW, spend_usd=0, cap_usd=0)
+    log.record(sent, status=Status.SENT, reason=None, to="+12025550100", provider_id="p1", at=NOW)
+    log.decline(skipped, status=Status.SKIPPED, reason=Why.CONSENT_WITHDRAWN, to=None, at=NOW)
+
+
+@pytest.fixture(scope="module")
+def refused(stack: None) -> None:
+    reason = RejectedReason(
+        code=Code.WRONG_TYPE, field="properties.amount", message="amount must be a number [sic]"
+    )
+    items = [
+        RejectedItem(
+            index=3, event_id="e3", name="Complete Purchase", user_id="u1", reasons=(reason,), body=b'{"a":1}'
+        ),
+        RejectedItem(index=7, reasons=(reason,), body=b"\xff{not json"),
+    ]
+    request = RejectedRequest(
+        request=REQUEST, source="strict", protocol="twilio_segment", trust="server", received_at=NOW,
+        expires_at=2_000_000_000, items=tuple(items),
+    )  # fmt: skip
+    assert DynamoRejected("rejected", "workspace").put([request]) == []
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(typed, list(arguments))
+
+
+def printed(*arguments: str) -> Any:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("typed_id", ["u1", "a1", "anonymous:a1"])
+def test_a_profile_is_printed_for_any_of_its_ids(ann: None, typed_id: str) -> None:
+    person = printed("profile", typed_id)
+
+    assert person["key"] == "user:u1"
+    assert person["counters"]["View Item"]["count"] == 1
+    assert person["consents"] == {"sms": True}
+
+
+def test_a_profile_card_shows_traits_as_they_are(ann: None) -> None:
+    card = run("profile", "u1").stdout
+
+    assert "Ann [VIP]" in card
+    assert "sms given" in card
+    assert "View Item" in card
+
+
+def test_a_timeline_has_properties_but_no_context(ann: None) -> None:
+    events = printed("timeline", "a1")
+
+    assert [event["name"] for event in events] == ["identify", "View Item"]
+    assert events[1]["properties"] == {"price": 12.5}
+    assert "context" not in events[1]
+    assert '{"price":12.5}' in run("timeline", "u1").stdout
+
+
+def test_a_timeline_may_be_cut_to_the_latest(ann: None) -> None:
+    assert len(printed("timeline", "u1", "--limit", "1")) == 1
+
+
+def test_messages_are_listed_newest_first_with_their_reasons(sms: None) -> None:
+    listed = printed("messages", "--user", "u1")
+
+    assert [(one["status"], one["reason"], one["to"]) for one in listed] == [
+        ("skipped", "consent_withdrawn", None),
+        ("sent", None, "+12025550100"),
+    ]
+    assert printed("messages") == listed
+    assert printed("messages", "--limit", "1") == listed[:1]
+    assert "consent_withdrawn" in run("messages").stdout
+
+
+def test_rejected_events_are_listed_one_by_one(refused: None) -> None:
+    listed = printed("rejected", "list")
+
+    assert [event["id"] for event in listed] == [f"{REQUEST}-3", f"{REQUEST}-7"]
+    assert listed[0]["reasons"] == [
+        {"code": "wrong_type", "field": "properties.amount", "message": "amount must be a number [sic]"}
+    ]
+    text = run("rejected", "list").stdout
+    assert "Complete Purchase" in text
+    assert "wrong_type  amount must be a number [sic]" in text
+
+
+def test_a_rejected_event_is_shown_with_its_body(refused: None) -> None:
+    assert printed("rejected", "show", f"{REQUEST}-3")["body"] == {"a": 1}
+    assert printed("rejected", "show", f"{REQUEST}-7")["body"] == "\N{REPLACEMENT CHARACTER}{not json"
+    assert "wrong_type" in run("rejected", "show", f"{REQUEST}-3").stdout
+
+
+@pytest.mark.parametrize("unknown", [f"{REQUEST}-4", "nonsense", "", "a-b"])
+def test_showing_what_is_not_there_is_a_problem(refused: None, unknown: str) -> None:
+    result = run("rejected", "show", unknown)
+
+    assert result.exit_code != 0
+    assert "no rejected event" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("messages", "--since", "2099-01-01"),
+        ("messages", "--user", "nobody"),
+        ("timeline", "nobody"),
+        ("rejected", "list", "--since", "2099-01-01"),
+    ],
+)
+def test_an_empty_list_is_empty_json(arguments: tuple[str, ...]) -> None:
+    assert printed(*arguments) == []
+    assert run(*arguments).exit_code == 0
