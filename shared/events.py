@@ -15,6 +15,9 @@ EventType = Literal["track", "identify", "page", "screen", "group", "alias", "sy
 HEADRACE = "headrace"
 """The source of the events we make ourselves (`type: system`); no client may claim it."""
 
+NOTHING_SAID: tuple[object, ...] = (None, {}, ())
+"""The defaults of an event's fields."""
+
 
 class Event(BaseModel):
     """Something a person did.
@@ -42,6 +45,10 @@ class Event(BaseModel):
     sent_at: AwareDatetime | None = None
     received_at: AwareDatetime
     verified: tuple[Literal["user", "previous"], ...] = ()
+
+    def said(self) -> dict[str, Any]:
+        """Its fields without those that have nothing to say, like `model_dump(exclude_defaults=True)`, but quick."""
+        return {name: value for name, value in self.__dict__.items() if value not in NOTHING_SAID}
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -83,4 +90,4 @@ def derived_id(*parts: str) -> str:
 
 def utc_text(at: datetime) -> str:
     """`2026-11-21T18:10:00.123Z`: UTC, milliseconds, fixed width, so that text order is time order."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -47,7 +47,7 @@ def chunk(person: str, records: Sequence[str], events: Sequence[Event], days: in
     rows = [
         {
             "id": event.id, "type": event.type, "name": event.name, "source": event.source,
-            "occurred_at": utc_text(event.occurred_at), "received_at": utc_text(event.received_at),
+            "occurred_at": event.occurred_at, "received_at": event.received_at,
             "properties": event.properties,
         }
         for event in events
@@ -56,7 +56,7 @@ def chunk(person: str, records: Sequence[str], events: Sequence[Event], days: in
         person=person,
         id=f"{utc_text(arrived)}#{derived_id(*records)[:16]}",
         expires_at=int(arrived.timestamp()) + days * 86_400,
-        data=zlib.compress(orjson.dumps(rows), 6),
+        data=zlib.compress(orjson.dumps(rows, option=orjson.OPT_UTC_Z), 6),
     )
 
 

@@ -9,22 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.process.packing import Stored, batches, chunks
 from functions.process.people import Decided
-from shared.bus_entries import LARGEST_DETAIL, ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
+from shared.bus_entries import Entry, ForwardedEvent, MessageRequested, row_json
 from shared.events import Event, derived_id
 from shared.fold.effects import is_timer
 from shared.messages import message_id
 from shared.reasons import Code
-from shared.records import LARGEST
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.timeline import Chunk, chunk
+from shared.timeline import Chunk
 from shared.workspace import Settings, Workspace
-
-ROWS_BYTES = 384 * 1024
-"""Rows are first packed by so many bytes of JSON: events compress to a seventh or less."""
-
-CHUNK_BYTES = LARGEST
-"""A person's records make one timeline chunk while they have no more bytes, as one record may have alone."""
 
 
 @dataclass(slots=True)
@@ -43,67 +37,47 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
     """Everything there is to say about the records, positions counting `decided`."""
     said = Announcements()
     rows: list[tuple[int, bytes]] = []
-    latest: list[tuple[int, Decided, list[Event]]] = []
+    stored: list[Stored] = []
     for position, one in enumerate(decided):
-        events = _events(one)
-        gone = set(one.decisions.duplicates) | {refusal.index for refusal in one.decisions.refused}
-        stored = [
-            (index, event) for index, event in enumerate(events) if index not in gone and not is_timer(event)
-        ]
-        if stored:
-            latest.append((position, one, [event for _, event in stored]))
+        events = (*one.arrival.events, *one.decisions.derived)
+        sessions = _sessions(one, len(events))
+        gone = {*one.decisions.duplicates, *(refusal.index for refusal in one.decisions.refused)}
+        kept = [index for index, event in enumerate(events) if index not in gone and not is_timer(event)]
+        if kept:
+            stored.append(Stored(position, one, [events[index] for index in kept]))
+        rows += [(position, _row(one, index, events[index], sessions[index])) for index in kept]
         if one.decisions.refused:
             said.refusals.append(_refusals(one, workspace.settings))
             said.of_refusals.append(position)
-        for entry in (*_requested(one, events, workspace), *_forwarded(one, events, workspace)):
-            said.entries.append(entry)
-            said.of_entries.append((position,))
-        rows += [(position, _row(one, index, event)) for index, event in stored]
-    for batch, positions in _packed(rows):
+        if one.decisions.requests or one.decisions.forwarded:
+            in_session = [
+                _in_session(event, session) for event, session in zip(events, sessions, strict=True)
+            ]
+            for entry in (*_requested(one, in_session, workspace), *_forwarded(one, in_session, workspace)):
+                said.entries.append(entry)
+                said.of_entries.append((position,))
+    for batch, positions in batches(rows):
         said.entries.append(batch)
         said.of_entries.append(positions)
-    for chunk_, positions in _chunks(latest, workspace.settings.timeline_days):
-        said.chunks.append(chunk_)
+    for chunk, positions in chunks(stored, workspace.settings.timeline_days):
+        said.chunks.append(chunk)
         said.of_chunks.append(positions)
     return said
 
 
-def _events(one: Decided) -> list[Event]:
-    """The record's events, then the derived ones, each with its session."""
-    sessions = dict(one.decisions.sessions)
-    events, session = [], None
+def _sessions(one: Decided, count: int) -> list[str | None]:
+    """The session that each of the record's events, then the derived ones, is given. It does not replace its own."""
+    starts = dict(one.decisions.sessions)
+    sessions: list[str | None] = [None] * count
+    session = None
     for index, event in enumerate(one.arrival.events):
-        session = sessions.get(index, session)
-        keeps = session is None or event.session_id is not None
-        events.append(event if keeps else event.model_copy(update={"session_id": session}))
-    return [*events, *one.decisions.derived]
+        session = starts.get(index, session)
+        sessions[index] = session if event.session_id is None else None
+    return sessions
 
 
-def _chunks(
-    latest: Sequence[tuple[int, Decided, list[Event]]], days: int
-) -> list[tuple[Chunk, tuple[int, ...]]]:
-    """Each person's records in as few chunks as fit, each with the positions it speaks of."""
-    chunks: list[tuple[Chunk, tuple[int, ...]]] = []
-    of_person: dict[str, list[tuple[int, Decided, list[Event]]]] = {}
-    for one in latest:
-        of_person.setdefault(one[1].person.key, []).append(one)
-    for person, records in of_person.items():
-        start = size = 0
-        for end, (_, decided, _) in enumerate(records):
-            if end > start and size + len(decided.arrival.data) > CHUNK_BYTES:
-                chunks.append(_chunk(person, records[start:end], days))
-                start, size = end, 0
-            size += len(decided.arrival.data)
-        chunks.append(_chunk(person, records[start:], days))
-    return chunks
-
-
-def _chunk(
-    person: str, records: Sequence[tuple[int, Decided, list[Event]]], days: int
-) -> tuple[Chunk, tuple[int, ...]]:
-    names = [f"{decided.arrival.record.key}@{decided.arrival.sequence}" for _, decided, _ in records]
-    events = [event for _, _, events in records for event in events]
-    return chunk(person, names, events, days), tuple(position for position, _, _ in records)
+def _in_session(event: Event, session: str | None) -> Event:
+    return event if session is None else event.model_copy(update={"session_id": session})
 
 
 def _refusals(one: Decided, settings: Settings) -> RejectedRequest:
@@ -165,33 +139,8 @@ def _chosen(one: Decided, event: Event, workspace: Workspace) -> dict[str, Any]:
     return {trait: traits[trait] for trait in chosen if trait in traits}
 
 
-def _row(one: Decided, index: int, event: Event) -> bytes:
-    row = ArchiveRow(
-        event=event,
-        person=one.person.key,
-        key=one.arrival.record.key,
-        sequence=one.arrival.sequence,
-        ordinal=index,
+def _row(one: Decided, index: int, event: Event, session: str | None) -> bytes:
+    record = one.arrival.record
+    return row_json(
+        event, session, person=one.person.key, key=record.key, sequence=one.arrival.sequence, ordinal=index
     )
-    return row.model_dump_json(exclude_defaults=True).encode()
-
-
-def _packed(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, tuple[int, ...]]]:
-    """Rows in as few entries as fit, each with the positions it speaks of."""
-    batches: list[tuple[EventBatch, tuple[int, ...]]] = []
-    start = size = 0
-    for end, (_, row) in enumerate(rows):
-        if end > start and size + len(row) > ROWS_BYTES:
-            batches += _fitting(rows[start:end])
-            start, size = end, 0
-        size += len(row)
-    return [*batches, *_fitting(rows[start:])] if rows else []
-
-
-def _fitting(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, tuple[int, ...]]]:
-    """One entry, or two halves where it would be too large. A single row is an entry whatever its size."""
-    batch = EventBatch.packing([row for _, row in rows])
-    if len(batch.rows) <= LARGEST_DETAIL or len(rows) == 1:
-        return [(batch, tuple(sorted({position for position, _ in rows})))]
-    half = len(rows) // 2
-    return [*_fitting(rows[:half]), *_fitting(rows[half:])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.process import announcements
+from functions.process import packing
 from functions.process.batch import PeopleNotSaved
 from tests.fakes.process_stage import Stage, event
 
@@ -34,7 +34,7 @@ def test_records_too_large_for_one_chunk_make_several_and_none_is_left_out(
 ) -> None:
     stage = Stage()
     records = [stage.record(event("View Item", id=str(number))) for number in range(5)]
-    monkeypatch.setattr(announcements, "CHUNK_BYTES", 2 * len(records[0]["kinesis"]["data"]) * 3 // 4)
+    monkeypatch.setattr(packing, "CHUNK_BYTES", 2 * len(records[0]["kinesis"]["data"]) * 3 // 4)
     stage.deliver(*records)
     assert len(stage.timeline.chunks) == 3
     assert seen(stage) == ["0", "1", "2", "3", "4"]

@@ -1,0 +1,86 @@
+"""Many records' events in few items: archive rows in bus entries, a person's latest events in timeline chunks.
+
+Both are paid for by size. Each item goes with the positions of the records it speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from functions.process.people import Decided
+from shared.bus_entries import LARGEST_DETAIL, EventBatch
+from shared.events import Event
+from shared.records import LARGEST
+from shared.timeline import Chunk, chunk
+
+FIRST_BYTES = 160 * 1024
+"""Bytes of JSON that are tried as one entry before it is known how well these rows compress."""
+
+MOST_BYTES = 1024 * 1024
+"""Bytes of JSON in one entry however well they compress: whoever unpacks it holds them in memory."""
+
+MARGIN = 0.95
+"""The next rows may compress a little worse than the last ones did."""
+
+CHUNK_BYTES = LARGEST
+"""A person's records make one timeline chunk while they have no more bytes, as one record may have alone."""
+
+Positions = tuple[int, ...]
+
+
+class Stored(NamedTuple):
+    """A record at its position, and those of its events that are kept."""
+
+    position: int
+    record: Decided
+    events: list[Event]
+
+
+def batches(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positions]]:
+    """Rows, each with its record's position, in as few entries as fit."""
+    packed: list[tuple[EventBatch, Positions]] = []
+    start, room = 0, FIRST_BYTES
+    while start < len(rows):
+        end, size = start, 0
+        while end < len(rows) and (end == start or size + len(rows[end][1]) <= room):
+            size += len(rows[end][1])
+            end += 1
+        fitting = _fitting(rows[start:end])
+        packed += fitting
+        ratio = size / sum(len(batch.rows) for batch, _ in fitting)
+        start, room = end, min(int(ratio * LARGEST_DETAIL * MARGIN), MOST_BYTES)
+    return packed
+
+
+def chunks(stored: Sequence[Stored], days: int) -> list[tuple[Chunk, Positions]]:
+    """Each person's records in as few chunks as fit, to be kept so many days."""
+    of_person: dict[str, list[Stored]] = {}
+    for one in stored:
+        of_person.setdefault(one.record.person.key, []).append(one)
+    packed: list[tuple[Chunk, Positions]] = []
+    for person, records in of_person.items():
+        start = size = 0
+        for end, one in enumerate(records):
+            if end > start and size + len(one.record.arrival.data) > CHUNK_BYTES:
+                packed.append(_chunk(person, records[start:end], days))
+                start, size = end, 0
+            size += len(one.record.arrival.data)
+        packed.append(_chunk(person, records[start:], days))
+    return packed
+
+
+def _fitting(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positions]]:
+    """One entry, or two halves where it would be too large. A single row is an entry whatever its size."""
+    batch = EventBatch.packing([row for _, row in rows])
+    if len(batch.rows) <= LARGEST_DETAIL or len(rows) == 1:
+        return [(batch, tuple(sorted({position for position, _ in rows})))]
+    half = len(rows) // 2
+    return [*_fitting(rows[:half]), *_fitting(rows[half:])]
+
+
+def _chunk(person: str, records: Sequence[Stored], days: int) -> tuple[Chunk, Positions]:
+    arrivals = [one.record.arrival for one in records]
+    names = [f"{arrival.record.key}@{arrival.sequence}" for arrival in arrivals]
+    events = [event for one in records for event in one.events]
+    return chunk(person, names, events, days), tuple(one.position for one in records)
