@@ -43,7 +43,7 @@ def batch(shop: Shop) -> list[dict[str, Any]]:
         5: [("wrong_type", "properties.amount")],
         11: [("missing_property", "properties.currency")],
         12: [("malformed", "")],
-        19: [("unknown_event", "")],
+        19: [("unknown_event", "name")],
     }  # fmt: skip
     assert all(reason["message"] for of_one in said.values() for reason in of_one)
     listed: list[dict[str, Any]] = shop.headrace("rejected", "list", "--limit", "100")
