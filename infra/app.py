@@ -16,7 +16,8 @@ def build(app: App, settings: Settings, packages: Packages) -> Headrace:
 
 
 def main() -> None:
-    app = App()
+    # The CDK's own validation of the template takes ten seconds; the tests run it, with cfn-lint and cdk-nag.
+    app = App(builtin_cloud_formation_validation=False)
     settings = target(app.node.try_get_context("stage") or "dev")
     if settings.on_aws:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
