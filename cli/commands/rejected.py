@@ -18,7 +18,9 @@ from cli.stacks import Stack
 from shared.aws.rejected import DynamoRejected
 from shared.rejected import RejectedEvent, RejectedItem, RejectedReason, RejectedRequest
 
-app = typer.Typer(no_args_is_help=True, help="Events that were refused, and their replay.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Events that were refused, and their replay."
+)
 
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
 Since = Annotated[str, typer.Option(help="How far back: 24h, 7d, 2026-11-21 or a time.")]
