@@ -66,7 +66,7 @@ $(PYTHON_STAMP):
 	@test -x .venv/bin/pip || $(PYTHON) -m venv --clear .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
 	@# uv is quick; pip also knows the mirrors of a machine's pip.conf, so it is the second try.
-	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt \
+	@.venv/bin/uv pip install --quiet --system-certs --python .venv/bin/python --require-hashes -r requirements/dev.txt \
 		|| .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
 	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@rm -f .venv/.installed-*
