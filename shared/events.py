@@ -6,9 +6,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from shared import identity
+from shared.times import UtcDatetime
 
 EventType = Literal["track", "identify", "page", "screen", "group", "alias", "system"]
 
@@ -40,10 +41,10 @@ class Event(BaseModel):
     session_id: str | None = None
     source: str
     protocol: str
-    occurred_at: AwareDatetime
-    original_timestamp: AwareDatetime | None = None
-    sent_at: AwareDatetime | None = None
-    received_at: AwareDatetime
+    occurred_at: UtcDatetime
+    original_timestamp: UtcDatetime | None = None
+    sent_at: UtcDatetime | None = None
+    received_at: UtcDatetime
     verified: tuple[Literal["user", "previous"], ...] = ()
 
     def said(self) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from shared.events import Event, derived_id
+from shared.times import UtcDatetime
 
 Channel = Literal["email", "sms", "push", "webhook"]
 
@@ -53,7 +54,7 @@ class MessageRequest(BaseModel):
     person: str
     event: Event
     depth: int = 0
-    requested_at: AwareDatetime
+    requested_at: UtcDatetime
     workspace: int
 
 

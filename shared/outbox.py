@@ -6,10 +6,10 @@ An entry holds ids and decisions; the events' bodies come from the record, excep
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from shared.events import Event
 from shared.messages import Channel
+from shared.times import UtcDatetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,6 @@ class OutboxEntry:
 
     key: str
     sequence: str
-    at: datetime
+    at: UtcDatetime
     workspace: int
     decisions: Decisions = field(default_factory=Decisions)

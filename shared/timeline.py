@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from shared.events import Event, derived_id, utc_text
+from shared.times import UtcDatetime
 
 
 class TimelineEvent(BaseModel):
@@ -24,8 +25,8 @@ class TimelineEvent(BaseModel):
     type: str
     name: str
     source: str
-    occurred_at: AwareDatetime
-    received_at: AwareDatetime
+    occurred_at: UtcDatetime
+    received_at: UtcDatetime
     properties: dict[str, Any] = {}
 
 

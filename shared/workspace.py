@@ -6,6 +6,7 @@ are seconds, sizes bytes, money US dollars.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -116,6 +117,10 @@ class Settings(Frozen):
     email: EmailSettings = EmailSettings()
     sms: SmsSettings = SmsSettings()
     webhooks: dict[str, Webhook] = {}
+
+    @cached_property
+    def session_idle(self) -> timedelta:
+        return timedelta(seconds=self.session_idle_seconds)
 
 
 class Workspace(Frozen):

@@ -48,7 +48,7 @@ def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[byt
     for lambda_record in kinesis_records:
         kinesis = lambda_record["kinesis"]
         try:
-            data = base64.b64decode(kinesis["data"], validate=True)
+            data = binascii.a2b_base64(kinesis["data"], strict_mode=True)
             arrivals.append(
                 Arrival(
                     record=records.decode(data),

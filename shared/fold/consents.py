@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Refuse
 from shared.reasons import Code, Reason
+from shared.times import UtcDatetime
 
 name = "consents"
 budget = 2 * 1024
@@ -20,7 +20,7 @@ CHANNELS, LONGEST = 20, 40
 @dataclass(frozen=True, slots=True)
 class Consent:
     given: bool
-    at: datetime
+    at: UtcDatetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, is_timer
+from shared.times import UtcDatetime
 
 name = "counters"
 budget = 24 * 1024
@@ -19,8 +19,8 @@ OTHER = "other"
 @dataclass(frozen=True, slots=True)
 class Counter:
     count: int
-    first: datetime
-    last: datetime
+    first: UtcDatetime
+    last: UtcDatetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Hashes of 8 bytes stand in the profile as 11 characters of base64, one string pe
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hashlib
 from dataclasses import dataclass, field
 
@@ -28,8 +28,9 @@ class Ring:
 
 def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
     digest = _digest(event)
-    if any(digest in hashes for hashes in state.hours.values()):
-        return state, [Repeat()]
+    for hashes in state.hours.values():
+        if digest in hashes:
+            return state, [Repeat()]
     hour = int(facts.now.timestamp()) // 3600
     hours = {**state.hours, hour: state.hours.get(hour, "") + digest}
     if hour in state.hours and sum(map(len, hours.values())) <= ENTRIES * WIDTH:
@@ -51,7 +52,8 @@ def explain(state: Ring) -> str:
 
 def _digest(event: Event) -> str:
     named = "\x1f".join((event.source, event.id, event.name)).encode()
-    return base64.b64encode(hashlib.blake2b(named, digest_size=8).digest()).decode()[:WIDTH]
+    digest = hashlib.blake2b(named, digest_size=8).digest()
+    return binascii.b2a_base64(digest, newline=False).decode()[:WIDTH]
 
 
 def _bounded(hours: dict[int, str]) -> Ring:

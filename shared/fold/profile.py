@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from shared.fold.state import States
 from shared.outbox import OutboxEntry
+from shared.times import UtcDatetime
 
 TYPICAL, TARGET, HARD = 2 * 1024, 16 * 1024, 64 * 1024
 """Bytes of a profile's JSON: what most take, what the parts' budgets add up to, what is never stored."""
@@ -19,7 +19,7 @@ class Seen:
     """The highest sequence number folded of one partition key, zero-padded text, and the arrival of its record."""
 
     sequence: str
-    at: datetime
+    at: UtcDatetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Profile:
     seen: dict[str, Seen] = field(default_factory=dict)
     outbox: tuple[OutboxEntry, ...] = ()
     absorbed: tuple[str, ...] = ()
-    due_at: datetime | None = None
-    created_at: datetime | None = None
+    due_at: UtcDatetime | None = None
+    created_at: UtcDatetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ in seconds): by the next event after the gap, or by the timer. Events of our own
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from shared.events import Event, derived_id, utc_text
 from shared.fold.effects import Derive, Effect, Facts, InSession, is_timer
+from shared.times import UtcDatetime
 from shared.workspace import Settings
 
 name = "sessions"
@@ -23,8 +24,8 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Session:
     id: str
-    started_at: datetime
-    last_at: datetime
+    started_at: UtcDatetime
+    last_at: UtcDatetime
     events: int
 
 
@@ -37,7 +38,7 @@ class Sessions:
 
 
 def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
-    idle = timedelta(seconds=facts.workspace.settings.session_idle_seconds)
+    idle = facts.workspace.settings.session_idle
     effects: list[Effect] = [_concluded(session) for session in state.ended]
     current = state.current
     if event.type == "system":
@@ -70,7 +71,7 @@ def due(state: Sessions, settings: Settings) -> datetime | None:
         return LONG_AGO
     if state.current is None:
         return None
-    return state.current.last_at + timedelta(seconds=settings.session_idle_seconds)
+    return state.current.last_at + settings.session_idle
 
 
 def merge(one: Sessions, other: Sessions) -> Sessions:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from shared.events import Event
 from shared.fold.effects import Derive, Effect, Facts
+from shared.times import UtcDatetime
 
 name = "utm"
 budget = 2 * 1024
@@ -26,7 +26,7 @@ class Visit:
     """The link the person came by last, and the latest event that carried it."""
 
     link: dict[str, str] = field(default_factory=dict)
-    at: datetime | None = None
+    at: UtcDatetime | None = None
 
 
 def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]]:
@@ -40,7 +40,7 @@ def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]
     }
     if not link:
         return state, []
-    idle = timedelta(seconds=facts.workspace.settings.session_idle_seconds)
+    idle = facts.workspace.settings.session_idle
     same_visit = state.link == link and state.at is not None and event.occurred_at <= state.at + idle
     at = event.occurred_at if state.at is None else max(state.at, event.occurred_at)
     if same_visit:

@@ -1,0 +1,30 @@
+"""Times: every one we keep is in UTC, with the same `tzinfo`.
+
+Python compares and subtracts times of one zone without asking the zone, twenty times as fast as those of two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator
+
+
+def in_utc(value: object) -> object:
+    """The time, or the ISO 8601 text of one, in UTC; anything else as it is, for pydantic to judge."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    if isinstance(value, datetime) and value.tzinfo is not None and value.tzinfo is not UTC:
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:  # in the first or last hours of the calendar
+            return value
+    return value
+
+
+UtcDatetime = Annotated[AwareDatetime, BeforeValidator(in_utc)]
+"""A time with an offset, kept in UTC. Text without one is refused."""
