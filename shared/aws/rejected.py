@@ -33,6 +33,9 @@ LARGEST_ITEM = 350 * 1024
 SHARDS = 8
 UUID_CHARACTERS = 36
 
+MOST_MARKS = 50
+"""Events marked in one call: DynamoDB takes expressions of at most 4 KB, and an event adds about 60 bytes to one."""
+
 TIMES = TypeAdapter(dict[int, datetime])
 
 
@@ -76,13 +79,17 @@ class DynamoRejected:
             return self._decoded(answer["Item"]) if "Item" in answer else None
 
     def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
-        """The first time an event was replayed stays. Raises LookupError when the request is gone."""
-        if not replayed:
-            return
-        names = {f"#i{index}": str(index) for index in replayed}
-        values = {f":t{index}": {"S": utc_text(at)} for index, at in replayed.items()}
+        """The first time an event was replayed stays, so that marking half of them and then all is no harm.
+
+        Raises LookupError when the request is gone.
+        """
+        marks = list(replayed.items())
+        for start in range(0, len(marks), MOST_MARKS):
+            self._mark(request, marks[start : start + MOST_MARKS])
+
+    def _mark(self, request: str, marks: Sequence[tuple[int, datetime]]) -> None:
         sets = ", ".join(
-            f"replayed.#i{index} = if_not_exists(replayed.#i{index}, :t{index})" for index in replayed
+            f"replayed.#i{index} = if_not_exists(replayed.#i{index}, :t{index})" for index, _ in marks
         )
         with unavailable_when_failing():
             try:
@@ -91,8 +98,8 @@ class DynamoRejected:
                     Key=_key(request),
                     UpdateExpression=f"SET {sets}",
                     ConditionExpression="attribute_exists(pk)",
-                    ExpressionAttributeNames=names,
-                    ExpressionAttributeValues=values,
+                    ExpressionAttributeNames={f"#i{index}": str(index) for index, _ in marks},
+                    ExpressionAttributeValues={f":t{index}": {"S": utc_text(at)} for index, at in marks},
                 )
             except client("dynamodb").exceptions.ConditionalCheckFailedException as error:
                 raise LookupError(f"the rejected request {request} is gone") from error

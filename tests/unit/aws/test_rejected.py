@@ -122,6 +122,28 @@ def test_putting_a_request_again_forgets_no_replay(either: Rejected) -> None:
     assert either.latest(10, NOW - timedelta(days=1))[0].replayed_at == NOW
 
 
+def test_all_events_of_a_large_request_are_marked(either: Rejected) -> None:
+    kept = rejected(request_id(NOW), (b"1",) * 120)
+    either.put([kept])
+    either.mark(kept.request, {item.index: NOW for item in kept.items})
+    found = either.request(kept.request)
+    assert found is not None
+    assert {item.replayed_at for item in found.items} == {NOW}
+
+
+def test_no_expression_is_larger_than_dynamodb_takes(adapter: DynamoRejected) -> None:
+    kept = rejected(request_id(NOW))
+    adapter.put([kept])
+    sizes: list[int] = []
+    clients.client("dynamodb").meta.events.register(
+        "provide-client-params.dynamodb.UpdateItem",
+        lambda params, **_: sizes.append(len(params["UpdateExpression"])),
+    )
+    adapter.mark(kept.request, {10_000 + index: NOW for index in range(101)})
+    assert len(sizes) == 3
+    assert max(sizes) < 4096
+
+
 def test_marking_what_is_gone_says_so(either: Rejected) -> None:
     with pytest.raises(LookupError):
         either.mark(request_id(NOW, 5), {0: NOW})
