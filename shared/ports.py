@@ -29,6 +29,10 @@ class VersionConflict(Exception):
     """Somebody else changed the item since it was read."""
 
 
+class TooLargeToStore(Exception):
+    """An item beyond what the table takes; no retry will make it smaller."""
+
+
 class StreamEntry(NamedTuple):
     key: str
     data: bytes
@@ -47,7 +51,9 @@ class Profiles(Protocol):
         """What is stored under each key; absent keys are missing."""
 
     def save(self, changes: Changes, *, at: datetime) -> None:
-        """All of it or nothing, each item only if its version is still the one read. Raises VersionConflict.
+        """All of it or nothing, each item only if its version is still the one read.
+
+        Raises VersionConflict, or TooLargeToStore.
 
         `at` is the wall clock: a profile that is due is indexed no earlier than that.
         """

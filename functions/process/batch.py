@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,16 @@ from functions.process.announcements import announcements
 from functions.process.arrivals import Arrival
 from functions.process.people import Decided, People, Unit, load
 from shared.current_workspace import CurrentWorkspace
-from shared.ports import Bus, DeadLetters, Profiles, Rejected, Timeline, Unavailable, VersionConflict
+from shared.ports import (
+    Bus,
+    DeadLetters,
+    Profiles,
+    Rejected,
+    Timeline,
+    TooLargeToStore,
+    Unavailable,
+    VersionConflict,
+)
 from shared.workspace import Workspace
 
 TRIES = 5
@@ -31,6 +40,26 @@ class PeopleNotSaved(Exception):
 
 class LettersNotKept(Exception):
     """A record that cannot be folded could not be put aside: nothing may be saved past it."""
+
+
+@dataclass(slots=True)
+class Saved:
+    """Records of units that were not saved, by what has to happen with them; and those whose turn comes now."""
+
+    conflicted: list[Arrival] = field(default_factory=list)
+    failed: list[Arrival] = field(default_factory=list)
+    too_large: list[Arrival] = field(default_factory=list)
+    later: list[Arrival] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> set[int]:
+        return {id(arrival) for arrival in (*self.conflicted, *self.failed, *self.too_large)}
+
+    @property
+    def letters(self) -> list[bytes]:
+        """What no retry would save is put aside."""
+        too_large = TooLargeToStore("the person's item")
+        return [reading.dead_letter(arrival, too_large) for arrival in self.too_large]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +108,40 @@ class Process:
             people = People(load(pending, self.profiles), firsts)
             letters = _fold(people, pending, workspace)
             self._put_aside(letters)
-            poison += len(letters)
-            conflicted, failed, full = self._save(people)
-            waiting = {id(arrival) for arrival in (*conflicted, *failed)}
-            decided += [one for one in people.decided if id(one.arrival) not in waiting]
-            unsaved += failed
-            conflicts += bool(conflicted)
-            again = {id(arrival) for arrival in (*conflicted, *full)}
+            saved = self._save(people)
+            self._put_aside(saved.letters)
+            poison += len(letters) + len(saved.letters)
+            decided += [one for one in people.decided if id(one.arrival) not in saved.waiting]
+            unsaved += saved.failed
+            conflicts += bool(saved.conflicted)
+            again = {id(arrival) for arrival in (*saved.conflicted, *saved.later)}
             pending = [arrival for arrival in pending if id(arrival) in again]
         return decided, [*unsaved, *pending], poison
 
-    def _save(self, people: People) -> tuple[list[Arrival], list[Arrival], list[Arrival]]:
-        """Save every unit. The records to fold again, those that AWS would not save now, those whose turn comes now."""
+    def _save(self, people: People) -> Saved:
+        """Save every unit, as far as its items are still those that were read."""
         now = self.clock()
 
-        def saved(unit: Unit) -> Exception | None:
+        def save(unit: Unit) -> Exception | None:
             try:
                 self.profiles.save(people.changes(unit), at=now)
-            except (VersionConflict, Unavailable) as error:
+            except (VersionConflict, Unavailable, TooLargeToStore) as error:
                 return error
             return None
 
-        units = people.units()
+        units, saved = people.units(), Saved()
         with ThreadPoolExecutor(self.savers) as pool:
-            outcomes = list(pool.map(saved, units))
-        conflicted: list[Arrival] = []
-        failed: list[Arrival] = []
-        full: list[Arrival] = []
-        for unit, error in zip(units, outcomes, strict=True):
-            if error is None:
-                full += unit.later
-            else:
-                (conflicted if isinstance(error, VersionConflict) else failed).extend(
-                    [*unit.arrivals, *unit.later]
-                )
-        return conflicted, failed, full
+            for unit, error in zip(units, pool.map(save, units), strict=True):
+                match error:
+                    case None:
+                        saved.later += unit.later
+                    case VersionConflict():
+                        saved.conflicted += [*unit.arrivals, *unit.later]
+                    case TooLargeToStore():
+                        saved.too_large += [*unit.arrivals, *unit.later]
+                    case _:
+                        saved.failed += [*unit.arrivals, *unit.later]
+        return saved
 
     def _announced(self, decided: Sequence[Decided]) -> set[int]:
         """Say everything; the positions of records of which something could not be said."""

@@ -21,6 +21,10 @@ from shared.workspace import Workspace
 MOST_JOINS = JOINS_PER_RECORD
 """A unit with so many joins takes no further record before it is saved: a transaction holds 100 items."""
 
+MOST_KEYS, MOST_ABSORBED = 60, 200
+"""Partition keys of a person within the stream's memory, and people joined to them for ever. Whoever has more, like
+everybody who uses one kiosk, is joined by no further ids: the item must stay small."""
+
 LONGEST_CHAIN = 32
 """Pointers followed before a chain is taken for a circle."""
 
@@ -59,7 +63,10 @@ class People:
         self.decided: list[Decided] = []
 
     def fold(self, arrival: Arrival, workspace: Workspace) -> None:
-        """Fold the record into its person; a record that was here before only repeats what was decided then."""
+        """Fold the record into its person; a record that was here before only repeats what was decided then.
+
+        One that the mark covers, but about which nothing was decided, was put aside when the mark passed it.
+        """
         root = self.root(arrival.record.key)
         stored = self._stored.get(root)
         person = stored if isinstance(stored, Profile) else Profile(root)
@@ -68,7 +75,8 @@ class People:
             said = next(
                 (entry for entry in person.outbox if (entry.key, entry.sequence) == (key, sequence)), None
             )
-            self.decided.append(Decided(arrival, person, said.decisions if said else Decisions()))
+            if said is not None:
+                self.decided.append(Decided(arrival, person, said.decisions))
             return
         if (unit := self._units.get(root)) is not None and unit.joins >= MOST_JOINS:
             unit.later.append(arrival)
@@ -81,6 +89,7 @@ class People:
             trust=arrival.record.trust,
             depth=arrival.record.depth,
             strangers=self._strangers(arrival, root),
+            room=min(JOINS_PER_RECORD, MOST_KEYS - len(person.seen), MOST_ABSORBED - len(person.absorbed)),
         )
         self._join(root, outcome.joined)
         changed = self._change(person, outcome, arrival, workspace)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import derived_id, utc_text
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
-from shared.ports import Unavailable, VersionConflict
+from shared.ports import TooLargeToStore, Unavailable, VersionConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef
@@ -22,6 +22,9 @@ DUE_SHARDS = 8
 
 MOST_KEYS = 100
 """What one BatchGetItem takes."""
+
+LARGEST_STATE = 380 * 1024
+"""Bytes of a compressed profile: an item holds 400 KB. The parts' budgets keep people far below."""
 
 READ_ATTEMPTS = 5
 
@@ -105,7 +108,10 @@ def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
 
     A profile whose `due_at` stays keeps its place in the index, and so costs no index write, unless it has passed.
     """
-    item: dict[str, Any] = {"state": {"B": zlib.compress(encoded(profile), 6)}}
+    state = zlib.compress(encoded(profile), 6)
+    if len(state) > LARGEST_STATE:
+        raise TooLargeToStore(f"a profile takes {len(state)} bytes; {LARGEST_STATE} is the limit")
+    item: dict[str, Any] = {"state": {"B": state}}
     if profile.due_at is not None:
         indexed = profile.due_at if profile.due_at > at else at + timedelta(seconds=1)
         item["due_bucket"] = {"S": due_bucket(profile.key, indexed)}

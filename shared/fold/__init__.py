@@ -101,15 +101,17 @@ def fold(
     trust: Trust = "server",
     depth: int = 0,
     strangers: Mapping[str, Profile | Pointer] | None = None,
+    room: int = JOINS_PER_RECORD,
 ) -> Outcome:
     """Fold one record's events, in order. `now` is the record's arrival; `strangers` are what is stored under the
-    identities the events name, pointers followed to their end, and the people at those ends.
+    identities the events name, pointers followed to their end, and the people at those ends; `room` is how many of them
+    may join.
 
     Raises TooManyDerived when the workspace makes events cause each other without end.
     """
     strangers = strangers or {}
     owners = {key: stored.target if isinstance(stored, Pointer) else key for key, stored in strangers.items()}
-    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, JOINS_PER_RECORD)
+    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room)
     person = _Person(profile, facts, strangers, len(events))
     for index, event in enumerate(events):
         if is_timer(event):
@@ -182,7 +184,7 @@ class _Person:
 
     def meet(self, index: int, event: Event) -> None:
         """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
-        before, joined_before = dict(self.states), len(self.joined)
+        before, joined_before, room_before = dict(self.states), len(self.joined), self.facts.room
         effects: list[Effect] = []
         for part in ALL:
             for effect in self._shown(part, event):
@@ -196,7 +198,7 @@ class _Person:
                     case Refuse(reason):
                         self.states.update(before)
                         del self.joined[joined_before:]
-                        self._room_for(JOINS_PER_RECORD - joined_before)
+                        self._room_for(room_before)
                         self.refused.append(Refusal(index, reason.code.value, reason.field, reason.message))
                         return
                     case Join(key):

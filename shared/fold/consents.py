@@ -28,50 +28,59 @@ class Consents:
     channels: dict[str, Consent] = field(default_factory=dict)
 
 
-def stated(event: Event) -> dict[str, Any]:
-    """What the event says of consents, by channel: `traits.consents` on identify, or the consent context of any event.
+def said_by(event: Event) -> dict[str, Any]:
+    """What an `identify` says of consents, by channel: `traits.consents`, or its consent context."""
+    if event.type != "identify":
+        return {}
+    among_traits = event.traits.get("consents")
+    if among_traits is None:
+        return carried_by(event)
+    return among_traits if isinstance(among_traits, dict) else {"": among_traits}
 
-    The context's form is the field's own: `context.consent.categoryPreferences`, channel → true or false.
-    """
+
+def carried_by(event: Event) -> dict[str, Any]:
+    """What any event carries along in the field's own form, `context.consent.categoryPreferences`."""
     context = event.context.get("consent")
     preferences = context.get("categoryPreferences") if isinstance(context, dict) else None
-    among_traits = event.traits.get("consents") if event.type == "identify" else None
-    found: dict[str, Any] = {}
-    for said in (preferences, among_traits):
-        if isinstance(said, dict):
-            found.update(said)
-        elif said is not None:
-            found[""] = said
-    return found
+    if preferences is None:
+        return {}
+    return preferences if isinstance(preferences, dict) else {"": preferences}
 
 
 def apply(state: Consents, event: Event, facts: Facts) -> tuple[Consents, list[Effect]]:
-    said = stated(event)
+    explicit, said = event.type == "identify", said_by(event) or carried_by(event)
     if not said:
         return state, []
     channels = dict(state.channels)
+    at = min(event.occurred_at, facts.now)  # a clock that runs ahead must not outlast a later withdrawal
+    proven = facts.trust == "server" or "user" in event.verified
     for channel, given in said.items():
         if not isinstance(given, bool) or not 0 < len(channel) <= LONGEST:
             message = 'a consent is a channel\'s name and true or false, for example {"sms": true}'
             return state, [Refuse(Reason(Code.WRONG_TYPE, f"consents.{channel}".rstrip("."), message))]
         before = channels.get(channel)
-        if before is None or event.occurred_at >= before.at:
-            channels[channel] = Consent(given, event.occurred_at)
+        if before is None:
+            if explicit or len(channels) < CHANNELS:
+                channels[channel] = Consent(given, at)
+        elif at >= before.at and (explicit or proven or not given or before.given):
+            # A browser goes on carrying the old word along after a withdrawal elsewhere: that gives nothing back.
+            channels[channel] = Consent(given, at)
     if len(channels) > CHANNELS:
-        return state, [
-            Refuse(Reason(Code.TOO_LARGE, "consents", f"a person has at most {CHANNELS} consents"))
-        ]
+        message = f"a person has at most {CHANNELS} consents"
+        return state, [Refuse(Reason(Code.TOO_LARGE, "consents", message))]
     return Consents(channels), []
 
 
 def merge(one: Consents, other: Consents) -> Consents:
-    """The latest word on each channel; said at the same moment, a refusal wins."""
+    """The latest word on each channel, but what the person who stays has withdrawn stays withdrawn: whoever joins may
+    not be who they say."""
     channels = dict(one.channels)
     for channel, consent in other.channels.items():
         mine = channels.get(channel)
-        if mine is None and len(channels) >= CHANNELS:
-            continue
-        if mine is None or (consent.at, not consent.given) > (mine.at, not mine.given):
+        if mine is None:
+            if len(channels) < CHANNELS:
+                channels[channel] = consent
+        elif mine.given and (consent.at, not consent.given) > (mine.at, not mine.given):
             channels[channel] = consent
     return Consents(channels)
 

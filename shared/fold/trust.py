@@ -41,10 +41,8 @@ def _merges_known_people(event: Event, facts: Facts) -> Reason | None:
     if event.type != "alias" or event.previous_id is None or set(event.verified) == {"user", "previous"}:
         return None
     previous = identity.key("user", event.previous_id)
-    if (
-        facts.leads_to.get(previous, facts.root) == facts.root
-    ):  # nobody is known by it, or this person already
-        return None
+    if facts.leads_to.get(previous, facts.root) == facts.root:
+        return None  # nobody is known by it, or this person is already
     return Reason(
         Code.NOT_TRUSTED,
         "previous_id",
@@ -66,7 +64,7 @@ def _changes_known_person(event: Event, facts: Facts) -> Reason | None:
                     f"this source may set a known person's {address} but not change it without context.user_hash",
                 )
     asked: Consents = facts.states[consents.name]
-    for channel, given in consents.stated(event).items():
+    for channel, given in consents.said_by(event).items():
         before = asked.channels.get(channel)
         if given is True and before is not None and not before.given:
             return Reason(

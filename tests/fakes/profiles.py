@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
-from shared.ports import Unavailable, VersionConflict
+from shared.ports import TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.faults import Faults
 
 
@@ -23,6 +23,8 @@ class FakeProfiles:
         self.before_save: Callable[[Changes], object] | None = None
         self.throttled: list[str] = []
         """Keys whose next save is throttled, once each."""
+        self.too_large: set[str] = set()
+        """Keys whose items have grown beyond what a table takes."""
 
     def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
         found = {key: self._read(key) for key in keys if key in self._items}
@@ -34,6 +36,8 @@ class FakeProfiles:
             hook, self.before_save = self.before_save, None
             hook(changes)
         items: tuple[Profile | Pointer, ...] = (*changes.profiles, *changes.pointers)
+        if self.too_large & {item.key for item in items}:
+            raise TooLargeToStore("on command")
         with self._lock:
             for item in items:
                 if item.key in self.throttled:

@@ -67,6 +67,35 @@ def test_an_older_word_on_consent_does_not_undo_a_newer_one() -> None:
     assert ann.profile.states.consents.channels["sms"].given is False
 
 
+def test_a_withdrawal_counts_though_the_consent_came_from_a_clock_that_runs_ahead() -> None:
+    ann = Person()
+    ahead = identified(consents={"sms": True}, at=NOON + 4 * MINUTE).model_copy(update={"received_at": NOON})
+    ann.does(ahead, now=NOON)
+    ann.does(identified(consents={"sms": False}, at=NOON + MINUTE), now=NOON + MINUTE)
+    assert ann.profile.states.consents.channels["sms"].given is False
+
+
+def test_the_consent_a_browser_carries_along_gives_nothing_back_and_refuses_no_event() -> None:
+    ann = Person()
+    ann.does(identified(consents={"sms": False}))
+    stale = did("Complete Purchase", context={"consent": {"categoryPreferences": {"sms": True, "ads": True}}})
+    assert not ann.does(stale, trust="browser").decisions.refused
+    assert {name: said.given for name, said in ann.profile.states.consents.channels.items()} == {
+        "sms": False,
+        "ads": True,
+    }
+
+
+def test_what_the_person_who_stays_has_withdrawn_no_joining_visitor_gives_back() -> None:
+    ann, visitor = Person(), Person(key="anonymous:a9")
+    ann.does(identified(consents={"sms": False, "email": True}))
+    later = identified(consents={"sms": True, "email": False, "push": True}, at=NOON + MINUTE)
+    visitor.does(later.model_copy(update={"user_id": None, "anonymous_id": "a9"}))
+    ann.does(did(anonymous_id="a9"), trust="browser", strangers={"anonymous:a9": visitor.profile})
+    given = {name: said.given for name, said in ann.profile.states.consents.channels.items()}
+    assert given == {"sms": False, "email": False, "push": True}
+
+
 @pytest.mark.parametrize("said", ["yes", {"sms": "yes"}, {"": True}])
 def test_a_consent_that_is_not_true_or_false_is_refused(said: object) -> None:
     ann = Person()

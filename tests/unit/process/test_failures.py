@@ -198,10 +198,11 @@ def test_a_record_that_is_not_ours_is_put_aside_and_its_neighbours_go_on() -> No
     stage.deliver(
         stage.lambda_record("user:u1", b"\xff not json"),
         stage.lambda_record("user:u1", b'{"events": [{"id": 1}]}'),
+        stage.lambda_record("user:u1", b'{"events": [null]}'),
         stage.record(event("View Item")),
     )
 
-    assert len(stage.dead_letters.letters) == 2
+    assert len(stage.dead_letters.letters) == 3
     assert stage.counted("user:u1", "View Item") == 1
 
 
@@ -217,6 +218,33 @@ def test_a_record_that_breaks_the_fold_is_put_aside_before_anything_is_saved_pas
     assert [stage.counted("user:u1", name) for name in ("View Item", "Boom", "Search")] == [1, 0, 1]
     assert len(stage.dead_letters.letters) == 1
     assert stage.faults.made.index("dead_letters.put") < stage.faults.made.index("profiles.save")
+
+
+def test_a_record_put_aside_is_not_announced_when_its_batch_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage()
+    _breaking_on(monkeypatch, "Boom")
+    records = [stage.record(event("Boom")), stage.record(event("Search"))]
+    stage.bus.item_faults.planned.append("all")
+
+    with pytest.raises(PeopleNotSaved):
+        stage.deliver(*records)
+    stage.deliver(*records)
+
+    assert {key[2] for key in stage.bus.rows} == {"Search", "Session Started"}
+    assert len(set(stage.dead_letters.letters)) == 1
+
+
+def test_a_person_too_large_to_store_is_put_aside_and_the_others_go_on() -> None:
+    stage = Stage()
+    stage.profiles.too_large = {"user:u1"}
+
+    stage.deliver(stage.record(event("View Item")), stage.record(event("View Item", user="u2")))
+
+    assert stage.counted("user:u2", "View Item") == 1
+    assert len(stage.dead_letters.letters) == 1
+    assert {row.person for row in stage.bus.rows.values()} == {"user:u2"}
 
 
 def test_nothing_is_saved_past_a_record_that_could_not_be_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:

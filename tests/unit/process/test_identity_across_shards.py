@@ -6,6 +6,8 @@ import itertools
 
 import pytest
 
+from functions.process.people import MOST_KEYS
+from shared.fold.profile import HARD, encoded
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
 
 
@@ -167,11 +169,29 @@ def test_with_both_hashes_a_browser_may_merge() -> None:
 
 def test_a_person_named_by_more_ids_than_one_save_holds_keeps_every_event() -> None:
     stage = Stage()
-    visits = [stage.record(event("View Item", user=None, anonymous=f"a{n}")) for n in range(120)]
+    visits = [stage.record(event("View Item", user=None, anonymous=f"a{n}")) for n in range(55)]
     stage.deliver(*visits)
 
-    logins = [stage.record(identify(user="u1", anonymous=f"a{n}")) for n in range(120)]
+    logins = [stage.record(identify(user="u1", anonymous=f"a{n}")) for n in range(55)]
     stage.deliver(*logins)
 
-    assert stage.counted("user:u1", "View Item") == 120
-    assert stage.counted("user:u1", "identify") == 120
+    assert stage.counted("user:u1", "View Item") == 55
+    assert stage.counted("user:u1", "identify") == 55
+
+
+def test_a_kiosk_where_everybody_is_one_user_stays_small_and_loses_nothing() -> None:
+    stage = Stage()
+    for visitor in range(100):
+        anonymous = f"visitor-{visitor}"
+        stage.deliver(stage.record(event("View Item", user=None, anonymous=anonymous)))
+        stage.deliver(stage.record(event("Search", user="kiosk", anonymous=anonymous)))
+
+    kiosk = stage.profiles.person("user:kiosk")
+    assert stage.counted("user:kiosk", "Search") == 100
+    assert len(kiosk.seen) <= MOST_KEYS
+    assert len(encoded(kiosk)) < HARD
+    alone = [
+        visitor for visitor in range(100) if stage.profiles.person(f"anonymous:visitor-{visitor}") != kiosk
+    ]
+    assert stage.counted("user:kiosk", "View Item") == 100 - len(alone)
+    assert all(stage.counted(f"anonymous:visitor-{visitor}", "View Item") == 1 for visitor in alone)
