@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from shared.events import Event
+from shared.times import UtcDatetime, in_utc
 
 LARGEST = 256 * 1024
 """Bytes of one record; a person's events of one request beyond that continue in another record."""
@@ -43,7 +44,7 @@ class Record(BaseModel):
     trust: Trust
     workspace: int
     request: str
-    received_at: AwareDatetime
+    received_at: UtcDatetime
     depth: int = 0
     tally: Tally
     events: tuple[Event, ...]
@@ -61,11 +62,24 @@ def encode(common: dict[str, Any], events: list[dict[str, Any]]) -> bytes:
     return orjson.dumps({**common, "events": events}, option=orjson.OPT_UTC_Z)
 
 
+def joined(key: str, common: bytes, events: list[bytes]) -> bytes:
+    """What `encode` writes, of parts written before: `common` is the JSON object of all the fields but `key`.
+
+    One request makes many records, and the size of each event is measured on its JSON: nothing is written twice.
+    """
+    return b'{"key":%b,%b,"events":[%b]}' % (orjson.dumps(key), common[1:-1], b",".join(events))
+
+
 def decode(data: bytes) -> Record:
     """The record in `data`. Raises ValueError (pydantic's and orjson's are) when it is not one of ours."""
     fields = orjson.loads(data)
     if not isinstance(fields, dict) or not isinstance(fields.get("events"), list):
         raise ValueError("not a Headrace record: no list of events")
     common = {name: fields[name] for name in SHARED_WITH_EVENTS if name in fields}
+    for time in ("received_at", "sent_at"):  # read once here, not again for each event
+        if time in common:
+            common[time] = in_utc(common[time])
     fields.pop("sent_at", None)
+    if not all(isinstance(event, dict) for event in fields["events"]):
+        raise ValueError("not a Headrace record: an event is no object")
     return Record.model_validate({**fields, "events": [{**common, **event} for event in fields["events"]]})
