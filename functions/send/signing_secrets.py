@@ -1,4 +1,8 @@
-"""The webhooks' signing secrets: read from the stack's secret, kept for a minute."""
+"""The webhooks' signing secrets: read from the stack's secret, kept for a minute.
+
+`headrace apply` writes a webhook's secret before the version that names the webhook. So one that is not among those
+kept is looked for again: its messages would otherwise be skipped for good.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from collections.abc import Callable
 from shared.ports import Secrets
 
 KEPT_SECONDS = 60.0
+LOOKS_APART_SECONDS = 1.0
+"""Between two looks for a webhook that has no secret, however many messages ask for it."""
 
 
 class SigningSecrets:
@@ -15,14 +21,23 @@ class SigningSecrets:
     def __init__(self, secrets: Secrets, clock: Callable[[], float]) -> None:
         self._secrets = secrets
         self._clock = clock
-        self._kept: dict[str, object] = {}
-        self._read_at: float | None = None
+        self._kept: dict[str, str] = {}
+        self._kept_until = float("-inf")
+        self._missing_until: dict[str, float] = {}
 
     def of(self, webhook: str) -> str | None:
         """Its secret, or None when it has none. Raises Unavailable."""
-        if self._read_at is None or self._clock() - self._read_at >= KEPT_SECONDS:
-            webhooks = self._secrets.read().get("webhooks")
-            self._kept = webhooks if isinstance(webhooks, dict) else {}
-            self._read_at = self._clock()
-        secret = self._kept.get(webhook)
-        return secret if isinstance(secret, str) and secret else None
+        now = self._clock()
+        is_missing = webhook not in self._kept and now >= self._missing_until.get(webhook, now)
+        if is_missing or now >= self._kept_until:
+            self._kept = _by_webhook(self._secrets.read().get("webhooks"))
+            self._kept_until = now + KEPT_SECONDS
+            if webhook not in self._kept:
+                self._missing_until[webhook] = now + LOOKS_APART_SECONDS
+        return self._kept.get(webhook)
+
+
+def _by_webhook(webhooks: object) -> dict[str, str]:
+    if not isinstance(webhooks, dict):
+        return {}
+    return {name: secret for name, secret in webhooks.items() if isinstance(secret, str) and secret}

@@ -12,6 +12,7 @@ from functions.send.channels.sms import segments
 from functions.send.channels.webhook import signature
 from functions.send.environment import Environment
 from functions.send.signing_secrets import SigningSecrets
+from shared.ports import Unavailable
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.send_stage import SendStage
 
@@ -72,12 +73,43 @@ def test_signing_secrets_are_read_once_a_minute() -> None:
     stored, seconds = FakeSecrets({"webhooks": {"crm": "old"}}), [0.0]
     secrets = SigningSecrets(stored, lambda: seconds[0])
 
-    assert (secrets.of("crm"), secrets.of("none")) == ("old", None)
+    assert secrets.of("crm") == "old"
     stored.value = {"webhooks": {"crm": "new"}}
     seconds[0] = 59.0
     assert (secrets.of("crm"), stored.reads) == ("old", 1)
     seconds[0] = 60.0
     assert (secrets.of("crm"), stored.reads) == ("new", 2)
+
+
+def test_a_webhook_applied_a_moment_ago_is_signed_at_once() -> None:
+    stored = FakeSecrets({"webhooks": {"crm": "old"}})
+    secrets = SigningSecrets(stored, lambda: 0.0)
+    secrets.of("crm")
+
+    stored.write({"webhooks": {"crm": "old", "erp": "new"}})
+
+    assert secrets.of("erp") == "new"
+
+
+def test_a_webhook_without_a_secret_is_looked_for_once_a_second() -> None:
+    stored, seconds = FakeSecrets({"webhooks": {"crm": "old"}}), [0.0]
+    secrets = SigningSecrets(stored, lambda: seconds[0])
+
+    assert [secrets.of("erp") for _ in range(5)] == [None] * 5
+    assert stored.reads == 1
+    stored.write({"webhooks": {"erp": "new"}})
+    seconds[0] = 1.0
+    assert (secrets.of("erp"), stored.reads) == ("new", 2)
+
+
+def test_while_the_secrets_cannot_be_read_no_webhook_counts_as_having_none() -> None:
+    stored = FakeSecrets({"webhooks": {"crm": "old"}})
+    secrets = SigningSecrets(stored, lambda: 0.0)
+    secrets.of("crm")
+    stored.failing = True
+
+    with pytest.raises(Unavailable):
+        secrets.of("erp")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +121,7 @@ def test_a_secret_that_is_not_there_is_none(value: dict[str, object]) -> None:
 
 NAMES = {
     "CHANNEL": "push", "STREAM_NAME": "s", "PROFILES_TABLE": "p", "MESSAGES_TABLE": "m", "WORKSPACE_TABLE": "w",
-    "WORKSPACE_BUCKET": "b", "SECRET_ARN": "a",
+    "WORKSPACE_BUCKET": "b", "SECRET_ARN": "a", "QUEUE_URL": "q",
 }  # fmt: skip
 
 
