@@ -11,6 +11,7 @@ of that id exists.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from shared.reasons import Code, Reason
 from shared.workspace import EventDefinition, Policy, Workspace
 
 Properties = dict[str, Any]
+Validate = Callable[[Properties], Properties]
 
 CHECKED_TYPES = ("track", "page", "screen")
 _NOTHING_WRONG: list[Reason] = []
@@ -33,7 +35,7 @@ class Plan:
 
     def __init__(self, workspace: Workspace) -> None:
         self._definitions = workspace.definition_by_id
-        self._validators: dict[tuple[str, bool], SchemaValidator] = {}
+        self._compiled: dict[Policy, dict[str, Validate]] = {"strict": {}, "lenient": {}, "observe": {}}
 
     def check(
         self, name: str, type_: str, properties: Properties, policy: Policy
@@ -42,27 +44,24 @@ class Plan:
 
         The properties given are not changed; with reasons they are given back as they came.
         """
-        definition = self._definitions.get(name)
-        if definition is None:
-            return _undefined(name, properties, policy) if type_ == "track" else (properties, _NOTHING_WRONG)
         if type_ not in CHECKED_TYPES:
             return properties, _NOTHING_WRONG
+        validate = self._compiled[policy].get(name)
+        if validate is None:
+            definition = self._definitions.get(name)
+            if definition is None:
+                return (
+                    _undefined(name, properties, policy) if type_ == "track" else (properties, _NOTHING_WRONG)
+                )
+            validate = SchemaValidator(_event_schema(definition, lenient=policy == "lenient")).validate_python
+            self._compiled[policy][name] = validate
         try:
-            return self._validator(definition, policy).validate_python(properties), _NOTHING_WRONG
+            return validate(properties), _NOTHING_WRONG
         except ValidationError as error:
-            return properties, reasons_in(error, definition, properties)
-
-    def _validator(self, definition: EventDefinition, policy: Policy) -> SchemaValidator:
-        lenient = policy == "lenient"
-        validator = self._validators.get((definition.id, lenient))
-        if validator is None:
-            validator = self._validators[definition.id, lenient] = SchemaValidator(
-                _event_schema(definition, lenient)
-            )
-        return validator
+            return properties, reasons_in(error, self._definitions[name], properties)
 
 
-def _event_schema(definition: EventDefinition, lenient: bool) -> schema.CoreSchema:
+def _event_schema(definition: EventDefinition, *, lenient: bool) -> schema.CoreSchema:
     fields = {
         name: schema.typed_dict_field(property_schema(wanted), required=wanted.required)
         for name, wanted in definition.properties.items()

@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
+from functions.collect.canonical import JSON_OPTIONS, Item
 from functions.collect.rejects import readable
-from functions.collect.responses import JSON_OPTIONS
-from functions.collect.verdicts import Acceptance, Rejection
+from functions.collect.verdicts import Rejection
 from shared.records import SHARED_WITH_EVENTS
 
 LARGEST = 4 * 1024 * 1024
@@ -31,7 +31,9 @@ def answer(accepted: int, rejected: list[Rejection]) -> dict[str, Any]:
     return {
         "success": False,
         "code": first.code.value if alike else "rejected",
-        "message": first.message if len(rejected) == 1 else f"none of the {len(rejected)} events was accepted",
+        "message": first.message
+        if len(rejected) == 1
+        else f"none of the {len(rejected)} events was accepted",
         "accepted": 0,
         "rejected": told,
     }
@@ -39,27 +41,29 @@ def answer(accepted: int, rejected: list[Rejection]) -> dict[str, Any]:
 
 def _told(one: Rejection, reasons: int) -> dict[str, Any]:
     return {
-        "index": one.index,
+        "index": one.position,
         "id": readable(one.fields.get("id")),
         "reasons": [reason.as_dict() for reason in one.reasons[:reasons]],
     }
 
 
 def explained(
-    common: dict[str, Any], accepted: list[Acceptance], rejected: list[Rejection]
+    common: dict[str, Any], items: list[Item], rejected: list[Rejection]
 ) -> list[dict[str, Any]] | None:
-    """For `Headrace-Debug`: each event in canonical form, as far as it got, and its verdict. None when that is too much."""
+    """For `Headrace-Debug`: each event in canonical form, as far as it got, and its verdict; None when that is too much.
+
+    Judging completed the fields of the items in place.
+    """
     shared = {name: common[name] for name in SHARED_WITH_EVENTS if name in common}
-    found: list[dict[str, Any]] = [
-        {"index": one.index, "verdict": "accepted", "event": {**shared, **one.fields}} for one in accepted
-    ]
-    for one in rejected:
-        reasons = [reason.as_dict() for reason in one.reasons]
-        entry = {"index": one.index, "verdict": "rejected", "reasons": reasons, "event": {**shared, **one.fields}}
-        try:
-            orjson.dumps(entry, option=JSON_OPTIONS)
-        except TypeError:  # what made it malformed cannot be written here either
-            entry["event"] = None
+    reasons = {one.position: [reason.as_dict() for reason in one.reasons] for one in rejected}
+    found: list[dict[str, Any]] = []
+    for position, (fields, _) in enumerate(items):
+        entry = {"index": position, "verdict": "accepted", "event": {**shared, **fields}}
+        if position in reasons:
+            entry |= {"verdict": "rejected", "reasons": reasons[position]}
+            try:
+                orjson.dumps(entry, option=JSON_OPTIONS)
+            except TypeError:  # what made it malformed cannot be written here either
+                entry["event"] = None
         found.append(entry)
-    found.sort(key=lambda entry: entry["index"])
     return found if len(orjson.dumps(found, option=JSON_OPTIONS)) <= LARGEST else None

@@ -9,6 +9,7 @@ from functools import cache
 from functions.collect.environment import Environment
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
+from functions.collect.replaying import Replay
 from functions.collect.verification import IdentitySecrets
 from shared.aws.rejected import DynamoRejected
 from shared.aws.secrets import StackSecret

@@ -42,28 +42,34 @@ class Intake:
 
     def take(self, request: Request, route: Route) -> Response:
         """The answer to a request on one of the protocols' paths."""
-        report = Report(route.protocol, route.call)
         try:
             body = Body.of(request)
             judged = self._judge.hear(request, route, body, self._clock())
-            return self._settle(request, route, body, judged, report)
+            return self._settle(request, route, body, judged)
         except Refused as refused:
-            return refused.response(report)
+            refusal = refused
         except TooLarge as error:
-            return Refused(413, Code.TOO_LARGE, str(error)).response(report)
+            refusal = Refused(413, Code.TOO_LARGE, str(error))
         except Unavailable:
-            return not_stored().response(report)
+            refusal = not_stored()
+        return refusal.response(Report(route.protocol, route.call))
 
-    def _settle(self, request: Request, route: Route, body: Body, judged: Judged, report: Report) -> Response:
+    def _settle(self, request: Request, route: Route, body: Body, judged: Judged) -> Response:
         workspace, source, delivery, parsed, (accepted, rejected, observed) = judged
-        report.saw(source.id, workspace.version, len(parsed.items), len(body.raw))
-        self._hold_to_quota(source, len(parsed.items))
+        if source.limits.events_per_second is not None:
+            self._hold_to_quota(source, len(parsed.items), source.limits.events_per_second)
         if rejected:
             rejected = rejects.with_size(rejected, parsed, body.raw, source.limits.event_bytes)
 
         request_id = str(uuid7())
         common = packing.common(
-            source, route.protocol, workspace.version, request_id, parsed.arrival, len(accepted), len(rejected)
+            source,
+            route.protocol,
+            workspace.version,
+            request_id,
+            parsed.arrival,
+            len(accepted),
+            len(rejected),
         )
         records = packing.entries(common, accepted)
         if records and self._stream.put(records):
@@ -75,14 +81,24 @@ class Intake:
             if self._rejected.put([kept]):
                 raise not_stored()
 
-        report.settled(len(accepted), len(records), rejects.by_code(rejected), observed)
         answer = answers.answer(len(accepted), rejected)
         if request.headers.get("headrace-debug") == "1" and source.trust == "server":
-            answer["events"] = answers.explained(common, accepted, rejected)
+            answer["events"] = answers.explained(common, parsed.items, rejected)
+        report = Report(
+            route.protocol,
+            route.call,
+            source.id,
+            workspace.version,
+            len(body.raw),
+            len(parsed.items),
+            len(accepted),
+            len(records),
+            rejects.by_code(rejected),
+            observed,
+        )
         return Response(200 if accepted or not rejected else 400, answer, report=report)
 
-    def _hold_to_quota(self, source: Source, events: int) -> None:
-        per_second = source.limits.events_per_second
-        if per_second is not None and (seconds := self._quota.take(source.id, events, per_second)):
+    def _hold_to_quota(self, source: Source, events: int, per_second: int) -> None:
+        if seconds := self._quota.take(source.id, events, per_second):
             sentence = f"source {source.id} may send {per_second} events a second"
             raise Refused(429, Code.OVER_QUOTA, sentence, seconds)

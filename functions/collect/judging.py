@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from functions.collect.body import Unreadable, parsed
@@ -18,6 +18,8 @@ from shared.ports import Unavailable
 from shared.reasons import Code, Reason
 from shared.workspace import Source, Workspace
 from shared.write_keys import key_hash
+
+_digest = lru_cache(maxsize=1024)(key_hash)
 
 
 class CurrentWorkspace(Protocol):
@@ -43,7 +45,9 @@ class Body(NamedTuple):
             raw = request.body()
             return cls(raw, parsed(raw), None)
         except Unreadable as error:
-            return cls(request.transported.encode("utf-8", "replace") if raw is None else raw, None, str(error))
+            return cls(
+                request.transported.encode("utf-8", "replace") if raw is None else raw, None, str(error)
+            )
 
 
 class Judged(NamedTuple):
@@ -117,10 +121,11 @@ class Judge:
         return self._plan[1]
 
 
-def _source(keys: Iterable[str], request: Request, body: Body, workspace: Workspace) -> Source:
+def _source(keys: list[str], request: Request, body: Body, workspace: Workspace) -> Source:
     """The source one of the keys belongs to. Raises Refused when there is none, or it may not send this."""
-    known = workspace.source_by_key_hash
-    source = next((known[digest] for digest in map(key_hash, keys) if digest in known), None)
+    source = None
+    for key in keys:
+        source = source or workspace.source_by_key_hash.get(_digest(key))
     if source is None:
         if body.problem is not None:  # the key may be in there
             raise Refused(400, Code.MALFORMED, body.problem)

@@ -1,11 +1,11 @@
-"""How deep JSON is nested: what every later stage can write again has a bound."""
+"""How deep JSON is nested: what a profile keeps must be read again, and pydantic reads no more than 200 levels."""
 
 from __future__ import annotations
 
 import re
 
 DEEPEST = 100
-"""Levels of an event. orjson and pydantic stop at about 255, and later stages wrap the event in their own objects."""
+"""Levels of an event with traits."""
 
 _BRACKETS_OR_STRING = re.compile(rb'[\[{\]}]|"(?:[^"\\]|\\.)*"')
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from functions.collect.canonical import Arrival
-from functions.collect.verdicts import Acceptance
+from functions.collect.verdicts import Accepted
 from shared import records
 from shared.ports import StreamEntry
 from shared.workspace import Source
@@ -17,7 +17,13 @@ ROOM_FOR_COMMON = 2048
 
 
 def common(
-    source: Source, protocol: str, workspace: int, request: str, arrival: Arrival, accepted: int, rejected: int
+    source: Source,
+    protocol: str,
+    workspace: int,
+    request: str,
+    arrival: Arrival,
+    accepted: int,
+    rejected: int,
 ) -> dict[str, Any]:
     """The fields of `shared.records.Record` that every record of the request has, and `sent_at`."""
     fields = {
@@ -34,17 +40,32 @@ def common(
     return fields
 
 
-def entries(common: dict[str, Any], accepted: list[Acceptance]) -> list[StreamEntry]:
-    """Events go in as fragments: each was written already, when its size was checked."""
-    filling: dict[str, list[Any]] = {}
-    filled: dict[str, int] = {}
-    groups: list[tuple[str, list[Any]]] = []
-    for _, key, data, _ in accepted:
-        size = filled.get(key, records.LARGEST) + len(data) + 1
+def entries(common: dict[str, Any], accepted: list[Accepted]) -> list[StreamEntry]:
+    of_person: dict[str, list[bytes]] = {}
+    for key, event in accepted:
+        if key in of_person:
+            of_person[key].append(event)
+        else:
+            of_person[key] = [event]
+    written = orjson.dumps(common, option=orjson.OPT_UTC_Z)
+    found = []
+    for key, events in of_person.items():
+        data = records.joined(key, written, events)
+        if len(data) <= records.LARGEST:
+            found.append(StreamEntry(key, data))
+        else:
+            found += [StreamEntry(key, records.joined(key, written, part)) for part in _parts(events)]
+    return found
+
+
+def _parts(events: list[bytes]) -> list[list[bytes]]:
+    """In runs that fit a record each; one event always does."""
+    parts: list[list[bytes]] = []
+    size = records.LARGEST
+    for event in events:
+        size += len(event) + 1
         if size > records.LARGEST - ROOM_FOR_COMMON:
-            size = len(data) + 1
-            filling[key] = []
-            groups.append((key, filling[key]))
-        filled[key] = size
-        filling[key].append(orjson.Fragment(data))
-    return [StreamEntry(key, records.encode({"key": key, **common}, events)) for key, events in groups]
+            parts.append([])
+            size = len(event) + 1
+        parts[-1].append(event)
+    return parts

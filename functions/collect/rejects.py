@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 
 import orjson
 
@@ -24,7 +23,7 @@ def with_size(rejected: list[Rejection], parsed: Parsed, body: bytes, most: int)
     """An event that breaks other rules is too large all the same: its size as it came is then the first reason."""
     found = []
     for one in rejected:
-        size = len(raw_json(parsed.raw[one.index], otherwise=body))
+        size = len(raw_json(parsed.raw[one.position], otherwise=body))
         if size > most and all(reason.code is not Code.TOO_LARGE for reason in one.reasons):
             found.append(one._replace(reasons=[too_large(size, most), *one.reasons]))
         else:
@@ -59,13 +58,13 @@ def kept(
         common=raw_json(common, otherwise=b"{}"),
         received_at=delivery.received_at,
         expires_at=int(delivery.received_at.timestamp()) + settings.rejected_days * SECONDS_A_DAY,
-        items=tuple(_item(one, raw_json(parsed.raw[one.index], otherwise=body)) for one in rejected),
+        items=tuple(_item(one, raw_json(parsed.raw[one.position], otherwise=body)) for one in rejected),
     )
 
 
 def _item(one: Rejection, body: bytes) -> RejectedItem:
     return RejectedItem(
-        index=one.index,
+        index=one.position,
         event_id=readable(one.fields.get("id")),
         name=readable(one.fields.get("name")),
         user_id=readable(one.fields.get("user_id")),
@@ -75,9 +74,13 @@ def _item(one: Rejection, body: bytes) -> RejectedItem:
     )
 
 
-def by_code(rejected: list[Rejection]) -> Counter[str]:
+def by_code(rejected: list[Rejection]) -> dict[str, int]:
     """Events by their first reason, so that the counts add up to the events."""
-    return Counter(one.reasons[0].code.value for one in rejected)
+    counts: dict[str, int] = {}
+    for one in rejected:
+        code = one.reasons[0].code.value
+        counts[code] = counts.get(code, 0) + 1
+    return counts
 
 
 def readable(value: object) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import NamedTuple
 
 
-@dataclass(slots=True)
-class Report:
+NONE: Mapping[str, int] = {}
+
+
+class Report(NamedTuple):
     """`rejected` and `observed` count events by the code of their first reason; the observed ones were accepted."""
 
     protocol: str
@@ -18,11 +20,5 @@ class Report:
     received: int = 0
     accepted: int = 0
     records: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    observed: Counter[str] = field(default_factory=Counter)
-
-    def saw(self, source: str, workspace: int, received: int, bytes: int) -> None:  # noqa: A002
-        self.source, self.workspace, self.received, self.bytes = source, workspace, received, bytes
-
-    def settled(self, accepted: int, records: int, rejected: Counter[str], observed: Counter[str]) -> None:
-        self.accepted, self.records, self.rejected, self.observed = accepted, records, rejected, observed
+    rejected: Mapping[str, int] = NONE
+    observed: Mapping[str, int] = NONE

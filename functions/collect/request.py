@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs
 
 from functions.collect.body import Unreadable, unpacked
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """`path` has no slash at its end, header names are lower case, `query` is as it came.
 
     `transported` is the body as the gateway hands it over: text as it is and everything else in base64 (an emulator
@@ -67,17 +66,22 @@ class Request:
         return self.headers.get("x-retry-count", "0").strip() not in ("", "0")
 
     def basic_user(self) -> str | None:
-        """The user name of Basic authorization: some senders leave the colon and the empty password out."""
-        scheme, _, encoded = self.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic":
-            return None
-        try:
-            decoded = base64.b64decode(encoded.strip() + "==").decode()
-        except ValueError:
-            return None
-        return decoded.partition(":")[0]
+        authorization = self.headers.get("authorization")
+        return None if authorization is None else _basic_user(authorization)
 
     def query_value(self, name: str) -> str | None:
         found = parse_qs(self.query).get(name) if self.query else None
         return found[0] if found else None
 
+
+@lru_cache(maxsize=1024)
+def _basic_user(authorization: str) -> str | None:
+    """The user name of Basic authorization: some senders leave the colon and the empty password out."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(encoded.strip() + "==").decode()
+    except ValueError:
+        return None
+    return decoded.partition(":")[0] or None

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from functions.collect.canonical import JSON_OPTIONS
 from functions.collect.report import Report
 from functions.collect.request import Request
 
@@ -16,8 +17,6 @@ ALLOWED_HEADERS = (
     "headrace-debug"
 )
 """What browser SDKs are known to send."""
-
-JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 
 PREFLIGHT = {
     "access-control-allow-methods": "GET, POST, OPTIONS",
@@ -40,7 +39,11 @@ class Response:
         if self.body is None:
             return {"statusCode": self.status, "headers": headers, "body": ""}
         headers["content-type"] = "application/json"
-        return {"statusCode": self.status, "headers": headers, "body": orjson.dumps(self.body, option=JSON_OPTIONS).decode()}
+        return {
+            "statusCode": self.status,
+            "headers": headers,
+            "body": orjson.dumps(self.body, option=JSON_OPTIONS).decode(),
+        }
 
 
 def _cors(request: Request | None) -> dict[str, str]:

@@ -28,7 +28,10 @@ def report(request: Request | None, response: Response, seconds: float) -> None:
         said |= {"protocol": of.protocol, "call": of.call, "source": of.source, "workspace": of.workspace}
         said |= {"bytes": of.bytes, "records": of.records}
         counts |= {"collect_received": of.received, "collect_accepted": of.accepted}
-        counts |= {"collect_rejected": of.rejected.total(), "collect_observed": of.observed.total()}
+        counts |= {
+            "collect_rejected": sum(of.rejected.values()),
+            "collect_observed": sum(of.observed.values()),
+        }
         counts |= {f"collect_rejected_{code}": count for code, count in of.rejected.items()}
         counts |= {f"collect_observed_{code}": count for code, count in of.observed.items()}
     if response.status >= 500:

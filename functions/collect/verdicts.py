@@ -5,17 +5,17 @@ This is the hot loop. It runs on plain dictionaries; what only a rejected event 
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
 
-from functions.collect.canonical import Arrival, Fields
+from functions.collect.canonical import JSON_OPTIONS, Arrival, Fields
 from functions.collect.nesting import too_deep
 from functions.collect.protocols import Parsed
-from functions.collect.verification import IdentitySecrets, carries_hash, verify
-from shared import identity
+from functions.collect.verification import IdentitySecrets, verify
+from shared.identity import key
 from shared.plan import Plan
 from shared.reasons import Code, Reason
 from shared.workspace import Limits, Source
@@ -32,31 +32,28 @@ AGES = timedelta(days=365 * 1000)
 """More than any limit needs, and within the calendar of `datetime`."""
 
 
-class Acceptance(NamedTuple):
-    """`key` is the person's strongest identity, `data` the event's own fields as JSON."""
-
-    index: int
-    key: str
-    data: bytes
-    fields: Fields
+Accepted = tuple[str, bytes]
+"""The person's strongest identity, and the event's own fields as JSON."""
 
 
 class Rejection(NamedTuple):
-    index: int
+    position: int
     fields: Fields
     reasons: list[Reason]
 
 
 class Verdicts(NamedTuple):
-    """Every item is in exactly one of the lists. `observed` counts what `observe` accepted in spite of the plan."""
+    """Every item is in exactly one of the lists, in order. `observed` counts what `observe` accepted in spite of the plan."""
 
-    accepted: list[Acceptance]
+    accepted: list[Accepted]
     rejected: list[Rejection]
-    observed: Counter[str]
+    observed: dict[str, int]
 
     @property
     def may_change(self) -> bool:
         """Whether another workspace could judge otherwise."""
+        if not self.rejected:
+            return False
         return any(reason.code in FROM_THE_WORKSPACE for one in self.rejected for reason in one.reasons)
 
 
@@ -65,48 +62,50 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: IdentitySecrets) 
     limits = source.limits
     policy = source.policy
     oldest, latest = _calendar(parsed.arrival, limits)
-    accepted: list[Acceptance] = []
+    accepted: list[Accepted] = []
     rejected: list[Rejection] = []
-    observed: Counter[str] = Counter()
-    for index, (fields, reasons) in enumerate(parsed.items):
+    observed: dict[str, int] = {}
+    for position, (fields, reasons) in enumerate(parsed.items):
         if not reasons:
             if not oldest <= fields["occurred_at"] <= latest:
                 reasons = [_out_of_time(fields, parsed.arrival, limits)]
             if "properties" in fields or fields["type"] == "track":
-                properties, broken = plan.check(fields["name"], fields["type"], fields.get("properties", {}), policy)
+                properties, broken = plan.check(
+                    fields["name"], fields["type"], fields.get("properties", {}), policy
+                )
                 if properties:
                     fields["properties"] = properties
                 if broken:
                     if policy == "observe":
-                        observed[broken[0].code] += 1
+                        observed[broken[0].code] = observed.get(broken[0].code, 0) + 1
                     else:
                         reasons = reasons + broken
         if not reasons:
-            if "context" in fields and carries_hash(fields["context"]):
+            context = fields.get("context")
+            if context and ("user_hash" in context or "previous_user_hash" in context):
                 verify(fields, secrets.of(source.id))
             data, reasons = _written(fields, limits.event_bytes)
             if data is not None:
-                accepted.append(Acceptance(index, _key(fields), data, fields))
+                user = fields.get("user_id")
+                person = key("anonymous", fields["anonymous_id"]) if user is None else key("user", user)
+                accepted.append((person, data))
                 continue
-        rejected.append(Rejection(index, fields, reasons))
+        rejected.append(Rejection(position, fields, reasons))
     return Verdicts(accepted, rejected, observed)
 
 
-def _key(fields: Fields) -> str:
-    if "user_id" in fields:
-        return identity.key("user", fields["user_id"])
-    return identity.key("anonymous", fields["anonymous_id"])
-
-
 def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:
-    """The fields as JSON, which is what counts as the event's size."""
+    """The fields as JSON, which is what counts as the event's size.
+
+    orjson stops at 254 levels. Later stages put the event into objects of their own, so it must pass inside of others.
+    """
     try:
-        data = orjson.dumps(fields, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC)
+        data = orjson.dumps([[[[[[[[fields]]]]]]]], option=JSON_OPTIONS)[8:-8]
     except TypeError as error:
         return None, [Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {error}")]
     if len(data) > most:
         return None, [too_large(len(data), most)]
-    if too_deep(data):
+    if "traits" in fields and too_deep(data):
         return None, [Reason(Code.MALFORMED, "", "the event is nested too deep")]
     return data, []
 
@@ -117,10 +116,13 @@ def too_large(size: int, most: int) -> Reason:
 
 def _calendar(arrival: Arrival, limits: Limits) -> tuple[datetime, datetime]:
     """The earliest and the latest time an event may have."""
-    return (
-        arrival.received_at - min(timedelta(days=limits.oldest_days), AGES),
-        arrival.received_at + min(timedelta(seconds=limits.future_seconds), AGES),
-    )
+    past, future = _spans(limits.oldest_days, limits.future_seconds)
+    return arrival.received_at - past, arrival.received_at + future
+
+
+@lru_cache
+def _spans(days: int, seconds: int) -> tuple[timedelta, timedelta]:
+    return min(timedelta(days=days), AGES), min(timedelta(seconds=seconds), AGES)
 
 
 def _out_of_time(fields: Fields, arrival: Arrival, limits: Limits) -> Reason:

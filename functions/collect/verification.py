@@ -52,7 +52,9 @@ def _by_source(sources: object) -> list[tuple[str, bytes]]:
     return [
         (source, secret.encode())
         for source, of_source in sources.items()
-        if isinstance(of_source, dict) and isinstance(secret := of_source.get("identity_secret"), str) and secret
+        if isinstance(of_source, dict)
+        and isinstance(secret := of_source.get("identity_secret"), str)
+        and secret
     ]
 
 
@@ -63,15 +65,16 @@ def verify(fields: dict[str, Any], secret: bytes | None) -> None:
     for who, id_field, hash_field in HASHES:
         claimed = context.pop(hash_field, None)
         named = fields.get(id_field)
-        if secret and isinstance(claimed, str) and isinstance(named, str) and _is_right(claimed, named, secret):
+        if (
+            secret
+            and isinstance(claimed, str)
+            and isinstance(named, str)
+            and _is_right(claimed, named, secret)
+        ):
             proved.append(who)
     fields["context"] = context
     if proved:
         fields["verified"] = proved
-
-
-def carries_hash(context: dict[str, Any]) -> bool:
-    return "user_hash" in context or "previous_user_hash" in context
 
 
 def _is_right(claimed: str, named: str, secret: bytes) -> bool:

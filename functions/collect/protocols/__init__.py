@@ -7,7 +7,6 @@ so that a cold start pays for the formats a stack uses. The source's field `prot
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -38,8 +37,7 @@ ROUTES: dict[str, Route] = dict(_twilio_segment())
 """By path; every one is a POST."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """The facts of a request that an item cannot be understood without: kept with a rejected one for its replay."""
 
     path: str
@@ -62,13 +60,15 @@ class Parsed(NamedTuple):
 class WireFormat(Protocol):
     """What a protocol's module offers."""
 
-    def write_keys(self, request: Request, document: object) -> Iterator[str]:
+    def write_keys(self, request: Request, document: object) -> list[str]:
         """The keys the request shows, wherever it may carry one. `document` is None when the body is no JSON."""
 
     def parse(self, call: str, document: object, delivery: Delivery) -> Parsed:
         """Every item of the request, in order; what is not understood is an item with a reason. Raises TooLarge."""
 
-    def again(self, call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    def again(
+        self, call: str, raw: object, common: dict[str, Any], delivery: Delivery
+    ) -> tuple[Arrival, Item]:
         """One item of an earlier request, read as `parse` reads it."""
 
 

@@ -5,7 +5,6 @@ https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from functions.collect.body import TooLarge
@@ -23,14 +22,11 @@ MOST_ITEMS = 5000
 """Of one batch. SDKs send 100; the answer to millions of empty items would not fit through the gateway."""
 
 
-def write_keys(request: Request, document: object) -> Iterator[str]:
+def write_keys(request: Request, document: object) -> list[str]:
     """By Basic authorization (server SDKs), in the body (browsers), or in the query (beacons)."""
-    if basic := request.basic_user():
-        yield basic
-    if isinstance(document, dict) and isinstance(in_body := document.get("writeKey"), str):
-        yield in_body
-    if in_query := request.query_value("writeKey"):
-        yield in_query
+    in_body = document.get("writeKey") if isinstance(document, dict) else None
+    shown = (request.basic_user(), in_body, request.query_value("writeKey"))
+    return [key for key in shown if isinstance(key, str)]
 
 
 def parse(call: str, document: object, delivery: Delivery) -> Parsed:
@@ -101,17 +97,17 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
             properties = _with(properties, group_id=str(group) if group.__class__ is int else group)
     item = event(
         arrival,
-        id=get("messageId"),
-        type=kind,
-        name=name,
-        user_id=get("userId"),
-        anonymous_id=get("anonymousId"),
-        previous_id=get("previousId"),
-        properties=properties,
-        traits=get("traits"),
-        context=context or None,
-        session_id=context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
-        timestamp=get("timestamp") or get("originalTimestamp"),
+        get("messageId"),
+        kind,
+        name,
+        get("userId"),
+        get("anonymousId"),
+        get("previousId"),
+        properties,
+        get("traits"),
+        context or None,
+        context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
+        get("timestamp") or get("originalTimestamp"),
     )
     if kind == "group" and not get("groupId"):
         item[1].append(Reason(Code.MALFORMED, "properties.group_id", "a group event needs groupId"))

@@ -1,0 +1,19 @@
+"""The operator's command → rejected events on the stream again, those that are valid now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from functions.collect import bootstrap
+
+logger = Logger()
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """`{"events": [id, …]}`, ids of `headrace rejected list`, to `{"events": [{"id", "outcome", "reasons"}, …]}`."""
+    outcomes = bootstrap.replay().events(event["events"])
+    logger.info("events replayed", extra=dict(Counter(outcome["outcome"] for outcome in outcomes)))
+    return {"events": outcomes}
