@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
 import typer
+from rich.console import Console
+from rich.progress import Progress
 from rich.text import Text
 
 from cli.console import console
@@ -14,13 +19,26 @@ from cli.json_output import print_json
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
+from cli.replaying import BEFORE, BROUGHT_IN, STILL_INVALID, checked, failed, not_yet_replayed, portions
 from cli.stacks import Stack
+from shared.aws.invocations import FunctionFailed, invoke
 from shared.aws.rejected import DynamoRejected
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.current_workspace import CurrentWorkspace
 from shared.rejected import RejectedEvent, RejectedItem, RejectedReason, RejectedRequest
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Events that were refused, and their replay."
 )
+
+MOST = 100_000
+"""Events that `--all` and `--since` look through."""
+
+SAID = {
+    BROUGHT_IN: ("[green]✓[/green]", "replayed"),
+    STILL_INVALID: ("[yellow]✗[/yellow]", "still not valid"),
+    BEFORE: ("[dim]·[/dim]", "replayed before"),
+}
 
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
 Since = Annotated[str, typer.Option(help="How far back: 24h, 7d, 2026-11-21 or a time.")]
@@ -74,6 +92,67 @@ def show(
     body = _readable(item.body)
     text = body if isinstance(body, str) else orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
     console.print(text, markup=False, soft_wrap=True)
+
+
+@app.command()
+def replay(
+    events: Annotated[list[str] | None, typer.Argument(help="Ids of the list.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Whatever was not replayed yet.")] = False,
+    since: Annotated[
+        str | None, typer.Option(help="Whatever came since and was not replayed yet: 24h, 7d or a time.")
+    ] = None,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Bring rejected events in, now that the plan or the code is mended. They keep their ids and times.
+
+    What is still not valid stays rejected and is shown with its reasons now; that is no failure. Exit code 1 means that
+    an event could not be tried at all: it is not there any more, or AWS would not store it.
+    """
+    checked(events or (), everything=everything, since=since)
+    stack = Stack.load(stage)
+    ids = list(events or ()) or _waiting(stack, since)
+    outcomes = list(_replayed(stack, ids))
+    if as_json:
+        print_json(outcomes)
+    else:
+        _report(outcomes)
+    if failed(outcomes):
+        raise typer.Exit(1)
+
+
+def _waiting(stack: Stack, since: str | None) -> list[str]:
+    """What came since, or whatever is kept at all."""
+    now = datetime.now(UTC)
+    begin = moment(since, now) if since is not None else now - timedelta(days=_days_kept(stack))
+    return not_yet_replayed(store(stack).latest(MOST, begin))
+
+
+def _days_kept(stack: Stack) -> int:
+    workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
+    return CurrentWorkspace(workspaces, None, time.monotonic).get().settings.rejected_days
+
+
+def _replayed(stack: Stack, ids: list[str]) -> Iterator[dict[str, Any]]:
+    """The function of the stack decides, portion by portion: it has the plan and the stream."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        for portion in progress.track(list(portions(ids)), description="Replaying"):
+            try:
+                answer = invoke(stack["ReplayFunction"], {"events": portion})
+            except FunctionFailed as error:
+                raise Problem(f"The replay failed: {error}", "headrace logs replay says more.") from error
+            yield from answer["events"]
+
+
+def _report(outcomes: list[dict[str, Any]]) -> None:
+    for outcome in outcomes:
+        sign, words = SAID.get(outcome["outcome"], ("[red]✗[/red]", outcome["outcome"].replace("_", " ")))
+        console.print(f"{sign} {outcome['id']}  {words}", soft_wrap=True)
+        for reason in outcome.get("reasons", ()):
+            console.print(f"    {reason['code']}  {reason['message']}", markup=False, soft_wrap=True)
+    counts = Counter(outcome["outcome"] for outcome in outcomes)
+    summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    console.print(summary or "Nothing to replay.")
 
 
 def store(stack: Stack) -> DynamoRejected:
