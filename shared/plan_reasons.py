@@ -56,7 +56,12 @@ def _reason(name: str, kinds: set[str], definition: EventDefinition, properties:
     sentence = f"{field} must be {rule(wanted)}"
     if kinds & OUT_OF_BOUNDS or ("string_pattern_mismatch" in kinds and wanted.type == "string"):
         return Reason(Code.VALUE_NOT_ALLOWED, field, sentence)
-    return Reason(Code.WRONG_TYPE, field, f"{sentence}; {JSON_TYPES[type(value)]} came")
+    return Reason(Code.WRONG_TYPE, field, f"{sentence}; {json_type(value)} came")
+
+
+def json_type(value: object) -> str:
+    """What JSON calls it. A parser may also read what JSON does not have, like NaN."""
+    return JSON_TYPES.get(type(value), "something that is not JSON")
 
 
 def rule(wanted: PropertyDefinition) -> str:

@@ -1,4 +1,4 @@
-"""The body of a request: gzip by its magic bytes, and JSON by its content. What clients declare about either is not true.
+"""The body of a request: gzip by its magic bytes, JSON by its content. What clients declare about either is not true.
 
 JSON that orjson refuses may still hold events worth keeping: a lone surrogate or a NaN in one event of a batch is that
 event's fault alone. The standard library reads such a body, and each event in it is then judged by itself.
@@ -7,6 +7,7 @@ event's fault alone. The standard library reads such a body, and each event in i
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from typing import Any
 
@@ -18,6 +19,8 @@ LARGEST = 4 * 1024 * 1024
 GZIP = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+DIGITS_OF_64_BITS = 20
+
 
 class TooLarge(Exception):
     """More than this function takes, whatever the source's own limits are. The text is a sentence for the sender."""
@@ -28,7 +31,7 @@ class Unreadable(Exception):
 
 
 class NotJson:
-    """NaN or an infinity, which Python's parser reads and JSON does not have. orjson will not write it."""
+    """NaN or an infinity (`1e400` is one): Python reads it, JSON does not have it. orjson will not write it."""
 
 
 def unpacked(body: bytes) -> bytes:
@@ -63,10 +66,12 @@ def parsed(body: bytes) -> Any:
     """The JSON value of the body. Raises Unreadable."""
     try:
         return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        refused = error
+    except orjson.JSONDecodeError:
+        pass
     try:
-        return json.loads(body.decode(), parse_constant=lambda _: NotJson())
+        return json.loads(
+            body.decode(), parse_constant=lambda _: NotJson(), parse_float=_number, parse_int=_integer
+        )
     except UnicodeDecodeError as error:
         raise Unreadable(f"the body is not UTF-8: byte {error.start} begins no character") from error
     except RecursionError as error:
@@ -74,5 +79,14 @@ def parsed(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno} (character {error.pos})"
         raise Unreadable(f"the body is not JSON at {where}: {error.msg}") from error
-    except ValueError as error:  # an integer of thousands of digits
-        raise Unreadable(f"the body is not JSON: {refused.msg}") from error
+
+
+def _number(text: str) -> float | NotJson:
+    number = float(text)
+    return number if math.isfinite(number) else NotJson()
+
+
+def _integer(text: str) -> float | NotJson:
+    """As orjson reads it: beyond 64 bits it is a float."""
+    integer = int(text) if len(text) <= DIGITS_OF_64_BITS else None
+    return integer if integer is not None and -(2**63) <= integer < 2**64 else _number(text)
