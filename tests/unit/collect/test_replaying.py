@@ -1,0 +1,211 @@
+"""Replay: what is valid by the latest workspace goes on the stream as it came, once; the rest says why not."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from functions.collect.intake import Intake
+from functions.collect.judging import Judge
+from functions.collect.replaying import Replay
+from functions.collect.request import Request
+from functions.collect.routing import respond
+from functions.collect.verification import IdentitySecrets
+from shared.current_workspace import CurrentWorkspace
+from shared.events import Event
+from shared.quota import Quota
+from shared.reasons import Code
+from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
+from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
+from shared.write_keys import key_hash
+from tests.fakes.faults import Faults
+from tests.fakes.rejected import FakeRejected
+from tests.fakes.secrets import FakeSecrets
+from tests.fakes.stream import FakeStream
+from tests.fakes.workspaces import FakeWorkspaces
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(hours=3)
+
+SOURCE = Source(id="strict", name="Strict", trust="server", policy="strict", key_hashes=(key_hash("k"),))
+PURCHASE = EventDefinition(
+    id="Complete Purchase",
+    name="Purchase",
+    properties={"amount": PropertyDefinition(type="number", required=True)},
+)
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.stream, self.rejected = FakeStream(Faults()), FakeRejected(Faults())
+        self.workspaces = FakeWorkspaces(Workspace(sources=(SOURCE,), events=(PURCHASE,)))
+        self.ticks = 0.0
+        workspace = CurrentWorkspace(self.workspaces, FakeSecrets({}), self._clock)
+        secrets = IdentitySecrets(FakeSecrets({}), self._clock)
+        self.intake = Intake(
+            judge=Judge(workspace, secrets),
+            stream=self.stream,
+            rejected=self.rejected,
+            quota=Quota(self._clock),
+            clock=lambda: NOON,
+        )
+        self.replay = Replay(
+            workspace=workspace,
+            stream=self.stream,
+            rejected=self.rejected,
+            secrets=secrets,
+            clock=lambda: LATER,
+        )
+
+    def _clock(self) -> float:
+        self.ticks += 2.0
+        return self.ticks
+
+    def post(self, *items: object) -> dict[str, Any]:
+        event = {
+            "rawPath": "/v1/batch",
+            "headers": {"authorization": "Basic " + base64.b64encode(b"k:").decode()},
+            "requestContext": {"http": {"method": "POST", "path": "/v1/batch", "sourceIp": "203.0.113.9"}},
+            "body": orjson.dumps({"batch": list(items), "context": {"app": {"name": "Shop"}}}).decode(),
+            "isBase64Encoded": False,
+        }
+        request = Request.from_gateway(event)
+        answer: dict[str, Any] = orjson.loads(respond(request, self.intake).for_gateway(request)["body"])
+        return answer
+
+    def apply(self, *events: EventDefinition, sources: tuple[Source, ...] = (SOURCE,)) -> None:
+        version = self.workspaces.latest_version()
+        self.workspaces.apply(Workspace(sources=sources, events=events), after=version, at=NOON, by="test")
+
+    @property
+    def ids(self) -> list[str]:
+        return [event.id for event in self.rejected.latest(100, NOON - timedelta(days=1))]
+
+
+def track(name: str, message_id: str | None = None, **properties: object) -> dict[str, object]:
+    item: dict[str, object] = {"type": "track", "userId": "u1", "event": name, "properties": properties}
+    return {**item, "messageId": message_id} if message_id else item
+
+
+def outcomes(stage: Stage, *ids: str) -> dict[str, str]:
+    return {one["id"]: one["outcome"] for one in stage.replay.events(ids or stage.ids)}
+
+
+def test_events_valid_after_the_plan_was_mended_come_in_as_they_came() -> None:
+    stage = Stage()
+    stage.post(track("Redeem Voucher", "m1", code="A"), track("Complete Purchase", amount="much"), None)
+    voucher, wrong, null = stage.ids
+    generated = stage.rejected.latest(10, NOON)[1].event_id
+
+    stage.apply(
+        EventDefinition(
+            id="Redeem Voucher", name="Voucher", properties={"code": PropertyDefinition(type="string")}
+        ),
+        EventDefinition(
+            id="Complete Purchase", name="Purchase", properties={"amount": PropertyDefinition(type="string")}
+        ),
+    )
+    assert outcomes(stage) == {voucher: "replayed", wrong: "replayed", null: "rejected"}
+
+    first, second = stage.stream.events
+    assert (first.id, first.name, first.received_at, first.occurred_at) == (
+        "m1",
+        "Redeem Voucher",
+        NOON,
+        NOON,
+    )
+    assert (second.id, second.properties) == (generated, {"amount": "much"})
+    assert first.context == {"app": {"name": "Shop"}}
+    [record] = stage.stream.records
+    assert (record.source, record.protocol, record.workspace, record.key) == (
+        "strict",
+        "twilio_segment",
+        2,
+        "user:u1",
+    )
+    marked = {event.id: event.replayed_at for event in stage.rejected.latest(10, NOON)}
+    assert marked == {voucher: LATER, wrong: LATER, null: None}
+
+
+def test_what_is_still_not_valid_says_why_and_stays() -> None:
+    stage = Stage()
+    stage.post(track("Complete Purchase", amount="much"))
+    [told] = stage.replay.events(stage.ids)
+    assert (told["outcome"], told["reasons"][0]["code"], told["reasons"][0]["field"]) == (
+        "rejected",
+        "wrong_type",
+        "properties.amount",
+    )
+    assert stage.stream.entries == []
+    assert stage.rejected.latest(1, NOON)[0].replayed_at is None
+
+
+def test_replaying_twice_brings_in_once() -> None:
+    stage = Stage()
+    stage.post(track("Redeem Voucher"))
+    stage.apply(EventDefinition(id="Redeem Voucher", name="Voucher"))
+    assert list(outcomes(stage).values()) == ["replayed"]
+    assert list(outcomes(stage).values()) == ["already_replayed"]
+    assert len(stage.stream.events) == 1
+
+
+def test_what_the_stream_did_not_take_is_not_marked_and_comes_in_next_time() -> None:
+    stage = Stage()
+    stage.post(track("Redeem Voucher"), {**track("Redeem Voucher"), "userId": "u2"})
+    stage.apply(EventDefinition(id="Redeem Voucher", name="Voucher"))
+    stage.stream.item_faults.planned.append([0])
+    first, second = stage.ids
+    assert outcomes(stage) == {first: "not_stored", second: "replayed"}
+    assert outcomes(stage) == {first: "replayed", second: "already_replayed"}
+    assert sorted(event.user_id or "" for event in stage.stream.events) == ["u1", "u2"]
+
+
+@pytest.mark.parametrize("unknown", ["0193504f-7b2c-7def-8000-000000000001-0", "nonsense", "", "-", "x-y"])
+def test_ids_of_nothing_are_not_found(unknown: str) -> None:
+    stage = Stage()
+    assert stage.replay.events([unknown]) == [{"id": unknown, "outcome": "not_found"}]
+
+
+def test_an_index_beyond_the_request_is_not_found() -> None:
+    stage = Stage()
+    stage.post(track("Redeem Voucher"))
+    other = stage.ids[0].rpartition("-")[0] + "-7"
+    assert outcomes(stage, other) == {other: "not_found"}
+
+
+def test_events_of_a_source_that_is_gone_stay() -> None:
+    stage = Stage()
+    stage.post(track("Redeem Voucher"))
+    stage.apply(EventDefinition(id="Redeem Voucher", name="Voucher"), sources=())
+    assert list(outcomes(stage).values()) == ["source_gone"]
+    assert stage.stream.entries == []
+
+
+def test_an_event_that_process_refused_is_replayed_from_its_canonical_form() -> None:
+    stage = Stage()
+    refused = Event(
+        id="m1", type="identify", name="identify", user_id="u1", traits={"email": "new@shop.example"},
+        source="strict", protocol="twilio_segment", occurred_at=NOON - timedelta(minutes=7), received_at=NOON,
+        sent_at=NOON - timedelta(seconds=1), verified=("user",),
+    )  # fmt: skip
+    reason = RejectedReason(code=Code.NOT_TRUSTED, field="traits.email", message="no")
+    request = "0193504f-7b2c-7def-8000-000000000001.0a1b2c3d"
+    body = refused.model_dump_json(exclude_defaults=True).encode()
+    stage.rejected.put(
+        [
+            RejectedRequest(
+                request=request, form="canonical", source="strict", protocol="twilio_segment", trust="browser",
+                received_at=NOON, expires_at=2_000_000_000,
+                items=(RejectedItem(index=3, event_id="m1", name="identify", reasons=(reason,), body=body),),
+            )
+        ]
+    )  # fmt: skip
+
+    assert outcomes(stage, f"{request}-3") == {f"{request}-3": "replayed"}
+    [event] = stage.stream.events
+    assert event == refused
+    assert stage.stream.records[0].trust == "server"  # as the source is trusted now
