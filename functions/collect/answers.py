@@ -50,7 +50,7 @@ def _told(one: Rejection, reasons: int) -> dict[str, Any]:
 def explained(
     common: dict[str, Any], items: list[Item], rejected: list[Rejection]
 ) -> list[dict[str, Any]] | None:
-    """For `Headrace-Debug`: each event in canonical form, as far as it got, and its verdict; None when that is too much.
+    """For `Headrace-Debug`: each event in canonical form, as far as it got, and its verdict; None when too much.
 
     Judging completed the fields of the items in place.
     """

@@ -59,8 +59,8 @@ class Arrival(NamedTuple):
 
 def event(
     arrival: Arrival,
-    id: object,
-    type: object,
+    id_: object,
+    type_: object,
     name: object,
     user_id: object,
     anonymous_id: object,
@@ -73,10 +73,10 @@ def event(
 ) -> Item:
     """None is what a protocol did not find. (Twelve arguments by name would cost as much as half of the checks.)"""
     reasons: list[Reason] = []
-    made: Fields = {"id": _text("id", id, reasons) if id else str(uuid7()), "type": type, "name": name}
-    if type.__class__ is not str or type not in TYPES:
-        reasons.append(_type_refused(type))
-    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME:  # type: ignore[arg-type]
+    made: Fields = {"id": _text("id", id_, reasons) if id_ else str(uuid7()), "type": type_, "name": name}
+    if type_.__class__ is not str or type_ not in TYPES:
+        reasons.append(_type_refused(type_))
+    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME:
         reasons.append(_name_refused(name))
     user = _identity("user_id", user_id, reasons)
     if user is not None:
@@ -86,7 +86,7 @@ def event(
         made["anonymous_id"] = anonymous
     elif user is None and not any(reason.field in ("user_id", "anonymous_id") for reason in reasons):
         reasons.append(_nobody(user_id, anonymous_id))
-    if previous_id is not None or type == "alias":
+    if previous_id is not None or type_ == "alias":
         _previous(previous_id, made, reasons)
     if properties is not None:
         made["properties"] = (
@@ -112,10 +112,10 @@ def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
             reasons.append(Reason(Code.MALFORMED, field, f"{field} must be a string, {_kind(value)} came"))
             return None
         value = str(value)
-    if len(value) > LONGEST_ID:  # type: ignore[arg-type]
+    if len(value) > LONGEST_ID:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {LONGEST_ID} characters"))
         return None
-    return value  # type: ignore[return-value]
+    return value
 
 
 def _identity(field: str, value: object, reasons: list[Reason]) -> str | None:
@@ -130,12 +130,12 @@ def _identity(field: str, value: object, reasons: list[Reason]) -> str | None:
                 )
             return None
         value = str(value)
-    if _is_placeholder(value):  # type: ignore[arg-type]
+    if _is_placeholder(value):
         return None
-    if len(value) > identity.LONGEST:  # type: ignore[arg-type]
+    if len(value) > identity.LONGEST:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {identity.LONGEST} characters"))
         return None
-    return value  # type: ignore[return-value]
+    return value
 
 
 def _previous(value: object, made: Fields, reasons: list[Reason]) -> None:
@@ -190,7 +190,7 @@ def _time(value: object) -> datetime | None:
     if value.__class__ is not str:
         return None
     try:
-        return _in_utc(datetime.fromisoformat(value))  # type: ignore[arg-type]
+        return _in_utc(datetime.fromisoformat(value))
     except (ValueError, OverflowError):
         return None
 

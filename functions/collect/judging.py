@@ -1,4 +1,4 @@
-"""Whose request it is and the verdict on each of its events, by the workspace kept or, before refusing, by the latest."""
+"""Whose request it is, and the verdict on its events: by the workspace kept or, before refusing, by the latest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accepted events to records for the stream: one per person and request, in order, and another beyond the size of one."""
+"""Accepted events to records for the stream: one per person and request, in order, and more beyond its size."""
 
 from __future__ import annotations
 

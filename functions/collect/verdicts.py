@@ -43,7 +43,7 @@ class Rejection(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """Every item is in exactly one of the lists, in order. `observed` counts what `observe` accepted in spite of the plan."""
+    """Every item is in exactly one of the lists, in order. `observed` counts what was accepted against the plan."""
 
     accepted: list[Accepted]
     rejected: list[Rejection]

@@ -49,7 +49,7 @@ class Delivery(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """`raw` are the items as JSON values, one for each of `items`; `common` is what `again` needs to read one of them."""
+    """`raw` are the items as JSON values, one for each of `items`; `common` is what `again` needs for any of them."""
 
     arrival: Arrival
     items: list[Item]
@@ -74,4 +74,4 @@ class WireFormat(Protocol):
 
 @cache
 def wire_format(name: str) -> WireFormat:
-    return cast(WireFormat, import_module(f"functions.collect.protocols.{name}"))
+    return cast("WireFormat", import_module(f"functions.collect.protocols.{name}"))

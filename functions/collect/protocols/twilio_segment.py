@@ -16,7 +16,7 @@ from shared.reasons import Code, Reason
 BATCH = "batch"
 
 SHARED_WITH_ITEMS = ("context", "integrations", "channel", "sentAt")
-"""Fields a batch may have for all of its items. `integrations` steers Segment's destinations: it has no meaning here."""
+"""Fields a batch may have for all of its items. `integrations` steers Segment's destinations, none of ours."""
 
 MOST_ITEMS = 5000
 """Of one batch. SDKs send 100; the answer to millions of empty items would not fit through the gateway."""
@@ -64,7 +64,7 @@ def _whole(document: object, delivery: Delivery, reason: Reason) -> Parsed:
 
 
 def _batch_context(shared: dict[str, Any], delivery: Delivery) -> Fields:
-    """What an item's context gets where it does not say otherwise. A server's own address says nothing of the person."""
+    """What an item's context gets where it does not say otherwise. A server's address says nothing of a person."""
     context = shared.get("context")
     given = dict(context) if isinstance(context, dict) else {}
     if delivery.is_browser:
@@ -80,7 +80,7 @@ def _batch_context(shared: dict[str, Any], delivery: Delivery) -> Fields:
 def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival) -> Item:
     if raw.__class__ is not dict:
         return NOT_AN_OBJECT
-    get = raw.get  # type: ignore[attr-defined]
+    get = raw.get
     kind = call or get("type")
     if call is not None and get("type") == "system":
         kind = "system"
