@@ -1,13 +1,14 @@
 """The workspace a function works with: kept between invocations, and never older than what is asked of it.
 
-Looking costs one small read; a version that changed costs two more and a snapshot from S3.
+Looking costs one small read; a version that changed costs two more and a snapshot from S3. A version that the code
+running here cannot read counts as seen: the one kept goes on being used, until there is another that can be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from shared.ports import Secrets, Unavailable, Workspaces
+from shared.ports import Secrets, Unavailable, UnreadableWorkspace, Workspaces
 from shared.workspace import Source, Workspace
 from shared.write_keys import key_hash
 
@@ -56,19 +57,25 @@ class CurrentWorkspace:
         return self._look()
 
     def at_least(self, version: int) -> Workspace:
-        """This version or a later one. Raises Unavailable while the store does not have it yet."""
+        """This version or a later one. Raises Unavailable while there is none that can be read."""
         if self._kept is not None and self._kept.version >= version:
             return self.get()
         found = self._look()
         if found.version < version:
-            raise Unavailable(f"workspace version {version} was used upstream, the store has {found.version}")
+            raise Unavailable(
+                f"workspace version {version} was used upstream, {found.version} is the latest here"
+            )
         return found
 
     def _look(self) -> Workspace:
         began = self._clock()
         version = self._workspaces.latest_version()
-        if self._kept is None or self._kept.version != version:
-            self._kept = self._workspaces.load(version) if version else self._unapplied()
+        try:
+            if self._kept is None or self._kept.version != version:
+                self._kept = self._workspaces.load(version) if version else self._unapplied()
+        except UnreadableWorkspace:
+            if self._kept is None:
+                raise
         self._looked_at = began
         return self._kept
 

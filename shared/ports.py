@@ -25,6 +25,13 @@ class Unavailable(Exception):
     """AWS throttled or failed after retries; the same call may work later."""
 
 
+class UnreadableWorkspace(Unavailable):
+    """A version of the workspace that the code running here cannot read: altered, gone, or written by newer code.
+
+    Whoever has an older version goes on with it, as while AWS fails.
+    """
+
+
 class VersionConflict(Exception):
     """Somebody else changed the item since it was read."""
 
@@ -129,7 +136,8 @@ class Workspaces(Protocol):
     def latest_version(self) -> int:
         """0 when nothing was applied yet."""
 
-    def load(self, version: int) -> Workspace: ...
+    def load(self, version: int) -> Workspace:
+        """Raises UnreadableWorkspace, which the adapter logs as an error."""
 
     def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
         """Store as the version following `after`. Raises VersionConflict when somebody applied in between."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 
 import orjson
+from pydantic import ValidationError
 
+from shared.ports import UnreadableWorkspace
 from shared.workspace import Workspace
 
 
@@ -19,8 +21,20 @@ def encode(workspace: Workspace) -> bytes:
 
 
 def decode(data: bytes, version: int) -> Workspace:
-    """Raises ValueError when the bytes are no snapshot."""
-    return Workspace.model_validate({**orjson.loads(data), "version": version})
+    """Raises UnreadableWorkspace, without quoting the bytes, when they are no snapshot that this code knows."""
+    try:
+        fields = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise UnreadableWorkspace(f"the snapshot of workspace version {version} is not JSON") from None
+    if not isinstance(fields, dict):
+        raise UnreadableWorkspace(f"the snapshot of workspace version {version} is not an object")
+    try:
+        return Workspace.model_validate({**fields, "version": version})
+    except ValidationError as error:
+        unknown = ", ".join(sorted({".".join(map(str, wrong["loc"])) for wrong in error.errors()}))
+        raise UnreadableWorkspace(
+            f"workspace version {version} has what this code does not know: {unknown}"
+        ) from None
 
 
 def digest(data: bytes) -> str:

@@ -6,6 +6,7 @@ transaction. The snapshot is stored first: a crash in between leaves an object t
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from botocore.exceptions import ClientError
 from shared import snapshot
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
-from shared.ports import VersionConflict
+from shared.ports import UnreadableWorkspace, VersionConflict
 from shared.workspace import Workspace
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef
+
+logger = logging.getLogger(__name__)
 
 CURRENT = "current"
 
@@ -35,16 +38,11 @@ class DynamoWorkspaces:
         return int(found["version"]) if found else 0
 
     def load(self, version: int) -> Workspace:
-        """Raises LookupError for a version never applied, ValueError for a snapshot that was altered."""
-        pointer = self._pointer(_version_key(version))
-        if pointer is None:
-            raise LookupError(f"there is no workspace version {version}")
-        with unavailable_when_failing():
-            stored = client("s3").get_object(Bucket=self._bucket, Key=_object_key(pointer["digest"]))
-            data = stored["Body"].read()
-        if snapshot.digest(data) != pointer["digest"]:
-            raise ValueError(f"the snapshot of workspace version {version} is not the one that was applied")
-        return snapshot.decode(data, version)
+        try:
+            return self._load(version)
+        except UnreadableWorkspace as error:
+            logger.error("the workspace cannot be read: %s", error)  # noqa: TRY400  the trace says no more
+            raise
 
     def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
         data = snapshot.encode(workspace)
@@ -55,6 +53,19 @@ class DynamoWorkspaces:
             )
             self._point_at(digest, after=after, at=at, by=by)
         return workspace.model_copy(update={"version": after + 1})
+
+    def _load(self, version: int) -> Workspace:
+        pointer = self._pointer(_version_key(version))
+        if pointer is None:
+            raise UnreadableWorkspace(f"there is no workspace version {version}")
+        with unavailable_when_failing():
+            stored = client("s3").get_object(Bucket=self._bucket, Key=_object_key(pointer["digest"]))
+            data = stored["Body"].read()
+        if snapshot.digest(data) != pointer["digest"]:
+            raise UnreadableWorkspace(
+                f"the snapshot of workspace version {version} is not the one that was applied"
+            )
+        return snapshot.decode(data, version)
 
     def _point_at(self, digest: str, *, after: int, at: datetime, by: str) -> None:
         version = after + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared import snapshot
-from shared.ports import Unavailable, VersionConflict
+from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict
 from shared.workspace import Workspace
 
 
@@ -28,7 +28,7 @@ class FakeWorkspaces:
     def load(self, version: int) -> Workspace:
         self._fail_on_command()
         if version not in self.snapshots:
-            raise LookupError(f"there is no workspace version {version}")
+            raise UnreadableWorkspace(f"there is no workspace version {version}")
         return snapshot.decode(self.snapshots[version], version)
 
     def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:

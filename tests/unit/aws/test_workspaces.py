@@ -10,7 +10,7 @@ from moto import mock_aws
 from shared import snapshot
 from shared.aws import clients
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.ports import Unavailable, VersionConflict, Workspaces
+from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict, Workspaces
 from shared.workspace import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
 from tests.fakes.workspaces import FakeWorkspaces
 
@@ -94,8 +94,8 @@ def test_applying_after_another_version_than_the_latest_is_a_conflict(
     assert workspaces.latest_version() == 1
 
 
-def test_a_version_that_was_never_applied_is_a_lookup_error(workspaces: Workspaces) -> None:
-    with pytest.raises(LookupError, match="version 9"):
+def test_a_version_that_was_never_applied_cannot_be_read(workspaces: Workspaces) -> None:
+    with pytest.raises(UnreadableWorkspace, match="version 9"):
         workspaces.load(9)
 
 
@@ -112,8 +112,29 @@ def test_a_snapshot_that_was_altered_is_refused(adapter: DynamoWorkspaces) -> No
     key = f"workspaces/{snapshot.digest(snapshot.encode(SHOP))}.json"
     boto3.client("s3").put_object(Bucket="bucket", Key=key, Body=b"{}")
 
-    with pytest.raises(ValueError, match="not the one that was applied"):
+    with pytest.raises(UnreadableWorkspace, match="not the one that was applied"):
         adapter.load(1)
+
+
+@pytest.mark.parametrize(
+    "data", [b"{hunter2", b"[]", b'{"of_the_future": "hunter2"}', b'{"name": ["hunter2"]}']
+)
+def test_a_snapshot_this_code_does_not_know_cannot_be_read_and_is_logged_without_its_values(
+    adapter: DynamoWorkspaces, caplog: pytest.LogCaptureFixture, data: bytes
+) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+    boto3.client("s3").put_object(Bucket="bucket", Key=f"workspaces/{snapshot.digest(data)}.json", Body=data)
+    boto3.client("dynamodb").put_item(
+        TableName="workspace",
+        Item={"pk": {"S": "version#0000000001"}, "digest": {"S": snapshot.digest(data)}},
+    )
+
+    with pytest.raises(UnreadableWorkspace, match="version 1"):
+        adapter.load(1)
+
+    [logged] = caplog.records
+    assert (logged.levelname, "version 1" in logged.getMessage()) == ("ERROR", True)
+    assert "hunter2" not in caplog.text
 
 
 def test_a_snapshot_that_is_gone_is_unavailable(adapter: DynamoWorkspaces) -> None:

@@ -1,15 +1,17 @@
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from shared.current_workspace import CurrentWorkspace
-from shared.ports import Unavailable
+from shared.ports import Unavailable, UnreadableWorkspace
 from shared.workspace import EventDefinition, Workspace
 from shared.write_keys import key_hash
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+WRITTEN_BY_NEWER_CODE = b'{"name": "second", "of_the_future": true}'
 
 
 class Clock:
@@ -158,6 +160,66 @@ def test_a_failing_store_stops_a_refusal(
 
     with pytest.raises(Unavailable):
         current.refreshed()
+
+
+@pytest.mark.parametrize("ask", [CurrentWorkspace.get, CurrentWorkspace.refreshed])
+def test_a_version_this_code_cannot_read_leaves_the_kept_workspace_in_use(
+    current: CurrentWorkspace,
+    store: FakeWorkspaces,
+    clock: Clock,
+    ask: Callable[[CurrentWorkspace], Workspace],
+) -> None:
+    current.get()
+    store.snapshots[2] = WRITTEN_BY_NEWER_CODE
+    clock.now += 60
+
+    assert ask(current).name == "first"
+
+
+def test_a_version_this_code_cannot_read_is_not_loaded_again_at_once(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    store.snapshots[2] = WRITTEN_BY_NEWER_CODE
+    clock.now += 60
+    store.looks = 0
+    for _ in range(100):
+        current.get()
+
+    assert store.looks == 1
+
+
+def test_after_a_version_this_code_cannot_read_the_next_one_is_used(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    store.snapshots[2] = WRITTEN_BY_NEWER_CODE
+    clock.now += 60
+    current.get()
+    apply(store, "third")
+    clock.now += 60
+
+    assert current.get().name == "third"
+
+
+def test_a_record_of_a_version_this_code_cannot_read_is_not_folded_with_an_older_one(
+    current: CurrentWorkspace, store: FakeWorkspaces
+) -> None:
+    current.get()
+    store.snapshots[2] = WRITTEN_BY_NEWER_CODE
+
+    with pytest.raises(Unavailable, match="version 2"):
+        current.at_least(2)
+
+
+@pytest.mark.parametrize("ask", [CurrentWorkspace.get, CurrentWorkspace.refreshed])
+def test_a_version_this_code_cannot_read_stops_whoever_has_no_other(
+    current: CurrentWorkspace, store: FakeWorkspaces, ask: Callable[[CurrentWorkspace], Workspace]
+) -> None:
+    store.snapshots[2] = WRITTEN_BY_NEWER_CODE
+
+    with pytest.raises(UnreadableWorkspace):
+        ask(current)
 
 
 def test_a_failing_store_without_a_kept_workspace_is_unavailable(
