@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from infra.acknowledged import acknowledge
+from infra.archive import Archive
+from infra.bus import BusConsumer
+from infra.collect import Collect
+from infra.lake import Lake
+from infra.process import Process
+from infra.python_function import PythonFunction
+from infra.send import Send
 from infra.settings import Settings
-
-if TYPE_CHECKING:
-    from infra.stack import Headrace
+from infra.sweep import Sweep
 
 MINUTE = Duration.minutes(1)
 SUM, MAXIMUM = "Sum", "Maximum"
@@ -31,7 +37,19 @@ QUEUED_SECONDS = 15 * 60
 class Alarms(Construct):
     """`topic` is told of each alarm, and when it is over."""
 
-    def __init__(self, stack: Headrace, id: str, *, settings: Settings) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        id: str,
+        *,
+        collect: Collect,
+        process: Process,
+        sweep: Sweep,
+        send: Send,
+        archive: Archive,
+        lake: Lake,
+        settings: Settings,
+    ) -> None:
         super().__init__(stack, id)
         self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
         acknowledge(
@@ -39,13 +57,26 @@ class Alarms(Construct):
             "SNS2",
             "CloudWatch cannot publish with the AWS-managed key, and an alarm names resources, never people.",
         )
+        # A topic with a policy of its own (here: encrypted connections only) lacks SNS's default one.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
+            )
+        )
         if settings.alarm_email:
             self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
 
-        self._collect(stack)
-        self._process(stack)
-        self._consumers(stack)
-        self._lake(stack, settings)
+        self._collect(collect)
+        self._process(process)
+        self._functions(
+            [collect.function, collect.replay, process.function, sweep.function, archive.function]
+        )
+        self._functions([*send.functions.values()])
+        self._consumers([archive.consumer, *send.consumers.values()])
+        self._lake(lake, settings)
         for queue in stack.node.find_all():
             if isinstance(queue, sqs.Queue) and queue.node.id.endswith("DeadLetters"):
                 self._alarm(
@@ -60,22 +91,22 @@ class Alarms(Construct):
             over=settings.sms_month_usd,
         )
 
-    def _collect(self, stack: Headrace) -> None:
+    def _collect(self, collect: Collect) -> None:
         self._alarm(
             "CollectAnswers5xx",
-            _metric("AWS/ApiGateway", "5xx", SUM, ApiId=stack.collect.api.api_id),
+            _metric("AWS/ApiGateway", "5xx", SUM, ApiId=collect.api.api_id),
             "Senders are told to come back later: events wait on their side.",
             minutes=(3, 5),
         )
         self._alarm(
             "CollectThrottled",
-            stack.collect.function.function.metric_throttles(period=MINUTE),
+            collect.function.function.metric_throttles(period=MINUTE),
             "The account's concurrent functions are used up.",
             minutes=(3, 5),
         )
 
-    def _process(self, stack: Headrace) -> None:
-        function = stack.process.function.function
+    def _process(self, process: Process) -> None:
+        function = process.function.function
         self._alarm(
             "EventsLate",
             function.metric("IteratorAge", statistic=MAXIMUM, period=MINUTE),
@@ -89,14 +120,12 @@ class Alarms(Construct):
                 "AWS/Lambda",
                 "OnFailureDestinationDeliveredEventCount",
                 SUM,
-                EventSourceMappingUUID=stack.process.source.event_source_mapping_id,
+                EventSourceMappingUUID=process.source.event_source_mapping_id,
             ),
             "Records failed for hours and were set aside in the bucket of given-up records.",
         )
 
-    def _consumers(self, stack: Headrace) -> None:
-        functions = [stack.collect.function, stack.collect.replay, stack.process.function]
-        functions += [stack.sweep.function, stack.archive.function, *stack.send.functions.values()]
+    def _functions(self, functions: Sequence[PythonFunction]) -> None:
         for made in functions:
             self._alarm(
                 f"{made.name.title().replace('-', '')}Errors",
@@ -104,7 +133,9 @@ class Alarms(Construct):
                 "The function fails again and again; its log says why.",
                 minutes=(3, 5),
             )
-        for consumer in (stack.archive.consumer, *stack.send.consumers.values()):
+
+    def _consumers(self, consumers: Sequence[BusConsumer]) -> None:
+        for consumer in consumers:
             self._alarm(
                 f"{_path(consumer)}Waiting",
                 consumer.queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic=MAXIMUM),
@@ -113,8 +144,8 @@ class Alarms(Construct):
                 minutes=(5, 5),
             )
 
-    def _lake(self, stack: Headrace, settings: Settings) -> None:
-        stream = {"DeliveryStreamName": stack.lake.delivery_name}
+    def _lake(self, lake: Lake, settings: Settings) -> None:
+        stream = {"DeliveryStreamName": lake.delivery_name}
         self._alarm(
             "LakeLate",
             _metric("AWS/Firehose", "DeliveryToS3.DataFreshness", MAXIMUM, **stream),

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from aws_cdk import CfnOutput, Stack
 
-from aws_cdk import CfnOutput
+from infra.archive import Archive
+from infra.bus import Bus
+from infra.collect import Collect
+from infra.lake import Lake
+from infra.process import Process
+from infra.send import Send
+from infra.stream import Stream
+from infra.sweep import Sweep
+from infra.tables import Tables
+from infra.workspace import Workspace
 
-if TYPE_CHECKING:
-    from infra.stack import Headrace
 
-
-def publish(stack: Headrace) -> None:
+def publish(
+    stack: Stack,
+    *,
+    tables: Tables,
+    workspace: Workspace,
+    stream: Stream,
+    bus: Bus,
+    lake: Lake,
+    collect: Collect,
+    process: Process,
+    sweep: Sweep,
+    send: Send,
+    archive: Archive,
+) -> None:
     functions = {
-        "CollectFunction": stack.collect.function,
-        "ReplayFunction": stack.collect.replay,
-        "ProcessFunction": stack.process.function,
-        "SweepFunction": stack.sweep.function,
-        "ArchiveFunction": stack.archive.function,
-        **{f"Send{channel.capitalize()}Function": made for channel, made in stack.send.functions.items()},
+        "CollectFunction": collect.function,
+        "ReplayFunction": collect.replay,
+        "ProcessFunction": process.function,
+        "SweepFunction": sweep.function,
+        "ArchiveFunction": archive.function,
+        **{f"Send{channel.capitalize()}Function": made for channel, made in send.functions.items()},
     }
     outputs = {
-        "CollectUrl": stack.collect.api.api_endpoint,
-        "CollectApiId": stack.collect.api.api_id,
+        "CollectUrl": collect.api.api_endpoint,
+        "CollectApiId": collect.api.api_id,
         "CollectApiName": f"{stack.stack_name}-collect",
-        "StreamName": stack.stream.stream.stream_name,
-        "ProfilesTable": stack.tables.profiles.table_name,
-        "TimelineTable": stack.tables.timeline.table_name,
-        "RejectedTable": stack.tables.rejected.table_name,
-        "MessagesTable": stack.tables.messages.table_name,
-        "WorkspaceTable": stack.tables.workspace.table_name,
-        "WorkspaceBucket": stack.workspace.bucket.bucket_name,
-        "LakeBucket": stack.lake.bucket.bucket_name,
-        "GivenUpBucket": stack.process.given_up.bucket_name,
-        "BusName": stack.bus.bus.event_bus_name,
-        "SecretArn": stack.workspace.secret.secret_arn,
-        "DeliveryStream": stack.lake.delivery_name,
-        "DeadLetterQueueUrl": stack.process.dead_letters.queue_url,
-        "GlueDatabase": stack.lake.database,
-        "AthenaWorkgroup": stack.lake.workgroup.name,
+        "StreamName": stream.stream.stream_name,
+        "ProfilesTable": tables.profiles.table_name,
+        "TimelineTable": tables.timeline.table_name,
+        "RejectedTable": tables.rejected.table_name,
+        "MessagesTable": tables.messages.table_name,
+        "WorkspaceTable": tables.workspace.table_name,
+        "WorkspaceBucket": workspace.bucket.bucket_name,
+        "LakeBucket": lake.bucket.bucket_name,
+        "GivenUpBucket": process.given_up.bucket_name,
+        "BusName": bus.bus.event_bus_name,
+        "SecretArn": workspace.secret.secret_arn,
+        "DeliveryStream": lake.delivery_name,
+        "DeadLetterQueueUrl": process.dead_letters.queue_url,
+        "GlueDatabase": lake.database,
+        "AthenaWorkgroup": lake.workgroup.name,
         **{name: made.function.function_name for name, made in functions.items()},
     }
     for name, value in outputs.items():

@@ -20,9 +20,10 @@ from infra.workspace import Workspace
 BATCH = 1_000
 """Records in one invocation. Larger batches fold more records of a person with one read and one write."""
 
-OLDEST = Duration.hours(6)
-"""How long a batch that fails is tried again before its shard goes on without it: long enough for an outage to end,
-well within the stream's retention. Records that cannot be read are set aside at once, by the function itself."""
+OLDEST = Duration.hours(23)
+"""How long a batch that fails is tried again before its shard goes on without it: as long as the shortest retention of
+the stream allows, because what is given up half-way is counted but not archived. Records that cannot be read or folded
+are set aside at once, by the function itself."""
 
 
 class Process(Construct):

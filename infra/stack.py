@@ -86,5 +86,27 @@ class Headrace(Stack):
         self.routes = Routes(self, "Routes", bus=self.bus.bus)
 
         if settings.alarms:
-            Alarms(self, "Alarms", settings=settings)
-        publish(self)
+            Alarms(
+                self,
+                "Alarms",
+                collect=self.collect,
+                process=self.process,
+                sweep=self.sweep,
+                send=self.send,
+                archive=self.archive,
+                lake=self.lake,
+                settings=settings,
+            )
+        publish(
+            self,
+            tables=self.tables,
+            workspace=self.workspace,
+            stream=self.stream,
+            bus=self.bus,
+            lake=self.lake,
+            collect=self.collect,
+            process=self.process,
+            sweep=self.sweep,
+            send=self.send,
+            archive=self.archive,
+        )

@@ -61,3 +61,14 @@ def test_operating_md_says_what_to_do_about_every_alarm(on_aws: Template) -> Non
             *(f"…{ending}" for ending in ("Errors", "Waiting", "DeadLetters") if name.endswith(ending)),
         ]
         assert any(f"| `{one}` |" in text for one in explained), name
+
+
+def test_alarms_are_allowed_to_reach_the_topic(on_aws: Template) -> None:
+    (policy,) = on_aws.properties("AWS::SNS::TopicPolicy").values()
+    allowed = [
+        statement["Principal"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow" and "sns:Publish" in listed(statement["Action"])
+    ]
+
+    assert allowed == [{"Service": "cloudwatch.amazonaws.com"}]
