@@ -98,6 +98,17 @@ def test_a_batch_is_taken_but_for_its_bad_items_which_are_replayed_once_the_plan
     assert again == {unknown["id"]: "already_replayed"}
 
 
+def test_replaying_all_tries_what_is_still_rejected_and_an_unknown_id_is_a_failure(shop: Shop) -> None:
+    shop.post("track", track("hopeless", "Complete Purchase", amount="nothing"))
+    (event,) = shop.rejected("hopeless")
+
+    outcomes = {one["id"]: one["outcome"] for one in shop.headrace("rejected", "replay", "--all")}
+    gone = shop.run("rejected", "replay", "nothing-1")
+
+    assert outcomes[event["id"]] == "rejected"
+    assert (gone.returncode, gone.stdout) == (1, "✗ nothing-1  not found\n1 not found\n")
+
+
 def test_a_definition_applied_a_second_ago_is_honoured(shop: Shop, apply: Callable[..., None]) -> None:
     event = track("early", "Join Club", level=3)
     refused = shop.post("track", event)
