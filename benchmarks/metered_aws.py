@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,12 @@ from botocore.compat import HTTPHeaders
 
 from benchmarks.billing import Item, bus_units, read_units, write_units
 from shared.aws import clients
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "benchmark",
+    "AWS_SECRET_ACCESS_KEY": "benchmark",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
 
 
 @dataclass(slots=True)
@@ -44,17 +51,33 @@ class MeteredAws:
         """Entries of PutEvents since the usage was last taken."""
         self._lock = threading.Lock()
 
-    def connect(self) -> None:
-        """Make the process's clients, from now on, talk to this."""
-        os.environ |= {
-            "AWS_ACCESS_KEY_ID": "benchmark",
-            "AWS_SECRET_ACCESS_KEY": "benchmark",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Let the process's clients talk to this, and to AWS again afterwards."""
+        before = {name: os.environ.get(name) for name in CREDENTIALS}
+        os.environ |= CREDENTIALS
         clients.forget()
-        for client in (clients.client("dynamodb"), clients.client("events"), clients.client("firehose")):
-            # The stubs do not know that a listener may answer.
-            client.meta.events.register("before-send", self._answer)  # type: ignore[arg-type]
+        try:
+            for client in (clients.client("dynamodb"), clients.client("events"), clients.client("firehose")):
+                # The stubs do not know that a listener may answer.
+                client.meta.events.register("before-send", self._answer)  # type: ignore[arg-type]
+            yield
+        finally:
+            clients.forget()
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Forget afterwards what was written meanwhile."""
+        before = {table: dict(items) for table, items in self.tables.items()}
+        try:
+            yield
+        finally:
+            self.tables = before
 
     def take_usage(self) -> Usage:
         """What was used since the last time this was asked."""

@@ -98,12 +98,16 @@ class Shopper:
         context = {**self._context, "device": {**self._context["device"], "token": self._push_token}}
         return {**event, "type": "identify", "traits": self._traits, "context": context}
 
-    def does(self, at: datetime, size: int | None = None) -> dict[str, Any]:
-        """Something out of `NAMES`; with a `size`, its JSON has exactly so many bytes."""
+    def did(self, at: datetime) -> dict[str, Any]:
+        """Something out of `NAMES`, with no more than profiles remember of it."""
+        return {**self._event(self._random.choice(NAMES), at), "context": {"device": self._context["device"]}}
+
+    def does(self, at: datetime, size: int) -> dict[str, Any]:
+        """Something out of `NAMES`; its JSON has exactly so many bytes."""
         event = self._event(self._random.choice(NAMES), at)
         event["properties"] = self._properties()
         event["context"] = {**self._context, "page": self._page()}
-        return event if size is None else self._filled(event, size)
+        return self._filled(event, size)
 
     def _event(self, name: str, at: datetime) -> dict[str, Any]:
         named = {"type": "page"} if name == "page" else {"type": "track", "event": name}

@@ -1,0 +1,27 @@
+"""`make bench`: measure everything, print the table, keep the figures. Takes a minute or two.
+
+Exits with 1 when a figure is beyond what we promise.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from benchmarks import collect, figures, process
+
+
+def main() -> int:
+    console = Console()
+    with console.status("collect"):
+        measured = collect.measure()
+    with console.status("process and archive"):
+        measured |= process.measure()
+    figures.save(measured)
+    console.print(figures.table(measured))
+    return int(any(measured[name] > bound for name, bound in figures.AT_MOST.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

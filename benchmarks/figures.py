@@ -1,0 +1,69 @@
+"""The figures of a run: kept in results.json, shown as a table, quoted in docs/performance.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+from rich.table import Table
+
+RESULTS = Path(__file__).with_name("results.json")
+DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
+BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
+
+COUNTED = (
+    "aws_calls_per_1000", "write_units_per_1000", "read_units_per_1000", "bus_entries_per_1000",
+    "kinesis_units_per_1000",
+)  # fmt: skip
+"""Figures that are counted, not timed: the same at every run, and guarded by a test."""
+
+AT_MOST = {
+    "collect.1kb_x20.over_floor": 3.5,
+    "process.one_person.aws_calls_per_1000": 60,
+    "process.one_person.write_units_per_1000": 500,
+    "process.mixed_300.aws_calls_per_1000": 400,
+    "process.mixed_300.write_units_per_1000": 1_700,
+}
+
+Figures = dict[str, float]
+
+
+def load() -> Figures:
+    figures: Figures = orjson.loads(RESULTS.read_bytes())
+    return figures
+
+
+def save(figures: Figures) -> None:
+    """Keep them, and quote them in the document."""
+    RESULTS.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{markdown(figures)}\n{END}{after}")
+
+
+def quoted() -> str:
+    """The table as the document has it."""
+    return DOCUMENT.read_text().partition(BEGIN)[2].partition(END)[0].strip()
+
+
+def markdown(figures: Figures) -> str:
+    lines = [f"| `{name}` | {shown(value)} | {_bound(name)} |" for name, value in figures.items()]
+    return "\n".join(["| figure | measured | at most |", "|---|---:|---:|", *lines])
+
+
+def table(figures: Figures) -> Table:
+    made = Table("figure", title="Headrace benchmarks")
+    made.add_column("measured", justify="right")
+    made.add_column("at most", justify="right")
+    for name, value in figures.items():
+        missed = value > AT_MOST.get(name, value)
+        made.add_row(name, shown(value), _bound(name), style="bold red" if missed else None)
+    return made
+
+
+def shown(value: float) -> str:
+    return f"{value:,.2f}" if value < 10 and value != int(value) else f"{value:,.0f}"
+
+
+def _bound(name: str) -> str:
+    return shown(AT_MOST[name]) if name in AT_MOST else ""

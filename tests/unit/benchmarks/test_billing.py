@@ -1,0 +1,57 @@
+"""Units are counted as AWS's pricing pages say."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from benchmarks.billing import bus_units, item_bytes, put_units, read_units, write_units
+
+
+def item(size: int, **more: dict[str, Any]) -> dict[str, Any]:
+    """An item of exactly so many bytes, `more` apart."""
+    return {"pk": {"S": "u1"}, "state": {"B": base64.b64encode(bytes(size - 9)).decode()}, **more}
+
+
+def due(bucket: str) -> dict[str, Any]:
+    return {"due_bucket": {"S": bucket}, "due_at": {"S": bucket}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "size"),
+    [
+        ({"S": "é"}, 2),
+        ({"B": "AAAA"}, 3),
+        ({"N": "0"}, 1),
+        ({"N": "-7"}, 2),
+        ({"N": "1500"}, 2),
+        ({"N": "1234567"}, 5),
+    ],
+)
+def test_a_value_takes_the_bytes_that_the_developer_guide_says(typed: dict[str, str], size: int) -> None:
+    assert item_bytes({"ab": typed}) == 2 + size
+
+
+def test_a_write_costs_a_unit_for_each_started_kilobyte_of_the_larger_item() -> None:
+    assert write_units(None, item(1024)) == 1
+    assert write_units(None, item(1025)) == 2
+    assert write_units(item(3000), item(100)) == 3
+
+
+def test_an_item_that_moves_in_the_index_pays_for_leaving_and_arriving() -> None:
+    assert write_units(item(500), item(500, **due("a"))) == 1 + 1
+    assert write_units(item(500, **due("a")), item(500, **due("a"))) == 1
+    assert write_units(item(500, **due("a")), item(500, **due("b"))) == 1 + 2
+    assert write_units(item(500, **due("a")), item(500)) == 1 + 1
+
+
+def test_a_consistent_read_costs_a_unit_for_each_started_four_kilobytes_and_at_least_one() -> None:
+    assert [read_units(one) for one in (None, item(4096), item(4097))] == [1, 1, 2]
+
+
+def test_the_bus_bills_64_kilobytes_and_the_stream_25() -> None:
+    assert bus_units({"Source": "a", "DetailType": "b", "Detail": "x" * (64 * 1024 - 2)}) == 1
+    assert bus_units({"Source": "a", "DetailType": "b", "Detail": "x" * (64 * 1024 - 1)}) == 2
+    assert [put_units(bytes(size)) for size in (0, 25 * 1024, 25 * 1024 + 1)] == [1, 1, 2]
