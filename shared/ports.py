@@ -149,7 +149,12 @@ class Secrets(Protocol):
 
     def read(self) -> dict[str, object]: ...
 
-    def write(self, value: Mapping[str, object]) -> None: ...
+    def write(self, value: Mapping[str, object], *, instead_of: Mapping[str, object]) -> None:
+        """Replace the top-level keys given; the others are kept, since operators may have put them there.
+
+        Raises VersionConflict, and writes nothing, when one of them is no longer as `instead_of` has it (nor as it is
+        to be): somebody else changed it since it was read.
+        """
 
 
 class LoggedMessage(NamedTuple):

@@ -1,7 +1,8 @@
 """Applying a workspace: what would change, and then the change itself.
 
-Keys are written before the version that knows their hashes. A crash in between leaves keys that nobody knows yet; the
-next apply takes them up.
+Keys are written before the version that knows their hashes, and only over what was read: of two who make keys for the
+same source one fails, so that the keys a version knows are those in the secret. A crash in between leaves keys that
+nobody knows yet; the next apply takes them up.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from shared.write_keys import RandomBytes
 
 @dataclass(frozen=True)
 class Application:
-    """`before` is the latest version, `after` what is to follow it; `secret` the parts of the secret that change."""
+    """`before` is the latest version, `after` what is to follow it; `secret` the parts of the secret that change.
+
+    `secret_before` are these parts as they were read, as far as they were there.
+    """
 
     before: Workspace
     after: Workspace
     secret: dict[str, object]
+    secret_before: dict[str, object]
     write_keys: dict[str, str]
 
     @property
@@ -46,7 +51,8 @@ def prepare(
     before = workspaces.load(version) if version else built_in(secret)
     after = keyed(workspace, secret, random_bytes)
     changed = {name: value for name, value in after.secret.items() if value != secret.get(name, {})}
-    return Application(before, after.workspace, changed, after.write_keys)
+    replaced = {name: secret[name] for name in changed if name in secret}
+    return Application(before, after.workspace, changed, replaced, after.write_keys)
 
 
 def carry_out(
@@ -54,7 +60,7 @@ def carry_out(
 ) -> Workspace:
     """The latest version afterwards: the one before when nothing changed. Raises VersionConflict."""
     if application.secret:
-        secrets.write(application.secret)
+        secrets.write(application.secret, instead_of=application.secret_before)
     if not application.makes_a_version:
         return application.before
     return workspaces.apply(application.after, after=application.before.version, at=at, by=by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
-from shared.ports import Unavailable
+from shared.ports import Unavailable, VersionConflict
 
 
 class FakeSecrets:
@@ -21,8 +21,11 @@ class FakeSecrets:
         self.reads += 1
         return copy.deepcopy(self.value)
 
-    def write(self, value: Mapping[str, object]) -> None:
+    def write(self, value: Mapping[str, object], *, instead_of: Mapping[str, object]) -> None:
         self._fail_on_command()
+        for name, new in value.items():
+            if self.value.get(name) not in (new, instead_of.get(name)):
+                raise VersionConflict(f"somebody else changed {name}")
         self.value = {**self.value, **copy.deepcopy(dict(value))}
 
     def _fail_on_command(self) -> None:

@@ -118,7 +118,7 @@ def test_a_key_that_somebody_replaced_in_the_secret_counts_from_the_next_apply(
     workspaces: FakeWorkspaces, secrets: FakeSecrets
 ) -> None:
     apply(SHOP, workspaces, secrets)
-    secrets.write({"sources": {"web": {"write_key": "hr_rotated", "identity_secret": "02" * 32}}})
+    secrets.value["sources"] = {"web": {"write_key": "hr_rotated", "identity_secret": "02" * 32}}
 
     application, applied = apply(SHOP, workspaces, secrets)
     assert applied.source_by_key_hash[key_hash("hr_rotated")].id == "web"
@@ -131,6 +131,39 @@ def test_whoever_applies_second_is_told(workspaces: FakeWorkspaces, secrets: Fak
 
     with pytest.raises(VersionConflict):
         carry_out(mine, workspaces, secrets, at=NOW, by="bob")
+
+
+def test_of_two_who_make_keys_for_the_same_source_the_first_ones_keys_stay(
+    workspaces: FakeWorkspaces, secrets: FakeSecrets
+) -> None:
+    other_randomness = Randomness()
+    other_randomness.calls = 100
+    mine = prepare(SHOP, workspaces, secrets, other_randomness)
+    theirs, _ = apply(SHOP, workspaces, secrets)
+
+    with pytest.raises(VersionConflict):
+        carry_out(mine, workspaces, secrets, at=NOW, by="bob")
+
+    written = secrets.value["sources"]["web"]["write_key"]  # type: ignore[index]
+    assert written == theirs.write_keys["web"] != mine.write_keys["web"]
+    assert key_hash(written) in workspaces.load(1).source_by_key_hash
+
+
+def test_whoever_wrote_the_keys_and_not_the_version_keeps_out_who_made_other_keys(
+    workspaces: FakeWorkspaces, secrets: FakeSecrets
+) -> None:
+    other_randomness = Randomness()
+    other_randomness.calls = 100
+    mine = prepare(SHOP, workspaces, secrets, other_randomness)
+    theirs = prepare(SHOP, workspaces, secrets, Randomness())
+    workspaces.failing = True
+    with pytest.raises(Unavailable):
+        carry_out(theirs, workspaces, secrets, at=NOW, by="ada")
+    workspaces.failing = False
+
+    with pytest.raises(VersionConflict):
+        carry_out(mine, workspaces, secrets, at=NOW, by="bob")
+    assert carry_out(theirs, workspaces, secrets, at=NOW, by="ada").version == 1
 
 
 def test_after_a_crash_between_secret_and_version_the_keys_are_taken_up(

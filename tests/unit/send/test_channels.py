@@ -86,7 +86,7 @@ def test_a_webhook_applied_a_moment_ago_is_signed_at_once() -> None:
     secrets = SigningSecrets(stored, lambda: 0.0)
     secrets.of("crm")
 
-    stored.write({"webhooks": {"crm": "old", "erp": "new"}})
+    stored.value = {"webhooks": {"crm": "old", "erp": "new"}}
 
     assert secrets.of("erp") == "new"
 
@@ -97,7 +97,7 @@ def test_a_webhook_without_a_secret_is_looked_for_once_a_second() -> None:
 
     assert [secrets.of("erp") for _ in range(5)] == [None] * 5
     assert stored.reads == 1
-    stored.write({"webhooks": {"erp": "new"}})
+    stored.value = {"webhooks": {"erp": "new"}}
     seconds[0] = 1.0
     assert (secrets.of("erp"), stored.reads) == ("new", 2)
 
