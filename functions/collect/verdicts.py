@@ -97,10 +97,10 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: IdentitySecrets) 
 def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:
     """The fields as JSON, which is what counts as the event's size.
 
-    orjson stops at 254 levels. Later stages put the event into objects of their own, so it must pass inside of others.
+    orjson stops at 254 levels. Later stages put its parts into a list of objects, so it must pass inside of lists.
     """
     try:
-        data = orjson.dumps([[[[[[[[fields]]]]]]]], option=JSON_OPTIONS)[8:-8]
+        data = orjson.dumps([[fields]], option=JSON_OPTIONS)[2:-2]
     except TypeError as error:
         return None, [Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {error}")]
     if len(data) > most:

@@ -1,8 +1,8 @@
 """Identity verification: the sender's server proves, with a hash the browser only passes on, who is speaking.
 
-`context.user_hash` is the hex HMAC-SHA256 of the user id with the source's identity secret;
-`context.previous_user_hash` the one of an alias's previous id. A wrong hash is no error: the event is just not verified, and `process` decides what
-it may do. Hashes are good for ever, so they are taken out of the context before it is stored.
+`context.user_hash` is the hex HMAC-SHA256 of the user id with the source's identity secret; an alias may have
+`context.previous_user_hash`, of its previous id. A wrong hash is no error: the event is not verified, and `process`
+decides what it may do. Hashes are good for ever, so they are taken out of the context before it is stored.
 """
 
 from __future__ import annotations

@@ -115,7 +115,8 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
 
 
 def _context(get: Any, batch_context: Fields) -> Any:
-    """Never the client's own dictionary when something is added: a rejected event is kept as it came."""
+    """What is added goes into a copy, because a rejected event is kept as it came. One name is ours, in place: the copy
+    would be the dearest part of reading an event, and `again` reads it under either name."""
     context = get("context")
     channel = get("channel")
     if context is None:
@@ -127,7 +128,6 @@ def _context(get: Any, batch_context: Fields) -> Any:
     if channel.__class__ is str:
         context = {"channel": channel, **context}
     if "userAgent" in context:
-        context = {**context}
         context.setdefault("user_agent", context.pop("userAgent"))
     return context
 

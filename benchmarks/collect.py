@@ -1,0 +1,154 @@
+"""CPU time of the whole collect path over its floor, which is `orjson.loads` and `orjson.dumps` of the same bytes.
+
+From the gateway's event to the stream's entries and the answer; the log line, the metrics and PutRecords are apart.
+Every event has 1,024 bytes, is of another person (the dearer case: each makes a record), and is checked against a
+strict tracking plan. Both are timed in turns, in blocks of some milliseconds, and the fastest block of each counts:
+what else the machine does can only slow one down.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from benchmarks.shop import NAMES, Shopper
+from functions.collect.intake import Intake
+from functions.collect.judging import Judge
+from functions.collect.request import Request
+from functions.collect.routing import respond
+from functions.collect.verification import IdentitySecrets
+from shared.ports import StreamEntry
+from shared.quota import Quota
+from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
+from shared.write_keys import key_hash
+from tests.fakes.rejected import FakeRejected
+from tests.fakes.secrets import FakeSecrets
+
+SIZES = (1, 20, 100)
+EVENT_BYTES = 1024
+EVENTS_A_BLOCK = 200
+TURNS = 150
+
+NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
+WRITE_KEY = "hr_benchmark"
+
+DEFINED = {
+    "item_id": PropertyDefinition(type="string", required=True),
+    "item_name": PropertyDefinition(type="string", required=True),
+    "brand": PropertyDefinition(type="string"),
+    "category": PropertyDefinition(type="string"),
+    "variant": PropertyDefinition(type="string"),
+    "price": PropertyDefinition(type="number", required=True, minimum=0),
+    "currency": PropertyDefinition(type="string", allowed=("USD", "EUR", "GBP")),
+    "quantity": PropertyDefinition(type="integer", minimum=1),
+    "in_stock": PropertyDefinition(type="boolean"),
+    "shown": PropertyDefinition(type="list"),
+}
+WORKSPACE = Workspace(
+    version=1,
+    sources=(
+        Source(id="shop", name="Shop", trust="server", policy="strict", key_hashes=(key_hash(WRITE_KEY),)),
+    ),
+    events=tuple(EventDefinition(id=name, name=name, properties=DEFINED) for name in NAMES),
+)
+
+
+class ConstantWorkspace:
+    def get(self) -> Workspace:
+        return WORKSPACE
+
+    def refreshed(self) -> Workspace:
+        return WORKSPACE
+
+
+class TakingStream:
+    """Takes everything and counts it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def put(self, entries: Sequence[StreamEntry]) -> list[int]:
+        self.taken += len(entries)
+        return []
+
+
+def measure() -> dict[str, float]:
+    """`collect.1kb_x<events>.over_floor` for each size of a batch."""
+    return {f"collect.1kb_x{size}.over_floor": round(_over_floor(size), 2) for size in SIZES}
+
+
+def _over_floor(size: int) -> float:
+    body = batch(size)
+    event = gateway_event(body)
+    stream = TakingStream()
+    intake = _intake(stream)
+
+    def path() -> None:
+        request = Request.from_gateway(event)
+        answer = respond(request, intake).for_gateway(request)
+        assert answer["statusCode"] == 200, answer["body"]
+
+    def floor() -> None:
+        orjson.dumps(orjson.loads(body))
+
+    path()
+    assert stream.taken == size
+    rounds = max(1, EVENTS_A_BLOCK // size)
+    turns = [(_seconds(path, rounds), _seconds(floor, rounds)) for _ in range(TURNS)]
+    return min(of_path for of_path, _ in turns) / min(of_floor for _, of_floor in turns)
+
+
+def _seconds(work: Callable[[], None], rounds: int) -> float:
+    began = time.process_time()
+    for _ in range(rounds):
+        work()
+    return time.process_time() - began
+
+
+def batch(size: int) -> bytes:
+    events = [Shopper(number, "collect").does(NOW, EVENT_BYTES) for number in range(size)]
+    return orjson.dumps({"batch": events, "sentAt": "2026-11-21T18:10:00.000Z"})
+
+
+def gateway_event(body: bytes) -> dict[str, Any]:
+    """As API Gateway's HTTP API hands it to the function."""
+    return {
+        "version": "2.0",
+        "routeKey": "ANY /{proxy+}",
+        "rawPath": "/v1/batch",
+        "rawQueryString": "",
+        "headers": {
+            "accept-encoding": "gzip, deflate",
+            "authorization": "Basic " + base64.b64encode(f"{WRITE_KEY}:".encode()).decode(),
+            "content-length": str(len(body)),
+            "content-type": "application/json",
+            "host": "abc123.execute-api.eu-west-1.amazonaws.com",
+            "user-agent": "analytics-python/2.4.0",
+            "x-amzn-trace-id": "Root=1-67891233-abcdef012345678912345678",
+            "x-forwarded-for": "203.0.113.9",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "requestContext": {
+            "apiId": "abc123",
+            "stage": "$default",
+            "http": {"method": "POST", "path": "/v1/batch", "sourceIp": "203.0.113.9"},
+        },
+        "body": body.decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def _intake(stream: TakingStream) -> Intake:
+    return Intake(
+        judge=Judge(ConstantWorkspace(), IdentitySecrets(FakeSecrets(), time.monotonic)),
+        stream=stream,
+        rejected=FakeRejected(),
+        quota=Quota(time.monotonic),
+        clock=lambda: NOW,
+    )
