@@ -123,10 +123,10 @@ def _context(get: Any, batch_context: Fields) -> Any:
         context = {}
     elif context.__class__ is not dict:
         return context
-    if batch_context:
-        context = {**batch_context, **context}
     if channel.__class__ is str:
         context = {"channel": channel, **context}
+    if batch_context:
+        context = {**batch_context, **context}
     if "userAgent" in context:
         context.setdefault("user_agent", context.pop("userAgent"))
     return context
