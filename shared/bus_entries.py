@@ -81,6 +81,8 @@ class EventBatch(BaseModel):
             rows = orjson.loads(zlib.decompress(base64.b64decode(self.rows, validate=True)))
         except zlib.error as error:
             raise ValueError(f"rows are not zlib data: {error}") from error
+        if not isinstance(rows, list) or len(rows) != self.count:
+            raise ValueError(f"rows are not a list of {self.count}")
         return [ArchiveRow.model_validate(row) for row in rows]
 
 

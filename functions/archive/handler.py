@@ -52,7 +52,7 @@ def archive(
     readable, unreadable = [], []
     for message in messages:
         try:
-            readable.append((message["messageId"], rows(message["body"])))
+            readable.append((message["messageId"], rows(message["body"], largest_record)))
         except ValueError as error:
             # The error itself may quote what a client sent.
             logger.warning("unreadable entry", message_id=message["messageId"], error=type(error).__name__)
@@ -73,13 +73,16 @@ def archive(
     return Archived([message["messageId"] for message in messages if message["messageId"] in again], counts)
 
 
-def rows(body: str) -> list[bytes]:
-    """The lines for the lake in one bus entry. Raises ValueError when it is not an `Event Batch`."""
+def rows(body: str, largest: int) -> list[bytes]:
+    """The lines for the lake in one bus entry, each of at most `largest` bytes.
+
+    Raises ValueError when it is not an `Event Batch`, or has an event that fits into no record: not one of ours.
+    """
     envelope = orjson.loads(body)
     if not isinstance(envelope, dict) or envelope.get("detail-type") != EventBatch.detail_type:
         raise ValueError("not an Event Batch")
     batch = EventBatch.model_validate(envelope.get("detail"))
-    archived = batch.unpacked()
-    if len(archived) != batch.count:
-        raise ValueError(f"{batch.count} rows were packed, {len(archived)} came out")
-    return [line(one) for one in archived]
+    lines = [line(one) for one in batch.unpacked()]
+    if any(len(one) > largest for one in lines):
+        raise ValueError(f"a row is larger than {largest} bytes")
+    return lines

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from typing import Any
 
 import pytest
@@ -34,6 +36,10 @@ def message(message_id: str, *rows: ArchiveRow) -> dict[str, Any]:
     batch = EventBatch.packing([row.model_dump_json().encode() for row in rows])
     envelope = {"detail-type": "Event Batch", "source": "headrace", "detail": batch.model_dump()}
     return {"messageId": message_id, "body": json.dumps(envelope)}
+
+
+def packed_text(rows: str) -> str:
+    return base64.b64encode(zlib.compress(rows.encode())).decode()
 
 
 def delivered(delivery: FakeDelivery) -> list[str]:
@@ -72,6 +78,19 @@ def test_the_counts_say_what_was_done(delivery: FakeDelivery) -> None:
         '{"detail-type": "Event Batch", "detail": {"count": 1, "rows": "AAAA"}}',
         '{"detail-type": "Event Batch", "detail": {"count": 1, "rows": "eJyrrgUAAXUA+Q=="}}',
         '{"detail-type": "Message Requested", "detail": {}}',
+        '{"detail-type": "Event Batch", "detail": "rows"}',
+        *(
+            json.dumps({"detail-type": "Event Batch", "detail": {"count": count, "rows": packed_text(rows)}})
+            for count, rows in [
+                (1, "5"),
+                (1, "null"),
+                (0, "{}"),
+                (1, '"a"'),
+                (1, "[]"),
+                (1, "[[]]"),
+                (2, "[5, 5]"),
+            ]
+        ),
     ],
 )
 def test_a_message_that_cannot_be_read_goes_back_and_its_neighbours_do_not(
@@ -85,6 +104,14 @@ def test_a_message_that_cannot_be_read_goes_back_and_its_neighbours_do_not(
 
     assert archive(messages, delivery).again == ["bad"]
     assert delivered(delivery) == ["a", "b"]
+
+
+def test_a_row_that_fits_into_no_record_holds_up_no_other_message(delivery: FakeDelivery) -> None:
+    large = message("large", archived("a", properties={"note": "x" * 500}))
+    width = len(line(archived("b")))
+
+    assert archive([large, message("m", archived("b"))], delivery, largest_record=width).again == ["large"]
+    assert delivered(delivery) == ["b"]
 
 
 def test_a_message_whose_record_was_refused_goes_back(delivery: FakeDelivery) -> None:
