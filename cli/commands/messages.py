@@ -61,7 +61,7 @@ def logged(
 def _table(found: list[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("requested at", "person", "campaign", "event", "channel", "status", "reason", "to"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in ("status", "reason"))
     for message in found:
         table.add_row(
             Text(message["requested_at"][:19].replace("T", " ")),
