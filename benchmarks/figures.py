@@ -62,7 +62,7 @@ def table(figures: Figures) -> Table:
 
 
 def shown(value: float) -> str:
-    return f"{value:,.2f}" if value < 10 and value != int(value) else f"{value:,.0f}"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
 def _bound(name: str) -> str:

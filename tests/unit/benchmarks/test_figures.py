@@ -16,9 +16,10 @@ def test_what_events_cost_is_what_the_last_benchmark_found() -> None:
     assert counted == pytest.approx(kept, rel=0.05)
 
 
-def test_the_kept_figures_are_within_what_we_promise() -> None:
+def test_what_events_cost_is_within_what_we_promise() -> None:
     kept = figures.load()
-    assert {name: kept[name] for name in AT_MOST if kept[name] > AT_MOST[name]} == {}
+    counted = [name for name in AT_MOST if name.endswith(COUNTED)]
+    assert {name: kept[name] for name in counted if kept[name] > AT_MOST[name]} == {}
 
 
 def test_the_document_quotes_the_kept_figures() -> None:
