@@ -214,9 +214,9 @@ def test_a_rejected_event_is_shown_with_its_body(refused: None) -> None:
     assert "wrong_type" in run("rejected", "show", f"{REQUEST}-3").stdout
 
 
-@pytest.mark.parametrize("unknown", [f"{REQUEST}-4", "nonsense", "", "a-b"])
+@pytest.mark.parametrize("unknown", ["{request}-4", "nonsense", "", "a-b"])
 def test_showing_what_is_not_there_is_a_problem(refused: None, unknown: str) -> None:
-    result = run("rejected", "show", unknown)
+    result = run("rejected", "show", unknown.format(request=REQUEST))
 
     assert result.exit_code != 0
     assert "no rejected event" in str(result.exception)
