@@ -66,6 +66,27 @@ def test_the_same_id_from_another_source_or_of_another_name_is_another_event(lak
     assert lake.ask("select count(*) as events from events") == [{"events": 3}]
 
 
+def test_two_people_whose_events_are_numbered_alike_have_an_event_each(lake: FakeLake) -> None:
+    for user in ("u1", "u2"):
+        lake.add(archived("m1", user_id=user, person=f"user:{user}", key=f"user:{user}"), dt=SATURDAY)
+    lake.add(archived("m1", user_id="u3", person="user:u3", key="user:u3"), dt=SUNDAY)
+
+    assert lake.ask("select user_id from events order by user_id") == [
+        {"user_id": "u1"},
+        {"user_id": "u2"},
+        {"user_id": "u3"},
+    ]
+
+
+def test_a_copy_written_after_the_person_logged_in_is_the_same_event(lake: FakeLake) -> None:
+    visitor: dict[str, Any] = {"user_id": None, "anonymous_id": "a1"}
+    lake.add(archived("e1", person="anonymous:a1", key="anonymous:a1", **visitor), dt=SATURDAY)
+    for day in (SATURDAY, SUNDAY):
+        lake.add(archived("e1", person="user:u1", key="anonymous:a1", sequence="2", **visitor), dt=day)
+
+    assert lake.ask("select person from events") == [{"person": "anonymous:a1"}]
+
+
 def test_every_column_of_a_row_can_be_read_through_the_view(lake: FakeLake) -> None:
     lake.add(archived("e1", properties={"revenue": 9.5, "currency": "USD"}, session_id="s1"), dt=SATURDAY)
 
@@ -89,7 +110,8 @@ def test_a_condition_on_the_day_reaches_the_scan_and_keeps_the_day_before(lake: 
 
 DELIVERIES = st.lists(
     st.tuples(
-        st.sampled_from(["e1", "e2", "e3"]),
+        st.sampled_from(["e1", "e2"]),
+        st.sampled_from(["user:u1", "user:u2"]),
         st.sampled_from([FRIDAY, SATURDAY, SUNDAY, MONDAY]),
         st.integers(0, 3),
     ),
@@ -100,19 +122,17 @@ DELIVERIES = st.lists(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deliveries=DELIVERIES)
 def test_an_event_is_shown_once_per_run_of_days_without_a_gap(
-    lake: FakeLake, deliveries: list[tuple[str, str, int]]
+    lake: FakeLake, deliveries: list[tuple[str, str, str, int]]
 ) -> None:
     lake.empty()
-    days: dict[str, set[str]] = {}
-    for event_id, day, late in deliveries:
-        lake.add(archived(event_id, received_at=NOON + timedelta(minutes=late)), dt=day)
-        days.setdefault(event_id, set()).add(day)
+    days: dict[tuple[str, str], set[str]] = {}
+    for event_id, key, day, late in deliveries:
+        lake.add(archived(event_id, key=key, received_at=NOON + timedelta(minutes=late)), dt=day)
+        days.setdefault((event_id, key), set()).add(day)
 
-    shown = [(found["event_id"], found["dt"]) for found in lake.ask("select event_id, dt from events")]
+    shown = [tuple(found.values()) for found in lake.ask("select event_id, partition_key, dt from events")]
 
-    first_days = [
-        (event_id, day) for event_id, on in days.items() for day in on if the_day_before(day) not in on
-    ]
+    first_days = [(*event, day) for event, on in days.items() for day in on if the_day_before(day) not in on]
     assert sorted(shown) == sorted(first_days)
 
 
