@@ -1,0 +1,262 @@
+"""The collect stage on fakes, asked through its Lambda handler with API Gateway's own events (HTTP API, format 2.0)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from unittest import mock
+
+import orjson
+
+from functions.collect import bootstrap, handler, telemetry
+from functions.collect.intake import Intake
+from functions.collect.judging import Judge
+from functions.collect.verification import IdentitySecrets
+from shared.current_workspace import CurrentWorkspace
+from shared.events import Event
+from shared.quota import Quota
+from shared.records import Record
+from shared.rejected import RejectedItem, RejectedRequest
+from shared.workspace import EventDefinition, Limits, PropertyDefinition, Source, Workspace
+from shared.write_keys import key_hash
+from tests.fakes.faults import Faults
+from tests.fakes.rejected import FakeRejected
+from tests.fakes.secrets import FakeSecrets
+from tests.fakes.stream import FakeStream
+from tests.fakes.workspaces import FakeWorkspaces
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+STRICT, LENIENT, OBSERVE, BROWSER, METERED = (
+    "hr_strict",
+    "hr_lenient",
+    "hr_observe",
+    "hr_browser",
+    "hr_metered",
+)
+"""Write keys of the sources of `SHOP`."""
+
+IDENTITY_SECRET = "a secret between the shop's server and us"
+
+PURCHASE = EventDefinition(
+    id="Complete Purchase",
+    name="Purchase",
+    properties={
+        "amount": PropertyDefinition(type="number", required=True, minimum=0),
+        "currency": PropertyDefinition(type="string", required=True, allowed=("USD", "EUR", "JPY")),
+        "items": PropertyDefinition(type="list"),
+        "paid_on": PropertyDefinition(type="date"),
+    },
+)
+VIEW_ITEM = EventDefinition(
+    id="View Item", name="View", properties={"item_id": PropertyDefinition(type="string")}
+)
+SHOP = Workspace(
+    version=1,
+    sources=(
+        Source(id="strict", name="Strict", trust="server", policy="strict", key_hashes=(key_hash(STRICT),)),
+        Source(id="lenient", name="Lenient", trust="server", key_hashes=(key_hash(LENIENT),)),
+        Source(
+            id="observe", name="Observe", trust="server", policy="observe", key_hashes=(key_hash(OBSERVE),)
+        ),
+        Source(
+            id="browser",
+            name="Browser",
+            trust="browser",
+            origins=("https://shop.example", "https://www.shop.example"),
+            key_hashes=(key_hash(BROWSER),),
+        ),
+        Source(
+            id="metered",
+            name="Metered",
+            trust="server",
+            key_hashes=(key_hash(METERED),),
+            limits=Limits(events_per_second=2),
+        ),
+    ),
+    events=(PURCHASE, VIEW_ITEM),
+)
+
+
+class Answer(NamedTuple):
+    """What the gateway is handed; `body` is the JSON read, None when it is empty."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    @property
+    def codes(self) -> list[list[str]]:
+        """The reason codes of each rejected event."""
+        return [[reason["code"] for reason in one["reasons"]] for one in self.body["rejected"]]
+
+
+class Stage:
+    """Everything outside survives a `restart`. `now` is both clocks: set it to let time pass."""
+
+    def __init__(self, workspace: Workspace | None = SHOP) -> None:
+        self.now = NOON
+        self.faults = Faults()
+        self.stream = FakeStream(self.faults)
+        self.rejected = FakeRejected(self.faults)
+        self.workspaces = FakeWorkspaces(*([workspace] if workspace else []))
+        self.secrets = FakeSecrets(
+            {
+                "default_write_key": "hr_default",
+                "sources": {"browser": {"write_key": BROWSER, "identity_secret": IDENTITY_SECRET}},
+            }
+        )
+        self.restart()
+
+    def restart(self) -> None:
+        self.intake = Intake(
+            judge=Judge(
+                CurrentWorkspace(self.workspaces, self.secrets, self._seconds),
+                IdentitySecrets(self.secrets, self._seconds),
+            ),
+            stream=self.stream,
+            rejected=self.rejected,
+            quota=Quota(self._seconds),
+            clock=lambda: self.now,
+        )
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def post(
+        self,
+        path: str,
+        body: object = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        key: str | None = STRICT,
+        **gateway: Any,
+    ) -> Answer:
+        """Bytes and text are sent as they are, anything else as JSON. `key` goes by Basic authorization."""
+        given = {"content-type": "application/json", "user-agent": "a test/1", **(headers or {})}
+        if key is not None:
+            given["authorization"] = basic(f"{key}:")
+        return self.request("POST", path, body, given, **gateway)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = b"",
+        headers: Mapping[str, str] | None = None,
+        **gateway: Any,
+    ) -> Answer:
+        """Through the handler. A bug of ours, which it answers with 503, is raised instead."""
+        with ExitStack() as patched:
+            for owner, name, value in (
+                (bootstrap, "intake", lambda: self.intake),
+                (telemetry, "bug", _raise),
+                (telemetry.metrics.provider, "namespace", "Headrace"),
+                (telemetry.metrics.provider, "service", "collect"),
+            ):
+                patched.enter_context(mock.patch.object(owner, name, value))
+            event = gateway_event(method, path, body, headers or {}, **gateway)
+            return answered(handler.lambda_handler(event, None))
+
+    def batch(
+        self, *items: object, key: str | None = STRICT, headers: Any = None, **beside: object
+    ) -> Answer:
+        return self.post("/v1/batch", {"batch": list(items), **beside}, headers, key=key)
+
+    def apply(self, workspace: Workspace) -> None:
+        self.workspaces.apply(workspace, after=self.workspaces.latest_version(), at=self.now, by="a test")
+
+    @property
+    def records(self) -> list[Record]:
+        return self.stream.records
+
+    @property
+    def events(self) -> list[Event]:
+        return self.stream.events
+
+    @property
+    def kept(self) -> list[RejectedRequest]:
+        return list(self.rejected.requests.values())
+
+    @property
+    def refused(self) -> list[RejectedItem]:
+        """Every rejected event that was kept."""
+        return [item for request in self.kept for item in request.items]
+
+    def _seconds(self) -> float:
+        return (self.now - NOON).total_seconds()
+
+
+def gateway_event(
+    method: str,
+    path: str,
+    body: object,
+    headers: Mapping[str, str],
+    *,
+    query: str = "",
+    ip: str = "203.0.113.9",
+    as_base64: bool | None = None,
+) -> dict[str, Any]:
+    """As API Gateway makes it: header names in lower case, and base64 for what is no text."""
+    raw = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else orjson.dumps(body)
+    try:
+        text = None if as_base64 else raw.decode()
+    except UnicodeDecodeError:
+        text = None
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {name.lower(): value for name, value in headers.items()},
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "api",
+            "domainName": "collect.example",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": ip,
+                "userAgent": headers.get("user-agent", ""),
+            },
+            "requestId": "gateway-request",
+            "stage": "$default",
+            "timeEpoch": 1795262400000,
+        },
+        "body": base64.b64encode(raw).decode() if text is None else text,
+        "isBase64Encoded": text is None,
+    }
+
+
+def answered(answer: dict[str, Any]) -> Answer:
+    """Fails on what API Gateway would not pass on."""
+    assert set(answer) == {"statusCode", "headers", "body"}
+    assert all(isinstance(value, str) for value in answer["headers"].values())
+    return Answer(
+        answer["statusCode"], answer["headers"], orjson.loads(answer["body"]) if answer["body"] else None
+    )
+
+
+def basic(user: str) -> str:
+    return "Basic " + base64.b64encode(user.encode()).decode()
+
+
+def purchase(**fields: Any) -> dict[str, Any]:
+    """A Complete Purchase as Segment writes it, which every policy accepts."""
+    return {
+        "type": "track",
+        "event": "Complete Purchase",
+        "messageId": "m1",
+        "userId": "u1",
+        "timestamp": "2026-11-21T11:59:58.000Z",
+        "properties": {"amount": 1500, "currency": "USD"},
+        **fields,
+    }
+
+
+def _raise(error: Exception) -> None:
+    raise error
