@@ -1,8 +1,4 @@
-"""Invoked by `headrace rejected replay` with `{"events": [ids]}` → the valid ones on the stream, an outcome for each.
-
-The answer is `{"events": [{"id", "outcome", "reasons"}]}`, in the order of the ids. The caller sends a hundred or so
-at a time. Whatever fails on the way can be sent again.
-"""
+"""The operator's command → rejected events on the stream again, those that are valid now."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ logger = Logger()
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    replayed = bootstrap.replay().events(event["events"])
-    logger.info("replayed", outcomes=dict(Counter(one.outcome for one in replayed)))
-    return {"events": [one.as_dict() for one in replayed]}
+    """`{"events": [id, …]}`, ids of `headrace rejected list`, to `{"events": [{"id", "outcome", "reasons"}, …]}`."""
+    outcomes = bootstrap.replay().events(event["events"])
+    logger.info("events replayed", extra=dict(Counter(outcome["outcome"] for outcome in outcomes)))
+    return {"events": outcomes}

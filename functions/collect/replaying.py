@@ -1,49 +1,41 @@
-"""Rejected events once more: read again from their raw bodies, judged by the latest workspace, and put on the stream.
+"""Replay: rejected events judged again by the latest workspace, and put on the stream as if they came when they came.
 
-They keep their ids and the time they came. An event is marked only once it is on the stream, so a crash in between puts
-it there twice, and `process` recognises it by its id. What is still rejected stays as it is, to be tried again later.
+Each keeps the id, the source and the time of arrival it had, so that an event replayed twice is recognised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
+
+import orjson
+from uuid_utils import uuid7
 
 from functions.collect import packing
+from functions.collect.body import Unreadable, parsed
+from functions.collect.canonical import Arrival, Item
 from functions.collect.judging import CurrentWorkspace
-from functions.collect.protocols import Parsed
-from functions.collect.rereading import read_again
-from functions.collect.verdicts import judge
+from functions.collect.protocols import ROUTES, Delivery, Parsed, wire_format
+from functions.collect.verdicts import Verdicts, judge
 from functions.collect.verification import IdentitySecrets
+from shared.events import Event
 from shared.plan import Plan
 from shared.ports import Rejected, Stream
-from shared.reasons import Reason
+from shared.reasons import Code, Reason
+from shared.records import SHARED_WITH_EVENTS
 from shared.rejected import RejectedItem, RejectedRequest
 from shared.workspace import Source, Workspace
 
-Outcome = Literal["replayed", "rejected", "already_replayed", "source_gone", "not_found", "not_stored"]
+REPLAYED, STILL_REJECTED, BEFORE = "replayed", "rejected", "already_replayed"
+NOT_FOUND, SOURCE_GONE, NOT_STORED = "not_found", "source_gone", "not_stored"
 
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What became of the event with this id (`<request>-<index>`). `reasons` say why it is `rejected` again."""
-
-    id: str
-    outcome: Outcome
-    reasons: Sequence[Reason] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "outcome": self.outcome,
-            "reasons": [reason.as_dict() for reason in self.reasons],
-        }
+Outcome = dict[str, Any]
+"""`id` of the event, `outcome` (one of the words above), and `reasons` when it was rejected again."""
 
 
 class Replay:
-    """`clock` tells the time an event is marked with (UTC)."""
+    """`clock` tells the time an event is marked as replayed at (UTC)."""
 
     def __init__(
         self,
@@ -60,85 +52,137 @@ class Replay:
         self._secrets = secrets
         self._clock = clock
 
-    def events(self, ids: Sequence[str]) -> list[Replayed]:
-        """One answer for each id, in order. Raises Unavailable; what was answered by then is marked already."""
+    def events(self, ids: Iterable[str]) -> list[Outcome]:
+        """What became of each. Raises Unavailable when AWS is; what was replayed by then is marked."""
         workspace = self._workspace.refreshed()
         plan = Plan(workspace)
-        of_request: dict[str, list[str]] = {}
-        for id_ in dict.fromkeys(ids):
-            of_request.setdefault(id_.rpartition("-")[0], []).append(id_)
-        found = {
-            one.id: one
-            for request, its_ids in of_request.items()
-            for one in self._request(request, its_ids, workspace, plan)
-        }
-        return [found[id_] for id_ in ids]
+        outcomes: list[Outcome] = []
+        for request_id, indexes in _by_request(ids).items():
+            outcomes += self._of_request(request_id, indexes, workspace, plan)
+        return outcomes
 
-    def _request(self, request: str, ids: list[str], workspace: Workspace, plan: Plan) -> list[Replayed]:
-        kept = self._kept(request)
-        items = {} if kept is None else {f"{request}-{item.index}": item for item in kept.items}
-        source = None if kept is None else workspace.source_by_id.get(kept.source)
-        found: list[Replayed] = []
-        waiting: list[RejectedItem] = []
-        for id_ in ids:
-            if id_ not in items:
-                found.append(Replayed(id_, "not_found"))
-            elif items[id_].replayed_at is not None:
-                found.append(Replayed(id_, "already_replayed"))
-            elif source is None:
-                found.append(Replayed(id_, "source_gone"))
-            else:
-                waiting.append(items[id_])
-        if kept is not None and source is not None and waiting:
-            found += self._judged(kept, sorted(waiting, key=lambda item: item.index), source, workspace, plan)
-        return found
-
-    def _kept(self, request: str) -> RejectedRequest | None:
+    def _of_request(
+        self, request_id: str, indexes: dict[int, str], workspace: Workspace, plan: Plan
+    ) -> list[Outcome]:
         try:
-            return self._rejected.request(request)
-        except ValueError:  # what stands before the index is no request id
-            return None
-
-    def _judged(
-        self,
-        kept: RejectedRequest,
-        items: list[RejectedItem],
-        source: Source,
-        workspace: Workspace,
-        plan: Plan,
-    ) -> list[Replayed]:
-        parsed = read_again(kept, items)
-        accepted, rejected, _ = judge(parsed, source, plan, self._secrets)
-        reasons = {one.position: one.reasons for one in rejected}
-        unstored = self._put(kept, parsed, accepted, source, workspace)
-
-        passed = iter(accepted)
-        found = []
-        for position, item in enumerate(items):
-            id_ = f"{kept.request}-{item.index}"
-            if position in reasons:
-                found.append(Replayed(id_, "rejected", reasons[position]))
+            request = self._rejected.request(request_id)
+        except ValueError:  # no request has such an id
+            request = None
+        items = {item.index: item for item in request.items} if request is not None else {}
+        outcomes = [_outcome(id_, NOT_FOUND) for index, id_ in indexes.items() if index not in items]
+        waiting: list[RejectedItem] = []
+        for index, item in items.items():
+            if index in indexes and item.replayed_at is not None:
+                outcomes.append(_outcome(indexes[index], BEFORE))
+            elif index in indexes:
+                waiting.append(item)
+        if request is None or not waiting:
+            return outcomes
+        source = workspace.source_by_id.get(request.source)
+        if source is None:
+            return [*outcomes, *(_outcome(indexes[item.index], SOURCE_GONE) for item in waiting)]
+        again = _read(request, waiting)
+        verdicts = judge(again, source, plan, self._secrets)
+        unstored = self._put(request, source, workspace.version, again.arrival, verdicts)
+        refused = {one.position: one.reasons for one in verdicts.rejected}
+        keys = iter([key for key, _ in verdicts.accepted])
+        brought_in: dict[int, datetime] = {}
+        for position, item in enumerate(waiting):
+            id_ = indexes[item.index]
+            if position in refused:
+                outcomes.append(_outcome(id_, STILL_REJECTED, refused[position]))
+            elif next(keys) in unstored:
+                outcomes.append(_outcome(id_, NOT_STORED))
             else:
-                person, _ = next(passed)
-                found.append(Replayed(id_, "not_stored" if person in unstored else "replayed"))
-        now = self._clock()
-        outcomes = zip(items, found, strict=True)
-        self._rejected.mark(
-            kept.request, {item.index: now for item, one in outcomes if one.outcome == "replayed"}
-        )
-        return found
+                outcomes.append(_outcome(id_, REPLAYED))
+                brought_in[item.index] = self._clock()
+        if brought_in:
+            self._rejected.mark(request.request, brought_in)
+        return outcomes
 
     def _put(
-        self,
-        kept: RejectedRequest,
-        parsed: Parsed,
-        accepted: list[tuple[str, bytes]],
-        source: Source,
-        workspace: Workspace,
+        self, request: RejectedRequest, source: Source, version: int, arrival: Arrival, verdicts: Verdicts
     ) -> set[str]:
-        """The people of whom not every record could be stored."""
+        """The keys of people whose records could not be stored."""
+        if not verdicts.accepted:
+            return set()
         common = packing.common(
-            source, kept.protocol, workspace.version, kept.request, parsed.arrival, len(accepted), 0
+            source,
+            request.protocol,
+            version,
+            str(uuid7()),
+            arrival,
+            len(verdicts.accepted),
+            len(verdicts.rejected),
         )
-        entries = packing.entries(common, accepted)
-        return {entries[position].key for position in self._stream.put(entries)} if entries else set()
+        entries = packing.entries(common, verdicts.accepted)
+        return {entries[position].key for position in self._stream.put(entries)}
+
+
+def delivery_of(request: RejectedRequest, common: dict[str, Any]) -> Delivery:
+    """The facts of the request as it came, from what `rejects.kept` wrote."""
+    return Delivery(
+        path=request.path,
+        received_at=request.received_at,
+        is_retry=common["is_retry"],
+        is_browser=common["is_browser"],
+        ip=common["ip"],
+        user_agent=common["user_agent"],
+    )
+
+
+def _by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
+    """`<request>-<index>` ids by request and index. What has no index is found under none."""
+    found: dict[str, dict[int, str]] = {}
+    for id_ in ids:
+        request, _, index = id_.rpartition("-")
+        number = int(index) if index.isascii() and index.isdigit() else -1
+        found.setdefault(request, {})[number] = id_
+    return found
+
+
+def _read(request: RejectedRequest, items: list[RejectedItem]) -> Parsed:
+    """The items as their protocol reads them today."""
+    common = parsed(request.common) if request.common else {}
+    arrival = Arrival.of(request.received_at, None, is_retry=False)
+    found: list[Item] = []
+    for item in items:
+        if request.form == "canonical":
+            arrival, read = _canonical(item.body)
+        else:
+            arrival, read = _of_protocol(request, item, common, arrival)
+        if item.event_id is not None and read[0]:
+            read[0]["id"] = item.event_id
+        found.append(read)
+    return Parsed(arrival, found, [item.body for item in items], {})
+
+
+def _of_protocol(
+    request: RejectedRequest, item: RejectedItem, common: dict[str, Any], arrival: Arrival
+) -> tuple[Arrival, Item]:
+    route = ROUTES.get(request.path)
+    try:
+        raw = parsed(item.body)
+    except Unreadable as error:
+        return arrival, ({}, [Reason(Code.MALFORMED, "", str(error))])
+    if route is None:
+        sentence = f"{request.path} is no path of {request.protocol} any more"
+        return arrival, ({}, [Reason(Code.MALFORMED, "", sentence)])
+    delivery = delivery_of(request, common)
+    return wire_format(request.protocol).again(route.call, raw, common["shared"], delivery)
+
+
+def _canonical(body: bytes) -> tuple[Arrival, Item]:
+    """An event that `process` refused: it was understood and valid then, and knows its times."""
+    event = Event.model_validate(orjson.loads(body))
+    fields = {
+        name: value
+        for name, value in event.model_dump(exclude_defaults=True).items()
+        if name not in SHARED_WITH_EVENTS
+    }
+    return Arrival.of(event.received_at, None, is_retry=False)._replace(sent_at=event.sent_at), (fields, [])
+
+
+def _outcome(id_: str, outcome: str, reasons: Iterable[Reason] = ()) -> Outcome:
+    told = [reason.as_dict() for reason in reasons]
+    return {"id": id_, "outcome": outcome, **({"reasons": told} if told else {})}
