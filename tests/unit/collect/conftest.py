@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes.collecting import Stage
+from tests.fakes.collect_stage import Stage
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from functions.collect.body import Unreadable
 from functions.collect.request import Request
-from tests.fakes.collecting import LENIENT, OBSERVE, STRICT, Stage, gateway_event, purchase
+from tests.fakes.collect_stage import LENIENT, OBSERVE, STRICT, Stage, gateway_event, purchase
 
 BODY = orjson.dumps({"batch": [purchase(properties={"amount": 5, "currency": "EUR"})]})
 

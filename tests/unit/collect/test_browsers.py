@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes.collecting import BROWSER, LENIENT, STRICT, Stage, purchase
+from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, purchase
 
 SHOP_PAGE = {"origin": "https://shop.example"}
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.identity import PLACEHOLDERS
-from tests.fakes.collecting import BROWSER, NOON, Stage, purchase
+from tests.fakes.collect_stage import BROWSER, NOON, Stage, purchase
 
 FILLERS = sorted({*PLACEHOLDERS, "0", "000", "00000000-0000-0000-0000-000000000000", "  ", "NULL"})
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.workspace import EventDefinition, Limits, Source
 from shared.write_keys import key_hash
-from tests.fakes.collecting import BROWSER, PURCHASE, SHOP, STRICT, Stage, purchase
+from tests.fakes.collect_stage import BROWSER, PURCHASE, SHOP, STRICT, Stage, purchase
 
 DANCE = EventDefinition(id="Dance", name="Dance")
 NEW_SOURCE = Source(id="new", name="New", trust="server", key_hashes=(key_hash("hr_new"),))

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from shared.reasons import Code
-from tests.fakes.collecting import LENIENT, METERED, NOON, OBSERVE, Stage, purchase
+from tests.fakes.collect_stage import LENIENT, METERED, NOON, OBSERVE, Stage, purchase
 
 MALFORMED: list[tuple[str, dict[str, Any]]] = [
     ("type", purchase(type=None)),

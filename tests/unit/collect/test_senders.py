@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.fakes.collecting import BROWSER, LENIENT, STRICT, Stage, basic, purchase
+from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, basic, purchase
 
 BATCH = {"batch": [purchase()]}
 

@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from functions.collect import bootstrap, handler, telemetry
-from tests.fakes.collecting import BROWSER, METERED, PURCHASE, Stage, answered, gateway_event, purchase
+from tests.fakes.collect_stage import BROWSER, METERED, PURCHASE, Stage, answered, gateway_event, purchase
 
 NOT_ALLOWED_ORIGIN = {"origin": "https://evil.example"}
 

@@ -15,7 +15,7 @@ from shared import records
 from shared.events import Event
 from shared.ports import Unavailable
 from shared.records import LARGEST, Tally
-from tests.fakes.collecting import BROWSER, LENIENT, Stage, purchase
+from tests.fakes.collect_stage import BROWSER, LENIENT, Stage, purchase
 from tests.fakes.faults import Died
 
 PEOPLE = [purchase(messageId=f"m{number}", userId=f"u{number}") for number in range(5)]

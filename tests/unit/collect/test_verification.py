@@ -12,7 +12,7 @@ import pytest
 
 from functions.collect.verification import IdentitySecrets
 from shared.ports import Unavailable
-from tests.fakes.collecting import BROWSER, IDENTITY_SECRET, STRICT, Stage, purchase
+from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, STRICT, Stage, purchase
 from tests.fakes.secrets import FakeSecrets
 
 
