@@ -59,5 +59,9 @@ class MessageRequest(BaseModel):
 
 
 def message_id(campaign: str, event: Event) -> str:
-    """One message per campaign and event, however often the event is delivered."""
-    return derived_id("message", campaign, event.source, event.id, event.name)
+    """One message per campaign and event, however often the event is delivered.
+
+    The person is in it as the event names them: some senders number each user's events from 1.
+    """
+    named = event.user_id or event.anonymous_id or ""
+    return derived_id("message", campaign, named, event.source, event.id, event.name)

@@ -92,11 +92,11 @@ class FakeBus:
         return {entry.event.id: entry for entry in self.entries if isinstance(entry, ForwardedEvent)}
 
     @property
-    def rows(self) -> dict[tuple[str, str, str], ArchiveRow]:
-        """By what the lake's view tells rows apart: source, event id and name."""
+    def rows(self) -> dict[tuple[str, str, str, str], ArchiveRow]:
+        """By what the lake's view tells rows apart: source, event id, name and partition key."""
         batches = [entry for entry in self.entries if isinstance(entry, EventBatch)]
         rows = [row for batch in batches for row in batch.unpacked()]
-        return {(row.event.source, row.event.id, row.event.name): row for row in rows}
+        return {(row.event.source, row.event.id, row.event.name, row.key): row for row in rows}
 
 
 class FakeDeadLetters:

@@ -50,6 +50,17 @@ def test_a_record_delivered_twice_is_announced_again_but_counted_once() -> None:
     assert len(stage.bus.entries) == 4  # the message and the archive's batch, each twice
 
 
+def test_two_people_whose_events_are_numbered_alike_are_sent_a_message_each() -> None:
+    stage = Stage(SHOP)
+    numbered = [stage.record(purchase(user=user, anonymous=None, id="m1")) for user in ("u1", "u2")]
+
+    stage.deliver(*numbered)
+    stage.restart()
+    stage.deliver(*numbered)
+
+    assert sorted(request.person for request in stage.bus.requests.values()) == ["user:u1", "user:u2"]
+
+
 def test_what_was_said_stays_said_when_the_workspace_changes_before_the_record_comes_again() -> None:
     stage = Stage(SHOP)
     record = stage.record(purchase())
