@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs
@@ -49,7 +48,7 @@ class Request(NamedTuple):
             return unpacked(self.transported.encode("utf-8", "surrogatepass"))
         try:
             return unpacked(base64.b64decode(self.transported))
-        except binascii.Error as error:
+        except ValueError as error:
             raise Unreadable("the body arrived broken") from error
 
     @property

@@ -57,10 +57,11 @@ def test_broken_gzip_is_malformed_and_kept(stage: Stage, broken: bytes) -> None:
     assert len(stage.refused) == 1
 
 
-def test_a_body_broken_on_the_way_is_unreadable() -> None:
+@pytest.mark.parametrize("transported", ["abc", "é", "ab\ud800="])
+def test_a_body_broken_on_the_way_is_unreadable(transported: str) -> None:
     event = gateway_event("POST", "/v1/batch", BODY, {}, as_base64=True)
     with pytest.raises(Unreadable, match="broken"):
-        Request.from_gateway({**event, "body": "abc"}).body()
+        Request.from_gateway({**event, "body": transported}).body()
 
 
 def test_a_bomb_is_not_unpacked(stage: Stage) -> None:
