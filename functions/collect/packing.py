@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from functions.collect.canonical import Arrival
 from functions.collect.verdicts import Accepted
 from shared import records
@@ -47,14 +45,14 @@ def entries(common: dict[str, Any], accepted: list[Accepted]) -> list[StreamEntr
             of_person[key].append(event)
         else:
             of_person[key] = [event]
-    written = orjson.dumps(common, option=orjson.OPT_UTC_Z)
+    shared = records.shared_part(common)
     found = []
     for key, events in of_person.items():
-        data = records.joined(key, written, events)
+        data = records.joined(key, shared, events)
         if len(data) <= records.LARGEST:
             found.append(StreamEntry(key, data))
         else:
-            found += [StreamEntry(key, records.joined(key, written, part)) for part in _parts(events)]
+            found += [StreamEntry(key, records.joined(key, shared, part)) for part in _parts(events)]
     return found
 
 
