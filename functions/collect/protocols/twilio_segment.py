@@ -85,11 +85,14 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     if call is not None and get("type") == "system":
         kind = "system"
     properties = get("properties")
+    traits = get("traits")
     context = _context(get, batch_context)
     if kind == "track":
         name = get("event")
     else:
         name = kind
+        if kind == "identify" and not traits and context.__class__ is dict:
+            traits = context.get("traits", traits)  # RudderStack's place for them
         if kind == "page" or kind == "screen":
             properties = _with(properties, name=get("name"), category=get("category"))
         elif kind == "group":
@@ -104,7 +107,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         get("anonymousId"),
         get("previousId"),
         properties,
-        get("traits"),
+        traits,
         context or None,
         context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
         get("timestamp") or get("originalTimestamp"),
