@@ -9,7 +9,7 @@ from cli.laptop import access, life
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem
 from shared.aws import clients
-from shared.aws.stack_outputs import describe
+from shared.aws.stack_outputs import StackDescription, describe
 from shared.ports import Unavailable
 
 AWS_STAGES = ("dev", "prod")
@@ -62,7 +62,8 @@ def _on_aws(stage: str) -> Stack:
     return Stack(stage, outputs.get("CollectUrl", ""), outputs)
 
 
-def _outputs(stage: str, advice: str) -> Mapping[str, str]:
+def described(stage: str, advice: str) -> StackDescription:
+    """The stage's stack as it stands, usable or not. Raises Problem, with the advice when there is none."""
     try:
         description = describe(name_of(stage))
     except Unavailable as error:
@@ -72,6 +73,11 @@ def _outputs(stage: str, advice: str) -> Mapping[str, str]:
         ) from error
     if description is None:
         raise Problem(f"There is no stack {name_of(stage)} in this account and region", advice)
+    return description
+
+
+def _outputs(stage: str, advice: str) -> Mapping[str, str]:
+    description = described(stage, advice)
     if not description.is_usable:
         raise Problem(f"The stack {name_of(stage)} is not usable: {description.status}", advice)
     return description.outputs

@@ -11,7 +11,8 @@ from cli.console import console
 from cli.laptop import life, stored
 from cli.laptop.laptop import Laptop
 from cli.options import AwsStage, OnStage
-from cli.stacks import name_of
+from cli.problem import Problem
+from cli.stacks import described, name_of
 
 app = typer.Typer()
 
@@ -21,6 +22,8 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 @app.command()
 def destroy(stage: OnStage = None, yes: Yes = False) -> None:
     """Remove the stack of a stage with the CDK; without `--stage`, the laptop's stack and all it stores."""
+    if stage is not None:
+        _refuse_if_protected(stage)
     if not yes:
         typer.confirm(_consequence(stage), abort=True)
     if stage is not None:
@@ -30,6 +33,16 @@ def destroy(stage: OnStage = None, yes: Yes = False) -> None:
     life.stop(laptop)
     stored.wipe(laptop)
     console.print("The laptop stack is gone. `headrace up` makes a new one.")
+
+
+def _refuse_if_protected(stage: AwsStage) -> None:
+    """CloudFormation would refuse it anyway, after everything was asked. Raises Problem."""
+    if described(stage, "There is nothing to remove.").is_protected:
+        raise Problem(
+            f"The termination protection of {name_of(stage)} is on: CloudFormation would refuse to remove it",
+            "To lift it: aws cloudformation update-termination-protection "
+            f"--stack-name {name_of(stage)} --no-enable-termination-protection\nThen destroy it again.",
+        )
 
 
 def _consequence(stage: AwsStage | None) -> str:

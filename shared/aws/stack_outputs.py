@@ -1,4 +1,4 @@
-"""A deployed stack, as CloudFormation describes it: its status and its outputs."""
+"""A deployed stack, as CloudFormation describes it: its status, its outputs, and whether it is protected."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class StackDescription:
     name: str
     status: str
     outputs: dict[str, str]
+    is_protected: bool
+    """CloudFormation refuses to delete it: its termination protection is on."""
 
     @property
     def is_usable(self) -> bool:
@@ -36,4 +38,9 @@ def describe(name: str) -> StackDescription | None:
             raise
     stack = answer["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-    return StackDescription(name=name, status=stack["StackStatus"], outputs=outputs)
+    return StackDescription(
+        name=name,
+        status=stack["StackStatus"],
+        outputs=outputs,
+        is_protected=stack.get("EnableTerminationProtection", False),
+    )

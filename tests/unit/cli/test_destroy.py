@@ -1,0 +1,99 @@
+"""`headrace destroy --stage …`: what it asks, and what it says before it asks in vain."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from botocore.stub import Stubber
+from typer.testing import CliRunner, Result
+
+from cli import cdk
+from cli.main import typed
+from cli.problem import Problem
+from shared.aws import clients
+
+
+@pytest.fixture
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    clients.forget()
+    with Stubber(clients.client("cloudformation")) as answers:
+        yield answers
+    clients.forget()
+
+
+@pytest.fixture(autouse=True)
+def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the cdk command was called with: a file that is not there until it was."""
+    program, heard = tmp_path / "cdk", tmp_path / "heard"
+    program.write_text(
+        f"#!{sys.executable}\nimport sys; open({str(heard)!r}, 'w').write(' '.join(sys.argv[1:]))"
+    )
+    program.chmod(0o700)
+    monkeypatch.setattr(cdk, "PROGRAM", program)
+    return heard
+
+
+def has_stack(cloudformation: Stubber, name: str, *, protected: bool) -> None:
+    described = {
+        "StackName": name,
+        "CreationTime": datetime(2026, 11, 21, tzinfo=UTC),
+        "StackStatus": "UPDATE_COMPLETE",
+        "EnableTerminationProtection": protected,
+    }
+    cloudformation.add_response("describe_stacks", {"Stacks": [described]}, {"StackName": name})
+
+
+def destroy(stage: str, *, answer: str = "y\n") -> Result:
+    return CliRunner().invoke(typed, ["destroy", "--stage", stage], input=answer)
+
+
+def test_a_protected_stack_is_said_to_be_one_before_anything_is_asked(
+    cloudformation: Stubber, ran: Path
+) -> None:
+    has_stack(cloudformation, "headrace-prod", protected=True)
+
+    ended = destroy("prod")
+
+    assert isinstance(ended.exception, Problem)
+    assert "termination protection" in str(ended.exception)
+    assert "--stack-name headrace-prod --no-enable-termination-protection" in ended.exception.advice
+    assert (ended.stdout, ran.exists()) == ("", False)
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_a_stack_without_protection_is_destroyed_after_asking(
+    cloudformation: Stubber, ran: Path, stage: str
+) -> None:
+    has_stack(cloudformation, f"headrace-{stage}", protected=False)
+
+    ended = destroy(stage)
+
+    assert ended.exit_code == 0
+    assert f"Remove headrace-{stage}" in ended.stdout
+    assert ran.read_text() == f"destroy headrace-{stage} --context stage={stage} --force"
+
+
+def test_whoever_says_no_destroys_nothing(cloudformation: Stubber, ran: Path) -> None:
+    has_stack(cloudformation, "headrace-dev", protected=False)
+
+    assert destroy("dev", answer="n\n").exit_code == 1
+    assert not ran.exists()
+
+
+def test_a_stack_that_is_not_there_is_not_asked_about(cloudformation: Stubber, ran: Path) -> None:
+    cloudformation.add_client_error("describe_stacks", "ValidationError", "does not exist")
+
+    ended = destroy("prod")
+
+    assert isinstance(ended.exception, Problem)
+    assert "no stack headrace-prod" in str(ended.exception)
+    assert (ended.stdout, ran.exists()) == ("", False)
