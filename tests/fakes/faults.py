@@ -35,4 +35,8 @@ class ItemFaults:
 
     def refused(self, count: int) -> list[int]:
         plan: Sequence[int] | Literal["all"] = self.planned.popleft() if self.planned else ()
-        return list(range(count)) if isinstance(plan, str) else [position for position in plan if position < count]
+        return (
+            list(range(count))
+            if isinstance(plan, str)
+            else [position for position in plan if position < count]
+        )
