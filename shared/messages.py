@@ -25,7 +25,7 @@ class Status(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a message was skipped, failed or is uncertain: one closed set, as the message log shows it."""
+    """Why a message stands as it does, unless it was sent: one closed set, as the message log shows it."""
 
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_NOT_GIVEN = "consent_not_given"
@@ -41,6 +41,7 @@ class Why(StrEnum):
     PROVIDER_REFUSED = "provider_refused"
     OUTCOME_UNKNOWN = "outcome_unknown"
     PERSON_UNKNOWN = "person_unknown"
+    WAITING_OR_DEAD_LETTERED = "waiting_or_dead_lettered"
 
 
 class MessageRequest(BaseModel):

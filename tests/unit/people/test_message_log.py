@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.message_log import presented
+from shared.message_log import TRIED_AGAIN_WITHIN, presented
 from shared.messages import Status, Why
 from shared.ports import LoggedMessage
 
@@ -41,6 +41,21 @@ def test_a_claim_that_outlived_its_sender_is_uncertain() -> None:
     shown = presented(CLAIMED, NOW + timedelta(minutes=1))
 
     assert (shown["status"], shown["reason"]) == ("uncertain", "outcome_unknown")
+
+
+def test_a_message_that_went_back_to_its_queue_has_no_reason_while_it_is_tried_again() -> None:
+    went_back = CLAIMED._replace(claimed_until=None, updated_at=NOW - TRIED_AGAIN_WITHIN)
+
+    assert presented(went_back, NOW)["reason"] is None
+
+
+def test_a_message_that_nothing_tries_any_more_says_so() -> None:
+    given_up = CLAIMED._replace(
+        claimed_until=None, updated_at=NOW - TRIED_AGAIN_WITHIN - timedelta(seconds=1)
+    )
+    shown = presented(given_up, NOW)
+
+    assert (shown["status"], shown["reason"]) == ("requested", "waiting_or_dead_lettered")
 
 
 @pytest.mark.parametrize("status", [Status.SENT, Status.DELIVERED, Status.FAILED, Status.SKIPPED])
