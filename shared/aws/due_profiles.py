@@ -25,7 +25,7 @@ class DynamoDueProfiles:
         minute = since.replace(second=0, microsecond=0)
         while minute <= until and len(found) < limit:
             for shard in range(DUE_SHARDS):
-                found += self._partition(f"{minute:%Y-%m-%dT%H:%M}#{shard}", until)
+                found += self._partition(f"{minute:%Y-%m-%dT%H:%M}#{shard}", until, limit)
             minute += timedelta(minutes=1)
         return sorted(found, key=lambda due: due[1])[:limit]
 
@@ -44,7 +44,8 @@ class DynamoDueProfiles:
                 TableName=self._table, Item={"pk": {"S": CURSOR}, "cursor": {"S": utc_text(cursor)}}
             )
 
-    def _partition(self, bucket: str, until: datetime) -> Iterator[tuple[str, datetime]]:
+    def _partition(self, bucket: str, until: datetime, limit: int) -> Iterator[tuple[str, datetime]]:
+        """Soonest first, and no more than `limit`: a crowd may be due within one minute."""
         pages = (
             client("dynamodb")
             .get_paginator("query")
@@ -54,6 +55,7 @@ class DynamoDueProfiles:
                 KeyConditionExpression="due_bucket = :bucket and due_at <= :until",
                 ExpressionAttributeValues={":bucket": {"S": bucket}, ":until": {"S": utc_text(until)}},
                 ProjectionExpression="pk, due_at",
+                PaginationConfig={"MaxItems": limit, "PageSize": limit},
             )
         )
         with unavailable_when_failing():

@@ -14,7 +14,7 @@ from moto import mock_aws
 from shared.aws import clients
 from shared.aws.clients import client
 from shared.aws.due_profiles import DynamoDueProfiles
-from shared.aws.profiles import DynamoProfiles, due_bucket
+from shared.aws.profiles import DUE_SHARDS, DynamoProfiles, due_bucket
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.ports import DueProfiles, Profiles, Unavailable, VersionConflict
 from tests.fakes.folding import NOON
@@ -110,6 +110,19 @@ def test_who_is_due_is_found_soonest_first_and_gone_when_saved_without(table: st
 
     profiles.save(Changes((Profile("user:3", version=1),)), at=NOON)
     assert [key for key, _ in due_profiles.due(NOON, NOON + timedelta(minutes=10), 100)] == ["user:7"]
+
+
+def test_of_a_crowd_due_at_once_only_so_many_are_read_as_are_asked_for(table: str) -> None:
+    due = [NOON + timedelta(milliseconds=n) for n in range(100)]
+    for n, at in enumerate(due):
+        DynamoProfiles(table).save(Changes((Profile(f"user:{n}", due_at=at),)), at=NOON - timedelta(days=1))
+    read: list[int] = []
+    client("dynamodb").meta.events.register(
+        "after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["Count"])
+    )
+
+    assert [at for _, at in DynamoDueProfiles(table).due(NOON, NOON + timedelta(minutes=1), 3)] == due[:3]
+    assert sum(read) <= 3 * DUE_SHARDS
 
 
 def test_what_is_overdue_is_indexed_where_the_sweep_still_comes_by(table: str) -> None:
