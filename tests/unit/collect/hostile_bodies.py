@@ -32,8 +32,8 @@ TEXTS = st.one_of(
     st.sampled_from(
         [
             "track", "identify", "page", "screen", "group", "alias", "system", "Complete Purchase", "View Item", "",
-            "null", "u1", "2026-11-21T11:59:58Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-W47-6",
-            "1500", "USD", "x" * 300, "\ud800", "\u0000", STRICT,
+            "null", "u1", "2026-11-21T11:59:58Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
+            "2026-W47-6", "1500", "USD", "x" * 300, "\ud800", "\u0000", STRICT,
         ]
     ),
 )  # fmt: skip
