@@ -1,6 +1,6 @@
 """The tracking plan at work: whether an event's properties are what its definition says, and what becomes of them.
 
-One pydantic-core validator per definition and policy, made when the first event asks for it (about 0.1 ms) and kept as
+One pydantic-core validator per definition, made when the first event asks for it (about 0.1 ms) and kept as
 long as the workspace's version. Definitions apply to `track` by the event's name, and to `page` and `screen` when one
 of that id exists.
 
@@ -35,7 +35,8 @@ class Plan:
 
     def __init__(self, workspace: Workspace) -> None:
         self._definitions = workspace.definition_by_id
-        self._compiled: dict[Policy, dict[str, Validate]] = {"strict": {}, "lenient": {}, "observe": {}}
+        self._known: dict[str, Validate] = {}
+        self._whole: dict[tuple[str, Policy], Validate] = {}
 
     def check(
         self, name: str, type_: str, properties: Properties, policy: Policy
@@ -46,30 +47,50 @@ class Plan:
         """
         if type_ not in CHECKED_TYPES:
             return properties, _NOTHING_WRONG
-        validate = self._compiled[policy].get(name)
+        validate = self._known.get(name)
         if validate is None:
             definition = self._definitions.get(name)
             if definition is None:
                 return (
                     _undefined(name, properties, policy) if type_ == "track" else (properties, _NOTHING_WRONG)
                 )
-            validate = SchemaValidator(_event_schema(definition, lenient=policy == "lenient")).validate_python
-            self._compiled[policy][name] = validate
+            validate = self._known[name] = SchemaValidator(_known_schema(definition)).validate_python
         try:
-            return validate(properties), _NOTHING_WRONG
+            kept = validate(properties)
+            if len(kept) == len(properties):
+                return kept, _NOTHING_WRONG
+        except ValidationError:
+            pass  # what is undefined belongs to the reasons too
+        try:
+            return self._whole_validator(name, policy)(properties), _NOTHING_WRONG
         except ValidationError as error:
             return properties, reasons_in(error, self._definitions[name], properties)
 
+    def _whole_validator(self, name: str, policy: Policy) -> Validate:
+        validate = self._whole.get((name, policy))
+        if validate is None:
+            whole = _whole_schema(self._definitions[name], lenient=policy == "lenient")
+            validate = self._whole[name, policy] = SchemaValidator(whole).validate_python
+        return validate
 
-def _event_schema(definition: EventDefinition, *, lenient: bool) -> schema.CoreSchema:
-    fields = {
+
+def _fields(definition: EventDefinition) -> dict[str, schema.TypedDictField]:
+    return {
         name: schema.typed_dict_field(property_schema(wanted), required=wanted.required)
         for name, wanted in definition.properties.items()
     }
+
+
+def _known_schema(definition: EventDefinition) -> schema.CoreSchema:
+    """Leaves undefined properties out: counting afterwards is faster than to look at each."""
+    return schema.typed_dict_schema(_fields(definition), extra_behavior="ignore")
+
+
+def _whole_schema(definition: EventDefinition, *, lenient: bool) -> schema.CoreSchema:
     if lenient:
         text = schema.no_info_plain_validator_function(_as_text)
-        return schema.typed_dict_schema(fields, extra_behavior="allow", extras_schema=text)
-    return schema.typed_dict_schema(fields, extra_behavior="forbid")
+        return schema.typed_dict_schema(_fields(definition), extra_behavior="allow", extras_schema=text)
+    return schema.typed_dict_schema(_fields(definition), extra_behavior="forbid")
 
 
 def _undefined(name: str, properties: Properties, policy: Policy) -> tuple[Properties, list[Reason]]:

@@ -7,7 +7,6 @@ A protocol calls `event` once per item, with values as they came. The fields of 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -31,8 +30,6 @@ SMALLEST_SKEW = timedelta(minutes=5)
 
 JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 """How canonical events are written. A property's time without an offset is taken as UTC."""
-
-_is_placeholder = lru_cache(maxsize=8192)(identity.is_placeholder)
 
 Fields = dict[str, Any]
 Item = tuple[Fields, list[Reason]]
@@ -130,7 +127,7 @@ def _identity(field: str, value: object, reasons: list[Reason]) -> str | None:
                 )
             return None
         value = str(value)
-    if _is_placeholder(value):
+    if identity.is_placeholder(value):
         return None
     if len(value) > identity.LONGEST:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {identity.LONGEST} characters"))
