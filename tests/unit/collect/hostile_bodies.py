@@ -15,7 +15,7 @@ from shared.reasons import Code
 from tests.fakes.collect_stage import BROWSER, LENIENT, OBSERVE, STRICT, basic, purchase
 
 PAYLOADS = [
-    json.loads(file.read_text())["request"]["body"]
+    json.loads(file.read_text())["request"]
     for file in sorted((Path(__file__).parents[2] / "payloads").glob("*/*.json"))
 ]
 
@@ -63,9 +63,14 @@ class Hostile(NamedTuple):
 
 @st.composite
 def mutated_payloads(draw: st.DrawFn) -> Any:
+    return draw(mutations(draw(st.sampled_from([one["body"] for one in PAYLOADS]))))
+
+
+@st.composite
+def mutations(draw: st.DrawFn, payload: Any) -> Any:
     """A client's payload in which up to four places are something else, gone, or said again elsewhere."""
-    document = copy.deepcopy(draw(st.sampled_from([*PAYLOADS, {"batch": [purchase()] * 3}, purchase()])))
-    for _ in range(draw(st.integers(1, 4))):
+    document = copy.deepcopy(payload)
+    for _ in range(draw(st.integers(0, 4))):
         place: Any = document
         while isinstance(place, (dict, list)) and place:
             step = draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
@@ -89,7 +94,8 @@ def nested(levels: int) -> str:
 
 
 JSON = st.one_of(
-    st.one_of(mutated_payloads(), mutated_payloads(), VALUES).map(json.dumps),
+    mutated_payloads().map(json.dumps),
+    VALUES.map(json.dumps),
     st.lists(VALUES, max_size=4).map(lambda items: json.dumps({"batch": items})),
     st.integers(0, 2000).map(nested),
 )
@@ -126,13 +132,27 @@ HEADERS = st.fixed_dictionaries(
     },
 )  # fmt: skip
 
-REQUESTS = st.builds(
-    Hostile,
-    path=st.sampled_from(sorted(ROUTES)),
-    body=BODIES,
-    key=st.sampled_from([STRICT, LENIENT, OBSERVE, BROWSER, None]),
-    headers=st.one_of(st.just({}), st.just({}), HEADERS),
-    as_base64=st.sampled_from([None, True]),
+KEYS = st.sampled_from([STRICT, LENIENT, OBSERVE, BROWSER, None])
+
+
+@st.composite
+def nearly_right(draw: st.DrawFn) -> Hostile:
+    """A client's payload at its own path, mutated: what is nearly right gets furthest."""
+    payload = draw(st.sampled_from([*PAYLOADS, {"path": "/v1/batch", "body": {"batch": [purchase()] * 3}}]))
+    body = json.dumps(draw(mutations(payload["body"]))).encode()
+    return Hostile(payload["path"], body, draw(KEYS), draw(st.one_of(st.just({}), HEADERS)), None)
+
+
+REQUESTS = st.one_of(
+    st.builds(
+        Hostile,
+        path=st.sampled_from(sorted(ROUTES)),
+        body=BODIES,
+        key=KEYS,
+        headers=st.one_of(st.just({}), st.just({}), HEADERS),
+        as_base64=st.sampled_from([None, True]),
+    ),
+    nearly_right(),
 )
 
 REASONS = {code.value for code in Code}
