@@ -7,7 +7,7 @@ from typing import Any
 
 from shared import identity
 from shared.events import utc_text
-from shared.fold import explain
+from shared.fold import ORDER
 from shared.fold.devices import Device
 from shared.fold.profile import Pointer, Profile
 from shared.fold.sessions import Session
@@ -61,7 +61,7 @@ def presented(profile: Profile) -> dict[str, Any]:
         "created_at": _time(profile.created_at),
         "due_at": _time(profile.due_at),
         "version": profile.version,
-        "explained": explain(states),
+        "explained": ORDER.explain(states),
     }
 
 

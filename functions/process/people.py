@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.process.arrivals import Arrival
-from shared.fold import JOINS_PER_RECORD, Outcome, fold
+from shared.fold import JOINS_PER_RECORD, fold
+from shared.fold.passage import Outcome
 from shared.fold.profile import Changes, Pointer, Profile, Seen, absorbing
 from shared.outbox import Decisions, OutboxEntry
 from shared.ports import Profiles

@@ -69,6 +69,8 @@ def merge(one: Devices, other: Devices) -> Devices:
     mine = {device.id for device in one.known}
     tokens = {device.token for device in one.known if device.token}
     added = [device for device in other.known if device.id not in mine and device.token not in tokens]
+    if not added:
+        return one
     return Devices(_fitting(tuple(sorted((*added, *one.known), key=lambda device: device.seen))))
 
 

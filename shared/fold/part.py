@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from shared.events import Event
 from shared.fold.effects import Effect, Facts
+from shared.workspace import Settings
 
 
 class Part(Protocol):
-    """A part owns one slice of the profile, of at most `budget` bytes of JSON, and reads only those it declares.
-
-    A part that waits for a time has `due(state, settings)` besides, and is shown the timer when it has come.
-    """
+    """A part owns one slice of the profile, of at most `budget` bytes of JSON, and reads only those it declares."""
 
     @property
     def name(self) -> str: ...
@@ -29,3 +28,10 @@ class Part(Protocol):
 
     def explain(self, state: Any) -> str:
         """The slice in a few words, for people."""
+
+
+class WaitingPart(Part, Protocol):
+    """A part that waits for a time; it is shown the timer when that has come."""
+
+    def due(self, state: Any, settings: Settings) -> datetime | None:
+        """When it wants to be woken."""

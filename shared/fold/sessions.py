@@ -55,7 +55,8 @@ def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[E
         effects.append(_concluded(current))
         current = None
     if current is None:
-        current = Session(derived_id("session", event.source, event.id, event.name), at, at, 0)
+        made_of = (*event.identities[:1], event.source, event.id, event.name)
+        current = Session(derived_id("session", *made_of), at, at, 0)
         effects.append(Derive("Session Started", {"session_id": current.id}, at, current.id))
     current = Session(
         current.id,

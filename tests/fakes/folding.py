@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.events import Event
-from shared.fold import Outcome, fold
+from shared.fold import fold
+from shared.fold.passage import Outcome
 from shared.fold.profile import Pointer, Profile
 from shared.records import Trust
 from shared.workspace import Workspace

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.fold import TooManyDerived
 from shared.fold import routes as part_to_replace
 from shared.fold.effects import Derive
+from shared.fold.passage import TooManyDerived
 from shared.records import DEEPEST
 from shared.workspace import Campaign, Workspace
 from tests.fakes.folding import NOON, Person, did, identified

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.events import Event
-from shared.fold import counters, duplicates
+from shared.fold import ORDER, counters, duplicates
 from shared.fold.devices import PUSH_TOKEN_INVALID
 from shared.fold.effects import TIMER_DUE
+from shared.fold.state import States
 from shared.workspace import EventDefinition, Settings, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def timer(at: datetime) -> Event:
@@ -289,6 +290,15 @@ def test_a_token_moves_with_a_reinstalled_app_and_twenty_devices_are_kept() -> N
     assert [device.id for device in ann.profile.states.devices.known] == ["new"]
     ann.does(*(did(context=phone(f"t{n}", device=f"d{n}")) for n in range(25)))
     assert [device.id for device in ann.profile.states.devices.known] == [f"d{n}" for n in range(5, 25)]
+
+
+def test_merging_with_somebody_without_devices_leaves_the_order_of_use() -> None:
+    ann = Person()
+    ann.does(
+        did(context=phone("t1", device="d1"), at=NOON),
+        did(context=phone("t2", device="d2"), at=NOON - 3 * DAY),
+    )
+    assert ORDER.merge(ann.profile.states, States()) == ann.profile.states
 
 
 def test_a_token_that_a_provider_refused_is_dropped() -> None:

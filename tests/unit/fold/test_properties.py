@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.events import Event
-from shared.fold import GATES, PARTS, REMEMBERED, explain, fold, merge
+from shared.fold import ORDER, fold
+from shared.fold.order import REMEMBERED
 from shared.fold.profile import HARD, TARGET, Profile, decoded, encoded
 from shared.workspace import Workspace
 from tests.fakes.folding import NOON, did
@@ -72,11 +73,10 @@ def test_any_events_fold_purely_within_budget_and_survive_storage(events: list[E
     assert once == fold(profile, events, Workspace(), NOON, trust=trust)
     after = replace(profile, states=once.states, due_at=once.due_at)
     assert decoded(encoded(after), 0) == after
-    for part in (*GATES, *PARTS):
-        if part.name in REMEMBERED:
-            size = len(STATES.dump_json({"slice": asdict(getattr(once.states, part.name))}))
-            assert size <= part.budget + 64, part.name
-    assert explain(once.states).keys() == set(REMEMBERED)
+    for part in ORDER.remembering:
+        size = len(STATES.dump_json({"slice": asdict(getattr(once.states, part.name))}))
+        assert size <= part.budget + 64, part.name
+    assert ORDER.explain(once.states).keys() == set(REMEMBERED)
 
 
 @given(st.lists(happenings(), max_size=8), st.lists(happenings(), max_size=8))
@@ -85,13 +85,13 @@ def test_merging_two_people_keeps_every_count(ones: list[Event], others: list[Ev
     one = fold(Profile("user:u1"), ones, Workspace(), NOON).states
     other = fold(Profile("user:u2"), others, Workspace(), NOON).states
 
-    both = merge(one, other)
+    both = ORDER.merge(one, other)
 
     def total(states: Any) -> int:
         return sum(counter.count for counter in states.counters.events.values())
 
     assert total(both) == total(one) + total(other)
-    assert merge(one, Profile("user:u3").states) == one
+    assert ORDER.merge(one, Profile("user:u3").states) == one
 
 
 @given(st.lists(happenings(), max_size=10, unique_by=lambda event: event.id), st.integers(0, 10))
@@ -109,4 +109,4 @@ def test_a_typical_profile_is_small_and_the_parts_budgets_fit_the_hard_limit() -
     events = [did(f"Event {n % 12}", properties={"n": n}) for n in range(100)]
     typical = fold(Profile("user:u1"), events, Workspace(), NOON).states
     assert len(encoded(Profile("user:u1", states=typical))) < TARGET
-    assert sum(part.budget for part in (*GATES, *PARTS)) <= HARD
+    assert sum(part.budget for part in ORDER.everything) <= HARD
