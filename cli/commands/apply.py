@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import secrets as randomness
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -21,6 +22,7 @@ from shared.authoring.applying import Application, carry_out, prepare
 from shared.authoring.changes import Change
 from shared.aws.secrets import StackSecret
 from shared.aws.workspaces import DynamoWorkspaces
+from shared.current_workspace import LOOKS_APART_SECONDS
 from shared.ports import Unavailable, VersionConflict
 
 app = typer.Typer()
@@ -71,6 +73,11 @@ def apply(
         )
 
 
+IN_FORCE_SECONDS = LOOKS_APART_SECONDS + 0.1
+"""A function that has just refused something looks again after a second: when the command returns, no event is refused
+for what the new version allows."""
+
+
 class _Stores(NamedTuple):
     workspaces: DynamoWorkspaces
     secret: StackSecret
@@ -94,6 +101,8 @@ class _Stores(NamedTuple):
             raise Problem(str(error), "Run it again, to see what changes now.") from error
         except Unavailable as error:
             raise Problem(f"The workspace was not applied: {error}", "Run it again.") from error
+        if application.makes_a_version:
+            time.sleep(IN_FORCE_SECONDS)
         return AppliedWorkspace(
             applied.version, application.write_keys, application.makes_a_version, application.changes
         )
