@@ -10,9 +10,7 @@ import orjson
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
-from moto import mock_aws
 
-from shared.aws import clients
 from shared.aws.bus import EventBridgeBus
 from shared.aws.clients import client
 from shared.aws.dead_letters import SqsDeadLetters
@@ -20,20 +18,16 @@ from shared.aws.timeline import DynamoTimeline
 from shared.bus_entries import ArchiveRow, EventBatch
 from shared.timeline import chunk
 from tests.fakes.folding import NOON, did
+from tests.fakes.pretended_aws import pretended_aws
 
 Answering = Callable[[str, dict[str, Any], Callable[[], Any]], Any]
 
 
 @pytest.fixture(autouse=True)
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr("shared.aws.item_retries.FIRST_PAUSE", 0)
-    with mock_aws():
-        clients.forget()
+    with pretended_aws(monkeypatch):
         yield
-    clients.forget()
 
 
 @pytest.fixture

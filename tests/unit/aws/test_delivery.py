@@ -8,25 +8,18 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
-from moto import mock_aws
 
-from shared.aws import clients, delivery
+from shared.aws import delivery
 from shared.aws.clients import client
 from shared.aws.delivery import ATTEMPTS, MOST_BYTES, MOST_RECORDS, FirehoseDelivery
 from shared.ports import Delivery, Unavailable
 from tests.fakes.delivery import FakeDelivery
+from tests.fakes.pretended_aws import pretended_aws
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         boto3.client("s3").create_bucket(Bucket="lake")
         boto3.client("firehose").create_delivery_stream(
             DeliveryStreamName="lake",
@@ -36,7 +29,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             },
         )
         yield
-    clients.forget()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from moto import mock_aws
 
 from shared.aws import clients
 from shared.aws.messages import DynamoMessages
@@ -17,6 +16,7 @@ from shared.events import Event
 from shared.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, Messages, SpendCapReached, Unavailable
 from tests.fakes.messages import FakeMessages
+from tests.fakes.pretended_aws import pretended_aws
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 UNTIL = NOW + timedelta(seconds=35)
@@ -38,13 +38,7 @@ def request(
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         indexes = [
             {
                 "IndexName": name,
@@ -67,7 +61,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             BillingMode="PAY_PER_REQUEST",
         )
         yield
-    clients.forget()
 
 
 @pytest.fixture

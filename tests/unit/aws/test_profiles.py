@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from moto import mock_aws
 
-from shared.aws import clients
 from shared.aws.clients import client
 from shared.aws.due_profiles import DynamoDueProfiles
 from shared.aws.profiles import DUE_SHARDS, DynamoProfiles, due_bucket
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.ports import DueProfiles, Profiles, Unavailable, VersionConflict
 from tests.fakes.folding import NOON
+from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.profiles import FakeProfiles
 
 TABLE = "profiles"
@@ -25,11 +24,7 @@ TABLE = "profiles"
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
-        clients.forget()
+    with pretended_aws(monkeypatch):
         client("dynamodb").create_table(
             TableName=TABLE,
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
@@ -49,7 +44,6 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             ],
         )
         yield TABLE
-    clients.forget()
 
 
 @pytest.fixture(params=["dynamodb", "fake"])

@@ -16,7 +16,6 @@ from botocore.exceptions import (
     EndpointConnectionError,
     ReadTimeoutError,
 )
-from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
@@ -28,6 +27,7 @@ from shared.aws.push import SnsPush, payload
 from shared.aws.sms import SnsSms
 from shared.messages import Why
 from shared.providers import Email, Notification, OutcomeUnknown, ProviderRefused, ProviderUnavailable
+from tests.fakes.pretended_aws import pretended_aws
 
 EMAIL = Email("shop@shop.example", "ada@x.example", "Hello", "<b>Hi</b>", "Hi", "m1", "big spender!")
 NOTIFICATION = Notification("Your cart", "is waiting", "m1")
@@ -35,15 +35,8 @@ NOTIFICATION = Notification("Your cart", "is waiting", "m1")
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         yield
-    clients.forget()
 
 
 class Spied:

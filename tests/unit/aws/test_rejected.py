@@ -9,13 +9,13 @@ from uuid import UUID
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from shared.aws import clients
 from shared.aws.rejected import DynamoRejected
 from shared.ports import Rejected, Unavailable
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
+from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.rejected import FakeRejected
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
@@ -23,14 +23,7 @@ NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         boto3.client("dynamodb").create_table(
             TableName="rejected",
             KeySchema=[
@@ -45,7 +38,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         )
         boto3.client("s3").create_bucket(Bucket="workspace")
         yield
-    clients.forget()
 
 
 @pytest.fixture

@@ -8,29 +8,21 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
-from moto import mock_aws
 
-from shared.aws import clients, item_retries
+from shared.aws import item_retries
 from shared.aws.clients import client
 from shared.aws.stream import MOST_BYTES, MOST_RECORDS, KinesisStream
 from shared.ports import Stream, StreamEntry
+from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.stream import FakeStream
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
     monkeypatch.setattr(item_retries, "FIRST_PAUSE", 0)
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         boto3.client("kinesis").create_stream(StreamName="events", ShardCount=1)
         yield
-    clients.forget()
 
 
 @pytest.fixture

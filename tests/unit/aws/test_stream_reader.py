@@ -9,25 +9,19 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from shared.aws import clients
 from shared.aws.stream_reader import ArrivedRecord, KinesisReader
 from shared.ports import Unavailable
+from tests.fakes.pretended_aws import pretended_aws
 
 
 @pytest.fixture
 def kinesis(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         made = boto3.client("kinesis")
         made.create_stream(StreamName="events", ShardCount=2)
         yield made
-    clients.forget()
 
 
 def put(kinesis: Any, *texts: str) -> None:

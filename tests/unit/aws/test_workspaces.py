@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from shared import snapshot
-from shared.aws import clients
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict, Workspaces
 from shared.workspace import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
+from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.workspaces import FakeWorkspaces
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
@@ -35,13 +34,7 @@ SHOP = Workspace(
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         boto3.client("s3").create_bucket(Bucket="bucket")
         boto3.client("dynamodb").create_table(
             TableName="workspace",

@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 import orjson
 import pytest
-from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from cli.commands import apply, keys, lint, schema
@@ -17,20 +16,14 @@ from cli.commands.apply import apply_workspace
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.authoring.json_schema import schemas
-from shared.aws import clients
+from tests.fakes.pretended_aws import pretended_aws
 
 SHOP = Path(__file__).parents[3] / "examples" / "shop"
 
 
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
-    clients.forget()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         boto3.client("s3").create_bucket(Bucket="bucket")
         boto3.client("dynamodb").create_table(
             TableName="workspace",

@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -18,7 +17,6 @@ from functions.send import handler
 from functions.send.environment import Environment
 from functions.send.wiring import CHANNELS
 from shared import records
-from shared.aws import clients
 from shared.aws.messages import DynamoMessages
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.workspaces import DynamoWorkspaces
@@ -27,6 +25,7 @@ from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
 from shared.fold.traits import Traits
 from shared.messages import Channel, Status
+from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.send_stage import NOON, SHOP, SendStage
 
 NAMES = {
@@ -45,16 +44,14 @@ class Context:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name, value in NAMES.items():
         monkeypatch.setenv(name, value)
     # Read from the environment when the module is imported.
     monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
     monkeypatch.setattr(handler.metrics.provider, "service", "send-sms")
-    clients.forget()
     handler.current.cache_clear()
     handler.queue.cache_clear()
-    with mock_aws():
+    with pretended_aws(monkeypatch):
         for table in ("profiles", "messages", "workspace"):
             boto3.client("dynamodb").create_table(
                 TableName=table,
@@ -72,7 +69,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         DynamoProfiles("profiles").save(Changes(profiles=(Profile("user:u1", states=states),)), at=NOON)
         yield
     handler.current.cache_clear()
-    clients.forget()
 
 
 def queued() -> dict[str, Any]:
