@@ -5,7 +5,7 @@ import pytest
 from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding
 from shared.workspace import PropertyDefinition
-from tests.unit.authoring.conftest import WriteFiles
+from tests.unit.conftest import WriteFiles
 
 
 def findings(directory: Path) -> list[Finding]:

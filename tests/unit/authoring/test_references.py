@@ -5,7 +5,7 @@ import pytest
 
 from shared.authoring.findings import Finding
 from shared.authoring.lint import checked
-from tests.unit.authoring.conftest import WriteFiles
+from tests.unit.conftest import WriteFiles
 
 WORKSPACE = """name: music
 settings:

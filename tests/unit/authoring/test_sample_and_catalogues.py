@@ -11,7 +11,7 @@ from shared.authoring.models import CatalogueName
 from shared.authoring.operand_types import contradiction
 from shared.plan import Plan
 from shared.reasons import Code
-from tests.unit.authoring.conftest import WriteFiles
+from tests.unit.conftest import WriteFiles
 
 SHOP = Path(__file__).parents[3] / "examples" / "shop"
 NAMES: tuple[CatalogueName, ...] = get_args(CatalogueName)

@@ -4,7 +4,7 @@ import pytest
 
 from shared.authoring.findings import Finding
 from shared.authoring.lint import lint
-from tests.unit.lint.conftest import WriteFiles
+from tests.unit.conftest import WriteFiles
 
 NEEDED = {
     "workspace.yaml": 'name: x\nsettings: {email: {sender: a@b.example}, sms: {allowed_prefixes: ["+1"]}}\n',

@@ -4,7 +4,7 @@ import pytest
 
 from shared.authoring.findings import Finding
 from shared.authoring.lint import lint
-from tests.unit.lint.conftest import WriteFiles
+from tests.unit.conftest import WriteFiles
 
 DOCS = Path(__file__).parents[3] / "docs" / "workspace.md"
 

@@ -1,3 +1,5 @@
+"""Fixtures that more than one folder of unit tests uses."""
+
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
