@@ -33,6 +33,8 @@ class CurrentWorkspace:
         self._clock = clock
         self._kept: Workspace | None = None
         self._looked_at = 0.0
+        self._unreadable: str | None = None
+        """Why the latest version is not the one kept."""
 
     def get(self) -> Workspace:
         """The latest version, as of at most a minute ago.
@@ -50,11 +52,16 @@ class CurrentWorkspace:
             return self._kept
 
     def refreshed(self) -> Workspace:
-        """The latest version, as of at most a second ago: asked before refusing anything. Raises
-        Unavailable."""
-        if self._kept is not None and self._clock() - self._looked_at < LOOKS_APART_SECONDS:
-            return self._kept
-        return self._look()
+        """The latest version, as of at most a second ago: asked before refusing anything.
+
+        Raises Unavailable, also while the latest cannot be read: what an older one would refuse may be right by it.
+        """
+        kept = self._kept
+        if kept is None or self._clock() - self._looked_at >= LOOKS_APART_SECONDS:
+            kept = self._look()
+        if self._unreadable is not None:
+            raise UnreadableWorkspace(self._unreadable)
+        return kept
 
     def at_least(self, version: int) -> Workspace:
         """This version or a later one. Raises Unavailable while there is none that can be read."""
@@ -73,9 +80,11 @@ class CurrentWorkspace:
         try:
             if self._kept is None or self._kept.version != version:
                 self._kept = self._workspaces.load(version) if version else self._unapplied()
-        except UnreadableWorkspace:
+            self._unreadable = None
+        except UnreadableWorkspace as error:
             if self._kept is None:
                 raise
+            self._unreadable = str(error)
         self._looked_at = began
         return self._kept
 

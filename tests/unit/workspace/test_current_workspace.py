@@ -162,18 +162,29 @@ def test_a_failing_store_stops_a_refusal(
         current.refreshed()
 
 
-@pytest.mark.parametrize("ask", [CurrentWorkspace.get, CurrentWorkspace.refreshed])
 def test_a_version_this_code_cannot_read_leaves_the_kept_workspace_in_use(
-    current: CurrentWorkspace,
-    store: FakeWorkspaces,
-    clock: Clock,
-    ask: Callable[[CurrentWorkspace], Workspace],
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
 ) -> None:
     current.get()
     store.snapshots[2] = WRITTEN_BY_NEWER_CODE
     clock.now += 60
 
-    assert ask(current).name == "first"
+    assert current.get().name == "first"
+
+
+def test_nothing_is_refused_by_an_older_version_than_the_latest(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    store.snapshots[2] = WRITTEN_BY_NEWER_CODE
+    clock.now += 60
+    current.get()
+
+    with pytest.raises(UnreadableWorkspace):
+        current.refreshed()
+    apply(store, "third")
+    clock.now += 1
+    assert current.refreshed().name == "third"
 
 
 def test_a_version_this_code_cannot_read_is_not_loaded_again_at_once(
