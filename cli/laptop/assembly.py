@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,7 @@ def synthesise(wanted: str) -> Path:
     with held(BUILT.with_suffix(".lock"), patience=LONGEST):
         if not is_fresh(wanted):
             _note().unlink(missing_ok=True)
+            shutil.rmtree(BUILT, ignore_errors=True)  # the CDK leaves the assets of every earlier version in there
             arguments = ["synth", "--quiet", "--context", "stage=local", "--output", str(BUILT)]
             cdk.run_logged(arguments, env=os.environ, log=BUILT.with_suffix(".log"))
             _note().write_text(wanted)
