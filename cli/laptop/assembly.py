@@ -44,7 +44,8 @@ def synthesise(wanted: str) -> Path:
     with held(BUILT.with_suffix(".lock"), patience=LONGEST):
         if not is_fresh(wanted):
             _note().unlink(missing_ok=True)
-            shutil.rmtree(BUILT, ignore_errors=True)  # the CDK leaves the assets of every earlier version in there
+            # The CDK leaves the assets of every earlier version in there.
+            shutil.rmtree(BUILT, ignore_errors=True)
             arguments = ["synth", "--quiet", "--context", "stage=local", "--output", str(BUILT)]
             cdk.run_logged(arguments, env=os.environ, log=BUILT.with_suffix(".log"))
             _note().write_text(wanted)
