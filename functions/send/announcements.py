@@ -15,9 +15,8 @@ from shared import identity, records
 from shared.events import HEADRACE, derived_id
 from shared.fold.devices import PUSH_TOKEN_INVALID
 from shared.messages import MessageRequest
+from shared.own_events import NOTIFICATION_SENT
 from shared.ports import Stream, StreamEntry, Unavailable
-
-NOTIFICATION_SENT = "Notification Sent"
 
 
 def announce(

@@ -2,51 +2,49 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import client
+from shared.aws.item_retries import put_all
 from shared.ports import Unavailable
 
 MOST_RECORDS = 500
 MOST_BYTES = 4 * 1024 * 1024
 """What one PutRecordBatch takes."""
 
-ATTEMPTS = 4
-FIRST_PAUSE = 0.1
-"""Seconds before the second attempt at most; each further pause may be twice as long. The queue retries after that."""
-
 
 class FirehoseDelivery:
-    """`shared.ports.Delivery` over one delivery stream."""
+    """`shared.ports.Delivery` over one delivery stream. What it does not take here, the queue in front retries."""
 
     def __init__(self, *, stream: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._stream = stream
         self._sleep = sleep
 
     def put(self, records: Sequence[bytes]) -> list[int]:
-        left: list[int] = list(range(len(records)))
         refused: list[int] = []
-        failure: Exception | None = None
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                self._sleep(random.uniform(0, FIRST_PAUSE * 2 ** (attempt - 1)))
-            unwritten: list[int] = []
-            for batch in _batches(left, records):
-                try:
-                    unwritten += self._put_batch(batch, records)
-                except (ClientError, BotoCoreError) as error:  # the client has tried this call again already
-                    failure = error
-                    refused += batch
-            left = unwritten
-            if not left:
-                break
-        if failure is not None and len(refused) == len(records):
-            raise Unavailable(f"Firehose took nothing: {failure}") from failure
-        return sorted(left + refused)
+        failures: list[Exception] = []
+
+        def put(batch: list[int]) -> list[int]:
+            try:
+                return self._put_batch(batch, records)
+            except (ClientError, BotoCoreError) as error:
+                refused.extend(batch)
+                failures.append(error)
+                raise
+
+        left = put_all(
+            [len(record) for record in records],
+            put,
+            most_items=MOST_RECORDS,
+            most_bytes=MOST_BYTES,
+            sleep=self._sleep,
+        )
+        if failures and len(refused) == len(records):
+            raise Unavailable(f"Firehose took nothing: {failures[-1]}") from failures[-1]
+        return left
 
     def _put_batch(self, batch: list[int], records: Sequence[bytes]) -> list[int]:
         answer = client("firehose").put_record_batch(
@@ -56,17 +54,3 @@ class FirehoseDelivery:
             return []
         outcomes = zip(batch, answer["RequestResponses"], strict=True)
         return [index for index, outcome in outcomes if outcome.get("ErrorCode")]
-
-
-def _batches(indexes: Sequence[int], records: Sequence[bytes]) -> Iterator[list[int]]:
-    """The indexes in runs that one call takes."""
-    batch: list[int] = []
-    size = 0
-    for index in indexes:
-        if batch and (len(batch) == MOST_RECORDS or size + len(records[index]) > MOST_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(index)
-        size += len(records[index])
-    if batch:
-        yield batch

@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from shared.aws import delivery
 from shared.aws.clients import client
-from shared.aws.delivery import ATTEMPTS, MOST_BYTES, MOST_RECORDS, FirehoseDelivery
+from shared.aws.delivery import MOST_BYTES, MOST_RECORDS, FirehoseDelivery
+from shared.aws.item_retries import ATTEMPTS, FIRST_PAUSE
 from shared.ports import Delivery, Unavailable
 from tests.fakes.delivery import FakeDelivery
 from tests.fakes.pretended_aws import pretended_aws
@@ -116,7 +116,7 @@ def test_the_pauses_grow_and_stay_short(
 
     adapter.put([b"a"])
 
-    limits = [delivery.FIRST_PAUSE * 2**attempt for attempt in range(ATTEMPTS - 1)]
+    limits = [FIRST_PAUSE * 2**attempt for attempt in range(ATTEMPTS - 1)]
     assert all(0 <= pause <= limit for pause, limit in zip(pauses, limits, strict=True))
 
 
