@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from shared import identity
 from shared.times import UtcDatetime
@@ -20,11 +20,20 @@ NOTHING_SAID: tuple[object, ...] = (None, {}, ())
 """The defaults of an event's fields."""
 
 
+def _an_other_kind(kind: str) -> str:
+    if not identity.is_other_kind(kind):
+        raise ValueError("not a kind of identity that other_ids may have")
+    return kind
+
+
 class Event(BaseModel):
     """Something a person did.
 
-    `user_id` or `anonymous_id` is given. `occurred_at` is `original_timestamp` (or the arrival) corrected for the
-    client's clock. `verified` lists the ids whose hash the client proved to know (`user`, `previous`).
+    At least one of `user_id`, `anonymous_id` and `other_ids` is given; `other_ids` has identities by kind (`email`,
+    `phone`, `device`, or a vendor's own), each in its normalised spelling. `trait_changes` has changes that depend on
+    what is stored, by word (`increment`, `append`, `remove`, `set_once`) and trait. `occurred_at` is
+    `original_timestamp` (or the arrival) corrected for the client's clock. `verified` lists the ids whose hash the
+    client proved to know (`user`, `previous`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,8 +44,10 @@ class Event(BaseModel):
     user_id: str | None = None
     anonymous_id: str | None = None
     previous_id: str | None = None
+    other_ids: dict[Annotated[str, AfterValidator(_an_other_kind)], str] = {}
     properties: dict[str, Any] = {}
     traits: dict[str, Any] = {}
+    trait_changes: dict[str, dict[str, Any]] = {}
     context: dict[str, Any] = {}
     session_id: str | None = None
     source: str
@@ -54,12 +65,7 @@ class Event(BaseModel):
     @property
     def identities(self) -> tuple[str, ...]:
         """The identity keys this event names its person by, strongest first."""
-        named = []
-        if self.user_id is not None:
-            named.append(identity.key("user", self.user_id))
-        if self.anonymous_id is not None:
-            named.append(identity.key("anonymous", self.anonymous_id))
-        return tuple(named)
+        return identity.keys(self.user_id, self.anonymous_id, self.other_ids)
 
 
 def system_event(
@@ -76,6 +82,7 @@ def system_event(
         name=name,
         user_id=cause.user_id,
         anonymous_id=cause.anonymous_id,
+        other_ids=cause.other_ids,
         properties=properties,
         source=HEADRACE,
         protocol=HEADRACE,
