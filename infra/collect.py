@@ -40,6 +40,7 @@ class Collect(Construct):
         *,
         stream: Stream,
         rejected: dynamodb.Table,
+        profiles: dynamodb.Table,
         workspace: Workspace,
         packages: Packages,
         settings: Settings,
@@ -72,8 +73,10 @@ class Collect(Construct):
             workspace.read_by(function)
             workspace.secret_read_by(function)
             workspace.overflow_written_by(function)
-            function.set(REJECTED_TABLE=rejected.table_name)
+            function.set(REJECTED_TABLE=rejected.table_name, PROFILES_TABLE=profiles.table_name)
             function.allow("dynamodb:PutItem", on=rejected.table_arn)
+        # Servers may ask for a person: Pinpoint's GetEndpoint, User.com's search. Nothing here writes one.
+        self.function.allow("dynamodb:BatchGetItem", on=profiles.table_arn)
         workspace.overflow_read_by(self.replay)
         self.replay.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=rejected.table_arn)
         self.api = self._api(settings)

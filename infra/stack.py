@@ -58,6 +58,7 @@ class Headrace(Stack):
             "Collect",
             stream=self.stream,
             rejected=self.tables.rejected,
+            profiles=self.tables.profiles,
             workspace=self.workspace,
             **ours,
         )

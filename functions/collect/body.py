@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -32,6 +32,14 @@ class Unreadable(Exception):
 
 class NotJson:
     """NaN or an infinity (`1e400` is one): Python reads it, JSON does not have it. orjson will not write it."""
+
+
+class Body(NamedTuple):
+    """What came: `raw` unzipped, `document` as its route reads it; None when `problem` says why that failed."""
+
+    raw: bytes
+    document: Any
+    problem: str | None
 
 
 def unpacked(body: bytes) -> bytes:

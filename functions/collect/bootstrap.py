@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 from functools import cache
 
+from functions.collect.desk import Desk
 from functions.collect.environment import Environment
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
@@ -17,6 +18,7 @@ from shared.aws.stream import KinesisStream
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import CurrentWorkspace
 from shared.quota import Quota
+from shared.workspace import Workspace
 
 
 @cache
@@ -39,8 +41,17 @@ def intake() -> Intake:
         stream=KinesisStream(names.stream_name),
         rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
         quota=Quota(time.monotonic),
+        desk=desk,
         clock=now,
     )
+
+
+def desk(workspace: Workspace) -> Desk:
+    """What it needs is loaded when it is first asked: most functions only ever take events."""
+    from functions.collect.front_desk import FrontDesk
+    from shared.aws.profiles import DynamoProfiles
+
+    return FrontDesk(workspace, DynamoProfiles(environment().profiles_table))
 
 
 @cache

@@ -35,6 +35,9 @@ Fields = dict[str, Any]
 Item = tuple[Fields, list[Reason]]
 """An event's own fields, and what is wrong with them. With reasons the fields may be incomplete."""
 
+_NAMING = ("user_id", "anonymous_id")
+"""Fields whose being malformed is reason enough."""
+
 NOT_AN_OBJECT: Item = ({}, [Reason(Code.MALFORMED, "", "an event must be a JSON object")])
 
 
@@ -67,8 +70,14 @@ def event(
     context: object,
     session_id: object,
     timestamp: object,
+    other_ids: dict[str, object] | None = None,
+    trait_changes: dict[str, dict[str, Any]] | None = None,
 ) -> Item:
-    """None is what a protocol did not find. (Twelve arguments by name would cost as much as half of the checks.)"""
+    """None is what a protocol did not find. (Twelve arguments by name would cost as much as half of the checks.)
+
+    `timestamp` is ISO 8601 text or a datetime (`epoch.moment` makes one of a number). `other_ids` are values by kind,
+    `trait_changes` what `shared.events.Event` says of them.
+    """
     reasons: list[Reason] = []
     made: Fields = {"id": _text("id", id_, reasons) if id_ else str(uuid7()), "type": type_, "name": name}
     if type_.__class__ is not str or type_ not in TYPES:
@@ -79,10 +88,12 @@ def event(
     if user is not None:
         made["user_id"] = user
     anonymous = _identity("anonymous_id", anonymous_id, reasons)
+    if other_ids:
+        _other_ids(other_ids, made, reasons)
     if anonymous is not None:
         made["anonymous_id"] = anonymous
-    elif user is None and not any(reason.field in ("user_id", "anonymous_id") for reason in reasons):
-        reasons.append(_nobody(user_id, anonymous_id))
+    elif user is None and "other_ids" not in made and not any(reason.field in _NAMING for reason in reasons):
+        reasons.append(_nobody(user_id, anonymous_id, *(other_ids or {}).values()))
     if previous_id is not None or type_ == "alias":
         _previous(previous_id, made, reasons)
     if properties is not None:
@@ -93,6 +104,8 @@ def event(
         made["traits"] = _object("traits", traits, reasons)
     if context is not None:
         made["context"] = context if context.__class__ is dict else _object("context", context, reasons)
+    if trait_changes:
+        made["trait_changes"] = trait_changes
     if session_id is not None:
         made["session_id"] = _text("session_id", session_id, reasons)
     if timestamp:
@@ -144,8 +157,18 @@ def _previous(value: object, made: Fields, reasons: list[Reason]) -> None:
         reasons.append(Reason(Code.NO_IDENTITY, "previous_id", sentence))
 
 
-def _nobody(user_id: object, anonymous_id: object) -> Reason:
-    given = [value for value in (user_id, anonymous_id) if value is not None]
+def _other_ids(other_ids: dict[str, object], made: Fields, reasons: list[Reason]) -> None:
+    found = {}
+    for kind, value in other_ids.items():
+        usable = _identity(f"other_ids.{kind}", value, reasons)
+        if usable is not None and (normal := identity.normalised(kind, usable)):
+            found[kind] = normal
+    if found:
+        made["other_ids"] = found
+
+
+def _nobody(*ids: object) -> Reason:
+    given = [value for value in ids if value is not None]
     if given:
         sentence = (
             f"{shown(str(given[0]))!r} is a placeholder and names nobody: user_id or anonymous_id is needed"
@@ -166,11 +189,15 @@ def _object(field: str, value: object, reasons: list[Reason]) -> Fields:
 
 def _times(timestamp: object, arrival: Arrival, made: Fields, reasons: list[Reason]) -> None:
     try:
-        original = datetime.fromisoformat(timestamp)  # type: ignore[arg-type]
+        original = (
+            datetime.fromisoformat(timestamp)  # type: ignore[arg-type]
+            if timestamp.__class__ is not datetime
+            else timestamp
+        )
         if original.tzinfo is not UTC:
             original = _in_utc(original)
     except (TypeError, ValueError, OverflowError):
-        reasons.append(Reason(Code.MALFORMED, "timestamp", "timestamp must be an ISO 8601 time"))
+        reasons.append(Reason(Code.MALFORMED, "timestamp", "timestamp is not a time"))
         return
     made["original_timestamp"] = original
     if not arrival.skew:

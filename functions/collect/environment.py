@@ -13,6 +13,7 @@ class Environment:
 
     stream_name: str
     rejected_table: str
+    profiles_table: str
     workspace_table: str
     workspace_bucket: str
     secret_arn: str

@@ -11,51 +11,54 @@ from datetime import datetime
 
 from uuid_utils import uuid7
 
-from functions.collect import answers, packing, rejects
-from functions.collect.body import TooLarge
-from functions.collect.judging import Body, Judge, Judged
-from functions.collect.protocols import Route
+from functions.collect import explaining, packing, rejects
+from functions.collect.desk import Desk
+from functions.collect.judging import Judge, Judged
 from functions.collect.report import Report
-from functions.collect.request import Request
 from functions.collect.responses import Refused, Response, not_stored
-from shared.ports import Rejected, Stream, Unavailable
+from functions.collect.wire_format import Call, Outcome, WireFormat
+from shared.ports import Rejected, Stream
 from shared.quota import Quota
 from shared.reasons import Code
-from shared.workspace import Source
+from shared.workspace import Source, Workspace
 
 
 class Intake:
-    """`clock` tells the time of arrival (UTC)."""
+    """`clock` tells the time of arrival (UTC); `desk` opens what calls that bring no events may ask."""
 
     def __init__(
-        self, *, judge: Judge, stream: Stream, rejected: Rejected, quota: Quota, clock: Callable[[], datetime]
+        self,
+        *,
+        judge: Judge,
+        stream: Stream,
+        rejected: Rejected,
+        quota: Quota,
+        desk: Callable[[Workspace], Desk],
+        clock: Callable[[], datetime],
     ) -> None:
         self._judge = judge
         self._stream = stream
         self._rejected = rejected
         self._quota = quota
+        self._desk = desk
         self._clock = clock
 
     def workspace_version(self) -> int:
         """Raises Unavailable while none can be read."""
         return self._judge.workspace_version()
 
-    def take(self, request: Request, route: Route) -> Response:
-        """The answer to a request on one of the protocols' paths."""
-        try:
-            body = Body.of(request)
-            judged = self._judge.hear(request, route, body, self._clock())
-            return self._settle(request, route, body, judged)
-        except Refused as refused:
-            refusal = refused
-        except TooLarge as error:
-            refusal = Refused(413, Code.TOO_LARGE, str(error))
-        except Unavailable:
-            refusal = not_stored()
-        return refusal.response(Report(route.protocol, route.call))
+    def take(self, call: Call, name: str, protocol: WireFormat) -> Response:
+        """The answer to a request on one of the protocol's paths. Raises Refused, TooLarge or Unavailable."""
+        if call.route.kind == "events":
+            return self._settle(call, name, protocol, self._judge.hear(call, protocol, self._clock()))
+        workspace, source = self._judge.asking(call, protocol)
+        response = protocol.consult(call, source, self._desk(workspace))
+        response.report = Report(name, call.route.call, source.id if source else None, workspace.version)
+        return response
 
-    def _settle(self, request: Request, route: Route, body: Body, judged: Judged) -> Response:
+    def _settle(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
         workspace, source, delivery, parsed, (accepted, rejected, observed) = judged
+        body = call.body
         if source.limits.events_per_second is not None:
             self._hold_to_quota(source, len(parsed.items), source.limits.events_per_second)
         if rejected:
@@ -64,7 +67,7 @@ class Intake:
         request_id = str(uuid7())
         common = packing.common(
             source,
-            route.protocol,
+            name,
             workspace.version,
             request_id,
             parsed.arrival,
@@ -76,17 +79,28 @@ class Intake:
             raise not_stored()
         if rejected:
             kept = rejects.kept(
-                rejected, parsed, request_id, source, route.protocol, delivery, body.raw, workspace.settings
+                rejected,
+                parsed,
+                request_id,
+                source,
+                name,
+                call.route.call,
+                delivery,
+                body.raw,
+                workspace.settings,
             )
             if self._rejected.put([kept]):
                 raise not_stored()
 
-        answer = answers.answer(len(accepted), rejected)
-        if request.headers.get("headrace-debug") == "1" and source.trust == "server":
-            answer["events"] = answers.explained(common, parsed.items, rejected)
-        report = Report(
-            route.protocol,
-            route.call,
+        response = protocol.answer(call, Outcome(source, parsed, len(accepted), rejected))
+        asks_why = call.request.headers.get("headrace-debug") == "1" and source.trust == "server"
+        if asks_why and isinstance(response.body, dict):
+            response.body["events"] = explaining.explained(common, parsed.items, rejected)
+        if response.status >= 400:
+            response.code = rejects.told_as(rejected)
+        response.report = Report(
+            name,
+            call.route.call,
             source.id,
             workspace.version,
             len(body.raw),
@@ -96,7 +110,7 @@ class Intake:
             rejects.by_code(rejected),
             observed,
         )
-        return Response(200 if accepted or not rejected else 400, answer, report=report)
+        return response
 
     def _hold_to_quota(self, source: Source, events: int, per_second: int) -> None:
         if seconds := self._quota.take(source.id, events, per_second):

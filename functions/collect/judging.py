@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from functools import partial
+from typing import NamedTuple, Protocol, TypeVar
 
-from functions.collect.body import Unreadable, parsed
 from functions.collect.canonical import Arrival
-from functions.collect.protocols import Delivery, Parsed, Route, wire_format
-from functions.collect.request import Request
 from functions.collect.responses import Refused
+from functions.collect.sources import Sources
 from functions.collect.verdicts import Verdicts, judge
 from functions.collect.verification import IdentitySecrets
+from functions.collect.wire_format import Call, Delivery, Parsed, WireFormat
 from shared.plan import Plan
 from shared.ports import Unavailable
 from shared.reasons import Code, Reason
 from shared.workspace import Source, Workspace
-from shared.write_keys import key_hash
 
-_digest = lru_cache(maxsize=1024)(key_hash)
+Answer = TypeVar("Answer")
 
 
 class CurrentWorkspace(Protocol):
@@ -28,26 +27,6 @@ class CurrentWorkspace(Protocol):
     def get(self) -> Workspace: ...
 
     def refreshed(self) -> Workspace: ...
-
-
-class Body(NamedTuple):
-    """`document` is None when `problem` says why the bytes are no JSON."""
-
-    raw: bytes
-    document: Any
-    problem: str | None
-
-    @classmethod
-    def of(cls, request: Request) -> Body:
-        """Raises TooLarge."""
-        raw = None
-        try:
-            raw = request.body()
-            return cls(raw, parsed(raw), None)
-        except Unreadable as error:
-            return cls(
-                request.transported.encode("utf-8", "replace") if raw is None else raw, None, str(error)
-            )
 
 
 class Judged(NamedTuple):
@@ -71,33 +50,45 @@ class Judge:
     def workspace_version(self) -> int:
         return self._workspace.get().version
 
-    def hear(self, request: Request, route: Route, body: Body, received_at: datetime) -> Judged:
+    def asking(self, call: Call, protocol: WireFormat) -> tuple[Workspace, Source | None]:
+        """Who makes a call that brings no events, and the workspace as of now. Raises as `hear` does."""
+        if call.route.kind == "open":
+            return self._workspace.get(), None
+        return self._or_latest(lambda workspace: (workspace, _permitted(call, protocol, workspace)))[0]
+
+    def hear(self, call: Call, protocol: WireFormat, received_at: datetime) -> Judged:
         """Raises Refused for the whole request, TooLarge, or Unavailable.
 
         While the configuration cannot be read, a key nobody knows is no reason to refuse: it may be new. An event that
         the kept plan rejects is rejected: it stays replayable.
         """
-        kept = self._workspace.get()
-        try:
-            judged = self._judged(request, route, body, received_at, kept)
-        except Refused:
-            latest = self._workspace.refreshed()
-            if latest is kept:
-                raise
-            return self._judged(request, route, body, received_at, latest)
-        if not judged.verdicts.may_change:
+        judged, is_latest = self._or_latest(partial(self._judged, call, protocol, received_at))
+        if is_latest or not judged.verdicts.may_change:
             return judged
         try:
             latest = self._workspace.refreshed()
         except Unavailable:
             return judged
-        return judged if latest is kept else self._judged(request, route, body, received_at, latest)
+        if latest is judged.workspace:
+            return judged
+        return self._judged(call, protocol, received_at, latest)
+
+    def _or_latest(self, by: Callable[[Workspace], Answer]) -> tuple[Answer, bool]:
+        """The answer by the workspace kept; where that refuses, by the latest (then it is True that it was)."""
+        kept = self._workspace.get()
+        try:
+            return by(kept), False
+        except Refused:
+            latest = self._workspace.refreshed()
+            if latest is kept:
+                raise
+            return by(latest), True
 
     def _judged(
-        self, request: Request, route: Route, body: Body, received_at: datetime, workspace: Workspace
+        self, call: Call, protocol: WireFormat, received_at: datetime, workspace: Workspace
     ) -> Judged:
-        protocol = wire_format(route.protocol)
-        source = _source(protocol.write_keys(request, body.document), request, body, workspace)
+        source = _permitted(call, protocol, workspace)
+        request = call.request
         delivery = Delivery(
             path=request.path,
             received_at=received_at,
@@ -106,11 +97,13 @@ class Judge:
             ip=request.ip,
             user_agent=request.user_agent,
         )
-        if body.problem is None:
-            found = protocol.parse(route.call, body.document, delivery)
+        if call.body.problem is None:
+            found = protocol.parse(call, delivery)
         else:
-            reason = Reason(Code.MALFORMED, "", body.problem)
-            found = Parsed(Arrival.of(received_at, None, is_retry=False), [({}, [reason])], [body.raw], {})
+            reason = Reason(Code.MALFORMED, "", call.body.problem)
+            found = Parsed(
+                Arrival.of(received_at, None, is_retry=False), [({}, [reason])], [call.body.raw], {}
+            )
         verdicts = judge(found, source, self.plan(workspace), self._secrets)
         return Judged(workspace, source, delivery, found, verdicts)
 
@@ -121,17 +114,19 @@ class Judge:
         return self._plan[1]
 
 
-def _source(keys: list[str], request: Request, body: Body, workspace: Workspace) -> Source:
-    """The source one of the keys belongs to. Raises Refused when there is none, or it may not send this."""
-    source = None
-    for key in keys:
-        source = source or workspace.source_by_key_hash.get(_digest(key))
+def _permitted(call: Call, protocol: WireFormat, workspace: Workspace) -> Source:
+    """The source whose credentials the call shows. Raises Refused when there is none, or it may not ask this."""
+    source = protocol.authenticate(call, Sources(workspace))
+    body = call.body
     if source is None:
-        if body.problem is not None:  # the key may be in there
+        if body.problem is not None and body.raw:  # the key may be in there
             raise Refused(400, Code.MALFORMED, body.problem)
         raise Refused(401, "unknown_write_key", "no source has this write key")
-    if request.origin is not None and source.origins and not {"*", request.origin} & set(source.origins):
+    origin = call.request.origin
+    if origin is not None and source.origins and not {"*", origin} & set(source.origins):
         raise Refused(403, "origin_not_allowed", f"source {source.id} takes no events from this origin")
+    if call.route.kind == "private" and source.trust != "server":
+        raise Refused(403, Code.NOT_TRUSTED, f"the key of source {source.id} is public and reads nothing")
     if len(body.raw) > source.limits.batch_bytes:
         sentence = f"the body takes {len(body.raw)} bytes; {source.limits.batch_bytes} is the limit"
         raise Refused(413, Code.TOO_LARGE, sentence)

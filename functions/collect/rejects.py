@@ -7,8 +7,9 @@ import json
 import orjson
 
 from functions.collect.body import NotJson
-from functions.collect.protocols import Delivery, Parsed
-from functions.collect.verdicts import Rejection, too_large
+from functions.collect.rejection import Rejection
+from functions.collect.verdicts import too_large
+from functions.collect.wire_format import Delivery, Parsed
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace import Settings, Source
@@ -37,12 +38,14 @@ def kept(
     request: str,
     source: Source,
     protocol: str,
+    call: str,
     delivery: Delivery,
     body: bytes,
     settings: Settings,
 ) -> RejectedRequest:
-    """One stored item for all of them. `common` is what `replaying.delivery_of` reads."""
+    """One stored item for all of them. `common` is what `replaying` reads."""
     common = {
+        "call": call,
         "shared": parsed.common,
         "is_retry": delivery.is_retry,
         "is_browser": delivery.is_browser,
@@ -81,6 +84,12 @@ def by_code(rejected: list[Rejection]) -> dict[str, int]:
         code = one.reasons[0].code.value
         counts[code] = counts.get(code, 0) + 1
     return counts
+
+
+def told_as(rejected: list[Rejection]) -> str:
+    """Their code in one word, when none was accepted."""
+    codes = {one.reasons[0].code.value for one in rejected}
+    return codes.pop() if len(codes) == 1 else "rejected"
 
 
 def readable(value: object) -> str | None:

@@ -16,9 +16,10 @@ from functions.collect import packing
 from functions.collect.body import Unreadable, parsed
 from functions.collect.canonical import Arrival, Item
 from functions.collect.judging import CurrentWorkspace
-from functions.collect.protocols import ROUTES, Delivery, Parsed, wire_format
+from functions.collect.protocols import NAMES, wire_format
 from functions.collect.verdicts import Verdicts, judge
 from functions.collect.verification import IdentitySecrets
+from functions.collect.wire_format import Delivery, Parsed
 from shared.events import Event
 from shared.plan import Plan
 from shared.ports import Rejected, Stream
@@ -160,16 +161,15 @@ def _read(request: RejectedRequest, items: list[RejectedItem]) -> Parsed:
 def _of_protocol(
     request: RejectedRequest, item: RejectedItem, common: dict[str, Any], arrival: Arrival
 ) -> tuple[Arrival, Item]:
-    route = ROUTES.get(request.path)
     try:
         raw = parsed(item.body)
     except Unreadable as error:
         return arrival, ({}, [Reason(Code.MALFORMED, "", str(error))])
-    if route is None:
-        sentence = f"{request.path} is no path of {request.protocol} any more"
+    if request.protocol not in NAMES:
+        sentence = f"{request.protocol} is no protocol any more"
         return arrival, ({}, [Reason(Code.MALFORMED, "", sentence)])
     delivery = delivery_of(request, common)
-    return wire_format(request.protocol).again(route.call, raw, common["shared"], delivery)
+    return wire_format(request.protocol).again(common["call"], raw, common["shared"], delivery)
 
 
 def _canonical(body: bytes) -> tuple[Arrival, Item]:

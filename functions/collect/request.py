@@ -66,7 +66,23 @@ class Request(NamedTuple):
 
     def basic_user(self) -> str | None:
         authorization = self.headers.get("authorization")
-        return None if authorization is None else _basic_user(authorization)
+        pair = None if authorization is None else _basic(authorization)
+        return None if pair is None else pair.partition(":")[0] or None
+
+    def basic_pair(self) -> str | None:
+        """`user:password` of Basic authorization."""
+        authorization = self.headers.get("authorization")
+        return None if authorization is None else _basic(authorization)
+
+    def authorization(self, scheme: str) -> str | None:
+        """What follows the scheme, `App` or `Token`, in the authorization header."""
+        said, _, credentials = self.headers.get("authorization", "").partition(" ")
+        return credentials.strip() or None if said.lower() == scheme.lower() else None
+
+    def query_values(self) -> dict[str, str]:
+        """Every parameter of the query, the first value of each; empty ones too."""
+        found = parse_qs(self.query, keep_blank_values=True) if self.query else {}
+        return {name: values[0] for name, values in found.items()}
 
     def query_value(self, name: str) -> str | None:
         found = parse_qs(self.query).get(name) if self.query else None
@@ -74,13 +90,12 @@ class Request(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _basic_user(authorization: str) -> str | None:
-    """The user name of Basic authorization: some senders leave the colon and the empty password out."""
+def _basic(authorization: str) -> str | None:
+    """User name and password of Basic authorization: some senders leave the colon and the empty password out."""
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
-        decoded = base64.b64decode(encoded.strip() + "==").decode()
+        return base64.b64decode(encoded.strip() + "==").decode()
     except ValueError:
         return None
-    return decoded.partition(":")[0] or None

@@ -1,7 +1,9 @@
-"""Answers: always JSON, always with the headers a browser needs, whatever went wrong."""
+"""Answers: JSON unless a format says otherwise, always with the headers a browser needs, whatever went wrong."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,39 +13,32 @@ from functions.collect.canonical import JSON_OPTIONS
 from functions.collect.report import Report
 from functions.collect.request import Request
 
-ALLOWED_HEADERS = (
-    "authorization, content-type, content-encoding, anonymousid, sentat, x-retry-count, x-mp-key, "
-    "x-clevertap-encryption-enabled, x-clevertap-account-id, x-clevertap-passcode, x-netmera-api-key, sp-anonymous, "
-    "headrace-debug"
-)
-"""What browser SDKs are known to send."""
-
-PREFLIGHT = {
-    "access-control-allow-methods": "GET, POST, OPTIONS",
-    "access-control-allow-headers": ALLOWED_HEADERS,
-    "access-control-max-age": "86400",
-}
+METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
 @dataclass(slots=True)
 class Response:
-    """`body` None is an empty body. `report` is for the log."""
+    """`body` None is an empty body; text and bytes are sent as they are, with the `content-type` of `headers`; anything
+    else is written as JSON. `report` and `code`, what was wrong in one word, are for the log."""
 
     status: int
-    body: dict[str, Any] | None
+    body: Any
     headers: dict[str, str] = field(default_factory=dict)
     report: Report | None = None
+    code: str | None = None
 
     def for_gateway(self, request: Request | None) -> dict[str, Any]:
         headers = {**self.headers, **_cors(request)}
+        answer = {"statusCode": self.status, "headers": headers, "body": ""}
         if self.body is None:
-            return {"statusCode": self.status, "headers": headers, "body": ""}
-        headers["content-type"] = "application/json"
-        return {
-            "statusCode": self.status,
-            "headers": headers,
-            "body": orjson.dumps(self.body, option=JSON_OPTIONS).decode(),
-        }
+            return answer
+        if isinstance(self.body, str):
+            return {**answer, "body": self.body}
+        if isinstance(self.body, bytes):
+            return {**answer, "body": base64.b64encode(self.body).decode(), "isBase64Encoded": True}
+        headers.setdefault("content-type", "application/json")
+        answer["body"] = orjson.dumps(self.body, option=JSON_OPTIONS).decode()
+        return answer
 
 
 def _cors(request: Request | None) -> dict[str, str]:
@@ -59,23 +54,48 @@ def _cors(request: Request | None) -> dict[str, str]:
     }
 
 
+def preflight(request: Request) -> Response:
+    """SDKs send headers of their own, which the browser names first: every one is welcome."""
+    headers = {
+        "access-control-allow-methods": METHODS,
+        "access-control-max-age": "86400",
+        "vary": "Origin, Access-Control-Request-Headers",
+    }
+    if asked := request.headers.get("access-control-request-headers"):
+        headers["access-control-allow-headers"] = asked
+    return Response(204, None, headers)
+
+
 class Refused(Exception):
-    """The whole request is refused, and nothing of it is kept. `code` and `message` are for the sender.
+    """The whole request is refused, and nothing of it is kept. `code` and `message` are for the sender: each protocol
+    says them in its own shape. `retry_after` is seconds."""
 
-    SDKs read both from any JSON body of an error, and take an error without them for one to retry.
-    """
-
-    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        retry_after: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
-        self.retry_after = retry_after
+        self.headers = dict(headers or {})
+        if retry_after is not None:
+            self.headers["retry-after"] = str(retry_after)
 
-    def response(self, report: Report | None = None) -> Response:
-        headers = {} if self.retry_after is None else {"retry-after": str(self.retry_after)}
+    def response(self) -> Response:
+        """Where no protocol is concerned. SDKs read both fields from any JSON body of an error."""
         body = {"success": False, "code": self.code, "message": self.message}
-        return Response(self.status, body, headers, report)
+        return self.completed(Response(self.status, body))
+
+    def completed(self, response: Response) -> Response:
+        """What is the same in every format."""
+        response.code = self.code
+        response.headers |= self.headers
+        return response
 
 
 def not_stored(seconds: int = 2) -> Refused:

@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
+from functions.collect import protocols
+from functions.collect.body import Body, TooLarge
+from functions.collect.documents import body_of
 from functions.collect.intake import Intake
-from functions.collect.protocols import ROUTES
+from functions.collect.report import Report
 from functions.collect.request import Request
-from functions.collect.responses import PREFLIGHT, Refused, Response, not_stored
+from functions.collect.responses import Refused, Response, not_stored, preflight
+from functions.collect.wire_format import Call, Route
 from shared.ports import Unavailable
+from shared.reasons import Code
 
 HEALTH = "/health"
+
+NO_BODY = Body(b"", None, "there is no body")
+UNKNOWN = Route("", "", "unknown", "what a protocol has no path or method for")
 
 
 def respond(request: Request, intake: Intake) -> Response:
     if request.method == "OPTIONS":
-        return Response(204, None, dict(PREFLIGHT))
+        return preflight(request)
     if request.path == HEALTH:
         return _health(request, intake)
-    route = ROUTES.get(request.path)
-    if route is None:
-        return Refused(404, "not_found", "there is nothing at this path; events go to /v1/batch").response()
-    if request.method != "POST":
-        return _not_allowed("POST, OPTIONS")
-    return intake.take(request, route)
+    found = protocols.find(request.path)
+    if found is None:
+        return Refused(404, "not_found", "there is nothing at this path").response()
+    protocol = protocols.wire_format(found.protocol)
+    route = found.routes.get(request.method, UNKNOWN)
+    call = Call(route, {name: unquote(value) for name, value in found.parameters.items()}, request, NO_BODY)
+    try:
+        if route is UNKNOWN:
+            raise _nothing_here(found)
+        call = Call(route, call.parameters, request, body_of(request, route.document))
+        return intake.take(call, found.protocol, protocol)
+    except Refused as refused:
+        refusal = refused
+    except TooLarge as error:
+        refusal = Refused(413, Code.TOO_LARGE, str(error))
+    except Unavailable:
+        refusal = not_stored()
+    response = refusal.completed(protocol.refuse(call, refusal))
+    response.report = Report(found.protocol, route.call)
+    return response
+
+
+def _nothing_here(found: protocols.Found) -> Refused:
+    if not found.routes:
+        return Refused(404, "not_found", "there is nothing at this path")
+    methods = ", ".join([*found.routes, "OPTIONS"])
+    return Refused(405, "method_not_allowed", f"this path takes {methods}", headers={"allow": methods})
 
 
 def _health(request: Request, intake: Intake) -> Response:
     if request.method != "GET":
-        return _not_allowed("GET, OPTIONS")
+        refused = Refused(405, "method_not_allowed", "this path takes GET", headers={"allow": "GET, OPTIONS"})
+        return refused.response()
     try:
         return Response(200, {"status": "ok", "workspace": intake.workspace_version()})
     except Unavailable:
         return not_stored().response()
-
-
-def _not_allowed(allowed: str) -> Response:
-    answer = Refused(405, "method_not_allowed", f"this path takes {allowed}").response()
-    answer.headers["allow"] = allowed
-    return answer

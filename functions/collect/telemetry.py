@@ -24,8 +24,8 @@ def report(request: Request | None, response: Response, seconds: float) -> None:
     said: dict[str, object] = {"status": response.status, "milliseconds": round(seconds * 1000, 2)}
     if request is not None:
         said["method"] = request.method
-    if response.status >= 400 and response.body is not None:
-        said["code"] = response.body["code"]
+    if response.code is not None:
+        said["code"] = response.code
     if (of := response.report) is not None:
         said |= {"protocol": of.protocol, "call": of.call, "source": of.source, "workspace": of.workspace}
         said |= {"bytes": of.bytes, "records": of.records}

@@ -13,9 +13,10 @@ import orjson
 
 from functions.collect.canonical import JSON_OPTIONS, Arrival, Fields
 from functions.collect.nesting import too_deep
-from functions.collect.protocols import Parsed
+from functions.collect.rejection import Rejection
 from functions.collect.verification import IdentitySecrets, verify
-from shared.identity import key
+from functions.collect.wire_format import Parsed
+from shared.identity import key, strongest
 from shared.plan import Plan
 from shared.reasons import Code, Reason
 from shared.workspace import Limits, Source
@@ -34,12 +35,6 @@ AGES = timedelta(days=365 * 1000)
 
 Accepted = tuple[str, bytes]
 """The person's strongest identity, and the event's own fields as JSON."""
-
-
-class Rejection(NamedTuple):
-    position: int
-    fields: Fields
-    reasons: list[Reason]
 
 
 class Verdicts(NamedTuple):
@@ -87,11 +82,15 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: IdentitySecrets) 
             data, reasons = _written(fields, limits.event_bytes)
             if data is not None:
                 user = fields.get("user_id")
-                person = key("anonymous", fields["anonymous_id"]) if user is None else key("user", user)
+                person = key("user", user) if user is not None else _unknown_person(fields)
                 accepted.append((person, data))
                 continue
         rejected.append(Rejection(position, fields, reasons))
     return Verdicts(accepted, rejected, observed)
+
+
+def _unknown_person(fields: Fields) -> str:
+    return strongest(None, fields.get("anonymous_id"), fields.get("other_ids", {}))
 
 
 def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:

@@ -12,6 +12,7 @@ from unittest import mock
 import orjson
 
 from functions.collect import bootstrap, handler, telemetry
+from functions.collect.front_desk import FrontDesk
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
 from functions.collect.verification import IdentitySecrets
@@ -23,6 +24,7 @@ from shared.rejected import RejectedItem, RejectedRequest
 from shared.workspace import EventDefinition, Limits, PropertyDefinition, Source, Workspace
 from shared.write_keys import key_hash
 from tests.fakes.faults import Faults
+from tests.fakes.profiles import FakeProfiles
 from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.stream import FakeStream
@@ -82,7 +84,7 @@ SHOP = Workspace(
 
 
 class Answer(NamedTuple):
-    """What the gateway is handed; `body` is the JSON read, None when it is empty."""
+    """What the gateway is handed; `body` is the JSON read, text or bytes where it is none, None when it is empty."""
 
     status: int
     headers: dict[str, str]
@@ -102,6 +104,7 @@ class Stage:
         self.faults = Faults()
         self.stream = FakeStream(self.faults)
         self.rejected = FakeRejected(self.faults)
+        self.profiles = FakeProfiles(self.faults)
         self.workspaces = FakeWorkspaces(*([workspace] if workspace else []))
         self.secrets = FakeSecrets(
             {
@@ -120,6 +123,7 @@ class Stage:
             stream=self.stream,
             rejected=self.rejected,
             quota=Quota(self._seconds),
+            desk=lambda workspace: FrontDesk(workspace, self.profiles),
             clock=lambda: self.now,
         )
 
@@ -234,11 +238,14 @@ def gateway_event(
 
 def answered(answer: dict[str, Any]) -> Answer:
     """Fails on what API Gateway would not pass on."""
-    assert set(answer) == {"statusCode", "headers", "body"}
+    assert set(answer) - {"isBase64Encoded"} == {"statusCode", "headers", "body"}
     assert all(isinstance(value, str) for value in answer["headers"].values())
-    return Answer(
-        answer["statusCode"], answer["headers"], orjson.loads(answer["body"]) if answer["body"] else None
-    )
+    body: Any = answer["body"]
+    if answer.get("isBase64Encoded"):
+        body = base64.b64decode(body, validate=True)
+    elif answer["headers"].get("content-type", "").partition(";")[0].endswith("json"):
+        body = orjson.loads(body)
+    return Answer(answer["statusCode"], answer["headers"], body or None)
 
 
 def basic(user: str) -> str:

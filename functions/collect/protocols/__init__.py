@@ -1,77 +1,103 @@
-"""The wire formats `collect` speaks: which path belongs to which, and what each module offers.
+"""The wire formats `collect` speaks: which paths belong to which, and what each of them offers.
 
-A protocol is one module with facts of its vendor and nothing else. Its module is loaded when its first request comes,
-so that a cold start pays for the formats a stack uses. The source's field `protocol` is the module's name.
+A protocol is a package with facts of its vendor and nothing else. It is loaded when a path of its own is first asked
+for, so that a cold start pays for the formats a stack uses. `docs/adding-a-protocol.md` says how to add one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
-from typing import Any, NamedTuple, Protocol, cast
+from typing import NamedTuple, cast
 
-from functions.collect.canonical import Arrival, Item
-from functions.collect.request import Request
+from functions.collect.wire_format import Route, WireFormat
+
+CLAIMS: dict[str, str] = {
+    "/1": "clevertap",
+    "/a": "clevertap",
+    "/a1": "clevertap",
+    "/hello": "clevertap",
+    "/array": "posthog",
+    "/batch": "posthog",
+    "/beacon": "twilio_segment",
+    "/capture": "posthog",
+    "/cloudevents": "cloudevents",
+    "/": "cloudevents",
+    "/com.snowplowanalytics.snowplow": "snowplow",
+    "/debug/mp": "ga4",
+    "/mp": "ga4",
+    "/decide": "posthog",
+    "/e": "posthog",
+    "/engage": "posthog",
+    "/flags": "posthog",
+    "/s": "posthog",
+    "/static": "posthog",
+    "/track": "posthog",
+    "/i": "snowplow",
+    "/i/v0": "posthog",
+    "/flow": "twilio_segment",
+    "/flow.js": "twilio_segment",
+    "/identity": "mparticle",
+    "/v2": "mparticle",
+    "/v3": "mparticle",
+    "/mobile/1": "infobip",
+    "/people/3": "infobip",
+    "/peopleevents": "infobip",
+    "/rest/3.0": "netmera",
+    "/api/public": "user_com",
+    "/api/sdk": "user_com",
+    "/sourceConfig": "twilio_segment",
+    "/v1": "twilio_segment",
+    "/v1/apps": "pinpoint",
+}
+"""The beginnings of paths, and the package whose paths they are. The longest that fits counts."""
+
+NAMES = tuple(sorted(set(CLAIMS.values())))
 
 
-class Route(NamedTuple):
-    """`call` is the protocol's own word for what a path asks."""
+class Found(NamedTuple):
+    """What a path asks for: the protocol, its routes at this path by method, and the path's parameters as they came."""
 
     protocol: str
-    call: str
-
-
-def _twilio_segment() -> Iterator[tuple[str, Route]]:
-    """Each call by its name and, as the browser SDK says it, by its first letter."""
-    for call in ("track", "identify", "page", "screen", "group", "alias", "batch"):
-        route = Route("twilio_segment", call)
-        yield f"/v1/{call}", route
-        # Screen's letter is s and page's p: all differ.
-        yield f"/v1/{call[0]}", route
-    yield "/v1/import", Route("twilio_segment", "batch")
-
-
-ROUTES: dict[str, Route] = dict(_twilio_segment())
-"""By path; every one is a POST."""
-
-
-class Delivery(NamedTuple):
-    """The facts of a request that an item cannot be understood without: kept with a rejected one for its replay."""
-
-    path: str
-    received_at: datetime
-    is_retry: bool
-    is_browser: bool
-    ip: str | None
-    user_agent: str | None
-
-
-class Parsed(NamedTuple):
-    """`raw` are the items as JSON values, one for each of `items`; `common` is what `again` needs for any of them."""
-
-    arrival: Arrival
-    items: list[Item]
-    raw: list[Any]
-    common: dict[str, Any]
-
-
-class WireFormat(Protocol):
-    """What a protocol's module offers."""
-
-    def write_keys(self, request: Request, document: object) -> list[str]:
-        """The keys the request shows, wherever it may carry one. `document` is None when the body is no JSON."""
-
-    def parse(self, call: str, document: object, delivery: Delivery) -> Parsed:
-        """Every item of the request, in order; what is not understood is an item with a reason. Raises TooLarge."""
-
-    def again(
-        self, call: str, raw: object, common: dict[str, Any], delivery: Delivery
-    ) -> tuple[Arrival, Item]:
-        """One item of an earlier request, read as `parse` reads it."""
+    routes: dict[str, Route]
+    parameters: dict[str, str]
 
 
 @cache
 def wire_format(name: str) -> WireFormat:
     return cast("WireFormat", import_module(f"functions.collect.protocols.{name}"))
+
+
+@lru_cache(maxsize=1024)
+def find(path: str) -> Found | None:
+    """None when no protocol claims the path. Without routes, when its protocol knows no such path."""
+    claim = path
+    while claim not in CLAIMS:
+        if not claim:
+            return None
+        claim = claim.rpartition("/")[0]
+    name = CLAIMS[claim]
+    steps = path.split("/")
+    routes: dict[str, Route] = {}
+    parameters: dict[str, str] = {}
+    for route in wire_format(name).ROUTES:
+        match = _match(route.path.split("/"), steps)
+        if match is not None and route.method not in routes:
+            routes[route.method] = route
+            parameters.update(match)
+    return Found(name, routes, parameters)
+
+
+def _match(template: list[str], steps: list[str]) -> dict[str, str] | None:
+    """The values of the template's `{parameters}`, when the path is one of its kind."""
+    if len(template) != len(steps):
+        return None
+    values: dict[str, str] = {}
+    for expected, step in zip(template, steps, strict=True):
+        if expected.startswith("{"):
+            if not step:
+                return None
+            values[expected[1:-1]] = step
+        elif expected != step:
+            return None
+    return values

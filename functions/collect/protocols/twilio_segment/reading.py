@@ -1,7 +1,4 @@
-"""Twilio Segment's HTTP Tracking API, which is Headrace's own as well; RudderStack's SDKs speak it too.
-
-https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
-"""
+"""From a call or a batch of them to canonical events, the same for every SDK that speaks this format."""
 
 from __future__ import annotations
 
@@ -9,8 +6,7 @@ from typing import Any
 
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
-from functions.collect.protocols import Delivery, Parsed
-from functions.collect.request import Request
+from functions.collect.wire_format import Call, Delivery, Parsed
 from shared.reasons import Code, Reason
 
 BATCH = "batch"
@@ -22,20 +18,14 @@ MOST_ITEMS = 5000
 """Of one batch. SDKs send 100; the answer to millions of empty items would not fit through the gateway."""
 
 
-def write_keys(request: Request, document: object) -> list[str]:
-    """By Basic authorization (server SDKs), in the body (browsers), or in the query (beacons)."""
-    in_body = document.get("writeKey") if isinstance(document, dict) else None
-    shown = (request.basic_user(), in_body, request.query_value("writeKey"))
-    return [key for key in shown if isinstance(key, str)]
-
-
-def parse(call: str, document: object, delivery: Delivery) -> Parsed:
+def parse(call: Call, delivery: Delivery) -> Parsed:
+    document, name = call.body.document, call.route.call
     if not isinstance(document, dict):
         return _whole(document, delivery, Reason(Code.MALFORMED, "", "the body must be a JSON object"))
-    if call != BATCH:
+    if name != BATCH:
         raw = {name: value for name, value in document.items() if name != "writeKey"}
         shared: dict[str, Any] = {}
-        arrival, item = again(call, raw, shared, delivery)
+        arrival, item = again(name, raw, shared, delivery)
         return Parsed(arrival, [item], [raw], shared)
     raw_items = document.get("batch")
     if not isinstance(raw_items, list):
@@ -107,7 +97,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         get("anonymousId"),
         get("previousId"),
         properties,
-        traits,
+        traits if kind == "identify" or kind == "group" else None,
         context or None,
         context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
         get("timestamp") or get("originalTimestamp"),

@@ -1,0 +1,16 @@
+"""The write key: by Basic authorization (servers), in the body or the path (browsers), or in the query (beacons)."""
+
+from __future__ import annotations
+
+from functions.collect.sources import Sources
+from functions.collect.wire_format import Call
+from shared.workspace import Source
+
+
+def authenticate(call: Call, sources: Sources) -> Source | None:
+    document = call.body.document
+    in_body = document.get("writeKey") if isinstance(document, dict) else None
+    request = call.request
+    return sources.of(
+        (request.basic_user(), in_body, request.query_value("writeKey"), call.parameters.get("key"))
+    )

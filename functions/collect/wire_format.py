@@ -1,0 +1,107 @@
+"""What a protocol's package offers, and the words it is said in.
+
+Routes, who is asking, what came, what is answered: each package has exactly these, under these names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, Protocol
+
+from functions.collect.body import Body
+from functions.collect.canonical import Arrival, Item
+from functions.collect.desk import Desk
+from functions.collect.documents import json_document
+from functions.collect.rejection import Rejection
+from functions.collect.request import Request
+from functions.collect.responses import Refused, Response
+from functions.collect.sources import Sources
+from shared.workspace import Source
+
+Kind = Literal["events", "settings", "private", "open"]
+"""`events` are parsed, judged, stored and answered. The others are asked of the package's `consult`: `settings` by
+anybody with a key of a source; `private`, which reads what is kept of people or the plan, by a source whose trust is
+`server`; `open` by anybody."""
+
+
+class Route(NamedTuple):
+    """`path` may have `{parameters}`, a whole step each, and has no slash at its end. `call` is the protocol's own word
+    for what is asked, `summary` half a sentence for the API's description. `document` reads what came out of the
+    request and its unzipped body; it raises Unreadable."""
+
+    method: str
+    path: str
+    call: str
+    summary: str
+    kind: Kind = "events"
+    document: Callable[[Request, bytes], Any] = json_document
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request on one of a protocol's paths. `parameters` are those of the path, percent-decoded."""
+
+    route: Route
+    parameters: dict[str, str]
+    request: Request
+    body: Body
+
+
+class Delivery(NamedTuple):
+    """The facts of a request that an item cannot be understood without: kept with a rejected one for its replay."""
+
+    path: str
+    received_at: datetime
+    is_retry: bool
+    is_browser: bool
+    ip: str | None
+    user_agent: str | None
+
+
+class Parsed(NamedTuple):
+    """`raw` are the items as JSON values, one for each of `items`; `common` is what `again` needs for any of them."""
+
+    arrival: Arrival
+    items: list[Item]
+    raw: list[Any]
+    common: dict[str, Any]
+
+
+class Outcome(NamedTuple):
+    """What became of a request's events. Everything accepted is stored by now. `parsed.items` are in the order they
+    came, `rejected` tell their positions in it."""
+
+    source: Source
+    parsed: Parsed
+    accepted: int
+    rejected: list[Rejection]
+
+
+class WireFormat(Protocol):
+    """A protocol's package. None of it changes anything outside: a request may be read twice."""
+
+    ROUTES: tuple[Route, ...]
+
+    def authenticate(self, call: Call, sources: Sources) -> Source | None:
+        """The source whose credentials the request shows, wherever the format carries them. The body may be unreadable
+        (`call.body.problem`). Raises Refused where a format distinguishes more than right and wrong."""
+
+    def parse(self, call: Call, delivery: Delivery) -> Parsed:
+        """Every item of the request, in order; what is not understood is an item with a reason. Raises TooLarge, or
+        Refused where the format refuses such a request as a whole and nothing of it is worth keeping."""
+
+    def again(
+        self, call: str, raw: object, common: dict[str, Any], delivery: Delivery
+    ) -> tuple[Arrival, Item]:
+        """One item of an earlier request, read as `parse` reads it."""
+
+    def answer(self, call: Call, outcome: Outcome) -> Response:
+        """What the sender is told of every event, in the format's own shape."""
+
+    def refuse(self, call: Call, refused: Refused) -> Response:
+        """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""
+
+    def consult(self, call: Call, source: Source | None, desk: Desk) -> Response:
+        """The answer to a call that brings no events. `source` is None for `open` calls."""
