@@ -71,7 +71,12 @@ def fold(
     """
     strangers = strangers or {}
     owners = {key: stored.target if isinstance(stored, Pointer) else key for key, stored in strangers.items()}
-    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room)
+    known = frozenset(
+        key
+        for key, stored in strangers.items()
+        if isinstance(stored, Profile) and stored.states.identities.known_user
+    )
+    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known)
     passage = Passage(ORDER, profile, facts, strangers, len(events))
     for index, event in enumerate(events):
         if is_timer(event):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.events import Event
+from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
 from shared.reasons import Code, Reason
 from shared.times import UtcDatetime
@@ -29,12 +29,12 @@ class Consents:
 
 
 def said_by(event: Event) -> dict[str, Any]:
-    """What an `identify` says of consents, by channel: `traits.consents`, or its consent context."""
-    if event.type != "identify":
+    """What an event says of consents on purpose, by channel: `traits.consents`, or an identify's consent context."""
+    if event.type not in TELLS_OF_THE_PERSON:
         return {}
     among_traits = event.traits.get("consents")
     if among_traits is None:
-        return carried_by(event)
+        return carried_by(event) if event.type == "identify" else {}
     return among_traits if isinstance(among_traits, dict) else {"": among_traits}
 
 
@@ -48,12 +48,14 @@ def carried_by(event: Event) -> dict[str, Any]:
 
 
 def apply(state: Consents, event: Event, facts: Facts) -> tuple[Consents, list[Effect]]:
-    explicit, said = event.type == "identify", said_by(event) or carried_by(event)
+    on_purpose = said_by(event)
+    said = on_purpose or carried_by(event)
     if not said:
         return state, []
+    explicit = bool(on_purpose) or event.type == "identify"
     channels = dict(state.channels)
     at = min(event.occurred_at, facts.now)  # a clock that runs ahead must not outlast a later withdrawal
-    proven = facts.trust == "server" or "user" in event.verified
+    proven = facts.proves(event)
     for channel, given in said.items():
         if not isinstance(given, bool) or not 0 < len(channel) <= LONGEST:
             message = 'a consent is a channel\'s name and true or false, for example {"sms": true}'

@@ -1,4 +1,8 @@
-"""Devices: what the person uses, and where push messages reach them. The 20 used last are kept."""
+"""Devices: what the person uses, and where push messages reach them. The 20 used last are kept.
+
+`context.device` with `registered: false` says that push ended there: the device, by its id or its token, loses the
+token. With `removed: true` it is forgotten.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +26,14 @@ PUSH_TOKEN_INVALID = "Push Token Invalid"  # noqa: S105
 
 Platform = Literal["ios", "android", "web", "other"]
 PLATFORMS: dict[str, Platform] = {
-    "ios": "ios", "ipados": "ios", "iphone os": "ios", "apns": "ios",
+    "ios": "ios", "ipados": "ios", "iphone os": "ios", "apns": "ios", "apns_sandbox": "ios",
     "android": "android", "gcm": "android", "fcm": "android",
-    "web": "web", "browser": "web",
+    "web": "web", "browser": "web", "web_push": "web", "chrome": "web", "firefox": "web", "safari": "web",
+    "adm": "other", "baidu": "other", "hms": "other", "huawei": "other", "apns_voip": "other",
+    "apns_voip_sandbox": "other",
 }  # fmt: skip
+"""What `context.device.type`, else `context.os.name`, says of where a token leads. The last ones are services of their
+own: the same phones, but neither Firebase nor APNs would know their tokens as addresses for a notification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
     known_as = _text(context.get("id"), LONGEST_TEXT) or token
     if known_as is None:
         return state, []
+    if context.get("removed") is True or context.get("registered") is False:
+        return _ended(state, known_as, token, forget=context.get("removed") is True), []
     before = next((device for device in state.known if device.id == known_as), None)
     used = _device(known_as, token, context, event, before)
     if used == before:
@@ -89,10 +99,10 @@ def _device(
     app_name = _text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None
     seen = min(event.occurred_at, event.received_at).date()
     if before is None:
-        return Device(known_as, platform, seen, token, model, app_name)
+        return Device(known_as, platform or "other", seen, token, model, app_name)
     return Device(
         id=known_as,
-        platform=before.platform if platform == "other" else platform,
+        platform=platform or before.platform,
         seen=max(seen, before.seen),
         token=token or before.token,
         model=model or before.model,
@@ -100,12 +110,12 @@ def _device(
     )
 
 
-def _platform(device: dict[str, Any], os: object) -> Platform:
+def _platform(device: dict[str, Any], os: object) -> Platform | None:
     named = [device.get("type"), os.get("name") if isinstance(os, dict) else None]
     for word in named:
         if isinstance(word, str) and word.lower() in PLATFORMS:
             return PLATFORMS[word.lower()]
-    return "other"
+    return None
 
 
 def _text(value: object, longest: int) -> str | None:
@@ -124,6 +134,18 @@ def _fitting(devices: tuple[Device, ...]) -> tuple[Device, ...]:
 
 def _same_token(one: Device, other: Device) -> bool:
     return one.token is not None and one.token == other.token
+
+
+def _ended(state: Devices, known_as: str, token: str | None, *, forget: bool) -> Devices:
+    """Push ended on the device that has this id or token."""
+    ended = {
+        device.id for device in state.known if device.id == known_as or (token and device.token == token)
+    }
+    if forget:
+        return Devices(tuple(device for device in state.known if device.id not in ended))
+    return Devices(
+        tuple(replace(device, token=None) if device.id in ended else device for device in state.known)
+    )
 
 
 def _without_token(state: Devices, event: Event) -> Devices:

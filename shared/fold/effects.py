@@ -89,7 +89,8 @@ class Facts:
     """What every part may know. `states` holds only the slices that the part declares in its `reads`.
 
     `now` is the record's arrival; `root` the key the person is stored under; `leads_to` says of stored identities the
-    events name, other than this person's known ones, whose they are: the key that person is stored under.
+    events name, other than this person's known ones, whose they are: the key that person is stored under. `known` are
+    those of these keys whose person has a user id.
     """
 
     now: datetime
@@ -101,6 +102,11 @@ class Facts:
     states: Mapping[str, Any]
     room: int
     """How many identities may still join: a save holds only so many. Others join at their next event."""
+    known: frozenset[str] = frozenset()
+
+    def proves(self, event: Event) -> bool:
+        """Whether a server says who the event's person is: it sent the event, or gave its client the hash."""
+        return self.trust == "server" or "user" in event.verified
 
 
 def is_timer(event: Event) -> bool:

@@ -2,6 +2,10 @@
 
 An anonymous id joins one person, once: what it did before is that person's from then on. If it already leads to
 somebody else, a second login on the same device, it stays with the first. Two known people are joined by `alias`.
+
+Other ids (an e-mail address, a phone number, a device, a vendor's id) do as anonymous ids do: who claims one first
+keeps it. But most of them can be known to others. So a browser's event that cannot prove who is speaking claims only
+those that nobody was seen by: whoever is stored under the address stays who they are.
 """
 
 from __future__ import annotations
@@ -15,6 +19,9 @@ from shared.fold.effects import Effect, Facts, Join
 name = "identities"
 budget = 5 * 1024
 reads: tuple[str, ...] = ()
+
+UNGUESSABLE = ("anonymous", "device")
+"""Kinds of ids that software makes up: whoever says one has it from where it was made."""
 
 REMEMBERED = 100
 CHARACTERS = 4 * 1024
@@ -37,7 +44,7 @@ def apply(state: Identities, event: Event, facts: Facts) -> tuple[Identities, li
         owner = facts.leads_to.get(key, key)
         if owner == facts.root:
             own.append(key)
-        elif len(joining) < facts.room and _may_join(key, owner):
+        elif len(joining) < facts.room and _may_join(key, owner, event, facts):
             own.append(key)
             joining.append(Join(owner))
     return _with(state, own, event.user_id is not None), joining
@@ -56,14 +63,26 @@ def _previous(event: Event, facts: Facts) -> tuple[str, ...]:
     if event.type != "alias" or event.previous_id is None:
         return ()
     anonymous = identity.key("anonymous", event.previous_id)
-    if facts.trust == "server" or set(event.verified) == {"user", "previous"}:
+    if _may_join_known_people(event, facts):
         return (identity.key("user", event.previous_id), anonymous)
     return (anonymous,)
 
 
-def _may_join(key: str, owner: str) -> bool:
-    """A known person joins wherever they lead; an anonymous id only while it is its own."""
-    return identity.kind_of(key) == "user" or owner == key
+def _may_join_known_people(alias: Event, facts: Facts) -> bool:
+    return facts.trust == "server" or set(alias.verified) == {"user", "previous"}
+
+
+def _may_join(key: str, owner: str, event: Event, facts: Facts) -> bool:
+    """A known person joins wherever they lead; any other id only while it is its own and no user id joined it."""
+    kind = identity.kind_of(key)
+    if kind == "user":
+        return True
+    if owner != key:
+        return False
+    if key in facts.known:
+        is_previous = event.type == "alias" and event.previous_id == identity.value_of(key)
+        return is_previous and _may_join_known_people(event, facts)
+    return key not in facts.leads_to or kind in UNGUESSABLE or facts.proves(event)
 
 
 def _with(state: Identities, keys: tuple[str, ...] | list[str], known_user: bool) -> Identities:

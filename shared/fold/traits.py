@@ -1,4 +1,4 @@
-"""Traits: what is known about the person, as `identify` says it. null removes one; 8 KB is the limit."""
+"""Traits: what is known about the person, as their events say it. null removes one; 8 KB is the limit."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
-from shared.events import Event
+from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
+from shared.fold.trait_changes import changed
 from shared.reasons import Code, Reason
 
 name = "traits"
@@ -25,10 +26,15 @@ class Traits:
 
 
 def apply(state: Traits, event: Event, facts: Facts) -> tuple[Traits, list[Effect]]:
-    if event.type != "identify" or not event.traits:
+    if not (event.traits or event.trait_changes) or event.type not in TELLS_OF_THE_PERSON:
         return state, []
     said = {trait: value for trait, value in event.traits.items() if trait not in NOT_TRAITS}
     values = {trait: value for trait, value in {**state.values, **said}.items() if value is not None}
+    if event.trait_changes:
+        after = changed(values, event.trait_changes, NOT_TRAITS)
+        if isinstance(after, Reason):
+            return state, [Refuse(after)]
+        values = after
     if _bytes(values) > budget:
         message = f"the person's traits would take {_bytes(values)} bytes; {budget} is the limit"
         return state, [Refuse(Reason(Code.TOO_LARGE, "traits", message))]

@@ -30,10 +30,29 @@ def test_traits_are_kept_and_null_removes_one() -> None:
     assert ann.profile.states.traits.values == {"plan": "gold"}
 
 
-def test_only_identify_says_traits() -> None:
+@pytest.mark.parametrize("kind", ["identify", "track", "page", "screen"])
+def test_what_a_person_does_may_say_traits_and_consents(kind: str) -> None:
     ann = Person()
-    ann.does(did(type="group", name="group", traits={"company": "Acme"}))
+    ann.does(did(type=kind, traits={"plan": "gold", "consents": {"sms": True}}))
+    assert ann.profile.states.traits.values == {"plan": "gold"}
+    assert ann.profile.states.consents.channels["sms"].given is True
+
+
+@pytest.mark.parametrize("kind", ["group", "alias"])
+def test_a_groups_traits_are_the_groups_and_an_alias_has_none(kind: str) -> None:
+    ann = Person()
+    said = {"company": "Acme", "consents": {"sms": True}}
+    ann.does(did(type=kind, traits=said, trait_changes={"increment": {"points": 1}}))
     assert ann.profile.states.traits.values == {}
+    assert ann.profile.states.consents.channels == {}
+
+
+def test_a_consent_said_in_a_tracks_traits_is_no_stale_word_of_the_context() -> None:
+    ann = Person()
+    ann.does(identified(consents={"sms": False}))
+    stale = {"consent": {"categoryPreferences": {"sms": False}}}
+    ann.does(did(traits={"consents": {"sms": True}}, context=stale, at=NOON + MINUTE))
+    assert ann.profile.states.consents.channels["sms"].given is True
 
 
 def test_traits_over_the_limit_are_refused_and_the_others_kept() -> None:
@@ -324,6 +343,51 @@ def test_a_marketing_link_is_said_once_per_session() -> None:
     assert visits == [{"utm_source": "news", "utm_medium": "email", "utm_campaign": "autumn"}]
     ann.does(did(context=link, at=NOON + timedelta(hours=2)))
     assert "UTM Visited" in [name for name, _ in ann.said]
+
+
+@pytest.mark.parametrize("named", [{"id": "d1"}, {"token": "t1"}, {"id": "new", "token": "t1"}])
+def test_a_device_whose_registration_ended_loses_its_token_and_stays(named: dict[str, str]) -> None:
+    ann = Person()
+    ann.does(did(context=phone("t1")), did(context=phone("t2", device="d2")))
+    ann.does(did(context={"device": {**named, "registered": False}}))
+    assert [(device.id, device.token) for device in ann.profile.states.devices.known] == [
+        ("d1", None),
+        ("d2", "t2"),
+    ]
+    ann.does(did(context={"device": {"id": "d1", "token": "t3", "registered": True}}))
+    assert ann.profile.states.devices.known[-1].token == "t3"
+
+
+@pytest.mark.parametrize("named", [{"id": "d1"}, {"token": "t1"}])
+def test_a_device_that_was_removed_is_forgotten(named: dict[str, str]) -> None:
+    ann = Person()
+    ann.does(did(context=phone("t1")), did(context=phone("t2", device="d2")))
+    ann.does(did(context={"device": {**named, "removed": True}}))
+    assert [device.id for device in ann.profile.states.devices.known] == ["d2"]
+
+
+@pytest.mark.parametrize("ended", [{"registered": False}, {"removed": True}])
+def test_a_device_nobody_knew_is_not_made_by_its_end(ended: dict[str, bool]) -> None:
+    ann = Person()
+    ann.does(did(context={"device": {"id": "d1", "token": "t1", **ended}}))
+    assert ann.profile.states.devices.known == ()
+
+
+@pytest.mark.parametrize(
+    ("type_", "platform"),
+    [
+        *[(word, "ios") for word in ("ios", "APNS", "apns_sandbox")],
+        *[(word, "android") for word in ("Android", "gcm", "FCM")],
+        *[(word, "web") for word in ("web_push", "chrome", "firefox", "Safari")],
+        *[(word, "other") for word in ("adm", "BAIDU", "hms", "huawei")],
+        ("toaster", "android"),  # no word we know: the operating system says
+    ],
+)
+def test_a_devices_type_says_where_its_token_leads(type_: str, platform: str) -> None:
+    ann = Person()
+    described = {"id": "d1", "token": "t1", "type": type_}
+    ann.does(did(context={"device": described, "os": {"name": "Android"}}))
+    assert ann.profile.states.devices.known[0].platform == platform
 
 
 # routes
