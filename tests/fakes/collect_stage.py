@@ -154,6 +154,12 @@ class Stage:
         **gateway: Any,
     ) -> Answer:
         """Through the handler. A bug of ours, which it answers with 503, is raised instead."""
+        return answered(self.handled(method, path, body, headers or {}, **gateway))
+
+    def handled(
+        self, method: str, path: str, body: object, headers: Mapping[str, str], **gateway: Any
+    ) -> dict[str, Any]:
+        """What the gateway is handed."""
         with ExitStack() as patched:
             for owner, name, value in (
                 (bootstrap, "intake", lambda: self.intake),
@@ -162,8 +168,7 @@ class Stage:
                 (telemetry.metrics.provider, "service", "collect"),
             ):
                 patched.enter_context(mock.patch.object(owner, name, value))
-            event = gateway_event(method, path, body, headers or {}, **gateway)
-            return answered(handler.lambda_handler(event, None))
+            return handler.lambda_handler(gateway_event(method, path, body, headers, **gateway), None)
 
     def batch(
         self, *items: object, key: str | None = STRICT, headers: Any = None, **beside: object

@@ -62,8 +62,7 @@ class Stage:
     ) -> LambdaRecord:
         """One record on the stream, the next in order. Its key is the first event's strongest identity."""
         first = events[0]
-        user, anonymous = first.get("user_id"), first.get("anonymous_id")
-        key = identity.key("user", user) if user else identity.key("anonymous", anonymous or "")
+        key = identity.strongest(first.get("user_id"), first.get("anonymous_id"), first.get("other_ids", {}))
         fields = {
             "key": key,
             "source": source,

@@ -21,8 +21,8 @@ CLAIMS: dict[str, str] = {
     "/batch": "posthog",
     "/beacon": "twilio_segment",
     "/capture": "posthog",
-    "/cloudevents": "cloudevents",
     "/": "cloudevents",
+    "/cloudevents": "cloudevents",
     "/com.snowplowanalytics.snowplow": "snowplow",
     "/debug/mp": "ga4",
     "/mp": "ga4",
@@ -73,9 +73,9 @@ def find(path: str) -> Found | None:
     """None when no protocol claims the path. Without routes, when its protocol knows no such path."""
     claim = path
     while claim not in CLAIMS:
-        if not claim:
-            return None
         claim = claim.rpartition("/")[0]
+        if claim in ("", "/"):  # the root claims itself alone
+            return None
     name = CLAIMS[claim]
     steps = path.split("/")
     routes: dict[str, Route] = {}

@@ -33,7 +33,7 @@ def items_in(request: Hostile) -> int:
         document: Any = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError, EOFError, OSError, zlib.error):
         return 1
-    is_batch = request.path in ("/v1/batch", "/v1/b", "/v1/import")
+    is_batch = request.path in ("/v1/batch", "/v1/b", "/v1/import", "/flow", "/beacon/v1/batch")
     if is_batch and isinstance(document, dict) and isinstance(document.get("batch"), list):
         return len(document["batch"])
     return 1

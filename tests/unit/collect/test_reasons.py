@@ -202,6 +202,7 @@ def test_what_is_kept_of_a_rejected_event(stage: Stage) -> None:
     }
     assert request.expires_at == int((NOON + timedelta(days=30)).timestamp())
     assert orjson.loads(request.common) == {
+        "call": "batch",
         "shared": {"context": {"locale": "en-GB"}},
         "is_retry": True,
         "is_browser": False,

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from functions.collect.front_desk import FrontDesk
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
 from functions.collect.replaying import Replay
@@ -23,6 +24,7 @@ from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
 from shared.write_keys import key_hash
 from tests.fakes.faults import Faults
+from tests.fakes.profiles import FakeProfiles
 from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.stream import FakeStream
@@ -51,6 +53,7 @@ class Stage:
             stream=self.stream,
             rejected=self.rejected,
             quota=Quota(self._clock),
+            desk=lambda workspace: FrontDesk(workspace, FakeProfiles()),
             clock=lambda: NOON,
         )
         self.replay = Replay(

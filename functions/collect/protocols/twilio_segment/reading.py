@@ -97,7 +97,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         get("anonymousId"),
         get("previousId"),
         properties,
-        traits if kind == "identify" or kind == "group" else None,
+        traits,
         context or None,
         context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
         get("timestamp") or get("originalTimestamp"),
