@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 Kind = str
 """One of `STRENGTH`, or a vendor's own: a word as `VENDOR_KIND` wants it, like `infobip` or `facebook`."""
@@ -73,6 +74,12 @@ def normalised(kind: Kind, value: str) -> str:
     if kind == "phone":
         return BETWEEN_DIGITS.sub("", value)
     return value
+
+
+def naming(identity_key: str) -> dict[str, Any]:
+    """The fields of an event that name the person of the key: `{"other_ids": {"email": "ana@shop.example"}}`."""
+    kind, _, value = identity_key.partition(":")
+    return {f"{kind}_id": value} if kind in OWN_FIELD else {"other_ids": {kind: value}}
 
 
 def kind_of(identity_key: str) -> str:

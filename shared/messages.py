@@ -64,5 +64,5 @@ def message_id(campaign: str, event: Event) -> str:
 
     The person is in it as the event names them: some senders number each user's events from 1.
     """
-    named = event.user_id or event.anonymous_id or ""
+    named = event.user_id or event.anonymous_id or "".join(event.identities[:1])
     return derived_id("message", campaign, named, event.source, event.id, event.name)

@@ -18,7 +18,8 @@ LONGEST_CHAIN = 32
 
 
 def find(profiles: Profiles, typed: str) -> Profile | None:
-    """The person of an identity: a value (`u1`) or a key (`anonymous:a1`). The strongest kind that is known wins."""
+    """The person of an identity: a value (`u1`, `ana@shop.example`) or a key (`anonymous:a1`, `facebook:42`). The
+    strongest kind that is known wins."""
     wanted = candidates(typed)
     stored = profiles.load(wanted)
     first = next((stored[key] for key in wanted if key in stored), None)
@@ -30,10 +31,15 @@ def find(profiles: Profiles, typed: str) -> Profile | None:
 
 
 def candidates(typed: str) -> tuple[str, ...]:
-    """The identity keys that what somebody typed may mean, likeliest first."""
-    kinds = tuple(identity.key(kind, typed) for kind in identity.STRENGTH)
-    is_key = identity.kind_of(typed) in identity.STRENGTH and identity.value_of(typed)
-    return (typed, *kinds) if is_key else kinds
+    """The identity keys that what somebody typed may mean, likeliest first. A vendor's id is found by its key only."""
+    kinds = tuple(_key(kind, typed) for kind in identity.STRENGTH)
+    kind, value = identity.kind_of(typed), identity.value_of(typed)
+    is_key = value and (kind in identity.STRENGTH or identity.is_other_kind(kind))
+    return (_key(kind, value), *kinds) if is_key else kinds
+
+
+def _key(kind: str, value: str) -> str:
+    return identity.key(kind, identity.normalised(kind, value))
 
 
 def keys_of(profile: Profile) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ class RejectedItem(BaseModel):
     name: str | None = None
     user_id: str | None = None
     anonymous_id: str | None = None
+    other_ids: dict[str, str] = {}
     reasons: tuple[RejectedReason, ...]
     body: RawBody
     replayed_at: AwareDatetime | None = None
@@ -81,6 +82,7 @@ class RejectedEvent(BaseModel):
     name: str | None
     user_id: str | None
     anonymous_id: str | None
+    other_ids: dict[str, str] = {}
     source: str
     protocol: str
     received_at: AwareDatetime
@@ -97,9 +99,7 @@ def listed(request: RejectedRequest) -> list[RejectedEvent]:
             source=request.source,
             protocol=request.protocol,
             received_at=request.received_at,
-            **item.model_dump(
-                include={"index", "event_id", "name", "user_id", "anonymous_id", "reasons", "replayed_at"}
-            ),
+            **item.model_dump(exclude={"body"}),
         )
         for item in request.items
     ]

@@ -26,7 +26,9 @@ COLOURS = {"sent": "green", "delivered": "green", "failed": "red", "uncertain": 
 
 @app.command()
 def messages(
-    user: Annotated[str | None, typer.Option(help="Only those to this person: any of their ids.")] = None,
+    user: Annotated[
+        str | None, typer.Option(help="Only those to this person: any of their ids or addresses.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
     since: Annotated[str, typer.Option(help="How far back: 24h, 7d, 2026-11-21 or a time.")] = "30d",
     as_json: AsJson = False,

@@ -27,7 +27,10 @@ app = typer.Typer()
 @app.command()
 def profile(
     identity: Annotated[
-        str, typer.Argument(help="A user id, an anonymous id, or a key such as anonymous:a1.")
+        str,
+        typer.Argument(
+            help="A user id, an anonymous id, an e-mail address, a phone number, a device's id, or a key: anonymous:a1."
+        ),
     ],
     as_json: AsJson = False,
     stage: OnStage = None,

@@ -186,12 +186,17 @@ def _print(event: RejectedEvent) -> None:
         (event.id, "dim" if event.replayed_at else "cyan"),
         f"  {event.received_at:%Y-%m-%d %H:%M:%S}  {event.source}  ",
         (event.name or "-", "bold"),
-        f"  {event.user_id or event.anonymous_id or ''}",
+        f"  {_named(event)}",
         "  replayed" if event.replayed_at else "",
     )
     console.print(head, soft_wrap=True)
     for reason in event.reasons:
         console.print(_said(reason), markup=False, soft_wrap=True)
+
+
+def _named(event: RejectedEvent) -> str:
+    others = (f"{kind}:{value}" for kind, value in event.other_ids.items())
+    return event.user_id or event.anonymous_id or next(others, "")
 
 
 def _said(reason: RejectedReason) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,7 @@ from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
+from shared import identity
 from shared.events import utc_text
 
 app = typer.Typer()
@@ -42,6 +44,12 @@ def send(
     ] = None,
     user: Annotated[str | None, typer.Option(help="The person's user id.")] = None,
     anonymous: Annotated[str | None, typer.Option(help="Their anonymous id.")] = None,
+    email: Annotated[str | None, typer.Option(help="An e-mail address that names them.")] = None,
+    phone: Annotated[str | None, typer.Option(help="A phone number that names them.")] = None,
+    other: Annotated[
+        list[str] | None,
+        typer.Option("--other", help="kind=value: a device, or a vendor's id; again for more."),
+    ] = None,
     property_: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,10 +86,12 @@ def send(
     else:
         call = type_ or (Call.IDENTIFY if event is None and trait else Call.TRACK)
         said = {"userId": user, "anonymousId": anonymous, "previousId": previous, "messageId": id_}
+        addresses = {"email": email, "phone": phone}
         document = composed(
             call,
             event,
             ids={name: value for name, value in said.items() if value is not None},
+            other_ids={kind: value for kind, value in addresses.items() if value} | named(other or ()),
             properties=assigned(property_ or ()),
             traits=assigned(trait or ()),
             context=assigned(context or ()),
@@ -102,21 +112,43 @@ def composed(
     name: str | None,
     *,
     ids: dict[str, str],
+    other_ids: dict[str, str],
     properties: dict[str, Any],
     traits: dict[str, Any],
     context: dict[str, Any],
     at: datetime,
 ) -> dict[str, Any]:
-    """One event as our own API takes it. Raises Problem when it has no person, or a track no name."""
-    if not {"userId", "anonymousId"} & ids.keys():
-        raise Problem("Say whose event it is: --user or --anonymous")
+    """One event as our own API takes it, other ids as Segment has them: in `context.externalIds`.
+
+    https://www.twilio.com/docs/segment/unify/identity-resolution/externalids
+    Raises Problem when it has no person, or a track no name.
+    """
+    if not ({"userId", "anonymousId"} & ids.keys() or other_ids):
+        raise Problem("Say whose event it is: --user, --anonymous, --email, --phone or --other")
     if call is Call.TRACK and not name:
         raise Problem("Say which event it is: headrace send EVENT --user u1")
     where = {Call.TRACK: "event", Call.PAGE: "name", Call.SCREEN: "name", Call.GROUP: "groupId"}
     named = {where[call]: name} if call in where and name else {}
+    if other_ids:
+        external = [
+            {"id": value, "type": kind, "collection": "users", "encoding": "none"}
+            for kind, value in other_ids.items()
+        ]
+        context = {**context, "externalIds": external}
     parts = {"properties": properties, "traits": traits, "context": context}
     when = {"timestamp": utc_text(at), "sentAt": utc_text(at)}
     return {**named, **ids, **when, **{part: values for part, values in parts.items() if values}}
+
+
+def named(typed: Iterable[str]) -> dict[str, str]:
+    """The other ids by kind, of `kind=value`: the value is text, whatever it looks like. Raises Problem."""
+    ids = {}
+    for text in typed:
+        kind, _, value = text.partition("=")
+        if not (value and identity.is_other_kind(kind)):
+            raise Problem(f"“{text}” is no kind=value", "Examples: device=d1  infobip=4711")
+        ids[kind] = value
+    return ids
 
 
 def _read(path: str, type_: Call | None) -> tuple[str, object]:

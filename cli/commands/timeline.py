@@ -25,7 +25,10 @@ app = typer.Typer()
 @app.command()
 def timeline(
     identity: Annotated[
-        str, typer.Argument(help="A user id, an anonymous id, or a key such as anonymous:a1.")
+        str,
+        typer.Argument(
+            help="A user id, an anonymous id, an e-mail address, a phone number, a device's id, or a key: anonymous:a1."
+        ),
     ],
     limit: Annotated[int, typer.Option(min=1, help="The latest so many.")] = 100,
     as_json: AsJson = False,

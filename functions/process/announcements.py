@@ -97,6 +97,7 @@ def _refusals(one: Decided, settings: Settings) -> RejectedRequest:
                 name=event.name,
                 user_id=event.user_id,
                 anonymous_id=event.anonymous_id,
+                other_ids=event.other_ids,
                 reasons=(
                     RejectedReason(code=Code(refusal.code), field=refusal.field, message=refusal.message),
                 ),

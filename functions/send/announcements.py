@@ -49,12 +49,11 @@ def _token_refused(request: MessageRequest, refused: DeviceToken, at: datetime) 
 def _event(
     request: MessageRequest, name: str, event_id: str, properties: dict[str, Any], at: datetime
 ) -> dict[str, Any]:
-    known_as = "user_id" if identity.kind_of(request.person) == "user" else "anonymous_id"
     return {
         "id": event_id,
         "type": "system",
         "name": name,
-        known_as: identity.value_of(request.person),
+        **identity.naming(request.person),
         "properties": properties,
         "occurred_at": at,
     }

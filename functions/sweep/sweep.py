@@ -49,7 +49,6 @@ class Sweep:
 
 
 def _timer(key: str, due_at: datetime, now: datetime) -> StreamEntry:
-    known_as = "user_id" if identity.kind_of(key) == "user" else "anonymous_id"
     timer_id = derived_id(TIMER_DUE, key, utc_text(due_at))
     common = {
         "key": key,
@@ -65,7 +64,7 @@ def _timer(key: str, due_at: datetime, now: datetime) -> StreamEntry:
         "id": timer_id,
         "type": "system",
         "name": TIMER_DUE,
-        known_as: identity.value_of(key),
+        **identity.naming(key),
         "occurred_at": now,
     }
     return StreamEntry(key, records.encode(common, [event]))

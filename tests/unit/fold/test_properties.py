@@ -31,7 +31,9 @@ values: st.SearchStrategy[Any] = st.recursive(
 contexts = st.fixed_dictionaries(
     {},
     optional={
-        "device": st.dictionaries(st.sampled_from(["id", "token", "type", "model"]), texts | values) | values,
+        "device": st.dictionaries(st.sampled_from(["id", "token", "type", "model"]), texts | values)
+        | st.dictionaries(st.sampled_from(["id", "token", "registered", "removed"]), texts | st.booleans())
+        | values,
         "app": st.dictionaries(st.sampled_from(["name", "version", "namespace"]), texts | values) | values,
         "campaign": st.dictionaries(st.sampled_from(["source", "name"]), texts | values) | values,
         "consent": st.fixed_dictionaries({"categoryPreferences": st.dictionaries(texts, st.booleans())})
@@ -39,11 +41,19 @@ contexts = st.fixed_dictionaries(
         "os": values,
     },
 )
+other_ids = st.dictionaries(
+    st.sampled_from(["email", "phone", "device", "acme", "z"]), st.sampled_from("abc"), max_size=3
+)
+trait_changes = st.dictionaries(
+    st.sampled_from(["increment", "append", "remove", "set_once", "multiply"]),
+    st.dictionaries(st.sampled_from(["email", "plan", "points", "consents"]), values, max_size=2),
+    max_size=2,
+)
 
 
 @st.composite
 def happenings(draw: st.DrawFn) -> Event:
-    kind = draw(st.sampled_from(["track", "identify", "page", "alias", "group"]))
+    kind = draw(st.sampled_from(["track", "identify", "page", "screen", "alias", "group"]))
     at = NOON + timedelta(minutes=draw(st.integers(-3000, 3000)))
     return did(
         draw(names) if kind == "track" else kind,
@@ -51,9 +61,11 @@ def happenings(draw: st.DrawFn) -> Event:
         at=at,
         received_at=NOON,
         anonymous_id=draw(st.none() | st.sampled_from(["a1", "a2", "a3"])),
+        other_ids=draw(other_ids),
         previous_id=draw(st.sampled_from(["u1", "u2", "a1"])) if kind == "alias" else None,
         properties=draw(st.dictionaries(texts, values, max_size=3)),
         traits=draw(st.dictionaries(st.sampled_from(["email", "plan", "consents", "é"]), values, max_size=3)),
+        trait_changes=draw(trait_changes),
         context=draw(contexts),
     )
 
