@@ -1,0 +1,43 @@
+/**
+ * What waits for consent waits as calls, in this page's memory: neither ids nor events exist before it is given.
+ */
+
+import { forgetIdentities } from "./identity.js";
+import { forgetQueues } from "./queue.js";
+import { forgetSession } from "./session.js";
+
+const MOST_CALLS = 500;
+
+const calls = [];
+let state = "pending";
+let onGranted;
+
+const objected = () => navigator.globalPrivacyControl || navigator.doNotTrack == "1";
+
+export function startConsent({ consent, respectDnt }, granted) {
+  onGranted = granted;
+  const denied = consent == "denied" || (respectDnt && objected());
+  if (denied || consent != "pending") decide(!denied);
+}
+
+export const isGranted = () => state == "granted";
+
+/** Do it, now or once consent is given; never when it is denied. */
+export function withConsent(call) {
+  if (isGranted()) return call();
+  if (state == "pending" && calls.push(call) > MOST_CALLS) calls.shift();
+}
+
+export function decide(granted) {
+  const before = state;
+  state = granted ? "granted" : "denied";
+  const waited = calls.splice(0);
+  if (!granted) {
+    forgetIdentities();
+    forgetSession();
+    forgetQueues();
+  } else if (before != state) {
+    waited.forEach((call) => call());
+    onGranted();
+  }
+}

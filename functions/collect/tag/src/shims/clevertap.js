@@ -1,0 +1,73 @@
+/**
+ * Pages written for CleverTap's web SDK: its queues `event`, `profile`, `onUserLogin`, `privacy` and `account`, filled before or
+ * after this is loaded. https://developer.clevertap.com/docs/web-quickstart-guide
+ */
+
+import { call, start, unsupported } from "./tag.js";
+
+const DATE = /^\$D_(\d+)$/; // epoch seconds, as text
+const TRAITS = { Name: "name", Email: "email", Phone: "phone", Gender: "gender", DOB: "birthday" };
+const CONSENTS = { "MSG-email": "email", "MSG-push": "push", "MSG-sms": "sms", "MSG-whatsapp": "whatsapp" };
+const UNSUPPORTED = [
+  "addMultiValueForKey", "addMultiValuesForKey", "removeMultiValueForKey", "removeMultiValuesForKey",
+  "setMultiValuesForKey", "removeValueForKey", "handleIncrementValue", "handleDecrementValue", "getLocation",
+  "renderNotificationViewed", "renderNotificationClicked", "raiseNotificationClicked", "defineVariables", "syncVariables",
+  "fetchVariables",
+];
+
+const isObject = (value) => value && typeof value == "object" && !(value instanceof Date);
+
+/** Dates as ISO 8601, however deep. */
+function plain(value) {
+  if (Array.isArray(value)) return value.map(plain);
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  const [, seconds] = DATE.exec(value) || [];
+  return seconds ? new Date(seconds * 1e3) : value;
+}
+
+/** Names, each perhaps followed by its properties. */
+function events(given) {
+  given.forEach((name, index) => {
+    const next = given[index + 1];
+    if (typeof name == "string") call("track", name, isObject(next) ? plain(next) : {});
+  });
+}
+
+function person({ Site }) {
+  if (!Site) return unsupported("a profile that is not Site")();
+  const { Identity, ...profile } = Site;
+  const traits = {};
+  const consents = {};
+  for (const [key, value] of Object.entries(profile)) {
+    if (CONSENTS[key]) consents[CONSENTS[key]] = value;
+    else traits[TRAITS[key] || key] = key == "Phone" ? `${value}` : plain(value);
+  }
+  call("identify", Identity, Object.keys(consents)[0] ? { ...traits, consents } : traits);
+}
+
+const handlers = {
+  account: (given) => given.forEach(({ id }) => id && start(id)),
+  privacy: (given) =>
+    given.forEach(({ optOut }) => {
+      if (optOut || optedOut) call("consent", !(optedOut = optOut));
+    }),
+  onUserLogin: (given) => given.forEach(person),
+  profile: (given) => given.forEach(person),
+  event: events,
+  notifications: (given) => given.forEach(unsupported("clevertap.notifications")),
+};
+let optedOut;
+
+const queued = window.clevertap || {};
+const clevertap = (window.clevertap = {
+  init: (id) => start(id),
+  logout: () => call("reset"),
+  pageChanged: () => call("page"),
+  getCleverTapID: () => (window.headrace.ids ? window.headrace.ids().anonymousId : undefined),
+  setLogLevel() {},
+});
+for (const name of UNSUPPORTED) clevertap[name] = unsupported(`clevertap.${name}`);
+for (const name in handlers) {
+  clevertap[name] = { push: (...given) => handlers[name](given) };
+  handlers[name]([...(queued[name] || [])]);
+}

@@ -1,0 +1,36 @@
+/**
+ * Pages written for Netmera's web SDK: `netmera.push(function (api) {...})`, with `api.getUser()` and `api.sendEvent({code, ...})`.
+ * The SDK's source is closed: this is what Netmera's documentation and the pages of its users show.
+ */
+
+import { EVENTS, readable } from "./netmera_events.js";
+import { call } from "./tag.js";
+
+const TRAITS = { setName: "name", setSurName: "surname", setEmail: "email", setGsmNo: "phone" };
+
+function user() {
+  let id;
+  const traits = {};
+  const methods = {
+    setCustomId: (value) => (id = value),
+    addProfileAttr: (name, value) => (traits[name] = value),
+    save() {
+      call("identify", id, { ...traits });
+      return Promise.resolve();
+    },
+  };
+  for (const setter in TRAITS) methods[setter] = (value) => (traits[TRAITS[setter]] = value);
+  return methods;
+}
+
+const api = {
+  getUser: user,
+  sendEvent({ code, ...attributes }) {
+    call("track", EVENTS[code] || code, readable(code, attributes));
+  },
+};
+
+const run = (then) => then.call(api, api);
+const queued = Array.isArray(window.netmera) ? window.netmera : [];
+window.netmera = { push: (...functions) => functions.forEach(run) };
+queued.forEach(run);

@@ -1,0 +1,1 @@
+export const EVENTS = {}; export const readable = (code, attributes) => attributes;
