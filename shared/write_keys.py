@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 
 RandomBytes = Callable[[int], bytes]
@@ -35,3 +36,11 @@ def key_hash(key: str) -> str:
     """SHA-256 of the key in hex, as `Source.key_hashes` has it. A key may be any text, lone surrogates
     included."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+HASHED = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def accepted_hash(credential: str) -> str:
+    """The digest of one of a source's `accepts`: of the text, or the one that `sha256:` says already."""
+    return credential.removeprefix("sha256:") if HASHED.fullmatch(credential) else key_hash(credential)

@@ -18,6 +18,7 @@ from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import DEFAULT_SOURCE, CurrentWorkspace
 from shared.ports import Unavailable
 from shared.workspace import Workspace
+from shared.write_keys import key_hash
 
 app = typer.Typer()
 
@@ -28,9 +29,15 @@ def keys(
     identity: Annotated[
         bool, typer.Option("--identity", help="Also the secrets that `context.user_hash` is made with.")
     ] = False,
+    hash_: Annotated[
+        bool, typer.Option("--hash", help="Ask for a credential and print what `accepts` takes for it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the sources of the applied workspace and their write keys."""
+    if hash_:
+        typer.echo("sha256:" + key_hash(str(typer.prompt("Credential", hide_input=True, err=True))))
+        return
     stack = Stack.load(stage)
     secret = StackSecret(stack["SecretArn"])
     workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])

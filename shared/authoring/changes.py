@@ -65,7 +65,7 @@ def _details(before: dict[str, Any], after: dict[str, Any], under: str = "") -> 
         if old == new:
             continue
         if key == "key_hashes":
-            yield "the write key is another one"
+            yield "what it accepts as its key is something else"
         elif isinstance(old, dict) and isinstance(new, dict):
             yield from _details(old, new, f"{path}.")
         elif old is None:

@@ -22,6 +22,7 @@ from shared.authoring.models import (
     WorkspaceFile,
 )
 from shared.workspace import Campaign, EventDefinition, Settings, Source, Template, Workspace
+from shared.write_keys import accepted_hash
 
 
 @dataclass
@@ -77,7 +78,8 @@ def compile_folder(directory: FilePath) -> Compiled:
         sources=tuple(
             Source(
                 id=key,
-                **{**source.model_dump(exclude={"limits"}), "name": source.name or key},
+                **{**source.model_dump(exclude={"limits", "accepts"}), "name": source.name or key},
+                key_hashes=tuple(map(accepted_hash, source.accepts)),
                 limits=source.limits,
             )
             for key, (source, _) in collected.items.get("sources", {}).items()

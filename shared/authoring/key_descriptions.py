@@ -58,6 +58,10 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
             "`observe` takes everything and only reports. Lenient unless set."
         ),
         "origins": 'For browsers: pages that may send, such as https://shop.example, or "*". Any unless set.',
+        "accepts": (
+            "What clients of another vendor show already, taken like the write key: an app id, `KEY:SECRET`. "
+            "Secret ones as `sha256:...`, which `headrace keys --hash` prints."
+        ),
         "limits": "What it may send.",
     },
     Limits: {

@@ -45,7 +45,8 @@ def keyed(workspace: Workspace, secret: Mapping[str, object], random_bytes: Rand
 
 
 def _with_hash(source: Source, write_key: str) -> Source:
-    return source.model_copy(update={"key_hashes": (key_hash(write_key),)})
+    """Beside its write key a source may accept what it lists itself."""
+    return source.model_copy(update={"key_hashes": (key_hash(write_key), *source.key_hashes)})
 
 
 def _mapping(secret: Mapping[str, object], name: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from shared.workspace import (
     SmsSettings,
     Webhook,
 )
+from shared.write_keys import HASHED, PREFIX
 
 CatalogueName = Literal["ecommerce", "delivery", "banking", "media"]
 
@@ -41,6 +42,14 @@ def _origin(text: str) -> str:
     parts = urlsplit(text)
     if text != "*" and (text != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("http", "https")):
         raise ValueError('should be "*" or like https://shop.example, without a path')
+    return text
+
+
+def _credential(text: str) -> str:
+    if text.startswith("sha256:") and not HASHED.fullmatch(text):
+        raise ValueError("should be `sha256:` and 64 hex digits; `headrace keys --hash` prints it")
+    if text.startswith(PREFIX):
+        raise ValueError("looks like a write key: those are made by `headrace apply` and work without being listed")
     return text
 
 
@@ -116,6 +125,7 @@ class SourceFile(Authored):
     trust: Trust
     policy: Policy = "lenient"
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
+    accepts: tuple[Annotated[str, Field(min_length=1, max_length=512), AfterValidator(_credential)], ...] = ()
     limits: Limits = Limits()
 
     @model_validator(mode="after")

@@ -25,7 +25,8 @@ TEMPLATE_ROOT = "properties."
 def check(compiled: Compiled) -> list[Finding]:
     """Every reference that leads nowhere, in the order of the files."""
     workspace = compiled.workspace
-    found = [finding for template in workspace.templates for finding in _template(template, compiled)]
+    found = list(_shared_credentials(compiled))
+    found += [finding for template in workspace.templates for finding in _template(template, compiled)]
     for campaign in workspace.campaigns:
         found += _campaign(campaign, compiled)
     return found
@@ -33,6 +34,23 @@ def check(compiled: Compiled) -> list[Finding]:
 
 def definition_of(event: str, workspace: Workspace) -> EventDefinition | None:
     return workspace.definition_by_id.get(event) or OWN_EVENTS.get(event)
+
+
+def _shared_credentials(compiled: Compiled) -> Iterator[Finding]:
+    """A credential says whose events come: it belongs to one source."""
+    owners: dict[str, str] = {}
+    for source in compiled.workspace.sources:
+        for digest in source.key_hashes:
+            owner = owners.setdefault(digest, source.id)
+            if owner != source.id:
+                yield Finding(
+                    compiled.place("sources", source.id, "accepts"),
+                    "shared_credential",
+                    "error",
+                    f"source `{source.id}` accepts what source `{owner}` accepts as well",
+                    "Keep it with one of them: it decides the trust and the policy of what comes.",
+                    (compiled.place("sources", owner, "accepts"),),
+                )
 
 
 def _template(template: Template, compiled: Compiled) -> Iterator[Finding]:
