@@ -135,6 +135,7 @@ def refused(stack: None) -> None:
         RejectedItem(
             index=3, event_id="e3", name="Complete Purchase", user_id="u1", reasons=(reason,), body=b'{"a":1}'
         ),
+        RejectedItem(index=5, other_ids={"email": "ana@shop.example"}, reasons=(reason,), body=b"{}"),
         RejectedItem(index=7, reasons=(reason,), body=b"\xff{not json"),
     ]
     request = RejectedRequest(
@@ -199,12 +200,14 @@ def test_messages_are_listed_newest_first_with_their_reasons(sms: None) -> None:
 def test_rejected_events_are_listed_one_by_one(refused: None) -> None:
     listed = printed("rejected", "list")
 
-    assert [event["id"] for event in listed] == [f"{REQUEST}-3", f"{REQUEST}-7"]
+    assert [event["id"] for event in listed] == [f"{REQUEST}-3", f"{REQUEST}-5", f"{REQUEST}-7"]
+    assert [event["other_ids"] for event in listed] == [{}, {"email": "ana@shop.example"}, {}]
     assert listed[0]["reasons"] == [
         {"code": "wrong_type", "field": "properties.amount", "message": "amount must be a number [sic]"}
     ]
     text = run("rejected", "list").stdout
     assert "Complete Purchase" in text
+    assert "email:ana@shop.example" in text
     assert "wrong_type  amount must be a number [sic]" in text
 
 

@@ -37,6 +37,30 @@ def test_a_person_is_found_by_each_id_they_have(typed: str) -> None:
     assert found.key == "user:u1"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ana@Shop.example",
+        "email:ANA@shop.example",
+        "+47 22 33",
+        "phone:+47-2233",
+        "D1",
+        "device:D1",
+        "acme:7",
+    ],
+)
+def test_a_person_is_found_by_an_address_a_device_or_a_vendors_id(typed: str) -> None:
+    profiles = stored(
+        Profile("email:ana@shop.example"),
+        *(Pointer(key, "email:ana@shop.example") for key in ("phone:+472233", "device:D1", "acme:7")),
+    )
+
+    found = people.find(profiles, typed)
+
+    assert found is not None
+    assert found.key == "email:ana@shop.example"
+
+
 @pytest.mark.parametrize("typed", ["u2", "user:u2", "", "user:", "device:u1", "robot:u1"])
 def test_nobody_is_found_by_an_id_nobody_has(typed: str) -> None:
     assert people.find(stored(Profile("user:u1")), typed) is None

@@ -19,7 +19,7 @@ from tests.unit.process.test_twice_is_once import SHOP, purchase
 
 
 def busy_batch(stage: Stage) -> list[LambdaRecord]:
-    """Several people, a join, a merge, a refusal, a duplicate, messages: one invocation that does everything."""
+    """Several people, joins, of an address too, a merge, a refusal, a duplicate, messages: all in one batch."""
     repeated = purchase()
     return [
         stage.record(event("View Item", user=None, anonymous="a1")),
@@ -32,20 +32,33 @@ def busy_batch(stage: Stage) -> list[LambdaRecord]:
         stage.record(
             event("View Item", user="u4", at=NOON), event("View Item", user="u4", at=NOON + minutes(40))
         ),
+        stage.record(
+            purchase(
+                user=None, other_ids={"email": "ann@shop.example"}, trait_changes={"increment": {"points": 5}}
+            )
+        ),
+        stage.record(event("View Item", user="u1", other_ids={"email": "ann@shop.example"})),
     ]
 
 
 def said(stage: Stage) -> object:
-    """Everything that can be seen from outside, repetitions apart."""
+    """Everything that can be seen from outside, repetitions apart. What came of a record may be filed under the key its
+    person had then or has now; both lead to the same person."""
     people = {
         key: (item.states, item.seen) if isinstance(item, Profile) else item.target
         for key, item in stage.profiles.snapshot().items()
     }
     return (
         people,
-        {key: (request.event, request.person) for key, request in stage.bus.requests.items()},
+        {
+            key: (request.event, stage.profiles.person(request.person).key)
+            for key, request in stage.bus.requests.items()
+        },
         {key: row.event for key, row in stage.bus.rows.items()},
-        stage.timeline.read({person for person, _ in stage.timeline.chunks}, 100),
+        sorted(
+            stage.timeline.read({person for person, _ in stage.timeline.chunks}, 100),
+            key=lambda event: (event.occurred_at, event.id),
+        ),
         stage.rejected.requests,
     )
 

@@ -109,6 +109,18 @@ def test_an_anonymous_person_is_said_to_be_anonymous() -> None:
     assert (event.user_id, event.anonymous_id) == (None, "a1")
 
 
+@pytest.mark.parametrize("other", [{"email": "ada@x.example"}, {"infobip": "7"}])
+def test_a_person_known_only_by_an_address_or_a_vendors_id_is_said_to_be_that(other: dict[str, str]) -> None:
+    [(kind, value)] = other.items()
+    made = SendStage("email")
+    made.person(f"{kind}:{value}", email="ada@x.example")
+    made.queue(f"{kind}:{value}")
+    made.invoke()
+
+    (event,) = made.said.values()
+    assert (event.user_id, event.anonymous_id, event.other_ids) == (None, None, other)
+
+
 def test_a_person_who_became_another_since_is_found() -> None:
     made = stage("email")
     made.profiles.save(Changes(pointers=(Pointer("anonymous:a1", "user:u1"),)), at=NOON)

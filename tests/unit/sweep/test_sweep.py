@@ -48,9 +48,18 @@ class StreamInMemory:
 def stage() -> Stage:
     stage = Stage()
     stage.deliver(
-        stage.record(event("View Item")), stage.record(event("View Item", user=None, anonymous="a1"))
+        stage.record(event("View Item")),
+        stage.record(event("View Item", user=None, anonymous="a1")),
     )
     return stage
+
+
+def test_who_is_known_only_by_an_address_is_woken_too() -> None:
+    stage, stream, later = Stage(), StreamInMemory(), NOON + 30 * MINUTE
+    stage.deliver(stage.record(event("View Item", user=None, other_ids={"email": "ana@shop.example"})))
+    assert Sweep(DueInMemory(stage), stream).round(later) == 1
+    stage.deliver(*(stage.lambda_record(entry.key, entry.data, later) for entry in stream.entries))
+    assert stage.counted("email:ana@shop.example", "Session Concluded") == 1
 
 
 def test_a_session_is_concluded_by_the_timer(stage: Stage) -> None:
