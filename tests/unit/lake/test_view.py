@@ -44,6 +44,20 @@ def test_a_condition_on_the_day_does_not_bring_a_copy_back(lake: FakeLake) -> No
     assert lake.ask(f"select event_id from events where dt >= '{SUNDAY}'") == []
 
 
+def test_people_known_only_by_an_address_are_told_apart_by_it(lake: FakeLake) -> None:
+    for address in ("ana@shop.example", "bo@shop.example"):
+        key = f"email:{address}"
+        named: dict[str, Any] = {"user_id": None, "other_ids": {"email": address}}
+        lake.add(archived("m1", person=key, key=key, **named), dt=SATURDAY)
+        lake.add(
+            archived("m1", person="user:u1", key=key, **named), dt=SATURDAY
+        )  # it came again, once they were known
+
+    assert lake.ask("select count(*) as events, count(distinct partition_key) as named from events") == [
+        {"events": 2, "named": 2}
+    ]
+
+
 def test_copies_on_three_days_in_a_row_are_one_event(lake: FakeLake) -> None:
     for day in (FRIDAY, SATURDAY, SUNDAY):
         lake.add(archived("e1"), dt=day)
