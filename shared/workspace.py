@@ -43,6 +43,12 @@ class Source(Frozen):
     origins: tuple[str, ...] = ()
     """Browser origins allowed to send, `https://shop.example` or `*`; empty means any."""
     key_hashes: tuple[str, ...] = ()
+    key_pair: bool = False
+    """Whether AWS clients sign for it, with a key pair of its own."""
+    access_key_id: str | None = None
+    """Of the key pair, once it is made. The secret half is in the stack's secret."""
+    may_define: bool = False
+    """Whether its clients may add event definitions, and add to them, by a protocol that can say so."""
     limits: Limits = Limits()
 
 
@@ -141,6 +147,10 @@ class Workspace(Frozen):
     @cached_property
     def source_by_key_hash(self) -> dict[str, Source]:
         return {digest: source for source in self.sources for digest in source.key_hashes}
+
+    @cached_property
+    def source_by_access_key_id(self) -> dict[str, Source]:
+        return {source.access_key_id: source for source in self.sources if source.access_key_id is not None}
 
     @cached_property
     def definition_by_id(self) -> dict[str, EventDefinition]:

@@ -32,6 +32,16 @@ def new_signing_secret(random_bytes: RandomBytes) -> str:
     return random_bytes(32).hex()
 
 
+def new_access_key_id(random_bytes: RandomBytes) -> str:
+    """20 characters as AWS clients expect them, with a beginning that no id of AWS has."""
+    return "HR" + base64.b32encode(random_bytes(12)).decode()[:18]
+
+
+def new_secret_access_key(random_bytes: RandomBytes) -> str:
+    """40 characters, as AWS clients expect them."""
+    return base64.urlsafe_b64encode(random_bytes(30)).decode()
+
+
 def key_hash(key: str) -> str:
     """SHA-256 of the key in hex, as `Source.key_hashes` has it. A key may be any text, lone surrogates
     included."""

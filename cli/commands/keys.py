@@ -1,4 +1,4 @@
-"""`headrace keys`: the write key of each source, and the secret it verifies identities with."""
+"""`headrace keys`: the write key of each source, its key pair, and the secret it verifies identities with."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from shared.ports import Unavailable
 from shared.workspace import Workspace
 from shared.write_keys import key_hash
 
+IDENTITY = ("identity_secret",)
+PAIRS = ("access_key_id", "secret_access_key")
+
 app = typer.Typer()
 
 
@@ -28,6 +31,9 @@ def keys(
     stage: OnStage = None,
     identity: Annotated[
         bool, typer.Option("--identity", help="Also the secrets that `context.user_hash` is made with.")
+    ] = False,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="Also the key pairs that AWS clients sign with.")
     ] = False,
     hash_: Annotated[
         bool, typer.Option("--hash", help="Ask for a credential and print what `accepts` takes for it.")
@@ -45,9 +51,8 @@ def keys(
         rows = sources(CurrentWorkspace(workspaces, secret, time.monotonic).get(), secret.read())
     except (Unavailable, LookupError, ValueError) as error:
         raise Problem(f"The keys cannot be read: {error}") from error
-    if not identity:
-        for row in rows:
-            del row["identity_secret"]
+    hidden = (*(() if identity else IDENTITY), *(() if pairs else PAIRS))
+    rows = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
     if as_json:
         typer.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
         return
@@ -65,6 +70,7 @@ def sources(workspace: Workspace, secret: dict[str, Any]) -> list[dict[str, str 
     rows: list[dict[str, str | None]] = []
     for source in workspace.sources:
         known = kept.get(source.id, {})
+        pair = known.get("key_pair", {}) if source.key_pair else {}
         write_key = secret.get("default_write_key") if source.id == DEFAULT_SOURCE else known.get("write_key")
         rows.append(
             {
@@ -73,6 +79,8 @@ def sources(workspace: Workspace, secret: dict[str, Any]) -> list[dict[str, str 
                 "policy": source.policy,
                 "write_key": write_key,
                 "identity_secret": known.get("identity_secret"),
+                "access_key_id": pair.get("access_key_id"),
+                "secret_access_key": pair.get("secret_access_key"),
             }
         )
     return rows

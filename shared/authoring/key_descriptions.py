@@ -62,6 +62,14 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
             "What clients of another vendor show already, taken like the write key: an app id, `KEY:SECRET`. "
             "Secret ones as `sha256:...`, which `headrace keys --hash` prints."
         ),
+        "key_pair": (
+            "Make a key pair that AWS clients sign with (Amazon Pinpoint): `headrace keys --pairs` shows it. "
+            "For servers. Off."
+        ),
+        "may_define": (
+            "Its clients may add event definitions to the plan, and properties to them, where their format can "
+            "(Infobip). For servers. Off."
+        ),
         "limits": "What it may send.",
     },
     Limits: {

@@ -1,4 +1,5 @@
-"""Keys of a workspace: every source gets a write key and a secret of its own, every webhook a signing secret.
+"""Keys of a workspace: every source gets a write key, a secret and, if it wants one, a key pair of its own, every
+webhook a signing secret.
 
 They are made once and kept, in the stack's secret, also when a source is taken out: whoever puts it back finds its
 SDKs still working, while the key of a source that is out is unknown to `collect`.
@@ -11,7 +12,14 @@ from typing import Any, NamedTuple
 
 from shared.current_workspace import DEFAULT_SOURCE
 from shared.workspace import Source, Workspace
-from shared.write_keys import RandomBytes, key_hash, new_signing_secret, new_write_key
+from shared.write_keys import (
+    RandomBytes,
+    key_hash,
+    new_access_key_id,
+    new_secret_access_key,
+    new_signing_secret,
+    new_write_key,
+)
 
 
 class Keyed(NamedTuple):
@@ -32,21 +40,33 @@ def keyed(workspace: Workspace, secret: Mapping[str, object], random_bytes: Rand
         write_key = str(made_at_deployment or known.get("write_key") or new_write_key(random_bytes))
         identity_secret = known.get("identity_secret") or new_signing_secret(random_bytes)
         sources[source.id] = {**known, "write_key": write_key, "identity_secret": identity_secret}
+        if source.key_pair and "key_pair" not in known:
+            sources[source.id]["key_pair"] = {
+                "access_key_id": new_access_key_id(random_bytes),
+                "secret_access_key": new_secret_access_key(random_bytes),
+            }
         write_keys[source.id] = write_key
     for name in workspace.settings.webhooks:
         webhooks.setdefault(name, new_signing_secret(random_bytes))
-    with_hashes = tuple(_with_hash(source, write_keys[source.id]) for source in workspace.sources)
+    with_keys = tuple(
+        _with_keys(source, write_keys[source.id], sources[source.id]) for source in workspace.sources
+    )
     fields = {name: getattr(workspace, name) for name in Workspace.model_fields}
     return Keyed(
-        Workspace(**{**fields, "sources": with_hashes}),
+        Workspace(**{**fields, "sources": with_keys}),
         {"sources": sources, "webhooks": webhooks},
         write_keys,
     )
 
 
-def _with_hash(source: Source, write_key: str) -> Source:
-    """Beside its write key a source may accept what it lists itself."""
-    return source.model_copy(update={"key_hashes": (key_hash(write_key), *source.key_hashes)})
+def _with_keys(source: Source, write_key: str, secret: Mapping[str, Any]) -> Source:
+    """Beside its write key a source may accept what it lists itself, and what its key pair signed."""
+    return source.model_copy(
+        update={
+            "key_hashes": (key_hash(write_key), *source.key_hashes),
+            "access_key_id": secret["key_pair"]["access_key_id"] if source.key_pair else None,
+        }
+    )
 
 
 def _mapping(secret: Mapping[str, object], name: str) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def _credential(text: str) -> str:
     if text.startswith("sha256:") and not HASHED.fullmatch(text):
         raise ValueError("should be `sha256:` and 64 hex digits; `headrace keys --hash` prints it")
     if text.startswith(PREFIX):
-        raise ValueError("looks like a write key: those are made by `headrace apply` and work without being listed")
+        raise ValueError(
+            "looks like a write key: those are made by `headrace apply` and work without being listed"
+        )
     return text
 
 
@@ -126,12 +128,28 @@ class SourceFile(Authored):
     policy: Policy = "lenient"
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
     accepts: tuple[Annotated[str, Field(min_length=1, max_length=512), AfterValidator(_credential)], ...] = ()
+    key_pair: bool = False
+    may_define: bool = False
     limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _definitions_are_of_servers(self) -> Self:
+        if self.may_define and self.trust != "server":
+            raise ValueError("`may_define` is for sources with `trust: server`; a browser's key is public")
+        return self
 
     @model_validator(mode="after")
     def _origins_are_of_browsers(self) -> Self:
         if self.origins and self.trust != "browser":
             raise ValueError("`origins` are for sources with `trust: browser`; a server has none")
+        return self
+
+    @model_validator(mode="after")
+    def _key_pairs_are_of_servers(self) -> Self:
+        if self.key_pair and self.trust != "server":
+            raise ValueError(
+                "`key_pair` is for sources with `trust: server`; a browser could not keep its secret"
+            )
         return self
 
 
