@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -62,7 +63,7 @@ def visit(shop: Capture, collector: Capture, context: BrowserContext) -> Visit:
     def open_page(
         body: str = "", path: str = "/", calls: str = "", tab: Page | None = None, **options: Any
     ) -> Page:
-        shop.pages[path.split("?")[0]] = page(snippet(collector.url, calls, **options), body)
+        shop.pages[re.split("[?#]", path)[0]] = page(snippet(collector.url, calls, **options), body)
         tab = tab or context.new_page()
         tab.goto(shop.url + path)
         return tab

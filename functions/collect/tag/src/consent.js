@@ -37,7 +37,7 @@ export function decide(granted) {
     forgetSession();
     forgetQueues();
   } else if (before != state) {
-    waited.forEach((call) => call());
     onGranted();
+    waited.forEach((call) => call());
   }
 }

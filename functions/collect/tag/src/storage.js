@@ -53,7 +53,7 @@ export const QUEUE = "queue.";
 /** What was written under this name; undefined when nothing was, or when another script broke it. */
 export function read(name) {
   try {
-    return JSON.parse(memory.getItem(PREFIX + name) || shelfOf(name).getItem(PREFIX + name));
+    return JSON.parse(memory.getItem(PREFIX + name) || shelfOf(name).getItem(PREFIX + name)) || undefined;
   } catch {
     return undefined;
   }

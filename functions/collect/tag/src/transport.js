@@ -27,7 +27,7 @@ export function startSending(given) {
   addEventListener("online", flush);
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", leaveWhenHidden);
-  flush();
+  sendIn(settings.batchSeconds); // what pages before this one left
 }
 
 const leaveWhenHidden = () => document.visibilityState == "hidden" && leave();
