@@ -35,6 +35,7 @@ CLAIMS: dict[str, str] = {
     "/track": "posthog",
     "/i": "snowplow",
     "/i/v0": "posthog",
+    "/i/v1": "posthog",
     "/flow": "twilio_segment",
     "/flow.js": "twilio_segment",
     "/identity": "mparticle",

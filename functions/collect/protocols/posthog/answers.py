@@ -1,0 +1,81 @@
+"""What the sender is told. SDKs take exactly 200 for success and read `detail` of an error.
+
+https://posthog.com/docs/api#responses
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from functions.collect.protocols.posthog.routes import ANALYTICS
+from functions.collect.rejection import Rejection
+from functions.collect.rejects import readable, told_as
+from functions.collect.responses import Refused, Response
+from functions.collect.wire_format import Call, Outcome
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes. Lambda answers with at most 6 MB; beyond this, each event is given its first reason alone."""
+
+FEW = 1000
+"""Rejected events whose reasons fit however long they are."""
+
+TYPES = {
+    401: "authentication_error",
+    403: "authentication_error",
+    429: "throttled_error",
+    503: "server_error",
+}
+"""PostHog's word for a kind of error, by status; any other is the request's fault."""
+
+UNKNOWN_KEY = "invalid_api_key"
+
+
+def answer(call: Call, outcome: Outcome) -> Response:
+    if call.route.call == ANALYTICS and (outcome.accepted or _uuids(outcome)):
+        return Response(200, {"results": _results(outcome)})
+    rejected = outcome.rejected
+    if not rejected:
+        return Response(200, {"status": "Ok"})
+    told = [_told(one, len(one.reasons)) for one in rejected]
+    if len(rejected) > FEW and len(orjson.dumps(told)) > LARGEST:
+        told = [_told(one, 1) for one in rejected]
+    if outcome.accepted:
+        return Response(200, {"status": "Ok", "rejected": told})
+    first = rejected[0].reasons[0]
+    detail = first.message if len(rejected) == 1 else f"none of the {len(rejected)} events was accepted"
+    attribute = first.field if len(rejected) == 1 else "batch"
+    return Response(400, {**_error(400, told_as(rejected), detail, attribute or None), "rejected": told})
+
+
+def refuse(_call: Call, refused: Refused) -> Response:
+    code = UNKNOWN_KEY if refused.status == 401 else refused.code
+    return Response(refused.status, _error(refused.status, code, refused.message, None))
+
+
+def _error(status: int, code: str, detail: str, attribute: str | None) -> dict[str, Any]:
+    return {"type": TYPES.get(status, "validation_error"), "code": code, "detail": detail, "attr": attribute}
+
+
+def _told(one: Rejection, reasons: int) -> dict[str, Any]:
+    return {
+        "index": one.position,
+        "uuid": readable(one.fields.get("id")),
+        "reasons": [reason.as_dict() for reason in one.reasons[:reasons]],
+    }
+
+
+def _uuids(outcome: Outcome) -> list[str | None]:
+    """The uuids that name results, by position; PostHog's SDKs give every event one."""
+    found = (raw.get("uuid") if isinstance(raw, dict) else None for raw in outcome.parsed.raw)
+    return [readable(uuid) for uuid in found] if any(outcome.parsed.raw) else []
+
+
+def _results(outcome: Outcome) -> dict[str, dict[str, str]]:
+    uuids = _uuids(outcome)
+    results = {uuid: {"result": "ok"} for uuid in uuids if uuid}
+    for one in outcome.rejected:
+        if uuid := uuids[one.position]:
+            results[uuid] = {"result": "drop", "details": one.reasons[0].message}
+    return results

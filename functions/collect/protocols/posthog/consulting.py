@@ -1,0 +1,79 @@
+"""What SDKs ask besides: their settings, feature flags, and the scripts of products that are not here.
+
+Every product of PostHog that needs its server is switched off, so that no SDK waits for one or loads its script.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from functions.collect.desk import Desk
+from functions.collect.responses import Refused, Response
+from functions.collect.wire_format import Call
+from shared.workspace import Source
+
+SETTINGS: dict[str, Any] = {
+    "supportedCompression": ["gzip", "gzip-js", "base64"],
+    "autocaptureExceptions": False,
+    "captureDeadClicks": False,
+    "capturePerformance": False,
+    "conversations": False,
+    "defaultIdentifiedOnly": True,
+    "elementsChainAsString": True,
+    "errorTracking": {"autocaptureExceptions": False, "suppressionRules": []},
+    "heatmaps": False,
+    "logs": {"captureConsoleLogs": False},
+    "productTours": False,
+    "sessionRecording": False,
+    "siteApps": [],
+    "surveys": False,
+}
+
+FLAGS: dict[str, Any] = {
+    "errorsWhileComputingFlags": False,
+    "featureFlags": {},
+    "featureFlagPayloads": {},
+    "flags": {},
+}
+"""Of every version that SDKs ask for; in the first, the flags were a list."""
+
+SCRIPT = {"content-type": "text/javascript; charset=utf-8"}
+
+
+def consult(call: Call, _source: Source | None, _desk: Desk) -> Response:
+    token = call.parameters.get("token", "")
+    match call.route.call:
+        case "config":
+            return Response(200, {"token": token, **SETTINGS})
+        case "config_script":
+            return Response(200, _config_script(token), SCRIPT)
+        case "flags":
+            return Response(200, {**FLAGS, **_settings_asked_for(call)})
+        case "decide":
+            return Response(200, _decided(call))
+        case "definitions":
+            return Response(200, {"flags": [], "group_type_mapping": {}, "cohorts": {}})
+        case "recordings":
+            return Response(200, {"status": "Ok"})
+    raise Refused(404, "not_found", "posthog-js is not served here: bundle it, or load it from where it was")
+
+
+def _config_script(token: str) -> str:
+    """What browsers run. The key comes from the path and is one of ours, but is written so that it ends no script."""
+    config = {"token": token, **SETTINGS}
+    key = orjson.dumps(token).decode().replace("<", "\\u003c")
+    text = orjson.dumps({"config": config, "siteApps": []}).decode().replace("<", "\\u003c")
+    return (
+        f"(function(w){{(w._POSTHOG_REMOTE_CONFIG=w._POSTHOG_REMOTE_CONFIG||{{}})[{key}]={text}}})(window);\n"
+    )
+
+
+def _settings_asked_for(call: Call) -> dict[str, Any]:
+    return SETTINGS if call.request.query_value("config") == "true" else {}
+
+
+def _decided(call: Call) -> dict[str, Any]:
+    told = {**SETTINGS, **FLAGS, "config": {"enable_collect_everything": True}, "isAuthenticated": False}
+    return {**told, "featureFlags": []} if call.request.query_value("v") in (None, "1") else told

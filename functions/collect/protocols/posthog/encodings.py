@@ -1,0 +1,61 @@
+"""The forms a body comes in: JSON, deflated JSON, base64 of JSON, or any of these as the field `data` of a form.
+
+What a body is shows in its first bytes. `?compression=base64` and the content types say it too, but not always.
+"""
+
+from __future__ import annotations
+
+import binascii
+import zlib
+from typing import Any
+from urllib.parse import parse_qs
+
+from functions.collect.body import LARGEST, TooLarge, Unreadable, parsed, unpacked
+from functions.collect.request import Request
+
+ZLIB = 0x78
+"""The first byte of zlib's usual window. No JSON begins so, nor base64 of JSON."""
+
+
+def document(_request: Request, raw: bytes) -> Any:
+    """Raises Unreadable, or TooLarge where a compressed body hides too much."""
+    if raw[:5] == b"data=" or b"&data=" in raw[:200]:
+        raw = _field(raw)
+    if raw.lstrip()[:1] in (b"{", b"["):
+        return parsed(raw)
+    if raw[:1] and raw[0] == ZLIB:
+        return parsed(_inflated(raw))
+    return parsed(_from_base64(raw))
+
+
+def _field(form: bytes) -> bytes:
+    """The form's `data`. A plus sign of unescaped base64 arrives as a blank."""
+    try:
+        data = parse_qs(form.decode(), max_num_fields=100).get("data", [""])[0]
+    except ValueError as error:
+        raise Unreadable("the form cannot be read") from error
+    return (data if data.lstrip()[:1] in ("{", "[") else data.replace(" ", "+")).encode("utf-8", "replace")
+
+
+def _inflated(raw: bytes) -> bytes:
+    inflate = zlib.decompressobj()
+    try:
+        found = inflate.decompress(raw, LARGEST + 1)
+    except zlib.error as error:
+        raise Unreadable("the body begins like a deflated one and cannot be inflated") from error
+    if len(found) > LARGEST:
+        raise TooLarge(f"the body is larger than {LARGEST} bytes")
+    return found
+
+
+def _from_base64(raw: bytes) -> bytes:
+    """What the base64 holds, gzip too; a body that is none comes back as it is, for the reader of JSON to refuse."""
+    try:
+        return unpacked(binascii.a2b_base64(raw + b"==", strict_mode=False)) if _is_base64(raw) else raw
+    except binascii.Error:
+        return raw
+
+
+def _is_base64(raw: bytes) -> bool:
+    """Base64 of an object begins with e, of a list with W, of gzip with H4sI."""
+    return raw[:1] in (b"e", b"W") or raw[:4] == b"H4sI"

@@ -1,0 +1,190 @@
+"""From one event, a list or a batch of them to canonical events, the same for every path and every SDK."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.collect import epoch
+from functions.collect.body import TooLarge
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
+from functions.collect.message_ids import of_content
+from functions.collect.protocols.posthog.access import shown, without_keys
+from functions.collect.protocols.posthog.context import parts
+from functions.collect.protocols.posthog.people import group_key, group_type, who
+from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
+from functions.collect.protocols.posthog.vocabulary import STANDARD
+from functions.collect.wire_format import Call, Delivery, Parsed
+from shared.reasons import Code, Reason
+
+MOST_ITEMS = 5000
+"""Of one request. PostHog counts bytes alone; the answer to millions of empty items would not fit the gateway."""
+
+OPTIONS = {
+    "cookieless_mode": "$cookieless_mode",
+    "disable_skew_correction": "$ignore_sent_at",
+    "process_person_profile": "$process_person_profile",
+    "product_tour_id": "$product_tour_id",
+}
+"""What the newest path says beside the properties, and the property it was before."""
+
+
+def parse(call: Call, delivery: Delivery) -> Parsed:
+    document = call.body.document
+    shared = _shared(call, document)
+    if isinstance(document, list):
+        found: Any = document
+    elif not isinstance(document, dict):
+        return _whole(
+            document, delivery, Reason(Code.MALFORMED, "", "the body must be a JSON object or a list")
+        )
+    elif "batch" in document:
+        found = document["batch"]
+    else:
+        found = [document]
+    if not isinstance(found, list):
+        return _whole(None, delivery, Reason(Code.MALFORMED, "batch", "batch must be a list of events"))
+    if len(found) > MOST_ITEMS:
+        raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
+    keys = frozenset(key for key in _keys(call, document) if key)
+    raw = [without_keys(one, keys) for one in found]
+    arrival = _arrival(shared, delivery)
+    return Parsed(
+        arrival, [_item(call.route.call, one, shared, arrival, delivery) for one in raw], raw, shared
+    )
+
+
+def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    arrival = _arrival(common, delivery)
+    return arrival, _item(call, raw, common, arrival, delivery)
+
+
+def _whole(document: object, delivery: Delivery, reason: Reason) -> Parsed:
+    """The request as one item that nothing can be made of."""
+    return Parsed(_arrival({}, delivery), [({}, [reason])], [document], {})
+
+
+def _keys(call: Call, document: object) -> list[str]:
+    shown_keys = (*shown(document), call.request.authorization("Bearer"), call.request.query_value("token"))
+    return [key for key in shown_keys if isinstance(key, str)]
+
+
+def _shared(call: Call, document: object) -> dict[str, Any]:
+    """What the request says of all of its events: when it was sent, and by which SDK."""
+    first = document[0] if isinstance(document, list) and document else document
+    sent_at = first.get("sent_at") if isinstance(first, dict) else None
+    if call.route.call == ANALYTICS:
+        headers = call.request.headers
+        said = {"sent_at": headers.get("posthog-request-timestamp"), "sdk": headers.get("posthog-sdk-info")}
+        return {name: value for name, value in said.items() if value}
+    if not isinstance(sent_at, str):
+        milliseconds = call.request.query_value("sent_at") or call.request.query_value("_")
+        sent = epoch.moment(sent_at if sent_at is not None else milliseconds, 1000)
+        sent_at = sent.isoformat() if isinstance(sent, datetime) else None
+    return {"sent_at": sent_at} if sent_at else {}
+
+
+def _arrival(shared: dict[str, Any], delivery: Delivery) -> Arrival:
+    return Arrival.of(delivery.received_at, shared.get("sent_at"), is_retry=delivery.is_retry)
+
+
+def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, delivery: Delivery) -> Item:
+    if raw.__class__ is not dict:
+        return NOT_AN_OBJECT
+    properties = raw.get("properties")
+    if properties is None or properties == []:  # how PHP writes an empty object
+        properties = {}
+    if properties.__class__ is not dict:
+        return {}, [Reason(Code.MALFORMED, "properties", "properties must be an object")]
+    if call == ANALYTICS:
+        properties = _as_before(raw, properties, shared)
+    name = raw.get("event")
+    if name is None and call == ENGAGE:
+        name = "$set"
+    kind = STANDARD.get(name, "track") if name.__class__ is str else "track"
+    person = who(name, raw, properties, delivery)
+    own, context = parts(name, properties, delivery)
+    reasons: list[Reason] = []
+    traits = _traits(raw, properties, reasons)
+    set_once = _objects(raw, properties, "$set_once", reasons)
+    if kind == "group":
+        traits = properties.get("$group_set")
+        own = {**own, "group_id": group_key(properties), "group_type": group_type(properties)}
+        if not group_key(properties):
+            reasons.append(Reason(Code.MALFORMED, "properties.$group_key", "a group needs $group_key"))
+    elif kind == "screen" and "$screen_name" in properties:
+        own = {"name": properties["$screen_name"], **own}
+    timestamp = _timestamp(raw, arrival)
+    fields, found = event(
+        arrival._replace(skew=timedelta()) if properties.get("$ignore_sent_at") is True else arrival,
+        raw.get("uuid")
+        or properties.get("$insert_id")
+        or (of_content(raw) if raw.get("timestamp") else None),
+        kind,
+        name if kind == "track" else kind,
+        person.user_id,
+        person.anonymous_id,
+        person.previous_id,
+        own or None,
+        traits or None,
+        context or None,
+        properties.get("$session_id"),
+        timestamp,
+        person.other_ids,
+        {"set_once": set_once} if set_once and kind != "group" else None,
+    )
+    return fields, [*found, *reasons]
+
+
+def _as_before(raw: dict[str, Any], properties: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """The newest path's event with everything among its properties, where the others have it."""
+    options = raw.get("options")
+    said = {
+        name: options[option]
+        for option, name in OPTIONS.items()
+        if isinstance(options, dict) and option in options
+    }
+    for name in ("session_id", "window_id"):
+        if raw.get(name) is not None:
+            said[f"${name}"] = raw[name]
+    if isinstance(sdk := shared.get("sdk"), str):
+        library, _, version = sdk.partition("/")
+        said |= {"$lib": library, "$lib_version": version}
+    return {**said, **properties}
+
+
+def _timestamp(raw: dict[str, Any], arrival: Arrival) -> object:
+    """When it happened. Older SDKs say how many milliseconds before sending that was."""
+    if timestamp := raw.get("timestamp"):
+        return timestamp if timestamp.__class__ is str else epoch.moment(timestamp, 1000)
+    offset = raw.get("offset")
+    if offset.__class__ in (int, float):
+        try:
+            return (arrival.sent_at or arrival.received_at) - timedelta(milliseconds=offset)
+        except (OverflowError, ValueError):
+            return None
+    return None
+
+
+def _traits(raw: dict[str, Any], properties: dict[str, Any], reasons: list[Reason]) -> Any:
+    """`$set` as traits, and what `$unset` names as traits of null, which removes them."""
+    traits = _objects(raw, properties, "$set", reasons)
+    for unset in (raw.get("$unset"), properties.get("$unset")):
+        if isinstance(unset, list):
+            traits |= {name: None for name in unset if isinstance(name, str)}
+        elif unset is not None:
+            reasons.append(Reason(Code.MALFORMED, "$unset", "$unset must be a list of names"))
+    return traits
+
+
+def _objects(
+    raw: dict[str, Any], properties: dict[str, Any], word: str, reasons: list[Reason]
+) -> dict[str, Any]:
+    """What is said beside the properties and among them, as one."""
+    found: dict[str, Any] = {}
+    for said in (properties.get(word), raw.get(word)):
+        if isinstance(said, dict):
+            found |= said
+        elif said:
+            reasons.append(Reason(Code.MALFORMED, word, f"{word} must be an object"))
+    return found
