@@ -1,0 +1,12 @@
+"""CloudEvents 1.0 over HTTP: one in headers and body (binary), one in the body (structured), or many (batch).
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
+"""
+
+from functions.collect.protocols.cloudevents.access import authenticate
+from functions.collect.protocols.cloudevents.answers import answer, refuse
+from functions.collect.protocols.cloudevents.consulting import consult
+from functions.collect.protocols.cloudevents.reading import again, parse
+from functions.collect.protocols.cloudevents.routes import ROUTES
+
+__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]

@@ -1,0 +1,98 @@
+"""From a CloudEvent to a canonical event: `type` is its name, `data` its properties.
+
+The format has no word for a person. The extensions `userid` and `anonymousid` name one; without them `subject` is the
+user, which is what the format calls the thing that the event is about.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from functions.collect.body import TooLarge, Unreadable, parsed
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.message_ids import of_content
+from functions.collect.wire_format import Call, Delivery, Parsed
+from shared.reasons import Code, Reason
+
+MOST_ITEMS = 5000
+
+REQUIRED = ("id", "source", "specversion", "type")
+
+PEOPLE = ("userid", "anonymousid")
+
+CONTENT = (*REQUIRED, *PEOPLE, "time", "data", "data_base64")
+"""Attributes with a place of their own in the canonical event; the others are kept in its context."""
+
+
+def parse(call: Call, delivery: Delivery) -> Parsed:
+    document = call.body.document
+    raw_items = document if isinstance(document, list) else [document]
+    if len(raw_items) > MOST_ITEMS:
+        raise TooLarge(f"a batch holds at most {MOST_ITEMS} events, {len(raw_items)} came")
+    arrival = _arrival(delivery)
+    return Parsed(arrival, [_item(raw, arrival) for raw in raw_items], raw_items, {})
+
+
+def again(_call: str, raw: object, _common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    arrival = _arrival(delivery)
+    return arrival, _item(raw, arrival)
+
+
+def _arrival(delivery: Delivery) -> Arrival:
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+
+
+def _item(raw: object, arrival: Arrival) -> Item:
+    if not isinstance(raw, dict):
+        return NOT_AN_OBJECT
+    get = raw.get
+    properties, broken = _properties(raw)
+    named = any(get(name) for name in PEOPLE)
+    fields, reasons = event(
+        arrival,
+        _message_id(raw),
+        "track",
+        get("type"),
+        get("userid") if named else get("subject"),
+        get("anonymousid"),
+        None,
+        properties,
+        None,
+        {"cloudevent": {name: value for name, value in raw.items() if name not in CONTENT} | _source(raw)},
+        None,
+        get("time"),
+    )
+    missing = [
+        Reason(Code.MALFORMED, name, f"a CloudEvent needs {name}, text that is not empty")
+        for name in REQUIRED
+        if not isinstance(get(name), str) or not get(name)
+    ]
+    return fields, missing + broken + reasons
+
+
+def _source(raw: Fields) -> Fields:
+    return {"source": raw["source"]} if "source" in raw else {}
+
+
+def _message_id(raw: Fields) -> str:
+    """`source` and `id` together are unique, says the format."""
+    return of_content(raw.get("source"), raw.get("id"))
+
+
+def _properties(raw: Fields) -> tuple[object, list[Reason]]:
+    """Data that is no object is one property, `data`."""
+    data = raw.get("data")
+    if "data_base64" in raw:
+        try:
+            decoded = base64.b64decode(raw["data_base64"], validate=True)
+        except (TypeError, ValueError, binascii.Error):
+            return None, [Reason(Code.MALFORMED, "data_base64", "data_base64 must be base64")]
+        try:
+            data = parsed(decoded)
+        except Unreadable:
+            data = raw["data_base64"]
+    if data is None or isinstance(data, dict):
+        return data, []
+    return {"data": data}, []

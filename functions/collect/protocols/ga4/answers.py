@@ -1,0 +1,55 @@
+"""204 whatever became of the events: Google's endpoint says nothing, and its clients expect nothing.
+
+Rejected events are listed with us; the debug endpoint tells them at once, in Google's words, and so does what refuses a
+whole request: an unknown secret would otherwise lose everything in silence.
+https://developers.google.com/analytics/devguides/collection/protocol/ga4/validating-events
+"""
+
+from __future__ import annotations
+
+from functions.collect.protocols.ga4.reading import PERSON
+from functions.collect.responses import Refused, Response
+from functions.collect.wire_format import Call, Outcome, Parsed
+from shared.reasons import Code
+
+CODES = {
+    Code.MALFORMED: "VALUE_INVALID",
+    Code.NO_IDENTITY: "VALUE_REQUIRED",
+    Code.MISSING_PROPERTY: "VALUE_REQUIRED",
+    Code.RESERVED_NAME: "NAME_RESERVED",
+    Code.UNKNOWN_EVENT: "NAME_INVALID",
+    Code.UNKNOWN_PROPERTY: "NAME_INVALID",
+    Code.TOO_LARGE: "EXCEEDED_MAX_ENTITIES",
+}
+"""Google's validation codes; what is not here is VALUE_INVALID."""
+
+
+def answer(call: Call, outcome: Outcome) -> Response:
+    if call.route.call != "debug":
+        return Response(204, None)
+    messages = [
+        _message(
+            f"{_place(one.position, outcome.parsed)}.{reason.field}".strip("."),
+            reason.message,
+            CODES.get(reason.code),
+        )
+        for one in outcome.rejected
+        for reason in one.reasons
+    ]
+    return Response(200, {"validationMessages": messages})
+
+
+def refuse(_call: Call, refused: Refused) -> Response:
+    return Response(refused.status, {"validationMessages": [_message("", refused.message, None)]})
+
+
+def _place(position: int, parsed: Parsed) -> str:
+    """In the request as it was sent, which has what it says of the person beside the events."""
+    if not parsed.common:  # the request as a whole
+        return ""
+    persons = int(isinstance(parsed.raw[0], dict) and PERSON in parsed.raw[0])
+    return f"events[{position - persons}]" if position >= persons else PERSON
+
+
+def _message(field: str, description: str, code: str | None) -> dict[str, str]:
+    return {"fieldPath": field, "description": description, "validationCode": code or "VALUE_INVALID"}

@@ -1,0 +1,147 @@
+"""From a Measurement Protocol payload to canonical events: what it says of the person, then each of its events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.body import TooLarge
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.epoch import moment
+from functions.collect.message_ids import of_content
+from functions.collect.protocols.ga4.standard_events import PAGES, translated
+from functions.collect.wire_format import Call, Delivery, Parsed
+from shared.reasons import Code, Reason
+
+MOST_ITEMS = 1000
+"""Google takes 25 events a request."""
+
+MICROSECONDS = 1_000_000
+
+SHARED = (
+    "client_id", "app_instance_id", "user_id", "timestamp_micros",
+    "device", "user_location", "user_agent", "ip_override",
+)  # fmt: skip
+"""What a payload says once for all of its events."""
+
+PERSON = "user_properties"
+"""In the raw form of the item that says who the person is."""
+
+CONSENTS = ("ad_user_data", "ad_personalization")
+
+
+def parse(call: Call, delivery: Delivery) -> Parsed:
+    document = call.body.document
+    arrival = _arrival(delivery)
+    if not isinstance(document, dict):
+        reason = Reason(Code.MALFORMED, "", "the body must be a JSON object")
+        return Parsed(arrival, [({}, [reason])], [document], {})
+    common = {name: document[name] for name in SHARED if name in document}
+    events = document.get("events")
+    if not isinstance(events, list):
+        reason = Reason(Code.MALFORMED, "events", "events must be a list")
+        return Parsed(arrival, [({}, [reason])], [document], {})
+    if len(events) > MOST_ITEMS:
+        raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(events)} came")
+    raw: list[Any] = [_numbered(one, at) for at, one in enumerate(events)]
+    if document.get("user_properties") or document.get("consent"):
+        raw.insert(0, {PERSON: document.get("user_properties"), "consent": document.get("consent")})
+    return Parsed(arrival, [_item(one, common, arrival) for one in raw], raw, common)
+
+
+def again(_call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    arrival = _arrival(delivery)
+    return arrival, _item(raw, common, arrival)
+
+
+def _arrival(delivery: Delivery) -> Arrival:
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+
+
+def _numbered(one: object, at: int) -> object:
+    """Its place tells equal events of one request apart."""
+    return {**one, "index": at} if isinstance(one, dict) else one
+
+
+def _item(raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
+    if not isinstance(raw, dict):
+        return NOT_AN_OBJECT
+    if PERSON in raw:
+        return _made(arrival, common, raw, "identify", "identify", None, _traits(raw))
+    name, parameters = raw.get("name"), raw.get("params")
+    if isinstance(name, str) and isinstance(parameters, dict | None):
+        given = dict(parameters or {})
+        session = given.pop("session_id", None)
+        if name in PAGES:
+            return _made(arrival, common, raw, PAGES[name], PAGES[name], given, None, session)
+        name, given = translated(name, given)
+        return _made(arrival, common, raw, "track", name, given, None, session)
+    return _made(arrival, common, raw, "track", name, parameters, None)
+
+
+def _made(
+    arrival: Arrival,
+    common: dict[str, Any],
+    raw: Fields,
+    type_: str,
+    name: object,
+    properties: object,
+    traits: object,
+    session: object = None,
+) -> Item:
+    micros = raw.get("timestamp_micros", common.get("timestamp_micros"))
+    device = common.get("app_instance_id") or common.get("client_id")
+    return event(
+        arrival,
+        None if micros is None else of_content(common.get("user_id"), device, raw, micros),
+        type_,
+        name,
+        common.get("user_id"),
+        device,
+        None,
+        properties,
+        traits,
+        _context(common) or None,
+        session,
+        None if micros is None else moment(micros, MICROSECONDS),
+    )
+
+
+def _traits(raw: Fields) -> object:
+    """`{"plan": {"value": "gold"}}` to traits, and the two consents of advertising."""
+    given = raw.get(PERSON)
+    if given is not None and not isinstance(given, dict):
+        return given
+    traits = {
+        name: said.get("value") if isinstance(said, dict) else said for name, said in (given or {}).items()
+    }
+    consent = raw.get("consent")
+    if isinstance(consent, dict):
+        said = {name: consent[name] == "GRANTED" for name in CONSENTS if name in consent}
+        if said:
+            traits["consents"] = said
+    return traits
+
+
+def _context(common: Fields) -> Fields:
+    device = common.get("device")
+    place = common.get("user_location")
+    context: Fields = {"ip": common.get("ip_override"), "user_agent": common.get("user_agent")}
+    if isinstance(device, dict):
+        context["device"] = {
+            "type": device.get("category"),
+            "manufacturer": device.get("brand"),
+            "model": device.get("model"),
+        }
+        context["os"] = {
+            "name": device.get("operating_system"),
+            "version": device.get("operating_system_version"),
+        }
+        context["locale"] = device.get("language")
+    if isinstance(place, dict):
+        context["location"] = {"city": place.get("city"), "country": place.get("country_id")}
+    return _said(context)
+
+
+def _said(context: Fields) -> Fields:
+    found = {name: _said(value) if isinstance(value, dict) else value for name, value in context.items()}
+    return {name: value for name, value in found.items() if value not in (None, {})}

@@ -1,0 +1,87 @@
+"""GA4's Measurement Protocol beyond its pairs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ga4mp import GtagMP
+
+from shared.workspace import Source
+from shared.write_keys import key_hash
+from tests.fakes.collect_server import serving
+from tests.fakes.collect_stage import LENIENT, SHOP, Answer, Stage
+
+AT = 1795262398000000
+"""Microseconds: two seconds before noon."""
+
+
+def sent(
+    stage: Stage, *events: object, query: str = f"measurement_id=G-1&api_secret={LENIENT}", **beside: Any
+) -> Answer:
+    body = {"client_id": "123.456", "events": list(events), **beside}
+    return stage.request("POST", "/mp/collect", body, query=query)
+
+
+def test_googles_own_credentials_are_accepted_by_a_source_that_lists_them(stage: Stage) -> None:
+    source = Source(id="ga", name="GA", trust="server", key_hashes=(key_hash("G-1:s3cret"),))
+    stage.apply(SHOP.model_copy(update={"sources": (*SHOP.sources, source)}))
+    assert sent(stage, {"name": "level_up"}, query="measurement_id=G-1&api_secret=s3cret").status == 204
+    assert [event.source for event in stage.events] == ["ga"]
+    assert sent(stage, {"name": "level_up"}, query="measurement_id=G-2&api_secret=s3cret").status == 401
+
+
+def test_the_same_request_sent_again_has_the_same_ids_and_two_equal_events_have_two(stage: Stage) -> None:
+    for _ in range(2):
+        sent(stage, {"name": "jump"}, {"name": "jump"}, timestamp_micros=AT)
+    ids = [event.id for event in stage.events]
+    assert ids[:2] == ids[2:]
+    assert len(set(ids)) == 2
+
+
+def test_without_a_time_every_arrival_is_an_event_of_its_own(stage: Stage) -> None:
+    for _ in range(2):
+        sent(stage, {"name": "jump"})
+    assert len({event.id for event in stage.events}) == 2
+
+
+def test_the_debug_endpoint_stores_and_keeps_nothing(stage: Stage) -> None:
+    body = {"client_id": "1.2", "events": [{"name": "level_up"}, {"name": ""}]}
+    answer = stage.request(
+        "POST", "/debug/mp/collect", body, query=f"measurement_id=G-1&api_secret={LENIENT}"
+    )
+    assert [one["fieldPath"] for one in answer.body["validationMessages"]] == ["events[1].name"]
+    assert (stage.events, stage.kept) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "properties"),
+    [
+        ({"name": "search", "params": {"search_term": "kettle"}}, "Search", {"query": "kettle"}),
+        ({"name": "login", "params": {"method": "google"}}, "Login", {"method": "google"}),
+        (
+            {"name": "add_to_cart", "params": {"value": 79.0, "items": [{"item_id": "K1", "quantity": 2}]}},
+            "Add To Cart",
+            {"item_id": "K1", "quantity": "2", "amount": "79.0", "item_count": "2"},
+        ),
+        ({"name": "My Event", "params": {"Some Param": "x"}}, "My Event", {"Some Param": "x"}),
+    ],
+)
+def test_recommended_events_have_the_catalogues_names_and_others_keep_theirs(
+    stage: Stage, event: dict[str, Any], name: str, properties: dict[str, str]
+) -> None:
+    sent(stage, event)
+    [found] = stage.events
+    assert found.name == name
+    assert properties.items() <= found.properties.items()
+
+
+def test_ga4mp_sends_to_us_when_its_host_is_ours(stage: Stage) -> None:
+    with serving(stage) as server:
+        client = GtagMP(api_secret=LENIENT, measurement_id="G-1", client_id="123.456")
+        client._base_domain = f"{server.url}/mp/collect"
+        event = client.create_new_event(name="tutorial_begin")
+        event.set_event_param(name="step", value="one")
+        client.send(events=[event])
+    [found] = stage.events
+    assert (found.name, found.anonymous_id, found.properties["step"]) == ("tutorial_begin", "123.456", "one")
