@@ -72,7 +72,14 @@ class Alarms(Construct):
         self._collect(collect)
         self._process(process)
         self._functions(
-            [collect.function, collect.replay, process.function, sweep.function, archive.function]
+            [
+                collect.function,
+                collect.replay,
+                collect.define,
+                process.function,
+                sweep.function,
+                archive.function,
+            ]
         )
         self._functions([*send.functions.values()])
         self._consumers([archive.consumer, *send.consumers.values()])

@@ -1,4 +1,7 @@
-"""collect: HTTPS in, records on the stream out; what the plan refused goes to the rejected table. And its replay."""
+"""collect: HTTPS in, records on the stream out; what the plan refused goes to the rejected table.
+
+Beside it: the replay of what was refused, and the one function that writes the workspace for clients that may define.
+"""
 
 from __future__ import annotations
 
@@ -68,15 +71,32 @@ class Collect(Construct):
             memory_mb=settings.collect_memory_mb,
             timeout=Duration.minutes(5),
         )
+        self.define = PythonFunction(
+            self,
+            "Define",
+            name="define",
+            handler="functions.collect.define.lambda_handler",
+            package=package,
+            settings=settings,
+            memory_mb=settings.collect_memory_mb,
+            timeout=Duration.seconds(15),  # collect waits for it
+        )
+        workspace.read_by(self.define)
+        workspace.written_by(self.define)
         for function in (self.function, self.replay):
             stream.fed_by(function)
             workspace.read_by(function)
             workspace.secret_read_by(function)
             workspace.overflow_written_by(function)
-            function.set(REJECTED_TABLE=rejected.table_name, PROFILES_TABLE=profiles.table_name)
+            function.set(
+                REJECTED_TABLE=rejected.table_name,
+                PROFILES_TABLE=profiles.table_name,
+                DEFINE_FUNCTION=self.define.function.function_name,
+            )
             function.allow("dynamodb:PutItem", on=rejected.table_arn)
         # Servers may ask for a person: Pinpoint's GetEndpoint, User.com's search. Nothing here writes one.
         self.function.allow("dynamodb:BatchGetItem", on=profiles.table_arn)
+        self.function.allow("lambda:InvokeFunction", on=self.define.function.function_arn)
         workspace.overflow_read_by(self.replay)
         self.replay.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=rejected.table_arn)
         self.api = self._api(settings)

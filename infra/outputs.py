@@ -33,6 +33,7 @@ def publish(
     functions = {
         "CollectFunction": collect.function,
         "ReplayFunction": collect.replay,
+        "DefineFunction": collect.define,
         "ProcessFunction": process.function,
         "SweepFunction": sweep.function,
         "ArchiveFunction": archive.function,

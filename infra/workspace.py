@@ -61,6 +61,15 @@ class Workspace(Construct):
             part="Snapshots are named for the hash of their content.",
         )
 
+    def written_by(self, function: PythonFunction) -> None:
+        """A version is two items and a snapshot; none is ever deleted."""
+        function.allow("dynamodb:PutItem", on=self.table.table_arn)
+        function.allow(
+            "s3:PutObject",
+            on=self.bucket.arn_for_objects("workspaces/*"),
+            part="Snapshots are named for the hash of their content.",
+        )
+
     def secret_named_to(self, function: PythonFunction) -> None:
         function.set(SECRET_ARN=self.secret.secret_arn)
 

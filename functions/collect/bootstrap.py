@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 from functions.collect.desk import Desk
 from functions.collect.environment import Environment
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
 from functions.collect.replaying import Replay
-from functions.collect.verification import IdentitySecrets
+from functions.collect.source_secrets import SourceSecrets
 from shared.aws.rejected import DynamoRejected
 from shared.aws.secrets import StackSecret
 from shared.aws.stream import KinesisStream
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import CurrentWorkspace
+from shared.ports import Unavailable
 from shared.quota import Quota
 from shared.workspace import Workspace
 
@@ -37,7 +39,7 @@ def workspace() -> CurrentWorkspace:
 def intake() -> Intake:
     names = environment()
     return Intake(
-        judge=Judge(workspace(), IdentitySecrets(StackSecret(names.secret_arn), time.monotonic)),
+        judge=Judge(workspace(), SourceSecrets(StackSecret(names.secret_arn), time.monotonic)),
         stream=KinesisStream(names.stream_name),
         rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
         quota=Quota(time.monotonic),
@@ -46,12 +48,23 @@ def intake() -> Intake:
     )
 
 
-def desk(workspace: Workspace) -> Desk:
+def desk(judged_by: Workspace) -> Desk:
     """What it needs is loaded when it is first asked: most functions only ever take events."""
     from functions.collect.front_desk import FrontDesk
     from shared.aws.profiles import DynamoProfiles
 
-    return FrontDesk(workspace, DynamoProfiles(environment().profiles_table))
+    return FrontDesk(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
+
+
+def define(asked: dict[str, Any]) -> dict[str, Any]:
+    """By the function that may. Raises Unavailable: also when it failed, for the same call may work later."""
+    from shared.aws.invocations import FunctionFailed, invoke
+
+    try:
+        answered: dict[str, Any] = invoke(environment().define_function, asked)
+    except FunctionFailed as error:
+        raise Unavailable(str(error)) from error
+    return answered
 
 
 @cache
@@ -61,7 +74,7 @@ def replay() -> Replay:
         workspace=workspace(),
         stream=KinesisStream(names.stream_name),
         rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
-        secrets=IdentitySecrets(StackSecret(names.secret_arn), time.monotonic),
+        secrets=SourceSecrets(StackSecret(names.secret_arn), time.monotonic),
         clock=now,
     )
 

@@ -17,6 +17,7 @@ class Environment:
     workspace_table: str
     workspace_bucket: str
     secret_arn: str
+    define_function: str
 
     @classmethod
     def read(cls) -> Self:

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from functions.collect.defining import Definition
 from shared import people
+from shared.current_workspace import CurrentWorkspace
 from shared.fold.profile import Profile
 from shared.ports import Profiles
-from shared.workspace import Workspace
+from shared.workspace import EventDefinition, Source, Workspace
+
+Define = Callable[[dict[str, Any]], dict[str, Any]]
+"""The function of `define.py`: what it is handed, and what it returns. Raises Unavailable."""
 
 
 class FrontDesk:
-    def __init__(self, workspace: Workspace, profiles: Profiles) -> None:
+    """`workspace` is the one a request is judged by, `current` what it came from."""
+
+    def __init__(
+        self, workspace: Workspace, profiles: Profiles, current: CurrentWorkspace, define: Define
+    ) -> None:
         self.workspace = workspace
         self._profiles = profiles
+        self._current = current
+        self._define = define
+
+    def latest(self) -> Workspace:
+        return self._current.refreshed()
 
     def person(self, *identity_keys: str) -> Profile | None:
         return next(filter(None, (people.find(self._profiles, key) for key in identity_keys)), None)
+
+    def define(self, source: Source, definition: EventDefinition, *, extend: bool = False) -> Definition:
+        """This function's own workspace has it afterwards, so that the next event is read by it."""
+        asked = {"source": source.id, "definition": definition.model_dump(mode="json"), "extend": extend}
+        made = self._define(asked)
+        if made["word"] == "defined":
+            self._current.at_least(made["version"])
+        return Definition(made["word"], made["version"], tuple(made["differing"]))

@@ -16,7 +16,7 @@ from functions.collect.desk import Desk
 from functions.collect.judging import Judge, Judged
 from functions.collect.report import Report
 from functions.collect.responses import Refused, Response, not_stored
-from functions.collect.wire_format import Call, Outcome, WireFormat
+from functions.collect.wire_format import Call, Change, Outcome, WireFormat
 from shared.ports import Rejected, Stream
 from shared.quota import Quota
 from shared.reasons import Code
@@ -24,7 +24,7 @@ from shared.workspace import Source, Workspace
 
 
 class Intake:
-    """`clock` tells the time of arrival (UTC); `desk` opens what calls that bring no events may ask."""
+    """`clock` tells the time of arrival (UTC); `desk` opens what may be asked besides."""
 
     def __init__(
         self,
@@ -49,10 +49,16 @@ class Intake:
 
     def take(self, call: Call, name: str, protocol: WireFormat) -> Response:
         """The answer to a request on one of the protocol's paths. Raises Refused, TooLarge or Unavailable."""
-        if call.route.kind == "events":
-            return self._settle(call, name, protocol, self._judge.hear(call, protocol, self._clock()))
-        workspace, source = self._judge.asking(call, protocol)
+        if call.route.kind in ("events", "rehearsal"):
+            judged = self._judge.hear(call, protocol, self._clock(), self._desk)
+            if call.route.kind == "events":
+                return self._settle(call, name, protocol, judged)
+            return self._rehearsed(call, name, protocol, judged)
+        now = self._clock()
+        workspace, source = self._judge.asking(call, protocol, now)
         response = protocol.consult(call, source, self._desk(workspace))
+        if isinstance(response, Change):
+            return self._made(call, name, protocol, response, workspace, source, now)
         response.report = Report(name, call.route.call, source.id if source else None, workspace.version)
         return response
 
@@ -111,6 +117,35 @@ class Intake:
             observed,
         )
         return response
+
+    def _rehearsed(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
+        """What the answer would be. The log counts no events, as none came in."""
+        accepted, rejected, _ = judged.verdicts
+        response = protocol.answer(call, Outcome(judged.source, judged.parsed, len(accepted), rejected))
+        response.report = Report(
+            name, call.route.call, judged.source.id, judged.workspace.version, len(call.body.raw)
+        )
+        return response
+
+    def _made(
+        self,
+        call: Call,
+        name: str,
+        protocol: WireFormat,
+        change: Change,
+        workspace: Workspace,
+        source: Source | None,
+        now: datetime,
+    ) -> Response:
+        """The change's own answer, unless one of its events was rejected: then what the format says of that."""
+        if source is None:
+            raise Refused(403, Code.NOT_TRUSTED, "nobody is known to have asked for this change")
+        judged = self._judge.changed(call, protocol, change, source, workspace, now)
+        answer = self._settle(call, name, protocol, judged)
+        if judged.verdicts.rejected:
+            return answer
+        change.response.report = answer.report
+        return change.response
 
     def _hold_to_quota(self, source: Source, events: int, per_second: int) -> None:
         if seconds := self._quota.take(source.id, events, per_second):

@@ -8,11 +8,12 @@ from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
 from functions.collect.canonical import Arrival
+from functions.collect.desk import Desk
 from functions.collect.responses import Refused
+from functions.collect.source_secrets import SourceSecrets
 from functions.collect.sources import Sources
 from functions.collect.verdicts import Verdicts, judge
-from functions.collect.verification import IdentitySecrets
-from functions.collect.wire_format import Call, Delivery, Parsed, WireFormat
+from functions.collect.wire_format import Call, Change, Delivery, Parsed, WireFormat
 from shared.plan import Plan
 from shared.ports import Unavailable
 from shared.reasons import Code, Reason
@@ -42,7 +43,7 @@ class Judged(NamedTuple):
 class Judge:
     """Changes nothing outside, so that a request can be judged twice."""
 
-    def __init__(self, workspace: CurrentWorkspace, secrets: IdentitySecrets) -> None:
+    def __init__(self, workspace: CurrentWorkspace, secrets: SourceSecrets) -> None:
         self._workspace = workspace
         self._secrets = secrets
         self._plan: tuple[Workspace, Plan] | None = None
@@ -50,19 +51,22 @@ class Judge:
     def workspace_version(self) -> int:
         return self._workspace.get().version
 
-    def asking(self, call: Call, protocol: WireFormat) -> tuple[Workspace, Source | None]:
+    def asking(self, call: Call, protocol: WireFormat, at: datetime) -> tuple[Workspace, Source | None]:
         """Who makes a call that brings no events, and the workspace as of now. Raises as `hear` does."""
         if call.route.kind == "open":
             return self._workspace.get(), None
-        return self._or_latest(lambda workspace: (workspace, _permitted(call, protocol, workspace)))[0]
+        answer, _ = self._or_latest(lambda known: (known, self._permitted(call, protocol, known, at)))
+        return answer
 
-    def hear(self, call: Call, protocol: WireFormat, received_at: datetime) -> Judged:
+    def hear(
+        self, call: Call, protocol: WireFormat, received_at: datetime, desk: Callable[[Workspace], Desk]
+    ) -> Judged:
         """Raises Refused for the whole request, TooLarge, or Unavailable.
 
         While the configuration cannot be read, a key nobody knows is no reason to refuse: it may be new. An event that
         the kept plan rejects is rejected: it stays replayable.
         """
-        judged, is_latest = self._or_latest(partial(self._judged, call, protocol, received_at))
+        judged, is_latest = self._or_latest(partial(self._judged, call, protocol, received_at, desk))
         if is_latest or not judged.verdicts.may_change:
             return judged
         try:
@@ -71,7 +75,7 @@ class Judge:
             return judged
         if latest is judged.workspace:
             return judged
-        return self._judged(call, protocol, received_at, latest)
+        return self._judged(call, protocol, received_at, desk, latest)
 
     def _or_latest(self, by: Callable[[Workspace], Answer]) -> tuple[Answer, bool]:
         """The answer by the workspace kept; where that refuses, by the latest (then it is True that it was)."""
@@ -85,18 +89,15 @@ class Judge:
             return by(latest), True
 
     def _judged(
-        self, call: Call, protocol: WireFormat, received_at: datetime, workspace: Workspace
+        self,
+        call: Call,
+        protocol: WireFormat,
+        received_at: datetime,
+        desk: Callable[[Workspace], Desk],
+        workspace: Workspace,
     ) -> Judged:
-        source = _permitted(call, protocol, workspace)
-        request = call.request
-        delivery = Delivery(
-            path=request.path,
-            received_at=received_at,
-            is_retry=request.is_retry,
-            is_browser=source.trust == "browser",
-            ip=request.ip,
-            user_agent=request.user_agent,
-        )
+        source = self._permitted(call, protocol, workspace, received_at)
+        delivery = _delivery(call, source, received_at)
         if call.body.problem is None:
             found = protocol.parse(call, delivery)
         else:
@@ -104,8 +105,30 @@ class Judge:
             found = Parsed(
                 Arrival.of(received_at, None, is_retry=False), [({}, [reason])], [call.body.raw], {}
             )
+        if found.acquaintances:
+            _refuse_strangers(found, desk(workspace))
         verdicts = judge(found, source, self.plan(workspace), self._secrets)
         return Judged(workspace, source, delivery, found, verdicts)
+
+    def changed(
+        self,
+        call: Call,
+        protocol: WireFormat,
+        change: Change,
+        source: Source,
+        workspace: Workspace,
+        at: datetime,
+    ) -> Judged:
+        """The events of a change that a call asked for, read as their replay would read them."""
+        delivery = _delivery(call, source, at)
+        items = [protocol.again(call.route.call, raw, change.common, delivery)[1] for raw in change.raw]
+        found = Parsed(Arrival.of(at, None, is_retry=False), items, change.raw, change.common)
+        verdicts = judge(found, source, self.plan(workspace), self._secrets)
+        return Judged(workspace, source, delivery, found, verdicts)
+
+    def _permitted(self, call: Call, protocol: WireFormat, workspace: Workspace, at: datetime) -> Source:
+        """The source whose credentials the call shows. Raises Refused when there is none, or it may not ask this."""
+        return _let_in(call, protocol.authenticate(call, Sources(workspace, self._secrets, at)))
 
     def plan(self, workspace: Workspace) -> Plan:
         """Its compiled validators are kept as long as the workspace is."""
@@ -114,9 +137,27 @@ class Judge:
         return self._plan[1]
 
 
-def _permitted(call: Call, protocol: WireFormat, workspace: Workspace) -> Source:
-    """The source whose credentials the call shows. Raises Refused when there is none, or it may not ask this."""
-    source = protocol.authenticate(call, Sources(workspace))
+def _refuse_strangers(parsed: Parsed, desk: Desk) -> None:
+    """Give each item that wants a known person its reason where nobody is."""
+    for position, identity_key, otherwise in parsed.acquaintances:
+        reasons = parsed.items[position][1]
+        if not reasons and desk.person(identity_key) is None:
+            reasons.append(otherwise)
+
+
+def _delivery(call: Call, source: Source, received_at: datetime) -> Delivery:
+    request = call.request
+    return Delivery(
+        path=request.path,
+        received_at=received_at,
+        is_retry=request.is_retry,
+        is_browser=source.trust == "browser",
+        ip=request.ip,
+        user_agent=request.user_agent,
+    )
+
+
+def _let_in(call: Call, source: Source | None) -> Source:
     body = call.body
     if source is None:
         if body.problem is not None and body.raw:  # the key may be in there

@@ -18,12 +18,13 @@ from functions.collect.rejection import Rejection
 from functions.collect.request import Request
 from functions.collect.responses import Refused, Response
 from functions.collect.sources import Sources
+from shared.reasons import Reason
 from shared.workspace import Source
 
-Kind = Literal["events", "settings", "private", "open"]
-"""`events` are parsed, judged, stored and answered. The others are asked of the package's `consult`: `settings` by
-anybody with a key of a source; `private`, which reads what is kept of people or the plan, by a source whose trust is
-`server`; `open` by anybody."""
+Kind = Literal["events", "rehearsal", "settings", "private", "open"]
+"""`events` are parsed, judged, stored and answered; in a `rehearsal` nothing is stored. The others are asked of the
+package's `consult`: `settings` by anybody with a key of a source; `private`, which reads what is kept of people or the
+plan, by a source whose trust is `server`; `open` by anybody."""
 
 
 class Route(NamedTuple):
@@ -60,6 +61,15 @@ class Delivery(NamedTuple):
     user_agent: str | None
 
 
+class Acquaintance(NamedTuple):
+    """The item at this position wants its person to be known by this identity key; `otherwise` it is rejected. A replay
+    asks no more: it is the operator's word that the event counts."""
+
+    position: int
+    identity_key: str
+    otherwise: Reason
+
+
 class Parsed(NamedTuple):
     """`raw` are the items as JSON values, one for each of `items`; `common` is what `again` needs for any of them."""
 
@@ -67,6 +77,7 @@ class Parsed(NamedTuple):
     items: list[Item]
     raw: list[Any]
     common: dict[str, Any]
+    acquaintances: tuple[Acquaintance, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -77,6 +88,15 @@ class Outcome(NamedTuple):
     parsed: Parsed
     accepted: int
     rejected: list[Rejection]
+
+
+class Change(NamedTuple):
+    """What a call that reads people says when it also changes them: `response` is given once the events are stored that
+    `again` reads from `raw` and `common`. Nothing but events changes a person."""
+
+    response: Response
+    raw: list[Any]
+    common: dict[str, Any]
 
 
 class WireFormat(Protocol):
@@ -103,5 +123,5 @@ class WireFormat(Protocol):
     def refuse(self, call: Call, refused: Refused) -> Response:
         """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""
 
-    def consult(self, call: Call, source: Source | None, desk: Desk) -> Response:
-        """The answer to a call that brings no events. `source` is None for `open` calls."""
+    def consult(self, call: Call, source: Source | None, desk: Desk) -> Response | Change:
+        """The answer to a call that brings no events. `source` is None for `open` calls, which change nothing."""

@@ -12,10 +12,11 @@ from unittest import mock
 import orjson
 
 from functions.collect import bootstrap, handler, telemetry
+from functions.collect.defining import define
 from functions.collect.front_desk import FrontDesk
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
-from functions.collect.verification import IdentitySecrets
+from functions.collect.source_secrets import SourceSecrets
 from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
 from shared.quota import Quota
@@ -115,15 +116,13 @@ class Stage:
         self.restart()
 
     def restart(self) -> None:
+        current = CurrentWorkspace(self.workspaces, self.secrets, self._seconds)
         self.intake = Intake(
-            judge=Judge(
-                CurrentWorkspace(self.workspaces, self.secrets, self._seconds),
-                IdentitySecrets(self.secrets, self._seconds),
-            ),
+            judge=Judge(current, SourceSecrets(self.secrets, self._seconds)),
             stream=self.stream,
             rejected=self.rejected,
             quota=Quota(self._seconds),
-            desk=lambda workspace: FrontDesk(workspace, self.profiles),
+            desk=lambda judged_by: FrontDesk(judged_by, self.profiles, current, self._define),
             clock=lambda: self.now,
         )
 
@@ -194,6 +193,16 @@ class Stage:
     def refused(self) -> list[RejectedItem]:
         """Every rejected event that was kept."""
         return [item for request in self.kept for item in request.items]
+
+    def _define(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """As the function of `define.py` does it, with JSON on the way there and back."""
+        read = orjson.loads(orjson.dumps(asked))
+        definition = EventDefinition.model_validate(read["definition"])
+        made = define(
+            self.workspaces, read["source"], definition, extend=read["extend"], clock=lambda: self.now
+        )
+        answered: dict[str, Any] = orjson.loads(orjson.dumps(made._asdict()))
+        return answered
 
     def _seconds(self) -> float:
         return (self.now - NOON).total_seconds()

@@ -15,6 +15,7 @@ IAM_ACTIONS = {
     ("sqs", "send_message_batch"): "sqs:SendMessage",
     ("sqs", "change_message_visibility_batch"): "sqs:ChangeMessageVisibility",
     ("sesv2", "send_email"): "ses:SendEmail",
+    ("lambda", "invoke"): "lambda:InvokeFunction",
 }
 """Calls whose action is not the service's prefix and the call's own name."""
 

@@ -47,10 +47,10 @@ def _read(handler: str, kind: type[ast.AST]) -> Iterator[str]:
 
 
 def _fields(handler: str) -> set[str]:
-    """Of a stage's `Environment` that is read by the names of its fields."""
+    """Of a stage's `Environment`, if the function reads it, and reads it by the names of its fields."""
     stage = handler.rpartition(".")[0]
     file = ROOT.joinpath(*stage.split("."), "environment.py")
-    if not file.exists() or "fields(cls)" not in file.read_text():
+    if file not in modules_of(handler) or "fields(cls)" not in file.read_text():
         return set()
     return {field.name.upper() for field in fields(import_module(f"{stage}.environment").Environment)}
 
@@ -103,7 +103,7 @@ def test_the_stack_says_where_everything_is(template: Template) -> None:
         "CollectUrl", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
         "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
         "BusName", "SecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase", "AthenaWorkgroup",
-        "CollectFunction", "ReplayFunction", "ProcessFunction", "SweepFunction", "ArchiveFunction",
+        "CollectFunction", "ReplayFunction", "DefineFunction", "ProcessFunction", "SweepFunction", "ArchiveFunction",
         "SendEmailFunction", "SendSmsFunction", "SendPushFunction", "SendWebhookFunction",
     }  # fmt: skip
 

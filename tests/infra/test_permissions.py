@@ -12,6 +12,7 @@ from tests.infra.template import Statement, Template, listed
 HANDLERS = {
     "collect": "functions.collect.handler",
     "replay": "functions.collect.replay",
+    "define": "functions.collect.define",
     "process": "functions.process.handler",
     "sweep": "functions.sweep.handler",
     "archive": "functions.archive.handler",
@@ -46,7 +47,7 @@ LISTING = {"dynamodb:Query"}
 
 NOT_ITS_OWN = {
     "collect": {*LISTING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
-    "replay": {*LISTING, "secretsmanager:PutSecretValue"},
+    "replay": {*LISTING, "secretsmanager:PutSecretValue", "lambda:InvokeFunction"},
     "process": {*LISTING, "dynamodb:UpdateItem"},
     "sweep": {"dynamodb:BatchGetItem"},
     "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
@@ -121,6 +122,36 @@ def test_sweep_writes_its_cursor_and_no_profile(template: Template) -> None:
     assert [statement["Condition"] for statement in writing] == [
         {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["#sweep"]}}
     ]
+
+
+def test_only_the_function_that_defines_may_write_the_workspace(template: Template) -> None:
+    (table,) = [name for name in template.all("AWS::DynamoDB::Table") if name.startswith("TablesWorkspace")]
+    writing = {
+        name
+        for name in HANDLERS
+        for statement in template.statements(template.role_of(name))
+        if "dynamodb:PutItem" in listed(statement["Action"]) and table in str(statement["Resource"])
+    }
+    objects = {
+        name
+        for name in HANDLERS
+        for statement in template.statements(template.role_of(name))
+        if "s3:PutObject" in listed(statement["Action"]) and "/workspaces/*" in str(statement["Resource"])
+    }
+
+    assert (writing, objects) == ({"define"}, {"define"})
+
+
+def test_collect_may_call_the_function_that_defines_and_no_other(template: Template) -> None:
+    logical, _ = template.function("define")
+    calling = [
+        (name, statement["Resource"])
+        for name in HANDLERS
+        for statement in template.statements(template.role_of(name))
+        if "lambda:InvokeFunction" in listed(statement["Action"])
+    ]
+
+    assert calling == [("collect", {"Fn::GetAtt": [logical, "Arn"]})]
 
 
 def test_no_role_has_a_managed_policy(template: Template) -> None:

@@ -15,7 +15,7 @@ from functions.collect.judging import Judge
 from functions.collect.replaying import Replay
 from functions.collect.request import Request
 from functions.collect.routing import respond
-from functions.collect.verification import IdentitySecrets
+from functions.collect.source_secrets import SourceSecrets
 from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
 from shared.quota import Quota
@@ -41,19 +41,23 @@ PURCHASE = EventDefinition(
 )
 
 
+def nothing_defined(asked: dict[str, Any]) -> dict[str, Any]:
+    raise AssertionError(f"nobody defines anything here: {asked}")
+
+
 class Stage:
     def __init__(self) -> None:
         self.stream, self.rejected = FakeStream(Faults()), FakeRejected(Faults())
         self.workspaces = FakeWorkspaces(Workspace(sources=(SOURCE,), events=(PURCHASE,)))
         self.ticks = 0.0
         workspace = CurrentWorkspace(self.workspaces, FakeSecrets({}), self._clock)
-        secrets = IdentitySecrets(FakeSecrets({}), self._clock)
+        secrets = SourceSecrets(FakeSecrets({}), self._clock)
         self.intake = Intake(
             judge=Judge(workspace, secrets),
             stream=self.stream,
             rejected=self.rejected,
             quota=Quota(self._clock),
-            desk=lambda workspace: FrontDesk(workspace, FakeProfiles()),
+            desk=lambda judged_by: FrontDesk(judged_by, FakeProfiles(), workspace, nothing_defined),
             clock=lambda: NOON,
         )
         self.replay = Replay(
