@@ -21,7 +21,7 @@ from functions.collect.intake import Intake
 from functions.collect.judging import Judge
 from functions.collect.request import Request
 from functions.collect.routing import respond
-from functions.collect.verification import IdentitySecrets
+from functions.collect.source_secrets import SourceSecrets
 from shared.ports import StreamEntry
 from shared.quota import Quota
 from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
@@ -151,7 +151,7 @@ def gateway_event(body: bytes) -> dict[str, Any]:
 
 def _intake(stream: TakingStream) -> Intake:
     return Intake(
-        judge=Judge(ConstantWorkspace(), IdentitySecrets(FakeSecrets(), time.monotonic)),
+        judge=Judge(ConstantWorkspace(), SourceSecrets(FakeSecrets(), time.monotonic)),
         stream=stream,
         rejected=FakeRejected(),
         quota=Quota(time.monotonic),

@@ -17,8 +17,8 @@ from functions.collect.body import Unreadable, parsed
 from functions.collect.canonical import Arrival, Item
 from functions.collect.judging import CurrentWorkspace
 from functions.collect.protocols import NAMES, wire_format
+from functions.collect.source_secrets import SourceSecrets
 from functions.collect.verdicts import Verdicts, judge
-from functions.collect.verification import IdentitySecrets
 from functions.collect.wire_format import Delivery, Parsed
 from shared.events import Event
 from shared.plan import Plan
@@ -44,7 +44,7 @@ class Replay:
         workspace: CurrentWorkspace,
         stream: Stream,
         rejected: Rejected,
-        secrets: IdentitySecrets,
+        secrets: SourceSecrets,
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace

@@ -44,10 +44,14 @@ class Request(NamedTuple):
 
     def body(self) -> bytes:
         """The body unzipped. Raises TooLarge, or Unreadable when it is broken on the way or a broken archive."""
+        return unpacked(self.transported_bytes())
+
+    def transported_bytes(self) -> bytes:
+        """The body as it was sent. Raises Unreadable when it is broken on the way."""
         if not self.is_base64:
-            return unpacked(self.transported.encode("utf-8", "surrogatepass"))
+            return self.transported.encode("utf-8", "surrogatepass")
         try:
-            return unpacked(base64.b64decode(self.transported))
+            return base64.b64decode(self.transported)
         except ValueError as error:
             raise Unreadable("the body arrived broken") from error
 

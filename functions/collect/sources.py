@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
+from urllib.parse import quote
 
+from functions.collect.body import Unreadable
+from functions.collect.request import Request
+from functions.collect.responses import Refused
+from functions.collect.source_secrets import SourceSecrets
+from shared.reasons import Code
 from shared.workspace import Source, Workspace
 from shared.write_keys import key_hash
 
 _digest = lru_cache(maxsize=1024)(key_hash)
 
+SIGNED = "aws4-hmac-sha256"
+
+UNENCODED = ("-_.~", "-_.~!$&'()*+,;=:@")
+"""What a path's step may hold as it is: as AWS's own clients have it, and as RFC 3986 allows others."""
+
 
 class Sources:
-    def __init__(self, workspace: Workspace) -> None:
+    """`at` is the time of arrival (UTC): signatures expire."""
+
+    def __init__(self, workspace: Workspace, secrets: SourceSecrets, at: datetime) -> None:
         self._workspace = workspace
+        self._secrets = secrets
+        self._at = at
 
     def of(self, shown: Iterable[object]) -> Source | None:
         """The source that one of the credentials belongs to, the first that does. What is no text belongs to none.
@@ -26,3 +42,33 @@ class Sources:
                 if source is not None:
                     return source
         return None
+
+    def signed(self, request: Request, steps: Sequence[str], service: str) -> Source | None:
+        """The source whose key pair signed the request as AWS does, for `service`. None when it is not signed so, or
+        with a key pair that is none of ours.
+
+        `steps` are those of the path, decoded: a gateway decodes paths, and a step may hold a slash. Raises Refused
+        when the signature is wrong, Unavailable when the secret is needed and cannot be read.
+        """
+        authorization = request.headers.get("authorization", "")
+        if authorization[: len(SIGNED)].lower() != SIGNED:
+            return None
+        from shared.aws import request_signatures as signatures  # what most requests never need
+
+        claim = signatures.Claim.of(authorization)
+        source = self._workspace.source_by_access_key_id.get(claim.access_key_id) if claim else None
+        if claim is None or source is None:
+            return None
+        secret = self._secrets.secret_access_key(source.id, claim.access_key_id)
+        if secret is None:
+            return None
+        encoded = tuple("".join(f"/{quote(step, safe=safe)}" for step in steps) for safe in UNENCODED)
+        try:
+            body = request.transported_bytes()
+        except Unreadable as error:
+            raise Refused(400, Code.MALFORMED, str(error)) from error
+        arrived = signatures.Arrived(request.method, encoded, request.query, request.headers, body)
+        problem = signatures.problem(claim, arrived, service, secret, self._at)
+        if problem is not None:
+            raise Refused(403, "wrong_signature", problem)
+        return source

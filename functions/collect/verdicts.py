@@ -14,7 +14,8 @@ import orjson
 from functions.collect.canonical import JSON_OPTIONS, Arrival, Fields
 from functions.collect.nesting import too_deep
 from functions.collect.rejection import Rejection
-from functions.collect.verification import IdentitySecrets, verify
+from functions.collect.source_secrets import SourceSecrets
+from functions.collect.verification import verify
 from functions.collect.wire_format import Parsed
 from shared.identity import key, strongest
 from shared.plan import Plan
@@ -52,7 +53,7 @@ class Verdicts(NamedTuple):
         return any(reason.code in FROM_THE_WORKSPACE for one in self.rejected for reason in one.reasons)
 
 
-def judge(parsed: Parsed, source: Source, plan: Plan, secrets: IdentitySecrets) -> Verdicts:
+def judge(parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets) -> Verdicts:
     """Raises Unavailable when a hash is to be verified and the secrets cannot be read."""
     limits = source.limits
     policy = source.policy
@@ -78,7 +79,7 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: IdentitySecrets) 
         if not reasons:
             context = fields.get("context")
             if context and ("user_hash" in context or "previous_user_hash" in context):
-                verify(fields, secrets.of(source.id))
+                verify(fields, secrets.identity_secret(source.id))
             data, reasons = _written(fields, limits.event_bytes)
             if data is not None:
                 user = fields.get("user_id")

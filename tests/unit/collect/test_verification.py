@@ -10,7 +10,7 @@ from unittest import mock
 import orjson
 import pytest
 
-from functions.collect.verification import IdentitySecrets
+from functions.collect.source_secrets import SourceSecrets
 from shared.ports import Unavailable
 from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, STRICT, Stage, purchase
 from tests.fakes.secrets import FakeSecrets
@@ -119,35 +119,35 @@ def test_a_secret_once_read_goes_on_being_used_when_it_cannot_be_read(stage: Sta
 def test_secrets_are_read_once_a_minute() -> None:
     now = [100.0]
     stored = FakeSecrets({"sources": {"shop": {"identity_secret": "old"}}})
-    secrets = IdentitySecrets(stored, lambda: now[0])
+    secrets = SourceSecrets(stored, lambda: now[0])
     for now[0] in (100.0, 101.0, 159.9):
-        assert secrets.of("shop") == b"old"
+        assert secrets.identity_secret("shop") == b"old"
     assert stored.reads == 1
     stored.value = {"sources": {"shop": {"identity_secret": "new"}}}
     now[0] = 160.0
-    assert secrets.of("shop") == b"new"
+    assert secrets.identity_secret("shop") == b"new"
 
 
 def test_the_secret_of_a_new_source_is_there_within_a_second() -> None:
     now = [100.0]
     stored = FakeSecrets({"sources": {}})
-    secrets = IdentitySecrets(stored, lambda: now[0])
-    assert [secrets.of("new") for _ in range(100)] == [None] * 100
+    secrets = SourceSecrets(stored, lambda: now[0])
+    assert [secrets.identity_secret("new") for _ in range(100)] == [None] * 100
     assert stored.reads == 1
     stored.value = {"sources": {"new": {"identity_secret": "s"}}}
     now[0] = 101.0
-    assert secrets.of("new") == b"s"
+    assert secrets.identity_secret("new") == b"s"
 
 
 @pytest.mark.parametrize(
     "value", [{}, {"sources": None}, {"sources": {"shop": 1}}, {"sources": {"shop": {"identity_secret": ""}}}]
 )
 def test_a_secret_that_is_not_there_is_none(value: dict[str, object]) -> None:
-    assert IdentitySecrets(FakeSecrets(value), lambda: 0.0).of("shop") is None
+    assert SourceSecrets(FakeSecrets(value), lambda: 0.0).identity_secret("shop") is None
 
 
 def test_secrets_never_read_are_unavailable() -> None:
     stored = FakeSecrets()
     stored.failing = True
     with pytest.raises(Unavailable):
-        IdentitySecrets(stored, lambda: 0.0).of("shop")
+        SourceSecrets(stored, lambda: 0.0).identity_secret("shop")
