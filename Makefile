@@ -15,7 +15,7 @@ $(shell mkdir -p $(HOME))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean setup
+.PHONY: help run test check format bench lock clean setup openapi
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ format: setup ## format the code and mend what lint can mend
 
 bench: setup ## every performance figure of the README: a table, and benchmarks/results.json
 	.venv/bin/python -m benchmarks
+
+openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
+	@.venv/bin/python -m functions.collect.openapi > docs/openapi.json
 
 lock: setup ## resolve the dependencies again, within what requirements/*.in and package.json allow
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt

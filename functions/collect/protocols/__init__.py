@@ -38,9 +38,15 @@ CLAIMS: dict[str, str] = {
     "/i/v1": "posthog",
     "/flow": "twilio_segment",
     "/flow.js": "twilio_segment",
+    "/flow-clevertap.js": "twilio_segment",
+    "/flow-netmera.js": "twilio_segment",
+    "/flow-userengage.js": "twilio_segment",
+    "/JS": "mparticle",
     "/identity": "mparticle",
+    "/tags": "mparticle",
     "/v2": "mparticle",
     "/v3": "mparticle",
+    "/webevents": "mparticle",
     "/mobile/1": "infobip",
     "/people/3": "infobip",
     "/peopleevents": "infobip",
@@ -90,7 +96,13 @@ def find(path: str) -> Found | None:
 
 
 def _match(template: list[str], steps: list[str]) -> dict[str, str] | None:
-    """The values of the template's `{parameters}`, when the path is one of its kind."""
+    """The values of the template's `{parameters}`, when the path is one of its kind.
+
+    A last `{parameter+}` takes whatever follows, slashes too: a gateway that decodes paths leaves no other way to an id
+    that has one.
+    """
+    if template[-1].endswith("+}") and len(steps) > len(template):
+        steps = [*steps[: len(template) - 1], "/".join(steps[len(template) - 1 :])]
     if len(template) != len(steps):
         return None
     values: dict[str, str] = {}
@@ -98,7 +110,7 @@ def _match(template: list[str], steps: list[str]) -> dict[str, str] | None:
         if expected.startswith("{"):
             if not step:
                 return None
-            values[expected[1:-1]] = step
+            values[expected[1:-1].removesuffix("+")] = step
         elif expected != step:
             return None
     return values

@@ -30,7 +30,7 @@ def consult(call: Call, _source: Source | None, _desk: Desk) -> Response:
                 "content-type": "text/javascript; charset=utf-8",
                 "cache-control": f"public, max-age={KEPT_SECONDS}",
             }
-            return Response(200, _script("flow.js"), headers)
+            return Response(200, _script(call.route.path), headers)
     return Response(200, {"success": True})
 
 
@@ -74,5 +74,5 @@ def _source_config(call: Call) -> dict[str, object]:
 
 
 @cache
-def _script(name: str) -> str:
-    return (TAG / name).read_text()
+def _script(path: str) -> str:
+    return (TAG / path.removeprefix("/")).read_text()

@@ -17,6 +17,9 @@ CALLS = {
 BATCHES = ("/v1/import", "/flow", "/beacon/v1/batch")
 """Segment's old import; the browser tag's own path, with a name no ad blocker knows; RudderStack's beacons."""
 
+TAG_FILES = ("/flow.js", "/flow-clevertap.js", "/flow-netmera.js", "/flow-userengage.js")
+"""The browser tag, and what lets pages written for another vendor's tag go on as they are."""
+
 # Screen's letter is s and page's p: all differ.
 ROUTES = (
     *(
@@ -32,5 +35,5 @@ ROUTES = (
     Route(
         "GET", "/sourceConfig", "source_config", "What RudderStack's browser SDK asks for first.", "settings"
     ),
-    Route("GET", "/flow.js", "tag", "The browser tag.", "open"),
+    *(Route("GET", path, "tag", "The browser tag, and its shims.", "open") for path in TAG_FILES),
 )
