@@ -1,4 +1,7 @@
-"""UTM: says `UTM Visited` when the person comes by a marketing link, once per link and session."""
+"""UTM: says `UTM Visited` when the person comes by a marketing link, once per link and session.
+
+A client's own event of that name, as CleverTap's exports have it, is the visit itself: it is not said again.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from shared.fold.effects import Derive, Effect, Facts
 from shared.times import UtcDatetime
 
 name = "utm"
+UTM_VISITED = "UTM Visited"
 budget = 2 * 1024
 reads: tuple[str, ...] = ()
 
@@ -43,9 +47,9 @@ def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]
     idle = facts.workspace.settings.session_idle
     same_visit = state.link == link and state.at is not None and event.occurred_at <= state.at + idle
     at = event.occurred_at if state.at is None else max(state.at, event.occurred_at)
-    if same_visit:
+    if same_visit or event.name == UTM_VISITED:
         return Visit(link, at), []
-    return Visit(link, at), [Derive("UTM Visited", dict(link), event.occurred_at)]
+    return Visit(link, at), [Derive(UTM_VISITED, dict(link), event.occurred_at)]
 
 
 def merge(one: Visit, other: Visit) -> Visit:

@@ -1,0 +1,31 @@
+"""Key and secret by Basic authorization (servers); the key in the path or in `x-mp-key` (browsers).
+
+A source's write key works as the key, with any secret. What mParticle gave out works if the source accepts it:
+`KEY:SECRET` for servers, `KEY` for browsers. Nobody's credentials are 401, unknown ones 403.
+"""
+
+from __future__ import annotations
+
+from functions.collect.responses import Refused
+from functions.collect.sources import Sources
+from functions.collect.wire_format import Call
+from shared.workspace import Source
+
+
+def authenticate(call: Call, sources: Sources) -> Source | None:
+    request = call.request
+    shown = (
+        request.basic_pair(),
+        request.basic_user(),
+        call.parameters.get("key"),
+        request.headers.get("x-mp-key"),
+    )
+    source = sources.of(shown)
+    if source is not None:
+        return source
+    if any(shown):
+        raise Refused(403, "unknown_write_key", "no source has this key and secret")
+    sentence = (
+        "the key and secret are missing: Basic authorization, or the web SDK's key in the path or in x-mp-key"
+    )
+    raise Refused(401, "unknown_write_key", sentence)

@@ -1,0 +1,30 @@
+"""What the web SDK asks for besides, unless its `requestConfig` is false."""
+
+from __future__ import annotations
+
+from functions.collect.desk import Desk
+from functions.collect.responses import Response
+from functions.collect.wire_format import Call
+from shared.workspace import Source
+
+UPLOAD_AFTER = "1000"
+"""Milliseconds that the SDK collects events for a batch."""
+
+
+def consult(call: Call, source: Source | None, _desk: Desk) -> Response:
+    if call.route.call == "alias":
+        return Response(202, None)
+    return Response(200, _config(call, source))
+
+
+def _config(call: Call, source: Source | None) -> dict[str, object]:
+    """As far as the SDK reads it. Kits and pixels are other vendors' scripts: there are none."""
+    return {
+        "appName": source.name if source is not None else "",
+        "dataPlanResult": None,
+        "kitConfigs": [],
+        "pixelConfigs": [],
+        "minWebviewBridgeVersion": 1,
+        "workspaceToken": call.parameters.get("key", ""),
+        "flags": {"eventBatchingIntervalMillis": UPLOAD_AFTER},
+    }

@@ -1,0 +1,228 @@
+"""One event of a batch, of any type, as a canonical event."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from functions.collect import epoch, message_ids
+from functions.collect.canonical import Arrival, Fields, Item, event
+from functions.collect.protocols.mparticle import (
+    clevertap_feed,
+    commerce,
+    context,
+    event_types,
+    user_attributes,
+)
+from functions.collect.protocols.mparticle.identity_kinds import ADDRESSES, USER, Person, kind_of
+from shared.plan_reasons import shown
+from shared.reasons import Code, Reason
+
+MILLISECONDS = 1000
+
+
+class Shared(NamedTuple):
+    """What the events of a batch have in common. `reasons` are broken rules of the batch: none of it can be trusted."""
+
+    person: Person
+    context: Fields
+    request_id: object
+    timestamp: object
+    is_web: bool
+    reasons: list[Reason]
+
+
+class Read(NamedTuple):
+    """What an event's type makes of its data."""
+
+    type: str
+    name: object
+    properties: Fields
+    context: Fields
+    person: Person
+    traits: Fields
+    reasons: list[Reason]
+
+
+def read(raw: object, index: int, shared: Shared, arrival: Arrival) -> Item:
+    """`index` is the event's place in its batch."""
+    type_, data, reasons = _parts(raw)
+    if reasons:
+        return {}, reasons
+    attributes, reasons = _attributes(data)
+    known_as = _of_the_feed(type_, data)
+    said = _by_type(type_, data, attributes, shared)
+    kept = {name: value for name, value in data.items() if name in event_types.KEPT and value is not None}
+    item = event(
+        arrival,
+        _message_id(data, index, raw, shared),
+        said.type,
+        said.name,
+        said.person.user_id,
+        said.person.anonymous_id,
+        None,
+        said.properties,
+        said.traits or None,
+        context.with_event(
+            shared.context, data, kept, clevertap_feed.context_of(known_as, attributes), said.context
+        ),
+        data.get("session_uuid") or data.get("session_id") or clevertap_feed.session_of(known_as, attributes),
+        epoch.moment(data.get("timestamp_unixtime_ms") or shared.timestamp, MILLISECONDS),
+        said.person.other_ids,
+    )
+    item[1].extend((*reasons, *said.reasons, *said.person.reasons, *shared.reasons))
+    return item
+
+
+def _parts(raw: object) -> tuple[str, Fields, list[Reason]]:
+    if not isinstance(raw, dict):
+        return "", {}, [Reason(Code.MALFORMED, "", "an event must be a JSON object")]
+    type_ = raw.get("event_type")
+    if not isinstance(type_, str) or type_ not in event_types.TYPES:
+        came = shown(type_) if isinstance(type_, str) else "something else"
+        sentence = f"event_type must be one of mParticle's types, such as custom_event; {came} came"
+        return "", {}, [Reason(Code.MALFORMED, "event_type", sentence)]
+    data = raw.get("data")
+    if data is not None and not isinstance(data, dict):
+        return "", {}, [Reason(Code.MALFORMED, "data", "data must be an object")]
+    return type_, data or {}, []
+
+
+def _attributes(data: Fields) -> tuple[Fields, list[Reason]]:
+    attributes = data.get("custom_attributes")
+    if attributes is None or isinstance(attributes, dict):
+        return attributes or {}, []
+    sentence = "custom_attributes must be an object"
+    return {}, [Reason(Code.MALFORMED, "data.custom_attributes", sentence)]
+
+
+def _of_the_feed(type_: str, data: Fields) -> str | None:
+    if type_ == "uninstall":
+        return event_types.TRACKS[type_]
+    return clevertap_feed.known_as(data.get("event_name")) if type_ == event_types.CUSTOM else None
+
+
+def _by_type(type_: str, data: Fields, attributes: Fields, shared: Shared) -> Read:
+    person = shared.person
+    if type_ == event_types.CUSTOM:
+        own = _without(data, "event_name", "custom_event_type")
+        return Read(
+            "track", data.get("event_name"), {**own, **attributes}, _custom_type(data), person, {}, []
+        )
+    if type_ == event_types.SCREEN:
+        own = _without(data, "screen_name")
+        kind = "page" if shared.is_web else "screen"
+        named = {"name": data["screen_name"]} if data.get("screen_name") else {}
+        return Read(kind, kind, {**own, **named, **attributes}, {}, person, {}, [])
+    if type_ == event_types.COMMERCE:
+        name, properties, reasons = commerce.read(data)
+        own = _without(data, *commerce.OWN, "event_name", "custom_event_type")
+        return Read("track", name, {**attributes, **own, **properties}, {}, person, {}, reasons)
+    if type_ in event_types.OF_THE_PERSON:
+        return OF_THE_PERSON[type_](data, attributes, shared)
+    more: Fields = {}
+    if type_ == "uninstall":
+        more = {"custom_event_type": type_}
+        if "device" in shared.context:
+            more["device"] = {"removed": True}
+    own = _without(data, "event_name", "custom_event_type")
+    return Read("track", event_types.name_of(type_, data), {**own, **attributes}, more, person, {}, [])
+
+
+def _custom_type(data: Fields) -> Fields:
+    """The custom event's type; of CleverTap's feed, whose exports may leave it out, the one that its table says."""
+    said = data.get("custom_event_type")
+    known_as = clevertap_feed.known_as(data.get("event_name"))
+    if isinstance(said, str) and said:
+        return {"custom_event_type": said.lower()}
+    return {"custom_event_type": clevertap_feed.EVENTS[known_as].type} if known_as is not None else {}
+
+
+def _push_registration(data: Fields, attributes: Fields, shared: Shared) -> Read:
+    """The token is the device's; without `register` it is one more registration, as the first SDKs sent it."""
+    token, registered = data.get("registration_token"), data.get("register", True)
+    reasons = []
+    if not isinstance(token, str) or not token:
+        sentence = "registration_token must be the device's token"
+        reasons.append(Reason(Code.MALFORMED, "data.registration_token", sentence))
+    if not isinstance(registered, bool):
+        reasons.append(Reason(Code.MALFORMED, "data.register", "register must be true or false"))
+    device = {"device": {"token": token, "registered": registered}}
+    return Read(
+        "identify", "identify", {**attributes, "register": registered}, device, shared.person, {}, reasons
+    )
+
+
+def _opt_out(data: Fields, attributes: Fields, shared: Shared) -> Read:
+    """No consent to being tracked, or the consent given again."""
+    opted_out = data.get("is_opted_out")
+    properties = {**attributes, "is_opted_out": opted_out}
+    if not isinstance(opted_out, bool):
+        reason = Reason(Code.MALFORMED, "data.is_opted_out", "is_opted_out must be true or false")
+        return Read("identify", "identify", properties, {}, shared.person, {}, [reason])
+    traits = {"consents": {"tracking": not opted_out}}
+    return Read("identify", "identify", properties, {}, shared.person, traits, [])
+
+
+def _user_attribute_change(data: Fields, attributes: Fields, shared: Shared) -> Read:
+    traits, reasons = user_attributes.changed_trait(data)
+    return Read("identify", "identify", attributes, {}, shared.person, traits, reasons)
+
+
+def _user_identity_change(data: Fields, attributes: Fields, shared: Shared) -> Read:
+    """The new identity joins those of the batch; an address that is none any more is a trait that goes."""
+    new, old = data.get("new"), data.get("old")
+    said = new if isinstance(new, dict) and new.get("identity_type") is not None else old
+    kind = kind_of(said.get("identity_type")) if isinstance(said, dict) else None
+    if kind is None:
+        sentence = "new must be an object with identity_type and identity"
+        reason = Reason(Code.MALFORMED, "data.new", sentence)
+        return Read("identify", "identify", attributes, {}, shared.person, {}, [reason])
+    value = new.get("identity") if isinstance(new, dict) else None
+    person, traits = shared.person, {}
+    if kind == USER:
+        person = person._replace(user_id=person.user_id if value is None else value)
+    elif kind in ADDRESSES:
+        traits = {kind: value}
+    elif value is not None:
+        person = person._replace(other_ids={**person.other_ids, kind: value})
+    return Read("identify", "identify", attributes, {}, person, traits, [])
+
+
+OF_THE_PERSON = {
+    "push_registration": _push_registration,
+    "opt_out": _opt_out,
+    "user_attribute_change": _user_attribute_change,
+    "user_identity_change": _user_identity_change,
+}
+
+
+def _without(data: Fields, *names: str) -> Fields:
+    """What is the type's own beside these."""
+    return {
+        name: value
+        for name, value in data.items()
+        if value is not None
+        and name not in names
+        and name not in event_types.COMMON
+        and name not in event_types.KEPT
+    }
+
+
+def _message_id(data: Fields, index: int, raw: object, shared: Shared) -> Any:
+    """The event's own id. Else the batch's, with the event's place and content: it never makes two events one."""
+    if own := data.get("source_message_id") or data.get("event_id"):
+        return own
+    if shared.request_id:
+        return content_id(shared.request_id, index, raw)
+    if data.get("timestamp_unixtime_ms"):
+        person = shared.person
+        return content_id(person.user_id, person.anonymous_id, person.other_ids, raw)
+    return None
+
+
+def content_id(*content: object) -> str | None:
+    """None for what is nested too deep, which is refused for that."""
+    try:
+        return message_ids.of_content(*content)
+    except RecursionError:
+        return None
