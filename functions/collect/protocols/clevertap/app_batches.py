@@ -1,0 +1,125 @@
+"""A mobile SDK's batch: a header that says which device and app, then what happened there, oldest first.
+
+https://github.com/CleverTap/clevertap-android-sdk
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.canonical import Arrival, Item
+from functions.collect.message_ids import of_content
+from functions.collect.protocols.clevertap import records
+from functions.collect.protocols.clevertap.records import Moment, Person
+from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
+from functions.collect.wire_format import Call, Delivery
+from shared.reasons import Code, Reason
+
+KEPT = ("g", "af", "ref")
+"""What an event needs of the header; the account's id and token are not kept."""
+
+APP_FIELDS = {
+    "Build": ("app", "build"),
+    "Carrier": ("network", "carrier"),
+    "Latitude": ("location", "latitude"),
+    "Longitude": ("location", "longitude"),
+    "Make": ("device", "manufacturer"),
+    "Model": ("device", "model"),
+    "OS": ("os", "name"),
+    "OS Version": ("os", "version"),
+    "SDK Version": ("library", "version"),
+    "Version": ("app", "version"),
+}
+CAMPAIGN = {"us": "source", "um": "medium", "uc": "name"}
+
+NOTHING = ("ping", "meta")
+
+
+def batch(call: Call, document: list[Any]) -> tuple[dict[str, Any], list[Any]]:
+    """What all items share, and those that tell something. A batch without a header is all items."""
+    header = document[0] if document and _type(document[0]) == "meta" else {}
+    common = {name: header[name] for name in KEPT if name in header}
+    if sent := call.request.query_value("ts"):
+        common["ts"] = sent
+    return common, [raw for raw in document if _type(raw) not in NOTHING]
+
+
+def arrival_of(common: dict[str, Any], delivery: Delivery) -> Arrival:
+    sent = sent_at(common.get("ts"), 1)
+    return Arrival.of(delivery.received_at, sent, is_retry=delivery.is_retry)
+
+
+def item(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery) -> Item:
+    if not isinstance(raw, dict):
+        return records.malformed("type", "an event must be a JSON object with a type")
+    guid, said, session = common.get("g"), raw.get("ep"), raw.get("s")
+    person = Person(None, guid)
+    at = seconds(said)
+    when = Moment(
+        at,
+        None if at is None else of_content(guid, raw),
+        str(session)
+        if isinstance(session, (int, str)) and not isinstance(session, bool) and session
+        else None,
+    )
+    made = _read(raw, person, when, _context(common, delivery), arrival)
+    if said is not None and at is None:
+        made[1].insert(0, Reason(Code.MALFORMED, "ep", "ep must be the seconds since 1970, and not 0"))
+    return made
+
+
+def _read(
+    raw: dict[str, Any], person: Person, when: Moment, context: dict[str, Any], arrival: Arrival
+) -> Item:
+    match raw.get("type"):
+        case "event":
+            data = raw.get("evtData")
+            return records.tracked(
+                arrival, person, raw.get("evtName"), {} if data is None else data, when, context
+            )
+        case "profile":
+            data = raw.get("profile")
+            if isinstance(data, dict):
+                return records.profiled(arrival, person, data, "profile", when, context)
+            return records.malformed("profile", "profile must be an object of attributes")
+        case "page":
+            return records.page(arrival, person, when, context)
+        case "data":
+            data = raw.get("data")
+            if isinstance(data, dict):
+                return records.of_device(arrival, person, _device(data), when, context)
+            return records.malformed("data", "data must be an object with action, id and type")
+    return records.malformed("type", "type must be event, profile, page, ping or data")
+
+
+def _device(data: dict[str, Any]) -> dict[str, Any]:
+    """Of a push token, registered or no longer. The device keeps the id the batch has for it."""
+    device = {"token": data.get("id"), "type": data.get("type")}
+    found = {name: value for name, value in device.items() if isinstance(value, str) and value}
+    return {**found, "registered": False} if data.get("action") == "unregister" else found
+
+
+def _context(common: dict[str, Any], delivery: Delivery) -> dict[str, Any]:
+    """The address only where the app allows it (`useIP`)."""
+    fields, link = common.get("af"), common.get("ref")
+    context: dict[str, Any] = {"device": {"id": common["g"]}} if isinstance(common.get("g"), str) else {}
+    for name, value in fields.items() if isinstance(fields, dict) else ():
+        place = APP_FIELDS.get(name)
+        if place is not None and isinstance(value, (str, int, float)) and value != "":
+            context.setdefault(place[0], {})[place[1]] = value
+    if "library" in context:
+        context["library"]["name"] = "clevertap"
+    campaign = {
+        CAMPAIGN[name]: value
+        for name, value in (link.items() if isinstance(link, dict) else ())
+        if name in CAMPAIGN and isinstance(value, str) and value
+    }
+    if campaign:
+        context["campaign"] = campaign
+    if isinstance(fields, dict) and fields.get("useIP") is True and delivery.is_browser and delivery.ip:
+        context["ip"] = delivery.ip
+    return context
+
+
+def _type(raw: Any) -> object:
+    return raw.get("type") if isinstance(raw, dict) else None

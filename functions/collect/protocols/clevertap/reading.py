@@ -1,0 +1,73 @@
+"""From a request to its items: a list of records, one call of a page, or a batch of an app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.body import TooLarge
+from functions.collect.canonical import Arrival, Item
+from functions.collect.protocols.clevertap import app_batches, upload_records, web_calls
+from functions.collect.protocols.clevertap.records import malformed
+from functions.collect.protocols.clevertap.routes import APP, WEB
+from functions.collect.responses import Refused
+from functions.collect.wire_format import Call, Delivery, Parsed
+
+MOST_RECORDS = 1000
+"""Of one upload, and of one batch of an app."""
+
+OFF = (None, "0", "false")
+
+
+def parse(call: Call, delivery: Delivery) -> Parsed:
+    document = call.body.document
+    if call.route.call == WEB:
+        if isinstance(document, dict):
+            return web_calls.parse(call, document, delivery)
+        return _whole(document, delivery, "d", "d must be a JSON object")
+    if call.route.call == APP:
+        if not isinstance(document, list):
+            return _whole(document, delivery, "", "the body must be a list: a header, then events")
+        common, raw = app_batches.batch(call, document)
+        _hold_to_limit(raw)
+        arrival = app_batches.arrival_of(common, delivery)
+        items = [app_batches.item(one, common, arrival, delivery) for one in raw]
+        return Parsed(arrival, items, raw, common)
+    if call.request.query_value("dryRun") not in OFF:
+        raise Refused(400, "dry_run_not_supported", "dryRun is not supported: nothing was checked or stored")
+    records = records_of(document)
+    if records is None:
+        return _whole(document, delivery, "d", "the body must be an object with d, a list of records")
+    _hold_to_limit(records)
+    arrival = _unstamped(delivery)
+    return Parsed(arrival, [upload_records.item(one, arrival) for one in records], records, {})
+
+
+def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    if call == WEB:
+        arrival = web_calls.arrival_of(common, delivery)
+        item = web_calls.read(raw, common, arrival, delivery)
+        return arrival, item if item is not None else malformed("type", "this tells nothing of anybody")
+    if call == APP:
+        arrival = app_batches.arrival_of(common, delivery)
+        return arrival, app_batches.item(raw, common, arrival, delivery)
+    arrival = _unstamped(delivery)
+    return arrival, upload_records.item(raw, arrival)
+
+
+def records_of(document: object) -> list[Any] | None:
+    records = document.get("d") if isinstance(document, dict) else None
+    return records if isinstance(records, list) else None
+
+
+def _hold_to_limit(records: list[Any]) -> None:
+    if len(records) > MOST_RECORDS:
+        raise TooLarge(f"a request holds at most {MOST_RECORDS} records, {len(records)} came")
+
+
+def _unstamped(delivery: Delivery) -> Arrival:
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+
+
+def _whole(document: object, delivery: Delivery, field: str, sentence: str) -> Parsed:
+    """The request as one item that nothing can be made of."""
+    return Parsed(_unstamped(delivery), [malformed(field, sentence)], [document], {})

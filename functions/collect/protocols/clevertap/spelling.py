@@ -1,0 +1,11 @@
+"""One spelling for names that the vendor writes in several: `CT App Version`, `ct_app_version`, `Campaign ID`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def bare(name: str) -> str:
+    """Lower case, without spaces, underscores and hyphens."""
+    return name.lower().replace(" ", "").replace("_", "").replace("-", "")

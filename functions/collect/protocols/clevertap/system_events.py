@@ -1,0 +1,59 @@
+"""Events that CleverTap itself raises, and where their attributes tell of the device, the app and the place.
+
+They keep their names, and every attribute stays as it came; the context is filled besides. Their names are taken from
+anybody: an export that is imported brings them by the same path as a server's own events.
+https://developer.clevertap.com/docs/events#system-events
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.protocols.clevertap.spelling import bare
+
+SYSTEM_EVENTS = frozenset(
+    {
+        "A/B Experiment Disqualified", "A/B Experiment Rendered", "A/B Experiment Rolled Out",
+        "A/B Experiment Stopped", "App Installed", "App Launched", "App Uninstalled", "App Version Changed",
+        "Channel Unsubscribed", "Custom & Journey Control Group (Journeys)", "Custom Control Group",
+        "GeoCluster Entered", "GeoCluster Exited", "Notification Clicked", "Notification Replied",
+        "Notification Sent", "Notification Viewed", "Push Impressions", "Reply Sent", "Session Concluded",
+        "State Transitioned", "Stayed", "System Control Group", "System Control Group (Journeys)", "UTM Visited",
+        "Web Session Started", "Webhook Delivered",
+    }
+)  # fmt: skip
+
+CONTEXT = {
+    "ctappversion": ("app", "version"),
+    "ctosversion": ("os", "version"),
+    "ctsdkversion": ("library", "version"),
+    "ctlatitude": ("location", "latitude"),
+    "ctlongitude": ("location", "longitude"),
+    "ctnetworkcarrier": ("network", "carrier"),
+    "ctnetworktype": ("network", "type"),
+}
+"""Attributes by their bare spelling, and what they are in the context. `CT Source` is none: it is the app's platform in
+one event and a dashboard's page in another."""
+
+SESSION = "ctsessionid"
+
+
+def context_of(name: object, data: object) -> dict[str, Any]:
+    """Parts of a context; empty for any event that is not the vendor's own."""
+    if not isinstance(data, dict) or not isinstance(name, str) or name not in SYSTEM_EVENTS:
+        return {}
+    found: dict[str, Any] = {}
+    for attribute, value in data.items():
+        place = CONTEXT.get(bare(attribute))
+        if place is not None and value not in (None, "") and not isinstance(value, (dict, list)):
+            found.setdefault(place[0], {}).setdefault(place[1], value)
+    return found
+
+
+def session_of(name: object, data: object) -> str | None:
+    if not isinstance(data, dict) or not isinstance(name, str) or name not in SYSTEM_EVENTS:
+        return None
+    given = next((value for attribute, value in data.items() if bare(attribute) == SESSION), None)
+    if isinstance(given, bool) or not isinstance(given, (str, int)):
+        return None
+    return str(given) or None

@@ -1,0 +1,60 @@
+"""The records of `/1/upload`, each by itself: `type` says what it is, one of four ids whose it is.
+
+https://developer.clevertap.com/docs/upload-events-api
+https://developer.clevertap.com/docs/upload-device-tokens-api
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.canonical import Arrival, Item
+from functions.collect.protocols.clevertap.records import (
+    Moment,
+    Person,
+    malformed,
+    of_device,
+    profiled,
+    tracked,
+)
+from functions.collect.protocols.clevertap.wire_values import seconds
+from shared.reasons import Code, Reason
+
+
+def item(raw: Any, arrival: Arrival) -> Item:
+    if not isinstance(raw, dict):
+        return malformed("type", "a record must be a JSON object with a type")
+    person = Person(raw.get("identity"), raw.get("objectId"), raw.get("FBID"), raw.get("GPID"))
+    said = raw.get("ts")
+    when = Moment(seconds(said))
+    match raw.get("type"):
+        case "event":
+            data = raw.get("evtData")
+            made = tracked(arrival, person, raw.get("evtName"), {} if data is None else data, when, {})
+        case "profile":
+            data = raw.get("profileData")
+            if not isinstance(data, dict):
+                return malformed("profileData", "profileData must be an object of attributes")
+            made = profiled(arrival, person, data, "profileData", when, {})
+        case "token":
+            made = _token(raw.get("tokenData"), arrival, person, when)
+        case _:
+            return malformed("type", "type must be event, profile or token")
+    if said is not None and when.at is None:
+        sentence = "ts must be the seconds since 1970, and not 0"
+        made[1].insert(0, Reason(Code.MALFORMED, "ts", sentence))
+    return made
+
+
+def _token(data: Any, arrival: Arrival, person: Person, when: Moment) -> Item:
+    if not isinstance(data, dict):
+        return malformed("tokenData", "tokenData must be an object with id and type")
+    for field in ("id", "type"):
+        if not isinstance(data.get(field), str) or not data[field]:
+            return malformed(f"tokenData.{field}", f"tokenData needs {field}, a string")
+    device = {"token": data["id"], "type": data["type"]}
+    if isinstance(person.object_id, str):
+        device = {"id": person.object_id, **device}
+    if isinstance(data.get("keys"), dict):  # of a browser's subscription
+        device["keys"] = data["keys"]
+    return of_device(arrival, person, device, when, {})

@@ -1,0 +1,26 @@
+"""The web SDK's data: JSON, packed with LZ-String, as the parameter `d` of a query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.body import TooLarge, Unreadable, parsed
+from functions.collect.protocols.clevertap import lz_string
+from functions.collect.request import Request
+
+LONGEST = 256 * 1024
+"""UTF-16 code units, unpacked. A query has room for about 10 KB, an event takes 128 KB at most."""
+
+
+def web_document(request: Request, _raw: bytes) -> Any:
+    """Raises Unreadable or TooLarge. A `+` that nobody escaped has become a space on its way."""
+    packed = request.query_value("d")
+    if packed is None:
+        raise Unreadable("the query has no d, which carries the event")
+    try:
+        text = lz_string.decompressed(packed.replace(" ", "+"), LONGEST)
+    except lz_string.TooLong as error:
+        raise TooLarge(f"d is longer than {LONGEST} characters when it is unpacked") from error
+    except lz_string.Broken as error:
+        raise Unreadable(f"d is no LZ-String in base64: {error}") from error
+    return parsed(text.encode("utf-8", "surrogatepass"))
