@@ -21,11 +21,9 @@ def ids(collector: Capture) -> list[str]:
 
 
 def test_what_happens_within_the_batchs_time_is_sent_together(visit: Visit, collector: Capture) -> None:
-    tab = visit(batchSeconds=0.3)
-    tab.wait_for_function("headrace.version")
-    tab.evaluate("for (let i = 0; i < 5; i++) headrace.track('T' + i)")
+    visit(batchSeconds=0.3, calls="for (let i = 0; i < 5; i++) headrace.track('T' + i);")
 
-    collector.until_named("T4")
+    collector.until_named("T4", "page")
     assert len(collector.sent) == 1
 
 

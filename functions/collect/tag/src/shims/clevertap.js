@@ -3,11 +3,14 @@
  * after this is loaded. https://developer.clevertap.com/docs/web-quickstart-guide
  */
 
+import { translated } from "./clevertap_purchase.js";
 import { call, start, unsupported } from "./tag.js";
 
 const DATE = /^\$D_(\d+)$/; // epoch seconds, as text
-const TRAITS = { Name: "name", Email: "email", Phone: "phone", Gender: "gender", DOB: "birthday" };
-const CONSENTS = { "MSG-email": "email", "MSG-push": "push", "MSG-sms": "sms", "MSG-whatsapp": "whatsapp" };
+const TRAITS = {
+  Name: "name", Email: "email", Phone: "phone", Gender: "gender", DOB: "birthday", Photo: "avatar",
+};
+const CONSENTS = { "msg-email": "email", "msg-push": "push", "msg-sms": "sms", "msg-whatsapp": "whatsapp" };
 const UNSUPPORTED = [
   "addMultiValueForKey", "addMultiValuesForKey", "removeMultiValueForKey", "removeMultiValuesForKey",
   "setMultiValuesForKey", "removeValueForKey", "handleIncrementValue", "handleDecrementValue", "getLocation",
@@ -25,11 +28,25 @@ function plain(value) {
   return seconds ? new Date(seconds * 1e3) : value;
 }
 
+/** A day: of the visitor's calendar when it is a Date; pages may also write its eight digits, `$D_19800101`. */
+function birthday(value) {
+  if (value instanceof Date) return new Date(value - value.getTimezoneOffset() * 60e3);
+  const [, year, month, day] = /^\$D_(\d{4})(\d\d)(\d\d)$/.exec(value) || [];
+  return year ? `${year}-${month}-${day}` : plain(value);
+}
+
+const dayOf = (value) => (value instanceof Date ? (value.toJSON() || "").slice(0, 10) : value);
+
+const OF_TRAITS = {
+  DOB: (value) => dayOf(birthday(value)),
+  Phone: (value) => (typeof value == "number" ? `+${value}` : value),
+};
+
 /** Names, each perhaps followed by its properties. */
 function events(given) {
   given.forEach((name, index) => {
     const next = given[index + 1];
-    if (typeof name == "string") call("track", name, isObject(next) ? plain(next) : {});
+    if (typeof name == "string") call("track", ...translated(name, isObject(next) ? plain(next) : {}));
   });
 }
 
@@ -39,8 +56,9 @@ function person({ Site }) {
   const traits = {};
   const consents = {};
   for (const [key, value] of Object.entries(profile)) {
-    if (CONSENTS[key]) consents[CONSENTS[key]] = value;
-    else traits[TRAITS[key] || key] = key == "Phone" ? `${value}` : plain(value);
+    const channel = CONSENTS[key.toLowerCase()];
+    if (channel) consents[channel] = `${value}` == "true";
+    else traits[TRAITS[key] || key] = OF_TRAITS[key] ? OF_TRAITS[key](value) : plain(value);
   }
   call("identify", Identity, Object.keys(consents)[0] ? { ...traits, consents } : traits);
 }
@@ -49,17 +67,17 @@ const handlers = {
   account: (given) => given.forEach(({ id }) => id && start(id)),
   privacy: (given) =>
     given.forEach(({ optOut }) => {
-      if (optOut || optedOut) call("consent", !(optedOut = optOut));
+      if (optOut !== undefined && optOut != optedOut) call("consent", !(optedOut = optOut));
     }),
   onUserLogin: (given) => given.forEach(person),
   profile: (given) => given.forEach(person),
   event: events,
   notifications: (given) => given.forEach(unsupported("clevertap.notifications")),
 };
-let optedOut;
+let optedOut = false;
 
-const queued = window.clevertap || {};
-const clevertap = (window.clevertap = {
+const clevertap = (window.clevertap = window.clevertap || {});
+Object.assign(clevertap, {
   init: (id) => start(id),
   logout: () => call("reset"),
   pageChanged: () => call("page"),
@@ -68,6 +86,8 @@ const clevertap = (window.clevertap = {
 });
 for (const name of UNSUPPORTED) clevertap[name] = unsupported(`clevertap.${name}`);
 for (const name in handlers) {
-  clevertap[name] = { push: (...given) => handlers[name](given) };
-  handlers[name]([...(queued[name] || [])]);
+  const list = (clevertap[name] = clevertap[name] || []); // the page may hold on to its lists
+  const queued = list.splice(0);
+  list.push = (...given) => handlers[name](given);
+  handlers[name](queued);
 }

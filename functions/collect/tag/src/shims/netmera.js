@@ -3,10 +3,10 @@
  * The SDK's source is closed: this is what Netmera's documentation and the pages of its users show.
  */
 
-import { EVENTS, readable } from "./netmera_events.js";
+import { translated } from "./netmera_events.js";
 import { call } from "./tag.js";
 
-const TRAITS = { setName: "name", setSurName: "surname", setEmail: "email", setGsmNo: "phone" };
+const TRAITS = { setName: "first_name", setSurName: "last_name", setEmail: "email", setGsmNo: "phone" };
 
 function user() {
   let id;
@@ -25,12 +25,15 @@ function user() {
 
 const api = {
   getUser: user,
-  sendEvent({ code, ...attributes }) {
-    call("track", EVENTS[code] || code, readable(code, attributes));
+  sendEvent(event) {
+    const [name, properties] = translated(event);
+    if (name == "screen") call("screen", properties.name, properties);
+    else call("track", name, properties);
   },
 };
 
 const run = (then) => then.call(api, api);
-const queued = Array.isArray(window.netmera) ? window.netmera : [];
-window.netmera = { push: (...functions) => functions.forEach(run) };
+const netmera = (window.netmera = window.netmera || []);
+const queued = netmera.splice(0);
+netmera.push = (...functions) => functions.forEach(run);
 queued.forEach(run);
