@@ -13,6 +13,7 @@ STANDARD = {
     "$pageview": "page",
     "$screen": "screen",
     "$set": "identify",
+    "$set_once": "identify",
     "$unset": "identify",
 }
 """Events that mean what a type of ours means. Every other one keeps its name: `$autocapture`, `$pageleave`."""

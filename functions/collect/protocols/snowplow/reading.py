@@ -1,0 +1,160 @@
+"""From a batch of parameters, all of them text, to canonical events."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.collect import epoch
+from functions.collect.body import TooLarge
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
+from functions.collect.message_ids import of_content
+from functions.collect.protocols.snowplow import iglu
+from functions.collect.protocols.snowplow.access import without_key
+from functions.collect.protocols.snowplow.iglu import Described, NotDescribed
+from functions.collect.protocols.snowplow.parameters import KINDS, STRUCTURED
+from functions.collect.protocols.snowplow.routes import PIXEL
+from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
+from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
+from functions.collect.wire_format import Call, Delivery, Parsed
+from shared.reasons import Code, Reason
+
+MOST_ITEMS = 5000
+"""Of one request. Trackers batch by bytes and send a few dozen."""
+
+ANONYMOUS = "anonymous"
+"""In what a request's events share: the header `SP-Anonymous` asks not to keep who sent it."""
+
+Read = tuple[str, object, dict[str, Any] | None]
+"""Type, name and properties of an event."""
+
+
+def parse(call: Call, delivery: Delivery) -> Parsed:
+    document = call.body.document
+    shared = {ANONYMOUS: True} if "sp-anonymous" in call.request.headers else {}
+    found: Any = document
+    if call.route.call == PIXEL:
+        found = [document]
+    elif isinstance(document, dict):
+        found = document.get("data", [document])
+    if not isinstance(found, list):
+        reason = Reason(Code.MALFORMED, "data", "data must be a list of events")
+        return Parsed(_arrival(None, delivery), [({}, [reason])], [None], {})
+    if len(found) > MOST_ITEMS:
+        raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
+    raw = [without_key(one) for one in found]
+    arrival = _arrival(raw[0] if raw else None, delivery)
+    return Parsed(arrival, [_item(one, shared, delivery) for one in raw], raw, shared)
+
+
+def again(_call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    return _arrival(raw, delivery), _item(raw, common, delivery)
+
+
+def _arrival(raw: object, delivery: Delivery) -> Arrival:
+    """`stm` is set each time an event is sent, again too."""
+    sent = epoch.moment(raw.get("stm"), 1000) if isinstance(raw, dict) else None
+    sent_at = sent.isoformat() if isinstance(sent, datetime) else None
+    return Arrival.of(delivery.received_at, sent_at, is_retry=delivery.is_retry)
+
+
+def _item(raw: Any, shared: dict[str, Any], delivery: Delivery) -> Item:
+    if raw.__class__ is not dict:
+        return NOT_AN_OBJECT
+    reasons: list[Reason] = []
+    entities = _entities(raw, reasons)
+    described = _described(raw, reasons) if raw.get("e") == "ue" else None
+    kind, name, properties = _read(raw, described, entities)
+    if not reasons and name is None:
+        sentence = "e must be one of pv, pp, se, ue, tr, ti"
+        reasons.append(Reason(Code.MALFORMED, "e", sentence))
+    if reasons:
+        return {"id": raw["eid"]} if isinstance(raw.get("eid"), str) else {}, reasons
+    session = entity(entities, SESSION)
+    arrival = _arrival(raw, delivery)
+    truly = raw.get("ttm")
+    timestamp = truly or raw.get("dtm")
+    return event(
+        arrival._replace(skew=timedelta()) if truly else arrival,
+        raw.get("eid") or (_id(raw) if timestamp else None),
+        kind,
+        name,
+        raw.get("uid"),
+        _visitor(raw, session),
+        None,
+        properties or None,
+        None,
+        context(raw, described, entities, delivery, anonymous=ANONYMOUS in shared) or None,
+        raw.get("sid") or session.get("sessionId"),
+        epoch.moment(timestamp, 1000) if timestamp else None,
+    )
+
+
+def _read(raw: dict[str, Any], described: Described | None, entities: list[Described]) -> Read:
+    """A name of None is a kind of event that there is not."""
+    kind = raw.get("e")
+    if described is not None:
+        return _read_described(described, entities)
+    if kind == "pv":
+        said = {"url": raw.get("url"), "title": raw.get("page"), "referrer": raw.get("refr")}
+        return "page", "page", {name: value for name, value in said.items() if value}
+    if kind == "se":
+        return "track", raw.get("se_ac") or "", _renamed(raw, STRUCTURED)
+    if isinstance(kind, str) and kind in KINDS:
+        name, words = KINDS[kind]
+        return "track", name, _renamed(raw, words)
+    return "track", None, None
+
+
+def _read_described(described: Described, entities: list[Described]) -> Read:
+    data = described.data
+    if (described.vendor, described.name) in SCREEN_VIEWS:
+        screen = entity(entities, SCREEN).get("name")
+        return "screen", "screen", {"name": screen, **data} if screen is not None else data
+    standard = of_schema(described) or of_action(described, entities)
+    if standard is not None:
+        return "track", *standard
+    return "track", described.name, data
+
+
+def _described(raw: dict[str, Any], reasons: list[Reason]) -> Described | None:
+    """The event inside of its envelope."""
+    field = "ue_px" if raw.get("ue_px") else "ue_pr"
+    try:
+        envelope = iglu.described(iglu.read(raw.get("ue_pr"), raw.get("ue_px")))
+        found = iglu.described(envelope.data)
+    except NotDescribed as problem:
+        reasons.append(Reason(Code.MALFORMED, field, f"{field} {problem}"))
+        return None
+    if found.data is None or found.data == []:  # how PHP writes an empty object
+        return found._replace(data={})
+    if not isinstance(found.data, dict):
+        reasons.append(Reason(Code.MALFORMED, field, f"the data of {field} must be an object"))
+        return None
+    return found
+
+
+def _entities(raw: dict[str, Any], reasons: list[Reason]) -> list[Described]:
+    field = "cx" if raw.get("cx") else "co"
+    try:
+        said = iglu.read(raw.get("co"), raw.get("cx"))
+        if said is None:
+            return []
+        return iglu.all_described(iglu.described(said).data)
+    except NotDescribed as problem:
+        reasons.append(Reason(Code.MALFORMED, field, f"{field} {problem}"))
+        return []
+
+
+def _visitor(raw: dict[str, Any], session: dict[str, Any]) -> object:
+    """The browser's own id of its visitor, the app's, the network's; whoever wants none is known for a session."""
+    ids = (raw.get("duid"), session.get("userId"), raw.get("tnuid"), raw.get("nuid"), raw.get("sid"))
+    return next(filter(None, ids), None)
+
+
+def _id(raw: dict[str, Any]) -> str:
+    return of_content({name: value for name, value in raw.items() if name != "stm"})
+
+
+def _renamed(raw: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+    return {word: raw[name] for name, word in words.items() if raw.get(name) not in (None, "")}
