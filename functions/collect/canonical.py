@@ -28,6 +28,9 @@ LONGEST_ID = 256
 SMALLEST_SKEW = timedelta(minutes=5)
 """A clock that is less wrong is taken as right: the network's delay would be mistaken for it."""
 
+MOST_OTHER_IDS = 10
+"""Each that is new is written as an item of its own."""
+
 JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 """How canonical events are written. A property's time without an offset is taken as UTC."""
 
@@ -106,6 +109,10 @@ def event(
         made["context"] = context if context.__class__ is dict else _object("context", context, reasons)
     if trait_changes:
         made["trait_changes"] = trait_changes
+        for word, changes in trait_changes.items():
+            if changes.__class__ is not dict:
+                sentence = f"trait_changes.{word} must be an object, {_kind(changes)} came"
+                reasons.append(Reason(Code.MALFORMED, f"trait_changes.{word}", sentence))
     if session_id is not None:
         made["session_id"] = _text("session_id", session_id, reasons)
     if timestamp:
@@ -158,8 +165,16 @@ def _previous(value: object, made: Fields, reasons: list[Reason]) -> None:
 
 
 def _other_ids(other_ids: dict[str, object], made: Fields, reasons: list[Reason]) -> None:
+    if len(other_ids) > MOST_OTHER_IDS:
+        sentence = f"an event names its person by at most {MOST_OTHER_IDS} other ids, {len(other_ids)} came"
+        reasons.append(Reason(Code.TOO_LARGE, "other_ids", sentence))
+        return
     found = {}
     for kind, value in other_ids.items():
+        if not identity.is_other_kind(kind):
+            sentence = f"{shown(kind)!r} is no kind of id: a lowercase word of up to 31 letters, digits and underscores"
+            reasons.append(Reason(Code.MALFORMED, "other_ids", sentence))
+            continue
         usable = _identity(f"other_ids.{kind}", value, reasons)
         if usable is not None and (normal := identity.normalised(kind, usable)):
             found[kind] = normal

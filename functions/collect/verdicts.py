@@ -105,7 +105,7 @@ def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:
         return None, [Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {error}")]
     if len(data) > most:
         return None, [too_large(len(data), most)]
-    if "traits" in fields and too_deep(data):
+    if ("traits" in fields or "trait_changes" in fields) and too_deep(data):
         return None, [Reason(Code.MALFORMED, "", "the event is nested too deep")]
     return data, []
 

@@ -58,3 +58,22 @@ def test_a_path_of_the_format_that_does_not_exist_is_said_in_its_shape(stage: St
 def test_a_method_that_a_path_does_not_take_is_told_which_it_does(stage: Stage) -> None:
     answer = stage.request("DELETE", "/v1/track")
     assert (answer.status, answer.headers["allow"]) == (405, "POST, OPTIONS")
+
+
+@pytest.mark.parametrize("field", ["externalIds", "externalId"])
+def test_external_ids_name_the_person_as_well(stage: Stage, field: str) -> None:
+    ids = [
+        {"id": "Ana@Shop.example", "type": "email", "collection": "users", "encoding": "none"},
+        {"id": "idfa-1", "type": "ios.idfa"},
+        {"id": "x", "type": "user_id"},
+    ]
+    stage.batch(purchase(userId=None, context={field: ids}))
+    [record] = stage.records
+    assert record.key == "email:ana@shop.example"
+    assert record.events[0].other_ids == {"email": "ana@shop.example", "ios_idfa": "idfa-1"}
+
+
+def test_too_many_external_ids_are_refused(stage: Stage) -> None:
+    ids = [{"id": "1", "type": f"kind{at}"} for at in range(11)]
+    answer = stage.batch(purchase(context={"externalIds": ids}))
+    assert answer.codes == [["too_large"]]

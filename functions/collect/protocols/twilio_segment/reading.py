@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
 from functions.collect.wire_format import Call, Delivery, Parsed
+from shared import identity
 from shared.reasons import Code, Reason
 
 BATCH = "batch"
 
 SHARED_WITH_ITEMS = ("context", "integrations", "channel", "sentAt")
 """Fields a batch may have for all of its items. `integrations` steers Segment's destinations, none of ours."""
+
+NO_WORD = re.compile("[^a-z0-9]+")
+
+NAMED_ANYWAY = frozenset({"user_id", "anonymous_id"})
 
 MOST_ITEMS = 5000
 """Of one batch. SDKs send 100; the answer to millions of empty items would not fit through the gateway."""
@@ -101,10 +107,25 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         context or None,
         context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
         get("timestamp") or get("originalTimestamp"),
+        _other_ids(context) if context.__class__ is dict else None,
     )
     if kind == "group" and not get("groupId"):
         item[1].append(Reason(Code.MALFORMED, "properties.group_id", "a group event needs groupId"))
     return item
+
+
+def _other_ids(context: Fields) -> dict[str, object] | None:
+    """`externalIds`, which RudderStack calls `externalId`: ids beside the two of every call, each with its type."""
+    listed = context.get("externalIds") or context.get("externalId")
+    if listed.__class__ is not list:
+        return None
+    found: dict[str, object] = {}
+    for one in listed:
+        if one.__class__ is dict and one.get("type").__class__ is str:
+            kind = NO_WORD.sub("_", one["type"].lower()).strip("_")
+            if kind not in NAMED_ANYWAY and identity.is_other_kind(kind):  # what is neither stays in the context
+                found[kind] = one.get("id")
+    return found
 
 
 def _context(get: Any, batch_context: Fields) -> Any:
