@@ -16,6 +16,7 @@ from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 from shared.plan_reasons import shown
+from shared.reasons import Reason
 
 WORDS = {
     400: "BAD_REQUEST",
@@ -97,9 +98,15 @@ def _sentences(one: Rejection, outcome: Outcome, reasons: int) -> list[str]:
     """Each with the place of the event in the request, its field and its rule."""
     place = _place(outcome.parsed.raw[one.position])
     return [
-        ": ".join(filter(None, (place, shown(FIELDS.get(reason.field, reason.field)), reason.message)))
-        for reason in one.reasons[:reasons]
+        ": ".join(filter(None, (place, _field(reason), reason.message))) for reason in one.reasons[:reasons]
     ]
+
+
+def _field(reason: Reason) -> str:
+    """Most rules name their field themselves."""
+    if reason.field in FIELDS:
+        return FIELDS[reason.field]
+    return "" if reason.field in reason.message else shown(reason.field)
 
 
 def _place(raw: object) -> str:

@@ -51,7 +51,9 @@ def read(raw: object, index: int, shared: Shared, arrival: Arrival) -> Item:
     attributes, reasons = _attributes(data)
     known_as = _of_the_feed(type_, data)
     said = _by_type(type_, data, attributes, shared)
-    kept = {name: value for name, value in data.items() if name in event_types.KEPT and value is not None}
+    kept = {
+        name: value for name, value in data.items() if name in event_types.KEPT and value not in (None, {})
+    }
     item = event(
         arrival,
         _message_id(data, index, raw, shared),
