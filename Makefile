@@ -15,7 +15,7 @@ $(shell mkdir -p $(HOME))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean setup openapi
+.PHONY: help run test check format tag bench lock clean setup openapi
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ check: setup ## what a change must pass besides the tests: lint, format, types, 
 format: setup ## format the code and mend what lint can mend
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+tag: $(NODE_STAMP) ## build the browser tag and its shims into functions/collect/tag/dist, and print their sizes
+	@node functions/collect/tag/build.mjs
 
 bench: setup ## every performance figure of the README: a table, and benchmarks/results.json
 	.venv/bin/python -m benchmarks
