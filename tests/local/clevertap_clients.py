@@ -1,0 +1,109 @@
+"""CleverTap's own clients, unmodified: its npm library, and its web SDK in a page of a real Chromium.
+
+The web SDK sends to https and nowhere else. So the browser is told that a domain is the collector, and what the page
+asks of it goes to the collector's port as it is.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, Route, sync_playwright
+
+NODE = Path(__file__).parent / "node"
+SDK = Path(__file__).parents[2] / "node_modules" / "clevertap-web-sdk" / "clevertap.js"
+
+PAGE = "https://shop.example"
+DOMAIN = "collect.example"
+HTML = '<!doctype html><title>Kettles</title><script src="/clevertap.js"></script>'
+
+PATIENCE = 20_000
+"""Milliseconds."""
+
+HELD = ("accept-encoding", "connection", "content-length", "host", "transfer-encoding")
+"""Headers of one connection, which say nothing of the next."""
+
+
+def upload(collect_url: str, account: str, passcode: str, user: str) -> dict[str, Any]:
+    """The answers that the npm client got."""
+    node = shutil.which("node")
+    assert node is not None
+    command = [node, str(NODE / "clevertap_upload.cjs"), collect_url, account, passcode, user]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    answers: dict[str, Any] = json.loads(done.stdout)
+    return answers
+
+
+class Shop:
+    """A page of the shop with the SDK. `statuses` are those of the collector's answers, in order."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.statuses: list[int] = []
+
+    def visit(self, account: str, **config: Any) -> None:
+        self.page.goto(f"{PAGE}/kettles?utm_source=newsletter&utm_medium=email&utm_campaign=spring")
+        self.page.evaluate(
+            "([id, domain, config]) => clevertap.init(id, '', domain, '', config)", [account, DOMAIN, config]
+        )
+
+    def push(self, what: str, *arguments: object) -> None:
+        """`event`, `profile`, `onUserLogin` or `privacy`. A number under `at` becomes a `Date`."""
+        self.page.evaluate(
+            """([what, given]) => clevertap[what].push(...given.map((one) =>
+                one.at > 0 ? { ...one, at: new Date(one.at) } : one))""",
+            [what, list(arguments)],
+        )
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        """Until it holds, while the browser goes on."""
+        for _ in range(PATIENCE // 50):
+            if holds():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"not within {PATIENCE} ms; answered: {self.statuses}")
+
+    def guid(self) -> str:
+        """The id by which the SDK knows the browser; empty before it was given one."""
+        kept: str = self.page.evaluate("decodeURIComponent(localStorage.getItem('WZRK_G') ?? '')")
+        return kept.strip('"')
+
+
+@contextmanager
+def shop(collect_url: str) -> Iterator[Shop]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path is not None, "CleverTap's web SDK needs Chromium. On Debian: sudo apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page()
+        opened = Shop(page)
+        page.route(f"{PAGE}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
+        page.route(f"{PAGE}/clevertap.js", lambda route: route.fulfill(path=SDK))
+        page.route(f"https://{DOMAIN}/**", lambda route: _forward(route, collect_url, opened.statuses))
+        yield opened
+        browser.close()
+
+
+def _forward(route: Route, collect_url: str, statuses: list[int]) -> None:
+    request, parts = route.request, urlsplit(route.request.url)
+    headers = {
+        name: value for name, value in request.all_headers().items() if name not in HELD and name[0] != ":"
+    }
+    connection = http.client.HTTPConnection(urlsplit(collect_url).netloc, timeout=30)
+    try:
+        connection.request(request.method, f"{parts.path}?{parts.query}", headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+    finally:
+        connection.close()
+    statuses.append(answer.status)
+    kept = {name: value for name, value in answer.getheaders() if name.lower() not in HELD}
+    route.fulfill(status=answer.status, headers=kept, body=body)
