@@ -14,29 +14,37 @@ IN_PROPERTIES = ("token", "api_key")
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:
-    request = call.request
-    return sources.of(
-        (
-            *shown(call.body.document),
-            call.parameters.get("token"),
-            request.authorization("Bearer"),
-            request.query_value("token"),
-            request.query_value("api_key"),
-        )
-    )
+    return sources.of((*_of_request(call), *_of_first_event(call.body.document)))
 
 
-def shown(document: object) -> Iterator[Any]:
-    """Every key that the body shows, or its first event."""
+def shown(call: Call) -> frozenset[str]:
+    """The keys that the request shows: those of its first event only where it shows no other."""
+    found = [key for key in _of_request(call) if key.__class__ is str]
+    return frozenset(found or [key for key in _of_first_event(call.body.document) if key.__class__ is str])
+
+
+def _of_request(call: Call) -> list[Any]:
+    document, request = call.body.document, call.request
+    in_body = [document.get(name) for name in IN_BODY] if isinstance(document, dict) else []
+    return [
+        *in_body,
+        call.parameters.get("token"),
+        request.authorization("Bearer"),
+        request.query_value("token"),
+        request.query_value("api_key"),
+    ]
+
+
+def _of_first_event(document: object) -> Iterator[Any]:
+    if isinstance(document, dict) and isinstance(document.get("batch"), list):
+        document = document["batch"]
     if isinstance(document, list):
         document = document[0] if document else None
-    if not isinstance(document, dict):
-        return
-    yield from (document.get(name) for name in IN_BODY)
-    yield from (_part(document, "properties").get(name) for name in IN_PROPERTIES)
-    batch = document.get("batch")
-    if isinstance(batch, list):
-        yield from shown(batch[0] if batch and isinstance(batch[0], dict) else None)
+    if isinstance(document, dict):
+        yield from (document.get(name) for name in IN_BODY)
+        properties = document.get("properties")
+        if isinstance(properties, dict):
+            yield from (properties.get(name) for name in IN_PROPERTIES)
 
 
 def without_keys(raw: Any, keys: frozenset[str]) -> Any:
@@ -55,8 +63,3 @@ def _without(found: dict[str, Any], names: tuple[str, ...], keys: frozenset[str]
         for name, value in found.items()
         if not (name in names and value.__class__ is str and value in keys)
     }
-
-
-def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
-    value = document.get(name)
-    return value if isinstance(value, dict) else {}

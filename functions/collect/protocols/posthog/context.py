@@ -32,16 +32,19 @@ def parts(
             context.setdefault("ip", delivery.ip)
         if delivery.user_agent is not None:
             context.setdefault("user_agent", delivery.user_agent)
+    in_the_link = IN_THE_LINK if properties.get("$lib") == BROWSER_SDK else frozenset()
+    said = {
+        key: value
+        for key, value in properties.items()
+        if key not in NOT_PROPERTIES and not (value is None and key in in_the_link)
+    }
     if isinstance(name, str) and name.startswith("$"):
-        return {key: value for key, value in properties.items() if key not in NOT_PROPERTIES}, context
-    from_browser = properties.get("$lib") == BROWSER_SDK
+        return said, context
     own: dict[str, Any] = {}
     added: dict[str, Any] = {}
-    for key, value in properties.items():
-        if key in NOT_PROPERTIES:
-            continue
-        is_added = key[:1] == "$" and key not in ABOUT_THE_PERSON
-        (added if is_added or (from_browser and key in IN_THE_LINK) else own)[key] = value
+    for key, value in said.items():
+        is_added = key in in_the_link or (key[:1] == "$" and key not in ABOUT_THE_PERSON)
+        (added if is_added else own)[key] = value
     if added:
         context["posthog"] = added
     return own, context

@@ -32,6 +32,7 @@ OPTIONS = {
 def parse(call: Call, delivery: Delivery) -> Parsed:
     document = call.body.document
     shared = _shared(call, document)
+    keys = shown(call)
     if isinstance(document, list):
         found: Any = document
     elif not isinstance(document, dict):
@@ -43,10 +44,10 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     else:
         found = [document]
     if not isinstance(found, list):
-        return _whole(None, delivery, Reason(Code.MALFORMED, "batch", "batch must be a list of events"))
+        reason = Reason(Code.MALFORMED, "batch", "batch must be a list of events")
+        return _whole(without_keys(document, keys), delivery, reason)
     if len(found) > MOST_ITEMS:
         raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
-    keys = frozenset(key for key in _keys(call, document) if key)
     raw = [without_keys(one, keys) for one in found]
     arrival = _arrival(shared, delivery)
     return Parsed(
@@ -62,11 +63,6 @@ def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) ->
 def _whole(document: object, delivery: Delivery, reason: Reason) -> Parsed:
     """The request as one item that nothing can be made of."""
     return Parsed(_arrival({}, delivery), [({}, [reason])], [document], {})
-
-
-def _keys(call: Call, document: object) -> list[str]:
-    shown_keys = (*shown(document), call.request.authorization("Bearer"), call.request.query_value("token"))
-    return [key for key in shown_keys if isinstance(key, str)]
 
 
 def _shared(call: Call, document: object) -> dict[str, Any]:
@@ -106,7 +102,11 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
     own, context = parts(name, properties, delivery)
     reasons: list[Reason] = []
     traits = _traits(raw, properties, reasons)
-    set_once = _objects(raw, properties, "$set_once", reasons)
+    set_once = {
+        trait: value
+        for trait, value in _objects(raw, properties, "$set_once", reasons).items()
+        if value is not None
+    }
     if kind == "group":
         traits = properties.get("$group_set")
         own = {**own, "group_id": group_key(properties), "group_type": group_type(properties)}

@@ -1,5 +1,5 @@
-"""What trackers are told. They look at the status alone: what fails with any but 400, 401, 403, 410 and 422 comes again,
-for ever."""
+"""What trackers are told. They look at the status alone: what fails with any but 400, 401, 403, 410 and 422 comes
+again, for ever."""
 
 from __future__ import annotations
 
