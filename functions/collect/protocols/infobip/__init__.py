@@ -1,0 +1,13 @@
+"""Infobip's People Events API, and what the app's Mobile Messaging SDK sends of events, users and installations.
+
+https://www.infobip.com/docs/api/customer-engagement/people
+https://github.com/infobip/mobile-messaging-sdk-android
+"""
+
+from functions.collect.protocols.infobip.access import authenticate
+from functions.collect.protocols.infobip.answers import answer, refuse
+from functions.collect.protocols.infobip.consulting import consult
+from functions.collect.protocols.infobip.reading import again, parse
+from functions.collect.protocols.infobip.routes import ROUTES
+
+__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]

@@ -1,0 +1,169 @@
+"""Events that servers send: one of a person, or a batch of many people.
+
+A batch is taken whole or not at all as far as its form goes. What the tracking plan or the source's limits say is
+each event's own matter.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.collect import message_ids
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
+from functions.collect.protocols.infobip.identifiers import CUSTOMERS_OWN, TYPES, identified, key_of
+from functions.collect.responses import Refused
+from functions.collect.wire_format import Acquaintance, Call, Delivery
+from shared import identity
+from shared.reasons import Code, Reason
+
+Found = tuple[list[Any], dict[str, Any]]
+"""What a request holds, and what is needed beside any of it."""
+
+MOST_EVENTS = 5000
+EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,36}")
+
+STRANGER = Reason(Code.NO_IDENTITY, "personId", "nobody is known by this personId, and createPerson is false")
+
+IN_BAD_COMPANY = Reason(
+    Code.MALFORMED, "", "other events of its batch are malformed, and a batch is taken whole or not at all"
+)
+"""Why an event that is right was not taken. It is kept, and a replay takes it."""
+
+NO_EVENTS, TOO_MANY_EVENTS = "empty_batch", "too_many_events"
+
+
+def in_request(call: Call) -> Found:
+    asked = call.request.query_value
+    return [call.body.document], {
+        **call.parameters,
+        "identifierType": _asked_type(call),
+        "createPerson": asked("createPerson"),
+    }
+
+
+def in_batch(call: Call) -> Found:
+    raw = call.body.document
+    if not isinstance(raw, list):
+        return [raw], {"not_a_list": True}
+    if not raw:
+        raise Refused(400, NO_EVENTS, "the batch is empty; it needs at least one event")
+    if len(raw) > MOST_EVENTS:
+        sentence = f"a batch holds at most {MOST_EVENTS} events, {len(raw)} came"
+        raise Refused(400, TOO_MANY_EVENTS, sentence)
+    return raw, {}
+
+
+def wanted_known(call: Call, item: Item) -> tuple[Acquaintance, ...]:
+    person = key_of(item)
+    if person is None or _flag(call.request.query_value("createPerson")) is not False:
+        return ()
+    return (Acquaintance(0, person, STRANGER),)
+
+
+def whole_or_not_at_all(items: list[Item]) -> None:
+    if any(reasons for _, reasons in items):
+        for _, reasons in items:
+            if not reasons:
+                reasons.append(IN_BAD_COMPANY)
+
+
+def one(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: Arrival) -> Item:
+    """The event of a call that names person and definition in its path."""
+    if not isinstance(raw, dict):
+        return NOT_AN_OBJECT
+    type_ = common["identifierType"] or raw.get("personIdentifierType")
+    item = _event(raw, type_, "identifierType", common["personId"], common["definitionId"], None, arrival)
+    if _flag(common["createPerson"]) is None:
+        item[1].append(Reason(Code.MALFORMED, "createPerson", "createPerson must be true or false"))
+    return item
+
+
+def of_batch(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: Arrival) -> Item:
+    if common.get("not_a_list"):
+        return {}, [Reason(Code.MALFORMED, "", "the body must be a JSON array of events")]
+    if not isinstance(raw, dict):
+        return NOT_AN_OBJECT
+    identifier = raw.get("identifier")
+    if not isinstance(identifier, dict):
+        sentence = "identifier must be an object with the type and id of the person"
+        return {}, [Reason(Code.MALFORMED, "identifier", sentence)]
+    id_, type_ = identifier.get("id"), identifier.get("type")
+    return _event(
+        raw, type_, "identifier.type", id_, raw.get("definitionId"), identifier.get("sender"), arrival
+    )
+
+
+def _event(
+    raw: dict[str, Any],
+    type_: object,
+    type_field: str,
+    person_id: object,
+    definition_id: object,
+    sender: object,
+    arrival: Arrival,
+) -> Item:
+    reasons: list[Reason] = []
+    named = identified(type_, person_id)
+    if named is None:
+        sentence = f"{type_field} must be one of {', '.join(TYPES)}"
+        return {}, [Reason(Code.MALFORMED, type_field, sentence)]
+    id_field = "identifier.id" if type_field == "identifier.type" else "personId"
+    if person_id is None or (isinstance(person_id, str) and identity.is_placeholder(person_id)):
+        sentence = f"{id_field} must be the id of a person, and no placeholder such as null or guest"
+        return {}, [Reason(Code.NO_IDENTITY, id_field, sentence)]
+    event_id, properties = raw.get("eventId"), raw.get("properties")
+    if event_id is not None and not (isinstance(event_id, str) and EVENT_ID.fullmatch(event_id)):
+        sentence = "eventId must be 1 to 36 letters (A-Z, a-z), digits, underscores and hyphens"
+        reasons.append(Reason(Code.MALFORMED, "eventId", sentence))
+    occurred = None
+    if type_field == "identifier.type":
+        occurred = _occurred(raw.get("occurredTime"), arrival, reasons)
+        if event_id is None and occurred is not None:
+            content = (type_, person_id, definition_id, raw["occurredTime"], properties)
+            event_id = message_ids.of_content(*content)
+    item = event(
+        arrival,
+        event_id if not reasons else None,
+        "track",
+        definition_id,
+        named.user_id,
+        None,
+        None,
+        properties,
+        None,
+        {"sender": sender} if isinstance(sender, str) else None,
+        None,
+        occurred,
+        named.other_ids,
+    )
+    return item[0], [*reasons, *item[1]]
+
+
+def _occurred(value: object, arrival: Arrival, reasons: list[Reason]) -> datetime | None:
+    """A time to come is the arrival's, as on Infobip. It wants a time for every event of a batch."""
+    try:
+        at = datetime.fromisoformat(value)  # type: ignore[arg-type]
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        sentence = "occurredTime must be a time like 2026-11-21T16:00:00.000Z"
+        reasons.append(Reason(Code.MALFORMED, "occurredTime", sentence))
+        return None
+    return min(at, arrival.received_at)
+
+
+def _asked_type(call: Call) -> str | None:
+    """The first version's parameter has another name, may stand in the body, and may be left out."""
+    if call.route.call == "event":
+        return call.request.query_value("identifierType")
+    asked = call.request.query_value("personIdentifierType")
+    document = call.body.document
+    if asked is None and not (isinstance(document, dict) and document.get("personIdentifierType")):
+        return CUSTOMERS_OWN
+    return asked
+
+
+def _flag(text: str | None) -> bool | None:
+    """Without the parameter people come into being by their events, as everywhere here. None is neither."""
+    return {"true": True, "false": False}.get(text.lower()) if text is not None else True

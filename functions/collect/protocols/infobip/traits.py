@@ -1,0 +1,39 @@
+"""A user of the Mobile Messaging SDK, as traits.
+
+https://github.com/infobip/mobile-messaging-sdk-android/wiki/User-profile
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.canonical import Fields
+
+OURS = {
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "middleName": "middle_name",
+    "birthday": "birthday",
+    "gender": "gender",
+    "tags": "tags",
+    "type": "type",
+}
+
+ADDRESSES = {"emails": ("address", "email"), "phones": ("number", "phone")}
+"""Lists of objects: the field that has the address, and the trait the first one is."""
+
+
+def traits_of(user: dict[str, Any]) -> Fields:
+    """Custom attributes keep their names; what the SDK says by a field of its own counts before them."""
+    custom = user.get("customAttributes")
+    traits: Fields = dict(custom) if isinstance(custom, dict) else {}
+    traits |= {trait: user[field] for field, trait in OURS.items() if user.get(field) is not None}
+    for field, (word, trait) in ADDRESSES.items():
+        listed = user.get(field)
+        found = [one.get(word) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        found = [one for one in found if isinstance(one, str) and one]
+        if found:
+            traits[trait] = found[0]
+        if len(found) > 1:
+            traits[field] = found
+    return traits
