@@ -79,7 +79,7 @@ class Capture:
 
     def names(self) -> list[str]:
         """Track events by their name, others by their type."""
-        return [event.get("event", event["type"]) for event in self.events]
+        return [event.get("event") or event["type"] for event in self.events]
 
     def until(self, met: Callable[[Capture], object]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -97,7 +97,7 @@ class Capture:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: object) -> None:
                 """Nothing on the terminal."""
 
             def do_OPTIONS(self) -> None:

@@ -20,7 +20,9 @@ Visit = Callable[..., Page]
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
-        pytest.fail("the browser's tests need Chromium. On Debian: sudo apt-get install chromium", pytrace=False)
+        pytest.fail(
+            "the browser's tests need Chromium. On Debian: sudo apt-get install chromium", pytrace=False
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser

@@ -45,7 +45,9 @@ def test_a_larger_tag_does_not_build(tmp_path: Path) -> None:
     folder = tmp_path / "functions" / "collect" / "tag"
     folder.parent.mkdir(parents=True)
     subprocess.run(["cp", "-r", str(BUILD.parent), str(folder)], check=True)
-    (tmp_path / "package.json").write_text((ROOT / "package.json").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "package.json").write_text(
+        (ROOT / "package.json").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     noise = json.dumps("".join(Random(7).choices(ascii_letters, k=8000)))
     with (folder / "src" / "flow.js").open("a", encoding="utf-8") as source:

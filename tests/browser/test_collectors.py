@@ -29,7 +29,8 @@ def only(collector: Capture) -> dict[str, Any]:
 
 def test_a_click_sends_the_elements_event_and_properties(visit: Visit, collector: Capture) -> None:
     attributes = (
-        'data-hr-event="Add To Cart" data-hr-price="39" data-hr-item-id="a-7" data-hr-name="Ring & <Co>" data-hr-vat="39.90"'
+        'data-hr-event="Add To Cart" data-hr-price="39" data-hr-item-id="a-7" data-hr-name="Ring & <Co>"'
+        ' data-hr-vat="39.90"'
         ' data-hr-code="007" data-hr-gift="true" data-hr-item_size="9.5" data-hr-note="" data-other="x"'
     )
     loaded(visit(f"<button {attributes}>Buy</button>")).click("button")
@@ -42,16 +43,20 @@ def test_a_click_sends_the_elements_event_and_properties(visit: Visit, collector
     }  # fmt: skip
 
 
-def test_a_click_inside_an_element_is_its_click_and_the_innermost_one_counts(visit: Visit, collector: Capture) -> None:
+def test_a_click_inside_an_element_is_its_click_and_the_innermost_one_counts(
+    visit: Visit, collector: Capture
+) -> None:
     tab = visit(
-        '<div data-hr-event="Outer"><a data-hr-event="Inner" data-hr-n="1"><svg width=20 height=20><circle r=20 /></svg></a></div>'
+        '<div data-hr-event="Outer"><a data-hr-event="Inner"><svg width=20 height=20><circle r=20 /></svg></a></div>'
     )
     loaded(tab).click("circle")
 
     assert only(collector)["event"] == "Inner"
 
 
-def test_elements_that_come_later_and_handlers_that_stop_events_do_not_matter(visit: Visit, collector: Capture) -> None:
+def test_elements_that_come_later_and_handlers_that_stop_events_do_not_matter(
+    visit: Visit, collector: Capture
+) -> None:
     tab = loaded(visit())
     tab.evaluate(
         "document.body.innerHTML = '<p><button data-hr-event=Late>x</button></p>';"
@@ -65,7 +70,9 @@ def test_elements_that_come_later_and_handlers_that_stop_events_do_not_matter(vi
 
 def test_an_element_in_an_open_shadow_tree_counts(visit: Visit, collector: Capture) -> None:
     tab = loaded(visit("<div id=host></div>"))
-    tab.evaluate("host.attachShadow({mode: 'open'}).innerHTML = '<button data-hr-event=Shadow><b>x</b></button>'")
+    tab.evaluate(
+        "host.attachShadow({mode: 'open'}).innerHTML = '<button data-hr-event=Shadow><b>x</b></button>'"
+    )
     tab.click("b")
 
     assert only(collector)["event"] == "Shadow"
@@ -81,7 +88,12 @@ def test_a_link_is_followed_and_its_event_arrives(visit: Visit, shop: Capture, c
 
 
 def test_a_form_is_sent_when_it_is_submitted_not_when_it_is_clicked(visit: Visit, collector: Capture) -> None:
-    tab = loaded(visit('<form data-hr-event="Sign Up" data-hr-place="footer"><input name=email><button>Go</button></form>' + STAY))
+    tab = loaded(
+        visit(
+            '<form data-hr-event="Sign Up" data-hr-place="footer"><input name=email><button>Go</button></form>'
+            + STAY
+        )
+    )
     tab.fill("input", "ana@shop.example")
     tab.click("input")
     tab.click("button")

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_calls_made_before_the_tag_is_loaded_are_replayed_in_order(visit: Visit, collector: Capture) -> None:
-    visit(calls='headrace.identify("u1", {plan: "gold"}); headrace.track("One", {price: 39}); headrace.track("Two");')
+    visit(
+        calls='headrace.identify("u1", {plan: "gold"}); headrace.track("One", {price: 39}); headrace.track("Two");'
+    )
 
     collector.until_named("Two", "page")
     assert collector.names() == ["identify", "One", "Two", "page"]
@@ -99,7 +101,9 @@ def test_options_add_to_the_context_and_replace_the_time(visit: Visit, collector
 
 
 def test_an_event_is_as_it_was_when_it_was_made(visit: Visit, collector: Capture) -> None:
-    visit(calls='var cart = {items: 1}; headrace.ready(function () { headrace.track("T", cart); cart.items = 9; });')
+    visit(
+        calls='var cart = {items: 1}; headrace.ready(function () { headrace.track("T", cart); cart.items = 9; });'
+    )
 
     collector.until_named("T")
     assert collector.of_type("track")[0]["properties"] == {"items": 1}
@@ -151,7 +155,7 @@ def test_a_second_login_on_the_same_device_is_another_visitor(visit: Visit, coll
 
 
 def test_the_tag_says_who_the_visitor_is_once_it_is_ready(visit: Visit, collector: Capture) -> None:
-    tab = visit(calls='headrace.identify(7); headrace.ready(function (tag) { window.ids = tag.ids(); });')
+    tab = visit(calls="headrace.identify(7); headrace.ready(function (tag) { window.ids = tag.ids(); });")
 
     collector.until_named("identify")
     ids = tab.evaluate("window.ids")
@@ -192,9 +196,13 @@ def test_a_session_ends_after_thirty_idle_minutes(
     assert "campaign" not in later
 
 
-def test_a_script_element_alone_starts_the_tag(shop: Capture, collector: Capture, context: BrowserContext) -> None:
+def test_a_script_element_alone_starts_the_tag(
+    shop: Capture, collector: Capture, context: BrowserContext
+) -> None:
     attributes = 'data-hr-write-key="k7" data-hr-batch-seconds="0.05" data-hr-pages="false"'
-    shop.pages["/"] = f'<script async src="{collector.url}/flow.js" {attributes}></script><button data-hr-event=Hi>'
+    shop.pages["/"] = (
+        f'<script async src="{collector.url}/flow.js" {attributes}></script><button data-hr-event=Hi>'
+    )
     tab = context.new_page()
     tab.goto(shop.url)
     tab.wait_for_function("window.headrace && headrace.version")

@@ -78,4 +78,6 @@ def test_a_router_gets_what_the_browsers_history_gives(visit: Visit) -> None:
     tab = visit()
     tab.wait_for_function("headrace.version")
 
-    assert tab.evaluate("history.pushState({deep: 1}, '', '/two'); [history.state.deep, location.pathname]") == [1, "/two"]
+    assert tab.evaluate(
+        "history.pushState({deep: 1}, '', '/two'); [history.state.deep, location.pathname]"
+    ) == [1, "/two"]

@@ -30,7 +30,9 @@ def sample(shop: Capture, collector: Capture, browser: Browser) -> Page:
     return tab
 
 
-def test_the_sample_page_sends_what_its_visitor_does(sample: Page, collector: Capture, tmp_path: Path) -> None:
+def test_the_sample_page_sends_what_its_visitor_does(
+    sample: Page, collector: Capture, tmp_path: Path
+) -> None:
     sample.click("text=Noodle bowl")
     assert collector.sent == []
     sample.click("#allow")
@@ -49,7 +51,8 @@ def test_the_sample_page_sends_what_its_visitor_does(sample: Page, collector: Ca
 
     assert collector.sent[0].body["writeKey"] == "k1"
     assert sorted(collector.names()) == [
-        "Add To Cart", "Complete Purchase", "Subscribe Newsletter", "View Item", "identify", "identify", "page", "page", "page",
+        "Add To Cart", "Complete Purchase", "Subscribe Newsletter", "View Item", "identify", "identify", "page",
+        "page", "page",
     ]  # fmt: skip
     added = next(event for event in collector.events if event.get("event") == "Add To Cart")
     assert added["properties"] == {"item_id": "cup-1", "name": "Morning cup", "price": 39, "currency": "USD"}

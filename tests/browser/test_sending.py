@@ -12,8 +12,13 @@ from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-STORED = "Object.keys(localStorage).filter(key => key.startsWith('headrace.queue.')).map(key => localStorage[key])"
-HIDE = "Object.defineProperty(document, 'visibilityState', {value: 'hidden'}); document.dispatchEvent(new Event('visibilitychange'))"
+STORED = (
+    "Object.keys(localStorage).filter(key => key.startsWith('headrace.queue.')).map(key => localStorage[key])"
+)
+HIDE = (
+    "Object.defineProperty(document, 'visibilityState', {value: 'hidden'});"
+    "document.dispatchEvent(new Event('visibilitychange'))"
+)
 
 
 def ids(collector: Capture) -> list[str]:
@@ -94,7 +99,9 @@ def test_what_the_collector_refuses_is_not_sent_again(
     assert any("headrace: refused 400" in complaint for complaint in complaints)
 
 
-def test_what_happens_offline_is_sent_once_online(visit: Visit, collector: Capture, context: BrowserContext) -> None:
+def test_what_happens_offline_is_sent_once_online(
+    visit: Visit, collector: Capture, context: BrowserContext
+) -> None:
     tab = visit()
     collector.until_named("page")
     context.set_offline(True)
@@ -107,7 +114,9 @@ def test_what_happens_offline_is_sent_once_online(visit: Visit, collector: Captu
     assert len(ids(collector)) == len(set(ids(collector))) == 4
 
 
-def test_what_happens_offline_outlives_the_page(visit: Visit, collector: Capture, context: BrowserContext) -> None:
+def test_what_happens_offline_outlives_the_page(
+    visit: Visit, collector: Capture, context: BrowserContext
+) -> None:
     tab = visit()
     collector.until_named("page")
     context.set_offline(True)
@@ -149,7 +158,9 @@ def test_a_beacon_carries_at_most_64_kb(visit: Visit, collector: Capture) -> Non
     tab = visit(batchSeconds=60, pages=False)
     tab.wait_for_function("headrace.version")
     tab.evaluate("window.sizes = []; navigator.sendBeacon = (url, blob) => window.sizes.push(blob.size); 0")
-    tab.evaluate(f"for (let i = 0; i < 10; i++) headrace.track('T' + i, {{text: '\u00e4'.repeat(7000)}}); {HIDE}")
+    tab.evaluate(
+        f"for (let i = 0; i < 10; i++) headrace.track('T' + i, {{text: '\u00e4'.repeat(7000)}}); {HIDE}"
+    )
 
     sizes = tab.evaluate("window.sizes")
     assert len(sizes) == 3

@@ -29,15 +29,20 @@ def named(collector: Capture, name: str) -> dict[str, Any]:
 
 
 @pytest.mark.browser
-def test_a_page_of_user_com_works_when_its_widget_is_ours(tab: Page, shop: Capture, collector: Capture) -> None:
+def test_a_page_of_user_com_works_when_its_widget_is_ours(
+    tab: Page, shop: Capture, collector: Capture
+) -> None:
     shop.pages["/"] = page(
-        '<script>window.civchat = {apiKey: "k1", user_id: "u1", email: "ana@shop.example", vip: true, state: "simple"}</script>',
+        '<script>window.civchat = {apiKey: "k1", user_id: "u1", email: "ana@shop.example",'
+        'vip: true, state: "simple"}</script>',
         f'<script src="{collector.url}/flow-userengage.js"></script>',
         '<script>userengage("event.order_paid", {price: 39.5})</script>',
     )
     tab.goto(shop.url)
     tab.wait_for_function("headrace.version")
-    tab.evaluate("UE.pageHit({apiKey: 'k1', URL: '/thanks', plan: 'gold', event: {event_name: 'popup', n: 1}})")
+    tab.evaluate(
+        "UE.pageHit({apiKey: 'k1', URL: '/thanks', plan: 'gold', event: {event_name: 'popup', n: 1}})"
+    )
     tab.evaluate("userengage('product_event', {product_id: 'p1', event_type: 'add to cart', price: 5})")
     tab.evaluate("UE.resetAuth({apiKey: 'k1'}); userengage('event.after')")
 
@@ -59,14 +64,19 @@ clevertap.account.push({"id": "k1"});
 clevertap.privacy.push({optOut: false}); clevertap.privacy.push({useIP: false});
 clevertap.event.push("Product viewed", {"Product name": "Ring", "Price": 59.99, "When": "$D_1763740800"}, "Alone");
 clevertap.onUserLogin.push({"Site": {"Name": "Ana", "Identity": 61026032, "Email": "ana@shop.example",
-    "Phone": 14155551234, "Gender": "F", "DOB": "$D_19800131", "MSG-email": false, "MSG-push": true, "Customer Type": "Gold"}});
+    "Phone": 14155551234, "Gender": "F", "DOB": "$D_19800131", "MSG-email": false, "MSG-push": true,
+    "Customer Type": "Gold"}});
 var held = clevertap.event;
 </script>"""
 
 
 @pytest.mark.browser
-def test_a_page_of_clevertap_works_when_its_script_is_ours(tab: Page, shop: Capture, collector: Capture) -> None:
-    shop.pages["/"] = page(CLEVERTAP_SNIPPET, f'<script async src="{collector.url}/flow-clevertap.js"></script>')
+def test_a_page_of_clevertap_works_when_its_script_is_ours(
+    tab: Page, shop: Capture, collector: Capture
+) -> None:
+    shop.pages["/"] = page(
+        CLEVERTAP_SNIPPET, f'<script async src="{collector.url}/flow-clevertap.js"></script>'
+    )
     tab.goto(shop.url)
     tab.wait_for_function("window.headrace && headrace.version")
     tab.evaluate(
@@ -124,7 +134,9 @@ def test_a_page_of_netmera_works_beside_the_tag(tab: Page, shop: Capture, collec
             user.setGsmNo("+905471234567"); user.addProfileAttr("plan", "gold");
             user.save().then(function () { window.saved = true; });
         });
-        netmera.push(function (api) { api.sendEvent({code: "n:vp", ea: "p1", eb: "Ring", eq: 59.9, ef: ["jewels", "gold"]}); });
+        netmera.push(function (api) {
+            api.sendEvent({code: "n:vp", ea: "p1", eb: "Ring", eq: 59.9, ef: ["jewels", "gold"]});
+        });
         </script>""",
         f'<script async src="{collector.url}/flow-netmera.js"></script>',
     )
@@ -169,7 +181,11 @@ def test_netmeras_standard_events_are_named_as_collect_names_them() -> None:
         {"code": code, **{key: f"value of {key}" for key in keys}, "own": 1} for code, keys in SHORT.items()
     ]
     items = [{"id": "p1", "eb": "Ring", "ec": 2, "ef": ["a", "b"]}]
-    events += [{"code": "n:ph", "es": 39, "items": items}, {"code": "n:vc", "ed": 3}, {"code": "own", "ea": 1}]
+    events += [
+        {"code": "n:ph", "es": 39, "items": items},
+        {"code": "n:vc", "ed": 3},
+        {"code": "own", "ea": 1},
+    ]
 
     expected = [[event.name, event.properties] for event in map(translated, events)]
     assert translated_by_the_shim("netmera_events.js", *([event] for event in events)) == expected
@@ -178,10 +194,20 @@ def test_netmeras_standard_events_are_named_as_collect_names_them() -> None:
 def test_clevertaps_purchase_is_named_as_collect_names_it() -> None:
     items = [{"Product Name": "Ring", "SKU": "r1", "Item ID": "r2", "own": 1}]
     purchases: list[dict[str, Any]] = [
-        {"Amount": 300, "Currency": "USD", "Payment Mode": "card", "Charged ID": 7, "Items": items, "Own Name": "x"},
+        {
+            "Amount": 300,
+            "Currency": "USD",
+            "Payment Mode": "card",
+            "Charged ID": 7,
+            "Items": items,
+            "Own Name": "x",
+        },
         {"amount": 1, "Amount": 2, "coupon_code": "A", "Shipping": 3, "tax": 4, "Discount": 5},
         {},
     ]
 
     expected = [list(clevertap.translated("Charged", data)) for data in purchases]
-    assert translated_by_the_shim("clevertap_purchase.js", *(["Charged", data] for data in purchases)) == expected
+    assert (
+        translated_by_the_shim("clevertap_purchase.js", *(["Charged", data] for data in purchases))
+        == expected
+    )

@@ -11,7 +11,8 @@ from tests.browser.conftest import Visit
 pytestmark = pytest.mark.browser
 
 NO_LOCAL_STORAGE = (
-    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError') }});"
+    "Object.defineProperty(window, 'localStorage',"
+    " {get() { throw new DOMException('denied', 'SecurityError') }});"
 )
 NO_COOKIES = "Object.defineProperty(Document.prototype, 'cookie', {get: () => '', set() {}});"
 
@@ -72,8 +73,12 @@ def test_a_full_storage_loses_nothing(visit: Visit, collector: Capture, context:
     assert collector.names() == ["Big", "Bigger"]
 
 
-def test_what_another_script_broke_is_begun_anew(visit: Visit, collector: Capture, context: BrowserContext) -> None:
-    context.add_init_script("localStorage['headrace.session'] = '{'; localStorage['headrace.anonymousId'] = '{';")
+def test_what_another_script_broke_is_begun_anew(
+    visit: Visit, collector: Capture, context: BrowserContext
+) -> None:
+    context.add_init_script(
+        "localStorage['headrace.session'] = '{'; localStorage['headrace.anonymousId'] = '{';"
+    )
     visit(calls='headrace.track("One");')
 
     collector.until_named("One")
