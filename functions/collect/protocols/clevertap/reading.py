@@ -15,6 +15,12 @@ from functions.collect.wire_format import Call, Delivery, Parsed
 MOST_RECORDS = 1000
 """Of one upload, and of one batch of an app."""
 
+CREDENTIALS = ("id", "tk")
+"""Of an app's header, wherever it stands."""
+
+WHOLE = "whole"
+"""In `common`: the request had no items, and this was wrong with it."""
+
 OFF = (None, "0", "false")
 
 
@@ -43,6 +49,8 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
 
 
 def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    if WHOLE in common:
+        return _unstamped(delivery), malformed(**common[WHOLE])
     if call == WEB:
         arrival = web_calls.arrival_of(common, delivery)
         item = web_calls.read(raw, common, arrival, delivery)
@@ -69,5 +77,9 @@ def _unstamped(delivery: Delivery) -> Arrival:
 
 
 def _whole(document: object, delivery: Delivery, field: str, sentence: str) -> Parsed:
-    """The request as one item that nothing can be made of."""
-    return Parsed(_unstamped(delivery), [malformed(field, sentence)], [document], {})
+    """The request as one item that nothing can be made of, now or later."""
+    kept = document
+    if isinstance(document, dict):
+        kept = {name: value for name, value in document.items() if name not in CREDENTIALS}
+    common = {WHOLE: {"field": field, "sentence": sentence}}
+    return Parsed(_unstamped(delivery), [malformed(field, sentence)], [kept], common)
