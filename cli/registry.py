@@ -29,6 +29,7 @@ VERBS: dict[str, Verb] = {
     "keys": Verb("keys", "The sources and their write keys.", CONFIGURE),
     "schema": Verb("schema", "Write the JSON Schemas of workspace files, for editors.", CONFIGURE),
     "send": Verb("send", "Send an event, or a file of them, and see the verdict.", LOOK),
+    "import": Verb("import_", "Bring in what another system exported.", LOOK),
     "tail": Verb("tail", "Events as they arrive.", LOOK),
     "profile": Verb("profile", "All that is known about a person.", LOOK),
     "timeline": Verb("timeline", "What a person did, in order.", LOOK),

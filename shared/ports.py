@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
 
     from shared.bus_entries import Entry
     from shared.fold.profile import Changes, Pointer, Profile
+    from shared.imports import ImportProgress
     from shared.messages import Channel, MessageRequest, Status, Why
     from shared.rejected import RejectedEvent, RejectedRequest
     from shared.timeline import Chunk, TimelineEvent
@@ -225,3 +226,11 @@ class Messages(Protocol):
 
 class SpendCapReached(Exception):
     """The channel's cap for the day would be exceeded."""
+
+
+class Imports(Protocol):
+    """How far each import has come. Both raise Unavailable."""
+
+    def load(self, source: str, digest: str) -> ImportProgress | None: ...
+
+    def save(self, progress: ImportProgress) -> None: ...

@@ -1,0 +1,93 @@
+"""Amazon Pinpoint's endpoint exports, JSON lines or CSV with dotted column names, as endpoints of its events call.
+
+That call tells of each endpoint by itself what became of it. It takes the write key as the application's id.
+https://docs.aws.amazon.com/pinpoint/latest/developerguide/audience-data-export.html
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cli.imports.lines import Line
+from cli.imports.row import NO_OBJECT, Row, Unreadable, json_object
+
+if TYPE_CHECKING:
+    from cli.imports.formats import Reading
+
+OF_THE_EXPORT = frozenset({"Id", "ApplicationId", "CohortId", "CreationDate"})
+"""What an export says of an endpoint and a client cannot."""
+
+LISTS = frozenset({"Attributes", "UserAttributes"})
+NUMBERS = frozenset({"Metrics", "Location.Latitude", "Location.Longitude"})
+
+
+def is_like(first: list[str], _path: Path) -> bool:
+    if not first:
+        return False
+    found = json_object(first[0])
+    return "ChannelType" in (found if found is not None else first[0].split(","))
+
+
+def endpoints(lines: Iterator[Line], _reading: Reading) -> Iterator[Row | Unreadable]:
+    first = next(lines, None)
+    if first is None:
+        return
+    if json_object(first.text) is None:
+        yield from _of_csv(first, lines)
+        return
+    for line in chain([first], lines):
+        found = json_object(line.text)
+        yield Unreadable(line.number, NO_OBJECT) if found is None else _row(line.number, found)
+
+
+def _of_csv(header: Line, lines: Iterator[Line]) -> Iterator[Row | Unreadable]:
+    columns = next(csv.reader([header.text]))
+    for line in lines:
+        values = next(csv.reader([line.text]))
+        if len(values) != len(columns):
+            yield Unreadable(line.number, f"the line has {len(values)} values for {len(columns)} columns")
+        else:
+            yield _row(line.number, _nested(zip(columns, values, strict=True)))
+
+
+def _nested(cells: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> dict[str, Any]:
+    """`User.UserAttributes.plan` to objects in objects; empty cells say nothing."""
+    found: dict[str, Any] = {}
+    for column, text in cells:
+        if not text:
+            continue
+        *above, last = column.split(".")
+        place = found
+        for step in above:
+            place = place.setdefault(step, {})
+        place[last] = _value(column, above, text)
+    return found
+
+
+def _value(column: str, above: list[str], text: str) -> Any:
+    if above and above[-1] in LISTS:
+        parts = text[1:-1].split(",") if text.startswith("[") and text.endswith("]") else [text]
+        return [part.strip().strip('"') for part in parts]
+    if column in NUMBERS or (above and above[-1] in NUMBERS):
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _row(number: int, endpoint: dict[str, Any]) -> Row | Unreadable:
+    id_ = endpoint.get("Id")
+    if not isinstance(id_, str) or not id_:
+        return Unreadable(number, "the endpoint has no Id")
+    return Row(number, {name: value for name, value in endpoint.items() if name not in OF_THE_EXPORT}, id_)
+
+
+def request(rows: list[Row], write_key: str) -> tuple[str, Any]:
+    items = {str(row.key): {"Endpoint": row.document, "Events": {}} for row in rows}
+    return f"/v1/apps/{quote(write_key, safe='')}/events", {"BatchItem": items}
