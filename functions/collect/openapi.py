@@ -47,7 +47,7 @@ def description() -> dict[str, Any]:
     for name in protocols.NAMES:
         tags.append(_tag(name))
         for route in protocols.wire_format(name).ROUTES:
-            paths.setdefault(route.path, {})[route.method.lower()] = _operation(name, route)
+            paths.setdefault(route.path.replace("+}", "}"), {})[route.method.lower()] = _operation(name, route)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -80,7 +80,7 @@ def _operation(name: str, route: Route) -> dict[str, Any]:
             if route.kind != "open" or status == "2XX"
         },
     }
-    parameters = re.findall(r"\{(\w+)\}", route.path)
+    parameters = re.findall(r"\{(\w+)\+?\}", route.path)
     if parameters:
         operation["parameters"] = [
             {"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in parameters
