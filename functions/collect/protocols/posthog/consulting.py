@@ -1,6 +1,7 @@
 """What SDKs ask besides: their settings, feature flags, and the scripts of products that are not here.
 
-Every product of PostHog that needs its server is switched off, so that no SDK waits for one or loads its script.
+Every product of PostHog that needs its server is switched off, so that no SDK waits for one or loads its script. What
+browsers capture of themselves is allowed; whoever said nothing of that would have switched it off.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from shared.workspace import Source
 
 SETTINGS: dict[str, Any] = {
     "supportedCompression": ["gzip", "gzip-js", "base64"],
+    "autocapture_opt_out": False,
     "autocaptureExceptions": False,
     "captureDeadClicks": False,
     "capturePerformance": False,
