@@ -1,0 +1,12 @@
+"""User.com, formerly UserEngage: its REST API, and what its SDK for apps sends.
+
+https://apidocs.user.com/
+"""
+
+from functions.collect.protocols.user_com.access import authenticate
+from functions.collect.protocols.user_com.answers import answer, refuse
+from functions.collect.protocols.user_com.consulting import consult
+from functions.collect.protocols.user_com.reading import again, parse
+from functions.collect.protocols.user_com.routes import ROUTES
+
+__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]

@@ -1,0 +1,14 @@
+"""`Authorization: Token <key>`, for the REST API and the SDK alike; older SDKs have a header of their own."""
+
+from __future__ import annotations
+
+from functions.collect.sources import Sources
+from functions.collect.wire_format import Call
+from shared.workspace import Source
+
+
+def authenticate(call: Call, sources: Sources) -> Source | None:
+    request = call.request
+    return sources.of(
+        (request.authorization("Token"), request.headers.get("integrations-api-key"), request.basic_user())
+    )

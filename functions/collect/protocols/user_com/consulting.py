@@ -1,0 +1,68 @@
+"""People and products as User.com's clients read them.
+
+What was sent a moment ago may take a second to be there. Products are not kept: they are their ids.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.collect.desk import Desk
+from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER, plain
+from functions.collect.protocols.user_com.naming import KIND
+from functions.collect.protocols.user_com.numbers import number_of
+from functions.collect.protocols.user_com.routes import DELETE_USER, parameters_of
+from functions.collect.protocols.user_com.user_attributes import as_user
+from functions.collect.responses import Refused, Response
+from functions.collect.wire_format import Call
+from shared.events import utc_text
+from shared.identity import key, kind_of, value_of
+from shared.workspace import Source
+
+if TYPE_CHECKING:
+    from shared.fold.profile import Profile
+
+
+def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
+    """Raises Refused."""
+    if call.route.call == DELETE_USER:
+        raise Refused(404, "not_found", "people are not deleted by a collect key")
+    if call.route.call == "product":
+        custom_id = call.parameters["product"]
+        return Response(200, {"id": number_of("product", custom_id), "custom_id": custom_id})
+    person = desk.person(_asked_for(call))
+    if person is None:
+        raise Refused(404, "unknown_person", "Not found.")
+    user = _presented(person)
+    is_list = call.route.call == "search" and call.request.query_value("many") is not None
+    return Response(200, [user] if is_list else user)
+
+
+def _asked_for(call: Call) -> str:
+    """The identity key. An email address finds whoever is known by it, not everybody who has it among their traits."""
+    parameters = parameters_of(call)
+    if "id" in parameters:
+        return key(KIND, parameters["id"])
+    if "custom_id" in parameters:
+        is_encoded = call.request.headers.get(HEADER, "").lower() == BASE64
+        return key("user", str(plain(parameters["custom_id"], may_be_encoded=is_encoded)))
+    for name, kind in (("email", "email"), ("key", "anonymous"), ("custom_id", "user")):
+        if (value := call.request.query_value(name)) is not None:
+            return key(kind, value)
+    raise Refused(400, "missing_parameter", "email, key or custom_id is needed in the query")
+
+
+def _presented(person: Profile) -> dict[str, Any]:
+    """As User.com has a user. `id` is None where nobody gave or asked for a number yet."""
+    states = person.states
+    latest = {kind_of(identity): value_of(identity) for identity in (person.key, *states.identities.known)}
+    consent = states.consents.channels.get("email")
+    number = latest.get(KIND, "")
+    return {
+        **as_user(states.traits.values),
+        "id": int(number) if number.isascii() and number.isdigit() else None,
+        "custom_id": latest.get("user"),
+        "key": latest.get("anonymous"),
+        "unsubscribed": consent is not None and not consent.given,
+        "created_at": utc_text(person.created_at) if person.created_at is not None else None,
+    }

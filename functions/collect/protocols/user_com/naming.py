@@ -1,0 +1,74 @@
+"""Who a request is about: User.com's number, the customer's id, the key of a browser or app, an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.canonical import Fields
+from functions.collect.protocols.user_com.custom_ids import plain
+from functions.collect.protocols.user_com.numbers import number_of
+from shared import identity
+from shared.reasons import Code, Reason
+
+KIND = "user_com"
+"""Of the identity that is User.com's own number."""
+
+SAID_OF_A_PERSON = ("id", "custom_id", "user_id", "key", "user_key")
+"""Among what is said of a person, who it is."""
+
+Raw = dict[str, Any]
+
+
+def of_event(raw: Raw, common: dict[str, Any], *, of_product: bool) -> Fields | Reason:
+    """A product event's own `custom_id` is the product's."""
+    custom = raw.get("user_custom_id", None if of_product else raw.get("custom_id"))
+    number = raw["user_id"] if "user_id" in raw else raw.get("client")
+    return _named(common, custom, number, raw.get("user_key"), raw.get("email"), None)
+
+
+def of_person(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+    """Whoever is told of gets a number, which later events may name them by. In the API's first version the custom id
+    is called `user_id`."""
+    custom = raw["custom_id"] if "custom_id" in raw else raw.get("user_id")
+    key = raw.get("user_key", raw.get("key"))
+    found = _named(common, custom, None, key, raw.get("email"), raw.get("phone_number"))
+    if isinstance(found, Reason) or KIND in found["other_ids"]:
+        return found
+    called = (
+        ("custom_id", found["user_id"]),
+        ("key", found["anonymous_id"]),
+        *found["other_ids"].items(),
+    )
+    for kind, value in called:
+        if (text := usable(value)) is not None and (normal := identity.normalised(kind, text)):
+            found["other_ids"][KIND] = str(number_of(kind, normal))
+            break
+    return found
+
+
+def _named(
+    common: dict[str, Any], custom: object, number: object, key: object, email: object, phone: object
+) -> Fields | Reason:
+    """What the path says comes first. An address is an identity where there is no other."""
+    in_path = common["parameters"]
+    field = "id" if "id" in in_path else "user_id"
+    number = in_path.get("id", number)
+    if not (number is None or type(number) is int or (isinstance(number, str) and _is_whole(number))):
+        return Reason(Code.MALFORMED, field, f"{field} must be a whole number, User.com's own id of the user")
+    custom = plain(in_path.get("custom_id", custom), may_be_encoded=common.get("base64", False))
+    other_ids: dict[str, object] = {} if number is None else {KIND: str(number)}
+    if not other_ids and usable(custom) is None and usable(key) is None:
+        other_ids = {"email": email} if email is not None else {} if phone is None else {"phone": phone}
+    return {"user_id": custom, "anonymous_id": key, "other_ids": other_ids}
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def usable(value: object) -> str | None:
+    """The value as an id, if it can be one and is no placeholder."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    text = str(value)
+    return None if identity.is_placeholder(text) or len(text) > identity.LONGEST else text

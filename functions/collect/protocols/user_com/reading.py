@@ -1,0 +1,179 @@
+"""From User.com's calls to canonical events. A request has one event, or is about one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from functions.collect import epoch, message_ids
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.protocols.user_com import apps, naming
+from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
+from functions.collect.protocols.user_com.product_events import NAMES, properties_of
+from functions.collect.protocols.user_com.routes import parameters_of
+from functions.collect.protocols.user_com.user_attributes import as_traits
+from functions.collect.wire_format import Call, Delivery, Parsed
+from shared.reasons import Code, Reason
+
+Raw = dict[str, Any]
+
+
+def parse(call: Call, delivery: Delivery) -> Parsed:
+    headers = call.request.headers
+    common: dict[str, Any] = {"parameters": parameters_of(call)}
+    if headers.get(HEADER, "").lower() == BASE64:
+        common["base64"] = True
+    if key := headers.get("x-user-key") or headers.get("user-key"):
+        common["user_key"] = key
+    raw = call.body.document
+    if call.route.call == apps.PING and isinstance(raw, dict):
+        raw = apps.with_key(raw, common.get("user_key"))
+    arrival, item = again(call.route.call, raw, common, delivery)
+    return Parsed(arrival, [item], [raw], common)
+
+
+def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+    arrival = Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+    if not isinstance(raw, dict):
+        return arrival, NOT_AN_OBJECT
+    said = READERS[call](raw, common)
+    if isinstance(said, Reason):
+        return arrival, ({}, [said])
+    return arrival, _event(arrival, said)
+
+
+def _event(arrival: Arrival, said: Fields) -> Item:
+    """The format has no ids: what carries a time is known again by what it says."""
+    get = said.get
+    timestamp = epoch.moment(get("timestamp"), 1)
+    names = (get("user_id"), get("anonymous_id"), get("other_ids"))
+    id_ = (
+        message_ids.of_content(*names, get("name"), get("timestamp"), get("properties"))
+        if timestamp
+        else None
+    )
+    fields, reasons = event(
+        arrival,
+        id_,
+        get("type", "identify"),
+        get("name", "identify"),
+        get("user_id"),
+        get("anonymous_id"),
+        None,
+        get("properties"),
+        get("traits"),
+        get("context"),
+        None,
+        timestamp,
+        get("other_ids"),
+        get("trait_changes"),
+    )
+    return fields, [_in_user_coms_words(reason) for reason in reasons]
+
+
+def _read_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+    named = naming.of_event(raw, common, of_product=False)
+    if isinstance(named, Reason):
+        return named
+    data = raw.get("data")
+    return {
+        **named,
+        "type": "track",
+        "name": raw.get("name"),
+        "properties": {} if data is None else data,
+        "timestamp": raw.get("timestamp"),
+    }
+
+
+def _read_product_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+    named = naming.of_event(raw, common, of_product=True)
+    return named if isinstance(named, Reason) else product_event(raw, named, common["parameters"]["product"])
+
+
+def product_event(raw: Raw, named: Fields, product: object) -> Fields | Reason:
+    """`product` is what the path calls it; its own id among the data comes first."""
+    data = raw.get("data") or {}
+    if not isinstance(data, dict):
+        return Reason(Code.MALFORMED, "data", "data must be an object")
+    event_type = raw.get("event_type")
+    name = NAMES.get(event_type) if isinstance(event_type, str) else None
+    if name is None:
+        sentence = f"event_type must be one of {', '.join(NAMES)}"
+        return Reason(Code.MALFORMED, "event_type", sentence)
+    return {
+        **named,
+        "type": "track",
+        "name": name,
+        "properties": properties_of(name, product, data),
+        "timestamp": raw.get("timestamp"),
+    }
+
+
+def _read_user(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+    """The tags are added to those there are."""
+    named = naming.of_person(raw, common)
+    if isinstance(named, Reason):
+        return named
+    said = {name: value for name, value in raw.items() if name not in (*naming.SAID_OF_A_PERSON, "tags")}
+    tags = raw.get("tags") or []
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        return Reason(Code.MALFORMED, "tags", "tags must be a list of names")
+    changes = {"append": {"tags": tags}} if tags else None
+    return {**named, "traits": as_traits(said), "trait_changes": changes}
+
+
+def _read_attribute(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+    name = raw.get("attribute")
+    if not isinstance(name, str) or not name:
+        return Reason(Code.MALFORMED, "attribute", "attribute must be a string, the attribute's name")
+    if "value" not in raw:
+        return Reason(Code.MALFORMED, "value", "value is missing")
+    return _read_attributes({name: raw["value"]}, common)
+
+
+def _read_attributes(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+    """Only the path says whose they are: an attribute may be called `email`."""
+    named = naming.of_person({}, common)
+    return named if isinstance(named, Reason) else {**named, "traits": as_traits(raw)}
+
+
+def _read_app_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+    if raw.get("event") == apps.PRODUCT:
+        return product_event(raw, apps.named(common), None)
+    return apps.event(raw, common)
+
+
+READERS: dict[str, Callable[[Raw, dict[str, Any]], Fields | Reason]] = {
+    "event": _read_event,
+    "product_event": _read_product_event,
+    "user": _read_user,
+    "set_attribute": _read_attribute,
+    "set_attributes": _read_attributes,
+    "sdk_event": _read_app_event,
+    "screen_event": apps.screen,
+    "notification": apps.notification,
+    apps.PING: apps.ping,
+}
+
+
+def _in_user_coms_words(reason: Reason) -> Reason:
+    """Our names for what names a person, in User.com's."""
+    if reason.code is Code.NO_IDENTITY:
+        message = reason.message.replace(
+            "user_id or anonymous_id", "a custom id, User.com's number, a user's key or an email address"
+        )
+        return Reason(reason.code, "user_id", message)
+    field = THEIRS.get(reason.field, reason.field)
+    return Reason(
+        reason.code, field, reason.message.replace(reason.field, field) if reason.field else reason.message
+    )
+
+
+THEIRS = {
+    "user_id": "custom_id",
+    "anonymous_id": "user_key",
+    "other_ids.user_com": "user_id",
+    "other_ids.email": "email",
+    "other_ids.phone": "phone_number",
+    "properties": "data",
+}
