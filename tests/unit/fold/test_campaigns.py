@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,3 +77,10 @@ def test_events_that_cause_each_other_without_end_are_stopped(monkeypatch: pytes
     monkeypatch.setattr(part_to_replace, "apply", endless)
     with pytest.raises(TooManyDerived):
         Person().does(did())
+
+
+def test_an_event_that_comes_long_after_its_moment_asks_for_nothing() -> None:
+    ann = Person(Workspace(campaigns=(campaign("Login"),)))
+    hours = [NOON - timedelta(hours=age) for age in (25, 23)]
+    ann.does(*(did("Login", at=at, received_at=NOON) for at in hours), now=NOON)
+    assert asked(ann) == [("c1", 1)]
