@@ -47,7 +47,7 @@ def read(raw: object, index: int, shared: Shared, arrival: Arrival) -> Item:
     """`index` is the event's place in its batch."""
     type_, data, reasons = _parts(raw)
     if reasons:
-        return {}, reasons
+        return _whose(shared.person), reasons
     attributes, reasons = _attributes(data)
     known_as = _of_the_feed(type_, data)
     said = _by_type(type_, data, attributes, shared)
@@ -73,6 +73,12 @@ def read(raw: object, index: int, shared: Shared, arrival: Arrival) -> Item:
     )
     item[1].extend((*reasons, *said.reasons, *said.person.reasons, *shared.reasons))
     return item
+
+
+def _whose(named: Person) -> Fields:
+    """So that an event nothing can be made of is listed with its person at least."""
+    ids = {"user_id": named.user_id, "anonymous_id": named.anonymous_id}
+    return {field: value for field, value in ids.items() if isinstance(value, str)}
 
 
 def _parts(raw: object) -> tuple[str, Fields, list[Reason]]:
