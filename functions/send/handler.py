@@ -9,12 +9,12 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.send.backoff import pauses
 from functions.send.batch import handle
 from functions.send.environment import Environment
 from functions.send.sending import Sending
 from functions.send.wiring import sending
 from shared.aws.request_queue import SqsRequestQueue
+from shared.backoff import pauses
 
 logger = Logger()
 metrics = Metrics()

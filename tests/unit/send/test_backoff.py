@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.send.backoff import LONGEST_SECONDS, pauses, seconds
+from shared.backoff import LONGEST_SECONDS, pauses, seconds
 from shared.message_log import TRIED_AGAIN_WITHIN
 
 

@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from functions.send import webhook_client
-from functions.send.webhook_client import WebhookClient, is_public
+from functions.send.webhook_client import WebhookClient
 from shared.messages import Why
+from shared.outgoing import is_public
 from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
 
 
