@@ -38,6 +38,7 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    body: dict[str, Any] = field(default_factory=lambda: {"success": True, "rejected": []})
 
 
 class Capture:
@@ -58,12 +59,6 @@ class Capture:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-
-    def forget(self) -> None:
-        self.answers.clear()
-        self.pages.clear()
-        self.sent.clear()
-        self.preflights = 0
 
     def fail(self, times: int, status: int = 503, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -121,8 +116,9 @@ class Capture:
                 capture.sent.append(
                     Sent(self.command, headers, json.loads(raw), len(raw), answer.status, time.monotonic())
                 )
-                success = {"success": answer.status == 200}
-                self._answer(answer.status, "application/json", json.dumps(success).encode(), answer.headers)
+                self._answer(
+                    answer.status, "application/json", json.dumps(answer.body).encode(), answer.headers
+                )
 
             def _answer(self, status: int, kind: str, body: bytes, headers: dict[str, str]) -> None:
                 self.send_response(status)

@@ -29,26 +29,20 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def servers() -> Iterator[tuple[Capture, Capture]]:
-    shop, collector = Capture(), Capture()
-    yield shop, collector
+@pytest.fixture
+def shop() -> Iterator[Capture]:
+    shop = Capture()
+    yield shop
     shop.close()
+
+
+@pytest.fixture
+def collector() -> Iterator[Capture]:
+    """Of one test alone, because a page that is closed still sends. What is sent in any test needs no preflight."""
+    collector = Capture()
+    yield collector
     collector.close()
-
-
-@pytest.fixture
-def shop(servers: tuple[Capture, Capture]) -> Capture:
-    servers[0].forget()
-    return servers[0]
-
-
-@pytest.fixture
-def collector(servers: tuple[Capture, Capture]) -> Iterator[Capture]:
-    """What is sent in any test needs no preflight."""
-    servers[1].forget()
-    yield servers[1]
-    assert servers[1].preflights == 0
+    assert collector.preflights == 0
 
 
 @pytest.fixture

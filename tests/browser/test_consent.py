@@ -115,3 +115,12 @@ def test_a_site_may_disregard_the_browsers_objection(
     visit(respectDnt=False, calls='headrace.track("Yes");')
 
     collector.until_named("Yes")
+
+
+def test_a_misspelt_consent_is_none_yet(visit: Visit, collector: Capture) -> None:
+    tab = visit(consent="Granted", calls='headrace.track("Early");')
+    tab.wait_for_timeout(200)
+    assert (stored(tab), collector.sent) == (([], ""), [])
+    tab.evaluate("headrace.consent(true)")
+
+    collector.until_named("Early")

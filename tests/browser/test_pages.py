@@ -55,6 +55,14 @@ def test_a_page_the_site_sends_itself_is_not_sent_twice(visit: Visit, collector:
     assert [event["name"] for event in collector.of_type("page")] == ["Home", "Two"]
 
 
+def test_a_page_that_the_browser_kept_and_shows_again_is_a_page(visit: Visit, collector: Capture) -> None:
+    tab = visit(path="/one")
+    collector.until_named("page")
+    tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    collector.until(lambda capture: len(capture.of_type("page")) == 2)
+
+
 def test_page_views_can_be_switched_off(visit: Visit, collector: Capture) -> None:
     tab = visit(pages=False, calls='headrace.track("One");')
     collector.until_named("One")

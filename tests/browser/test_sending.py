@@ -99,6 +99,22 @@ def test_what_the_collector_refuses_is_not_sent_again(
     assert any("headrace: refused 400" in complaint for complaint in complaints)
 
 
+def test_an_event_that_is_refused_among_others_is_told_on_the_console(
+    visit: Visit, collector: Capture, context: BrowserContext
+) -> None:
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text) if message.type == "warning" else None)
+    reasons = [{"code": "unknown_event", "field": "name", "message": "the tracking plan has no event Wrong"}]
+    collector.answers.append(Answer(body={"success": True, "rejected": [{"index": 0, "reasons": reasons}]}))
+    visit(tab=tab, calls='headrace.track("Wrong");')
+    collector.until_named("Wrong")
+    tab.wait_for_timeout(100)
+
+    assert len(complaints) == 1
+    assert "the tracking plan has no event Wrong" in complaints[0]
+
+
 def test_what_happens_offline_is_sent_once_online(
     visit: Visit, collector: Capture, context: BrowserContext
 ) -> None:

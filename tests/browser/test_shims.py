@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page
 from functions.collect.protocols.clevertap import standard_events as clevertap
 from functions.collect.protocols.netmera import standard_events as netmera
 from functions.collect.protocols.netmera.translating import translated
+from functions.collect.protocols.user_com import product_events
+from functions.collect.protocols.user_com.user_attributes import as_traits
 from tests.browser.capture import ROOT, Capture
 from tests.browser.pages import page, snippet
 
@@ -44,16 +46,16 @@ def test_a_page_of_user_com_works_when_its_widget_is_ours(
         "UE.pageHit({apiKey: 'k1', URL: '/thanks', plan: 'gold', event: {event_name: 'popup', n: 1}})"
     )
     tab.evaluate("userengage('product_event', {product_id: 'p1', event_type: 'add to cart', price: 5})")
-    tab.evaluate("UE.resetAuth({apiKey: 'k1'}); userengage('event.after')")
+    tab.evaluate("UE.resetAuth({apiKey: 'k1'}); userengage('event.after'); headrace.flush()")
 
-    collector.until_named("order_paid", "popup", "add to cart", "after")
+    collector.until_named("order_paid", "popup", "Add To Cart", "after")
     assert collector.sent[0].body["writeKey"] == "k1"
     first, hit = collector.of_type("identify")
     assert (first["userId"], first["traits"]) == ("u1", {"email": "ana@shop.example", "vip": True})
     assert (hit["userId"], hit["traits"]) == ("u1", {"plan": "gold"})
     assert named(collector, "order_paid")["properties"] == {"price": 39.5}
     assert named(collector, "popup")["properties"] == {"n": 1}
-    assert named(collector, "add to cart")["properties"] == {"product_id": "p1", "price": 5}
+    assert named(collector, "Add To Cart")["properties"] == {"item_id": "p1", "price": 5}
     assert [event["properties"]["url"] for event in collector.of_type("page")] == [f"{shop.url}/", "/thanks"]
     assert "userId" not in named(collector, "after")
 
@@ -86,7 +88,7 @@ def test_a_page_of_clevertap_works_when_its_script_is_ours(
     tab.evaluate("clevertap.profile.push({Site: {DOB: new Date(1991, 4, 7), Since: new Date(0)}})")
     tab.evaluate("clevertap.notifications.push({}); clevertap.addMultiValueForKey('a', 'b')")
     assert tab.evaluate("clevertap.getCleverTapID() === headrace.ids().anonymousId")
-    tab.evaluate("clevertap.logout(); clevertap.event.push('After')")
+    tab.evaluate("clevertap.logout(); clevertap.event.push('After'); headrace.flush()")
 
     collector.until_named("Product viewed", "Alone", "Complete Purchase", "After")
     assert collector.sent[0].body["writeKey"] == "k1"
@@ -116,7 +118,7 @@ def test_opting_out_of_clevertap_is_a_denial(tab: Page, shop: Capture, collector
     tab.wait_for_function("window.headrace && headrace.version")
     tab.wait_for_timeout(200)
     assert tab.evaluate("Object.keys(localStorage)") == []
-    tab.evaluate("clevertap.privacy.push({optOut: false}); clevertap.event.push('Again')")
+    tab.evaluate("clevertap.privacy.push({optOut: false}); clevertap.event.push('Again'); headrace.flush()")
 
     collector.until_named("Again")
     assert collector.names() == ["Again"]
@@ -157,11 +159,11 @@ def test_a_page_of_netmera_works_beside_the_tag(tab: Page, shop: Capture, collec
     assert named(collector, "screen")["name"] == "Cart"
 
 
-def translated_by_the_shim(module: str, *given: Any) -> list[Any]:
+def translated_by_the_shim(module: str, *given: Any, function: str = "translated") -> list[Any]:
     """What the shim's own translation makes of each list of arguments."""
     script = (
-        f"import {{ translated }} from {json.dumps(str(SHIMS / module))};"
-        f"console.log(JSON.stringify({json.dumps(given)}.map((given) => translated(...given))))"
+        f"import {{ {function} }} from {json.dumps(str(SHIMS / module))};"
+        f"console.log(JSON.stringify({json.dumps(given)}.map((given) => {function}(...given))))"
     )
     done = subprocess.run(
         ["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True, timeout=30
@@ -211,3 +213,44 @@ def test_clevertaps_purchase_is_named_as_collect_names_it() -> None:
         translated_by_the_shim("clevertap_purchase.js", *(["Charged", data] for data in purchases))
         == expected
     )
+
+
+def test_user_coms_product_events_are_named_as_collect_names_them() -> None:
+    item = {
+        "product_id": "p1",
+        "name": "Ring",
+        "category_name": "jewels",
+        "price": 19.9,
+        "quantity": 3,
+        "own": "x",
+    }
+    given = [(type_, item) for type_ in product_events.NAMES]
+    given += [
+        ("purchase", {"product_id": "p1"}),
+        ("purchase", {"price": "0.1", "quantity": "3", "amount": 7}),
+    ]
+    given += [
+        ("view", {"category": "a", "category_name": "b"}),
+        ("purchase", {"price": "x", "quantity": 1.5}),
+    ]
+
+    expected = []
+    for type_, data in given:
+        name = product_events.NAMES[type_]
+        expected.append([name, product_events.properties_of(name, None, data)])
+    events = [[{"event_type": type_, **data}] for type_, data in given]
+    assert translated_by_the_shim("userengage_names.js", *events) == expected
+
+
+def test_user_coms_attributes_are_named_as_collect_names_them() -> None:
+    people: list[dict[str, Any]] = [
+        {"phone_number": "+1", "gravatar_url": "u", "email": "ana@shop.example", "own": [1]},
+        {"unsubscribed": True, "name": "Ana"},
+        {"unsubscribed": "yes"},
+    ]
+
+    expected = [as_traits(person) for person in people]
+    found = translated_by_the_shim(
+        "userengage_names.js", *([person] for person in people), function="traitsOf"
+    )
+    assert found == expected

@@ -16,8 +16,8 @@ const objected = () => navigator.globalPrivacyControl || navigator.doNotTrack ==
 
 export function startConsent({ consent, respectDnt }, granted) {
   onGranted = granted;
-  const denied = consent == "denied" || (respectDnt && objected());
-  if (denied || consent != "pending") decide(!denied);
+  if (consent == "denied" || (respectDnt && objected())) decide(false);
+  else if (consent == "granted") decide(true); // anything else is no consent yet
 }
 
 export const isGranted = () => state == "granted";

@@ -26,8 +26,9 @@ const OWN_CALLS = {
   ids: () => (isGranted() ? identities() : {}),
 };
 
+/** Whoever wrote the page wants to know of a refusal, of the whole batch or of some of its events. */
 function warn(outcome, events, status, answer) {
-  if (outcome == "refused") console.warn("headrace: refused", status, answer);
+  if (outcome == "refused" || /"rejected": ?\[{/.test(answer)) console.warn("headrace: refused", status, answer);
 }
 
 function init(writeKey, options) {
@@ -59,8 +60,7 @@ function record(name, given) {
   const where = place();
   const copy = JSON.parse(JSON.stringify(given));
   const emit = (fields, options) => {
-    add(message(fields, at, where, options, settings.context));
-    sendSoon();
+    sendSoon(add(message(fields, at, where, options, settings.context)));
   };
   if (name == "page") countPage();
   withConsent(() => CALLS[name](emit, where, copy));

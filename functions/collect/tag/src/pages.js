@@ -24,6 +24,7 @@ export function watchPages(page) {
   }
   addEventListener("popstate", lookSoon);
   addEventListener("hashchange", lookSoon);
+  addEventListener("pageshow", ({ persisted }) => persisted && page()); // shown again as it was left
   const start = () => Promise.resolve().then(look); // after the calls that the page has queued
   if (document.prerendering) document.addEventListener("prerenderingchange", start);
   else start();

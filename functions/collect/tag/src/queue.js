@@ -14,9 +14,11 @@ const mine = QUEUE + uuid();
 
 const events = (name) => (read(name) || {}).events || [];
 
+/** Gives how many wait now. */
 function keep(list, until = Date.now() + LEASE) {
   while (list.length > MOST_EVENTS || (list[1] && JSON.stringify(list).length > MOST_CHARACTERS)) list.shift();
   write(mine, list[0] ? { until, events: list } : undefined);
+  return list.length;
 }
 
 export const waiting = () => events(mine);

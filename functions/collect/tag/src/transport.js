@@ -32,9 +32,9 @@ export function startSending(given) {
 
 const leaveWhenHidden = () => document.visibilityState == "hidden" && leave();
 
-/** Send when the batch is full, or soon; not before a failure was waited out. */
-export function sendSoon() {
-  if (!failures && waiting().length >= settings.batchEvents) flush();
+/** Send when so many waiting events fill a batch, or soon; not before a failure was waited out. */
+export function sendSoon(count) {
+  if (!failures && count >= settings.batchEvents) flush();
   else if (!planned) sendIn(settings.batchSeconds);
 }
 

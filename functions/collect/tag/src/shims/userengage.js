@@ -4,18 +4,20 @@
  */
 
 import { call, start, unsupported } from "./tag.js";
+import { traitsOf, translated } from "./userengage_names.js";
 
 const PREFIX = "event.";
 
 /** civchat and pageHit say the same of a person; `state` is how the chat looks. */
 function say({ user_id: userId, apiKey, state, event, URL, ...traits }) {
-  if (userId || Object.keys(traits)[0]) call("identify", userId, traits);
+  if (userId || Object.keys(traits)[0]) call("identify", userId, traitsOf(traits));
 }
 
 function userengage(name, data) {
   if (name == "product_event") {
-    const { event_type: type, ...product } = data;
-    call("track", type, product);
+    const [event, properties] = translated(data);
+    if (event) call("track", event, properties);
+    else unsupported(`a product event of type "${data.event_type}"`)();
   } else if (name.startsWith(PREFIX)) {
     call("track", name.slice(PREFIX.length), data);
   } else {
