@@ -2,7 +2,7 @@
 
 A pair has `request` (`method`, `path`, `headers`, `query`, `body` as JSON or `text` as it is, and `encode`: `gzip` or
 `base64`) and what it becomes: `records` as JSON on the stream, without the request's id, and the `answer` (`status`,
-`body`, and `headers` that it must have). `"<any>"` in either stands for text that differs each time.
+`body`, and `headers` that it must have). `"<any>"` in either stands for text that differs each time, or for bytes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def sent(stage: Stage, request: dict[str, Any]) -> Answer:
 
 def matched(expected: Any, found: Any) -> Any:
     """`expected` with what was found wherever it says `<any>` and there is text."""
-    if expected == ANY and isinstance(found, str) and found:
+    if expected == ANY and isinstance(found, (str, bytes)) and found:
         return found
     if isinstance(expected, dict) and isinstance(found, dict):
         return {name: matched(value, found.get(name)) for name, value in expected.items()}

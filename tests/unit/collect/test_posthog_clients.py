@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import posthog
 import pytest
@@ -59,9 +60,7 @@ class Failures:
         self.errors.append(error)
 
 
-def python(
-    server: CollectServer, failures: Failures, key: str = OBSERVE, **options: object
-) -> posthog.Posthog:
+def python(server: CollectServer, failures: Failures, key: str = OBSERVE, **options: Any) -> posthog.Posthog:
     return posthog.Posthog(key, host=server.url, on_error=failures, flush_interval=0.1, **options)
 
 

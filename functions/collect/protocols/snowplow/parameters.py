@@ -23,9 +23,16 @@ PAGE_PING = {
 """To the names they have in Snowplow's own table of events."""
 
 TRANSACTION = {
-    "tr_id": "order_id", "tr_tt": "amount", "tr_cu": "currency", "tr_tx": "tax", "tr_sh": "shipping",
-    "tr_af": "affiliation", "tr_ci": "city", "tr_st": "state", "tr_co": "country",
-}  # fmt: skip
+    "tr_id": "order_id",
+    "tr_tt": "amount",
+    "tr_cu": "currency",
+    "tr_tx": "tax",
+    "tr_sh": "shipping",
+    "tr_af": "affiliation",
+}
+
+PLACE = {"tr_ci": "city", "tr_st": "region", "tr_co": "country"}
+"""Where the customer of a transaction is: words of `context.location`."""
 
 TRANSACTION_ITEM = {
     "ti_id": "order_id", "ti_sk": "item_id", "ti_nm": "name", "ti_ca": "category", "ti_pr": "price",
@@ -39,4 +46,7 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Kinds of events that have a name of their own, and their parameters. `pv`, `se` and `ue` are named otherwise."""
 
-OF_A_KIND = frozenset({*STRUCTURED, *PAGE_PING, *TRANSACTION, *TRANSACTION_ITEM})
+OF_A_KIND = frozenset({*STRUCTURED, *PAGE_PING, *TRANSACTION, *PLACE, *TRANSACTION_ITEM})
+
+NUMBERS = frozenset({"se_va", *PAGE_PING, "tr_tt", "tr_tx", "tr_sh", "ti_pr", "ti_qu"})
+"""Parameters that are numbers, which travel as text like all of them."""

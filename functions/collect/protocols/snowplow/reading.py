@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from functions.collect.message_ids import of_content
 from functions.collect.protocols.snowplow import iglu
 from functions.collect.protocols.snowplow.access import without_key
 from functions.collect.protocols.snowplow.iglu import Described, NotDescribed
-from functions.collect.protocols.snowplow.parameters import KINDS, STRUCTURED
+from functions.collect.protocols.snowplow.parameters import KINDS, NUMBERS, STRUCTURED
 from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
 from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
@@ -24,6 +25,8 @@ MOST_ITEMS = 5000
 
 ANONYMOUS = "anonymous"
 """In what a request's events share: the header `SP-Anonymous` asks not to keep who sent it."""
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 Read = tuple[str, object, dict[str, Any] | None]
 """Type, name and properties of an event."""
@@ -39,7 +42,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
         found = document.get("data", [document])
     if not isinstance(found, list):
         reason = Reason(Code.MALFORMED, "data", "data must be a list of events")
-        return Parsed(_arrival(None, delivery), [({}, [reason])], [None], {})
+        return Parsed(_arrival(None, delivery), [({}, [reason])], [without_key(document)], {})
     if len(found) > MOST_ITEMS:
         raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
     raw = [without_key(one) for one in found]
@@ -157,4 +160,15 @@ def _id(raw: dict[str, Any]) -> str:
 
 
 def _renamed(raw: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
-    return {word: raw[name] for name, word in words.items() if raw.get(name) not in (None, "")}
+    return {
+        word: _number(raw[name]) if name in NUMBERS else raw[name]
+        for name, word in words.items()
+        if raw.get(name) not in (None, "")
+    }
+
+
+def _number(text: Any) -> Any:
+    """What is no number stays what it is, for the tracking plan to refuse."""
+    if text.__class__ is not str or NUMBER.fullmatch(text) is None:
+        return text
+    return float(text) if "." in text else int(text)

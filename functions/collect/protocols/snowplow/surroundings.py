@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from functions.collect.protocols.snowplow.iglu import Described
-from functions.collect.protocols.snowplow.parameters import OF_A_KIND, READ
+from functions.collect.protocols.snowplow.parameters import OF_A_KIND, PLACE, READ
 from functions.collect.wire_format import Delivery
 
 SESSION, SCREEN = "client_session", "screen"
@@ -54,6 +54,8 @@ def context(
             found.setdefault(part, {}).update(_said(entity.data, words))
     if app := raw.get("aid"):
         found["app"] = {"name": app, **found.get("app", {})}
+    if place := {word: raw[name] for name, word in PLACE.items() if raw.get(name)}:
+        found["location"] = {**found.get("location", {}), **place}
     if page := _page(raw):
         found["page"] = page
     if campaign := _campaign(raw.get("url")):
