@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,11 +36,11 @@ class Pair(NamedTuple):
 
 
 @pytest.fixture
-def pair(shop: Shop, apply: Callable[..., None]) -> Iterator[Pair]:
+def pair(shop: Shop, apply: Callable[..., None]) -> Pair:
     """Of a server's source, beside which there is an app's that accepts the app id."""
     apply(sources=(SHOP / "sources.yaml").read_text() + SOURCES)
     [row] = [one for one in shop.headrace("keys", "--pairs") if one["source"] == "pinpoint_server"]
-    yield Pair(row["access_key_id"], row["secret_access_key"])
+    return Pair(row["access_key_id"], row["secret_access_key"])
 
 
 def by_boto3(shop: Shop, pair: Pair, user: str) -> None:
