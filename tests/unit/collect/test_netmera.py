@@ -24,6 +24,7 @@ from shared.fold.state import States
 from shared.fold.traits import Traits
 from shared.workspace import Source
 from shared.write_keys import key_hash
+from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import LENIENT, METERED, NOON, SHOP, Answer, Stage
 from tests.fakes.folding import Person
@@ -216,6 +217,30 @@ def test_a_category_called_email_is_not_the_channel(stage: Stage) -> None:
     person = Person(key="user:id1")
     person.does(*stage.events)
     assert list(person.profile.states.consents.channels) == ["category:email"]
+
+
+def test_what_was_sent_is_read_back(stage: Stage) -> None:
+    send(stage, "registerUsers", [{"extId": "id1", "deviceToken": "token-1", "platform": "IOS"}])
+    send(
+        stage,
+        "setProfileAttributes",
+        [{"extId": "id1", "profile": {"surname": "Byron", "dateOfBirth": 624326400000}}],
+    )
+    send(stage, "setCategoryPreferences", [{"extId": "id1", "category": "Shopping", "enable": True}])
+    send(stage, "enablePush", {"deviceToken": "token-1"})
+    process = process_stage.Stage(stage.workspaces.load(1))
+    process.profiles = stage.profiles
+    process.restart()
+    for entry in stage.stream.entries:
+        process.deliver(process.lambda_record(entry.key, entry.data, stage.now))
+    profile = read(stage, "getProfileAttributes", "extId=id1").body["profile"]
+    assert profile == {"surname": "Byron", "dateOfBirth": 624326400000}
+    assert read(stage, "getCategoryPreferences", "extId=id1").body == {
+        "categoryPreferences": {"Shopping": True}
+    }
+    assert read(stage, "getDevices", "extId=id1").body["devices"] == [
+        {"platform": "IOS", "token": "token-1", "deviceModel": None, "pushPermitted": True}
+    ]
 
 
 def test_attributes_are_read_by_netmeras_names(ada: Stage) -> None:

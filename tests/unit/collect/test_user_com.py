@@ -27,6 +27,7 @@ from shared.fold.state import States
 from shared.fold.traits import Traits
 from shared.workspace import EventDefinition, PropertyDefinition, Source
 from shared.write_keys import key_hash
+from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, NOON, SHOP, Answer, Stage
 
@@ -54,6 +55,17 @@ def send(stage: Stage, path: str, body: object, key: str = LENIENT, **headers: s
 def read(stage: Stage, path: str, query: str = "", **headers: str) -> Answer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return stage.request("GET", path, b"", {"authorization": f"Token {LENIENT}", **named}, query=query)
+
+
+def processed(stage: Stage) -> None:
+    """What was stored so far becomes profiles, which the stage reads."""
+    process = process_stage.Stage(stage.workspaces.load(1))
+    process.profiles = stage.profiles
+    process.restart()
+    for entry in stage.stream.entries:
+        process.deliver(process.lambda_record(entry.key, entry.data, stage.now))
+    assert not process.dead_letters.letters
+    stage.stream.entries.clear()
 
 
 @pytest.fixture
@@ -283,6 +295,42 @@ def test_an_item_is_read_again_as_it_was(request_: dict[str, Any]) -> None:
         for fields, _ in (*parsed.items, *again):
             fields.pop("id", None)  # made up at each reading; replay keeps the first
     assert again == parsed.items
+
+
+def test_what_was_sent_is_read_back_under_either_id(stage: Stage) -> None:
+    number = send(
+        stage, f"{REST}/users/", {"custom_id": "cust-77", "first_name": "Ada", "tags": ["vip"]}
+    ).body["id"]
+    processed(stage)
+    send(stage, f"{REST}/users/{number}/set_attribute/", {"attribute": "last_name", "value": "Byron"})
+    send(stage, f"{REST}/events/", {"user_id": number, "name": "Liked"})
+    processed(stage)
+    by_number, by_custom_id = (
+        read(stage, f"{REST}/users/{number}/"),
+        read(stage, f"{REST}/users-by-id/cust-77/"),
+    )
+    assert by_number.body == by_custom_id.body
+    assert (by_number.body["id"], by_number.body["name"], by_number.body["tags"]) == (
+        number, "Ada Byron", [{"name": "vip"}],
+    )  # fmt: skip
+
+
+def test_a_number_of_user_coms_joins_the_custom_id_that_is_told_with_it(stage: Stage) -> None:
+    send(stage, f"{REST}/events/", {"user_id": 431, "name": "Liked"})
+    processed(stage)
+    stage.request(
+        "PUT", f"{REST}/users/431/", {"custom_id": "cust-77"}, {"authorization": f"Token {LENIENT}"}
+    )
+    processed(stage)
+    assert read(stage, f"{REST}/users/431/").body["custom_id"] == "cust-77"
+
+
+def test_a_visitor_of_an_app_is_whoever_logs_in(stage: Stage) -> None:
+    key = send(stage, f"{SDK}/ping/", {"customer": {}}, BROWSER).body["user"]["key"]
+    send(stage, f"{SDK}/screen_event/", {"data": {"screen_name": "Home"}}, BROWSER, X_User_Key=key)
+    send(stage, f"{SDK}/ping/", {"customer": {"user_id": "cust-77"}}, BROWSER, X_User_Key=key)
+    processed(stage)
+    assert read(stage, f"{REST}/users/search/", f"key={key}").body["custom_id"] == "cust-77"
 
 
 @pytest.mark.parametrize(
