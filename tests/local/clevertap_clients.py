@@ -32,17 +32,18 @@ HELD = ("accept-encoding", "connection", "content-length", "host", "transfer-enc
 """Headers of one connection, which say nothing of the next."""
 
 
-def upload(collect_url: str, account: str, passcode: str, user: str) -> dict[str, Any]:
-    """The answers that the npm client got."""
+def by_npm(command: str, collect_url: str, passcode: str, user: str) -> dict[str, Any]:
+    """What the npm client was answered to `upload`, the `right` list and the `wrong` one, or to `profile`."""
     node = shutil.which("node")
     assert node is not None
-    command = [node, str(NODE / "clevertap_upload.cjs"), collect_url, account, passcode, user]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    script = str(NODE / "clevertap_upload.cjs")
+    arguments = [node, script, command, collect_url, "ACC-1", passcode, user]
+    done = subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=60)
     answers: dict[str, Any] = json.loads(done.stdout)
     return answers
 
 
-class Shop:
+class ShopPage:
     """A page of the shop with the SDK. `statuses` are those of the collector's answers, in order."""
 
     def __init__(self, page: Page) -> None:
@@ -78,13 +79,13 @@ class Shop:
 
 
 @contextmanager
-def shop(collect_url: str) -> Iterator[Shop]:
+def shop_page(collect_url: str) -> Iterator[ShopPage]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     assert path is not None, "CleverTap's web SDK needs Chromium. On Debian: sudo apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page()
-        opened = Shop(page)
+        opened = ShopPage(page)
         page.route(f"{PAGE}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
         page.route(f"{PAGE}/clevertap.js", lambda route: route.fulfill(path=SDK))
         page.route(f"https://{DOMAIN}/**", lambda route: _forward(route, collect_url, opened.statuses))

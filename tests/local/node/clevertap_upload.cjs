@@ -1,17 +1,17 @@
-// Uploads with npm's clevertap, unmodified but for its endpoint. Arguments: collect URL, account id, passcode, user id.
-// Prints the answers: to a profile with events, to a list of which one record fails, and to the question for the profile.
+// npm's clevertap, unmodified but for its endpoint. Arguments: what to do, collect URL, account id, passcode, user id.
+// Prints what it was answered: to `upload`, a list that is right and a list with an error; to `profile`, the question.
 const CleverTap = require("clevertap");
 
-const [host, account, passcode, user] = process.argv.slice(2);
+const [command, host, account, passcode, user] = process.argv.slice(2);
 const client = CleverTap.init(account, passcode, CleverTap.REGIONS.EUROPE);
 client.api.apiEndpoint = `${host}/1`;
 
 const call = (method, argument) => new Promise((resolve) => client[method](argument, resolve));
 const seconds = Math.floor(Date.now() / 1000);
-const event = (evtName, evtData, more) => ({ type: "event", identity: user, ts: seconds, evtName, evtData, ...more });
+const event = (evtName, evtData) => ({ type: "event", identity: user, ts: seconds, evtName, evtData });
 
-async function main() {
-  const uploaded = await call("upload", [
+async function upload() {
+  const right = await call("upload", [
     {
       type: "profile", identity: user, ts: seconds,
       profileData: {
@@ -25,9 +25,13 @@ async function main() {
     }),
     event("View Item", { item_id: "K1" }),
   ]);
-  const partial = await call("upload", [event("View Item", { item_id: "K2" }), event(undefined, {})]);
-  const profile = await call("profile", { identity: user });
-  console.log(JSON.stringify({ uploaded, partial, profile }));
+  const wrong = await call("upload", [event("View Item", { item_id: "K2" }), event(undefined, {})]);
+  return { right, wrong };
+}
+
+async function main() {
+  const answers = command === "upload" ? await upload() : await call("profile", { identity: user });
+  console.log(JSON.stringify(answers));
 }
 
 main();
