@@ -47,7 +47,7 @@ LISTING = {"dynamodb:Query"}
 
 NOT_ITS_OWN = {
     "collect": {*LISTING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
-    "replay": {*LISTING, "secretsmanager:PutSecretValue", "lambda:InvokeFunction"},
+    "replay": {*LISTING, "dynamodb:BatchGetItem", "secretsmanager:PutSecretValue", "lambda:InvokeFunction"},
     "process": {*LISTING, "dynamodb:UpdateItem"},
     "sweep": {"dynamodb:BatchGetItem"},
     "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
