@@ -33,6 +33,15 @@ class Limits(Frozen):
     events_per_second: Annotated[int, Field(ge=1)] | None = None
 
 
+class Tee(Frozen):
+    """The vendor a source came from, which gets what it sends as well. Secret headers are in the stack's secret."""
+
+    host: str
+    """`https://eu1.api.vendor.example`, without a path: the client's own is kept."""
+    headers: dict[str, str] = {}
+    """Set instead of the client's own of these names."""
+
+
 class Source(Frozen):
     """An app, site, server or feed that may send. Keys are kept as SHA-256 hex digests."""
 
@@ -50,6 +59,7 @@ class Source(Frozen):
     may_define: bool = False
     """Whether its clients may add event definitions, and add to them, by a protocol that can say so."""
     limits: Limits = Limits()
+    tee: Tee | None = None
 
 
 class PropertyDefinition(Frozen):
@@ -151,6 +161,10 @@ class Workspace(Frozen):
     @cached_property
     def source_by_access_key_id(self) -> dict[str, Source]:
         return {source.access_key_id: source for source in self.sources if source.access_key_id is not None}
+
+    @cached_property
+    def has_tees(self) -> bool:
+        return any(source.tee is not None for source in self.sources)
 
     @cached_property
     def definition_by_id(self) -> dict[str, EventDefinition]:

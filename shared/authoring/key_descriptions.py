@@ -15,6 +15,7 @@ from shared.authoring.models import (
     SmsFile,
     SourceFile,
     SourcesFile,
+    TeeFile,
     TemplateFile,
     TemplatesFile,
     WebhookFile,
@@ -71,6 +72,13 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
             "(Infobip). For servers. Off."
         ),
         "limits": "What it may send.",
+        "tee": "Forward what it sends to the vendor it came from as well, as it came: docs/tee.md.",
+    },
+    TeeFile: {
+        "host": "Where to, such as https://eu1.api.vendor.example; path, query and body stay the client's.",
+        "headers": (
+            "Headers set instead of the client's own. Secret ones are not written here: `headrace tee secret`."
+        ),
     },
     Limits: {
         "event_bytes": "The largest event, 128 KB at most. 32 KB unless set.",

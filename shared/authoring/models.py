@@ -13,6 +13,7 @@ from shared import plan_types
 from shared.events import HEADRACE
 from shared.messages import Channel
 from shared.records import Trust
+from shared.tee import is_of_the_connection
 from shared.workspace import (
     EmailSettings,
     Limits,
@@ -20,6 +21,7 @@ from shared.workspace import (
     PropertyDefinition,
     Settings,
     SmsSettings,
+    Tee,
     Webhook,
 )
 from shared.write_keys import HASHED, PREFIX
@@ -32,6 +34,10 @@ TEXT_PARTS = ("subject", "title", "html", "text", "body")
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Where http is good enough: a laptop's own webhook receiver."""
+
+
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
+SECRET_HEADER = re.compile(r"authorization|passcode|password|secret|token|api-?key", re.IGNORECASE)
 
 
 class Authored(BaseModel):
@@ -80,6 +86,24 @@ def _webhook_url(text: str) -> str:
     return text
 
 
+def _vendor_host(text: str) -> str:
+    _webhook_url(text)
+    parts = urlsplit(text)
+    if not parts.hostname or "@" in parts.netloc or text != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError(
+            "should be like https://eu1.api.vendor.example, without a path: the client's own is kept"
+        )
+    return text
+
+
+def _vendor_header(name: str) -> str:
+    if not HEADER_NAME.fullmatch(name) or is_of_the_connection(name):
+        raise ValueError(f"`{name}` is no header that can be set")
+    if SECRET_HEADER.search(name):
+        raise ValueError(f"`{name}` is secret: set it with `headrace tee secret`, and leave it out here")
+    return name
+
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """For what only developers name: it stands in ids, metrics and links."""
 
@@ -122,6 +146,13 @@ class PlanFile(Authored):
     events: dict[EventId, EventFile] = {}
 
 
+class TeeFile(Tee):
+    host: Annotated[str, AfterValidator(_vendor_host)]
+    headers: dict[
+        Annotated[str, AfterValidator(_vendor_header)], Annotated[str, Field(pattern=r"^[ -~]{1,500}$")]
+    ] = Field(default_factory=dict)
+
+
 class SourceFile(Authored):
     name: Annotated[str, Field(min_length=1)] | None = None
     trust: Trust
@@ -131,6 +162,7 @@ class SourceFile(Authored):
     key_pair: bool = False
     may_define: bool = False
     limits: Limits = Limits()
+    tee: TeeFile | None = None
 
     @model_validator(mode="after")
     def _definitions_are_of_servers(self) -> Self:
