@@ -108,7 +108,8 @@ def test_a_definition_its_events_and_a_batch_reach_profile_timeline_and_lake(
 
     rows = eventually(
         lambda: shop.rows(
-            "select event_id, protocol, element_at(properties, 'stars') from events where name = 'rateDelivery' order by event_id"
+            "select event_id, protocol, element_at(properties, 'stars') from events"
+            " where name = 'rateDelivery' order by event_id"
         ),
         lambda found: len(found) == 4,
         PATIENCE_LAKE,
