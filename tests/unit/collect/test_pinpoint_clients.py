@@ -186,6 +186,18 @@ def test_the_client_for_javascript_is_verified(shop: PinpointShop, server: Colle
     assert {event.source for event in shop.events} == {"server"}
 
 
+def test_what_the_client_for_javascript_sends_again_is_one_event(
+    shop: PinpointShop, server: CollectServer
+) -> None:
+    server.fail_next = 1
+    javascript(server, KEY_ID, SECRET, "any")
+    assert len(server.requests) == 4
+    ids = [event.id for event in shop.events]
+    assert ids[0] == ids[1]
+    shop.settle()
+    assert shop.person("user:js-1").states.counters.events["identify"].count == 3
+
+
 def test_the_client_for_javascript_with_a_wrong_secret_or_an_app_id_only(
     shop: PinpointShop, server: CollectServer
 ) -> None:
