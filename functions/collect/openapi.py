@@ -47,7 +47,8 @@ def description() -> dict[str, Any]:
     for name in protocols.NAMES:
         tags.append(_tag(name))
         for route in protocols.wire_format(name).ROUTES:
-            paths.setdefault(route.path.replace("+}", "}"), {})[route.method.lower()] = _operation(name, route)
+            path = route.path.replace("+}", "}")
+            paths.setdefault(path, {})[route.method.lower()] = _operation(name, route)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -28,8 +28,8 @@ INVOCATION = ("amz-sdk-invocation-id", "aws-sdk-invocation-id")
 """Headers in which AWS's SDKs say which call a request, and each retry of it, belongs to."""
 
 Raw = dict[str, Any]
-"""What an item is kept as: `EndpointId`, `Endpoint`, and for an event `EventId` and `Event`; with `Removed`, an endpoint
-to be forgotten."""
+"""What an item is kept as: `EndpointId`, `Endpoint`, and for an event `EventId` and `Event`; with `Removed`, an
+endpoint to be forgotten."""
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
