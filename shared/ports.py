@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when it starts
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from shared.bus_entries import Entry
     from shared.fold.profile import Changes, Pointer, Profile
     from shared.imports import ImportProgress
     from shared.messages import Channel, MessageRequest, Status, Why
     from shared.rejected import RejectedEvent, RejectedRequest
+    from shared.tee import Answer, Missed, Tally, TeedRequest
     from shared.timeline import Chunk, TimelineEvent
     from shared.workspace import Workspace
 
@@ -234,3 +235,36 @@ class Imports(Protocol):
     def load(self, source: str, digest: str) -> ImportProgress | None: ...
 
     def save(self, progress: ImportProgress) -> None: ...
+
+
+class TeeQueue(Protocol):
+    """Requests on their way to the vendor their source came from."""
+
+    def put(self, request: TeedRequest) -> None: ...
+
+
+class TeeBodies(Protocol):
+    """Bodies too large for the queue's messages."""
+
+    def read(self, stored_at: str) -> bytes:
+        """Raises LookupError when it is gone."""
+
+
+class TeeLog(Protocol):
+    """What vendors answered: a record for each request, and tallies of a source's day."""
+
+    def answered(self, requests: Collection[str]) -> set[str]:
+        """Those with an answer on record."""
+
+    def record(self, answers: Sequence[Answer], missed: Sequence[Missed]) -> None:
+        """Records and tallies, all or nothing. An answer on record stays, and is tallied once."""
+
+
+class TeeReport(Protocol):
+    """The same, read."""
+
+    def tallies(self, source: str, days: Sequence[date]) -> list[Tally]:
+        """Of each day that has any, oldest first."""
+
+    def differences(self, source: str, limit: int) -> list[Answer]:
+        """The latest requests that one of us took and the other did not, newest first."""

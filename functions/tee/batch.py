@@ -1,0 +1,123 @@
+"""One batch of requests, forwarded at the same time: each is answered or goes back to the queue by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from aws_lambda_powertools import Logger
+
+from functions.tee.forwarding import Forwarding, TryLater
+from shared.outgoing import NoAnswer, NotAllowed, NotReached
+from shared.ports import Unavailable
+from shared.tee import Answer, Missed, TeedRequest
+
+NEEDED = timedelta(seconds=30)
+"""What the slowest vendor may take, with the record after it: a batch is not begun with less left."""
+
+logger = Logger()
+
+
+class Handled(NamedTuple):
+    """SQS message ids that go back, each with the seconds its vendor asked for, and how many ended in each way."""
+
+    again: dict[str, int | None]
+    counts: Counter[str]
+
+
+class _Queued(NamedTuple):
+    message: str
+    request: TeedRequest
+    is_last_try: bool
+
+
+class _Ended(NamedTuple):
+    """`answer` None and not `goes_back`: the source forwards nothing any more."""
+
+    answer: Answer | None
+    goes_back: bool = False
+    after: int | None = None
+
+
+def handle(
+    sqs_messages: Sequence[dict[str, Any]],
+    forwarding: Forwarding,
+    attempts: int,
+    time_left: Callable[[], timedelta],
+) -> Handled:
+    """`attempts` is how often the queue delivers a message before it becomes a dead letter."""
+    messages = [message["messageId"] for message in sqs_messages]
+    if time_left() < NEEDED:
+        return _all_back(messages, "no time left")
+    queued, unreadable = _read(sqs_messages, attempts)
+    try:
+        known = forwarding.log.answered({one.request.id for one in queued})
+    except Unavailable as error:
+        return _all_back(messages, type(error).__name__)
+    # SQS may deliver one message twice, even in one batch: its copies wait for what becomes of the first.
+    first = {one.request.id: one for one in reversed(queued) if one.request.id not in known}
+    ended = dict(zip(first, _forwarded(list(first.values()), forwarding), strict=True))
+    again: dict[str, int | None] = dict.fromkeys(unreadable)
+    again |= {
+        one.message: ended[one.request.id].after
+        for one in queued
+        if one.request.id in ended and ended[one.request.id].goes_back
+    }
+    answers = [end.answer for end in ended.values() if end.answer is not None]
+    missed = [_missed(first[request], end) for request, end in ended.items() if end.answer is None]
+    try:
+        forwarding.log.record(answers, missed)
+    except Unavailable as error:
+        return _all_back(messages, type(error).__name__)
+    counts = Counter(one.how for one in missed) + Counter(forwarded=len(answers), unreadable=len(unreadable))
+    counts += Counter(known=len({one.request.id for one in queued} & known))
+    return Handled(again, counts)
+
+
+def _read(sqs_messages: Sequence[dict[str, Any]], attempts: int) -> tuple[list[_Queued], list[str]]:
+    """The requests, and the ids of messages that hold none."""
+    queued, unreadable = [], []
+    for message in sqs_messages:
+        received = int(message["attributes"]["ApproximateReceiveCount"])
+        try:
+            request = TeedRequest.decode(message["body"])
+            queued.append(_Queued(message["messageId"], request, received >= attempts))
+        except ValueError:
+            logger.warning("unreadable request", extra={"queued": message["messageId"]})
+            unreadable.append(message["messageId"])
+    return queued, unreadable
+
+
+def _forwarded(queued: Sequence[_Queued], forwarding: Forwarding) -> list[_Ended]:
+    if not queued:
+        return []
+    with ThreadPoolExecutor(len(queued)) as at_once:
+        return list(at_once.map(lambda one: _forward(one, forwarding), queued))
+
+
+def _forward(queued: _Queued, forwarding: Forwarding) -> _Ended:
+    """What went wrong is logged without its words, but for those of ours: they may quote what a client sent."""
+    told = {"request": queued.request.id, "source": queued.request.source}
+    try:
+        return _Ended(forwarding.forward(queued.request))
+    except (TryLater, NotAllowed, NotReached, NoAnswer) as later:
+        logger.warning("request goes back", extra={**told, "why": str(later)})
+        return _Ended(None, goes_back=True, after=later.after if isinstance(later, TryLater) else None)
+    except Exception as error:  # noqa: BLE001  the queue repeats it, the dead letters keep it
+        logger.warning("request not forwarded", extra={**told, "error": type(error).__name__})
+        return _Ended(None, goes_back=True)
+
+
+def _missed(queued: _Queued, ended: _Ended) -> Missed:
+    request = queued.request
+    if not ended.goes_back:
+        return Missed(request.source, request.received_at, "switched_off")
+    return Missed(request.source, request.received_at, "failed" if queued.is_last_try else "tried")
+
+
+def _all_back(messages: Sequence[str], why: str) -> Handled:
+    logger.warning("the batch goes back", extra={"why": why})
+    return Handled(dict.fromkeys(messages), Counter(again=len(messages)))

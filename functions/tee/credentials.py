@@ -1,0 +1,28 @@
+"""What is set instead of the clients' own credentials, by source: read from the stack's secret, kept for a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.ports import Secrets
+from shared.tee import Credentials
+
+KEPT_SECONDS = 60.0
+
+
+class VendorCredentials:
+    """`clock` counts seconds and never goes back."""
+
+    def __init__(self, secrets: Secrets, clock: Callable[[], float]) -> None:
+        self._secrets = secrets
+        self._clock = clock
+        self._kept: dict[str, object] = {}
+        self._kept_until = float("-inf")
+
+    def of(self, source: str) -> Credentials:
+        """Raises Unavailable, or ValueError when the secret has something else there."""
+        now = self._clock()
+        if now >= self._kept_until:
+            self._kept = self._secrets.read()
+            self._kept_until = now + KEPT_SECONDS
+        return Credentials.of(self._kept, source)

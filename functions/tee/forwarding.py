@@ -1,0 +1,75 @@
+"""One request, forwarded: where it goes, what the vendor answers, and whether that is an answer at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from functions.tee.letter import Letter, letter
+from functions.tee.vendor_client import Reply
+from shared.current_workspace import CurrentWorkspace
+from shared.ports import TeeBodies, TeeLog
+from shared.tee import Answer, Credentials, TeedRequest
+
+LATER = frozenset({408, 425, 429})
+"""Refusals after which the same request may work; so may every 5xx. Any other status is the vendor's answer."""
+
+
+class TryLater(Exception):
+    """The vendor cannot take it now. `after` is how many seconds it asked for."""
+
+    def __init__(self, words: str, after: int | None = None) -> None:
+        super().__init__(words)
+        self.after = after
+
+
+class Vendor(Protocol):
+    def ask(self, letter: Letter) -> Reply:
+        """Raises NotAllowed, NotReached or NoAnswer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """`credentials` raises as `VendorCredentials.of`; `clock` is UTC, `ticks` counts seconds and never goes back."""
+
+    workspace: CurrentWorkspace
+    credentials: Callable[[str], Credentials]
+    vendor: Vendor
+    bodies: TeeBodies
+    log: TeeLog
+    clock: Callable[[], datetime]
+    ticks: Callable[[], float]
+
+    def forward(self, request: TeedRequest) -> Answer | None:
+        """What the vendor answered; None when the source forwards nothing any more.
+
+        Raises TryLater, Unavailable, what the vendor's client raises, and LookupError when the body is gone.
+        """
+        source = self.workspace.at_least(request.workspace).source_by_id.get(request.source)
+        if source is None or source.tee is None:
+            return None
+        body = self.bodies.read(request.stored_at) if request.stored_at else request.body
+        sent = letter(request, body, source.tee, self.credentials(request.source))
+        began = self.ticks()
+        reply = self.vendor.ask(sent)
+        milliseconds = round((self.ticks() - began) * 1000)
+        if reply.status in LATER or reply.status >= 500:
+            raise TryLater(f"status {reply.status}", reply.retry_after)
+        return Answer(
+            request=request.id,
+            source=request.source,
+            protocol=request.protocol,
+            call=request.call,
+            ours=request.status,
+            theirs=reply.status,
+            milliseconds=milliseconds,
+            sent=len(body),
+            answered=reply.size,
+            content_type=reply.content_type,
+            events=request.events,
+            rejected=request.rejected,
+            received_at=request.received_at,
+            answered_at=self.clock(),
+        )

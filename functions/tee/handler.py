@@ -1,0 +1,80 @@
+"""Queue → vendor: each request that a source sent goes to the vendor the source came from, and its answer on record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.tee.batch import handle
+from functions.tee.credentials import VendorCredentials
+from functions.tee.environment import Environment
+from functions.tee.forwarding import Forwarding
+from functions.tee.vendor_client import VendorClient
+from shared.aws.request_queue import SqsRequestQueue
+from shared.aws.secrets import StackSecret
+from shared.aws.tee_bodies import S3TeeBodies
+from shared.aws.tee_log import DynamoTeeLog
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.backoff import LONGEST_SECONDS, pauses
+from shared.current_workspace import CurrentWorkspace
+
+logger = Logger()
+metrics = Metrics()
+
+
+class LambdaContext(Protocol):
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+@cache
+def environment() -> Environment:
+    return Environment.read()
+
+
+@cache
+def forwarding() -> Forwarding:
+    """Made at the first invocation, on its AWS adapters."""
+    names = environment()
+    workspaces = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
+    return Forwarding(
+        workspace=CurrentWorkspace(workspaces, None, time.monotonic),
+        credentials=VendorCredentials(StackSecret(names.secret_arn), time.monotonic).of,
+        vendor=VendorClient(allow_private=names.allow_private_vendors),
+        bodies=S3TeeBodies(names.workspace_bucket),
+        log=DynamoTeeLog(names.tee_table),
+        clock=lambda: datetime.now(UTC),
+        ticks=time.monotonic,
+    )
+
+
+@cache
+def queue() -> SqsRequestQueue:
+    return SqsRequestQueue(environment().queue_url)
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    handled = handle(
+        event["Records"],
+        forwarding(),
+        environment().attempts,
+        lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()),
+    )
+    for ended, count in handled.counts.items():
+        metrics.add_metric(name=f"tee_{ended}", unit=MetricUnit.Count, value=count)
+    unset = queue().postpone(_pauses(event["Records"], handled.again)) if handled.again else 0
+    logger.info("requests handled", extra={**handled.counts, "pauses_not_set": unset})
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in handled.again]}
+
+
+def _pauses(sqs_messages: Sequence[dict[str, Any]], again: Mapping[str, int | None]) -> dict[str, int]:
+    """Ours, or the vendor's own word when that is longer; never longer than our longest."""
+    asked = {message["receiptHandle"]: again.get(message["messageId"]) or 0 for message in sqs_messages}
+    ours = pauses(sqs_messages, again)
+    return {handle: min(LONGEST_SECONDS, max(pause, asked[handle])) for handle, pause in ours.items()}

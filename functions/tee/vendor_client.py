@@ -1,0 +1,114 @@
+"""HTTPS to a vendor, by the rules of `shared.outgoing`. Connections are kept: a source sends to one host all day."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import SplitResult
+
+import urllib3
+from urllib3.exceptions import HTTPError
+from urllib3.util import SKIP_HEADER
+
+from functions.tee.letter import Letter
+from shared.outgoing import Resolve, addresses_of, connections_to, host_header, target_of, translated
+
+TIMEOUT = urllib3.Timeout(connect=3, read=10)
+
+CHECKED_SECONDS = 60.0
+"""How long connections go to the same address: after that the name is resolved and checked again."""
+
+CONNECTIONS = 10
+
+LARGEST_ANSWER = 256 * 1024
+"""Bytes that are read of an answer, only to count them and to use the connection again."""
+
+LONGEST_ANSWER = 10.0
+"""Seconds that reading it may take."""
+
+UNSAID = {"user-agent": SKIP_HEADER, "accept-encoding": SKIP_HEADER}
+"""What the client did not say is not made up."""
+
+
+class Reply(NamedTuple):
+    """`size` counts bytes of the body, at most LARGEST_ANSWER; `retry_after` is seconds, where it is a number."""
+
+    status: int
+    size: int
+    content_type: str
+    retry_after: int | None
+
+
+class VendorClient:
+    """`allow_private` is for the laptop: plain http and any address."""
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        resolve: Resolve = addresses_of,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._allow_private = allow_private
+        self._resolve = resolve
+        self._clock = clock
+        self._checked: dict[str, tuple[float, urllib3.HTTPConnectionPool]] = {}
+        self._checking = threading.Lock()
+
+    def ask(self, letter: Letter) -> Reply:
+        """Raises NotAllowed, NotReached or NoAnswer. Redirects are answers like others."""
+        target = target_of(letter.host, allow_private=self._allow_private)
+        pool = self._connections(letter.host, target)
+        try:
+            answer = pool.urlopen(
+                letter.method,
+                letter.target,
+                body=letter.body,
+                headers={**UNSAID, **_sendable(letter.headers), "host": host_header(target)},
+                timeout=TIMEOUT,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            size = self._read(answer)
+        except HTTPError as error:
+            raise translated(error) from error
+        return Reply(
+            answer.status,
+            size,
+            (answer.headers.get("content-type") or "").partition(";")[0].strip().lower()[:100],
+            _seconds(answer.headers.get("retry-after")),
+        )
+
+    def _connections(self, host: str, target: SplitResult) -> urllib3.HTTPConnectionPool:
+        with self._checking:
+            until, pool = self._checked.get(host, (float("-inf"), None))
+            if pool is None or self._clock() >= until:
+                pool = connections_to(
+                    target, allow_private=self._allow_private, resolve=self._resolve, most=CONNECTIONS
+                )
+                self._checked[host] = (self._clock() + CHECKED_SECONDS, pool)
+            return pool
+
+    def _read(self, answer: urllib3.BaseHTTPResponse) -> int:
+        size, until = 0, self._clock() + LONGEST_ANSWER
+        while part := answer.read1(16 * 1024, decode_content=False):
+            size += len(part)
+            if size >= LARGEST_ANSWER or self._clock() >= until:
+                answer.close()
+                return min(size, LARGEST_ANSWER)
+        answer.release_conn()
+        return size
+
+
+def _sendable(headers: dict[str, str]) -> dict[str, str]:
+    """HTTP's headers are Latin-1; what a client said in other letters goes as UTF-8."""
+    return {name: value.encode("utf-8", "replace").decode("latin-1") for name, value in headers.items()}
+
+
+def _seconds(retry_after: str | None) -> int | None:
+    text = (retry_after or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
