@@ -29,8 +29,8 @@ plan, by a source whose trust is `server`; `open` by anybody."""
 
 class Route(NamedTuple):
     """`path` may have `{parameters}`, a whole step each (a last `{parameter+}` all that follow), and has no slash at
-    its end. `call` is the protocol's own word for what is asked, `summary` half a sentence for the API's description. `document` reads what came out of the
-    request and its unzipped body; it raises Unreadable."""
+    its end. `call` is the protocol's own word for what is asked, `summary` half a sentence for the API's description.
+    `document` reads what came out of the request and its unzipped body; it raises Unreadable."""
 
     method: str
     path: str
