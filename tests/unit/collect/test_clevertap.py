@@ -179,6 +179,16 @@ def test_a_record_that_json_cannot_say_again_is_told_without_itself(stage: Stage
     assert (codes(answer), answer.body["unprocessed"][0]["record"]) == ([512], None)
 
 
+@pytest.mark.parametrize("levels", [300, 980, 1000, 1015])
+def test_data_nested_deeper_than_anybody_reads_is_refused(stage: Stage, levels: int) -> None:
+    data = b'{"x":' + b"[" * levels + b"]" * levels + b"}"
+    body = b'{"d":[{"type":"event","identity":"c","ts":%d,"evtName":"Login","evtData":%b}]}' % (SECONDS, data)
+    headers = {"x-clevertap-account-id": "ACC-1", "x-clevertap-passcode": LENIENT}
+    answer = stage.request("POST", "/1/upload", body, headers)
+    assert (answer.status, answer.body["status"]) in ((200, "fail"), (400, "fail"))
+    assert len(stage.refused) == 1
+
+
 def test_records_that_fail_in_great_numbers_are_told_without_themselves() -> None:
     large = Source(
         id="large",
