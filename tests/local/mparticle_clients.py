@@ -81,6 +81,17 @@ def upload(collect_url: str, key: str, secret: str, user: str) -> list[int | Non
     return statuses
 
 
+def post(collect_url: str, path: str, body: bytes, authorization: str) -> int:
+    """The status that a sender without a library gets."""
+    connection = http.client.HTTPConnection(urlsplit(collect_url).netloc, timeout=30)
+    try:
+        headers = {"authorization": authorization, "content-type": "application/json"}
+        connection.request("POST", path, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 class Shop:
     """A page of the shop with the SDK. `answers` are path and status of the collector's answers, in order."""
 

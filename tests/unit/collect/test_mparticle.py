@@ -275,8 +275,9 @@ def test_an_address_logs_in_too(stage: Stage) -> None:
 def test_a_server_that_knows_the_sdks_id_alone_speaks_of_the_same_person(stage: Stage) -> None:
     person = mpid(stage, customerid="cust-77", device_application_stamp="phone")
     stage.post("/v2/events", batch(opened(), user_identities=None, mpid=int(person)), key=LENIENT)
-    login, event = stage.events
-    assert login.other_ids == event.other_ids == {"mpid": person}
+    login, alias, event = stage.events
+    assert login.other_ids == alias.other_ids == event.other_ids == {"mpid": person}
+    assert (alias.user_id, alias.previous_id, event.anonymous_id) == ("cust-77", person, person)
 
 
 # replay

@@ -1,5 +1,7 @@
 """The web SDK's identity calls: whom the page knows, as an identify, and the id that mParticle's SDK wants for them.
 
+An alias says that this id is the same person: a server may know somebody by nothing else.
+
 https://docs.mparticle.com/developers/apis/idsync/http/
 """
 
@@ -11,21 +13,41 @@ from typing import Any
 from functions.collect import epoch
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
 from functions.collect.protocols.mparticle import context
-from functions.collect.protocols.mparticle.events import MILLISECONDS
+from functions.collect.protocols.mparticle.events import MILLISECONDS, content_id
 from functions.collect.protocols.mparticle.identity_kinds import MPID, Person, person
 from shared import identity
 from shared.reasons import Code, Reason
 
 MODIFY = "modify"
+ALIAS = "alias_of"
+"""In the raw of the alias: the call's document, which the identify has as its raw."""
+
 BITS = 63
 """mParticle's ids are positive 64-bit integers; the SDK keeps them as text."""
 
 
-def read(call: str, raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
-    """`common` has the `mpid` of the path, which names the person of a `modify`."""
+def items(
+    call: str, document: object, common: dict[str, Any], arrival: Arrival
+) -> tuple[list[Item], list[Any]]:
+    """The identify, and the alias if the call is given an id; and the raw value of each. `common` has the `mpid` of the
+    path, which names the person of a `modify`."""
+    identified = _identify(call, document, common.get("mpid"), arrival)
+    if call == MODIFY or identified[1]:
+        return [identified], [document]
+    return [identified, _alias(identified[0], arrival)], [document, {ALIAS: document}]
+
+
+def again(call: str, raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
+    if isinstance(raw, dict) and set(raw) == {ALIAS}:
+        identified = _identify(call, raw[ALIAS], None, arrival)
+        return identified if identified[1] else _alias(identified[0], arrival)
+    return _identify(call, raw, common.get("mpid"), arrival)
+
+
+def _identify(call: str, raw: object, mpid: object, arrival: Arrival) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
-    named, reasons = _named(call, raw, common.get("mpid"))
+    named, reasons = _named(call, raw, mpid)
     client = raw.get("client_sdk")
     library: Fields = {"name": context.LIBRARY}
     if isinstance(client, dict) and client.get("sdk_version") is not None:
@@ -33,7 +55,7 @@ def read(call: str, raw: object, common: dict[str, Any], arrival: Arrival) -> It
     around: Fields = {"library": library}
     if raw.get("environment") is not None:
         around["environment"] = raw["environment"]
-    if isinstance(named.anonymous_id, str):
+    if call != MODIFY and isinstance(named.anonymous_id, str):
         around["device"] = {"id": named.anonymous_id}
     item = event(
         arrival,
@@ -51,9 +73,33 @@ def read(call: str, raw: object, common: dict[str, Any], arrival: Arrival) -> It
         named.other_ids,
     )
     item[1].extend((*reasons, *named.reasons))
-    if not item[1] and MPID not in item[0].get("other_ids", {}):
+    if call != MODIFY and not item[1]:
         item[0].setdefault("other_ids", {})[MPID] = mpid_of(item[0])
     return item
+
+
+def _alias(identified: Fields, arrival: Arrival) -> Item:
+    """Its id is the same whenever the same person is given the same id: it counts once."""
+    user, anonymous, other_ids = (
+        identified.get("user_id"),
+        identified.get("anonymous_id"),
+        identified["other_ids"],
+    )
+    return event(
+        arrival,
+        content_id("alias", user, anonymous, other_ids),
+        "alias",
+        "alias",
+        user,
+        anonymous,
+        other_ids[MPID],
+        None,
+        None,
+        identified["context"],
+        None,
+        identified.get("original_timestamp"),
+        other_ids,
+    )
 
 
 def mpid_of(fields: Fields) -> str:
@@ -80,9 +126,5 @@ def _named(call: str, raw: Fields, mpid: object) -> tuple[Person, list[Reason]]:
         reason = Reason(Code.MALFORMED, "identity_changes", sentence)
         return person(None, None, mpid), [reason]
     said = [{"identity_type": one.get("identity_type"), "identity": one.get("new_value")} for one in changes]
-    return _by_mpid(person(said, None, mpid, addresses_name=mpid is None)), []
-
-
-def _by_mpid(named: Person) -> Person:
-    """The path names somebody whom the browser's own id leads to: no visitor of their own."""
-    return named._replace(anonymous_id=None) if named.anonymous_id is not None else named
+    named = person(said, None, mpid, addresses_name=mpid is None)
+    return (named if mpid is None else named._replace(anonymous_id=mpid)), []

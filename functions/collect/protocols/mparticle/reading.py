@@ -37,7 +37,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     arrival = Arrival.of(delivery.received_at, None, is_retry=False)
     if name in IDENTITY_CALLS:
         common = {"mpid": call.parameters.get("mpid")}
-        return Parsed(arrival, [identity_calls.read(name, document, common, arrival)], [document], common)
+        return Parsed(arrival, *identity_calls.items(name, document, common, arrival), common)
     if name == BULK and not isinstance(document, list):
         raw_document = _without_key(document)
         return Parsed(arrival, [_no_batch(BULK)], [raw_document], {})
@@ -60,7 +60,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
 def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
     arrival = Arrival.of(delivery.received_at, None, is_retry=False)
     if call in IDENTITY_CALLS:
-        return arrival, identity_calls.read(call, raw, common, arrival)
+        return arrival, identity_calls.again(call, raw, common, arrival)
     batches = common.get("batches")
     if not batches or not isinstance(raw, dict):
         return arrival, _no_batch(call)
