@@ -12,7 +12,7 @@ import base64
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 
@@ -155,5 +155,11 @@ def _intake(stream: TakingStream) -> Intake:
         stream=stream,
         rejected=FakeRejected(),
         quota=Quota(time.monotonic),
+        desk=nobody_asks,
+        tee_queue=nobody_asks,
         clock=lambda: NOW,
     )
+
+
+def nobody_asks(*_: object) -> NoReturn:
+    raise AssertionError("a batch of events asks for nothing, and its source has no tee")

@@ -18,7 +18,7 @@ from shared.aws.secrets import StackSecret
 from shared.aws.stream import KinesisStream
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import CurrentWorkspace
-from shared.ports import Unavailable
+from shared.ports import TeeQueue, Unavailable
 from shared.quota import Quota
 from shared.workspace import Workspace
 
@@ -44,8 +44,17 @@ def intake() -> Intake:
         rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
         quota=Quota(time.monotonic),
         desk=desk,
+        tee_queue=tee_queue,
         clock=now,
     )
+
+
+@cache
+def tee_queue() -> TeeQueue:
+    """Loaded when a source that has a tee sends something."""
+    from shared.aws.tee_queue import SqsTeeQueue
+
+    return SqsTeeQueue(environment().tee_queue_url, environment().workspace_bucket)
 
 
 def desk(judged_by: Workspace) -> Desk:

@@ -18,6 +18,7 @@ class Environment:
     workspace_bucket: str
     secret_arn: str
     define_function: str
+    tee_queue_url: str
 
     @classmethod
     def read(cls) -> Self:

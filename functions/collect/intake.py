@@ -17,14 +17,14 @@ from functions.collect.judging import Judge, Judged
 from functions.collect.report import Report
 from functions.collect.responses import Refused, Response, not_stored
 from functions.collect.wire_format import Call, Change, Outcome, WireFormat
-from shared.ports import Rejected, Stream
+from shared.ports import Rejected, Stream, TeeQueue
 from shared.quota import Quota
 from shared.reasons import Code
 from shared.workspace import Source, Workspace
 
 
 class Intake:
-    """`clock` tells the time of arrival (UTC); `desk` opens what may be asked besides."""
+    """`clock` tells when it is (UTC). `desk` opens what may be asked besides, `tee_queue` the way to vendors."""
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Intake:
         rejected: Rejected,
         quota: Quota,
         desk: Callable[[Workspace], Desk],
+        tee_queue: Callable[[], TeeQueue],
         clock: Callable[[], datetime],
     ) -> None:
         self._judge = judge
@@ -41,6 +42,7 @@ class Intake:
         self._rejected = rejected
         self._quota = quota
         self._desk = desk
+        self._tee_queue = tee_queue
         self._clock = clock
 
     def workspace_version(self) -> int:
@@ -61,6 +63,21 @@ class Intake:
             return self._made(call, name, protocol, response, workspace, source, now)
         response.report = Report(name, call.route.call, source.id if source else None, workspace.version)
         return response
+
+    def tee(self, call: Call, name: str, protocol: WireFormat, response: Response) -> None:
+        """Forward the request, once it is answered for, to the vendor its source came from. Most have none.
+
+        Raises Unavailable when the queue does not take it: the sender must come again.
+        """
+        known = response.report.source if response.report is not None else None
+        source = self._judge.teeing(call, protocol, known, self._clock)
+        if source is None:
+            return
+        from functions.collect import teeing  # what most stacks never need
+
+        if teeing.is_forwarded(call, response):
+            version = self._judge.workspace_version()
+            self._tee_queue().put(teeing.teed(call, name, response, source, version, self._clock()))
 
     def _settle(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
         workspace, source, delivery, parsed, (accepted, rejected, observed) = judged
@@ -115,6 +132,7 @@ class Intake:
             len(records),
             rejects.by_code(rejected),
             observed,
+            request_id,
         )
         return response
 

@@ -9,7 +9,8 @@ NONE: Mapping[str, int] = {}
 
 
 class Report(NamedTuple):
-    """`rejected` and `observed` count events by the code of their first reason; the observed ones were accepted."""
+    """`rejected` and `observed` count events by the code of their first reason; the observed ones were accepted.
+    `request` is the id that the rejected are kept under."""
 
     protocol: str
     call: str
@@ -21,3 +22,4 @@ class Report(NamedTuple):
     records: int = 0
     rejected: Mapping[str, int] = NONE
     observed: Mapping[str, int] = NONE
+    request: str | None = None

@@ -11,7 +11,7 @@ from functions.collect.body import Unreadable, unpacked
 
 
 class Request(NamedTuple):
-    """`path` has no slash at its end, header names are lower case, `query` is as it came.
+    """`path` has no slash at its end, `raw_path` any it came with; header names are lower case, `query` is as it came.
 
     `transported` is the body as the gateway hands it over: text as it is and everything else in base64 (an emulator
     decides by the content type alone). `ip` is None where the gateway does not know it.
@@ -24,6 +24,7 @@ class Request(NamedTuple):
     ip: str | None
     transported: str
     is_base64: bool
+    raw_path: str = ""
 
     @classmethod
     def from_gateway(cls, event: dict[str, Any]) -> Self:
@@ -40,6 +41,7 @@ class Request(NamedTuple):
             ip=http.get("sourceIp"),
             transported=event.get("body") or "",
             is_base64=bool(event.get("isBase64Encoded")),
+            raw_path=path,
         )
 
     def body(self) -> bytes:

@@ -11,7 +11,7 @@ from functions.collect.intake import Intake
 from functions.collect.report import Report
 from functions.collect.request import Request
 from functions.collect.responses import Refused, Response, not_stored, preflight
-from functions.collect.wire_format import Call, Route
+from functions.collect.wire_format import Call, Route, WireFormat
 from shared.ports import Unavailable
 from shared.reasons import Code
 
@@ -36,15 +36,23 @@ def respond(request: Request, intake: Intake) -> Response:
         if route is UNKNOWN:
             raise _nothing_here(found)
         call = Call(route, call.parameters, request, body_of(request, route.document))
-        return intake.take(call, found.protocol, protocol)
+        response = intake.take(call, found.protocol, protocol)
     except Refused as refused:
-        refusal = refused
+        response = _refused(call, found.protocol, protocol, refused)
     except TooLarge as error:
-        refusal = Refused(413, Code.TOO_LARGE, str(error))
+        response = _refused(call, found.protocol, protocol, Refused(413, Code.TOO_LARGE, str(error)))
     except Unavailable:
-        refusal = not_stored()
+        return _refused(call, found.protocol, protocol, not_stored())
+    try:
+        intake.tee(call, found.protocol, protocol, response)
+    except Unavailable:
+        return _refused(call, found.protocol, protocol, not_stored())
+    return response
+
+
+def _refused(call: Call, name: str, protocol: WireFormat, refusal: Refused) -> Response:
     response = refusal.completed(protocol.refuse(call, refusal))
-    response.report = Report(found.protocol, route.call)
+    response.report = Report(name, call.route.call)
     return response
 
 

@@ -29,6 +29,7 @@ from tests.fakes.profiles import FakeProfiles
 from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.stream import FakeStream
+from tests.fakes.tee import FakeTeeQueue
 from tests.fakes.workspaces import FakeWorkspaces
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -106,6 +107,7 @@ class Stage:
         self.stream = FakeStream(self.faults)
         self.rejected = FakeRejected(self.faults)
         self.profiles = FakeProfiles(self.faults)
+        self.tee = FakeTeeQueue(self.faults)
         self.workspaces = FakeWorkspaces(*([workspace] if workspace else []))
         self.secrets = FakeSecrets(
             {
@@ -123,6 +125,7 @@ class Stage:
             rejected=self.rejected,
             quota=Quota(self._seconds),
             desk=lambda judged_by: FrontDesk(judged_by, self.profiles, current, self._define),
+            tee_queue=lambda: self.tee,
             clock=lambda: self.now,
         )
 

@@ -18,6 +18,7 @@ from functions.collect.routing import respond
 from functions.collect.source_secrets import SourceSecrets
 from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
+from shared.ports import TeeQueue
 from shared.quota import Quota
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
@@ -45,6 +46,10 @@ def nothing_defined(asked: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError(f"nobody defines anything here: {asked}")
 
 
+def nowhere() -> TeeQueue:
+    raise AssertionError("no source here has a tee")
+
+
 class Stage:
     def __init__(self) -> None:
         self.stream, self.rejected = FakeStream(Faults()), FakeRejected(Faults())
@@ -58,6 +63,7 @@ class Stage:
             rejected=self.rejected,
             quota=Quota(self._clock),
             desk=lambda judged_by: FrontDesk(judged_by, FakeProfiles(), workspace, nothing_defined),
+            tee_queue=nowhere,
             clock=lambda: NOON,
         )
         self.replay = Replay(
