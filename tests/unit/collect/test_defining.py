@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import boto3
+import orjson
 import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
 
+from functions.collect import bootstrap
 from functions.collect import define as function
 from functions.collect.defining import ATTEMPTS, define
+from shared.aws import clients
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, VersionConflict
 from shared.workspace import Campaign, EventDefinition, PropertyDefinition, PropertyType, Source, Workspace
@@ -136,6 +143,35 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoWorkspaces]:
         workspaces = DynamoWorkspaces(table="workspace", bucket="bucket")
         workspaces.apply(SHOP, after=0, at=NOON, by="a test")
         yield workspaces
+
+
+class Named:
+    define_function = "headrace-dev-define"
+
+
+@pytest.mark.parametrize(
+    ("failure", "payload"),
+    [(None, {"word": "defined", "version": 2, "differing": []}), ("Unhandled", {"errorType": "Unavailable"})],
+)
+def test_collect_calls_the_function_and_a_failure_of_it_may_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch, failure: str | None, payload: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(bootstrap, "environment", Named)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    clients.forget()
+    body = orjson.dumps(payload)
+    answer = {"StatusCode": 200, "Payload": StreamingBody(io.BytesIO(body), len(body))}
+    asked = {"FunctionName": "headrace-dev-define", "Payload": b'{"source":"shop"}'}
+    with Stubber(clients.client("lambda")) as stubber:
+        stubber.add_response("invoke", answer | ({"FunctionError": failure} if failure else {}), asked)
+        if failure is None:
+            assert bootstrap.define({"source": "shop"}) == payload
+        else:
+            with pytest.raises(Unavailable):
+                bootstrap.define({"source": "shop"})
+    clients.forget()
 
 
 def test_the_function_makes_the_version_it_tells(stored: DynamoWorkspaces) -> None:

@@ -226,6 +226,14 @@ def test_a_source_that_may_define_since_a_moment_ago_may(stage: Stage) -> None:
     assert ask(stage, "POST", body=ADD_TO_CART, key=LENIENT).status == 201
 
 
+def test_while_the_workspace_cannot_be_read_or_written_the_client_is_asked_to_come_back(stage: Stage) -> None:
+    assert ask(stage, "GET").status == 200
+    stage.workspaces.failing = True
+    stage.wait(2)
+    answers = [ask(stage, "POST", body=ADD_TO_CART), ask(stage, "GET", "/View%20Item")]
+    assert [(answer.status, answer.headers["retry-after"]) for answer in answers] == [(503, "2")] * 2
+
+
 def test_a_public_key_neither_reads_nor_defines(stage: Stage) -> None:
     assert ask(stage, "GET", key=BROWSER).status == 403
     assert ask(stage, "POST", body=ADD_TO_CART, key=BROWSER).status == 403

@@ -12,14 +12,12 @@ from uuid_utils import uuid7
 
 from functions.collect import message_ids
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.protocols.infobip.events import Found
 from functions.collect.protocols.infobip.identifiers import PUSH
 from functions.collect.protocols.infobip.traits import traits_of
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery
 from shared.reasons import Code, Reason
-
-Found = tuple[list[Any], dict[str, Any]]
-"""What a request holds, and what is needed beside any of it."""
 
 MOST_ITEMS = 5000
 
