@@ -18,7 +18,7 @@ from functions.collect.documents import body_of
 from functions.collect.protocols import find, posthog
 from functions.collect.request import Request
 from functions.collect.wire_format import Call, Delivery
-from shared.workspace import Source
+from shared.workspace import Limits, Source
 from shared.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
@@ -164,18 +164,22 @@ def test_a_request_holds_no_more_events_than_it_may(stage: Stage) -> None:
 
 
 def test_the_answer_stays_small_enough_whatever_was_sent(stage: Stage) -> None:
-    broken = {
+    limits = Limits(batch_bytes=4 * 1024 * 1024)
+    source = Source(id="bulk", name="Bulk", trust="server", key_hashes=(key_hash("hr_bulk"),), limits=limits)
+    stage.apply(SHOP.model_copy(update={"sources": (source,)}))
+    wrong = {
         "event": 1,
         "timestamp": "x",
         "$set": 1,
         "$unset": 1,
         "properties": {"$session_id": [], "$set_once": 1},
     }
-    answer = captured(stage, keyed(*[broken] * 5000))
+    events = [{"uuid": "x" * 256, **wrong}] * 5000
+    answer = captured(stage, keyed(*events, key="hr_bulk"))
     assert answer.status == 400
     assert [len(one["reasons"]) for one in answer.body["rejected"]] == [1] * 5000
     assert len(orjson.dumps(answer.body)) < 5 * 1024 * 1024
-    assert len(captured(stage, keyed(broken)).body["rejected"][0]["reasons"]) > 5
+    assert len(captured(stage, keyed(events[0], key="hr_bulk")).body["rejected"][0]["reasons"]) > 5
 
 
 def test_two_equal_events_without_time_or_uuid_are_two(stage: Stage) -> None:
