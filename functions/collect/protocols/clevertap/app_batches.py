@@ -10,27 +10,11 @@ from typing import Any
 from functions.collect.canonical import Arrival, Item
 from functions.collect.message_ids import of_content
 from functions.collect.protocols.clevertap import records
+from functions.collect.protocols.clevertap.app_header import context_of, kept_of
 from functions.collect.protocols.clevertap.records import Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
 from functions.collect.wire_format import Call, Delivery
 from shared.reasons import Code, Reason
-
-KEPT = ("g", "af", "ref")
-"""What an event needs of the header; the account's id and token are not kept."""
-
-APP_FIELDS = {
-    "Build": ("app", "build"),
-    "Carrier": ("network", "carrier"),
-    "Latitude": ("location", "latitude"),
-    "Longitude": ("location", "longitude"),
-    "Make": ("device", "manufacturer"),
-    "Model": ("device", "model"),
-    "OS": ("os", "name"),
-    "OS Version": ("os", "version"),
-    "SDK Version": ("library", "version"),
-    "Version": ("app", "version"),
-}
-CAMPAIGN = {"us": "source", "um": "medium", "uc": "name"}
 
 NOTHING = ("ping", "meta")
 
@@ -38,7 +22,7 @@ NOTHING = ("ping", "meta")
 def batch(call: Call, document: list[Any]) -> tuple[dict[str, Any], list[Any]]:
     """What all items share, and those that tell something. A batch without a header is all items."""
     header = document[0] if document and _type(document[0]) == "meta" else {}
-    common = {name: header[name] for name in KEPT if name in header}
+    common = kept_of(header)
     if sent := call.request.query_value("ts"):
         common["ts"] = sent
     return common, [raw for raw in document if _type(raw) not in NOTHING]
@@ -62,7 +46,7 @@ def item(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
         if isinstance(session, (int, str)) and not isinstance(session, bool) and session
         else None,
     )
-    made = _read(raw, person, when, _context(common, delivery), arrival)
+    made = _read(raw, person, when, context_of(common, delivery), arrival)
     if said is not None and at is None:
         made[1].insert(0, Reason(Code.MALFORMED, "ep", "ep must be the seconds since 1970, and not 0"))
     return made
@@ -97,28 +81,6 @@ def _device(data: dict[str, Any]) -> dict[str, Any]:
     device = {"token": data.get("id"), "type": data.get("type")}
     found = {name: value for name, value in device.items() if isinstance(value, str) and value}
     return {**found, "registered": False} if data.get("action") == "unregister" else found
-
-
-def _context(common: dict[str, Any], delivery: Delivery) -> dict[str, Any]:
-    """The address only where the app allows it (`useIP`)."""
-    fields, link = common.get("af"), common.get("ref")
-    context: dict[str, Any] = {"device": {"id": common["g"]}} if isinstance(common.get("g"), str) else {}
-    for name, value in fields.items() if isinstance(fields, dict) else ():
-        place = APP_FIELDS.get(name)
-        if place is not None and isinstance(value, (str, int, float)) and value != "":
-            context.setdefault(place[0], {})[place[1]] = value
-    if "library" in context:
-        context["library"]["name"] = "clevertap"
-    campaign = {
-        CAMPAIGN[name]: value
-        for name, value in (link.items() if isinstance(link, dict) else ())
-        if name in CAMPAIGN and isinstance(value, str) and value
-    }
-    if campaign:
-        context["campaign"] = campaign
-    if isinstance(fields, dict) and fields.get("useIP") is True and delivery.is_browser and delivery.ip:
-        context["ip"] = delivery.ip
-    return context
 
 
 def _type(raw: Any) -> object:
