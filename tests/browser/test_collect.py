@@ -94,13 +94,11 @@ def test_a_refused_event_is_told_on_the_console(
     open_page: Callable[[str, str], Page], server: CollectServer
 ) -> None:
     tab = open_page("/", "")
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text) if message.type == "warning" else None)
-    tab.evaluate(
-        "headrace.track('Complete Purchase', {currency: 'EUR'}); headrace.track('Fine'); headrace.flush()"
-    )
+    until(lambda: server.stage.events)
+    with tab.expect_console_message(lambda message: message.type == "warning") as told:
+        tab.evaluate("headrace.track('Complete Purchase', {currency: 'EUR'}); headrace.track('Fine'); 0")
 
-    assert "missing_property" in complaints[0]
+    assert "missing_property" in told.value.text
     assert [item.reasons[0].code for item in server.stage.refused] == ["missing_property"]
 
 

@@ -69,6 +69,7 @@ def test_what_waited_is_dropped_when_consent_is_refused(visit: Visit, collector:
 
 
 def test_withdrawing_consent_forgets_ids_and_unsent_events(visit: Visit, collector: Capture) -> None:
+    collector.fail(1, 503, retry_after="0.1")
     tab = visit(calls='headrace.identify("u1");')
     collector.until_named("identify", "page")
     before = tab.evaluate("headrace.ids().anonymousId")

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser.capture import Answer, Capture
 from tests.browser.conftest import Visit
+from tests.browser.pages import page, snippet
 
 pytestmark = pytest.mark.browser
 
@@ -113,6 +114,22 @@ def test_an_event_that_is_refused_among_others_is_told_on_the_console(
 
     assert len(complaints) == 1
     assert "the tracking plan has no event Wrong" in complaints[0]
+
+
+def test_a_log_of_the_pages_own_that_throws_stops_nothing(
+    shop: Capture, collector: Capture, context: BrowserContext
+) -> None:
+    collector.fail(1, 503, retry_after="0.2")
+    thrower = '"batchSeconds": 0.05, log: function () { throw Error("the page\'s own") }'
+    shop.pages["/"] = page(snippet(collector.url).replace('"batchSeconds": 0.05', thrower))
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(error.message))
+    tab.goto(shop.url)
+    collector.until_named("page")
+    tab.wait_for_timeout(100)
+
+    assert errors == ["the page's own"] * 2
 
 
 def test_what_happens_offline_is_sent_once_online(
@@ -222,10 +239,21 @@ def test_tabs_do_not_send_each_others_events(visit: Visit, collector: Capture) -
     assert len(ids(collector)) == len(set(ids(collector))) == 6
 
 
-def test_what_waits_is_bounded_the_oldest_going_first(visit: Visit, context: BrowserContext) -> None:
+FILL_QUEUE = """
+const key = Object.keys(localStorage).find((key) => key.startsWith("headrace.queue."));
+const list = JSON.parse(localStorage[key]);
+const [event] = list.events;
+list.events = Array.from({length: 499}, (_, n) => ({...event, event: "T" + n, messageId: "m" + n}));
+localStorage[key] = JSON.stringify(list);
+"""
+
+
+def test_what_waits_is_bounded_the_oldest_going_first(visit: Visit) -> None:
     tab = visit(batchSeconds=60, pages=False, batchEvents=1000)
     tab.wait_for_function("headrace.version")
-    tab.evaluate("for (let i = 0; i < 510; i++) headrace.track('T' + i)")
+    tab.evaluate(
+        f"headrace.track('First'); {FILL_QUEUE}; for (let n = 499; n < 510; n++) headrace.track('T' + n)"
+    )
 
     kept = tab.evaluate(f"JSON.parse({STORED}[0]).events.map(event => event.event)")
     assert len(kept) == 500

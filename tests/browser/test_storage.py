@@ -14,6 +14,10 @@ NO_LOCAL_STORAGE = (
     "Object.defineProperty(window, 'localStorage',"
     " {get() { throw new DOMException('denied', 'SecurityError') }});"
 )
+FILL = """
+for (let size = 4194304; size >= 1; size /= 2) {
+    try { localStorage['filler' + size] = 'x'.repeat(size) } catch { /* no room for so much */ }
+}"""
 NO_COOKIES = "Object.defineProperty(Document.prototype, 'cookie', {get: () => '', set() {}});"
 
 
@@ -62,15 +66,17 @@ def test_without_any_storage_a_beacon_is_better_than_nothing(
     collector.until_named("One", "page")
 
 
-def test_a_full_storage_loses_nothing(visit: Visit, collector: Capture, context: BrowserContext) -> None:
-    fill = "localStorage.filler = 'x'.repeat(5 * 1024 * 1024 - 600)"
-    tab = visit(pages=False)
-    tab.wait_for_function("headrace.version")
-    tab.evaluate(fill)
+def test_a_full_storage_loses_nothing_and_knows_the_visitor(visit: Visit, collector: Capture) -> None:
+    tab = visit()
+    collector.until_named("page")
+    tab.evaluate(FILL)
     tab.evaluate("headrace.track('Big', {text: 'x'.repeat(2000)}); headrace.track('Bigger')")
-
     collector.until_named("Big", "Bigger")
-    assert collector.names() == ["Big", "Bigger"]
+    visit(path="/second", tab=tab)
+    collector.until(lambda capture: len(capture.of_type("page")) == 2)
+
+    assert collector.names() == ["page", "Big", "Bigger", "page"]
+    assert len({event["anonymousId"] for event in collector.events}) == 1
 
 
 def test_what_another_script_broke_is_begun_anew(

@@ -3,6 +3,7 @@
  */
 
 import { forgetIdentities } from "./identity.js";
+import { forgetPause } from "./pause.js";
 import { forgetQueues } from "./queue.js";
 import { forgetSession } from "./session.js";
 
@@ -36,6 +37,7 @@ export function decide(granted) {
     forgetIdentities();
     forgetSession();
     forgetQueues();
+    forgetPause();
   } else if (before != state) {
     onGranted();
     waited.forEach((call) => call());

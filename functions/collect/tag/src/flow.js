@@ -47,6 +47,8 @@ function init(writeKey, options) {
   };
   for (const name in settings) if (settings[name] == "false") settings[name] = false; // as attributes say it
   settings.url = settings.host.replace(/\/$/, "") + "/flow";
+  const { log } = settings;
+  settings.log = (...told) => setTimeout(log, 0, ...told); // what it throws must not stop the sending
   if (settings.hashPages) countHashes();
   startConsent(settings, () => startSending(settings));
   if (settings.pages) watchPages(() => run(["page"]));

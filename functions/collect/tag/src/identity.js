@@ -1,9 +1,8 @@
 /** Who the visitor is: an anonymous id made here, and the user id that `identify` gave. */
 
-import { read, write } from "./storage.js";
+import { ANONYMOUS, read, write } from "./storage.js";
 import { uuid } from "./uuid.js";
 
-const ANONYMOUS = "anonymousId";
 const USER = "userId";
 
 export function identities() {

@@ -1,7 +1,13 @@
 /**
  * What the browser remembers: in localStorage; where that is blocked in cookies, events excepted, because cookies travel
- * with every request; and in this page's memory where nothing else works. Nothing here runs before consent.
+ * with every request; and in this page's memory where nothing else works.
  */
+
+/** Names of events that wait start with this. */
+export const QUEUE = "queue.";
+
+/** The name of what is there whenever anything is. */
+export const ANONYMOUS = "anonymousId";
 
 const PREFIX = "headrace.";
 const YEAR = 31536000; // seconds
@@ -24,8 +30,10 @@ const cookies = {
   removeItem: (key) => cookies.setItem(key, "", 0),
 };
 
+/** A storage that has something of ours works, even when it is full now; any other is tried. */
 const works = (shelf) => {
   try {
+    if (shelf().getItem(PREFIX + ANONYMOUS)) return shelf();
     shelf().setItem(PREFIX, 1);
     const kept = shelf().getItem(PREFIX);
     shelf().removeItem(PREFIX);
@@ -46,9 +54,6 @@ const shelfOf = (name) => {
   }
   return name.startsWith(QUEUE) ? forQueues : forIds;
 };
-
-/** Names of events that wait start with this. */
-export const QUEUE = "queue.";
 
 /** What was written under this name; undefined when nothing was, or when another script broke it. */
 export function read(name) {

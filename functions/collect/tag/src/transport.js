@@ -4,15 +4,14 @@
  */
 
 import { isGranted } from "./consent.js";
+import { heed, pause } from "./pause.js";
 import { adopt, release, remove, waiting } from "./queue.js";
-import { lasting, read, write } from "./storage.js";
+import { lasting } from "./storage.js";
 
 const MOST_BYTES = 60e3; // browsers take 64 KB with requests that outlive their page
 const KEEPALIVE_BYTES = 64e3;
 const TIMEOUT = 30e3; // milliseconds
 const LONGEST_WAIT = 300; // seconds
-const LONGEST_ASKED = 86400; // seconds: beyond that a clock was set
-const RETRY_AT = "retryAt";
 
 let settings;
 let timer;
@@ -57,24 +56,13 @@ function chunk(events) {
   });
 }
 
-/** How long the collector asked to be left alone, in seconds; 0 when it did not. */
-function askedToWait() {
-  const seconds = (read(RETRY_AT) - Date.now()) / 1e3;
-  return seconds > 0 && seconds < LONGEST_ASKED ? seconds : 0;
-}
-
-function heed(retryAfter) {
-  const at = retryAfter > 0 ? Date.now() + retryAfter * 1e3 : Date.parse(retryAfter);
-  if (at && waiting()[0]) write(RETRY_AT, at);
-}
-
 /** Send all that waits. The promise is kept when there is nothing left to try now. */
 export async function flush() {
   if (busy || !isGranted()) return;
   busy = true;
   clearTimeout(timer);
   planned = false;
-  let wait = askedToWait();
+  let wait = pause();
   try {
     if (lasting()) await adopt();
     while (!wait && (inFlight = chunk(waiting()))[0]) wait = await attempt(inFlight);
@@ -96,7 +84,7 @@ async function attempt(batch) {
   try {
     const answer = await fetch(settings.url, request);
     status = answer.status;
-    heed(answer.headers.get("retry-after"));
+    if (isGranted()) heed(answer.headers.get("retry-after"));
     text = await answer.text();
   } catch (error) {
     text = `${error}`; // no network: the status stays 0
@@ -104,7 +92,7 @@ async function attempt(batch) {
   if (!status || status == 408 || status == 429 || status >= 500) {
     settings.log("kept", batch, status, text);
     failures++;
-    return (askedToWait() || Math.min(LONGEST_WAIT, 2 ** failures / 2)) * (1 + Math.random() / 2);
+    return (pause() || Math.min(LONGEST_WAIT, 2 ** failures / 2)) * (1 + Math.random() / 2);
   }
   failures = 0;
   remove(batch);
@@ -119,7 +107,7 @@ async function attempt(batch) {
 function leave() {
   if (!isGranted()) return;
   let rest = waiting().filter((event) => !inFlight.some((sent) => sent.messageId == event.messageId));
-  if (!lasting() || (!failures && navigator.onLine && !askedToWait())) {
+  if (!lasting() || (!failures && navigator.onLine && !pause())) {
     for (let batch; (batch = chunk(rest))[0]; rest = rest.slice(batch.length)) {
       if (!navigator.sendBeacon(settings.url, new Blob([bodyOf(batch)], { type: "text/plain" }))) break;
       remove(batch);
