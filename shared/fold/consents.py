@@ -52,7 +52,7 @@ def apply(state: Consents, event: Event, facts: Facts) -> tuple[Consents, list[E
     said = on_purpose or carried_by(event)
     if not said:
         return state, []
-    explicit = bool(on_purpose) or event.type == "identify"
+    explicit = bool(on_purpose)
     channels = dict(state.channels)
     at = min(event.occurred_at, facts.now)  # a clock that runs ahead must not outlast a later withdrawal
     proven = facts.proves(event)

@@ -116,6 +116,17 @@ def test_what_the_person_who_stays_has_withdrawn_no_joining_visitor_gives_back()
     assert given == {"sms": False, "email": False, "push": True}
 
 
+def test_an_empty_word_of_consent_does_not_make_the_carried_one_count() -> None:
+    ann = Person()
+    ann.does(identified(consents={"sms": False}))
+    stale = {"consent": {"categoryPreferences": {"sms": True}}}
+    outcome = ann.does(
+        did("identify", type="identify", traits={"consents": {}}, context=stale), trust="browser"
+    )
+    assert not outcome.decisions.refused
+    assert not ann.profile.states.consents.channels["sms"].given
+
+
 @pytest.mark.parametrize("said", ["yes", {"sms": "yes"}, {"": True}])
 def test_a_consent_that_is_not_true_or_false_is_refused(said: object) -> None:
     ann = Person()
