@@ -272,6 +272,12 @@ def test_an_address_logs_in_too(stage: Stage) -> None:
     assert by_address != mpid(stage, "identify", device_application_stamp="phone")
 
 
+def test_a_modify_leaves_the_sdk_the_id_and_the_login_it_has(stage: Stage) -> None:
+    changes = {"identity_changes": [{"identity_type": "email", "new_value": "ana@shop.example"}]}
+    answer = stage.request("POST", "/identity/v1/998/modify", changes, {"x-mp-key": BROWSER})
+    assert (answer.body["mpid"], answer.body["is_logged_in"]) == ("998", True)
+
+
 def test_a_server_that_knows_the_sdks_id_alone_speaks_of_the_same_person(stage: Stage) -> None:
     person = mpid(stage, customerid="cust-77", device_application_stamp="phone")
     stage.post("/v2/events", batch(opened(), user_identities=None, mpid=int(person)), key=LENIENT)

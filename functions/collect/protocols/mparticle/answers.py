@@ -79,7 +79,7 @@ def _identity(call: Call, outcome: Outcome) -> dict[str, Any]:
         "mpid": mpid,
         "matched_identities": {},
         "is_ephemeral": False,
-        "is_logged_in": identity_calls.is_known(fields),
+        "is_logged_in": call.route.call == identity_calls.MODIFY or identity_calls.is_known(fields),
     }
 
 
