@@ -276,6 +276,12 @@ def test_tokens_are_read_page_by_page(ada: Stage) -> None:
     assert tokens == ["token-3", "token-2"]
 
 
+@pytest.mark.parametrize("ext_id", ["nobody", "x" * 3000, "%00", "%ED%A0%80"])
+def test_nobody_has_no_devices(ada: Stage, ext_id: str) -> None:
+    answer = read(ada, "getDevices", f"extId={ext_id}")
+    assert (answer.status, answer.body) == (400, {"error": "nobody has this extId", "code": 5016})
+
+
 @pytest.mark.parametrize("query", ["max=-1", "max=x", "offset=1e3", "offset=99999999999"])
 def test_a_page_is_a_whole_number(ada: Stage, query: str) -> None:
     answer = read(ada, "getDeviceTokens", f"extId=cust-77&{query}")

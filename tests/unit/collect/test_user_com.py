@@ -122,6 +122,25 @@ def test_a_placeholder_names_nobody(stage: Stage, custom_id: object) -> None:
     assert (answer.status, list(answer.body["errors"])) == (400, ["user_id"])
 
 
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 4400, "-1", "1.5", "x", "%EF%BC%91", "1e3"])
+def test_what_is_no_number_of_user_coms_is_refused(stage: Stage, number: str) -> None:
+    answer = send(stage, f"{REST}/users/{number}/set_attribute/", {"attribute": "a", "value": 1})
+    assert (answer.status, list(answer.body["errors"])) == (400, ["id"])
+
+
+@pytest.mark.parametrize("user_id", [-1, 1.5, 10**18, 2**63, True, [431], {"id": 431}, "431 "])
+def test_an_events_number_is_one(stage: Stage, user_id: object) -> None:
+    answer = send(stage, f"{REST}/events/", {"user_id": user_id, "name": "Liked"})
+    assert (answer.status, list(answer.body["errors"])) == (400, ["user_id"])
+
+
+def test_zero_is_nobodys_number(stage: Stage) -> None:
+    assert send(stage, f"{REST}/events/", {"user_id": 0, "name": "Liked"}).status == 400
+    put = {"authorization": f"Token {LENIENT}"}
+    number = stage.request("PUT", f"{REST}/users/0/", {"custom_id": "cust-77"}, put).body["id"]
+    assert number == send(stage, f"{REST}/users/", {"custom_id": "cust-77"}).body["id"]
+
+
 def test_a_number_that_is_no_phone_number_names_nobody(stage: Stage) -> None:
     assert send(stage, f"{REST}/users/", {"phone_number": "()"}).status == 400
 
@@ -368,7 +387,16 @@ def test_nobody_has_a_number_before_one_was_given(stage: Stage) -> None:
     assert read(stage, f"{REST}/users-by-id/new/").body["id"] is None
 
 
-@pytest.mark.parametrize("path", ["/users/abc/", "/users/432/", "/users-by-id/nobody/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/users/abc/",
+        "/users/432/",
+        f"/users/{'9' * 3000}/",
+        "/users-by-id/nobody/",
+        f"/users-by-id/{'x' * 3000}/",
+    ],
+)
 def test_nobody_is_not_found(ada: Stage, path: str) -> None:
     answer = read(ada, REST + path)
     assert (answer.status, answer.body) == (404, {"detail": "Not found."})

@@ -1,6 +1,6 @@
 """Netmera's REST API, version 3.0. Its SDKs speak a format of their own, which is not public.
 
-https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api
+https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/events
 """
 
 from functions.collect.protocols.netmera.access import authenticate

@@ -1,6 +1,6 @@
 """What the sender is told: nothing when everything was accepted, else Netmera's `error` and `code`.
 
-https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/rest-api-error-responses
+https://user.netmera.com/netmera-developer-guide/rest-api/rest-api-error-responses
 
 Netmera's own answer has no results per item. Where only some were rejected the status is 200, so that no client sends
 the others again, and the body lists the rejected ones.

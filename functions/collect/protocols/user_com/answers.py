@@ -1,7 +1,7 @@
 """User.com's answers: a number and `created`, or what is wrong with each field.
 
 Every answer is of this request alone, nothing is looked up for it: `created` says that what was sent was taken.
-https://apidocs.user.com/errors.html
+https://apidocs.user.com/events/create-event.html
 """
 
 from __future__ import annotations

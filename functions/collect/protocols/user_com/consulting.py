@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from functions.collect.desk import Desk
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER, plain
-from functions.collect.protocols.user_com.naming import KIND
+from functions.collect.protocols.user_com.naming import KIND, whole_number
 from functions.collect.protocols.user_com.numbers import number_of
 from functions.collect.protocols.user_com.routes import DELETE_USER, parameters_of
 from functions.collect.protocols.user_com.user_attributes import as_user
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
 from shared.events import utc_text
-from shared.identity import key, kind_of, value_of
+from shared.identity import LONGEST, key, kind_of, value_of
 from shared.workspace import Source
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
     if call.route.call == "product":
         custom_id = call.parameters["product"]
         return Response(200, {"id": number_of("product", custom_id), "custom_id": custom_id})
-    person = desk.person(_asked_for(call))
+    asked_for = _asked_for(call)
+    person = desk.person(asked_for) if len(value_of(asked_for)) <= LONGEST else None
     if person is None:
         raise Refused(404, "unknown_person", "Not found.")
     user = _presented(person)
@@ -57,10 +58,9 @@ def _presented(person: Profile) -> dict[str, Any]:
     states = person.states
     latest = {kind_of(identity): value_of(identity) for identity in (person.key, *states.identities.known)}
     consent = states.consents.channels.get("email")
-    number = latest.get(KIND, "")
     return {
         **as_user(states.traits.values),
-        "id": int(number) if number.isascii() and number.isdigit() else None,
+        "id": whole_number(latest.get(KIND)),
         "custom_id": latest.get("user"),
         "key": latest.get("anonymous"),
         "unsubscribed": consent is not None and not consent.given,

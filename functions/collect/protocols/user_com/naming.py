@@ -13,6 +13,9 @@ from shared.reasons import Code, Reason
 KIND = "user_com"
 """Of the identity that is User.com's own number."""
 
+DIGITS = 18
+"""Of the largest number: it fits into 64 bits."""
+
 SAID_OF_A_PERSON = ("id", "custom_id", "user_id", "key", "user_key")
 """Among what is said of a person, who it is."""
 
@@ -52,18 +55,22 @@ def _named(
     """What the path says comes first. An address is an identity where there is no other."""
     in_path = common["parameters"]
     field = "id" if "id" in in_path else "user_id"
-    number = in_path.get("id", number)
-    if not (number is None or type(number) is int or (isinstance(number, str) and _is_whole(number))):
+    said = in_path.get("id", number)
+    number = whole_number(said)
+    if number is None and said is not None:
         return Reason(Code.MALFORMED, field, f"{field} must be a whole number, User.com's own id of the user")
     custom = plain(in_path.get("custom_id", custom), may_be_encoded=common.get("base64", False))
-    other_ids: dict[str, object] = {} if number is None else {KIND: str(number)}
+    other_ids: dict[str, object] = {KIND: str(number)} if number else {}
     if not other_ids and usable(custom) is None and usable(key) is None:
         other_ids = {"email": email} if email is not None else {} if phone is None else {"phone": phone}
     return {"user_id": custom, "anonymous_id": key, "other_ids": other_ids}
 
 
-def _is_whole(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+def whole_number(value: object) -> int | None:
+    """Of a number or its digits, what JSON and every client can hold. Zero is nobody's."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= DIGITS:
+        return int(value)
+    return value if type(value) is int and 0 <= value < 10**DIGITS else None
 
 
 def usable(value: object) -> str | None:
