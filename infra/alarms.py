@@ -23,6 +23,7 @@ from infra.python_function import PythonFunction
 from infra.send import Send
 from infra.settings import Settings
 from infra.sweep import Sweep
+from infra.tee import Tee
 
 MINUTE = Duration.minutes(1)
 SUM, MAXIMUM = "Sum", "Maximum"
@@ -47,6 +48,7 @@ class Alarms(Construct):
         sweep: Sweep,
         send: Send,
         archive: Archive,
+        tee: Tee,
         lake: Lake,
         settings: Settings,
     ) -> None:
@@ -79,10 +81,11 @@ class Alarms(Construct):
                 process.function,
                 sweep.function,
                 archive.function,
+                tee.function,
             ]
         )
         self._functions([*send.functions.values()])
-        self._consumers([archive.consumer, *send.consumers.values()])
+        self._consumers([archive.consumer, tee, *send.consumers.values()])
         self._lake(lake, settings)
         for queue in stack.node.find_all():
             if isinstance(queue, sqs.Queue) and queue.node.id.endswith("DeadLetters"):
@@ -141,7 +144,7 @@ class Alarms(Construct):
                 minutes=(3, 5),
             )
 
-    def _consumers(self, consumers: Sequence[BusConsumer]) -> None:
+    def _consumers(self, consumers: Sequence[BusConsumer | Tee]) -> None:
         for consumer in consumers:
             self._alarm(
                 f"{_path(consumer)}Waiting",

@@ -32,11 +32,12 @@ UUID7 = ("uuid-utils",)
 LIQUID = ("babel", "importlib-resources", "markupsafe", "python-liquid", "pytz")
 
 LIBRARIES: dict[str, Libraries] = {
-    "collect": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager")),
+    "collect": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager", "sqs")),
     "process": Libraries((*CORE, *UUID7), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
     "send": Libraries(
         (*CORE, *UUID7, *LIQUID), ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs")
     ),
+    "tee": Libraries(CORE, ("dynamodb", "s3", "secretsmanager", "sqs")),
     "archive": Libraries(CORE, ("firehose",)),
     "sweep": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis")),
 }

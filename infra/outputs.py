@@ -13,6 +13,7 @@ from infra.send import Send
 from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables
+from infra.tee import Tee
 from infra.workspace import Workspace
 
 
@@ -29,6 +30,7 @@ def publish(
     sweep: Sweep,
     send: Send,
     archive: Archive,
+    tee: Tee,
 ) -> None:
     functions = {
         "CollectFunction": collect.function,
@@ -37,6 +39,7 @@ def publish(
         "ProcessFunction": process.function,
         "SweepFunction": sweep.function,
         "ArchiveFunction": archive.function,
+        "TeeFunction": tee.function,
         **{f"Send{channel.capitalize()}Function": made for channel, made in send.functions.items()},
     }
     outputs = {
@@ -48,6 +51,9 @@ def publish(
         "TimelineTable": tables.timeline.table_name,
         "RejectedTable": tables.rejected.table_name,
         "MessagesTable": tables.messages.table_name,
+        "TeeTable": tables.tee.table_name,
+        "TeeQueueUrl": tee.queue.queue_url,
+        "TeeDeadLetterQueueUrl": tee.dead_letters.queue_url,
         "WorkspaceTable": tables.workspace.table_name,
         "WorkspaceBucket": workspace.bucket.bucket_name,
         "LakeBucket": lake.bucket.bucket_name,

@@ -60,7 +60,8 @@ class Settings:
     snap_start: bool
     """`collect` resumes from a snapshot instead of starting: about $2 a month at 512 MB, and $0.00007 each time."""
     send_concurrency: int
-    """Most functions sending at once per channel (at least 2): the brake in front of SES, SNS and your webhooks."""
+    """Most functions sending at once per channel, or forwarding (at least 2): the brake in front of SES, SNS, your
+    webhooks and vendors."""
     requests_per_second: int
     request_burst: int
     """What the API lets through before it answers 429."""
@@ -86,7 +87,7 @@ class Settings:
     """A domain (or address) that SES shall verify; None when it is verified already."""
     push: tuple[PushCredentials, ...] = ()
     private_webhooks: bool = False
-    """Whether a webhook may call a private address: only where nobody else is."""
+    """Whether a webhook or a tee may call a private address: only where nobody else is."""
 
     @property
     def on_aws(self) -> bool:

@@ -23,6 +23,7 @@ from infra.settings import Settings
 from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables
+from infra.tee import Tee
 from infra.workspace import Workspace
 
 
@@ -62,6 +63,14 @@ class Headrace(Stack):
             workspace=self.workspace,
             **ours,
         )
+        self.tee = Tee(
+            self,
+            "Tee",
+            collect=self.collect,
+            table=self.tables.tee,
+            workspace=self.workspace,
+            **ours,
+        )
         self.process = Process(
             self,
             "Process",
@@ -95,6 +104,7 @@ class Headrace(Stack):
                 sweep=self.sweep,
                 send=self.send,
                 archive=self.archive,
+                tee=self.tee,
                 lake=self.lake,
                 settings=settings,
             )
@@ -110,4 +120,5 @@ class Headrace(Stack):
             sweep=self.sweep,
             send=self.send,
             archive=self.archive,
+            tee=self.tee,
         )

@@ -10,6 +10,7 @@ from infra.settings import Settings
 
 DUE = "due"
 BY_PERSON, BY_DAY = "by_person", "by_day"
+DIFFERENCES = "differences"
 
 
 class Tables(Construct):
@@ -33,6 +34,11 @@ class Tables(Construct):
                 index_name=name, partition_key=_text(key), sort_key=_text("requested_at")
             )
         self.workspace = self._table("Workspace")
+        self.tee = self._table("Tee", expires=True)
+        # Sparse: only answers that differ from ours are in it.
+        self.tee.add_global_secondary_index(
+            index_name=DIFFERENCES, partition_key=_text("differs"), sort_key=_text("pk")
+        )
 
     def _table(self, id: str, *, sort_key: str | None = None, expires: bool = False) -> dynamodb.Table:
         table = dynamodb.Table(

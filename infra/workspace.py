@@ -19,6 +19,9 @@ from infra.settings import Settings
 OVERFLOW_DAYS = 400
 """How long bodies of rejected requests too large for the table are kept; their items expire when the workspace says."""
 
+TEE_DAYS = 20
+"""The same for requests on their way to a vendor: a few days in the queue, two weeks as dead letters."""
+
 
 class Workspace(Construct):
     def __init__(
@@ -30,7 +33,8 @@ class Workspace(Construct):
             self,
             "Bucket",
             lifecycle=[
-                s3.LifecycleRule(id="overflow", prefix="rejected/", expiration=Duration.days(OVERFLOW_DAYS))
+                s3.LifecycleRule(id="overflow", prefix="rejected/", expiration=Duration.days(OVERFLOW_DAYS)),
+                s3.LifecycleRule(id="tee", prefix="tee/", expiration=Duration.days(TEE_DAYS)),
             ],
         )
         # A fresh stack has one usable source; its key is made here and is in no template, output or log.
@@ -84,6 +88,17 @@ class Workspace(Construct):
         self._overflow(function, "s3:GetObject")
         # Without it S3 calls an object that is gone "denied".
         function.allow("s3:ListBucket", on=self.bucket.bucket_arn)
+
+    def tee_bodies_written_by(self, function: PythonFunction) -> None:
+        self._tee_bodies(function, "s3:PutObject")
+
+    def tee_bodies_read_by(self, function: PythonFunction) -> None:
+        self._tee_bodies(function, "s3:GetObject")
+        function.allow("s3:ListBucket", on=self.bucket.bucket_arn)  # as above
+
+    def _tee_bodies(self, function: PythonFunction, action: str) -> None:
+        objects = self.bucket.arn_for_objects("tee/*")
+        function.allow(action, on=objects, part="Objects are named for their request's id.")
 
     def _overflow(self, function: PythonFunction, action: str) -> None:
         objects = self.bucket.arn_for_objects("rejected/*")

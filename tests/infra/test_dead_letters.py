@@ -42,7 +42,7 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(templ
     timeouts = {name: made["Timeout"] for name, made in template.properties("AWS::Lambda::Function").items()}
     sources = queue_sources(template)
 
-    assert len(sources) == 5
+    assert len(sources) == 6
     for queue, mapping in sources.items():
         assert queues[queue]["VisibilityTimeout"] >= 6 * timeouts[mapping["FunctionName"]["Ref"]], queue
 

@@ -19,7 +19,7 @@ STATEFUL = (
 def test_prod_keeps_every_resource_that_holds_data(prod: Template) -> None:
     stateful = prod.all(*STATEFUL)
 
-    assert len(stateful) == 5 + 3 + 1 + 1
+    assert len(stateful) == 6 + 3 + 1 + 1
     for name, made in stateful.items():
         assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain", name
 
@@ -87,4 +87,4 @@ def test_what_expires_has_its_time_to_live(template: Template) -> None:
         if table.get("TimeToLiveSpecification") == {"AttributeName": "expires_at", "Enabled": True}
     }
 
-    assert expiring == {"Timeline", "Rejected"}
+    assert expiring == {"Timeline", "Rejected", "Tee"}

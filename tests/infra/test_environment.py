@@ -15,7 +15,7 @@ from tests.infra.test_permissions import HANDLERS
 
 EVERYWHERE = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
-ONLY_SOME = {"ALLOW_PRIVATE_WEBHOOKS", "PUSH_APPLICATIONS"}
+ONLY_SOME = {"ALLOW_PRIVATE_WEBHOOKS", "ALLOW_PRIVATE_VENDORS", "PUSH_APPLICATIONS"}
 """Read by every send-function's code, set where they mean something."""
 
 
@@ -81,13 +81,14 @@ def test_every_send_function_is_told_its_channel(template: Template) -> None:
 
 
 def test_webhooks_into_private_networks_are_the_laptops_alone(template: Template) -> None:
-    private = [
+    private = {
         name
         for name, made in template.functions().items()
-        if "ALLOW_PRIVATE_WEBHOOKS" in made.get("Environment", {}).get("Variables", {})
-    ]
+        if {"ALLOW_PRIVATE_WEBHOOKS", "ALLOW_PRIVATE_VENDORS"}
+        & set(made.get("Environment", {}).get("Variables", {}))
+    }
 
-    assert private == (["send-webhook"] if template.settings.stage == "local" else [])
+    assert private == ({"send-webhook", "tee"} if template.settings.stage == "local" else set())
 
 
 @pytest.mark.parametrize("name", HANDLERS)
@@ -104,6 +105,7 @@ def test_the_stack_says_where_everything_is(template: Template) -> None:
         "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
         "BusName", "SecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase", "AthenaWorkgroup",
         "CollectFunction", "ReplayFunction", "DefineFunction", "ProcessFunction", "SweepFunction", "ArchiveFunction",
+        "TeeFunction", "TeeTable", "TeeQueueUrl", "TeeDeadLetterQueueUrl",
         "SendEmailFunction", "SendSmsFunction", "SendPushFunction", "SendWebhookFunction",
     }  # fmt: skip
 

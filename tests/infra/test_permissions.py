@@ -16,6 +16,7 @@ HANDLERS = {
     "process": "functions.process.handler",
     "sweep": "functions.sweep.handler",
     "archive": "functions.archive.handler",
+    "tee": "functions.tee.handler",
     "send-email": "functions.send.handler",
     "send-sms": "functions.send.handler",
     "send-push": "functions.send.handler",
@@ -47,7 +48,13 @@ LISTING = {"dynamodb:Query"}
 
 NOT_ITS_OWN = {
     "collect": {*LISTING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
-    "replay": {*LISTING, "dynamodb:BatchGetItem", "secretsmanager:PutSecretValue", "lambda:InvokeFunction"},
+    "replay": {
+        *LISTING,
+        "dynamodb:BatchGetItem",
+        "secretsmanager:PutSecretValue",
+        "lambda:InvokeFunction",
+        "sqs:SendMessage",
+    },
     "process": {*LISTING, "dynamodb:UpdateItem"},
     "sweep": {"dynamodb:BatchGetItem"},
     "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
