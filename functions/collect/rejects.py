@@ -72,7 +72,11 @@ def _item(one: Rejection, body: bytes) -> RejectedItem:
         name=readable(one.fields.get("name")),
         user_id=readable(one.fields.get("user_id")),
         anonymous_id=readable(one.fields.get("anonymous_id")),
-        other_ids={kind: value[:LONGEST_TEXT] for kind, value in one.fields.get("other_ids", {}).items()},
+        other_ids={
+            kind: text
+            for kind, value in one.fields.get("other_ids", {}).items()
+            if (text := readable(value)) is not None
+        },
         reasons=tuple(RejectedReason(**reason._asdict()) for reason in one.reasons),
         body=body,
     )

@@ -415,3 +415,11 @@ def test_the_example_of_the_page_works(stage: Stage) -> None:
     assert (event.name, event.user_id, event.properties) == (
         "order_paid", "cust-77", {"price": "39.5", "express": "true"},
     )  # fmt: skip
+
+
+def test_half_of_a_surrogate_pair_in_an_address_is_kept_as_rejected(stage: Stage) -> None:
+    answer = send(stage, f"{REST}/users/", b'{"email": "\\ud800"}')
+    assert (answer.status, list(answer.body["errors"])) == (400, ["non_field_errors"])
+    [kept] = stage.refused
+    assert kept.other_ids["email"] == "?"
+    assert kept.body == b'{"email": "\\ud800"}'
