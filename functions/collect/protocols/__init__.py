@@ -51,6 +51,7 @@ CLAIMS: dict[str, str] = {
     "/people/3": "infobip",
     "/peopleevents": "infobip",
     "/rest/3.0": "netmera",
+    "/api/feature_flag": "posthog",
     "/api/public": "user_com",
     "/api/sdk": "user_com",
     "/sourceConfig": "twilio_segment",

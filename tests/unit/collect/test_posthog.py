@@ -100,6 +100,14 @@ def test_a_body_is_the_same_in_every_form(stage: Stage, encode: Any) -> None:
     assert [event.properties for event in stage.events] == [{"text": text}]
 
 
+def test_json_that_speaks_of_a_form_is_no_form(stage: Stage) -> None:
+    address = "https://shop.example/?a=1&data=2"
+    assert (
+        captured(stage, {"properties": {"url": address}, **keyed({**EVENT, "properties": {}})}).status == 200
+    )
+    assert [event.name for event in stage.events] == ["Basket Saved"]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -19,13 +19,17 @@ ZLIB = 0x78
 
 def document(_request: Request, raw: bytes) -> Any:
     """Raises Unreadable, or TooLarge where a compressed body hides too much."""
-    if raw[:5] == b"data=" or b"&data=" in raw[:200]:
+    if not _is_json(raw) and (raw[:5] == b"data=" or b"&data=" in raw[:200]):
         raw = _field(raw)
-    if raw.lstrip()[:1] in (b"{", b"["):
+    if _is_json(raw):
         return parsed(raw)
     if raw[:1] and raw[0] == ZLIB:
         return parsed(_inflated(raw))
     return parsed(_from_base64(raw))
+
+
+def _is_json(raw: bytes) -> bool:
+    return raw.lstrip()[:1] in (b"{", b"[")
 
 
 def _field(form: bytes) -> bytes:
@@ -34,7 +38,8 @@ def _field(form: bytes) -> bytes:
         data = parse_qs(form.decode(), max_num_fields=100).get("data", [""])[0]
     except ValueError as error:
         raise Unreadable("the form cannot be read") from error
-    return (data if data.lstrip()[:1] in ("{", "[") else data.replace(" ", "+")).encode("utf-8", "replace")
+    said = data.encode("utf-8", "replace")
+    return said if _is_json(said) else said.replace(b" ", b"+")
 
 
 def _inflated(raw: bytes) -> bytes:

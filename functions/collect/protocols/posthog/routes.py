@@ -26,7 +26,10 @@ ROUTES = (
     ),
     Route("POST", "/flags", "flags", "Feature flags: there are none.", "settings", document),
     Route("POST", "/decide", "decide", "Feature flags, by an older path.", "settings", document),
-    Route("GET", "/flags/definitions", "definitions", "What feature flags are made of.", "settings"),
+    *(
+        Route("GET", path, "definitions", "What feature flags are made of: nothing.", "settings")
+        for path in ("/flags/definitions", "/api/feature_flag/local_evaluation")
+    ),
     Route("GET", "/array/{token}/config", "config", "What the browser SDK asks for first.", "settings"),
     Route("GET", "/array/{token}/config.js", "config_script", "The same as a script.", "settings"),
     Route("POST", "/s", "recordings", "Session recordings, which are not kept.", "open", document),
