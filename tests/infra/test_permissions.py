@@ -57,6 +57,7 @@ NOT_ITS_OWN = {
     },
     "process": {*LISTING, "dynamodb:UpdateItem"},
     "sweep": {"dynamodb:BatchGetItem"},
+    "tee": APPLYING,
     "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
     "send-sms": {*APPLYING, *LISTING, *PUSH, "ses:SendEmail", "secretsmanager:GetSecretValue"},
     "send-push": {*APPLYING, *LISTING, "ses:SendEmail", "secretsmanager:GetSecretValue"},

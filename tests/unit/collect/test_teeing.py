@@ -1,0 +1,186 @@
+"""What reaches the queue to the vendor: every request of a source that has one, as it came, whatever was answered."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import orjson
+import pytest
+
+from shared.tee import TeedRequest
+from shared.workspace import EventDefinition, Limits, Source, Tee, Workspace
+from shared.write_keys import key_hash
+from tests.fakes.collect_stage import PURCHASE, Stage, basic, purchase
+from tests.fakes.faults import Died
+
+TEED, PLAIN, SMALL, METERED, PAGE = "hr_teed", "hr_plain", "hr_small", "hr_metered", "hr_page"
+VENDOR = Tee(host="https://vendor.example")
+
+
+def source(name: str, key: str, **settings: Any) -> Source:
+    return Source(
+        id=name, name=name, trust=settings.pop("trust", "server"), key_hashes=(key_hash(key),), **settings
+    )
+
+
+SHOP = Workspace(
+    version=1,
+    sources=(
+        source("teed", TEED, policy="strict", tee=VENDOR),
+        source("plain", PLAIN),
+        source("small", SMALL, tee=VENDOR, limits=Limits(batch_bytes=1024)),
+        source("metered", METERED, tee=VENDOR, limits=Limits(events_per_second=1)),
+        source("page", PAGE, tee=VENDOR, trust="browser", origins=("https://shop.example",)),
+    ),
+    events=(PURCHASE, EventDefinition(id="View Item", name="View")),
+)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage(SHOP)
+
+
+def only(stage: Stage) -> TeedRequest:
+    (request,) = stage.tee.requests
+    return request
+
+
+def test_the_request_goes_on_as_it_came(stage: Stage) -> None:
+    body = gzip.compress(orjson.dumps({"batch": [purchase()]}))
+    headers = {
+        "authorization": basic(f"{TEED}:"), "content-type": "text/plain", "content-encoding": "gzip",
+        "user-agent": "analytics-python/2", "x-vendor": "1", "ce-id": "2",
+    }  # fmt: skip
+    answer = stage.request("POST", "/v1/batch/", body, headers, query="a=%20b&a=c")
+
+    assert answer.status == 200
+    request = only(stage)
+    assert (request.method, request.path, request.query) == ("POST", "/v1/batch/", "a=%20b&a=c")
+    assert request.body == body
+    assert request.headers == headers
+    assert (request.source, request.protocol, request.call) == ("teed", "twilio_segment", "batch")
+    assert (request.status, request.events, request.rejected, request.workspace) == (200, 1, 0, 1)
+    assert request.received_at == stage.now
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["host", "cookie", "x-forwarded-for", "x-amzn-trace-id", "connection", "content-length", "proxy-authorization",
+     "headrace-debug", "accept-encoding", "via"],
+)  # fmt: skip
+def test_headers_of_the_connection_stay_here(stage: Stage, header: str) -> None:
+    stage.post("/v1/batch", {"batch": [purchase()]}, {header: "1"}, key=TEED)
+    assert header not in only(stage).headers
+
+
+def test_nothing_is_forwarded_for_a_source_without_a_tee(stage: Stage) -> None:
+    stage.batch(purchase(), key=PLAIN)
+    assert stage.tee.messages == []
+
+
+def test_rejected_events_go_on_too_under_the_id_they_are_kept_by(stage: Stage) -> None:
+    stage.batch(purchase(), purchase(event="Dance"), key=TEED)
+    request = only(stage)
+    assert (request.status, request.events, request.rejected) == (200, 2, 1)
+    assert [kept.request for kept in stage.kept] == [request.id]
+
+
+@pytest.mark.parametrize("body", [b"{not json", {"batch": [{"type": "track"}]}])
+def test_whatever_was_answered_the_vendor_judges_for_itself(stage: Stage, body: object) -> None:
+    assert stage.post("/v1/batch", body, key=TEED).status == 400
+    assert (only(stage).status, only(stage).source) == (400, "teed")
+
+
+def test_a_request_that_is_too_large_for_us_goes_on(stage: Stage) -> None:
+    answer = stage.batch(purchase(properties={"note": "x" * 2000}), key=SMALL)
+    assert answer.status == 413
+    assert (only(stage).source, only(stage).status) == ("small", 413)
+
+
+def test_a_page_that_may_not_send_to_us_is_the_vendors_to_judge(stage: Stage) -> None:
+    answer = stage.batch(purchase(), key=PAGE, headers={"origin": "https://other.example"})
+    assert answer.status == 403
+    assert (only(stage).status, only(stage).headers["origin"]) == (403, "https://other.example")
+
+
+def test_what_nobody_here_sent_goes_nowhere(stage: Stage) -> None:
+    assert stage.batch(purchase(), key="hr_unknown").status == 401
+    assert stage.request("GET", "/nothing").status == 404
+    assert stage.request("GET", "/health").status == 200
+    assert stage.tee.messages == []
+
+
+def test_what_the_client_sends_again_anyway_is_forwarded_when_it_does(stage: Stage) -> None:
+    assert stage.batch(purchase(), key=METERED).status == 200
+    assert stage.batch(purchase(messageId="m2"), key=METERED).status == 429
+    stage.wait(2)
+    assert stage.batch(purchase(messageId="m2"), key=METERED).status == 200
+    assert len(stage.tee.requests) == 2
+
+    stage.stream.item_faults.planned.append("all")
+    assert stage.batch(purchase(), key=TEED).status == 503
+    assert len(stage.tee.requests) == 2
+
+
+def test_503_in_the_formats_own_shape_when_the_queue_does_not_take_it(stage: Stage) -> None:
+    stage.tee.failing = True
+    answer = stage.batch(purchase(), key=TEED)
+    assert (answer.status, answer.body["code"]) == (503, "not_stored")
+    assert "retry-after" in answer.headers
+
+    stage.tee.failing = False
+    assert stage.batch(purchase(), key=TEED, headers={"x-retry-count": "1"}).status == 200
+    assert len(stage.tee.requests) == 1
+    assert {event.id for event in stage.events} == {"m1"}
+
+
+def test_a_source_without_a_tee_does_not_notice_that_the_queue_is_down(stage: Stage) -> None:
+    stage.tee.failing = True
+    assert stage.batch(purchase(), key=PLAIN).status == 200
+
+
+def test_events_are_stored_before_they_are_forwarded(stage: Stage) -> None:
+    stage.batch(purchase(), None, key=TEED)
+    assert stage.faults.made == ["stream.put", "rejected.put", "tee.put"]
+
+
+@pytest.mark.parametrize("died_after", [1, 2, 3])
+def test_whatever_call_it_dies_after_the_clients_retry_brings_it_to_the_vendor(
+    stage: Stage, died_after: int
+) -> None:
+    stage.faults.die_after = died_after
+    with pytest.raises(Died):
+        stage.batch(purchase(), None, key=TEED)
+    stage.restart()
+    assert stage.batch(purchase(), None, key=TEED).status == 200
+    assert len(stage.tee.requests) == (2 if died_after == 3 else 1)
+
+
+def test_a_request_that_another_stack_forwarded_ends_here(stage: Stage) -> None:
+    assert stage.batch(purchase(), key=TEED, headers={"headrace-tee": "r1"}).status == 200
+    assert stage.tee.messages == []
+
+
+def test_settings_that_an_sdk_asks_for_are_ours_to_answer(stage: Stage) -> None:
+    assert stage.request("GET", f"/v1/projects/{TEED}/settings").status == 200
+    assert stage.tee.messages == []
+
+
+def test_a_definition_that_a_client_adds_is_added_at_the_vendor_too(stage: Stage) -> None:
+    document = {"definitionName": "Dance", "properties": []}
+    headers = {"authorization": f"App {TEED}", "content-type": "application/json"}
+    stage.request("POST", "/peopleevents/2/definitions", document, headers)
+    assert (only(stage).protocol, only(stage).method) == ("infobip", "POST")
+
+    stage.request("GET", "/peopleevents/2/definitions", b"", headers)
+    assert len(stage.tee.requests) == 1
+
+
+def test_a_tee_that_was_applied_a_moment_ago_counts_once_the_workspace_is_read_again(stage: Stage) -> None:
+    changed = [one.model_copy(update={"tee": VENDOR}) if one.id == "plain" else one for one in SHOP.sources]
+    stage.apply(SHOP.model_copy(update={"sources": tuple(changed)}))
+    stage.wait(61)
+    stage.batch(purchase(), key=PLAIN)
+    assert (only(stage).source, only(stage).workspace) == ("plain", 2)
