@@ -28,6 +28,10 @@ def document(_request: Request, raw: bytes) -> Any:
     return parsed(_from_base64(raw))
 
 
+def unread(_request: Request, _raw: bytes) -> None:
+    """For what is not kept."""
+
+
 def _is_json(raw: bytes) -> bool:
     return raw.lstrip()[:1] in (b"{", b"[")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.collect.protocols.posthog.encodings import document
+from functions.collect.protocols.posthog.encodings import document, unread
 from functions.collect.wire_format import Route
 
 CAPTURE = {
@@ -32,7 +32,7 @@ ROUTES = (
     ),
     Route("GET", "/array/{token}/config", "config", "What the browser SDK asks for first.", "settings"),
     Route("GET", "/array/{token}/config.js", "config_script", "The same as a script.", "settings"),
-    Route("POST", "/s", "recordings", "Session recordings, which are not kept.", "open", document),
+    Route("POST", "/s", "recordings", "Session recordings, which are not kept.", "open", unread),
     Route("GET", "/static/{file}", "script", NO_SUCH_SCRIPT, "open"),
     Route("GET", "/static/{version}/{file}", "script", NO_SUCH_SCRIPT, "open"),
 )
