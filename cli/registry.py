@@ -35,6 +35,9 @@ VERBS: dict[str, Verb] = {
     "timeline": Verb("timeline", "What a person did, in order.", LOOK),
     "messages": Verb("messages", "What was sent to whom, what was not, and why.", LOOK),
     "rejected": Verb("rejected", "What was refused, and bringing it in once the cause is mended.", LOOK),
+    "tee": Verb(
+        "tee", "What is forwarded to the vendor a source came from, and how the answers compare.", LOOK
+    ),
     "query": Verb("query", "Ask the lake, in Athena's SQL.", LOOK),
     "deploy": Verb("deploy", "Deploy to an AWS account with the CDK.", AWS),
     "destroy": Verb("destroy", "Remove a stack.", AWS),
