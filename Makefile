@@ -23,9 +23,10 @@ help: ## this list
 run: setup ## everything on this machine: emulator, cdk deploy, sample workspace, sample events
 	@.venv/bin/headrace up
 
-test: setup ## every test: units and adapters, the stack's templates, end to end on the emulator
-	.venv/bin/pytest tests/unit -n 2
+test: setup chromium ## every test: units and adapters, the stack's templates, a browser, end to end on the emulator
+	.venv/bin/pytest tests/unit -n 2 -m "not browser"
 	.venv/bin/pytest tests/infra
+	.venv/bin/pytest tests/browser tests/unit -n 2 -m browser
 	.venv/bin/pytest tests/local
 
 check: setup ## what a change must pass besides the tests: lint, format, types, layering, the sample workspace
@@ -59,6 +60,17 @@ clean: ## stop the laptop stack and remove everything that was built, installed 
 	rm -rf .venv node_modules .headrace cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 setup: $(PYTHON_STAMP) $(NODE_STAMP)
+
+# Only tests need a browser; Playwright drives the system's.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing Chromium for the browser's tests"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		else \
+			echo "The browser's tests need Chromium. On Debian: sudo apt-get install chromium" >&2; exit 1; \
+		fi; }
 
 $(PYTHON_STAMP):
 	@test -n "$(PYTHON)" || { echo "Headrace needs Python 3.11 or newer on the PATH (or: make PYTHON=...)" >&2; exit 1; }

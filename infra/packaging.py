@@ -31,6 +31,9 @@ PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_28_
 BOTOCORE_DATA = ("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json")
 """What botocore reads beside the services themselves."""
 
+NOT_RUN = ("tag/src", "tag/gtm", "tag/build.mjs", "openapi.py")
+"""In a stage's folder: what its package does not need."""
+
 LAYOUT = 1
 """Raise it when the same content shall be packed differently."""
 
@@ -170,10 +173,14 @@ def _once(folder: Path, fill: Callable[[Path], None]) -> Path:
 
 
 def _files(folder: Path) -> list[Path]:
+    """What runs: of the browser tag, its build alone."""
     return sorted(
         file
         for file in folder.rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyc"
+        if file.is_file()
+        and "__pycache__" not in file.parts
+        and file.suffix != ".pyc"
+        and not any(file.is_relative_to(folder / left_out) for left_out in NOT_RUN)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,14 +21,18 @@ LONGEST_CHAIN = 32
 def find(profiles: Profiles, typed: str) -> Profile | None:
     """The person of an identity: a value (`u1`, `ana@shop.example`) or a key (`anonymous:a1`, `facebook:42`). The
     strongest kind that is known wins."""
-    wanted = candidates(typed)
-    stored = profiles.load(wanted)
-    first = next((stored[key] for key in wanted if key in stored), None)
+    return known_by(profiles, candidates(typed))
+
+
+def known_by(profiles: Profiles, keys: Sequence[str]) -> Profile | None:
+    """The person whom the first of the identity keys that is known leads to. Raises Unavailable."""
+    stored = profiles.load(keys)
+    first = next((stored[key] for key in keys if key in stored), None)
     for _ in range(LONGEST_CHAIN):
         if not isinstance(first, Pointer):
             return first
         first = profiles.load([first.target]).get(first.target)
-    raise ValueError(f"the pointers of {typed} lead in a circle")
+    raise ValueError(f"the pointers of {keys[0]} lead in a circle")
 
 
 def candidates(typed: str) -> tuple[str, ...]:

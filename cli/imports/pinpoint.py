@@ -46,13 +46,22 @@ def endpoints(lines: Iterator[Line], _reading: Reading) -> Iterator[Row | Unread
 
 
 def _of_csv(header: Line, lines: Iterator[Line]) -> Iterator[Row | Unreadable]:
-    columns = next(csv.reader([header.text]))
+    columns = _cells(header.text)
     for line in lines:
-        values = next(csv.reader([line.text]))
-        if len(values) != len(columns):
+        values = _cells(line.text)
+        if columns is None or values is None:
+            yield Unreadable(line.number, "the line, or the first one, is neither JSON nor CSV")
+        elif len(values) != len(columns):
             yield Unreadable(line.number, f"the line has {len(values)} values for {len(columns)} columns")
         else:
             yield _row(line.number, _nested(zip(columns, values, strict=True)))
+
+
+def _cells(text: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text]), None)
+    except csv.Error:
+        return None
 
 
 def _nested(cells: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.collect.defining import Definition
-from shared import people
+from shared import identity, people
 from shared.current_workspace import CurrentWorkspace
 from shared.fold.profile import Profile
 from shared.ports import Profiles
@@ -31,7 +31,9 @@ class FrontDesk:
         return self._current.refreshed()
 
     def person(self, *identity_keys: str) -> Profile | None:
-        return next(filter(None, (people.find(self._profiles, key) for key in identity_keys)), None)
+        """A value that is longer than any identity is nobody's."""
+        keys = [key for key in identity_keys if 0 < len(identity.value_of(key)) <= identity.LONGEST]
+        return people.known_by(self._profiles, keys) if keys else None
 
     def define(self, source: Source, definition: EventDefinition, *, extend: bool = False) -> Definition:
         """This function's own workspace has it afterwards, so that the next event is read by it."""

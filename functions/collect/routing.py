@@ -31,7 +31,8 @@ def respond(request: Request, intake: Intake) -> Response:
         return Refused(404, "not_found", "there is nothing at this path").response()
     protocol = protocols.wire_format(found.protocol)
     route = found.routes.get(request.method, UNKNOWN)
-    call = Call(route, {name: unquote(value) for name, value in found.parameters.items()}, request, NO_BODY)
+    parameters = found.parameters.get(request.method, {})
+    call = Call(route, {name: unquote(value) for name, value in parameters.items()}, request, NO_BODY)
     try:
         if route is UNKNOWN:
             raise _nothing_here(found)

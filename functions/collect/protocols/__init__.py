@@ -64,11 +64,11 @@ NAMES = tuple(sorted(set(CLAIMS.values())))
 
 
 class Found(NamedTuple):
-    """What a path asks for: the protocol, its routes at this path by method, and the path's parameters as they came."""
+    """What a path asks for, by method: the protocol's routes at this path, and the path's parameters as they came."""
 
     protocol: str
     routes: dict[str, Route]
-    parameters: dict[str, str]
+    parameters: dict[str, dict[str, str]]
 
 
 @cache
@@ -86,14 +86,13 @@ def find(path: str) -> Found | None:
             return None
     name = CLAIMS[claim]
     steps = path.split("/")
-    routes: dict[str, Route] = {}
-    parameters: dict[str, str] = {}
+    found = Found(name, {}, {})
     for route in wire_format(name).ROUTES:
-        match = _match(route.path.split("/"), steps)
-        if match is not None and route.method not in routes:
-            routes[route.method] = route
-            parameters.update(match)
-    return Found(name, routes, parameters)
+        parameters = _match(route.path.split("/"), steps)
+        if parameters is not None and route.method not in found.routes:
+            found.routes[route.method] = route
+            found.parameters[route.method] = parameters
+    return found
 
 
 def _match(template: list[str], steps: list[str]) -> dict[str, str] | None:

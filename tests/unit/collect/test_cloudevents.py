@@ -18,7 +18,8 @@ EVENT = {"specversion": "1.0", "id": "1", "source": "/shop", "type": "order.ship
 
 SCRIPT = """
 const { CloudEvent, httpTransport, emitterFor, Mode } = require("cloudevents");
-const event = new CloudEvent({ id: "c1", source: "/shop", type: "order.shipped", subject: "cust-77", data: { parcels: 2 } });
+const said = { id: "c1", source: "/shop", type: "order.shipped", subject: "cust-77" };
+const event = new CloudEvent({ ...said, data: { parcels: 2 } });
 (async () => {
   for (const mode of [Mode.BINARY, Mode.STRUCTURED]) {
     await emitterFor(httpTransport(process.argv[1]), { mode })(event);

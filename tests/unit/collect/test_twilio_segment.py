@@ -18,6 +18,13 @@ def test_the_settings_send_the_sdk_back_to_where_it_asked(stage: Stage) -> None:
     assert answer.body["integrations"] == {"Segment.io": {"apiKey": BROWSER, "apiHost": "in.shop.example/v1"}}
 
 
+def test_a_host_without_https_says_so_in_the_settings(stage: Stage) -> None:
+    headers = {"host": "127.0.0.1:8080", "x-forwarded-proto": "http"}
+    answer = stage.request("GET", f"/v1/projects/{BROWSER}/settings", headers=headers)
+    told = {"apiKey": BROWSER, "apiHost": "127.0.0.1:8080/v1", "protocol": "http"}
+    assert answer.body["integrations"] == {"Segment.io": told}
+
+
 def test_settings_of_an_unknown_key_are_refused(stage: Stage) -> None:
     answer = stage.request("GET", "/v1/projects/hr_nobody/settings", headers=HOST)
     assert (answer.status, answer.body["code"]) == (401, "unknown_write_key")

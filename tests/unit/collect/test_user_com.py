@@ -305,7 +305,7 @@ def test_an_item_is_read_again_as_it_was(request_: dict[str, Any]) -> None:
     assert found is not None
     route = found.routes[request_["method"]]
     came = Request(request_["method"], path, request_["headers"], "", None, "", False)
-    call = Call(route, found.parameters, came, Body(b"", request_["body"], None))
+    call = Call(route, found.parameters[route.method], came, Body(b"", request_["body"], None))
     delivery = Delivery(path, NOON, False, False, None, None)
     parsed = user_com.parse(call, delivery)
     common = orjson.loads(orjson.dumps(parsed.common))

@@ -36,11 +36,13 @@ def consult(call: Call, _source: Source | None, _desk: Desk) -> Response:
 
 def _settings(call: Call) -> dict[str, object]:
     """As far as analytics-next reads it. What stands under `apiKey` replaces the write key the page has, and without
-    `apiHost` it would send to Segment."""
-    key = call.parameters["key"]
-    host = call.request.headers.get("host", "")
+    `apiHost` it would send to Segment; by https, unless it is told that this host has none, as on a laptop."""
+    headers = call.request.headers
+    ours = {"apiKey": call.parameters["key"], "apiHost": f"{headers.get('host', '')}/v1"}
+    if headers.get("x-forwarded-proto") == "http":
+        ours["protocol"] = "http"
     return {
-        "integrations": {"Segment.io": {"apiKey": key, "apiHost": f"{host}/v1"}},
+        "integrations": {"Segment.io": ours},
         "plan": {"track": {"__default": {"enabled": True}}},
         "edgeFunction": {},
         "analyticsNextEnabled": True,

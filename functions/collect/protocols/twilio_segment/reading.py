@@ -123,7 +123,9 @@ def _other_ids(context: Fields) -> dict[str, object] | None:
     for one in listed:
         if one.__class__ is dict and one.get("type").__class__ is str:
             kind = NO_WORD.sub("_", one["type"].lower()).strip("_")
-            if kind not in NAMED_ANYWAY and identity.is_other_kind(kind):  # what is neither stays in the context
+            if kind not in NAMED_ANYWAY and identity.is_other_kind(
+                kind
+            ):  # what is neither stays in the context
                 found[kind] = one.get("id")
     return found
 

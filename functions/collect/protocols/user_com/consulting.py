@@ -11,7 +11,7 @@ from functions.collect.desk import Desk
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER, plain
 from functions.collect.protocols.user_com.naming import KIND, whole_number
 from functions.collect.protocols.user_com.numbers import number_of
-from functions.collect.protocols.user_com.routes import DELETE_USER, parameters_of
+from functions.collect.protocols.user_com.routes import DELETE_USER
 from functions.collect.protocols.user_com.user_attributes import as_user
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
@@ -41,7 +41,7 @@ def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
 
 def _asked_for(call: Call) -> str:
     """The identity key. An email address finds whoever is known by it, not everybody who has it among their traits."""
-    parameters = parameters_of(call)
+    parameters = call.parameters
     if "id" in parameters:
         return key(KIND, parameters["id"])
     if "custom_id" in parameters:

@@ -10,7 +10,6 @@ from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, ev
 from functions.collect.protocols.user_com import apps, naming
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
-from functions.collect.protocols.user_com.routes import parameters_of
 from functions.collect.protocols.user_com.user_attributes import as_traits
 from functions.collect.wire_format import Call, Delivery, Parsed
 from shared.reasons import Code, Reason
@@ -20,7 +19,7 @@ Raw = dict[str, Any]
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
     headers = call.request.headers
-    common: dict[str, Any] = {"parameters": parameters_of(call)}
+    common: dict[str, Any] = {"parameters": call.parameters}
     if headers.get(HEADER, "").lower() == BASE64:
         common["base64"] = True
     if key := headers.get("x-user-key") or headers.get("user-key"):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from functions.collect.wire_format import Call, Kind, Route
+from functions.collect.wire_format import Kind, Route
 
 REST, SDK = "/api/public", "/api/sdk/v1"
 
@@ -44,8 +44,3 @@ ROUTES = (
         "POST", f"{SDK}/{{type}}/{{id}}/{{action}}", "notification", "What that person did with a message."
     ),
 )
-
-
-def parameters_of(call: Call) -> dict[str, str]:
-    """Those of the call's own path: `update_or_create` would be an `{id}` to another method."""
-    return {name: value for name, value in call.parameters.items() if f"{{{name}}}" in call.route.path}
