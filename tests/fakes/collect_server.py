@@ -61,7 +61,7 @@ def _handler(server: Callable[[], CollectServer], lock: threading.Lock) -> type[
                     self.command,
                     parts.path,
                     body,
-                    dict(self.headers.items()),
+                    {**dict(self.headers.items()), "x-forwarded-proto": "http"},
                     query=parts.query,
                     ip=self.client_address[0],
                 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from cli.checkout import ROOT
 from cli.laptop import life, local_json, stored
@@ -16,6 +17,7 @@ from cli.laptop.bring_up import bring_up
 from cli.laptop.first_workspace import ensure_workspace
 from cli.laptop.laptop import Laptop
 from cli.stacks import Stack
+from tests.local.browsing import chromium
 from tests.local.shop import Shop, changed_shop, eventually, identify, settled, track
 
 
@@ -64,6 +66,13 @@ def shop(laptop: Laptop, local: dict[str, Any]) -> Shop:
     eventually(lambda: shop.messages("warm"), lambda found: len(found) == 2 and settled(found), 120)
     eventually(lambda: shop.rows("select name from events"), lambda rows: len(rows) >= 3, 120)
     return shop
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Of one module: Playwright has one at a time, and others open their own."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
