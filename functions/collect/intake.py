@@ -69,15 +69,18 @@ class Intake:
 
         Raises Unavailable when the queue does not take it: the sender must come again.
         """
-        known = response.report.source if response.report is not None else None
-        source = self._judge.teeing(call, protocol, known, self._clock)
-        if source is None:
+        if not self._judge.has_tees():
             return
         from functions.collect import teeing  # what most stacks never need
 
-        if teeing.is_forwarded(call, response):
+        if not teeing.is_forwarded(call, response):
+            return
+        now = self._clock()
+        known = response.report.source if response.report is not None else None
+        source = self._judge.source(known) if known is not None else self._judge.sender(call, protocol, now)
+        if source is not None and source.tee is not None:
             version = self._judge.workspace_version()
-            self._tee_queue().put(teeing.teed(call, name, response, source, version, self._clock()))
+            self._tee_queue().put(teeing.teed(call, name, response, source, version, now))
 
     def _settle(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
         workspace, source, delivery, parsed, (accepted, rejected, observed) = judged

@@ -51,21 +51,18 @@ class Judge:
     def workspace_version(self) -> int:
         return self._workspace.get().version
 
-    def teeing(
-        self, call: Call, protocol: WireFormat, source: str | None, clock: Callable[[], datetime]
-    ) -> Source | None:
-        """Whose request it is, if that source has a tee: the one of this id, or whoever's credentials the call shows,
-        let in or not. Raises Unavailable."""
-        kept = self._workspace.get()
-        if not kept.has_tees:
+    def has_tees(self) -> bool:
+        return self._workspace.get().has_tees
+
+    def sender(self, call: Call, protocol: WireFormat, at: datetime) -> Source | None:
+        """The source whose credentials the call shows, let in or not, by the workspace kept. Raises Unavailable."""
+        try:
+            return protocol.authenticate(call, Sources(self._workspace.get(), self._secrets, at))
+        except Refused:
             return None
-        found = kept.source_by_id.get(source) if source is not None else None
-        if found is None:
-            try:
-                found = protocol.authenticate(call, Sources(kept, self._secrets, clock()))
-            except Refused:
-                return None
-        return found if found is not None and found.tee is not None else None
+
+    def source(self, id_: str) -> Source | None:
+        return self._workspace.get().source_by_id.get(id_)
 
     def asking(self, call: Call, protocol: WireFormat, at: datetime) -> tuple[Workspace, Source | None]:
         """Who makes a call that brings no events, and the workspace as of now. Raises as `hear` does."""

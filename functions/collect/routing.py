@@ -33,9 +33,9 @@ def respond(request: Request, intake: Intake) -> Response:
     route = found.routes.get(request.method, UNKNOWN)
     parameters = found.parameters.get(request.method, {})
     call = Call(route, {name: unquote(value) for name, value in parameters.items()}, request, NO_BODY)
+    if route is UNKNOWN:
+        return _refused(call, found.protocol, protocol, _nothing_here(found))
     try:
-        if route is UNKNOWN:
-            raise _nothing_here(found)
         call = Call(route, call.parameters, request, body_of(request, route.document))
         response = intake.take(call, found.protocol, protocol)
     except Refused as refused:

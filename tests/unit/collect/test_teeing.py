@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import Any
 
 import orjson
 import pytest
 
+from functions.collect.body import LARGEST
+from functions.collect.protocols import NAMES, wire_format
 from shared.tee import TeedRequest
 from shared.workspace import EventDefinition, Limits, Source, Tee, Workspace
 from shared.write_keys import key_hash
@@ -99,6 +102,21 @@ def test_a_request_that_is_too_large_for_us_goes_on(stage: Stage) -> None:
     assert (only(stage).source, only(stage).status) == ("small", 413)
 
 
+@pytest.mark.parametrize("protocol", NAMES)
+def test_a_request_too_large_to_be_read_is_refused_whoever_sent_it(stage: Stage, protocol: str) -> None:
+    for route in wire_format(protocol).ROUTES:
+        path = re.sub(r"\{[^}]*\}", "1", route.path)
+        if route.kind == "events" and route.method != "GET":
+            answer = stage.request(route.method, path, b" " * (LARGEST + 1), {"authorization": basic("a:b")})
+            assert 400 <= answer.status < 500, (route.method, path)
+    assert stage.tee.messages == []
+
+
+def test_a_request_too_large_to_be_read_goes_on_when_its_headers_say_whose_it_is(stage: Stage) -> None:
+    assert stage.post("/v1/batch", b" " * (LARGEST + 1), key=TEED).status == 413
+    assert (only(stage).source, len(only(stage).body)) == ("teed", LARGEST + 1)
+
+
 def test_a_page_that_may_not_send_to_us_is_the_vendors_to_judge(stage: Stage) -> None:
     answer = stage.batch(purchase(), key=PAGE, headers={"origin": "https://other.example"})
     assert answer.status == 403
@@ -109,6 +127,13 @@ def test_what_nobody_here_sent_goes_nowhere(stage: Stage) -> None:
     assert stage.batch(purchase(), key="hr_unknown").status == 401
     assert stage.request("GET", "/nothing").status == 404
     assert stage.request("GET", "/health").status == 200
+    assert stage.tee.messages == []
+
+
+def test_a_call_that_no_protocol_knows_is_not_forwarded_whoever_makes_it(stage: Stage) -> None:
+    headers = {"authorization": basic(f"{TEED}:")}
+    assert stage.request("DELETE", "/v1/batch", b"", headers).status == 405
+    assert stage.request("POST", "/v1/m", b"{}", headers).status == 200
     assert stage.tee.messages == []
 
 
