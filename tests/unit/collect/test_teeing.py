@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 from typing import Any
 
 import orjson
@@ -209,3 +211,16 @@ def test_a_tee_that_was_applied_a_moment_ago_counts_once_the_workspace_is_read_a
     stage.wait(61)
     stage.batch(purchase(), key=PLAIN)
     assert (only(stage).source, only(stage).workspace) == ("plain", 2)
+
+
+def test_a_stack_without_tees_loads_nothing_for_them() -> None:
+    program = (
+        "import sys\n"
+        "from tests.fakes.collect_stage import Stage, purchase\n"
+        "loaded = {name for name in sys.modules if name.startswith('functions.collect')}\n"
+        "assert Stage().batch(purchase()).status == 200\n"
+        "assert 'functions.collect.judging' in loaded\n"
+        "assert 'functions.collect.teeing' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
