@@ -88,7 +88,7 @@ class Intake:
         if source.limits.events_per_second is not None:
             self._hold_to_quota(source, len(parsed.items), source.limits.events_per_second)
         if rejected:
-            rejected = rejects.with_size(rejected, parsed, body.raw, source.limits.event_bytes)
+            rejected = rejects.with_size(rejected, parsed, source.limits.event_bytes)
 
         request_id = str(uuid7())
         common = packing.common(
@@ -112,7 +112,6 @@ class Intake:
                 name,
                 call.route.call,
                 delivery,
-                body.raw,
                 workspace.settings,
             )
             if self._rejected.put([kept]):

@@ -161,7 +161,7 @@ def _refuse_strangers(parsed: Parsed, desk: Desk) -> None:
 def _delivery(call: Call, source: Source, received_at: datetime) -> Delivery:
     request = call.request
     return Delivery(
-        path=request.path,
+        path=call.route.path,  # as it came it may hold a key, or an address
         received_at=received_at,
         is_retry=request.is_retry,
         is_browser=source.trust == "browser",

@@ -20,11 +20,11 @@ LONGEST_TEXT = 300
 """Characters; every id and name that is not malformed is shorter."""
 
 
-def with_size(rejected: list[Rejection], parsed: Parsed, body: bytes, most: int) -> list[Rejection]:
+def with_size(rejected: list[Rejection], parsed: Parsed, most: int) -> list[Rejection]:
     """An event that breaks other rules is too large all the same: its size as it came is then the first reason."""
     found = []
     for one in rejected:
-        size = len(raw_json(parsed.raw[one.position], otherwise=body))
+        size = len(raw_json(parsed.raw[one.position]))
         if size > most and all(reason.code is not Code.TOO_LARGE for reason in one.reasons):
             found.append(one._replace(reasons=[too_large(size, most), *one.reasons]))
         else:
@@ -40,7 +40,6 @@ def kept(
     protocol: str,
     call: str,
     delivery: Delivery,
-    body: bytes,
     settings: Settings,
 ) -> RejectedRequest:
     """One stored item for all of them. `common` is what `replaying` reads."""
@@ -58,10 +57,10 @@ def kept(
         protocol=protocol,
         trust=source.trust,
         path=delivery.path,
-        common=raw_json(common, otherwise=b"{}"),
+        common=raw_json(common),
         received_at=delivery.received_at,
         expires_at=int(delivery.received_at.timestamp()) + settings.rejected_days * SECONDS_A_DAY,
-        items=tuple(_item(one, raw_json(parsed.raw[one.position], otherwise=body)) for one in rejected),
+        items=tuple(_item(one, raw_json(parsed.raw[one.position])) for one in rejected),
     )
 
 
@@ -102,11 +101,11 @@ def readable(value: object) -> str | None:
     return value[:LONGEST_TEXT].encode("utf-8", "replace").decode() if isinstance(value, str) else None
 
 
-def raw_json(raw: object, *, otherwise: bytes) -> bytes:
+def raw_json(raw: object) -> bytes:
     """The item as it came, as far as JSON can say it; bytes are a body that was no JSON.
 
     orjson writes neither lone surrogates nor more than 254 levels; the standard library writes both, up to about a
-    thousand levels. Beyond, it is `otherwise`: the body the item was in.
+    thousand levels. Beyond, the body that the item was in is no way out: it holds a key, and is there for each of them.
     """
     if isinstance(raw, bytes):
         return raw
@@ -117,7 +116,9 @@ def raw_json(raw: object, *, otherwise: bytes) -> bytes:
     try:
         return json.dumps(raw, default=_not_json).encode()
     except RecursionError:
-        return otherwise
+        from functions.collect import deep_json  # what hardly anybody sends
+
+        return deep_json.written(raw, _not_json)
 
 
 def _not_json(value: object) -> str:

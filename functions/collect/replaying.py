@@ -144,8 +144,12 @@ def _by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
 
 def _read(request: RejectedRequest, items: list[RejectedItem]) -> Parsed:
     """The items as their protocol reads them today."""
-    common = parsed(request.common) if request.common else {}
     arrival = Arrival.of(request.received_at, None, is_retry=False)
+    try:
+        common = parsed(request.common) if request.common else {}
+    except Unreadable as error:  # nested as deep as can be read, it was kept inside of more
+        unread: Item = ({}, [Reason(Code.MALFORMED, "", str(error))])
+        return Parsed(arrival, [unread for _ in items], [item.body for item in items], {})
     found: list[Item] = []
     for item in items:
         if request.form == "canonical":

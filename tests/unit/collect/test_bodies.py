@@ -224,3 +224,12 @@ def test_large_and_strange_texts_arrive_unchanged(stage: Stage) -> None:
     text = "\u0000\u2028\ufeff\uffff\U0010ffff" + "\N{GREEK SMALL LETTER ALPHA}" * 5000
     stage.batch(purchase(context={"locale": text}))
     assert stage.events[0].context["locale"] == text
+
+
+@pytest.mark.parametrize("levels", range(245, 256))
+def test_what_cannot_be_shown_to_somebody_who_asks_why_is_left_out(stage: Stage, levels: int) -> None:
+    item = json.dumps(purchase(event="Dance", properties="HERE")).replace('"HERE"', nested(levels))
+    answer = stage.post("/v1/track", item, {"headrace-debug": "1"}, key=LENIENT)
+    assert answer.status in (200, 400)
+    assert len(stage.events) + len(stage.refused) == 1
+    assert answer.body["events"][0]["verdict"] == ("accepted" if stage.events else "rejected")
