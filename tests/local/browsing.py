@@ -51,7 +51,9 @@ class Visit:
         return {answer.path for answer in self.answers if answer.method == method}
 
     def leave(self) -> None:
-        """For another page, which makes SDKs send what waits."""
+        """For another page, which makes SDKs send what waits. What is sent while a page goes gets lost between browser
+        and Playwright as long as it looks at the page's requests."""
+        self.page.unroute_all()
         self.page.goto("about:blank")
 
     def wait(self, holds: Callable[[], bool]) -> None:

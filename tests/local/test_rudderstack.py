@@ -59,7 +59,7 @@ def test_the_python_library_arrives(shop: Shop, gzip: bool) -> None:
         select name, revenue, protocol, library_name, page_url from events
         where (user_id like '{user}%' or anonymous_id = '{visitor}') and type <> 'system' order by name
     """
-    said = ("twilio_segment", "rudderstack-analytics-python")
+    said = ("twilio_segment", "analytics-python")
     rows = eventually(lambda: shop.rows(sql), lambda rows: len(rows) >= len(names), PATIENCE_LAKE)
     assert rows == [
         (
