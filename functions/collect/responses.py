@@ -1,4 +1,8 @@
-"""Answers: JSON unless a format says otherwise, always with the headers a browser needs, whatever went wrong."""
+"""Answers: JSON unless a format says otherwise, always with the headers a browser needs, whatever went wrong.
+
+They are for who asked: they tell of people, and where to send to by the host that was asked. So nobody on the way keeps
+one unless it says otherwise, and no browser takes it for something else than it says it is.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ import orjson
 from functions.collect.canonical import JSON_OPTIONS
 from functions.collect.report import Report
 from functions.collect.request import Request
+
+FOR_WHO_ASKED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 
@@ -28,7 +34,7 @@ class Response:
     code: str | None = None
 
     def for_gateway(self, request: Request | None) -> dict[str, Any]:
-        headers = {**self.headers, **_cors(request)}
+        headers = {**FOR_WHO_ASKED, **self.headers, **_cors(request)}
         answer = {"statusCode": self.status, "headers": headers, "body": ""}
         if self.body is None:
             return answer

@@ -17,6 +17,9 @@ from shared.write_keys import key_hash
 
 _digest = lru_cache(maxsize=1024)(key_hash)
 
+LONGEST = 4096
+"""Characters of a credential. What is longer is none, and those seen last are kept: a body has room for megabytes."""
+
 SIGNED = "aws4-hmac-sha256"
 
 UNENCODED = ("-_.~", "-_.~!$&'()*+,;=:@")
@@ -37,7 +40,7 @@ class Sources:
         A credential is a write key, or whatever a source's `accepts` lists: keys, account ids, `key:secret` pairs.
         """
         for credential in shown:
-            if credential.__class__ is str:
+            if credential.__class__ is str and len(credential) <= LONGEST:
                 source = self._workspace.source_by_key_hash.get(_digest(credential))
                 if source is not None:
                     return source

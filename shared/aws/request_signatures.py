@@ -77,7 +77,13 @@ def problem(claim: Claim, request: Arrived, service: str, secret_access_key: str
     digest = hashlib.sha256(request.body).hexdigest()
     if request.headers.get("x-amz-content-sha256", digest) != digest:
         return "x-amz-content-sha256 is not the hash of the body."
-    if not any(_is_of(claim, request, path, digest, secret_access_key, signed_at) for path in request.paths):
+    try:
+        is_right = any(
+            _is_of(claim, request, path, digest, secret_access_key, signed_at) for path in request.paths
+        )
+    except ValueError:
+        return "The header host names no host."
+    if not is_right:
         return (
             "The request signature we calculated does not match the one that came: "
             "check the secret access key, and that nothing on the way changes the request."

@@ -134,6 +134,12 @@ def test_the_host_must_be_signed_and_what_is_signed_be_there() -> None:
     assert "not there" in str(problem(missing, request, SERVICE, SECRET, NOON))
 
 
+@pytest.mark.parametrize("host", ["[", "\u2100.example", "a]b"])
+def test_what_is_no_host_is_refused(host: str) -> None:
+    request = signed()
+    assert verdict(request._replace(headers={**request.headers, "host": host}))
+
+
 def test_the_hash_a_header_says_is_compared_with_the_bodys_own() -> None:
     request = signed(headers={"x-amz-content-sha256": "UNSIGNED-PAYLOAD"})
     assert "hash" in str(verdict(request))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, purchase
+from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, basic, purchase
 
 SHOP_PAGE = {"origin": "https://shop.example"}
 
@@ -173,3 +173,25 @@ def test_health_is_bad_while_there_is_no_workspace(stage: Stage) -> None:
 def test_health_is_only_read(stage: Stage) -> None:
     answer = stage.request("POST", "/health")
     assert (answer.status, answer.headers["allow"]) == (405, "GET, OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "key"),
+    [
+        ("POST", "/v1/track", STRICT),
+        ("GET", f"/v1/projects/{BROWSER}/settings", BROWSER),
+        ("GET", "/rest/3.0/getProfileAttributes", STRICT),
+        ("GET", "/hello", STRICT),
+        ("GET", "/health", STRICT),
+        ("POST", "/v1/nothing", STRICT),
+    ],
+)
+def test_nobody_on_the_way_keeps_an_answer_or_takes_it_for_a_script(
+    stage: Stage, method: str, path: str, key: str
+) -> None:
+    """Some name the host they were asked by, others a person."""
+    answer = stage.request(
+        method, path, b"{}", {"authorization": basic(f"{key}:"), "host": "collect.example"}
+    )
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"

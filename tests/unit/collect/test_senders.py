@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from functions.collect import sources
 from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, basic, purchase
 
 BATCH = {"batch": [purchase()]}
@@ -74,6 +75,15 @@ def test_only_the_key_itself_counts(stage: Stage, key: Any) -> None:
 
 def test_a_key_with_a_lone_surrogate_is_an_unknown_key(stage: Stage) -> None:
     assert stage.post("/v1/batch", '{"batch":[],"writeKey":"\\ud800"}', key=None).status == 401
+
+
+def test_what_is_shown_as_a_key_is_not_remembered_beyond_what_a_key_can_be(stage: Stage) -> None:
+    """Keys seen last are kept with their digests, and anybody may send megabytes of one."""
+    before = sources._digest.cache_info().currsize
+    for at in range(3):
+        answer = stage.post("/v1/batch", {"batch": [], "writeKey": f"{at}{'x' * 100_000}"}, key=None)
+        assert answer.status == 401
+    assert sources._digest.cache_info().currsize == before
 
 
 def test_a_key_within_an_item_is_none(stage: Stage) -> None:

@@ -358,6 +358,7 @@ def test_a_visitor_of_an_app_is_whoever_logs_in(stage: Stage) -> None:
         ("/users/431/", ""),
         ("/users-by-id/cust-77/", ""),
         ("/users/search/", "email=Ada%40example.com"),
+        ("/users/search/", "email=%20ada@EXAMPLE.com"),
         ("/users/search/", "key=rQ8"),
         ("/users/search/", "custom_id=cust-77"),
     ],

@@ -97,6 +97,5 @@ def _for_browser(call: Call, outcome: Outcome) -> Response:
     headers = {
         **NOT_KEPT,
         "content-type": "text/javascript; charset=utf-8",
-        "x-content-type-options": "nosniff",
     }
     return Response(200, f"$WZRK_WR.s({','.join(arguments)});", headers)

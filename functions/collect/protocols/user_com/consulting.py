@@ -16,7 +16,7 @@ from functions.collect.protocols.user_com.user_attributes import as_user
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
 from shared.events import utc_text
-from shared.identity import LONGEST, key, kind_of, value_of
+from shared.identity import LONGEST, key, kind_of, normalised, value_of
 from shared.workspace import Source
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _asked_for(call: Call) -> str:
         return key("user", str(plain(parameters["custom_id"], may_be_encoded=is_encoded)))
     for name, kind in (("email", "email"), ("key", "anonymous"), ("custom_id", "user")):
         if (value := call.request.query_value(name)) is not None:
-            return key(kind, value)
+            return key(kind, normalised(kind, value))
     raise Refused(400, "missing_parameter", "email, key or custom_id is needed in the query")
 
 
