@@ -61,7 +61,7 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "origins": 'For browsers: pages that may send, such as https://shop.example, or "*". Any unless set.',
         "accepts": (
             "What clients of another vendor show already, taken like the write key: an app id, `KEY:SECRET`. "
-            "Secret ones as `sha256:...`, which `headrace keys --hash` prints."
+            "A server's, which are secret, as `sha256:...`, which `headrace keys --hash` prints."
         ),
         "key_pair": (
             "Make a key pair that AWS clients sign with (Amazon Pinpoint): `headrace keys --pairs` shows it. "

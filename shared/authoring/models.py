@@ -171,6 +171,18 @@ class SourceFile(Authored):
         return self
 
     @model_validator(mode="after")
+    def _public_credentials_are_of_browsers(self) -> Self:
+        """Any format takes a credential: who knows it sends as the source does and, if it is a server, reads people."""
+        if self.trust == "server" and not all(
+            credential.startswith("sha256:") for credential in self.accepts
+        ):
+            raise ValueError(
+                "`accepts` of a source with `trust: server` lists secrets, each as `sha256:...`, which "
+                "`headrace keys --hash` prints; what anybody can read, such as an app id, is for `trust: browser`"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _origins_are_of_browsers(self) -> Self:
         if self.origins and self.trust != "browser":
             raise ValueError("`origins` are for sources with `trust: browser`; a server has none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import subprocess
 import threading
@@ -81,10 +82,14 @@ def teed(shop: Shop, apply: Callable[..., None], vendor: Vendor) -> Teed:
     made = Teed(f"teed-{port}", f"the-vendors-key-{port}")
     apply(
         sources=(SHOP / "sources.yaml").read_text().rstrip()
-        + f"\n  {made.source}:\n    trust: server\n    policy: strict\n    accepts: [{made.key}]\n"
+        + f"\n  {made.source}:\n    trust: server\n    policy: strict\n    accepts: ['{hashed(made.key)}']\n"
         + f"    tee: {{host: 'http://127.0.0.1:{port}', headers: {{X-Account: ACC}}}}\n"
     )
     return made
+
+
+def hashed(key: str) -> str:
+    return "sha256:" + hashlib.sha256(key.encode()).hexdigest()
 
 
 def status(shop: Shop, source: str) -> dict[str, Any]:

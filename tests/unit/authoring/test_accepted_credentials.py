@@ -17,8 +17,8 @@ WORKSPACE = "name: shop\n"
 PASSCODE = hashlib.sha256(b"ACC-1:passcode").hexdigest()
 
 
-def sources(*of: str) -> str:
-    lines = [f"  s{at}:\n    trust: server\n    accepts: [{accepts}]" for at, accepts in enumerate(of)]
+def sources(*of: str, trust: str = "browser") -> str:
+    lines = [f"  s{at}:\n    trust: {trust}\n    accepts: [{accepts}]" for at, accepts in enumerate(of)]
     return "sources:\n" + "\n".join(lines) + "\n"
 
 
@@ -52,3 +52,14 @@ def test_the_text_and_its_hash_are_the_same_credential(folder: WriteFiles) -> No
 def test_what_is_no_credential_is_refused(folder: WriteFiles, credential: str) -> None:
     _, errors = compiled(folder, sources(credential))
     assert errors
+
+
+@pytest.mark.parametrize("credential", ["3f1c9d2e8b7a4c5d", "'ACC-1:passcode'"])
+def test_what_stands_here_for_all_to_read_is_no_credential_of_a_server(
+    folder: WriteFiles, credential: str
+) -> None:
+    """Every format takes it, also those that let servers read people."""
+    _, errors = compiled(folder, sources(f"'sha256:{PASSCODE}', {credential}", trust="server"))
+    assert errors == ["schema"]
+    _, errors = compiled(folder, sources(f"'sha256:{PASSCODE}'", trust="server"))
+    assert errors == []
