@@ -62,7 +62,17 @@ def test_the_debug_endpoint_stores_and_keeps_nothing(stage: Stage) -> None:
         (
             {"name": "add_to_cart", "params": {"value": 79.0, "items": [{"item_id": "K1", "quantity": 2}]}},
             "Add To Cart",
-            {"item_id": "K1", "quantity": "2", "amount": "79.0", "item_count": "2"},
+            {"item_id": "K1", "quantity": "2", "value": "79.0"},
+        ),
+        (
+            {"name": "begin_checkout", "params": {"value": 79.0, "items": [{"item_id": "K1", "quantity": 2}]}},
+            "Start Checkout",
+            {"amount": "79.0", "item_count": "2"},
+        ),
+        (
+            {"name": "view_item_list", "params": {"item_list_name": "Tea", "items": [{"item_id": "K1"}]}},
+            "View Category",
+            {"category": "Tea", "items_shown": "1"},
         ),
         ({"name": "My Event", "params": {"Some Param": "x"}}, "My Event", {"Some Param": "x"}),
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.item_counts import with_count
 from functions.collect.protocols.clevertap.spelling import bare
 
 CHARGED = "Charged"
@@ -52,7 +53,7 @@ def translated(name: object, data: Any) -> tuple[object, Any]:
         properties["items"] = [
             _renamed(item, ITEM_PROPERTIES) if isinstance(item, dict) else item for item in items
         ]
-    return PURCHASE, properties
+    return PURCHASE, with_count(properties)
 
 
 def charged_id(data: object) -> object:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.item_counts import with_count
+
 PAGES = {"page_view": "page", "screen_view": "screen"}
 """Events that are canonical types of their own."""
 
@@ -25,15 +27,13 @@ NAMES = {
 }
 
 PARAMETERS = {
-    "transaction_id": "order_id",
-    "value": "amount",
-    "search_term": "query",
-    "promotion_name": "name",
-    "creative_name": "creative",
-    "item_list_id": "category_id",
-    "item_list_name": "category",
+    "Complete Purchase": {"transaction_id": "order_id", "value": "amount"},
+    "Start Checkout": {"value": "amount"},
+    "View Category": {"item_list_id": "category_id", "item_list_name": "category"},
+    "View Promotion": {"promotion_name": "name", "creative_name": "creative", "creative_slot": "position"},
+    "Search": {"search_term": "query"},
 }
-"""Of the events above. `value` is what was paid, or what the items are worth."""
+"""By the catalogue's event. `value` is what was paid, or is to be; of one item it stays what GA4 calls it."""
 
 OF_ITEMS = {
     "item_id": "item_id",
@@ -46,32 +46,28 @@ OF_ITEMS = {
 ONE_ITEM = frozenset({"Add To Cart", "Remove From Cart", "Add To Wish List", "View Item"})
 """What the catalogue says of one item stands at the event itself; GA4 has it in a list of one."""
 
+ORDERS = frozenset({"Complete Purchase", "Start Checkout"})
+"""Events that count their items' pieces."""
+
 
 def translated(name: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The catalogue's name and properties; what is not in the tables stays as it came."""
     known_as = NAMES.get(name)
     if known_as is None:
         return name, parameters
-    properties = {PARAMETERS.get(key, key): value for key, value in parameters.items()}
+    words = PARAMETERS.get(known_as, {})
+    properties = {words.get(key, key): value for key, value in parameters.items()}
     items = parameters.get("items")
     if isinstance(items, list):
         properties["items"] = [_item(item) for item in items]
         if known_as in ONE_ITEM and len(items) == 1 and isinstance(items[0], dict):
             properties = {**properties["items"][0], **properties}
-        properties.setdefault("item_count", _count(items))
-    return known_as, properties
+        if known_as == "View Category":
+            properties.setdefault("items_shown", len(items))
+    return known_as, with_count(properties) if known_as in ORDERS else properties
 
 
 def _item(item: Any) -> Any:
     if not isinstance(item, dict):
         return item
     return {OF_ITEMS.get(key, key): value for key, value in item.items()}
-
-
-def _count(items: list[Any]) -> int:
-    """Pieces: an item that does not say how many is one."""
-    return sum(
-        quantity if isinstance(quantity := item.get("quantity", 1), int) else 1
-        for item in items
-        if isinstance(item, dict)
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.canonical import Fields
+from functions.collect.item_counts import pieces
 from shared.reasons import Code, Reason
 
 ACTIONS = {
@@ -36,15 +37,21 @@ IMPRESSION = "View Category"
 OTHER = "Commerce Event"
 """An action that mParticle's list does not have."""
 
-ACTION_PROPERTIES = {
+OF_AN_ORDER = {
     "total_amount": "amount",
     "transaction_id": "order_id",
     "tax_amount": "tax",
     "shipping_amount": "shipping",
     "coupon_code": "coupon",
 }
+ACTION_PROPERTIES = {
+    "Complete Purchase": OF_AN_ORDER,
+    "Refund Purchase": OF_AN_ORDER,
+    "Start Checkout": {"total_amount": "amount", "coupon_code": "coupon"},
+}
+"""By our event. Elsewhere, as of one item, the fields keep their names."""
 
-ITEM_PROPERTIES = {"id": "item_id", "coupon_code": "coupon"}
+ITEM_PROPERTIES = {"id": "item_id"}
 PROMOTION_PROPERTIES = {"id": "promotion_id"}
 
 OWN = frozenset(
@@ -80,8 +87,9 @@ def _of_action(said: Any, reasons: list[Reason]) -> tuple[str, Fields]:
     action = said.get("action")
     name = ACTIONS.get(action.lower(), OTHER) if isinstance(action, str) else OTHER
     fields: Fields = said
+    words = ACTION_PROPERTIES.get(name, {})
     properties = {
-        ACTION_PROPERTIES.get(field, field): value
+        words.get(field, field): value
         for field, value in fields.items()
         if value is not None and field not in ("products", "action")
     }
@@ -93,6 +101,12 @@ def _of_action(said: Any, reasons: list[Reason]) -> tuple[str, Fields]:
     elif items:
         properties["items"] = items
     return name, properties
+
+
+def counted(name: str, properties: Fields) -> Fields:
+    """How many pieces an order has, which mParticle has no field for: a custom attribute that says so counts more."""
+    count = pieces(properties.get("items")) if name in ACTION_PROPERTIES else None
+    return {} if count is None else {"item_count": count}
 
 
 def _of_promotion(said: Any, reasons: list[Reason]) -> tuple[str, Fields]:

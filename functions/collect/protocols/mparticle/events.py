@@ -124,7 +124,8 @@ def _by_type(type_: str, data: Fields, attributes: Fields, shared: Shared) -> Re
     if type_ == event_types.COMMERCE:
         name, properties, reasons = commerce.read(data)
         own = _without(data, *commerce.OWN, "event_name", "custom_event_type")
-        return Read("track", name, {**attributes, **own, **properties}, {}, person, {}, reasons)
+        made = {**commerce.counted(name, properties), **attributes, **own, **properties}
+        return Read("track", name, made, {}, person, {}, reasons)
     if type_ in event_types.OF_THE_PERSON:
         return OF_THE_PERSON[type_](data, attributes, shared)
     more: Fields = {}

@@ -89,7 +89,7 @@ CODES: dict[str, Standard] = {
     "n:ip": Standard("In-App Purchase", ITEM),
     "n:vp": Standard("View Item", ITEM),
     "n:cp": Standard("Comment Item", ITEM),
-    "n:rp": Standard("Rate Item", {**ITEM, "eo": "rating", "rating": "rating"}),
+    "n:rp": Standard("Rate Item", {**ITEM, "eo": "stars", "rating": "stars"}),
     "n:wl": Standard("Add To Wish List", ITEM),
     "n:acp": Standard("Add To Cart", {**ITEM, "er": "cart_total", "basketTotal": "cart_total"}),
     "n:rcp": Standard("Remove From Cart", ITEM),

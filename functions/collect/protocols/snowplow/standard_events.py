@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from functions.collect.item_counts import with_count
 from functions.collect.protocols.snowplow.iglu import Described
 
 SNOWPLOW, ECOMMERCE = "com.snowplowanalytics.snowplow", "com.snowplowanalytics.snowplow.ecommerce"
@@ -97,18 +98,13 @@ def _with_items(name: str, properties: dict[str, Any], items: list[dict[str, Any
         if "currency" in items[0]:
             properties.setdefault("currency", items[0]["currency"])
         if name in ("Complete Purchase", "Start Checkout"):
-            properties.setdefault("item_count", _count(items))
+            properties = with_count(properties)
     return {key: value for key, value in properties.items() if value is not None}
 
 
 def _product(data: dict[str, Any]) -> dict[str, Any]:
     """A product that names both a size and a variant keeps both names."""
     return _renamed(data, {"id": "item_id"} if "variant" in data else PRODUCT)
-
-
-def _count(items: list[dict[str, Any]]) -> int | None:
-    quantities = [item.get("quantity", 1) for item in items]
-    return sum(quantities) if all(quantity.__class__ is int for quantity in quantities) else None
 
 
 def _by_name(entities: list[Described]) -> dict[str, list[dict[str, Any]]]:

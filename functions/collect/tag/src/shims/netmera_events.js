@@ -29,7 +29,7 @@ export const EVENTS = {
   "n:ip": ["In-App Purchase", ITEM],
   "n:vp": ["View Item", ITEM],
   "n:cp": ["Comment Item", ITEM],
-  "n:rp": ["Rate Item", { ...ITEM, eo: "rating" }],
+  "n:rp": ["Rate Item", { ...ITEM, eo: "stars" }],
   "n:wl": ["Add To Wish List", ITEM],
   "n:acp": ["Add To Cart", { ...ITEM, er: "cart_total" }],
   "n:rcp": ["Remove From Cart", ITEM],
