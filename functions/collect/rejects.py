@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-import orjson
-
-from functions.collect.body import NotJson
+from functions.collect.raw_json import written
 from functions.collect.rejection import Rejection
 from functions.collect.verdicts import too_large
 from functions.collect.wire_format import Delivery, Parsed
@@ -102,26 +98,6 @@ def readable(value: object) -> str | None:
 
 
 def raw_json(raw: object) -> bytes:
-    """The item as it came, as far as JSON can say it; bytes are a body that was no JSON.
-
-    orjson writes neither lone surrogates nor more than 254 levels; the standard library writes both, up to about a
-    thousand levels. Beyond, the body that the item was in is no way out: it holds a key, and is there for each of them.
-    """
-    if isinstance(raw, bytes):
-        return raw
-    try:
-        return orjson.dumps(raw)
-    except TypeError:
-        pass
-    try:
-        return json.dumps(raw, default=_not_json).encode()
-    except RecursionError:
-        from functions.collect import deep_json  # what hardly anybody sends
-
-        return deep_json.written(raw, _not_json)
-
-
-def _not_json(value: object) -> str:
-    if isinstance(value, NotJson):
-        return "NaN"
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    """The item as it came; bytes are a body that was no JSON. Where it is nested too deep for the libraries, the body
+    it was in is no way out: that holds a key, and would be kept for each of its items."""
+    return raw if isinstance(raw, bytes) else written(raw)

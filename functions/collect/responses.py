@@ -43,8 +43,17 @@ class Response:
         if isinstance(self.body, bytes):
             return {**answer, "body": base64.b64encode(self.body).decode(), "isBase64Encoded": True}
         headers.setdefault("content-type", "application/json")
-        answer["body"] = orjson.dumps(self.body, option=JSON_OPTIONS).decode()
+        answer["body"] = self._json().decode()
         return answer
+
+    def _json(self) -> bytes:
+        """Some formats tell clients what they sent, whatever that was."""
+        try:
+            return orjson.dumps(self.body, option=JSON_OPTIONS)
+        except TypeError:
+            from functions.collect import raw_json  # what hardly anybody sends
+
+            return raw_json.written(self.body, for_any_reader=True)
 
 
 def _cors(request: Request | None) -> dict[str, str]:

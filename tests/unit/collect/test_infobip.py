@@ -244,6 +244,15 @@ def test_a_registration_is_told_the_same_id_for_the_same_token(stage: Stage) -> 
     assert [event.anonymous_id for event in stage.events] == ids
 
 
+@pytest.mark.parametrize("value", ["NaN", "1e999", '"\\ud800"', '{"a":' * 300 + "1" + "}" * 300])
+def test_a_registration_is_told_back_whatever_it_holds(stage: Stage, value: str) -> None:
+    """What it says besides is nobody's business here, and no reason for an app to try for ever."""
+    body = f'{{"pushServiceToken":"t1","pushServiceType":"APNS","regEnabled":{value}}}'
+    answer = stage.request("POST", "/mobile/1/appinstance", body, {"authorization": f"App {STRICT}"})
+    assert answer.status == 200
+    assert "regEnabled" in answer.body
+
+
 def test_an_installation_and_a_server_mean_the_same_person_by_its_id(stage: Stage) -> None:
     post(stage, f"{APP}/reg-1/user/events/custom", {"events": [{"definitionId": "clicked"}]}, key=BROWSER)
     path = "/peopleevents/2/persons/reg-1/definitions/clicked/events"
