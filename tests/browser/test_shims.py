@@ -103,7 +103,7 @@ def test_a_page_of_clevertap_works_when_its_script_is_ours(
     }  # fmt: skip
     assert profile["traits"] == {"birthday": "1991-05-07", "Since": "1970-01-01T00:00:00.000Z"}
     assert named(collector, "Complete Purchase")["properties"] == {
-        "amount": 300, "payment_method": "card", "order_id": "24052013",
+        "amount": 300, "payment_method": "card", "order_id": "24052013", "item_count": 1,
         "items": [{"name": "Ring", "category": "jewels", "quantity": 1}],
     }  # fmt: skip
     assert named(collector, "Complete Purchase")["userId"] == "61026032"
@@ -205,6 +205,11 @@ def test_clevertaps_purchase_is_named_as_collect_names_it() -> None:
             "Own Name": "x",
         },
         {"amount": 1, "Amount": 2, "coupon_code": "A", "Shipping": 3, "tax": 4, "Discount": 5},
+        {"Item count": 4, "Items": [{"Quantity": 1}]},
+        {"Items": [{"Quantity": 2}, {"Quantity": "3"}, {}]},
+        {"Items": [{"Quantity": 0.5}]},
+        {"Items": [{"Quantity": "many"}]},
+        {"Items": []},
         {},
     ]
 

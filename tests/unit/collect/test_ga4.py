@@ -65,7 +65,10 @@ def test_the_debug_endpoint_stores_and_keeps_nothing(stage: Stage) -> None:
             {"item_id": "K1", "quantity": "2", "value": "79.0"},
         ),
         (
-            {"name": "begin_checkout", "params": {"value": 79.0, "items": [{"item_id": "K1", "quantity": 2}]}},
+            {
+                "name": "begin_checkout",
+                "params": {"value": 79.0, "items": [{"item_id": "K1", "quantity": 2}]},
+            },
             "Start Checkout",
             {"amount": "79.0", "item_count": "2"},
         ),
@@ -84,6 +87,21 @@ def test_recommended_events_have_the_catalogues_names_and_others_keep_theirs(
     [found] = stage.events
     assert found.name == name
     assert properties.items() <= found.properties.items()
+
+
+def test_a_page_says_where_it_was_as_other_formats_pages_do(stage: Stage) -> None:
+    said = {
+        "page_location": "https://shop.example/k",
+        "page_title": "K",
+        "page_referrer": "https://a.example/",
+    }
+    page = {"url": "https://shop.example/k", "title": "K", "referrer": "https://a.example/"}
+    sent(stage, {"name": "page_view", "params": {**said, "plan": "gold"}}, {"name": "poured", "params": said})
+    sent(stage, {"name": "screen_view", "params": {"screen_name": "Cart"}})
+    view, event, screen = stage.events
+    assert (view.type, view.properties, view.context["page"]) == ("page", {**page, "plan": "gold"}, page)
+    assert (event.properties, event.context["page"]) == (said, page)
+    assert (screen.type, screen.properties) == ("screen", {"name": "Cart"})
 
 
 def test_ga4mp_sends_to_us_when_its_host_is_ours(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
 from functions.collect.epoch import moment
 from functions.collect.message_ids import of_content
-from functions.collect.protocols.ga4.standard_events import PAGES, translated
+from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
 from functions.collect.wire_format import Call, Delivery, Parsed
 from shared.reasons import Code, Reason
 
@@ -72,7 +72,8 @@ def _item(raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
         given = dict(parameters or {})
         session = given.pop("session_id", None)
         if name in PAGES:
-            return _made(arrival, common, raw, PAGES[name], PAGES[name], given, None, session)
+            type_ = PAGES[name]
+            return _made(arrival, common, raw, type_, type_, of_page(type_, given), None, session)
         name, given = translated(name, given)
         return _made(arrival, common, raw, "track", name, given, None, session)
     return _made(arrival, common, raw, "track", name, parameters, None)
@@ -100,7 +101,7 @@ def _made(
         None,
         properties,
         traits,
-        _context(common) or None,
+        _context(common, raw.get("params")) or None,
         session,
         None if micros is None else moment(micros, MICROSECONDS),
     )
@@ -122,10 +123,13 @@ def _traits(raw: Fields) -> object:
     return traits
 
 
-def _context(common: Fields) -> Fields:
+def _context(common: Fields, parameters: object) -> Fields:
+    """Any event may say on which page it happened."""
     device = common.get("device")
     place = common.get("user_location")
     context: Fields = {"ip": common.get("ip_override"), "user_agent": common.get("user_agent")}
+    if isinstance(parameters, dict):
+        context["page"] = {word: parameters.get(said) for said, word in OF_PAGES["page"].items()}
     if isinstance(device, dict):
         context["device"] = {
             "type": device.get("category"),

@@ -12,6 +12,12 @@ from functions.collect.item_counts import with_count
 PAGES = {"page_view": "page", "screen_view": "screen"}
 """Events that are canonical types of their own."""
 
+OF_PAGES = {
+    "page": {"page_location": "url", "page_title": "title", "page_referrer": "referrer"},
+    "screen": {"screen_name": "name"},
+}
+"""What such an event says of the page or the screen."""
+
 NAMES = {
     "purchase": "Complete Purchase",
     "begin_checkout": "Start Checkout",
@@ -48,6 +54,12 @@ ONE_ITEM = frozenset({"Add To Cart", "Remove From Cart", "Add To Wish List", "Vi
 
 ORDERS = frozenset({"Complete Purchase", "Start Checkout"})
 """Events that count their items' pieces."""
+
+
+def of_page(type_: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a page or screen, as other formats have them."""
+    words = OF_PAGES[type_]
+    return {words.get(key, key): value for key, value in parameters.items()}
 
 
 def translated(name: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,7 @@
 
 const PURCHASE = {
   amount: "amount", chargedid: "order_id", couponcode: "coupon", currency: "currency", discount: "discount",
-  items: "items", paymentmode: "payment_method", shipping: "shipping", tax: "tax",
+  itemcount: "item_count", items: "items", paymentmode: "payment_method", shipping: "shipping", tax: "tax",
 };
 const ITEM = {
   brand: "brand", category: "category", itemid: "item_id", itemname: "name", name: "name", price: "price",
@@ -27,11 +27,26 @@ function renamed(said, names) {
   return found;
 }
 
+/** How many pieces they are; none where one of them does not say it in whole numbers. */
+function pieces(items) {
+  let sum = items.length ? 0 : NaN;
+  for (const item of items) {
+    const count = item.quantity === undefined ? 1 : item.quantity;
+    sum += typeof count == "number" || /^\d{1,9}$/.test(count) ? +count : NaN;
+    if (!Number.isInteger(+count)) sum = NaN;
+  }
+  return sum;
+}
+
 /** An event's name and properties; only a purchase gets others. */
 export function translated(name, said) {
   if (name != "Charged") return [name, said];
   const properties = renamed(said, PURCHASE);
   if (typeof properties.order_id == "number") properties.order_id = `${properties.order_id}`;
-  if (Array.isArray(properties.items)) properties.items = properties.items.map((item) => renamed(item, ITEM));
+  if (Array.isArray(properties.items)) {
+    properties.items = properties.items.map((item) => renamed(item, ITEM));
+    const count = pieces(properties.items);
+    if (!("item_count" in properties) && Number.isInteger(count)) properties.item_count = count;
+  }
   return ["Complete Purchase", properties];
 }
