@@ -48,9 +48,9 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-HASHED = re.compile(r"sha256:[0-9a-f]{64}")
+HASHED = r"sha256:[0-9a-f]{64}"
 
 
 def accepted_hash(credential: str) -> str:
     """The digest of one of a source's `accepts`: of the text, or the one that `sha256:` says already."""
-    return credential.removeprefix("sha256:") if HASHED.fullmatch(credential) else key_hash(credential)
+    return credential.removeprefix("sha256:") if re.fullmatch(HASHED, credential) else key_hash(credential)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from uuid_utils import uuid7
 
-from functions.collect import explaining, packing, rejects
+from functions.collect import packing, rejects
 from functions.collect.desk import Desk
 from functions.collect.judging import Judge, Judged
 from functions.collect.report import Report
@@ -120,6 +120,8 @@ class Intake:
         response = protocol.answer(call, Outcome(source, parsed, len(accepted), rejected))
         asks_why = call.request.headers.get("headrace-debug") == "1" and source.trust == "server"
         if asks_why and isinstance(response.body, dict):
+            from functions.collect import explaining  # what only somebody who looks for a mistake asks
+
             response.body["events"] = explaining.explained(common, parsed.items, rejected)
         if response.status >= 400:
             response.code = rejects.told_as(rejected)

@@ -6,7 +6,6 @@ Routes, who is asking, what came, what is answered: each package has exactly the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -40,8 +39,7 @@ class Route(NamedTuple):
     document: Callable[[Request, bytes], Any] = json_document
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request on one of a protocol's paths. `parameters` are those of the path, percent-decoded."""
 
     route: Route

@@ -52,7 +52,7 @@ def _origin(text: str) -> str:
 
 
 def _credential(text: str) -> str:
-    if text.startswith("sha256:") and not HASHED.fullmatch(text):
+    if text.startswith("sha256:") and not re.fullmatch(HASHED, text):
         raise ValueError("should be `sha256:` and 64 hex digits; `headrace keys --hash` prints it")
     if text.startswith(PREFIX):
         raise ValueError(

@@ -41,7 +41,7 @@ def _phone(value: Any) -> Any:
     """A page sends the digits after the plus sign as a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = f"+{value}"
-    if not isinstance(value, str) or not PHONE.fullmatch(BETWEEN_DIGITS.sub("", value)):
+    if not isinstance(value, str) or not PHONE.fullmatch(re.sub(BETWEEN_DIGITS, "", value)):
         return None
     return value
 

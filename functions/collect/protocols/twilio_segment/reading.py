@@ -16,7 +16,7 @@ BATCH = "batch"
 SHARED_WITH_ITEMS = ("context", "integrations", "channel", "sentAt")
 """Fields a batch may have for all of its items. `integrations` steers Segment's destinations, none of ours."""
 
-NO_WORD = re.compile("[^a-z0-9]+")
+NO_WORD = "[^a-z0-9]+"
 
 NAMED_ANYWAY = frozenset({"user_id", "anonymous_id"})
 
@@ -122,7 +122,7 @@ def _other_ids(context: Fields) -> dict[str, object] | None:
     found: dict[str, object] = {}
     for one in listed:
         if one.__class__ is dict and one.get("type").__class__ is str:
-            kind = NO_WORD.sub("_", one["type"].lower()).strip("_")
+            kind = re.sub(NO_WORD, "_", one["type"].lower()).strip("_")
             if kind not in NAMED_ANYWAY and identity.is_other_kind(
                 kind
             ):  # what is neither stays in the context
