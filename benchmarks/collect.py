@@ -153,7 +153,7 @@ def _intake(stream: TakingStream) -> Intake:
     return Intake(
         judge=Judge(ConstantWorkspace(), SourceSecrets(FakeSecrets(), time.monotonic)),
         stream=stream,
-        rejected=FakeRejected(),
+        rejected=lambda: FakeRejected(),
         quota=Quota(time.monotonic),
         desk=nobody_asks,
         tee_queue=nobody_asks,

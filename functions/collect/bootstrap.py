@@ -5,22 +5,23 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.desk import Desk
 from functions.collect.environment import Environment
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
-from functions.collect.replaying import Replay
 from functions.collect.source_secrets import SourceSecrets
-from shared.aws.rejected import DynamoRejected
 from shared.aws.secrets import StackSecret
 from shared.aws.stream import KinesisStream
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import CurrentWorkspace
-from shared.ports import TeeQueue, Unavailable
+from shared.ports import Rejected, TeeQueue, Unavailable
 from shared.quota import Quota
 from shared.workspace import Workspace
+
+if TYPE_CHECKING:
+    from functions.collect.replaying import Replay
 
 
 @cache
@@ -41,12 +42,20 @@ def intake() -> Intake:
     return Intake(
         judge=Judge(workspace(), SourceSecrets(StackSecret(names.secret_arn), time.monotonic)),
         stream=KinesisStream(names.stream_name),
-        rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
+        rejected=rejected,
         quota=Quota(time.monotonic),
         desk=desk,
         tee_queue=tee_queue,
         clock=now,
     )
+
+
+@cache
+def rejected() -> Rejected:
+    """Loaded when the first event is rejected."""
+    from shared.aws.rejected import DynamoRejected
+
+    return DynamoRejected(environment().rejected_table, environment().workspace_bucket)
 
 
 @cache
@@ -78,11 +87,13 @@ def define(asked: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def replay() -> Replay:
+    from functions.collect.replaying import Replay
+
     names = environment()
     return Replay(
         workspace=workspace(),
         stream=KinesisStream(names.stream_name),
-        rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
+        rejected=rejected(),
         secrets=SourceSecrets(StackSecret(names.secret_arn), time.monotonic),
         clock=now,
     )

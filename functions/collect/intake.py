@@ -11,9 +11,10 @@ from datetime import datetime
 
 from uuid_utils import uuid7
 
-from functions.collect import packing, rejects
+from functions.collect import packing
 from functions.collect.desk import Desk
 from functions.collect.judging import Judge, Judged
+from functions.collect.rejection import by_code, told_as
 from functions.collect.report import Report
 from functions.collect.responses import Refused, Response, not_stored
 from functions.collect.wire_format import Call, Change, Outcome, WireFormat
@@ -31,7 +32,7 @@ class Intake:
         *,
         judge: Judge,
         stream: Stream,
-        rejected: Rejected,
+        rejected: Callable[[], Rejected],
         quota: Quota,
         desk: Callable[[Workspace], Desk],
         tee_queue: Callable[[], TeeQueue],
@@ -88,6 +89,8 @@ class Intake:
         if source.limits.events_per_second is not None:
             self._hold_to_quota(source, len(parsed.items), source.limits.events_per_second)
         if rejected:
+            from functions.collect import rejects  # with all that storing one takes
+
             rejected = rejects.with_size(rejected, parsed, source.limits.event_bytes)
 
         request_id = str(uuid7())
@@ -114,7 +117,7 @@ class Intake:
                 delivery,
                 workspace.settings,
             )
-            if self._rejected.put([kept]):
+            if self._rejected().put([kept]):
                 raise not_stored()
 
         response = protocol.answer(call, Outcome(source, parsed, len(accepted), rejected))
@@ -124,7 +127,7 @@ class Intake:
 
             response.body["events"] = explaining.explained(common, parsed.items, rejected)
         if response.status >= 400:
-            response.code = rejects.told_as(rejected)
+            response.code = told_as(rejected)
         response.report = Report(
             name,
             call.route.call,
@@ -134,7 +137,7 @@ class Intake:
             len(parsed.items),
             len(accepted),
             len(records),
-            rejects.by_code(rejected),
+            by_code(rejected),
             observed,
             request_id,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.collect.raw_json import written
-from functions.collect.rejection import Rejection
+from functions.collect.rejection import Rejection, readable
 from functions.collect.verdicts import too_large
 from functions.collect.wire_format import Delivery, Parsed
 from shared.reasons import Code
@@ -11,9 +11,6 @@ from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace import Settings, Source
 
 SECONDS_A_DAY = 86_400
-
-LONGEST_TEXT = 300
-"""Characters; every id and name that is not malformed is shorter."""
 
 
 def with_size(rejected: list[Rejection], parsed: Parsed, most: int) -> list[Rejection]:
@@ -75,26 +72,6 @@ def _item(one: Rejection, body: bytes) -> RejectedItem:
         reasons=tuple(RejectedReason(**reason._asdict()) for reason in one.reasons),
         body=body,
     )
-
-
-def by_code(rejected: list[Rejection]) -> dict[str, int]:
-    """Events by their first reason, so that the counts add up to the events."""
-    counts: dict[str, int] = {}
-    for one in rejected:
-        code = one.reasons[0].code.value
-        counts[code] = counts.get(code, 0) + 1
-    return counts
-
-
-def told_as(rejected: list[Rejection]) -> str:
-    """Their code in one word, when none was accepted."""
-    codes = {one.reasons[0].code.value for one in rejected}
-    return codes.pop() if len(codes) == 1 else "rejected"
-
-
-def readable(value: object) -> str | None:
-    """What may stand in an answer and in the list of rejected events: text of a bounded length, or nothing."""
-    return value[:LONGEST_TEXT].encode("utf-8", "replace").decode() if isinstance(value, str) else None
 
 
 def raw_json(raw: object) -> bytes:

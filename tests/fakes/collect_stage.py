@@ -122,7 +122,7 @@ class Stage:
         self.intake = Intake(
             judge=Judge(current, SourceSecrets(self.secrets, self._seconds)),
             stream=self.stream,
-            rejected=self.rejected,
+            rejected=lambda: self.rejected,
             quota=Quota(self._seconds),
             desk=lambda judged_by: FrontDesk(judged_by, self.profiles, current, self._define),
             tee_queue=lambda: self.tee,

@@ -60,7 +60,7 @@ class Stage:
         self.intake = Intake(
             judge=Judge(workspace, secrets),
             stream=self.stream,
-            rejected=self.rejected,
+            rejected=lambda: self.rejected,
             quota=Quota(self._clock),
             desk=lambda judged_by: FrontDesk(judged_by, FakeProfiles(), workspace, nothing_defined),
             tee_queue=nowhere,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.rejection import Rejection
-from functions.collect.rejects import readable
+from functions.collect.rejection import Rejection, readable
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 

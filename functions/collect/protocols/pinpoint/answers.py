@@ -12,8 +12,7 @@ from uuid_utils import uuid7
 
 from functions.collect.protocols.pinpoint.reading import invocation
 from functions.collect.protocols.pinpoint.routes import EVENTS
-from functions.collect.rejection import Rejection
-from functions.collect.rejects import readable
+from functions.collect.rejection import Rejection, readable
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 

@@ -10,8 +10,7 @@ from typing import Any
 import orjson
 
 from functions.collect.protocols.posthog.routes import ANALYTICS
-from functions.collect.rejection import Rejection
-from functions.collect.rejects import readable, told_as
+from functions.collect.rejection import Rejection, readable, told_as
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 

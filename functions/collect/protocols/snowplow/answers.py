@@ -7,8 +7,7 @@ import base64
 from typing import Any
 
 from functions.collect.protocols.snowplow.routes import PIXEL
-from functions.collect.rejection import Rejection
-from functions.collect.rejects import readable, told_as
+from functions.collect.rejection import Rejection, readable, told_as
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 
