@@ -25,14 +25,13 @@ ACCESS = {
     "time": "$context.requestTimeEpoch",
     "request": "$context.requestId",
     "method": "$context.httpMethod",
-    "path": "$context.path",
     "status": "$context.status",
     "bytes": "$context.responseLength",
     "milliseconds": "$context.responseLatency",
     "error": "$context.error.message",
     "integration": "$context.integrationErrorMessage",
 }
-"""The access log's fields; nobody's address is among them."""
+"""The access log's fields. Paths are not: some formats have a key in them, others a person's id or address."""
 
 
 class Collect(Construct):
@@ -87,13 +86,13 @@ class Collect(Construct):
             stream.fed_by(function)
             workspace.read_by(function)
             workspace.secret_read_by(function)
-            workspace.overflow_written_by(function)
             function.set(
                 REJECTED_TABLE=rejected.table_name,
                 PROFILES_TABLE=profiles.table_name,
                 DEFINE_FUNCTION=self.define.function.function_name,
             )
-            function.allow("dynamodb:PutItem", on=rejected.table_arn)
+        self.function.allow("dynamodb:PutItem", on=rejected.table_arn)
+        workspace.overflow_written_by(self.function)
         # Servers may ask for a person: Pinpoint's GetEndpoint, User.com's search. Nothing here writes one.
         self.function.allow("dynamodb:BatchGetItem", on=profiles.table_arn)
         self.function.allow("lambda:InvokeFunction", on=self.define.function.function_arn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -50,6 +51,8 @@ NOT_ITS_OWN = {
     "collect": {*LISTING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
     "replay": {
         *LISTING,
+        "dynamodb:PutItem",
+        "s3:PutObject",
         "dynamodb:BatchGetItem",
         "secretsmanager:PutSecretValue",
         "lambda:InvokeFunction",
@@ -191,3 +194,11 @@ def test_dynamodb_is_granted_on_single_tables_and_indexes(template: Template) ->
         if any(action.startswith("dynamodb:") for action in listed(statement["Action"])):
             for resource in _resources(statement):
                 assert "*" not in str(resource), statement
+
+
+def test_the_access_log_has_no_path_for_some_hold_a_key_or_a_person(template: Template) -> None:
+    for stage in template.properties("AWS::ApiGatewayV2::Stage").values():
+        fields = json.loads(stage["AccessLogSettings"]["Format"]).values()
+        assert not {"$context.path", "$context.identity.sourceIp", "$context.requestOverride.path"} & set(
+            fields
+        )
