@@ -64,21 +64,25 @@ def import_(
     collect = Collect(stack.collect_url, write_key(stack, source))
     told: list[tuple[str, Told]] = []
     done: list[tuple[str, ImportProgress]] = []
+    before = rejected.read_text() if rejected is not None and rejected.exists() else ""
+    goes_on = False
     for path in files:
         try:
             chosen = _format(format_, path)
             progress = _progress(imports, source, path, chosen, again=again)
             if not progress.is_finished:
+                goes_on = goes_on or progress.line > 0
                 reading = Reading(progress.began_at, zone, event)
-                progress, not_imported = _imported(path, chosen, collect, imports, progress, reading)
-                told += [(path.name, one) for one in not_imported]
+                progress = _imported(path, chosen, collect, imports, progress, reading, told)
         except (OSError, EOFError) as error:
             raise Problem(f"{path} cannot be read: {error}") from error
         except Unavailable as error:
             raise Problem(f"The progress cannot be kept: {error}", "Run it again: it goes on.") from error
+        finally:  # whatever stops it, the next run goes on after these lines
+            if rejected is not None:
+                new = (json.dumps({"file": name, **asdict(one)}) + "\n" for name, one in told)
+                rejected.write_text((before if goes_on else "") + "".join(new))
         done.append((path.name, progress))
-    if rejected is not None:
-        rejected.write_text("".join(json.dumps({"file": name, **asdict(one)}) + "\n" for name, one in told))
     if as_json:
         files_ = [{"file": name, **progress.model_dump(mode="json")} for name, progress in done]
         typer.echo(json.dumps({"files": files_, "not_imported": [{"file": f, **asdict(t)} for f, t in told]}))
@@ -95,8 +99,8 @@ def _imported(
     imports: DynamoImports,
     progress: ImportProgress,
     reading: Reading,
-) -> tuple[ImportProgress, list[Told]]:
-    told: list[Told] = []
+    told: list[tuple[str, Told]],
+) -> ImportProgress:
     total = lines.count(path)
     with step(f"Importing {path.name} ({chosen.name})") as advance:
         run = Import(
@@ -104,10 +108,10 @@ def _imported(
             format=chosen,
             collect=collect,
             imports=imports,
-            told=told.append,
+            told=lambda one: told.append((path.name, one)),
             advanced=lambda line: advance(line, total),
         )
-        return run.run(progress, reading), told
+        return run.run(progress, reading)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -9,11 +9,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from typer.testing import CliRunner
 
 from cli.imports.formats import BY_NAME, Reading
 from cli.imports.importing import Import, Told
 from cli.imports.lines import digest
 from cli.imports.sending import Collect
+from cli.main import typed
 from cli.problem import Problem
 from shared.imports import ImportProgress
 from tests.fakes.collect_server import CollectServer, serving
@@ -157,3 +159,40 @@ def test_pinpoints_endpoints_become_people(stage: Stage, server: CollectServer, 
     [event] = stage.events
     assert (event.type, event.user_id, event.traits["email"]) == ("identify", "cust-77", "ana@shop.example")
     assert [one.number for one in run.told] == [3]
+
+
+class Here:
+    """The stack, as the command finds it."""
+
+    def __init__(self, url: str) -> None:
+        self.collect_url = url
+
+    def __getitem__(self, output: str) -> str:
+        return output
+
+
+def test_what_a_stopped_import_did_not_bring_in_is_written_all_the_same(
+    stage: Stage, server: CollectServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run goes on after those lines and would never name them."""
+    imports = FakeImports()
+    monkeypatch.setattr("cli.commands.import_.Stack.load", lambda _stage: Here(server.url))
+    monkeypatch.setattr("cli.commands.import_.DynamoImports", lambda _table: imports)
+    monkeypatch.setattr("cli.commands.import_.write_key", lambda _stack, _source: STRICT)
+    path = ndjson(tmp_path, *("{" if at in (3, 150) else track(at) for at in range(1, 201)))
+    rejected = tmp_path / "rejected.ndjson"
+    command = ["import", str(path), "--source", "strict", "--rejected", str(rejected)]
+    sent = Collect.send
+
+    def dies_at_the_second_batch(*args: object) -> list[object]:
+        if stage.events:
+            raise Problem("no network")
+        return sent(*args)  # type: ignore[arg-type,return-value]
+
+    monkeypatch.setattr(Collect, "send", dies_at_the_second_batch)
+    assert CliRunner().invoke(typed, command).exit_code == 1
+    assert [json.loads(line)["number"] for line in rejected.read_text().splitlines()] == [3]
+    monkeypatch.setattr(Collect, "send", sent)
+    assert CliRunner().invoke(typed, command).exit_code == 1
+    assert [json.loads(line)["number"] for line in rejected.read_text().splitlines()] == [3, 150]
+    assert len(stage.events) == 198
