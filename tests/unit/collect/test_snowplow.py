@@ -107,7 +107,7 @@ def test_a_customers_schema_keeps_its_name_and_data_though_it_is_called_like_our
         ({"e": "xx"}, "e"),
         ({}, "e"),
         ({"e": "se"}, "name"),
-        ({"e": "pv", "dtm": "noon"}, "timestamp"),
+        ({"e": "pv", "dtm": "noon"}, "dtm"),
     ],
 )
 def test_an_event_that_is_not_understood_is_kept_with_the_field_that_is_wrong(

@@ -14,6 +14,7 @@ from functions.collect.body import TooLarge, Unreadable, parsed
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
 from functions.collect.message_ids import of_content
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import reworded
 from shared.reasons import Code, Reason
 
 MOST_ITEMS = 5000
@@ -21,6 +22,10 @@ MOST_ITEMS = 5000
 REQUIRED = ("id", "source", "specversion", "type")
 
 PEOPLE = ("userid", "anonymousid")
+
+THEIRS = {"user_id": "userid", "anonymous_id": "anonymousid", "name": "type", "timestamp": "time"}
+SOMEBODY = "subject, userid or anonymousid"
+"""The canonical event's fields, and who an event may be of, as the format calls them."""
 
 CONTENT = (*REQUIRED, *PEOPLE, "time", "data", "data_base64")
 """Attributes with a place of their own in the canonical event; the others are kept in its context."""
@@ -69,7 +74,7 @@ def _item(raw: object, arrival: Arrival) -> Item:
         for name in REQUIRED
         if not isinstance(get(name), str) or not get(name)
     ]
-    return fields, missing + broken + reasons
+    return fields, missing + broken + reworded(reasons, THEIRS, SOMEBODY)
 
 
 def _source(raw: Fields) -> Fields:

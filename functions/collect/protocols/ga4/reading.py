@@ -10,6 +10,7 @@ from functions.collect.epoch import moment
 from functions.collect.message_ids import of_content
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import reworded
 from shared.reasons import Code, Reason
 
 MOST_ITEMS = 1000
@@ -25,6 +26,10 @@ SHARED = (
 
 PERSON = "user_properties"
 """In the raw form of the item that says who the person is."""
+
+THEIRS = {"anonymous_id": "client_id", "timestamp": "timestamp_micros", "session_id": "params.session_id"}
+SOMEBODY = "client_id, app_instance_id or user_id"
+"""The canonical event's fields, and who an event may be of, as GA4 calls them."""
 
 CONSENTS = ("ad_user_data", "ad_personalization")
 
@@ -91,7 +96,7 @@ def _made(
 ) -> Item:
     micros = raw.get("timestamp_micros", common.get("timestamp_micros"))
     device = common.get("app_instance_id") or common.get("client_id")
-    return event(
+    fields, reasons = event(
         arrival,
         None if micros is None else of_content(common.get("user_id"), device, raw, micros),
         type_,
@@ -105,6 +110,7 @@ def _made(
         session,
         None if micros is None else moment(micros, MICROSECONDS),
     )
+    return fields, reworded(reasons, THEIRS, SOMEBODY)
 
 
 def _traits(raw: Fields) -> object:

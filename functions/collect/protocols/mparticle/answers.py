@@ -15,6 +15,7 @@ from functions.collect.protocols.mparticle.routes import IDENTITY_CALLS
 from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
+from functions.collect.wording import SOMEBODY
 from shared.plan_reasons import shown
 from shared.reasons import Reason
 
@@ -38,6 +39,9 @@ FIELDS = {
     "timestamp": "data.timestamp_unixtime_ms",
 }
 """Our fields, as the sender knows them."""
+
+IDENTITIES = "an identity, mp_deviceid or mpid"
+"""What names somebody."""
 
 LARGEST = 4 * 1024 * 1024
 """Bytes. Lambda answers with at most 6 MB; beyond this, each event is given its first reason alone."""
@@ -98,7 +102,8 @@ def _sentences(one: Rejection, outcome: Outcome, reasons: int) -> list[str]:
     """Each with the place of the event in the request, its field and its rule."""
     place = _place(outcome.parsed.raw[one.position])
     return [
-        ": ".join(filter(None, (place, _field(reason), reason.message))) for reason in one.reasons[:reasons]
+        ": ".join(filter(None, (place, _field(reason), reason.message.replace(SOMEBODY, IDENTITIES))))
+        for reason in one.reasons[:reasons]
     ]
 
 

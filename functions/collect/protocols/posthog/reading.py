@@ -15,6 +15,7 @@ from functions.collect.protocols.posthog.people import group_key, group_type, wh
 from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
 from functions.collect.protocols.posthog.vocabulary import STANDARD
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import reworded
 from shared.reasons import Code, Reason
 
 MOST_ITEMS = 5000
@@ -27,6 +28,12 @@ OPTIONS = {
     "product_tour_id": "$product_tour_id",
 }
 """What the newest path says beside the properties, and the property it was before."""
+
+THEIRS = {
+    "user_id": "distinct_id", "anonymous_id": "distinct_id", "previous_id": "alias", "name": "event", "id": "uuid",
+    "session_id": "$session_id",
+}  # fmt: skip
+"""The canonical event's fields, as PostHog's clients know them."""
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
@@ -133,7 +140,7 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
         person.other_ids,
         {"set_once": set_once} if set_once and kind != "group" else None,
     )
-    return fields, [*found, *reasons]
+    return fields, [*reworded(found, THEIRS, "distinct_id"), *reasons] if found else reasons
 
 
 def _as_before(raw: dict[str, Any], properties: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:

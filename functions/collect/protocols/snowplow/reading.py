@@ -18,6 +18,7 @@ from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
 from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import reworded
 from shared.reasons import Code, Reason
 
 MOST_ITEMS = 5000
@@ -25,6 +26,11 @@ MOST_ITEMS = 5000
 
 ANONYMOUS = "anonymous"
 """In what a request's events share: the header `SP-Anonymous` asks not to keep who sent it."""
+
+THEIRS = {
+    "user_id": "uid", "anonymous_id": "duid", "id": "eid", "timestamp": "dtm", "session_id": "sid",
+}  # fmt: skip
+"""The canonical event's fields, as trackers know them."""
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
@@ -77,7 +83,7 @@ def _item(raw: Any, shared: dict[str, Any], delivery: Delivery) -> Item:
     arrival = _arrival(raw, delivery)
     truly = raw.get("ttm")
     timestamp = truly or raw.get("dtm")
-    return event(
+    fields, found = event(
         arrival._replace(skew=timedelta()) if truly else arrival,
         raw.get("eid") or (_id(raw) if timestamp else None),
         kind,
@@ -91,6 +97,7 @@ def _item(raw: Any, shared: dict[str, Any], delivery: Delivery) -> Item:
         raw.get("sid") or session.get("sessionId"),
         epoch.moment(timestamp, 1000) if timestamp else None,
     )
+    return fields, reworded(found, THEIRS, "uid, duid or sid")
 
 
 def _read(raw: dict[str, Any], described: Described | None, entities: list[Described]) -> Read:
