@@ -54,6 +54,17 @@ def test_the_debug_endpoint_stores_and_keeps_nothing(stage: Stage) -> None:
     assert (stage.events, stage.kept) == ([], [])
 
 
+@pytest.mark.parametrize("beside", [{}, {"timestamp_micros": 1795262398000000}])
+def test_the_debug_endpoint_tells_the_events_fields_from_the_requests(
+    stage: Stage, beside: dict[str, Any]
+) -> None:
+    query = f"measurement_id=G-1&api_secret={LENIENT}"
+    body = {"events": [{"name": "ok"}, {"name": ""}], **beside}
+    answer = stage.request("POST", "/debug/mp/collect", body, query=query)
+    paths = [one["fieldPath"] for one in answer.body["validationMessages"]]
+    assert paths == ["user_id", "events[1].name", "user_id"]
+
+
 @pytest.mark.parametrize(
     ("event", "name", "properties"),
     [

@@ -7,7 +7,7 @@ https://developers.google.com/analytics/devguides/collection/protocol/ga4/valida
 
 from __future__ import annotations
 
-from functions.collect.protocols.ga4.reading import PERSON
+from functions.collect.protocols.ga4.reading import PERSON, PLACE, SHARED
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome, Parsed
 from shared.reasons import Code
@@ -29,7 +29,7 @@ def answer(call: Call, outcome: Outcome) -> Response:
         return Response(204, None)
     messages = [
         _message(
-            f"{_place(one.position, outcome.parsed)}.{reason.field}".strip("."),
+            f"{_place(one.position, reason.field, outcome.parsed)}.{reason.field}".strip("."),
             reason.message,
             CODES.get(reason.code),
         )
@@ -43,11 +43,13 @@ def refuse(_call: Call, refused: Refused) -> Response:
     return Response(refused.status, {"validationMessages": [_message("", refused.message, None)]})
 
 
-def _place(position: int, parsed: Parsed) -> str:
-    """In the request as it was sent, which has what it says of the person beside the events."""
-    if not parsed.common:  # the request as a whole
+def _place(position: int, field: str, parsed: Parsed) -> str:
+    """In the request as it was sent, which has what it says of the person and of all events beside the events."""
+    first = parsed.raw[0]
+    persons = int(isinstance(first, dict) and PERSON in first)
+    is_whole = not parsed.common and not persons and not (isinstance(first, dict) and PLACE in first)
+    if is_whole or field in SHARED:
         return ""
-    persons = int(isinstance(parsed.raw[0], dict) and PERSON in parsed.raw[0])
     return f"events[{position - persons}]" if position >= persons else PERSON
 
 

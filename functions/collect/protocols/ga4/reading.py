@@ -27,6 +27,9 @@ SHARED = (
 PERSON = "user_properties"
 """In the raw form of the item that says who the person is."""
 
+PLACE = "index"
+"""In the raw form of an event, its place among the request's."""
+
 THEIRS = {"anonymous_id": "client_id", "timestamp": "timestamp_micros", "session_id": "params.session_id"}
 SOMEBODY = "client_id, app_instance_id or user_id"
 """The canonical event's fields, and who an event may be of, as GA4 calls them."""
@@ -64,7 +67,7 @@ def _arrival(delivery: Delivery) -> Arrival:
 
 def _numbered(one: object, at: int) -> object:
     """Its place tells equal events of one request apart."""
-    return {**one, "index": at} if isinstance(one, dict) else one
+    return {**one, PLACE: at} if isinstance(one, dict) else one
 
 
 def _item(raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
