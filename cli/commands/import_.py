@@ -16,8 +16,9 @@ from rich.table import Table
 from cli.collect_client import write_key
 from cli.console import console, step
 from cli.imports import lines
-from cli.imports.formats import BY_NAME, Format, Reading, recognised
+from cli.imports.formats import BY_NAME, Format, recognised
 from cli.imports.importing import Import, Told
+from cli.imports.row import Reading
 from cli.imports.sending import Collect
 from cli.options import AsJson, OnStage
 from cli.problem import Problem

@@ -10,14 +10,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cli.imports.lines import Line
-from cli.imports.row import NO_OBJECT, Row, Unreadable, json_object
-
-if TYPE_CHECKING:
-    from cli.imports.formats import Reading
+from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_object
 
 TIME = "%Y%m%d%H%M%S"
 

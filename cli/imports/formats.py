@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cli.imports import clevertap, pinpoint, segment
 from cli.imports.lines import Line
-from cli.imports.row import Row, Unreadable
+from cli.imports.row import Reading, Row, Unreadable
 from cli.problem import Problem
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the reader of a file is told: the time of those that have none, the zone of those without an offset, and the
-    name of events whose file does not say it."""
-
-    began_at: datetime
-    zone: ZoneInfo
-    event: str | None
 
 
 @dataclass(frozen=True)

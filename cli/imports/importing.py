@@ -9,9 +9,9 @@ from typing import Protocol
 
 import orjson
 
-from cli.imports.formats import Format, Reading
+from cli.imports.formats import Format
 from cli.imports.lines import lines
-from cli.imports.row import Row, Unreadable
+from cli.imports.row import Reading, Row, Unreadable
 from cli.imports.sending import Refusal, TooMuch
 from shared.imports import ImportProgress
 from shared.ports import Imports

@@ -10,14 +10,11 @@ import csv
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from cli.imports.lines import Line
-from cli.imports.row import NO_OBJECT, Row, Unreadable, json_object
-
-if TYPE_CHECKING:
-    from cli.imports.formats import Reading
+from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_object
 
 OF_THE_EXPORT = frozenset({"Id", "ApplicationId", "CohortId", "CreationDate"})
 """What an export says of an endpoint and a client cannot."""

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the reader of a file is told: the time of those that have none, the zone of those without an offset, and the
+    name of events whose file does not say it."""
+
+    began_at: datetime
+    zone: ZoneInfo
+    event: str | None
 
 
 @dataclass(frozen=True)

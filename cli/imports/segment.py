@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cli.imports.lines import Line
-from cli.imports.row import NO_OBJECT, Row, Unreadable, json_object
-
-if TYPE_CHECKING:
-    from cli.imports.formats import Reading
+from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_object
 
 
 def is_like(first: list[str], _path: Path) -> bool:

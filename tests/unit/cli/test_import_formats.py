@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.imports.formats import BY_NAME, FORMATS, Reading, recognised
+from cli.imports.formats import BY_NAME, FORMATS, recognised
 from cli.imports.importing import MOST_BYTES, MOST_ROWS, batched
 from cli.imports.lines import Line, count, lines
-from cli.imports.row import Row, Unreadable
+from cli.imports.row import Reading, Row, Unreadable
 from cli.problem import Problem
 
 BEGAN = datetime(2026, 11, 21, 12, tzinfo=UTC)

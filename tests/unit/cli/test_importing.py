@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner
 
-from cli.imports.formats import BY_NAME, Reading
+from cli.imports.formats import BY_NAME
 from cli.imports.importing import Import, Told
 from cli.imports.lines import digest
+from cli.imports.row import Reading
 from cli.imports.sending import Collect
 from cli.main import typed
 from cli.problem import Problem
