@@ -6,7 +6,6 @@ asks of it goes to the collector's port as it is.
 
 from __future__ import annotations
 
-import http.client
 import json
 import shutil
 import subprocess
@@ -14,9 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, sync_playwright
+
+from tests.local.forwarding import forward
 
 NODE = Path(__file__).parent / "node"
 SDK = Path(__file__).parents[2] / "node_modules" / "clevertap-web-sdk" / "clevertap.js"
@@ -27,9 +27,6 @@ HTML = '<!doctype html><title>Kettles</title><script src="/clevertap.js"></scrip
 
 PATIENCE = 20_000
 """Milliseconds."""
-
-HELD = ("accept-encoding", "connection", "content-length", "host", "transfer-encoding")
-"""Headers of one connection, which say nothing of the next."""
 
 
 def by_npm(command: str, collect_url: str, passcode: str, user: str) -> dict[str, Any]:
@@ -88,23 +85,8 @@ def shop_page(collect_url: str) -> Iterator[ShopPage]:
         opened = ShopPage(page)
         page.route(f"{PAGE}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
         page.route(f"{PAGE}/clevertap.js", lambda route: route.fulfill(path=SDK))
-        page.route(f"https://{DOMAIN}/**", lambda route: _forward(route, collect_url, opened.statuses))
+        page.route(
+            f"https://{DOMAIN}/**", lambda route: opened.statuses.append(forward(route, collect_url)[1])
+        )
         yield opened
         browser.close()
-
-
-def _forward(route: Route, collect_url: str, statuses: list[int]) -> None:
-    request, parts = route.request, urlsplit(route.request.url)
-    headers = {
-        name: value for name, value in request.all_headers().items() if name not in HELD and name[0] != ":"
-    }
-    connection = http.client.HTTPConnection(urlsplit(collect_url).netloc, timeout=30)
-    try:
-        connection.request(request.method, f"{parts.path}?{parts.query}", headers=headers)
-        answer = connection.getresponse()
-        body = answer.read()
-    finally:
-        connection.close()
-    statuses.append(answer.status)
-    kept = {name: value for name, value in answer.getheaders() if name.lower() not in HELD}
-    route.fulfill(status=answer.status, headers=kept, body=body)

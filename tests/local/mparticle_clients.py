@@ -6,7 +6,6 @@ asks of it goes to the collector's port as it is.
 
 from __future__ import annotations
 
-import http.client
 import json
 import shutil
 import subprocess
@@ -16,9 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, sync_playwright
+
+from tests.local.forwarding import forward
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", SyntaxWarning)  # of its own code, whenever Python compiles it first
@@ -35,9 +35,6 @@ HTML = '<!doctype html><title>Kettles</title><script src="/mparticle.js"></scrip
 
 PATIENCE = 20_000
 """Milliseconds."""
-
-HELD = ("accept-encoding", "connection", "content-length", "host", "transfer-encoding")
-"""Headers of one connection, which say nothing of the next."""
 
 
 def python_api(collect_url: str, key: str, secret: str) -> mparticle.EventsApi:
@@ -140,23 +137,6 @@ def shop(collect_url: str) -> Iterator[Shop]:
         opened = Shop(page)
         page.route(f"{PAGE}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
         page.route(f"{PAGE}/mparticle.js", lambda route: route.fulfill(path=SDK))
-        page.route(f"https://{DOMAIN}/**", lambda route: _forward(route, collect_url, opened.answers))
+        page.route(f"https://{DOMAIN}/**", lambda route: opened.answers.append(forward(route, collect_url)))
         yield opened
         browser.close()
-
-
-def _forward(route: Route, collect_url: str, answers: list[tuple[str, int]]) -> None:
-    request, parts = route.request, urlsplit(route.request.url)
-    headers = {
-        name: value for name, value in request.all_headers().items() if name not in HELD and name[0] != ":"
-    }
-    connection = http.client.HTTPConnection(urlsplit(collect_url).netloc, timeout=30)
-    try:
-        connection.request(request.method, f"{parts.path}?{parts.query}", request.post_data_buffer, headers)
-        answer = connection.getresponse()
-        body = answer.read()
-    finally:
-        connection.close()
-    answers.append((parts.path, answer.status))
-    kept = {name: value for name, value in answer.getheaders() if name.lower() not in HELD}
-    route.fulfill(status=answer.status, headers=kept, body=body)

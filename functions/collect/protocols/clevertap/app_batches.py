@@ -56,16 +56,8 @@ def _read(
     raw: dict[str, Any], person: Person, when: Moment, context: dict[str, Any], arrival: Arrival
 ) -> Item:
     match raw.get("type"):
-        case "event":
-            data = raw.get("evtData")
-            return records.tracked(
-                arrival, person, raw.get("evtName"), {} if data is None else data, when, context
-            )
-        case "profile":
-            data = raw.get("profile")
-            if isinstance(data, dict):
-                return records.profiled(arrival, person, data, "profile", when, context)
-            return records.malformed("profile", "profile must be an object of attributes")
+        case "event" | "profile" as pushed:
+            return records.pushed(arrival, person, pushed, raw, when, context)
         case "page":
             return records.page(arrival, person, when, context)
         case "data":

@@ -155,3 +155,16 @@ def in_own_words(reason: Reason) -> Reason:
 
 def _names_nobody(identity: object) -> bool:
     return identity is None or (isinstance(identity, str) and is_placeholder(identity))
+
+
+def pushed(
+    arrival: Arrival, person: Person, kind: str, raw: dict[str, Any], when: Moment, context: dict[str, Any]
+) -> Item:
+    """What the SDKs of pages and of apps send in one form: `kind` is event or profile."""
+    if kind == "event":
+        data = raw.get("evtData")
+        return tracked(arrival, person, raw.get("evtName"), {} if data is None else data, when, context)
+    data = raw.get("profile")
+    if isinstance(data, dict):
+        return profiled(arrival, person, data, "profile", when, context)
+    return malformed("profile", "profile must be an object of attributes")

@@ -77,16 +77,8 @@ def read(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
     if "action" in raw or common.get("type") == "data":
         return records.of_device(arrival, person, _device(raw, person), when, context)
     match kind:
-        case "event":
-            data = raw.get("evtData")
-            return records.tracked(
-                arrival, person, raw.get("evtName"), {} if data is None else data, when, context
-            )
-        case "profile":
-            data = raw.get("profile")
-            if isinstance(data, dict):
-                return records.profiled(arrival, person, data, "profile", when, context)
-            return records.malformed("profile", "profile must be an object of attributes")
+        case "event" | "profile" as pushed:
+            return records.pushed(arrival, person, pushed, raw, when, context)
         case "page":
             return records.page(arrival, person, when, context)
     return records.malformed(
