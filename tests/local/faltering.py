@@ -34,12 +34,15 @@ def faltering(collect_url: str, *events_by: str) -> Iterator[Faltering]:
 
         def do_any(self) -> None:
             status, headers, body = forwarded(
-                collect_url, self.command, self.path, dict(self.headers), self._body()
+                collect_url, self.command, self.path, dict(self.headers), self._body(), self.headers["host"]
             )
             if self.command in ("GET", "POST") and urlsplit(self.path).path.rstrip("/") in events_by:
                 with lock:
                     if not found.answered:
-                        status, headers, body = 503, {}, b""
+                        status, body = 503, b""
+                        headers = {
+                            name: value for name, value in headers.items() if name.lower() != "content-type"
+                        }
                     found.answered.append(status)
             self.send_response(status)
             for name, value in headers.items():
@@ -48,7 +51,7 @@ def faltering(collect_url: str, *events_by: str) -> Iterator[Faltering]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_OPTIONS = do_any  # noqa: N815
+        do_GET = do_POST = do_PUT = do_OPTIONS = do_any  # noqa: N815
 
         def _body(self) -> bytes:
             return self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -69,14 +72,22 @@ def faltering(collect_url: str, *events_by: str) -> Iterator[Faltering]:
 
 
 def forwarded(
-    collect_url: str, method: str, path: str, headers: dict[str, str], body: bytes | None
+    collect_url: str,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: bytes | None,
+    host: str | None = None,
 ) -> tuple[int, dict[str, str], bytes]:
-    """The collector's answer to a request: status, headers, body."""
+    """The collector's answer to a request: status, headers, body. `host` is what the client called it, and what some
+    answers send it to again."""
     kept = {
         name: value
         for name, value in headers.items()
         if name.lower() not in OF_ONE_CONNECTION and not name.startswith(":")
     }
+    if host is not None:
+        kept["host"] = host
     connection = http.client.HTTPConnection(urlsplit(collect_url).netloc, timeout=30)
     try:
         connection.request(method, path, body, kept)

@@ -6,6 +6,7 @@ asks of it goes to the collector's port as it is.
 
 from __future__ import annotations
 
+import http.client
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, sync_playwright
 

@@ -15,11 +15,14 @@ from typing import NamedTuple
 import boto3
 import pytest
 import snowplow_tracker as snowplow
+from playwright.sync_api import Browser
 from posthog import Posthog
 from rudderstack.analytics.client import Client as Rudder  # type: ignore[import-untyped]
 from segment.analytics.client import Client as Segment
 
-from tests.local.flaky_front import FlakyFront, flaky
+from tests.local.arrivals import assert_people, assert_rows
+from tests.local.browsing import visiting
+from tests.local.faltering import Faltering, faltering
 from tests.local.shop import PATIENCE_LAKE, Shop, counted, eventually, track
 
 pytestmark = pytest.mark.local
@@ -28,37 +31,41 @@ VIEW, ITEM = "View Item", {"item_id": "K-17"}
 SNOWPLOW_VIEW = "iglu:shop.example/view_item/jsonschema/1-0-0"
 
 
-def segment_python(front: FlakyFront, key: str, user: str) -> None:
-    client = Segment(key, host=front.url, max_retries=3)
+def segment_python(collector: Faltering, key: str, user: str) -> None:
+    client = Segment(key, host=collector.url, max_retries=3)
     client.track(user, VIEW, ITEM)
     client.shutdown()
 
 
-def rudder_python(front: FlakyFront, key: str, user: str) -> None:
-    client = Rudder(key, host=front.url, max_retries=3, gzip=True)
+def rudder_python(collector: Faltering, key: str, user: str) -> None:
+    client = Rudder(key, host=collector.url, max_retries=3, gzip=True)
     client.track(user, VIEW, ITEM)
     client.shutdown()
 
 
-def posthog_python(front: FlakyFront, key: str, user: str) -> None:
-    client = Posthog(key, host=front.url, max_retries=3)
+def posthog_python(collector: Faltering, key: str, user: str) -> None:
+    client = Posthog(key, host=collector.url, max_retries=3)
     client.capture(VIEW, distinct_id=user, properties=ITEM)
     client.shutdown()
 
 
-def snowplow_python(front: FlakyFront, key: str, user: str) -> None:
+def snowplow_python(collector: Faltering, key: str, user: str) -> None:
     emitter = snowplow.Emitter(
-        front.host, protocol="http", method="post", batch_size=1, custom_retry_codes={503: True}
+        collector.url.removeprefix("http://"),
+        protocol="http",
+        method="post",
+        batch_size=1,
+        custom_retry_codes={503: True},
     )
     subject = snowplow.Subject().set_user_id(user)
     tracker = snowplow.Tracker("t", emitters=emitter, subject=subject, app_id=key)
     tracker.track(snowplow.SelfDescribing(snowplow.SelfDescribingJson(SNOWPLOW_VIEW, ITEM)))
-    eventually(lambda: front.attempts, lambda attempts: attempts >= 2)
+    eventually(lambda: len(collector.answered), lambda attempts: attempts >= 2)
 
 
-def pinpoint_boto3(front: FlakyFront, key: str, user: str) -> None:
+def pinpoint_boto3(collector: Faltering, key: str, user: str) -> None:
     client = boto3.client(
-        "pinpoint", endpoint_url=front.url, region_name="us-east-1",
+        "pinpoint", endpoint_url=collector.url, region_name="us-east-1",
         aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="none",
     )  # fmt: skip
     event = {"EventType": VIEW, "Timestamp": datetime.now(UTC).isoformat(), "Attributes": ITEM}
@@ -66,12 +73,12 @@ def pinpoint_boto3(front: FlakyFront, key: str, user: str) -> None:
     client.put_events(ApplicationId=key, EventsRequest={"BatchItem": {f"{user}-device": item}})
 
 
-def by_node(sdk: str) -> Callable[[FlakyFront, str, str], None]:
-    def send(front: FlakyFront, key: str, user: str) -> None:
+def by_node(sdk: str) -> Callable[[Faltering, str, str], None]:
+    def send(collector: Faltering, key: str, user: str) -> None:
         node = shutil.which("node")
         assert node is not None
         script = Path(__file__).parent / "node" / "retrying.mjs"
-        subprocess.run([node, str(script), sdk, front.url, key, user], check=True, timeout=60)
+        subprocess.run([node, str(script), sdk, collector.url, key, user], check=True, timeout=60)
 
     return send
 
@@ -79,7 +86,7 @@ def by_node(sdk: str) -> Callable[[FlakyFront, str, str], None]:
 class Sdk(NamedTuple):
     """`path` carries its events; `name` is the event's in the profile."""
 
-    send: Callable[[FlakyFront, str, str], None]
+    send: Callable[[Faltering, str, str], None]
     path: str
     name: str = VIEW
 
@@ -92,17 +99,19 @@ SDKS = {
     "posthog-node": Sdk(by_node("posthog"), "/batch"),
     "snowplow-python": Sdk(snowplow_python, "/com.snowplowanalytics.snowplow/tp2", "view_item"),
     "snowplow-node": Sdk(by_node("snowplow"), "/com.snowplowanalytics.snowplow/tp2", "view_item"),
-    "pinpoint-boto3": Sdk(pinpoint_boto3, "/v1/apps"),
-    "pinpoint-node": Sdk(by_node("pinpoint"), "/v1/apps"),
+    "pinpoint-boto3": Sdk(pinpoint_boto3, "/v1/apps/KEY/events"),
+    "pinpoint-node": Sdk(by_node("pinpoint"), "/v1/apps/KEY/events"),
 }
 
 
 @pytest.mark.parametrize("called", SDKS)
 def test_an_sdk_that_sends_again_makes_one_event(shop: Shop, called: str) -> None:
     sdk, user = SDKS[called], f"retry-{called}"
-    with flaky(shop.local["collect_url"], sdk.path) as front:
-        sdk.send(front, shop.local["write_keys"]["lenient"], user)
-    assert front.attempts >= 2, "the SDK did not send again: the test shows nothing"
+    key = shop.local["write_keys"]["lenient"]
+    with faltering(shop.local["collect_url"], sdk.path.replace("KEY", key)) as collector:
+        sdk.send(collector, key, user)
+    assert collector.answered[0] == 503
+    assert len(collector.answered) >= 2, "the SDK did not send again: the test shows nothing"
 
     shop.accept(track(user, "Login"))  # comes after both: where it has arrived, they have
 
@@ -115,3 +124,24 @@ def test_an_sdk_that_sends_again_makes_one_event(shop: Shop, called: str) -> Non
     assert sorted(rows) == sorted([("Login",), (sdk.name,)])
     assert counted(shop.person(user), sdk.name) == 1
     assert len([event for event in shop.headrace("timeline", user) if event["name"] == sdk.name]) == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("page", "path", "protocol", "library"),
+    [
+        ("analytics_next", "/v1/p", "twilio_segment", "analytics.js"),
+        ("posthog", "/e", "posthog", "web"),
+        ("headrace", "/flow", "twilio_segment", "headrace.js"),
+    ],
+)
+def test_a_page_that_sends_again_makes_one_event(
+    shop: Shop, browser: Browser, page: str, path: str, protocol: str, library: str
+) -> None:
+    user, key = f"retry-{page}", shop.local["write_keys"]["browser"]
+    with faltering(shop.local["collect_url"], path) as collector:
+        with visiting(browser, page, collector.url, key, user) as visit:
+            eventually(lambda: len(collector.answered), lambda answered: answered >= 2)
+            assert_people(shop, visit, user)
+            assert_rows(shop, visit, user, protocol, library)
+        assert collector.answered[0] == 503
