@@ -26,7 +26,8 @@ run: setup ## everything on this machine: emulator, cdk deploy, sample workspace
 test: setup chromium ## every test: units and adapters, the stack's templates, a browser, end to end on the emulator
 	.venv/bin/pytest tests/unit -n 2 -m "not browser"
 	.venv/bin/pytest tests/infra
-	.venv/bin/pytest tests/browser tests/unit -n 2 -m browser
+	.venv/bin/pytest tests/browser -n 2
+	.venv/bin/pytest tests/unit -n 2 --dist loadfile -m browser
 	.venv/bin/pytest tests/local
 
 check: setup ## what a change must pass besides the tests: lint, format, types, layering, the sample workspace

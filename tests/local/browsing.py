@@ -25,6 +25,9 @@ PATH = "/kettles"
 ADDRESS = f"{SHOP}{PATH}?utm_source=newsletter&utm_medium=email&utm_campaign=spring"
 """Where every page is opened."""
 
+SETTLED = 500
+"""Milliseconds."""
+
 PATIENCE = 20_000
 """Milliseconds."""
 
@@ -65,8 +68,8 @@ class Visit:
         raise AssertionError(f"not within {PATIENCE} ms; answered: {self.answers}, said: {self.complaints}")
 
     def settle(self) -> None:
-        """Playwright tells of answers only while it is asked something."""
-        self.page.wait_for_load_state("networkidle")
+        """Playwright tells of answers only while it is asked something; what is under way is there by then."""
+        self.page.wait_for_timeout(SETTLED)
 
 
 @contextmanager
