@@ -204,11 +204,10 @@ def _object(field: str, value: object, reasons: list[Reason]) -> Fields:
 
 def _times(timestamp: object, arrival: Arrival, made: Fields, reasons: list[Reason]) -> None:
     try:
-        original = (
-            datetime.fromisoformat(timestamp)  # type: ignore[arg-type]
-            if timestamp.__class__ is not datetime
-            else timestamp
-        )
+        if timestamp.__class__ is datetime:
+            original: datetime = timestamp
+        else:
+            original = datetime.fromisoformat(timestamp)  # type: ignore[arg-type]
         if original.tzinfo is not UTC:
             original = _in_utc(original)
     except (TypeError, ValueError, OverflowError):

@@ -17,6 +17,7 @@ from shared.reasons import Code
 
 HEALTH = "/health"
 
+NONE: dict[str, str] = {}
 NO_BODY = Body(b"", None, "there is no body")
 UNKNOWN = Route("", "", "unknown", "what a protocol has no path or method for")
 
@@ -31,12 +32,21 @@ def respond(request: Request, intake: Intake) -> Response:
         return Refused(404, "not_found", "there is nothing at this path").response()
     protocol = protocols.wire_format(found.protocol)
     route = found.routes.get(request.method, UNKNOWN)
-    parameters = found.parameters.get(request.method, {})
-    call = Call(route, {name: unquote(value) for name, value in parameters.items()}, request, NO_BODY)
+    parameters = found.parameters.get(request.method, NONE)
+    if parameters:
+        parameters = {name: unquote(value) for name, value in parameters.items()}
     if route is UNKNOWN:
+        call = Call(route, parameters, request, NO_BODY)
         return _refused(call, found.protocol, protocol, _nothing_here(found))
+    body, too_large = NO_BODY, None
     try:
-        call = Call(route, call.parameters, request, body_of(request, route.document))
+        body = body_of(request, route.document)
+    except TooLarge as error:
+        too_large = error
+    call = Call(route, parameters, request, body)
+    try:
+        if too_large is not None:
+            raise too_large
         response = intake.take(call, found.protocol, protocol)
     except Refused as refused:
         response = _refused(call, found.protocol, protocol, refused)

@@ -83,15 +83,16 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets) ->
             data, reasons = _written(fields, limits.event_bytes)
             if data is not None:
                 user = fields.get("user_id")
-                person = key("user", user) if user is not None else _unknown_person(fields)
+                if user is not None:
+                    person = key("user", user)
+                elif "anonymous_id" in fields:
+                    person = key("anonymous", fields["anonymous_id"])
+                else:
+                    person = strongest(None, None, fields["other_ids"])
                 accepted.append((person, data))
                 continue
         rejected.append(Rejection(position, fields, reasons))
     return Verdicts(accepted, rejected, observed)
-
-
-def _unknown_person(fields: Fields) -> str:
-    return strongest(None, fields.get("anonymous_id"), fields.get("other_ids", {}))
 
 
 def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:

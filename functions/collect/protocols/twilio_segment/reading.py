@@ -83,11 +83,12 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     properties = get("properties")
     traits = get("traits")
     context = _context(get, batch_context)
+    is_object = context.__class__ is dict
     if kind == "track":
         name = get("event")
     else:
         name = kind
-        if kind == "identify" and not traits and context.__class__ is dict:
+        if kind == "identify" and not traits and is_object:
             traits = context.get("traits", traits)  # RudderStack's place for them
         if kind == "page" or kind == "screen":
             properties = _with(properties, name=get("name"), category=get("category"))
@@ -105,9 +106,9 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         properties,
         traits,
         context or None,
-        context.get("sessionId") if context.__class__ is dict else None,  # RudderStack's place for it
+        context.get("sessionId") if is_object else None,  # RudderStack's place for it
         get("timestamp") or get("originalTimestamp"),
-        _other_ids(context) if context.__class__ is dict else None,
+        _other_ids(context) if is_object and ("externalIds" in context or "externalId" in context) else None,
     )
     if kind == "group" and not get("groupId"):
         item[1].append(Reason(Code.MALFORMED, "properties.group_id", "a group event needs groupId"))
@@ -123,9 +124,8 @@ def _other_ids(context: Fields) -> dict[str, object] | None:
     for one in listed:
         if one.__class__ is dict and one.get("type").__class__ is str:
             kind = re.sub(NO_WORD, "_", one["type"].lower()).strip("_")
-            if kind not in NAMED_ANYWAY and identity.is_other_kind(
-                kind
-            ):  # what is neither stays in the context
+            # What is neither stays in the context.
+            if kind not in NAMED_ANYWAY and identity.is_other_kind(kind):
                 found[kind] = one.get("id")
     return found
 
