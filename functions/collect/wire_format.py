@@ -49,7 +49,10 @@ class Call(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """The facts of a request that an item cannot be understood without: kept with a rejected one for its replay."""
+    """The facts of a request that an item cannot be understood without: kept with a rejected one for its replay.
+
+    `path` is the route's template: a path as it came may hold a key.
+    """
 
     path: str
     received_at: datetime

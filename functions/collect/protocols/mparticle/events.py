@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from functions.collect import epoch, message_ids
+from functions.collect import epoch
 from functions.collect.canonical import Arrival, Fields, Item, event
+from functions.collect.message_ids import of_content
 from functions.collect.protocols.mparticle import (
     clevertap_feed,
     commerce,
@@ -222,16 +223,8 @@ def _message_id(data: Fields, index: int, raw: object, shared: Shared) -> Any:
     if own := data.get("source_message_id") or data.get("event_id"):
         return own
     if shared.request_id:
-        return content_id(shared.request_id, index, raw)
+        return of_content(shared.request_id, index, raw)
     if data.get("timestamp_unixtime_ms"):
         person = shared.person
-        return content_id(person.user_id, person.anonymous_id, person.other_ids, raw)
+        return of_content(person.user_id, person.anonymous_id, person.other_ids, raw)
     return None
-
-
-def content_id(*content: object) -> str | None:
-    """None for what is nested too deep, which is refused for that."""
-    try:
-        return message_ids.of_content(*content)
-    except RecursionError:
-        return None

@@ -12,8 +12,9 @@ from typing import Any
 
 from functions.collect import epoch
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.message_ids import of_content
 from functions.collect.protocols.mparticle import context
-from functions.collect.protocols.mparticle.events import MILLISECONDS, content_id
+from functions.collect.protocols.mparticle.events import MILLISECONDS
 from functions.collect.protocols.mparticle.identity_kinds import MPID, Person, person
 from shared import identity
 from shared.reasons import Code, Reason
@@ -87,7 +88,7 @@ def _alias(identified: Fields, arrival: Arrival) -> Item:
     )
     return event(
         arrival,
-        content_id("alias", user, anonymous, other_ids),
+        of_content("alias", user, anonymous, other_ids),
         "alias",
         "alias",
         user,

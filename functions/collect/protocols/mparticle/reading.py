@@ -11,6 +11,7 @@ from typing import Any
 from functions.collect import epoch
 from functions.collect.body import TooLarge
 from functions.collect.canonical import Arrival, Fields, Item, event
+from functions.collect.message_ids import of_content
 from functions.collect.protocols.mparticle import context, events, identity_calls, user_attributes
 from functions.collect.protocols.mparticle.events import MILLISECONDS, Shared
 from functions.collect.protocols.mparticle.identity_kinds import person
@@ -124,7 +125,7 @@ def _of_the_person(said: Fields, shared: Shared, arrival: Arrival) -> Item:
     named = shared.person
     id_ = None
     if shared.request_id or shared.timestamp:
-        id_ = events.content_id(
+        id_ = of_content(
             shared.request_id,
             shared.timestamp,
             named.user_id,
