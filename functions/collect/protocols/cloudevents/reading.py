@@ -10,16 +10,21 @@ import base64
 import binascii
 from typing import Any
 
-from functions.collect.body import TooLarge, Unreadable, parsed
+from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
 from functions.collect.message_ids import of_content
+from functions.collect.protocols.cloudevents.contents import said_by
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import reworded
+from shared.plan_reasons import shown
 from shared.reasons import Code, Reason
 
 MOST_ITEMS = 5000
 
 REQUIRED = ("id", "source", "specversion", "type")
+
+VERSIONS = ("1.0", "0.3")
+"""The second one writes bytes as `data` in base64, and says so in `datacontentencoding`."""
 
 PEOPLE = ("userid", "anonymousid")
 
@@ -65,7 +70,7 @@ def _item(raw: object, arrival: Arrival) -> Item:
         None,
         properties,
         None,
-        {"cloudevent": {name: value for name, value in raw.items() if name not in CONTENT} | _source(raw)},
+        {"cloudevent": _others(raw)},
         None,
         get("time"),
     )
@@ -74,11 +79,20 @@ def _item(raw: object, arrival: Arrival) -> Item:
         for name in REQUIRED
         if not isinstance(get(name), str) or not get(name)
     ]
-    return fields, missing + broken + reworded(reasons, THEIRS, SOMEBODY)
+    return fields, missing + _version(get("specversion")) + broken + reworded(reasons, THEIRS, SOMEBODY)
 
 
-def _source(raw: Fields) -> Fields:
-    return {"source": raw["source"]} if "source" in raw else {}
+def _version(said: object) -> list[Reason]:
+    if not isinstance(said, str) or not said or said in VERSIONS:  # what is missing was told of by itself
+        return []
+    sentence = f"specversion must be {' or '.join(VERSIONS)}, {shown(said)} came"
+    return [Reason(Code.MALFORMED, "specversion", sentence)]
+
+
+def _others(raw: Fields) -> Fields:
+    """An attribute of null is one that is not set."""
+    said = {name: value for name, value in raw.items() if name not in CONTENT and value is not None}
+    return said | {"source": raw["source"]} if "source" in raw else said
 
 
 def _message_id(raw: Fields) -> str:
@@ -88,16 +102,21 @@ def _message_id(raw: Fields) -> str:
 
 def _properties(raw: Fields) -> tuple[object, list[Reason]]:
     """Data that is no object is one property, `data`."""
-    data = raw.get("data")
-    if "data_base64" in raw:
+    data, encoded, field = raw.get("data"), raw.get("data_base64"), "data_base64"
+    if data is not None and encoded is not None:
+        return None, [Reason(Code.MALFORMED, field, "an event has either data or data_base64, both came")]
+    if data is not None and _is_base64(raw.get("datacontentencoding")):
+        data, encoded, field = None, data, "data"
+    if encoded is not None:
         try:
-            decoded = base64.b64decode(raw["data_base64"], validate=True)
+            decoded = base64.b64decode(encoded, validate=True)
         except (TypeError, ValueError, binascii.Error):
-            return None, [Reason(Code.MALFORMED, "data_base64", "data_base64 must be base64")]
-        try:
-            data = parsed(decoded)
-        except Unreadable:
-            data = raw["data_base64"]
+            return None, [Reason(Code.MALFORMED, field, f"{field} must be base64")]
+        data = said_by(decoded, raw.get("datacontenttype")).get("data", encoded)
     if data is None or isinstance(data, dict):
         return data, []
     return {"data": data}, []
+
+
+def _is_base64(encoding: object) -> bool:
+    return isinstance(encoding, str) and encoding.strip().lower() == "base64"
