@@ -16,6 +16,12 @@ import orjson
 LARGEST = 4 * 1024 * 1024
 """Bytes of a body unzipped, the most a source can be configured to take. A small archive can hold gigabytes."""
 
+PIECE = 64 * 1024
+"""Bytes of an archive that are unpacked at once."""
+
+MOST_MEMBERS = 16
+"""Of one gzip body. Clients send one; each costs as much as some kilobytes of content."""
+
 GZIP = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -51,22 +57,39 @@ def unpacked(body: bytes) -> bytes:
 
 
 def _gunzipped(archive: bytes) -> bytes:
-    """Every member of the archive: gzip files may be concatenated."""
+    """Gzip files may be concatenated."""
+    return inflated(archive, "gzip", window_bits=31, most_members=MOST_MEMBERS)
+
+
+def inflated(archive: bytes, name: str, *, window_bits: int, most_members: int = 1) -> bytes:
+    """What the archive holds, at a cost that grows with its length alone. Raises TooLarge, or Unreadable.
+
+    `window_bits` are zlib's word for the archive's format, `name` is what the sender knows it by. An archive whose
+    blocks hold nothing costs more than any content would, so it may be no longer than what it holds.
+    """
     parts: list[bytes] = []
-    left = LARGEST
-    while archive:
-        inflate = zlib.decompressobj(wbits=31)
-        try:
-            part = inflate.decompress(archive, left + 1)
-        except zlib.error as error:
-            raise Unreadable("the body begins like gzip and cannot be unzipped") from error
-        left -= len(part)
-        if left < 0:
-            raise TooLarge(f"the body is larger than {LARGEST} bytes")
-        if not inflate.eof:
-            raise Unreadable("the body is gzip that ends too early")
-        parts.append(part)
-        archive = inflate.unused_data
+    size, members = 0, 1
+    inflate = zlib.decompressobj(window_bits)
+    for at in range(0, len(archive), PIECE):
+        piece = archive[at : at + PIECE]
+        while piece:
+            if inflate.eof:
+                inflate, members = zlib.decompressobj(window_bits), members + 1
+            if members > most_members:
+                raise Unreadable(f"the body is {name} of more than {most_members} members")
+            try:
+                part = inflate.decompress(piece, LARGEST + 1 - size)
+            except zlib.error as error:
+                raise Unreadable(f"the body begins like {name} and cannot be unpacked") from error
+            size += len(part)
+            if size > LARGEST:
+                raise TooLarge(f"the body is larger than {LARGEST} bytes")
+            parts.append(part)
+            piece = inflate.unused_data
+        if at > size + PIECE:
+            raise Unreadable(f"the body is {name} that is longer than what it holds")
+    if not inflate.eof:
+        raise Unreadable(f"the body is {name} that ends too early")
     return b"".join(parts)
 
 

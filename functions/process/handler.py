@@ -9,13 +9,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from shared.aws.rejected import DynamoRejected
 
 from functions.process.batch import Process
 from functions.process.environment import Environment
 from shared.aws.bus import EventBridgeBus
 from shared.aws.dead_letters import SqsDeadLetters
 from shared.aws.profiles import DynamoProfiles
+from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import CurrentWorkspace

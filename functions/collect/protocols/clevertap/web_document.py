@@ -17,6 +17,8 @@ def web_document(request: Request, _raw: bytes) -> Any:
     packed = request.query_value("d")
     if packed is None:
         raise Unreadable("the query has no d, which carries the event")
+    if len(packed) > LONGEST:
+        raise TooLarge(f"d is longer than {LONGEST} characters")
     try:
         text = lz_string.decompressed(packed.replace(" ", "+"), LONGEST)
     except lz_string.TooLong as error:

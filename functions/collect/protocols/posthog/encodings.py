@@ -10,7 +10,7 @@ import zlib
 from typing import Any
 from urllib.parse import parse_qs
 
-from functions.collect.body import LARGEST, TooLarge, Unreadable, parsed, unpacked
+from functions.collect.body import Unreadable, inflated, parsed, unpacked
 from functions.collect.request import Request
 
 ZLIB = 0x78
@@ -24,7 +24,7 @@ def document(_request: Request, raw: bytes) -> Any:
     if _is_json(raw):
         return parsed(raw)
     if raw[:1] and raw[0] == ZLIB:
-        return parsed(_inflated(raw))
+        return parsed(inflated(raw, "zlib", window_bits=zlib.MAX_WBITS))
     return parsed(_from_base64(raw))
 
 
@@ -44,17 +44,6 @@ def _field(form: bytes) -> bytes:
         raise Unreadable("the form cannot be read") from error
     said = data.encode("utf-8", "replace")
     return said if _is_json(said) else said.replace(b" ", b"+")
-
-
-def _inflated(raw: bytes) -> bytes:
-    inflate = zlib.decompressobj()
-    try:
-        found = inflate.decompress(raw, LARGEST + 1)
-    except zlib.error as error:
-        raise Unreadable("the body begins like a deflated one and cannot be inflated") from error
-    if len(found) > LARGEST:
-        raise TooLarge(f"the body is larger than {LARGEST} bytes")
-    return found
 
 
 def _from_base64(raw: bytes) -> bytes:
