@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from functools import lru_cache
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs
 
 from functions.collect.body import Unreadable, unpacked
+from functions.collect.caching import cached_when_short
 
 
 class Request(NamedTuple):
@@ -95,7 +95,7 @@ class Request(NamedTuple):
         return found[0] if found else None
 
 
-@lru_cache(maxsize=1024)
+@cached_when_short(1024)
 def _basic(authorization: str) -> str | None:
     """User name and password of Basic authorization: some senders leave the colon and the empty password out."""
     scheme, _, encoded = authorization.partition(" ")

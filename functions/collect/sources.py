@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import quote
 
 from functions.collect.body import Unreadable
+from functions.collect.caching import cached_when_short
 from functions.collect.request import Request
 from functions.collect.responses import Refused
 from functions.collect.source_secrets import SourceSecrets
@@ -15,10 +15,10 @@ from shared.reasons import Code
 from shared.workspace import Source, Workspace
 from shared.write_keys import key_hash
 
-_digest = lru_cache(maxsize=1024)(key_hash)
+_digest = cached_when_short(1024)(key_hash)
 
 LONGEST = 4096
-"""Characters of a credential. What is longer is none, and those seen last are kept: a body has room for megabytes."""
+"""Characters of a credential. What is longer is none: a body has room for megabytes."""
 
 SIGNED = "aws4-hmac-sha256"
 

@@ -6,10 +6,11 @@ for, so that a cold start pays for the formats a stack uses. `docs/adding-a-prot
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from typing import NamedTuple, cast
 
+from functions.collect.caching import cached_when_short
 from functions.collect.wire_format import Route, WireFormat
 
 CLAIMS: dict[str, str] = {
@@ -76,7 +77,7 @@ def wire_format(name: str) -> WireFormat:
     return cast("WireFormat", import_module(f"functions.collect.protocols.{name}"))
 
 
-@lru_cache(maxsize=1024)
+@cached_when_short(1024)
 def find(path: str) -> Found | None:
     """None when no protocol claims the path. Without routes, when its protocol knows no such path."""
     claim = path

@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from functions.collect import sources
-from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, basic, purchase
+from shared.write_keys import key_hash
+from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Stage, basic, purchase
 
 BATCH = {"batch": [purchase()]}
 
@@ -77,13 +78,15 @@ def test_a_key_with_a_lone_surrogate_is_an_unknown_key(stage: Stage) -> None:
     assert stage.post("/v1/batch", '{"batch":[],"writeKey":"\\ud800"}', key=None).status == 401
 
 
-def test_what_is_shown_as_a_key_is_not_remembered_beyond_what_a_key_can_be(stage: Stage) -> None:
-    """Keys seen last are kept with their digests, and anybody may send megabytes of one."""
-    before = sources._digest.cache_info().currsize
-    for at in range(3):
-        answer = stage.post("/v1/batch", {"batch": [], "writeKey": f"{at}{'x' * 100_000}"}, key=None)
-        assert answer.status == 401
-    assert sources._digest.cache_info().currsize == before
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [(sources.LONGEST - 1, 200), (sources.LONGEST, 200), (sources.LONGEST + 1, 401), (100_000, 401)],
+)
+def test_what_is_longer_than_a_key_can_be_is_none(length: int, status: int) -> None:
+    key = "k" * length
+    source = SHOP.sources[0].model_copy(update={"key_hashes": (key_hash(key),)})
+    stage = Stage(SHOP.model_copy(update={"sources": (source,)}))
+    assert stage.post("/v1/batch", {"batch": [], "writeKey": key}, key=None).status == status
 
 
 def test_a_key_within_an_item_is_none(stage: Stage) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functions.collect.caching import cached_when_short
 
 
-@lru_cache(maxsize=4096)
+@cached_when_short(4096)
 def bare(name: str) -> str:
     """Lower case, without spaces, underscores and hyphens."""
     return name.lower().replace(" ", "").replace("_", "").replace("-", "")

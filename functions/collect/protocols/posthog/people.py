@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
+from functions.collect.caching import url_parts
 from functions.collect.wire_format import Delivery
 
 COOKIELESS = "$posthog_cookieless"
@@ -95,6 +95,6 @@ def _of_the_day(properties: dict[str, Any], delivery: Delivery) -> str:
 
 def _host(url: object) -> str | None:
     try:
-        return urlsplit(url).hostname if isinstance(url, str) else None
+        return url_parts(url).hostname if isinstance(url, str) else None
     except ValueError:
         return None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from functions.collect.caching import url_parts
 from functions.collect.protocols.snowplow.iglu import Described
 from functions.collect.protocols.snowplow.parameters import OF_A_KIND, PLACE, READ
 from functions.collect.wire_format import Delivery
@@ -110,7 +111,7 @@ def _page(raw: dict[str, Any]) -> dict[str, Any]:
     page = {"url": raw.get("url"), "title": raw.get("page"), "referrer": raw.get("refr")}
     if isinstance(url := raw.get("url"), str):
         with suppress(ValueError):  # no address: it is kept as it came
-            page["path"] = urlsplit(url).path
+            page["path"] = url_parts(url).path
     return {word: value for word, value in page.items() if value}
 
 
@@ -118,7 +119,7 @@ def _campaign(url: object) -> dict[str, str]:
     if not isinstance(url, str) or "utm_" not in url:
         return {}
     try:
-        query = parse_qs(urlsplit(url).query, max_num_fields=200)
+        query = parse_qs(url_parts(url).query, max_num_fields=200)
     except ValueError:
         return {}
     return {word: query[name][0] for name, word in CAMPAIGN.items() if name in query}
