@@ -124,7 +124,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def _format(name: str | None, path: Path) -> Format:
     if name is None:
-        return recognised([line.text for line in islice(lines.lines(path), 2)], path)
+        return recognised([line.text for line in islice(lines.not_blank(lines.lines(path)), 2)], path)
     if name not in BY_NAME:
         raise Problem(f"There is no format {name}", f"There are: {', '.join(BY_NAME)}")
     return BY_NAME[name]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cli.imports.lines import Line
+from cli.imports.lines import Line, not_blank
 from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_object
 
 TIME = "%Y%m%d%H%M%S"
@@ -35,6 +35,7 @@ def is_like_profiles(first: list[str], _path: Path) -> bool:
 
 
 def events(lines: Iterator[Line], reading: Reading) -> Iterator[Row | Unreadable]:
+    lines = not_blank(lines)
     first = next(lines, None)
     if first is None:
         return
@@ -64,7 +65,7 @@ def _event(number: int, name: str, found: dict[str, Any], zone: ZoneInfo) -> Row
 
 def profiles(lines: Iterator[Line], reading: Reading) -> Iterator[Row | Unreadable]:
     """They have no time: it is that of the import's beginning."""
-    for line in lines:
+    for line in not_blank(lines):
         found = json_object(line.text)
         if found is None:
             yield Unreadable(line.number, NO_OBJECT)

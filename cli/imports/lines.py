@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -14,10 +14,11 @@ CHUNK = 1024 * 1024
 
 
 class Line(NamedTuple):
-    """`number` counts from 1; `text` has no line break."""
+    """`number` counts from 1; `text` has no line break, `ending` is the one it had."""
 
     number: int
     text: str
+    ending: str = "\n"
 
 
 def digest(path: Path) -> str:
@@ -30,13 +31,17 @@ def digest(path: Path) -> str:
 
 
 def lines(path: Path) -> Iterator[Line]:
-    """Every line that is not blank. Bytes that are no UTF-8 are kept as escapes, so that their line can be named.
-    Raises OSError (a broken archive is one) or EOFError."""
+    """Every line, blank ones too: a quoted cell of CSV may hold some. Bytes that are no UTF-8 are kept as escapes, so
+    that their line can be named. Raises OSError (a broken archive is one) or EOFError."""
     with opened(path) as file:
         for number, raw in enumerate(file, 1):
-            text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "backslashreplace").strip("\r\n")
-            if text.strip():
-                yield Line(number, text)
+            whole = raw.decode("utf-8-sig" if number == 1 else "utf-8", "backslashreplace")
+            text = whole.rstrip("\r\n")
+            yield Line(number, text, whole[len(text) :])
+
+
+def not_blank(found: Iterable[Line]) -> Iterator[Line]:
+    return (line for line in found if line.text.strip())
 
 
 def count(path: Path) -> int:

@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/pinpoint/latest/developerguide/audience-data-export.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from cli.imports.lines import Line
-from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_object
+from cli.imports import csv_records
+from cli.imports.lines import Line, not_blank
+from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_list, json_object
 
 OF_THE_EXPORT = frozenset({"Id", "ApplicationId", "CohortId", "CreationDate"})
 """What an export says of an endpoint and a client cannot."""
@@ -27,41 +27,30 @@ def is_like(first: list[str], _path: Path) -> bool:
     if not first:
         return False
     found = json_object(first[0])
-    return "ChannelType" in (found if found is not None else first[0].split(","))
+    return "ChannelType" in (found if found is not None else csv_records.cells(first[0]) or ())
 
 
 def endpoints(lines: Iterator[Line], _reading: Reading) -> Iterator[Row | Unreadable]:
-    first = next(lines, None)
+    first = next(not_blank(lines), None)
     if first is None:
         return
     if json_object(first.text) is None:
-        yield from _of_csv(first, lines)
+        yield from _of_csv(chain([first], lines))
         return
-    for line in chain([first], lines):
+    for line in not_blank(chain([first], lines)):
         found = json_object(line.text)
         yield Unreadable(line.number, NO_OBJECT) if found is None else _row(line.number, found)
 
 
-def _of_csv(header: Line, lines: Iterator[Line]) -> Iterator[Row | Unreadable]:
-    columns = _cells(header.text)
-    for line in lines:
-        values = _cells(line.text)
-        if columns is None or values is None:
-            yield Unreadable(line.number, "the line, or the first one, is neither JSON nor CSV")
-        elif len(values) != len(columns):
-            yield Unreadable(line.number, f"the line has {len(values)} values for {len(columns)} columns")
+def _of_csv(lines: Iterator[Line]) -> Iterator[Row | Unreadable]:
+    for record in csv_records.read(lines):
+        if isinstance(record, csv_records.Broken):
+            yield Unreadable(record.number, record.why)
         else:
-            yield _row(line.number, _nested(zip(columns, values, strict=True)))
+            yield _row(record.number, _nested(record.cells.items()))
 
 
-def _cells(text: str) -> list[str] | None:
-    try:
-        return next(csv.reader([text]), None)
-    except csv.Error:
-        return None
-
-
-def _nested(cells: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> dict[str, Any]:
+def _nested(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """`User.UserAttributes.plan` to objects in objects; empty cells say nothing."""
     found: dict[str, Any] = {}
     for column, text in cells:
@@ -77,6 +66,8 @@ def _nested(cells: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> dict[str
 
 def _value(column: str, above: list[str], text: str) -> Any:
     if above and above[-1] in LISTS:
+        if (listed := json_list(text)) is not None:
+            return listed
         parts = text[1:-1].split(",") if text.startswith("[") and text.endswith("]") else [text]
         return [part.strip().strip('"') for part in parts]
     if column in NUMBERS or (above and above[-1] in NUMBERS):

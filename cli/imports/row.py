@@ -46,4 +46,13 @@ def json_object(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def json_list(text: str) -> list[Any] | None:
+    """None when the text is no JSON list."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, list) else None
+
+
 NO_OBJECT = "the line is no JSON object"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cli.imports.lines import Line
+from cli.imports.lines import Line, not_blank
 from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_object
 
 
@@ -18,7 +18,7 @@ def is_like(first: list[str], _path: Path) -> bool:
 
 def events(lines: Iterator[Line], _reading: Reading) -> Iterator[Row | Unreadable]:
     """A line without a message id gets one of its content, so that it counts once however often it is imported."""
-    for line in lines:
+    for line in not_blank(lines):
         found = json_object(line.text)
         if found is None:
             yield Unreadable(line.number, NO_OBJECT)

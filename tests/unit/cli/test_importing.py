@@ -197,3 +197,22 @@ def test_what_a_stopped_import_did_not_bring_in_is_written_all_the_same(
     assert CliRunner().invoke(typed, command).exit_code == 1
     assert [json.loads(line)["number"] for line in rejected.read_text().splitlines()] == [3, 150]
     assert len(stage.events) == 198
+
+
+def test_an_endpoint_whose_attribute_has_two_lines_comes_in_whole(
+    stage: Stage, server: CollectServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "endpoints.csv"
+    file.write_text(
+        "Id,ChannelType,Address,User.UserId,User.UserAttributes.note\n"
+        'e1,EMAIL,ana@shop.example,u1,"first line\nsecond line"\n'
+        "e2,EMAIL,ben@shop.example,u2,short\n"
+    )
+    run = Run(server, file, "pinpoint-endpoints")
+    progress = run()
+    assert (progress.accepted, progress.unreadable, run.told) == (2, 0, [])
+    assert [(event.traits or {}).get("note") for event in stage.events] == [
+        "first line\nsecond line",
+        "short",
+    ]
+    assert run().accepted == 2  # finished: the same file again does nothing
