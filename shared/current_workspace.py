@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from shared.failing_reads import FailingReads
 from shared.ports import Secrets, Unavailable, UnreadableWorkspace, Workspaces
 from shared.workspace import Source, Workspace
 from shared.write_keys import key_hash
@@ -31,6 +32,7 @@ class CurrentWorkspace:
         self._workspaces = workspaces
         self._secrets = secrets
         self._clock = clock
+        self._reads = FailingReads(clock)
         self._kept: Workspace | None = None
         self._looked_at = 0.0
         self._unreadable: str | None = None
@@ -75,6 +77,9 @@ class CurrentWorkspace:
         return found
 
     def _look(self) -> Workspace:
+        return self._reads.read(self._latest)
+
+    def _latest(self) -> Workspace:
         began = self._clock()
         version = self._workspaces.latest_version()
         try:

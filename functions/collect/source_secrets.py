@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from shared.failing_reads import FailingReads
 from shared.ports import Secrets, Unavailable
 
 Found = TypeVar("Found", bytes, str)
@@ -20,6 +21,7 @@ class SourceSecrets:
     def __init__(self, secrets: Secrets, clock: Callable[[], float]) -> None:
         self._secrets = secrets
         self._clock = clock
+        self._reads = FailingReads(clock)
         self._kept: dict[str, Any] | None = None
         self._looked_at = 0.0
 
@@ -37,7 +39,7 @@ class SourceSecrets:
         if self._kept is not None and age < (KEPT_SECONDS if found is not None else LOOKS_APART_SECONDS):
             return found
         try:
-            stored = self._secrets.read()
+            stored = self._reads.read(self._secrets.read)
         except Unavailable:
             if self._kept is None:
                 raise

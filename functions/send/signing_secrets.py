@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shared.failing_reads import FailingReads
 from shared.ports import Secrets
 
 KEPT_SECONDS = 60.0
@@ -21,6 +22,7 @@ class SigningSecrets:
     def __init__(self, secrets: Secrets, clock: Callable[[], float]) -> None:
         self._secrets = secrets
         self._clock = clock
+        self._reads = FailingReads(clock)
         self._kept: dict[str, str] = {}
         self._kept_until = float("-inf")
         self._missing_until: dict[str, float] = {}
@@ -30,7 +32,7 @@ class SigningSecrets:
         now = self._clock()
         is_missing = webhook not in self._kept and now >= self._missing_until.get(webhook, now)
         if is_missing or now >= self._kept_until:
-            self._kept = _by_webhook(self._secrets.read().get("webhooks"))
+            self._kept = _by_webhook(self._reads.read(self._secrets.read).get("webhooks"))
             self._kept_until = now + KEPT_SECONDS
             if webhook not in self._kept:
                 self._missing_until[webhook] = now + LOOKS_APART_SECONDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shared.failing_reads import FailingReads
 from shared.ports import Secrets
 from shared.tee import Credentials
 
@@ -16,6 +17,7 @@ class VendorCredentials:
     def __init__(self, secrets: Secrets, clock: Callable[[], float]) -> None:
         self._secrets = secrets
         self._clock = clock
+        self._reads = FailingReads(clock)
         self._kept: dict[str, object] = {}
         self._kept_until = float("-inf")
 
@@ -23,6 +25,6 @@ class VendorCredentials:
         """Raises Unavailable, or ValueError when the secret has something else there."""
         now = self._clock()
         if now >= self._kept_until:
-            self._kept = self._secrets.read()
+            self._kept = self._reads.read(self._secrets.read)
             self._kept_until = now + KEPT_SECONDS
         return Credentials.of(self._kept, source)

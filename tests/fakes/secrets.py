@@ -9,12 +9,14 @@ from shared.ports import Unavailable, VersionConflict
 
 
 class FakeSecrets:
-    """Set `failing` to make every call raise Unavailable; `reads` counts the reads that succeeded."""
+    """Set `failing` to make every call raise Unavailable; `reads` counts the reads that succeeded, `failed` the
+    calls that did not."""
 
     def __init__(self, value: Mapping[str, object] | None = None) -> None:
         self.value: dict[str, object] = dict(value or {})
         self.failing = False
         self.reads = 0
+        self.failed = 0
 
     def read(self) -> dict[str, object]:
         self._fail_on_command()
@@ -30,4 +32,5 @@ class FakeSecrets:
 
     def _fail_on_command(self) -> None:
         if self.failing:
+            self.failed += 1
             raise Unavailable("told to fail")

@@ -10,13 +10,15 @@ from shared.workspace import Workspace
 
 
 class FakeWorkspaces:
-    """Set `failing` to make every call raise Unavailable; `looks` counts the calls of `latest_version`."""
+    """Set `failing` to make every call raise Unavailable; `looks` counts the calls of `latest_version`,
+    `failed` those that did not succeed."""
 
     def __init__(self, *applied: Workspace) -> None:
         self.snapshots: dict[int, bytes] = {}
         self.applied_by: dict[int, tuple[datetime, str]] = {}
         self.failing = False
         self.looks = 0
+        self.failed = 0
         for workspace in applied:
             self.snapshots[len(self.snapshots) + 1] = snapshot.encode(workspace)
 
@@ -41,4 +43,5 @@ class FakeWorkspaces:
 
     def _fail_on_command(self) -> None:
         if self.failing:
+            self.failed += 1
             raise Unavailable("told to fail")

@@ -141,11 +141,31 @@ def test_503_for_an_unknown_key_while_the_workspace_cannot_be_read(stage: Stage)
     assert int(answer.headers["retry-after"]) >= 1
 
 
+def test_while_the_workspace_cannot_be_read_one_look_a_second_finds_that_out(stage: Stage) -> None:
+    stage.workspaces.failing = True
+    stage.wait(3600)
+    for _ in range(100):
+        stage.batch(purchase(timestamp=None), *[purchase(event="Dance")] * 5)
+        stage.batch(purchase(), key="hr_unknown")
+        stage.wait(0.025)
+    assert stage.workspaces.failed <= 3
+
+
+def test_while_there_never_was_a_workspace_one_look_a_second_finds_that_out() -> None:
+    stage = Stage()
+    stage.workspaces.failing = True
+    for _ in range(100):
+        assert stage.batch(purchase()).status == 503
+        stage.wait(0.025)
+    assert stage.workspaces.failed <= 3
+
+
 def test_503_while_there_never_was_a_workspace() -> None:
     stage = Stage()
     stage.workspaces.failing = True
     assert stage.batch(purchase(), key=STRICT).status == 503
     stage.workspaces.failing = False
+    stage.wait(1)
     assert stage.batch(purchase(), key=STRICT).status == 200
 
 

@@ -116,6 +116,23 @@ def test_a_secret_once_read_goes_on_being_used_when_it_cannot_be_read(stage: Sta
     assert verified(stage, {**item, "timestamp": None}) == ("user",)
 
 
+@pytest.mark.parametrize("known_before", [True, False])
+def test_a_secret_that_cannot_be_read_is_asked_for_once_a_batch(stage: Stage, known_before: bool) -> None:
+    """A failed read waits and tries again by itself: one for each event would outlast the function."""
+    item = purchase(context={"user_hash": proof("u1")}, timestamp=None)
+    if known_before:
+        stage.batch(item, key=BROWSER)
+        stage.wait(3600)
+    stage.secrets.failing = True
+    for _ in range(2):
+        answer = stage.batch(*[item] * 500, key=BROWSER)
+        assert answer.status == (200 if known_before else 503)
+    assert stage.secrets.failed == 1
+    stage.wait(1)
+    stage.batch(*[item] * 500, key=BROWSER)
+    assert stage.secrets.failed == 2
+
+
 def test_secrets_are_read_once_a_minute() -> None:
     now = [100.0]
     stored = FakeSecrets({"sources": {"shop": {"identity_secret": "old"}}})
