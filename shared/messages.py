@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -12,15 +13,23 @@ from shared.times import UtcDatetime
 
 Channel = Literal["email", "sms", "push", "webhook"]
 
+SmsType = Literal["transactional", "promotional"]
+"""Carriers treat the two differently, and some countries let promotional ones through only at daytime."""
+
+LONGEST_WAIT = timedelta(days=13)
+"""From its request: what has not been sent by then never is. Its queue keeps a message for 14 days."""
+
 
 class Status(StrEnum):
-    """Where a message stands. `delivered` comes with receipts; `uncertain` is a claim whose sender died."""
+    """Where a message stands. `delivered` comes with receipts; `expired` has waited until it was not worth sending;
+    `uncertain` is a claim whose sender died."""
 
     REQUESTED = "requested"
     SENT = "sent"
     DELIVERED = "delivered"
     FAILED = "failed"
     SKIPPED = "skipped"
+    EXPIRED = "expired"
     UNCERTAIN = "uncertain"
 
 
@@ -41,6 +50,7 @@ class Why(StrEnum):
     PROVIDER_REFUSED = "provider_refused"
     OUTCOME_UNKNOWN = "outcome_unknown"
     PERSON_UNKNOWN = "person_unknown"
+    WAITED_TOO_LONG = "waited_too_long"
     WAITING_OR_DEAD_LETTERED = "waiting_or_dead_lettered"
 
 

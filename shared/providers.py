@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, NamedTuple, Protocol
 
-from shared.messages import Why
+from shared.messages import SmsType, Why
 
 Mobile = Literal["ios", "android"]
 
@@ -38,6 +38,17 @@ class Email(NamedTuple):
     campaign: str
 
 
+class Sms(NamedTuple):
+    """`to` is E.164. Who it is from: a name where the country shows one, a number where it asks for one; both may be
+    given, the provider takes what fits the country."""
+
+    to: str
+    text: str
+    type: SmsType = "transactional"
+    sender_id: str | None = None
+    sender_number: str | None = None
+
+
 class Notification(NamedTuple):
     title: str
     text: str
@@ -50,8 +61,8 @@ class EmailProvider(Protocol):
 
 
 class SmsProvider(Protocol):
-    def send(self, *, to: str, text: str, sender_id: str | None) -> str:
-        """The provider's id of the SMS. `to` is E.164."""
+    def send(self, sms: Sms) -> str:
+        """The provider's id of the SMS."""
 
 
 class PushProvider(Protocol):

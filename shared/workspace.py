@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.messages import Channel
+from shared.messages import LONGEST_WAIT, Channel, SmsType
 from shared.records import Trust
 
 Policy = Literal["strict", "lenient", "observe"]
@@ -95,6 +95,12 @@ class Campaign(Frozen):
     template: str
     webhook: str | None = None
     """The `settings.webhooks` entry a webhook campaign calls."""
+    expires_minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT // timedelta(minutes=1))] | None = None
+    """From its request, after which the message is not worth sending. None: `LONGEST_WAIT`."""
+
+    @property
+    def longest_wait(self) -> timedelta:
+        return timedelta(minutes=self.expires_minutes) if self.expires_minutes else LONGEST_WAIT
 
 
 class Template(Frozen):
@@ -116,7 +122,10 @@ class SmsSettings(Frozen):
     allowed_prefixes: tuple[str, ...] = ()
     daily_spend_usd: Annotated[float, Field(ge=0)] = 10.0
     price_usd: Annotated[float, Field(gt=0)] = 0.01
+    type: SmsType = "transactional"
     sender_id: str | None = None
+    sender_number: str | None = None
+    """E.164, or a short code: an origination number that the account owns."""
 
 
 class Webhook(Frozen):

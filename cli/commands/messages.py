@@ -21,7 +21,14 @@ from shared.message_log import presented
 
 app = typer.Typer()
 
-COLOURS = {"sent": "green", "delivered": "green", "failed": "red", "uncertain": "yellow", "skipped": "yellow"}
+COLOURS = {
+    "sent": "green",
+    "delivered": "green",
+    "failed": "red",
+    "uncertain": "yellow",
+    "skipped": "yellow",
+    "expired": "yellow",
+}
 
 
 @app.command()
@@ -34,7 +41,7 @@ def messages(
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
-    """Show messages, newest first: requested, sent, delivered, failed, skipped or uncertain, and the reason."""
+    """Show messages, newest first: requested, sent, delivered, failed, skipped, expired or uncertain, and why."""
     stack = Stack.load(stage)
     now = datetime.now(UTC)
     found = logged(stack, user=user, limit=limit, since=moment(since, now), now=now)

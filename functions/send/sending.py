@@ -64,6 +64,8 @@ class Sending:
         campaign = workspace.campaign_by_id.get(request.campaign)
         if campaign is None or campaign.channel != self.channel:
             raise Declined(Why.CAMPAIGN_GONE)
+        if self.clock() >= request.requested_at + campaign.longest_wait:
+            raise Declined(Why.WAITED_TOO_LONG)
         person = people.find(self.profiles, request.person)
         if person is None:
             raise Declined(Why.PERSON_UNKNOWN)

@@ -45,6 +45,8 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "allowed_prefixes": 'Beginnings of numbers that SMS may go to, such as "+1"; others are skipped.',
         "daily_spend_usd": "No more SMS in a UTC day than this many dollars. 10.",
         "price_usd": "What one SMS is counted with against the cap. 0.01.",
+        "type": "`transactional`, or `promotional` for advertising. Some countries treat them differently.",
+        "sender_number": "The number SMS come from: one of your account's, as the US ask for. docs/operating.md.",
         "sender_id": "The name that receivers see, in countries that allow one.",
     },
     WebhookFile: {
@@ -119,6 +121,7 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "channel": "`email`, `sms`, `push` or `webhook`.",
         "template": "The id of a template for that channel.",
         "webhook": "For `channel: webhook`: which of `settings.webhooks` to call.",
+        "expires_minutes": "A message that has not left so long after its event is not sent. 13 days unless set.",
     },
     TemplatesFile: {"templates": "Templates, by id."},
     TemplateFile: {

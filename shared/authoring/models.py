@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from shared import plan_types
 from shared.events import HEADRACE
-from shared.messages import Channel
+from shared.messages import LONGEST_WAIT, Channel
 from shared.records import Trust
 from shared.tee import is_of_the_connection
 from shared.workspace import (
@@ -76,6 +77,20 @@ def _sender(text: str) -> str:
 def _prefix(text: str) -> str:
     if not re.fullmatch(r"\+[1-9]\d{0,14}", text):
         raise ValueError('should be like "+1", in quotes')
+    return text
+
+
+def _sender_id(text: str) -> str:
+    """https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html"""
+    if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}", text):
+        raise ValueError("should have at most 11 letters, digits and hyphens, and at least one letter")
+    return text
+
+
+def _sender_number(text: str) -> str:
+    """https://docs.aws.amazon.com/sns/latest/dg/channels-sms-originating-identities.html"""
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}|[0-9]{4,7}", text):
+        raise ValueError('should be a number like "+18005550100" or a short code like "12345", in quotes')
     return text
 
 
@@ -208,6 +223,7 @@ class CampaignFile(Authored):
     channel: Channel
     template: Id
     webhook: Id | None = None
+    expires_minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT // timedelta(minutes=1))] | None = None
 
     @model_validator(mode="after")
     def _names_a_webhook_if_it_calls_one(self) -> Self:
@@ -257,6 +273,8 @@ class EmailFile(EmailSettings):
 
 class SmsFile(SmsSettings):
     allowed_prefixes: tuple[Annotated[str, AfterValidator(_prefix)], ...] = ()
+    sender_id: Annotated[str, AfterValidator(_sender_id)] | None = None
+    sender_number: Annotated[str, AfterValidator(_sender_number)] | None = None
 
 
 class WebhookFile(Webhook):

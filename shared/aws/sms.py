@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.aws.clients import client
 from shared.aws.provider_errors import translated
 from shared.messages import Why
+from shared.providers import Sms
 
 REFUSALS = {
     "InvalidParameter": Why.ADDRESS_NOT_VALID,
@@ -14,18 +15,25 @@ REFUSALS = {
 
 
 class SnsSms:
-    """`shared.providers.SmsProvider`. Every SMS is transactional: an event of the person's own asked for it."""
+    """`shared.providers.SmsProvider`.
 
-    def send(self, *, to: str, text: str, sender_id: str | None) -> str:
-        attributes = {"AWS.SNS.SMS.SMSType": "Transactional"}
-        if sender_id is not None:
-            attributes["AWS.SNS.SMS.SenderID"] = sender_id
+    The attributes: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
+    """
+
+    def send(self, sms: Sms) -> str:
+        attributes = {
+            "AWS.SNS.SMS.SMSType": sms.type.capitalize(),
+            "AWS.SNS.SMS.SenderID": sms.sender_id,
+            "AWS.MM.SMS.OriginationNumber": sms.sender_number,
+        }
         with translated(REFUSALS):
             answer = client("sns").publish(
-                PhoneNumber=to,
-                Message=text,
+                PhoneNumber=sms.to,
+                Message=sms.text,
                 MessageAttributes={
-                    name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in attributes.items()
+                    if value is not None
                 },
             )
         return answer["MessageId"]

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection
 
 from shared.messages import Why
-from shared.providers import Email, Mobile, Notification, OutcomeUnknown, ProviderRefused
+from shared.providers import Email, Mobile, Notification, OutcomeUnknown, ProviderRefused, Sms
 from tests.fakes.faults import Faults
 
 
@@ -46,11 +46,11 @@ class FakeEmail(_Failing):
 class FakeSms(_Failing):
     def __init__(self, faults: Faults | None = None) -> None:
         super().__init__(faults)
-        self.sent: list[tuple[str, str, str | None]] = []
+        self.sent: list[Sms] = []
 
-    def send(self, *, to: str, text: str, sender_id: str | None) -> str:
+    def send(self, sms: Sms) -> str:
         failure = self._called()
-        self.sent.append((to, text, sender_id))
+        self.sent.append(sms)
         return self._done("sms", failure)
 
 

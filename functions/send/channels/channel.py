@@ -24,6 +24,8 @@ FAILED = frozenset(
 
 
 def status_of(why: Why) -> Status:
+    if why is Why.WAITED_TOO_LONG:
+        return Status.EXPIRED
     return Status.FAILED if why in FAILED else Status.SKIPPED
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, Letter, Order
 from shared.messages import Why
-from shared.providers import SmsProvider
+from shared.providers import Sms, SmsProvider
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 WRITTEN = re.compile(r"[ ().\-\u00a0\u2010-\u2015]")
@@ -44,9 +44,10 @@ class SmsChannel:
         text = render()["text"].strip()
         if not text or len(text) > LONGEST:
             raise Declined(Why.TEMPLATE_FAILED)
+        message = Sms(to, text, sms.type, sms.sender_id, sms.sender_number)
         return Letter(
             to=to,
-            deliver=lambda: Delivered(self.provider.send(to=to, text=text, sender_id=sms.sender_id)),
+            deliver=lambda: Delivered(self.provider.send(message)),
             spend_usd=sms.price_usd * segments(text),
             cap_usd=sms.daily_spend_usd,
         )

@@ -192,6 +192,21 @@ def test_a_misspelt_key_comes_with_the_right_one(folder: WriteFiles) -> None:
         ("workspace.yaml", "name: x\nsettings:\n  sms:\n    allowed_prefixes: ['1']\n", 4, '"+1"'),
         (
             "workspace.yaml",
+            "name: x\nsettings:\n  sms:\n    sender_id: 'Twelve-chars'\n",
+            4,
+            "at most 11 letters",
+        ),
+        ("workspace.yaml", "name: x\nsettings:\n  sms:\n    sender_id: '123'\n", 4, "at least one letter"),
+        ("workspace.yaml", "name: x\nsettings:\n  sms:\n    sender_number: '123'\n", 4, '"12345"'),
+        (
+            "workspace.yaml",
+            "name: x\nsettings:\n  sms:\n    sender_number: '+1 800 555 0100'\n",
+            4,
+            '"12345"',
+        ),
+        ("workspace.yaml", "name: x\nsettings:\n  sms:\n    type: marketing\n", 4, "transactional"),
+        (
+            "workspace.yaml",
             "name: x\nsettings:\n  webhooks:\n    a: {url: 'http://x.example'}\n",
             4,
             "https://",

@@ -26,7 +26,7 @@ from shared.aws.provider_errors import translated
 from shared.aws.push import SnsPush, payload
 from shared.aws.sms import SnsSms
 from shared.messages import Why
-from shared.providers import Email, Notification, OutcomeUnknown, ProviderRefused, ProviderUnavailable
+from shared.providers import Email, Notification, OutcomeUnknown, ProviderRefused, ProviderUnavailable, Sms
 from tests.fakes.pretended_aws import pretended_aws
 
 EMAIL = Email("shop@shop.example", "ada@x.example", "Hello", "<b>Hi</b>", "Hi", "m1", "big spender!")
@@ -100,24 +100,43 @@ def test_a_sender_that_is_not_verified_is_refused(aws: None) -> None:
     assert refused.value.why is Why.PROVIDER_REFUSED
 
 
-def test_an_sms_is_transactional_and_names_its_sender(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("sender", "attributes"),
+    [
+        ({}, {"AWS.SNS.SMS.SMSType": "Transactional"}),
+        ({"sender_id": "Shop"}, {"AWS.SNS.SMS.SMSType": "Transactional", "AWS.SNS.SMS.SenderID": "Shop"}),
+        (
+            {"sender_number": "+18005550100", "type": "promotional"},
+            {"AWS.SNS.SMS.SMSType": "Promotional", "AWS.MM.SMS.OriginationNumber": "+18005550100"},
+        ),
+        (
+            {"sender_id": "Shop", "sender_number": "12345"},
+            {
+                "AWS.SNS.SMS.SMSType": "Transactional",
+                "AWS.SNS.SMS.SenderID": "Shop",
+                "AWS.MM.SMS.OriginationNumber": "12345",
+            },
+        ),
+    ],
+)
+def test_an_sms_has_a_type_and_names_its_sender(
+    aws: None, monkeypatch: pytest.MonkeyPatch, sender: dict[str, Any], attributes: dict[str, str]
+) -> None:
     spy = spied("sns", monkeypatch)
 
-    provider_id = SnsSms().send(to="+15550100", text="1500 USD", sender_id="Shop")
+    provider_id = SnsSms().send(Sms("+15550100", "1500 USD", **sender))
 
     assert dict(sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sms_messages) == {
         provider_id: ("+15550100", "1500 USD")
     }
-    attributes = spy.calls[0][1]["MessageAttributes"]
-    assert {name: value["StringValue"] for name, value in attributes.items()} == {
-        "AWS.SNS.SMS.SMSType": "Transactional",
-        "AWS.SNS.SMS.SenderID": "Shop",
-    }
+    given = spy.calls[0][1]["MessageAttributes"]
+    assert {name: value["StringValue"] for name, value in given.items()} == attributes
+    assert {value["DataType"] for value in given.values()} == {"String"}
 
 
 def test_an_sms_to_what_is_no_number_is_refused_for_its_address(aws: None) -> None:
     with pytest.raises(ProviderRefused) as refused:
-        SnsSms().send(to="nobody", text="x", sender_id=None)
+        SnsSms().send(Sms("nobody", "x"))
     assert refused.value.why is Why.ADDRESS_NOT_VALID
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.fold.profile import Changes, Pointer
 from shared.messages import Channel, Status, Why
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
+from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable, Sms
 from shared.workspace import EmailSettings, SmsSettings, Workspace
 from tests.fakes.send_stage import NOON, SHOP, SendStage, device
 
@@ -54,8 +54,20 @@ def test_an_sms_has_the_amount_in_it() -> None:
     made.queue()
 
     assert outcome(made) == (Status.SENT, None, "+15550100123")
-    assert made.sms.sent == [("+15550100123", "1500 USD paid", "Shop")]
+    assert made.sms.sent == [Sms("+15550100123", "1500 USD paid", sender_id="Shop")]
     assert made.messages.spent == {"sms 2026-11-21": 10_000}
+
+
+def test_an_sms_comes_from_the_number_and_is_of_the_type_that_the_workspace_says() -> None:
+    made = stage("sms")
+    made.reconfigure(
+        sms=SmsSettings(allowed_prefixes=("+1",), type="promotional", sender_number="+18005550100")
+    )
+    made.queue()
+    made.invoke()
+
+    (sms,) = made.sms.sent
+    assert (sms.type, sms.sender_id, sms.sender_number) == ("promotional", None, "+18005550100")
 
 
 def test_a_push_goes_to_every_device_with_a_token() -> None:
@@ -197,6 +209,22 @@ def test_a_campaign_that_is_gone_or_sends_elsewhere_now_sends_nothing() -> None:
         made = stage("email", SHOP.model_copy(update={"campaigns": campaigns}))
         made.queue()
         assert outcome(made) == (Status.SKIPPED, Why.CAMPAIGN_GONE, None)
+
+
+@pytest.mark.parametrize("expires_minutes", [10, None])
+@pytest.mark.parametrize(("late", "sent"), [(-1, True), (0, False), (1, False)])
+def test_a_message_is_not_sent_once_its_time_is_over(
+    expires_minutes: int | None, late: int, sent: bool
+) -> None:
+    campaigns = tuple(one.model_copy(update={"expires_minutes": expires_minutes}) for one in SHOP.campaigns)
+    made = stage("email", SHOP.model_copy(update={"campaigns": campaigns}))
+    longest = timedelta(minutes=expires_minutes) if expires_minutes else timedelta(days=13)
+    made.queue()
+    made.later(longest + timedelta(microseconds=late))
+
+    expected = (Status.SENT, None) if sent else (Status.EXPIRED, Why.WAITED_TOO_LONG)
+    assert outcome(made)[:2] == expected
+    assert len(made.email.sent) == sent
 
 
 def test_email_without_a_sender_is_not_configured() -> None:
