@@ -17,6 +17,7 @@ from functions.collect.canonical import Fields
 from functions.collect.documents import body_of
 from functions.collect.protocols import find, posthog
 from functions.collect.request import Request
+from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery
 from shared.workspace import Limits, Source
 from shared.write_keys import key_hash
@@ -60,7 +61,10 @@ def test_what_is_kept_of_an_event_is_read_again_as_the_same_event(file: Path) ->
     if body.problem is not None:
         return
     delivery = Delivery(asked.path, NOON, False, True, asked.ip, asked.user_agent)
-    parsed = posthog.parse(Call(route, {}, asked, body), delivery)
+    try:
+        parsed = posthog.parse(Call(route, {}, asked, body), delivery)
+    except Refused:  # nothing of it is kept
+        return
     stored = orjson.loads(orjson.dumps([parsed.raw, parsed.common]))
     for raw_item, (fields, reasons) in zip(stored[0], parsed.items, strict=True):
         arrival, (again, reasons_again) = posthog.again(route.call, raw_item, stored[1], delivery)

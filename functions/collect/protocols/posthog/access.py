@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from functions.collect.responses import Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
 from shared.workspace import Source
@@ -12,15 +12,31 @@ from shared.workspace import Source
 IN_BODY = ("api_key", "token", "$token")
 IN_PROPERTIES = ("token", "api_key")
 
+SEVERAL_KEYS = "several_keys"
+
 
 def authenticate(call: Call, sources: Sources) -> Source | None:
-    return sources.of((*_of_request(call), *_of_first_event(call.body.document)))
+    """The request's own key counts for all of its events. Raises Refused where it has none that is known, and the
+    events show keys of several sources, as PostHog's capture does."""
+    source = sources.of(_of_request(call))
+    if source is not None:
+        return source
+    of_events = _of_events(call.body.document)
+    if len(of_events) < 2:
+        return sources.of(of_events)
+    found = {sources.of((key,)) for key in of_events}
+    if len(found) == 1:
+        return found.pop()
+    named = sorted(source.id if source is not None else "one that nobody has" for source in found)
+    sentence = (
+        f"the events of a batch must show the key of one source; these show keys of: {', '.join(named)}"
+    )
+    raise Refused(401, SEVERAL_KEYS, sentence)
 
 
 def shown(call: Call) -> frozenset[str]:
-    """The keys that the request shows: those of its first event only where it shows no other."""
-    found = [key for key in _of_request(call) if key.__class__ is str]
-    return frozenset(found or [key for key in _of_first_event(call.body.document) if key.__class__ is str])
+    """The keys that the request shows: those of its events only where it shows no other."""
+    return frozenset(_texts(_of_request(call)) or _of_events(call.body.document))
 
 
 def _of_request(call: Call) -> list[Any]:
@@ -35,16 +51,25 @@ def _of_request(call: Call) -> list[Any]:
     ]
 
 
-def _of_first_event(document: object) -> Iterator[Any]:
-    if isinstance(document, dict) and isinstance(document.get("batch"), list):
-        document = document["batch"]
-    if isinstance(document, list):
-        document = document[0] if document else None
+def _of_events(document: object) -> list[str]:
+    """One key of each event that shows any, each key once, in order."""
     if isinstance(document, dict):
-        yield from (document.get(name) for name in IN_BODY)
-        properties = document.get("properties")
-        if isinstance(properties, dict):
-            yield from (properties.get(name) for name in IN_PROPERTIES)
+        document = document.get("batch", [document])
+    if not isinstance(document, list):
+        return []
+    return list(dict.fromkeys(key for one in document if (key := _of_event(one)) is not None))
+
+
+def _of_event(one: object) -> str | None:
+    if not isinstance(one, dict):
+        return None
+    properties = one.get("properties")
+    among = [properties.get(name) for name in IN_PROPERTIES] if isinstance(properties, dict) else []
+    return next(iter(_texts([*(one.get(name) for name in IN_BODY), *among])), None)
+
+
+def _texts(found: list[Any]) -> list[str]:
+    return [key for key in found if key.__class__ is str and key]
 
 
 def without_keys(raw: Any, keys: frozenset[str]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from functions.collect.protocols.posthog.reading import is_of_the_person, listed
 from functions.collect.protocols.posthog.routes import ANALYTICS
 from functions.collect.rejection import Rejection, readable, told_as
 from functions.collect.responses import Refused, Response
@@ -32,14 +33,15 @@ UNKNOWN_KEY = "invalid_api_key"
 
 
 def answer(call: Call, outcome: Outcome) -> Response:
-    if call.route.call == ANALYTICS and (outcome.accepted or _uuids(outcome)):
-        return Response(200, {"results": _results(outcome)})
     rejected = outcome.rejected
-    if not rejected:
+    if not rejected and call.route.call != ANALYTICS:
         return Response(200, {"status": "Ok"})
-    told = [_told(one, len(one.reasons)) for one in rejected]
-    if len(rejected) > FEW and len(orjson.dumps(told)) > LARGEST:
-        told = [_told(one, 1) for one in rejected]
+    uuids = _uuids(outcome)
+    if call.route.call == ANALYTICS and (not rejected or outcome.accepted or any(uuids)):
+        unnamed = [one for one in rejected if not uuids[one.position]]
+        beside = {"rejected": _list(call, unnamed)} if unnamed else {}
+        return Response(200, {"results": _results(call, outcome, uuids), **beside})
+    told = _list(call, rejected)
     if outcome.accepted:
         return Response(200, {"status": "Ok", "rejected": told})
     first = rejected[0].reasons[0]
@@ -49,7 +51,7 @@ def answer(call: Call, outcome: Outcome) -> Response:
 
 
 def refuse(_call: Call, refused: Refused) -> Response:
-    code = UNKNOWN_KEY if refused.status == 401 else refused.code
+    code = UNKNOWN_KEY if refused.code == "unknown_write_key" else refused.code
     return Response(refused.status, _error(refused.status, code, refused.message, None))
 
 
@@ -57,9 +59,19 @@ def _error(status: int, code: str, detail: str, attribute: str | None) -> dict[s
     return {"type": TYPES.get(status, "validation_error"), "code": code, "detail": detail, "attr": attribute}
 
 
-def _told(one: Rejection, reasons: int) -> dict[str, Any]:
+def _list(call: Call, rejected: list[Rejection]) -> list[dict[str, Any]]:
+    """Each by its place in the request, which may hold more than is read as events."""
+    found = listed(call.body.document)
+    places = [at for at, one in enumerate(found) if is_of_the_person(one)] if isinstance(found, list) else [0]
+    told = [_told(one, places[one.position], len(one.reasons)) for one in rejected]
+    if len(rejected) > FEW and len(orjson.dumps(told)) > LARGEST:
+        told = [_told(one, places[one.position], 1) for one in rejected]
+    return told
+
+
+def _told(one: Rejection, place: int, reasons: int) -> dict[str, Any]:
     return {
-        "index": one.position,
+        "index": place,
         "uuid": readable(one.fields.get("id")),
         "reasons": [reason.as_dict() for reason in one.reasons[:reasons]],
     }
@@ -67,13 +79,16 @@ def _told(one: Rejection, reasons: int) -> dict[str, Any]:
 
 def _uuids(outcome: Outcome) -> list[str | None]:
     """The uuids that name results, by position; PostHog's SDKs give every event one."""
-    found = (raw.get("uuid") if isinstance(raw, dict) else None for raw in outcome.parsed.raw)
-    return [readable(uuid) for uuid in found] if any(outcome.parsed.raw) else []
+    return [_uuid(raw) for raw in outcome.parsed.raw]
 
 
-def _results(outcome: Outcome) -> dict[str, dict[str, str]]:
-    uuids = _uuids(outcome)
-    results = {uuid: {"result": "ok"} for uuid in uuids if uuid}
+def _uuid(raw: object) -> str | None:
+    return readable(raw.get("uuid")) or None if isinstance(raw, dict) else None
+
+
+def _results(call: Call, outcome: Outcome, uuids: list[str | None]) -> dict[str, dict[str, str]]:
+    """What was taken and not kept is ok as well."""
+    results = {uuid: {"result": "ok"} for uuid in map(_uuid, listed(call.body.document)) if uuid}
     for one in outcome.rejected:
         if uuid := uuids[one.position]:
             results[uuid] = {"result": "drop", "details": one.reasons[0].message}

@@ -9,11 +9,19 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
+import orjson
+
 from functions.collect.caching import url_parts
 from functions.collect.wire_format import Delivery
 
 COOKIELESS = "$posthog_cookieless"
 """What a browser that may store nothing sends for everybody; the server tells visitors apart."""
+
+LONGEST = 200
+"""Characters of an id that PostHog's capture keeps."""
+
+EXACT = 2**53
+"""From here on two whole numbers may be one as a float."""
 
 GROUP = "group"
 """The kind of identity of a group that is described by nobody: then its distinct id is made of the group's."""
@@ -52,8 +60,16 @@ def group_key(properties: dict[str, Any]) -> object:
 def _distinct_id(raw: dict[str, Any], properties: dict[str, Any]) -> object:
     for found in (raw.get("distinct_id"), properties.get("distinct_id"), raw.get("$distinct_id")):
         if found is not None:
-            return found
+            return _as_text(found)
     return None
+
+
+def _as_text(id_: object) -> object:
+    """As PostHog's capture has it: a number as JSON writes it, and the first 200 characters. Anything else is no id and
+    comes back as it is, for the check of every event to refuse: a number that lost its last digits too."""
+    if isinstance(id_, float) and abs(id_) < EXACT:
+        return orjson.dumps(id_).decode()
+    return id_[:LONGEST] if isinstance(id_, str) else id_
 
 
 def _is_anonymous(distinct_id: object, properties: dict[str, Any]) -> bool:
@@ -64,12 +80,15 @@ def _is_anonymous(distinct_id: object, properties: dict[str, Any]) -> bool:
         return said is False
     if properties.get("$user_id") is not None:
         return False
-    return distinct_id == properties.get("$device_id") or properties.get("$process_person_profile") is False
+    return (
+        distinct_id == _as_text(properties.get("$device_id"))
+        or properties.get("$process_person_profile") is False
+    )
 
 
 def _beside(distinct_id: object, properties: dict[str, Any]) -> object:
     """The anonymous id of a known person: the one they had before, or their device's."""
-    for found in (properties.get("$anon_distinct_id"), properties.get("$device_id")):
+    for found in map(_as_text, (properties.get("$anon_distinct_id"), properties.get("$device_id"))):
         if found is not None and found != distinct_id:
             return found
     return None
@@ -78,7 +97,7 @@ def _beside(distinct_id: object, properties: dict[str, Any]) -> object:
 def _joined(distinct_id: object, properties: dict[str, Any]) -> Who:
     """PostHog merges the person of `alias` into that of `distinct_id`. A visitor who is given an alias becomes known by
     it. A server does not say of which kind its ids are: the distinct id then stands for both."""
-    alias = properties.get("alias")
+    alias = _as_text(properties.get("alias"))
     if _is_anonymous(distinct_id, properties):
         return Who(alias, distinct_id, distinct_id)
     return Who(distinct_id, distinct_id if "$is_identified" not in properties else None, alias)

@@ -13,7 +13,8 @@ from functions.collect.protocols.posthog.access import shown, without_keys
 from functions.collect.protocols.posthog.context import parts
 from functions.collect.protocols.posthog.people import group_key, group_type, who
 from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
-from functions.collect.protocols.posthog.vocabulary import STANDARD
+from functions.collect.protocols.posthog.vocabulary import NOT_OF_THE_PERSON, STANDARD
+from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import reworded
 from shared.reasons import Code, Reason
@@ -37,29 +38,39 @@ THEIRS = {
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
+    """Raises Refused for a request that holds no event, as PostHog's capture does."""
     document = call.body.document
     shared = _shared(call, document)
     keys = shown(call)
-    if isinstance(document, list):
-        found: Any = document
-    elif not isinstance(document, dict):
+    found = listed(document)
+    if not isinstance(document, (dict, list)):
         return _whole(
             document, delivery, Reason(Code.MALFORMED, "", "the body must be a JSON object or a list")
         )
-    elif "batch" in document:
-        found = document["batch"]
-    else:
-        found = [document]
     if not isinstance(found, list):
         reason = Reason(Code.MALFORMED, "batch", "batch must be a list of events")
         return _whole(without_keys(document, keys), delivery, reason)
+    if not found:
+        raise Refused(400, "empty_batch", "the request holds no event")
     if len(found) > MOST_ITEMS:
         raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
-    raw = [without_keys(one, keys) for one in found]
+    raw = [without_keys(one, keys) for one in found if is_of_the_person(one)]
     arrival = _arrival(shared, delivery)
     return Parsed(
         arrival, [_item(call.route.call, one, shared, arrival, delivery) for one in raw], raw, shared
     )
+
+
+def listed(document: object) -> Any:
+    """What a request holds, as it came: a list, unless `batch` is none."""
+    if isinstance(document, dict):
+        return document.get("batch") if "batch" in document else [document]
+    return document
+
+
+def is_of_the_person(one: object) -> bool:
+    name = one.get("event") if isinstance(one, dict) else None
+    return not (isinstance(name, str) and name in NOT_OF_THE_PERSON)
 
 
 def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:

@@ -18,6 +18,10 @@ STANDARD = {
 }
 """Events that mean what a type of ours means. Every other one keeps its name: `$autocapture`, `$pageleave`."""
 
+NOT_OF_THE_PERSON = frozenset({"$$client_ingestion_warning", "$$heatmap", "$snapshot"})
+"""What the SDK tells of the page and of itself, for products that are not here. PostHog's capture takes them off its
+events as well; they are acknowledged and not kept, as session recordings are."""
+
 ABOUT_THE_PERSON = frozenset({"$set", "$set_once", "$unset"})
 """What a caller says with any event, beside its own properties."""
 
