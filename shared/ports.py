@@ -2,7 +2,8 @@
 tests one fake.
 
 Writes take many items and return the positions of those that stayed unwritten after the adapter's own
-retries, so that the caller decides per item. Any other failure is one of the exceptions below.
+retries, so that the caller decides per item; `Unwritten` says which of them the service refused for their content.
+Any other failure is one of the exceptions below.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ class Unavailable(Exception):
     """AWS throttled or failed after retries; the same call may work later."""
 
 
+class Refused(Unavailable):
+    """The service was there and would not take this content; other content it takes. The codes are in
+    `shared.aws.refusals`. Whoever can put one item aside does so after a few tries; everybody else tries again later.
+    """
+
+
 class UnreadableWorkspace(Unavailable):
     """A version of the workspace that the code running here cannot read: altered, gone, or written by newer code.
 
@@ -35,11 +42,23 @@ class UnreadableWorkspace(Unavailable):
 
 
 class VersionConflict(Exception):
-    """Somebody else changed the item since it was read."""
+    """Somebody else changed the item since it was read. `keys` are the items', where the service says which."""
+
+    def __init__(self, message: str, keys: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.keys = tuple(keys)
 
 
 class TooLargeToStore(Exception):
     """An item beyond what the table takes; no retry will make it smaller."""
+
+
+class Unwritten(list[int]):
+    """Positions of items that stayed unwritten, in order. `refused` are those whose content was refused."""
+
+    def __init__(self, positions: Iterable[int] = (), refused: Iterable[int] = ()) -> None:
+        super().__init__(sorted({*positions, *refused}))
+        self.refused = frozenset(refused)
 
 
 class StreamEntry(NamedTuple):
@@ -62,7 +81,7 @@ class Profiles(Protocol):
     def save(self, changes: Changes, *, at: datetime) -> None:
         """All of it or nothing, each item only if its version is still the one read.
 
-        Raises VersionConflict, or TooLargeToStore.
+        Raises VersionConflict, TooLargeToStore or Refused.
 
         `at` is the wall clock: a profile that is due is indexed no earlier than that.
         """
@@ -81,14 +100,14 @@ class DueProfiles(Protocol):
 
 
 class Timeline(Protocol):
-    def put(self, chunks: Sequence[Chunk]) -> list[int]: ...
+    def put(self, chunks: Sequence[Chunk]) -> Unwritten: ...
 
     def read(self, keys: Iterable[str], limit: int) -> list[TimelineEvent]:
         """The latest `limit` events stored under any of the keys, each once, oldest first."""
 
 
 class Rejected(Protocol):
-    def put(self, requests: Sequence[RejectedRequest]) -> list[int]: ...
+    def put(self, requests: Sequence[RejectedRequest]) -> Unwritten: ...
 
     def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
         """Newest first."""
@@ -100,17 +119,17 @@ class Rejected(Protocol):
 
 
 class Bus(Protocol):
-    def publish(self, entries: Sequence[Entry]) -> list[int]: ...
+    def publish(self, entries: Sequence[Entry]) -> Unwritten: ...
 
 
 class DeadLetters(Protocol):
-    def put(self, letters: Sequence[bytes]) -> list[int]: ...
+    def put(self, letters: Sequence[bytes]) -> Unwritten: ...
 
 
 class Delivery(Protocol):
     """Firehose, on its way to the lake."""
 
-    def put(self, records: Sequence[bytes]) -> list[int]:
+    def put(self, records: Sequence[bytes]) -> Unwritten:
         """Each record is newline-separated JSON, at most 1,000 KiB."""
 
 

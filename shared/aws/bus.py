@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.bus_entries import SOURCE, Entry
+from shared.ports import Unwritten
 
 MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024 - 8 * 1024
 """What one PutEvents takes, less room for the envelopes."""
@@ -18,7 +19,7 @@ class EventBridgeBus:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def publish(self, entries: Sequence[Entry]) -> list[int]:
+    def publish(self, entries: Sequence[Entry]) -> Unwritten:
         details = [entry.model_dump_json(exclude_defaults=True) for entry in entries]
         return put_all(
             [len(detail.encode()) for detail in details],
@@ -27,7 +28,7 @@ class EventBridgeBus:
             most_bytes=MOST_BYTES,
         )
 
-    def _put(self, positions: list[int], entries: Sequence[Entry], details: Sequence[str]) -> list[int]:
+    def _put(self, positions: list[int], entries: Sequence[Entry], details: Sequence[str]) -> dict[int, str]:
         answer = client("events").put_events(
             Entries=[
                 {
@@ -40,4 +41,4 @@ class EventBridgeBus:
             ]
         )
         outcomes = zip(positions, answer["Entries"], strict=True)
-        return [position for position, outcome in outcomes if "ErrorCode" in outcome]
+        return {position: outcome["ErrorCode"] for position, outcome in outcomes if "ErrorCode" in outcome}

@@ -16,7 +16,8 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.ports import Unavailable
+from shared.aws.refusals import refuses
+from shared.ports import Refused, Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
@@ -110,8 +111,11 @@ def forget() -> None:
 
 @contextmanager
 def unavailable_when_failing() -> Iterator[None]:
-    """Turn what AWS or the network refuses into `Unavailable`; an adapter catches first what it can answer itself."""
+    """Turn failures of AWS or the network into `Unavailable`, those that speak of the content into `Refused`; an
+    adapter catches first what it can answer itself."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except ClientError as error:
+        raise (Refused if refuses(error) else Unavailable)(str(error)) from error
+    except BotoCoreError as error:
         raise Unavailable(str(error)) from error

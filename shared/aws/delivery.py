@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
-from shared.ports import Unavailable
+from shared.ports import Unavailable, Unwritten
 
 MOST_RECORDS = 500
 MOST_BYTES = 4 * 1024 * 1024
@@ -23,15 +23,13 @@ class FirehoseDelivery:
         self._stream = stream
         self._sleep = sleep
 
-    def put(self, records: Sequence[bytes]) -> list[int]:
-        refused: list[int] = []
+    def put(self, records: Sequence[bytes]) -> Unwritten:
         failures: list[Exception] = []
 
-        def put(batch: list[int]) -> list[int]:
+        def put(batch: list[int]) -> dict[int, str]:
             try:
                 return self._put_batch(batch, records)
             except (ClientError, BotoCoreError) as error:
-                refused.extend(batch)
                 failures.append(error)
                 raise
 
@@ -42,15 +40,15 @@ class FirehoseDelivery:
             most_bytes=MOST_BYTES,
             sleep=self._sleep,
         )
-        if failures and len(refused) == len(records):
+        if failures and len(left) == len(records) and not left.refused:
             raise Unavailable(f"Firehose took nothing: {failures[-1]}") from failures[-1]
         return left
 
-    def _put_batch(self, batch: list[int], records: Sequence[bytes]) -> list[int]:
+    def _put_batch(self, batch: list[int], records: Sequence[bytes]) -> dict[int, str]:
         answer = client("firehose").put_record_batch(
             DeliveryStreamName=self._stream, Records=[{"Data": records[index]} for index in batch]
         )
         if not answer["FailedPutCount"]:
-            return []
+            return {}
         outcomes = zip(batch, answer["RequestResponses"], strict=True)
-        return [index for index, outcome in outcomes if outcome.get("ErrorCode")]
+        return {index: outcome["ErrorCode"] for index, outcome in outcomes if outcome.get("ErrorCode")}

@@ -8,9 +8,12 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.aws.refusals import is_refusal, refuses
+from shared.ports import Unwritten
 
 logger = logging.getLogger(__name__)
 
@@ -21,34 +24,46 @@ FIRST_PAUSE = 0.1
 
 def put_all(
     sizes: Sequence[int],
-    put: Callable[[list[int]], list[int]],
+    put: Callable[[list[int]], Mapping[int, str]],
     *,
     most_items: int,
     most_bytes: int,
     sleep: Callable[[float], None] = time.sleep,
-) -> list[int]:
-    """Write every item; the positions of those that stayed unwritten, in order.
+) -> Unwritten:
+    """Write every item; the positions of those that stayed unwritten.
 
-    `sizes` are the items' bytes. `put` writes the items at some positions with one call and returns the positions that
-    failed. A call that fails whole was already retried by the client: its items count as unwritten at once.
+    `sizes` are the items' bytes. `put` writes the items at some positions with one call and returns the error codes of
+    those that failed. A call that fails whole was already retried by the client: its items count as unwritten at once.
+    But where it was refused for its content, it is halved until the item at fault is alone: it takes none with it.
     """
     left = list(range(len(sizes)))
+    failed: list[int] = []
     refused: list[int] = []
     for attempt in range(ATTEMPTS):
         if attempt:
             sleep(random.uniform(0, FIRST_PAUSE * 2 ** (attempt - 1)))
-        failed: list[int] = []
-        for batch in _calls(left, sizes, most_items, most_bytes):
+        again: list[int] = []
+        calls = list(_calls(left, sizes, most_items, most_bytes))
+        while calls:
+            call = calls.pop(0)
             try:
-                failed += put(batch)
+                codes = put(call)
             except (ClientError, BotoCoreError) as error:
                 # The callers only hear which items are left; why (a missing permission, say) must be seen somewhere.
-                logger.warning("%d items not written: %s", len(batch), error)
-                refused += batch
-        left = failed
+                logger.warning("%d items not written: %s", len(call), error)
+                if not (isinstance(error, ClientError) and refuses(error)):
+                    failed += call
+                elif len(call) == 1:
+                    refused += call
+                else:
+                    calls[:0] = [call[: len(call) // 2], call[len(call) // 2 :]]
+                continue
+            for position, code in codes.items():
+                (refused if is_refusal(code) else again).append(position)
+        left = again
         if not left:
             break
-    return sorted(refused + left)
+    return Unwritten([*failed, *left], refused)
 
 
 def _calls(

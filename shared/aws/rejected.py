@@ -15,11 +15,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
+from shared.ports import Unavailable, Unwritten
 from shared.rejected import RejectedEvent, RejectedRequest, listed
 
 if TYPE_CHECKING:
@@ -49,16 +49,18 @@ class DynamoRejected:
         self._bucket = bucket
         self._clock = clock
 
-    def put(self, requests: Sequence[RejectedRequest]) -> list[int]:
+    def put(self, requests: Sequence[RejectedRequest]) -> Unwritten:
         """A request that is already there stays as it is, with what was replayed of it."""
-        unwritten = []
+        failed: list[int] = []
+        refused: list[int] = []
         for position, request in enumerate(requests):
             try:
-                self._put(request)
-            except (ClientError, BotoCoreError) as error:  # the client has tried again already
-                logger.warning("rejected events not written: %s", error)
-                unwritten.append(position)
-        return unwritten
+                with unavailable_when_failing():
+                    self._put(request)
+            except (Unavailable, ValueError) as error:  # the client has tried again already
+                logger.warning("rejected events not written: %s", type(error).__name__)
+                (failed if type(error) is Unavailable else refused).append(position)
+        return Unwritten(failed, refused)
 
     def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
         """Days and shards are read only as far as `limit` asks."""

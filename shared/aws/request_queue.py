@@ -27,7 +27,9 @@ class SqsRequestQueue:
             )
         )
 
-    def _postpone(self, positions: list[int], handles: list[str], pauses: Mapping[str, int]) -> list[int]:
+    def _postpone(
+        self, positions: list[int], handles: list[str], pauses: Mapping[str, int]
+    ) -> dict[int, str]:
         answer = client("sqs").change_message_visibility_batch(
             QueueUrl=self._url,
             Entries=[
@@ -35,4 +37,4 @@ class SqsRequestQueue:
                 for at in positions
             ],
         )
-        return [int(failed["Id"]) for failed in answer.get("Failed", [])]
+        return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
-from shared.ports import StreamEntry
+from shared.ports import StreamEntry, Unwritten
 
 MOST_RECORDS, MOST_BYTES = 500, 5 * 1024 * 1024
 """What one PutRecords takes, partition keys included. Newer streams take 10 MiB; every stream takes this."""
@@ -22,7 +22,7 @@ class KinesisStream:
     def __init__(self, stream: str) -> None:
         self._stream = stream
 
-    def put(self, entries: Sequence[StreamEntry]) -> list[int]:
+    def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
         return put_all(
             [len(entry.data) + len(entry.key.encode()) for entry in entries],
             lambda positions: self._put(positions, entries),
@@ -30,7 +30,7 @@ class KinesisStream:
             most_bytes=MOST_BYTES,
         )
 
-    def _put(self, positions: list[int], entries: Sequence[StreamEntry]) -> list[int]:
+    def _put(self, positions: list[int], entries: Sequence[StreamEntry]) -> dict[int, str]:
         answer = client("kinesis").put_records(
             StreamName=self._stream,
             Records=[
@@ -39,6 +39,6 @@ class KinesisStream:
             ],
         )
         if not answer.get("FailedRecordCount"):
-            return []
+            return {}
         outcomes = zip(positions, answer["Records"], strict=True)
-        return [position for position, outcome in outcomes if outcome.get("ErrorCode")]
+        return {position: outcome["ErrorCode"] for position, outcome in outcomes if outcome.get("ErrorCode")}

@@ -7,10 +7,14 @@ from typing import Any
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
+from shared.ports import Unwritten
 from shared.timeline import Chunk, TimelineEvent, unpacked
 
 MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
 """What one BatchWriteItem takes: 25 items and 16 MB; the rest is left for keys and encoding."""
+
+UNPROCESSED = "Unprocessed"
+"""Our word for it: BatchWriteItem names what it left, for want of throughput, without a code."""
 
 
 class DynamoTimeline:
@@ -19,7 +23,7 @@ class DynamoTimeline:
     def __init__(self, table: str) -> None:
         self._table = table
 
-    def put(self, chunks: Sequence[Chunk]) -> list[int]:
+    def put(self, chunks: Sequence[Chunk]) -> Unwritten:
         return put_all(
             [len(chunk.data) for chunk in chunks],
             lambda positions: self._put(positions, chunks),
@@ -34,14 +38,14 @@ class DynamoTimeline:
             events |= self._newest(key, limit)
         return sorted(events.values(), key=lambda event: (event.occurred_at, event.received_at))[-limit:]
 
-    def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> list[int]:
+    def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> dict[int, str]:
         at = {(chunks[position].person, chunks[position].id): position for position in positions}
         answer = client("dynamodb").batch_write_item(
             RequestItems={self._table: [{"PutRequest": {"Item": _item(chunks[at[key]])}} for key in at]}
         )
         left: list[Any] = answer.get("UnprocessedItems", {}).get(self._table, [])
         unwritten = [write["PutRequest"]["Item"] for write in left]
-        return [at[(item["pk"]["S"], item["sk"]["S"])] for item in unwritten]
+        return {at[(item["pk"]["S"], item["sk"]["S"])]: UNPROCESSED for item in unwritten}
 
     def _newest(self, key: str, limit: int) -> dict[tuple[str, str, str], TimelineEvent]:
         """Each event once: chunks overlap where a batch of the stream was cut elsewhere when it came again."""

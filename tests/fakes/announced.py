@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
+from shared.ports import Unwritten
 from shared.rejected import RejectedEvent, RejectedRequest, listed
 from shared.timeline import Chunk, TimelineEvent, unpacked
 from tests.fakes.faults import Faults, ItemFaults
@@ -17,8 +18,8 @@ class FakeTimeline:
         self.item_faults = ItemFaults()
         self.chunks: dict[tuple[str, str], Chunk] = {}
 
-    def put(self, chunks: Sequence[Chunk]) -> list[int]:
-        refused = self.item_faults.refused(len(chunks))
+    def put(self, chunks: Sequence[Chunk]) -> Unwritten:
+        refused = self.item_faults.unwritten(chunks, down="timeline" in self._faults.down)
         for position, chunk in enumerate(chunks):
             if position not in refused:
                 self.chunks[(chunk.person, chunk.id)] = chunk
@@ -44,8 +45,8 @@ class FakeRefusals:
         self.item_faults = ItemFaults()
         self.requests: dict[str, RejectedRequest] = {}
 
-    def put(self, requests: Sequence[RejectedRequest]) -> list[int]:
-        refused = self.item_faults.refused(len(requests))
+    def put(self, requests: Sequence[RejectedRequest]) -> Unwritten:
+        refused = self.item_faults.unwritten(requests, down="rejected" in self._faults.down)
         for position, request in enumerate(requests):
             if position not in refused:
                 self.requests[request.request] = request
@@ -77,8 +78,8 @@ class FakeBus:
         self.item_faults = ItemFaults()
         self.entries: list[Entry] = []
 
-    def publish(self, entries: Sequence[Entry]) -> list[int]:
-        refused = self.item_faults.refused(len(entries))
+    def publish(self, entries: Sequence[Entry]) -> Unwritten:
+        refused = self.item_faults.unwritten(entries, down="bus" in self._faults.down)
         self.entries += [entry for position, entry in enumerate(entries) if position not in refused]
         self._faults.called("bus.publish")
         return refused
@@ -105,8 +106,8 @@ class FakeDeadLetters:
         self.item_faults = ItemFaults()
         self.letters: list[bytes] = []
 
-    def put(self, letters: Sequence[bytes]) -> list[int]:
-        refused = self.item_faults.refused(len(letters))
+    def put(self, letters: Sequence[bytes]) -> Unwritten:
+        refused = self.item_faults.unwritten(letters, down="dead_letters" in self._faults.down)
         self.letters += [letter for position, letter in enumerate(letters) if position not in refused]
         self._faults.called("dead_letters.put")
         return refused

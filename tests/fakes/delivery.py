@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.ports import Unavailable
+from shared.ports import Unavailable, Unwritten
 
 
 class FakeDelivery:
@@ -15,10 +15,10 @@ class FakeDelivery:
         self.refusing: set[int] = set()
         self.failing = False
 
-    def put(self, records: Sequence[bytes]) -> list[int]:
+    def put(self, records: Sequence[bytes]) -> Unwritten:
         if self.failing:
             raise Unavailable("told to fail")
-        refused = sorted(position for position in self.refusing if position < len(records))
+        refused = Unwritten(position for position in self.refusing if position < len(records))
         self.refusing = set()
         self.records += [record for position, record in enumerate(records) if position not in refused]
         return refused

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from shared.ports import Unavailable, Unwritten
 
 
 class Died(BaseException):
@@ -14,11 +16,20 @@ class Died(BaseException):
 
 @dataclass
 class Faults:
-    """Shared by all fakes of one test. `die_after` counts calls of any port; the call itself still takes effect."""
+    """Shared by all fakes of one test. `die_after` counts calls of any port; the call itself still takes effect.
+
+    `down` are the services that answer nothing now, by the word before the dot of a call's name.
+    """
 
     die_after: int | None = None
     calls: int = 0
     made: list[str] = field(default_factory=list)
+    down: set[str] = field(default_factory=set)
+
+    def outage(self, service: str) -> None:
+        """Raises Unavailable while the service is down."""
+        if service in self.down:
+            raise Unavailable(f"{service} is down")
 
     def called(self, name: str) -> None:
         self.calls += 1
@@ -29,14 +40,15 @@ class Faults:
 
 @dataclass
 class ItemFaults:
-    """Which items the next batch writes refuse, one entry per call: `all`, or positions."""
+    """Which items the next batch writes do not take, one entry per call: `all`, or positions."""
 
     planned: deque[Sequence[int] | Literal["all"]] = field(default_factory=deque)
+    refusing: Callable[[Any], bool] | None = None
+    """Items whose content is refused, however often they come."""
 
-    def refused(self, count: int) -> list[int]:
+    def unwritten(self, items: Sequence[object], *, down: bool = False) -> Unwritten:
         plan: Sequence[int] | Literal["all"] = self.planned.popleft() if self.planned else ()
-        return (
-            list(range(count))
-            if isinstance(plan, str)
-            else [position for position in plan if position < count]
-        )
+        if down or isinstance(plan, str):
+            return Unwritten(range(len(items)))
+        refused = [at for at, item in enumerate(items) if self.refusing is not None and self.refusing(item)]
+        return Unwritten([position for position in plan if position < len(items)], refused)

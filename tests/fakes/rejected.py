@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.ports import Unavailable
+from shared.ports import Unavailable, Unwritten
 from shared.rejected import RejectedEvent, RejectedRequest, listed
 from tests.fakes.faults import Faults, ItemFaults
 
@@ -20,8 +20,8 @@ class FakeRejected:
         self.failing = False
         self.requests: dict[str, RejectedRequest] = {}
 
-    def put(self, requests: Sequence[RejectedRequest]) -> list[int]:
-        refused = self.item_faults.refused(len(requests))
+    def put(self, requests: Sequence[RejectedRequest]) -> Unwritten:
+        refused = self.item_faults.unwritten(requests)
         for position, request in enumerate(requests):
             if position not in refused:
                 # As JSON, because that is what is stored.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared import records
 from shared.events import Event
-from shared.ports import StreamEntry
+from shared.ports import StreamEntry, Unwritten
 from shared.records import Record
 from tests.fakes.faults import Faults, ItemFaults
 
@@ -19,8 +19,8 @@ class FakeStream:
         self.item_faults = ItemFaults()
         self.entries: list[StreamEntry] = []
 
-    def put(self, entries: Sequence[StreamEntry]) -> list[int]:
-        refused = self.item_faults.refused(len(entries))
+    def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
+        refused = self.item_faults.unwritten(entries)
         self.entries += [entry for position, entry in enumerate(entries) if position not in refused]
         self._faults.called("stream.put")
         return refused
