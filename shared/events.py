@@ -66,6 +66,12 @@ class Event(BaseModel):
         return {name: value for name, value in self.__dict__.items() if value not in NOTHING_SAID}
 
     @property
+    def happened_at(self) -> datetime:
+        """`occurred_at`, or the arrival if that was earlier: what a clock that runs ahead of ours says must not outlast
+        what is said after it."""
+        return min(self.occurred_at, self.received_at)
+
+    @property
     def identities(self) -> tuple[str, ...]:
         """The identity keys this event names its person by, strongest first."""
         return identity.keys(self.user_id, self.anonymous_id, self.other_ids)

@@ -5,10 +5,10 @@ Python compares and subtracts times of one zone without asking the zone, twenty 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import AwareDatetime, BeforeValidator, PlainSerializer
 
 
 def in_utc(value: object) -> object:
@@ -28,3 +28,25 @@ def in_utc(value: object) -> object:
 
 UtcDatetime = Annotated[AwareDatetime, BeforeValidator(in_utc)]
 """A time with an offset, kept in UTC. Text without one is refused."""
+
+
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def _stored(value: object) -> object:
+    return EPOCH + value * MICROSECOND if isinstance(value, int) else in_utc(value)
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND
+
+
+CompactTime = Annotated[
+    UtcDatetime, BeforeValidator(_stored), PlainSerializer(_microseconds, return_type=int, when_used="json")
+]
+"""The same, written to JSON as microseconds since 1970: half as long. It reads ISO 8601 as well."""
+
+
+def milliseconds(at: datetime) -> int:
+    """Milliseconds since 1970, for what keeps many times and needs no finer ones."""
+    return (at - EPOCH) // timedelta(milliseconds=1)

@@ -46,6 +46,7 @@ ORDER = Order(
         campaigns,
     ),
     waiting=(sessions,),
+    beyond_limit=(consents, devices),
 )
 
 JOINS_PER_RECORD = 45

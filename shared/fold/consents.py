@@ -1,26 +1,41 @@
-"""Consents: whether the person agreed to a channel. The latest word counts, by the time it was said."""
+"""Consents: whether the person agreed to a channel. The latest word counts, by the time it was said.
+
+When in doubt it is no: a withdrawal counts though its clock says that it was up to `GRACE` before the consent. And what
+a browser carries along from page to page is no new word: any that is said on purpose outlasts it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, get_args
 
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
+from shared.messages import Channel
 from shared.reasons import Code, Reason
-from shared.times import UtcDatetime
+from shared.times import CompactTime
 
 name = "consents"
-budget = 2 * 1024
+budget = 3 * 1024
 reads: tuple[str, ...] = ()
 
-CHANNELS, LONGEST = 20, 40
+OURS: tuple[str, ...] = get_args(Channel)
+"""The channels that `send` asks for. There is always room for them, whatever else a person was said to agree to."""
+
+CHANNELS, LONGEST, NAME_BYTES = 20, 40, 1400
+"""Consents to channels beside ours, characters of a channel's name, and bytes of all the names together."""
+
+GRACE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
+    """`carried`: nobody said it on purpose; a browser's events carry it along."""
+
     given: bool
-    at: UtcDatetime
+    at: CompactTime
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +67,26 @@ def apply(state: Consents, event: Event, facts: Facts) -> tuple[Consents, list[E
     said = on_purpose or carried_by(event)
     if not said:
         return state, []
-    explicit = bool(on_purpose)
+    carried = not on_purpose and not facts.proves(event)
     channels = dict(state.channels)
-    at = min(event.occurred_at, facts.now)  # a clock that runs ahead must not outlast a later withdrawal
-    proven = facts.proves(event)
     for channel, given in said.items():
-        if not isinstance(given, bool) or not 0 < len(channel) <= LONGEST:
+        if not _is_consent(channel, given):
             message = 'a consent is a channel\'s name and true or false, for example {"sms": true}'
             return state, [Refuse(Reason(Code.WRONG_TYPE, f"consents.{channel}".rstrip("."), message))]
-        before = channels.get(channel)
-        if before is None:
-            if explicit or len(channels) < CHANNELS:
-                channels[channel] = Consent(given, at)
-        elif at >= before.at and (explicit or proven or not given or before.given):
-            # A browser goes on carrying the old word along after a withdrawal elsewhere: that gives nothing back.
-            channels[channel] = Consent(given, at)
-    if len(channels) > CHANNELS:
-        message = f"a person has at most {CHANNELS} consents"
-        return state, [Refuse(Reason(Code.TOO_LARGE, "consents", message))]
+        word = Consent(given, event.happened_at, carried and given)
+        if not _take(channels, channel, word) and on_purpose:
+            message = f"a person has at most {CHANNELS} consents"
+            return state, [Refuse(Reason(Code.TOO_LARGE, "consents", message))]
     return Consents(channels), []
+
+
+def withdraw(state: Consents, event: Event) -> Consents:
+    """Only what the event withdraws: that counts even of an event beyond the person's limit."""
+    channels = dict(state.channels)
+    for channel, given in (said_by(event) or carried_by(event)).items():
+        if given is False and _is_consent(channel, given):
+            _take(channels, channel, Consent(given, event.happened_at))
+    return state if channels == state.channels else Consents(channels)
 
 
 def merge(one: Consents, other: Consents) -> Consents:
@@ -79,11 +95,8 @@ def merge(one: Consents, other: Consents) -> Consents:
     channels = dict(one.channels)
     for channel, consent in other.channels.items():
         mine = channels.get(channel)
-        if mine is None:
-            if len(channels) < CHANNELS:
-                channels[channel] = consent
-        elif mine.given and (consent.at, not consent.given) > (mine.at, not mine.given):
-            channels[channel] = consent
+        if mine is None or mine.given or not consent.given:
+            _take(channels, channel, consent)
     return Consents(channels)
 
 
@@ -92,3 +105,31 @@ def explain(state: Consents) -> str:
         f"{channel} {'given' if said.given else 'withdrawn'}" for channel, said in state.channels.items()
     ]
     return ", ".join(words) or "none given or withdrawn"
+
+
+def _is_consent(channel: str, given: object) -> bool:
+    return isinstance(given, bool) and 0 < len(channel) <= LONGEST
+
+
+def _take(channels: dict[str, Consent], channel: str, word: Consent) -> bool:
+    """Put the word among the channels, where it is the last one; whether there was room for it."""
+    before = channels.get(channel)
+    if before is not None:
+        channels[channel] = _last(before, word)
+        return True
+    if channel not in OURS:
+        others = [name for name in channels if name not in OURS]
+        if len(others) >= CHANNELS or sum(len(name.encode()) for name in (*others, channel)) > NAME_BYTES:
+            return False
+    channels[channel] = word
+    return True
+
+
+def _last(before: Consent, word: Consent) -> Consent:
+    if word.carried:
+        return before  # it gives nothing back, and is no later word on what was given
+    if before.carried:
+        return word
+    if word.given or not before.given:
+        return word if word.at >= before.at else before
+    return replace(word, at=max(word.at, before.at)) if word.at >= before.at - GRACE else before

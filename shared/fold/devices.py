@@ -1,7 +1,8 @@
 """Devices: what the person uses, and where push messages reach them. The 20 used last are kept.
 
 `context.device` with `registered: false` says that push ended there: the device, by its id or its token, loses the
-token. With `removed: true` it is forgotten.
+token. With `removed: true` it is forgotten. Of two words on a device's token the one said later counts, whichever comes
+first.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+import orjson
+
 from shared.events import Event
 from shared.fold.effects import Effect, Facts
+from shared.times import milliseconds
 
 name = "devices"
 budget = 9 * 1024
 reads: tuple[str, ...] = ()
 
-KEPT, CHARACTERS = 20, 5 * 1024
+KEPT, TEXT_BYTES = 20, 6 * 1024
+"""Devices, and bytes that their texts take as JSON."""
+
 LONGEST_TOKEN, LONGEST_TEXT = 512, 100
 """Characters; APNs tokens have 64 to 200, FCM's about 160."""
 
@@ -38,7 +44,9 @@ own: the same phones, but neither Firebase nor APNs would know their tokens as a
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """`seen` is a UTC day: a finer time would change the profile with every event for nothing."""
+    """`seen` is a UTC day: a finer time would change the profile with every event for nothing. `token_at` is when the
+    token was last said, or its end, in milliseconds since 1970; 0 where it is not known.
+    """
 
     id: str
     platform: Platform
@@ -46,6 +54,7 @@ class Device:
     token: str | None = None
     model: str | None = None
     app: str | None = None
+    token_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +70,40 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
     context = event.context.get("device")
     if not isinstance(context, dict):
         return state, []
+    if _ends(context):
+        return _ended(state, context, event), []
     token = _text(context.get("token"), LONGEST_TOKEN)
     known_as = _text(context.get("id"), LONGEST_TEXT) or token
     if known_as is None:
         return state, []
-    if context.get("removed") is True or context.get("registered") is False:
-        return _ended(state, known_as, token, forget=context.get("removed") is True), []
     before = next((device for device in state.known if device.id == known_as), None)
+    at = milliseconds(event.happened_at)
+    if any(device.token == token and device.token_at > at for device in state.known if device is not before):
+        token = None  # it comes late: the token has moved to another device since
     used = _device(known_as, token, context, event, before)
     if used == before:
         return state, []
-    others = [device for device in state.known if device.id != used.id and not _same_token(device, used)]
-    return Devices(_fitting((*others, used))), []
+    if before is not None and replace(used, token_at=before.token_at) == before:
+        return Devices(tuple(used if device is before else device for device in state.known)), []
+    others = [device for device in state.known if device is not before and not _same_token(device, used)]
+    return Devices(_fitting([*others, used])), []
+
+
+def withdraw(state: Devices, event: Event) -> Devices:
+    """Only the end of push on a device: that counts even of an event beyond the person's limit."""
+    context = event.context.get("device")
+    if event.type == "system" or not isinstance(context, dict) or not _ends(context):
+        return state
+    return _ended(state, context, event)
 
 
 def merge(one: Devices, other: Devices) -> Devices:
-    mine = {device.id for device in one.known}
-    tokens = {device.token for device in one.known if device.token}
-    added = [device for device in other.known if device.id not in mine and device.token not in tokens]
-    if not added:
-        return one
-    return Devices(_fitting(tuple(sorted((*added, *one.known), key=lambda device: device.seen))))
+    theirs = {device.id: device for device in other.known}
+    mine = [_both(device, theirs.pop(device.id, device)) for device in one.known]
+    united = {device.id: device for device in (*theirs.values(), *mine)}
+    holders = {device.token: device for device in sorted(united.values(), key=lambda device: device.token_at)}
+    kept = [device for device in united.values() if device.token is None or holders[device.token] is device]
+    return one if kept == list(one.known) else Devices(_fitting(kept))
 
 
 def explain(state: Devices) -> str:
@@ -97,16 +119,19 @@ def _device(
     platform = _platform(context, event.context.get("os"))
     model = _text(context.get("model"), LONGEST_TEXT)
     app_name = _text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None
-    seen = min(event.occurred_at, event.received_at).date()
+    seen = event.happened_at.date()
+    at = milliseconds(event.happened_at) if token is not None else 0
     if before is None:
-        return Device(known_as, platform or "other", seen, token, model, app_name)
+        return Device(known_as, platform or "other", seen, token, model, app_name, at)
+    is_later = token is not None and at >= before.token_at
     return Device(
         id=known_as,
         platform=platform or before.platform,
         seen=max(seen, before.seen),
-        token=token or before.token,
+        token=token if is_later else before.token,
         model=model or before.model,
         app=app_name or before.app,
+        token_at=at if is_later else before.token_at,
     )
 
 
@@ -122,34 +147,50 @@ def _text(value: object, longest: int) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= longest else None
 
 
-def _fitting(devices: tuple[Device, ...]) -> tuple[Device, ...]:
+def _fitting(devices: list[Device]) -> tuple[Device, ...]:
     """Those used last, as many as fit."""
-    kept = devices[-KEPT:]
-    while (
-        sum(len(text or "") for one in kept for text in (one.id, one.token, one.model, one.app)) > CHARACTERS
-    ):
+    kept = sorted(devices, key=lambda device: device.seen)[-KEPT:]
+    while len(orjson.dumps([(one.id, one.token, one.model, one.app) for one in kept])) > TEXT_BYTES:
         kept = kept[1:]
-    return kept
+    return tuple(kept)
 
 
 def _same_token(one: Device, other: Device) -> bool:
     return one.token is not None and one.token == other.token
 
 
-def _ended(state: Devices, known_as: str, token: str | None, *, forget: bool) -> Devices:
-    """Push ended on the device that has this id or token."""
-    ended = {
-        device.id for device in state.known if device.id == known_as or (token and device.token == token)
-    }
-    if forget:
-        return Devices(tuple(device for device in state.known if device.id not in ended))
-    return Devices(
-        tuple(replace(device, token=None) if device.id in ended else device for device in state.known)
-    )
+def _both(mine: Device, theirs: Device) -> Device:
+    """One device that two people used who are one: the token said last."""
+    last = theirs if theirs.token_at > mine.token_at else mine
+    return replace(mine, seen=max(mine.seen, theirs.seen), token=last.token, token_at=last.token_at)
+
+
+def _ends(context: dict[str, Any]) -> bool:
+    return context.get("removed") is True or context.get("registered") is False
+
+
+def _ended(state: Devices, context: dict[str, Any], event: Event) -> Devices:
+    """Push ended on the device that has this id or token, unless it was registered after that."""
+    token = _text(context.get("token"), LONGEST_TOKEN)
+    known_as = _text(context.get("id"), LONGEST_TEXT) or token
+    at = milliseconds(event.happened_at)
+    kept: list[Device] = []
+    for device in state.known:
+        is_meant = device.id == known_as or (token is not None and device.token == token)
+        if not is_meant or device.token_at > at:
+            kept.append(device)
+        elif context.get("removed") is not True:
+            kept.append(replace(device, token=None, token_at=at))
+    return Devices(tuple(kept))
 
 
 def _without_token(state: Devices, event: Event) -> Devices:
-    invalid = event.properties.get("token")
+    invalid, at = event.properties.get("token"), milliseconds(event.happened_at)
     return Devices(
-        tuple(replace(device, token=None) if device.token == invalid else device for device in state.known)
+        tuple(
+            replace(device, token=None, token_at=max(at, device.token_at))
+            if invalid is not None and device.token == invalid
+            else device
+            for device in state.known
+        )
     )

@@ -32,7 +32,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Unfolded:
-    """The person sends too much: the event is archived, but changes nothing and triggers nothing."""
+    """The person sends too much: the event is archived and triggers nothing; it only takes back what it withdraws."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,14 @@ class Part(Protocol):
         """The slice in a few words, for people."""
 
 
+class LimitedPart(Part, Protocol):
+    """A part in which an event takes things back even when its person sends too much to be folded."""
+
+    def withdraw(self, state: Any, event: Event) -> Any:
+        """The slice after what the event takes back; it may only ever end there, so that it is no way round the
+        limit."""
+
+
 class WaitingPart(Part, Protocol):
     """A part that waits for a time; it is shown the timer when that has come."""
 

@@ -105,6 +105,8 @@ class Passage:
                         return
                     case Unfolded():
                         self.unfolded.append(index)
+                        for limited in self.order.beyond_limit:
+                            self.states[limited.name] = limited.withdraw(self.states[limited.name], event)
                         return
                     case Refuse(reason):
                         self.states.update(before)

@@ -1,7 +1,9 @@
-"""Sessions: a person's events with no gap longer than the workspace's idle limit.
+"""Sessions: a person's events with gaps shorter than the workspace's idle limit.
 
 Each one that starts is said (`Session Started`), and each of those is concluded (`Session Concluded`, with its length
-in seconds): by the next event after the gap, or by the timer. Events of our own open no session.
+in seconds) once: by the next event after the gap, or by the timer. An event keeps its session open until the limit has
+passed; one that happens at that very instant begins the next, so it makes no difference whether the timer came first.
+Events of our own open no session.
 """
 
 from __future__ import annotations
@@ -11,12 +13,16 @@ from datetime import UTC, datetime
 
 from shared.events import Event, derived_id, utc_text
 from shared.fold.effects import Derive, Effect, Facts, InSession, is_timer
-from shared.times import UtcDatetime
+from shared.times import CompactTime
 from shared.workspace import Settings
 
 name = "sessions"
 budget = 2 * 1024
 reads: tuple[str, ...] = ()
+
+CONCLUDED_AT_ONCE = 16
+"""Sessions that one event or timer concludes; a pass has room for so many events and some more. The others wait for the
+next, which comes at once."""
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,8 +30,8 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Session:
     id: str
-    started_at: UtcDatetime
-    last_at: UtcDatetime
+    started_at: CompactTime
+    last_at: CompactTime
     events: int
 
 
@@ -38,20 +44,15 @@ class Sessions:
 
 
 def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
-    idle = facts.workspace.settings.session_idle
-    effects: list[Effect] = [_concluded(session) for session in state.ended]
-    current = state.current
     if event.type == "system":
-        if is_timer(event) and current is not None and current.last_at + idle <= facts.now:
-            effects.append(_concluded(current))
-            current = None
-        return Sessions(current, state.ended if not is_timer(event) else ()), effects if is_timer(
-            event
-        ) else []
-    at = min(event.occurred_at, facts.now)  # a clock that runs ahead must not keep a session open
-    if current is not None and at < current.started_at - idle:
-        return Sessions(current), effects  # it comes late, from a session that is over
-    if current is not None and at > current.last_at + idle:
+        return _woken(state, facts) if is_timer(event) else (state, [])
+    idle = facts.workspace.settings.session_idle
+    effects, waiting = _said(state.ended)
+    current = state.current
+    at = event.happened_at  # not later than it came: a clock that runs ahead must not keep a session open
+    if current is not None and at <= current.started_at - idle:
+        return Sessions(current, waiting), effects  # it comes late, from a session that is over
+    if current is not None and at >= current.last_at + idle:
         effects.append(_concluded(current))
         current = None
     if current is None:
@@ -64,7 +65,7 @@ def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[E
         last_at=max(at, current.last_at),
         events=current.events + 1,
     )
-    return Sessions(current), [*effects, InSession(current.id)]
+    return Sessions(current, waiting), [*effects, InSession(current.id)]
 
 
 def due(state: Sessions, settings: Settings) -> datetime | None:
@@ -78,13 +79,28 @@ def due(state: Sessions, settings: Settings) -> datetime | None:
 def merge(one: Sessions, other: Sessions) -> Sessions:
     """The session with the latest event goes on; the other one ends with the last event it had."""
     running = sorted(filter(None, (one.current, other.current)), key=lambda session: session.last_at)
-    return Sessions(running[-1] if running else None, (*one.ended, *other.ended, *running[:-1])[-5:])
+    return Sessions(running[-1] if running else None, (*one.ended, *other.ended, *running[:-1]))
 
 
 def explain(state: Sessions) -> str:
     if state.current is None:
         return "no session running"
     return f"in a session of {state.current.events} events since {utc_text(state.current.started_at)}"
+
+
+def _woken(state: Sessions, facts: Facts) -> tuple[Sessions, list[Effect]]:
+    effects, waiting = _said(state.ended)
+    current = state.current
+    if current is not None and current.last_at + facts.workspace.settings.session_idle <= facts.now:
+        effects.append(_concluded(current))
+        current = None
+    return Sessions(current, waiting), effects
+
+
+def _said(ended: tuple[Session, ...]) -> tuple[list[Effect], tuple[Session, ...]]:
+    """Those of the ended sessions that are concluded now, and those that wait."""
+    effects: list[Effect] = [_concluded(session) for session in ended[:CONCLUDED_AT_ONCE]]
+    return effects, ended[CONCLUDED_AT_ONCE:]
 
 
 def _concluded(session: Session) -> Derive:

@@ -1,37 +1,52 @@
-"""Volume: how many events a person sent today. Beyond the workspace's limit they are archived, not folded."""
+"""Volume: how many events a person sent today. Beyond the workspace's limit they are archived, not folded.
+
+Browsers' events and servers' are counted apart: a browser's key is public, and who floods a person with it must not
+keep the person's server from being listened to. Events of our own are not the person's, and always pass. So do
+withdrawals, though their event does not (`Order.beyond_limit`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Unfolded
 
 name = "volume"
-budget = 64
+budget = 80
 reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """Events that arrived on the UTC `day`."""
+    """Events that arrived on the UTC `day`: `count` by browsers' sources, `of_servers` by servers'."""
 
     day: str = ""
     count: int = 0
+    of_servers: int = 0
 
 
 def apply(state: Volume, event: Event, facts: Facts) -> tuple[Volume, list[Effect]]:
+    if event.type == "system":
+        return state, []
     day = event.received_at.date().isoformat()
-    counted = Volume(day, state.count + 1 if state.day == day else 1)
-    over = counted.count > facts.workspace.settings.person_events_per_day
-    return counted, [Unfolded()] if over else []
+    # What an earlier day left, a replay for example, counts today: it must not start the day anew.
+    today = state if day <= state.day else Volume(day)
+    if facts.trust == "server":
+        counted = replace(today, of_servers=today.of_servers + 1)
+        sent = counted.of_servers
+    else:
+        counted = replace(today, count=today.count + 1)
+        sent = counted.count
+    return counted, [Unfolded()] if sent > facts.workspace.settings.person_events_per_day else []
 
 
 def merge(one: Volume, other: Volume) -> Volume:
     if one.day == other.day:
-        return Volume(one.day, one.count + other.count)
+        return Volume(one.day, one.count + other.count, one.of_servers + other.of_servers)
     return max(one, other, key=lambda volume: volume.day)
 
 
 def explain(state: Volume) -> str:
-    return f"{state.count} events on {state.day}" if state.count else "no events yet"
+    sent = state.count + state.of_servers
+    return f"{sent} events on {state.day}" if sent else "no events yet"
