@@ -31,6 +31,9 @@ SUM, MAXIMUM = "Sum", "Maximum"
 LATE_SECONDS = 60
 """An event that waits longer than this for `process` is no longer answered at the right moment."""
 
+TIMERS_LATE_SECONDS = 5 * 60
+"""Who is due for longer than this, and was sent no timer, is woken too late for what waits for the time."""
+
 QUEUED_SECONDS = 15 * 60
 """The same for a message that waits for its channel, or rows for the archive."""
 
@@ -73,6 +76,7 @@ class Alarms(Construct):
 
         self._collect(collect)
         self._process(process)
+        self._sweep(sweep, settings)
         self._functions(
             [
                 collect.function,
@@ -133,6 +137,16 @@ class Alarms(Construct):
                 EventSourceMappingUUID=process.source.event_source_mapping_id,
             ),
             "Records failed for hours and were set aside in the bucket of given-up records.",
+        )
+
+    def _sweep(self, sweep: Sweep, settings: Settings) -> None:
+        own = {"service": sweep.function.name, "stage": settings.stage}
+        self._alarm(
+            "TimersLate",
+            _metric("Headrace", "sweep_behind", MAXIMUM, **own),
+            "People whose time has come are not woken: sessions, delays and whatever waits is late.",
+            over=TIMERS_LATE_SECONDS,
+            minutes=(3, 5),
         )
 
     def _functions(self, functions: Sequence[PythonFunction]) -> None:

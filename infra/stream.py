@@ -9,10 +9,14 @@ from constructs import Construct
 from infra.python_function import PythonFunction
 from infra.settings import Settings
 
+SHARDS_ON_DEMAND = 4
+"""What a stream without planned capacity begins with, and never goes below."""
+
 
 class Stream(Construct):
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         super().__init__(scope, id)
+        self.shards = settings.stream_shards or SHARDS_ON_DEMAND
         self.stream = kinesis.Stream(
             self,
             "Stream",

@@ -18,6 +18,10 @@ from infra.tables import DUE, index_arn
 EVERY = Duration.minutes(1)
 """As often as EventBridge can. On the laptop a minute of a schedule passes in a few seconds (`cli/laptop`)."""
 
+TIMERS_PER_SHARD = 700
+"""Timers a second that a round sends for each shard of the stream, which takes 1,000 records: the rest is room for what
+clients send meanwhile."""
+
 CURSOR = "#sweep"
 
 
@@ -41,10 +45,14 @@ class Sweep(Construct):
             package=packages.stage("sweep"),
             settings=settings,
             memory_mb=settings.consumer_memory_mb,
-            timeout=Duration.seconds(50),  # done before the next one starts
+            timeout=Duration.seconds(
+                50
+            ),  # done before the next one starts; `functions/sweep` sends for 40 of them
         )
         stream.fed_by(self.function)
-        self.function.set(PROFILES_TABLE=profiles.table_name)
+        self.function.set(
+            PROFILES_TABLE=profiles.table_name, TIMERS_PER_SECOND=str(TIMERS_PER_SHARD * stream.shards)
+        )
         self.function.allow("dynamodb:Query", on=index_arn(profiles, DUE))
         self.function.role.add_to_policy(
             iam.PolicyStatement(

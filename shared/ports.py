@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
     from datetime import date, datetime
 
     from shared.bus_entries import Entry
+    from shared.due import DueProfile, Progress
     from shared.fold.profile import Changes, Pointer, Profile
     from shared.imports import ImportProgress
     from shared.messages import Channel, MessageRequest, Status, Why
@@ -88,15 +89,27 @@ class Profiles(Protocol):
 
 
 class DueProfiles(Protocol):
-    """The sparse index of profiles that want attention, as `sweep` reads it."""
+    """The sparse index of profiles that want attention, as `sweep` reads it, and how far it has come.
 
-    def due(self, since: datetime, until: datetime, limit: int) -> list[tuple[str, datetime]]:
-        """Profile keys with `since` <= due_at <= `until`, soonest first."""
+    Places and shards are those of `shared.due`. All of it raises Unavailable.
+    """
 
-    def cursor(self) -> datetime | None:
-        """Until when everything that was due has been put on the stream; None before the first sweep."""
+    def due(self, shard: int, after: str, until: str, limit: int) -> list[DueProfile]:
+        """Whoever stands in the shard after one place and up to the other, soonest first. Fewer than `limit`: there
+        are no more."""
 
-    def advance(self, cursor: datetime) -> None: ...
+    def is_waiting(self, shard: int, place: str) -> bool:
+        """Whether somebody still stands there."""
+
+    def claim(self, now: datetime, until: datetime, first: datetime) -> Progress | None:
+        """How far the rounds have come, for this round alone `until` then; None while another one is at work. The very
+        first starts at `first`."""
+
+    def save(self, progress: Progress, until: datetime | None) -> None:
+        """Keep what the round that claimed has reached; None gives the claim back.
+
+        Raises VersionConflict when another round has claimed meanwhile.
+        """
 
 
 class Timeline(Protocol):

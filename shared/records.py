@@ -14,6 +14,9 @@ from shared.times import UtcDatetime, in_utc
 LARGEST = 256 * 1024
 """Bytes of one record; a person's events of one request beyond that continue in another record."""
 
+LONGEST_KEY = 256
+"""Characters of a record's key, which is Kinesis's partition key. Longer ones make the whole call fail."""
+
 DEEPEST = 8
 """How often an event may cause another one through the stream before campaigns ignore it."""
 

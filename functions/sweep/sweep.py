@@ -1,70 +1,144 @@
-"""One round of the sweep: whoever is due gets a timer event on the stream, then the cursor moves on.
+"""One round of the sweep: whoever is due gets a timer event on the stream, and the next round goes on behind them.
 
-A timer says only "look at the clock": one too many changes nothing, so a round that dies half-way is simply repeated.
+A timer says only "look at the clock": one too many changes nothing, so a round that dies half-way is simply gone on
+with from what it had kept.
 """
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from shared import identity, records
-from shared.events import HEADRACE, derived_id, utc_text
-from shared.fold.effects import TIMER_DUE
-from shared.ports import DueProfiles, Stream, StreamEntry
+from aws_lambda_powertools import Logger
 
-LOOK_BACK = timedelta(minutes=2)
-"""The cursor stays so far behind the clock: a profile saved meanwhile may enter a minute that has just begun."""
+from functions.sweep.pace import Pace
+from functions.sweep.shard import ShardRound, TimersNotSent
+from shared.due import Progress, ShardProgress, instant
+from shared.ports import DueProfiles, Stream, Unavailable
 
 FIRST_LOOK = timedelta(minutes=10)
 """How far the first sweep of a new stack looks back; each minute is eight queries."""
 
-WIDEST = timedelta(hours=1)
-"""How much of the past one round goes through. After a longer pause, like a laptop's night, rounds catch up."""
+SENDING_SECONDS = 40
+"""How long a round goes on sending; the function has 50 seconds."""
 
-MOST_TIMERS = 5_000
-"""Timers of one round; those of a greater crowd follow in the next rounds, soonest first."""
+CLAIM = timedelta(seconds=50)
+"""A round that was not finished by then has died."""
+
+CROWD = 2_000
+"""Timers of one round from which the next one waits for `process`. Fewer are no burden, and a few people whose records
+cannot be folded stay in the index: they keep nobody waiting."""
+
+SAMPLES_PER_SHARD = 4
+
+PATIENCE = timedelta(minutes=10)
+"""How long a crowd is waited for: if it is not woken by then, the reason is another one than its size."""
+
+logger = Logger()
 
 
-class TimersNotSent(Exception):
-    """Some timers could not be put on the stream; the cursor stays, and the next round sends them."""
+class Round(NamedTuple):
+    """`behind` is for how long somebody may be due without having been sent a timer; `failed` are the shards that have
+    to be gone on with next time, because AWS did not answer."""
+
+    timers: int = 0
+    unsendable: int = 0
+    behind: timedelta = timedelta()
+    paused: bool = False
+    failed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
+    """`per_second` is how many timers may be sent. `ticks` counts seconds and never goes back."""
+
     due_profiles: DueProfiles
     stream: Stream
+    per_second: int
+    ticks: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    at_once: int = 8
 
-    def round(self, now: datetime) -> int:
-        """Send a timer to everybody who is due at `now`; how many. Raises TimersNotSent."""
-        since = self.due_profiles.cursor() or now - FIRST_LOOK
-        until = min(now, since + WIDEST)
-        due = self.due_profiles.due(since, until, MOST_TIMERS)
-        unsent = self.stream.put([_timer(key, at, now) for key, at in due]) if due else []
-        if unsent:
-            raise TimersNotSent(f"{len(unsent)} of {len(due)} timers were not put on the stream")
-        reached = due[-1][1] if len(due) == MOST_TIMERS else until
-        self.due_profiles.advance(max(since, min(reached, now - LOOK_BACK)))
-        return len(due)
+    def round(self, now: datetime) -> Round | None:
+        """Send a timer to everybody who is due at `now` and was sent none. None: another round is at work.
+
+        Raises Unavailable when it cannot be known or kept how far the rounds have come.
+        """
+        progress = self.due_profiles.claim(now, now + CLAIM, now - FIRST_LOOK)
+        if progress is None:
+            return None
+        if self._lags(progress, now):
+            self.due_profiles.save(progress, None)
+            return Round(behind=_behind(progress, now), paused=True)
+        kept = _Kept(progress, now + CLAIM, self.due_profiles)
+        pace = Pace(self.per_second, self.ticks() + SENDING_SECONDS, ticks=self.ticks, sleep=self.sleep)
+        shards = [
+            ShardRound(shard, reached, now, self.due_profiles, self.stream, pace, kept.reached)
+            for shard, reached in enumerate(progress.shards)
+        ]
+        with ThreadPoolExecutor(self.at_once) as pool:
+            done = list(pool.map(_run, shards))
+        timers = sum(shard.sent for shard in shards)
+        ended = _sampled(kept.progress, shards if timers >= CROWD else [], now)
+        self.due_profiles.save(ended, None)
+        return Round(
+            timers=timers,
+            unsendable=sum(shard.unsendable for shard in shards),
+            behind=_behind(ended, now),
+            failed=tuple(shard.shard for shard, well in zip(shards, done, strict=True) if not well),
+        )
+
+    def _lags(self, progress: Progress, now: datetime) -> bool:
+        """Whether `process` has not yet seen most of the crowd that was sent timers last."""
+        if progress.sampled_at is None or now - progress.sampled_at > PATIENCE:
+            return False
+        waiting = sum(self.due_profiles.is_waiting(shard, place) for shard, place in progress.samples)
+        return waiting * 2 > len(progress.samples)
 
 
-def _timer(key: str, due_at: datetime, now: datetime) -> StreamEntry:
-    timer_id = derived_id(TIMER_DUE, key, utc_text(due_at))
-    common = {
-        "key": key,
-        "source": HEADRACE,
-        "protocol": HEADRACE,
-        "trust": "server",
-        "workspace": 0,
-        "request": timer_id,
-        "received_at": now,
-        "tally": {"received": 1, "accepted": 1, "rejected": 0},
-    }
-    event = {
-        "id": timer_id,
-        "type": "system",
-        "name": TIMER_DUE,
-        **identity.naming(key),
-        "occurred_at": now,
-    }
-    return StreamEntry(key, records.encode(common, [event]))
+class _Kept:
+    """How far all shards have come: their threads take turns. A page of timers that was sent is kept at once, so that a
+    round that dies does not send it again; that nobody was due is found again as well."""
+
+    def __init__(self, progress: Progress, until: datetime, due_profiles: DueProfiles) -> None:
+        self.progress = progress
+        self._until = until
+        self._due_profiles = due_profiles
+        self._lock = threading.Lock()
+
+    def reached(self, shard: int, reached: ShardProgress, timers_sent: bool) -> None:
+        with self._lock:
+            before = self.progress.shards
+            self.progress = self.progress._replace(shards=(*before[:shard], reached, *before[shard + 1 :]))
+            if timers_sent:
+                self._due_profiles.save(self.progress, self._until)
+
+
+def _run(shard: ShardRound) -> bool:
+    """Whether the shard was done with, for this round. One that is throttled keeps no other waiting."""
+    try:
+        shard.run()
+    except (Unavailable, TimersNotSent) as error:
+        logger.warning("a shard is left for the next round", extra={"shard": shard.shard, "why": str(error)})
+        return False
+    return True
+
+
+def _sampled(progress: Progress, crowded: list[ShardRound], now: datetime) -> Progress:
+    samples = tuple((one.shard, place) for one in crowded for place in _spread(one.sampled))
+    return progress._replace(samples=samples, sampled_at=now if samples else None)
+
+
+def _spread(places: list[str]) -> list[str]:
+    """Some of them, from the first to the last."""
+    step = max(1, -(-len(places) // SAMPLES_PER_SHARD))
+    return places[::-1][::step]
+
+
+def _behind(progress: Progress, now: datetime) -> timedelta:
+    return max(timedelta(), now - min(instant(shard.sent) for shard in progress.shards))

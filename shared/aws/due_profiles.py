@@ -1,17 +1,24 @@
-"""The sparse index of profiles that want attention, and the cursor that says how far `sweep` has come."""
+"""The sparse index of profiles that want attention, and the item that says how far `sweep` has come in it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.profiles import DUE_SHARDS
+from shared.due import DueProfile, Progress, ShardProgress, bucket, instant, minutes
 from shared.events import utc_text
+from shared.ports import Unavailable, VersionConflict
 
 CURSOR = "#sweep"
-"""The cursor's key in the profiles table; no identity key begins with a #."""
+"""The item's key in the profiles table; no identity key begins with a #."""
+
+BEHIND = "!"
+"""Added to a place, it makes the least text behind it: a condition on a range has its ends included."""
 
 
 class DynamoDueProfiles:
@@ -20,31 +27,80 @@ class DynamoDueProfiles:
     def __init__(self, table: str) -> None:
         self._table = table
 
-    def due(self, since: datetime, until: datetime, limit: int) -> list[tuple[str, datetime]]:
-        found: list[tuple[str, datetime]] = []
-        minute = since.replace(second=0, microsecond=0)
-        while minute <= until and len(found) < limit:
-            for shard in range(DUE_SHARDS):
-                found += self._partition(f"{minute:%Y-%m-%dT%H:%M}#{shard}", until, limit)
-            minute += timedelta(minutes=1)
-        return sorted(found, key=lambda due: due[1])[:limit]
+    def due(self, shard: int, after: str, until: str, limit: int) -> list[DueProfile]:
+        found: list[DueProfile] = []
+        if after >= until:  # DynamoDB refuses such a range
+            return found
+        for minute in minutes(after, until):
+            found += self._partition(bucket(shard, minute), after, until, limit - len(found))
+            if len(found) == limit:
+                break
+        return found
 
-    def cursor(self) -> datetime | None:
+    def is_waiting(self, shard: int, place: str) -> bool:
+        with unavailable_when_failing():
+            answer = client("dynamodb").query(
+                TableName=self._table,
+                IndexName="due",
+                KeyConditionExpression="due_bucket = :bucket and due_at = :place",
+                ExpressionAttributeValues={
+                    ":bucket": {"S": bucket(shard, instant(place))},
+                    ":place": {"S": place},
+                },
+                Select="COUNT",
+            )
+        return answer["Count"] > 0
+
+    def claim(self, now: datetime, until: datetime, first: datetime) -> Progress | None:
         with unavailable_when_failing():
             item = (
                 client("dynamodb")
                 .get_item(TableName=self._table, Key={"pk": {"S": CURSOR}}, ConsistentRead=True)
-                .get("Item")
+                .get("Item", {})
             )
-        return datetime.fromisoformat(item["cursor"]["S"]) if item else None
+        if "busy_until" in item and datetime.fromisoformat(item["busy_until"]["S"]) > now:
+            return None
+        read = _progress(item, first)
+        claimed = read._replace(version=read.version + 1)
+        try:
+            self._put(claimed, until, over=read.version)
+        except VersionConflict:
+            return None
+        return claimed
 
-    def advance(self, cursor: datetime) -> None:
-        with unavailable_when_failing():
-            client("dynamodb").put_item(
-                TableName=self._table, Item={"pk": {"S": CURSOR}, "cursor": {"S": utc_text(cursor)}}
-            )
+    def save(self, progress: Progress, until: datetime | None) -> None:
+        self._put(progress, until, over=progress.version)
 
-    def _partition(self, bucket: str, until: datetime, limit: int) -> Iterator[tuple[str, datetime]]:
+    def _put(self, progress: Progress, busy_until: datetime | None, *, over: int) -> None:
+        item: dict[str, Any] = {
+            "pk": {"S": CURSOR},
+            "version": {"N": str(progress.version)},
+            "shards": {"L": [{"L": [{"S": place} for place in shard]} for shard in progress.shards]},
+            "samples": {"S": json.dumps(progress.samples)},
+        }
+        if progress.sampled_at is not None:
+            item["sampled_at"] = {"S": utc_text(progress.sampled_at)}
+        if busy_until is not None:
+            item["busy_until"] = {"S": utc_text(busy_until)}
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(version)"}
+        if over:
+            condition = {
+                "ConditionExpression": "version = :over",
+                "ExpressionAttributeValues": {":over": {"N": str(over)}},
+            }
+        try:
+            with unavailable_when_failing():
+                client("dynamodb").put_item(TableName=self._table, Item=item, **condition)
+        except Unavailable as failure:
+            error = failure.__cause__
+            if (
+                isinstance(error, ClientError)
+                and error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+            ):
+                raise VersionConflict("another round has claimed the sweep") from error
+            raise
+
+    def _partition(self, partition: str, after: str, until: str, limit: int) -> Iterator[DueProfile]:
         """Soonest first, and no more than `limit`: a crowd may be due within one minute."""
         pages = (
             client("dynamodb")
@@ -52,8 +108,12 @@ class DynamoDueProfiles:
             .paginate(
                 TableName=self._table,
                 IndexName="due",
-                KeyConditionExpression="due_bucket = :bucket and due_at <= :until",
-                ExpressionAttributeValues={":bucket": {"S": bucket}, ":until": {"S": utc_text(until)}},
+                KeyConditionExpression="due_bucket = :bucket and due_at between :behind and :until",
+                ExpressionAttributeValues={
+                    ":bucket": {"S": partition},
+                    ":behind": {"S": after + BEHIND},
+                    ":until": {"S": until},
+                },
                 ProjectionExpression="pk, due_at",
                 PaginationConfig={"MaxItems": limit, "PageSize": limit},
             )
@@ -61,8 +121,15 @@ class DynamoDueProfiles:
         with unavailable_when_failing():
             for page in pages:
                 for item in page["Items"]:
-                    yield _due(item)
+                    yield DueProfile(item["pk"]["S"], item["due_at"]["S"])
 
 
-def _due(item: dict[str, Any]) -> tuple[str, datetime]:
-    return item["pk"]["S"], datetime.fromisoformat(item["due_at"]["S"])
+def _progress(item: dict[str, Any], first: datetime) -> Progress:
+    if "shards" not in item:  # none yet, or as it was written before shards had places of their own
+        return Progress.starting(datetime.fromisoformat(item["cursor"]["S"]) if "cursor" in item else first)
+    return Progress(
+        shards=tuple(ShardProgress(*(place["S"] for place in shard["L"])) for shard in item["shards"]["L"]),
+        samples=tuple((shard, place) for shard, place in json.loads(item["samples"]["S"])),
+        sampled_at=datetime.fromisoformat(item["sampled_at"]["S"]) if "sampled_at" in item else None,
+        version=int(item["version"]["N"]),
+    )

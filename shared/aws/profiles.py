@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from shared import due
 from shared.aws.clients import client, unavailable_when_failing
-from shared.events import derived_id, utc_text
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
 from shared.ports import TooLargeToStore, Unavailable, VersionConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef
-
-DUE_SHARDS = 8
-"""Partitions of one minute of the `due` index, so that a crowd due together is no hot partition."""
 
 MOST_KEYS = 100
 """What one BatchGetItem takes."""
@@ -98,11 +95,6 @@ class DynamoProfiles:
             client("dynamodb").transact_write_items(TransactItems=[{"Put": put} for put in puts])
 
 
-def due_bucket(key: str, at: datetime) -> str:
-    """Minute and shard: the partition of the `due` index a profile stands in."""
-    return f"{at:%Y-%m-%dT%H:%M}#{int(derived_id(key)[:2], 16) % DUE_SHARDS}"
-
-
 def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
     """The item without its key. What is overdue is indexed from `at` on: `sweep` has been through the past.
 
@@ -113,9 +105,9 @@ def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
         raise TooLargeToStore(f"a profile takes {len(state)} bytes; {LARGEST_STATE} is the limit")
     item: dict[str, Any] = {"state": {"B": state}}
     if profile.due_at is not None:
-        indexed = profile.due_at if profile.due_at > at else at + timedelta(seconds=1)
-        item["due_bucket"] = {"S": due_bucket(profile.key, indexed)}
-        item["due_at"] = {"S": utc_text(indexed)}
+        indexed = due.indexed_at(profile.due_at, at)
+        item["due_bucket"] = {"S": due.bucket(due.shard_of(profile.key), indexed)}
+        item["due_at"] = {"S": due.place(profile.key, indexed)}
     return item
 
 

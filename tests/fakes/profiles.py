@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
+from shared import due
+from shared.due import DueProfile
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
 from shared.ports import TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.faults import Faults
@@ -18,7 +20,7 @@ class FakeProfiles:
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
         self._items: dict[str, tuple[int, bytes | str]] = {}
-        self._due: dict[str, datetime] = {}
+        self._due: dict[str, str] = {}
         self._lock = threading.Lock()
         self.before_save: Callable[[Changes], object] | None = None
         self.throttled: list[str] = []
@@ -50,15 +52,16 @@ class FakeProfiles:
                 self._items[profile.key] = (profile.version + 1, encoded(profile))
                 self._due.pop(profile.key, None)
                 if profile.due_at is not None:
-                    self._due[profile.key] = max(profile.due_at, at)
+                    self._due[profile.key] = due.place(profile.key, due.indexed_at(profile.due_at, at))
             for pointer in changes.pointers:
                 self._items[pointer.key] = (pointer.version + 1, pointer.target)
                 self._due.pop(pointer.key, None)
         self._faults.called("profiles.save")
 
-    def due(self, since: datetime, until: datetime, limit: int) -> list[tuple[str, datetime]]:
-        found = sorted((at, key) for key, at in self._due.items() if since <= at <= until)
-        return [(key, at) for at, key in found[:limit]]
+    def due_in(self, shard: int) -> list[DueProfile]:
+        """The shard of the index, in its order."""
+        found = (DueProfile(key, place) for key, place in self._due.items() if due.shard_of(key) == shard)
+        return sorted(found, key=lambda due: due.place)
 
     def person(self, key: str) -> Profile:
         """The person an identity leads to. Raises KeyError for nobody."""

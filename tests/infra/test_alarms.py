@@ -36,6 +36,7 @@ def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aw
 
     assert watched >= {
         ("AWS/Lambda", "IteratorAge"),
+        ("Headrace", "sweep_behind"),
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Throttles"),
         ("AWS/Lambda", "OnFailureDestinationDeliveredEventCount"),
@@ -45,6 +46,22 @@ def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aw
         ("AWS/Firehose", "FailedConversion.Records"),
         ("AWS/SNS", "SMSMonthToDateSpentUSD"),
     }
+
+
+def test_the_sweeps_lag_is_watched_where_its_function_says_it(on_aws: Template) -> None:
+    (alarm,) = [
+        alarm
+        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "sweep_behind"
+    ]
+    _, sweep = on_aws.function("sweep")
+    environment = sweep["Environment"]["Variables"]
+
+    assert {one["Name"]: one["Value"] for one in alarm["Dimensions"]} == {
+        "service": environment["POWERTOOLS_SERVICE_NAME"],
+        "stage": environment["STAGE"],
+    }
+    assert alarm["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
 
 
 def test_operating_md_says_what_to_do_about_every_alarm(on_aws: Template) -> None:

@@ -59,7 +59,6 @@ NOT_ITS_OWN = {
         "sqs:SendMessage",
     },
     "process": {*LISTING, "dynamodb:UpdateItem"},
-    "sweep": {"dynamodb:BatchGetItem"},
     "tee": APPLYING,
     "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
     "send-sms": {*APPLYING, *LISTING, *PUSH, "ses:SendEmail", "secretsmanager:GetSecretValue"},

@@ -9,12 +9,25 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from botocore.stub import Stubber
 
 from shared.aws.clients import client
 from shared.aws.due_profiles import DynamoDueProfiles
-from shared.aws.profiles import DUE_SHARDS, DynamoProfiles, due_bucket
+from shared.aws.profiles import DynamoProfiles
+from shared.due import (
+    SHARDS,
+    DueProfile,
+    Progress,
+    ShardProgress,
+    behind,
+    bucket,
+    instant,
+    place,
+    shard_of,
+)
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.ports import DueProfiles, Profiles, Unavailable, VersionConflict
+from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.folding import NOON
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.profiles import FakeProfiles
@@ -89,54 +102,174 @@ def test_a_profile_may_become_a_pointer(profiles: Profiles) -> None:
     assert profiles.load(["anonymous:a1"]) == {"anonymous:a1": Pointer("anonymous:a1", "user:ann", 2)}
 
 
-def test_who_is_due_is_found_soonest_first_and_gone_when_saved_without(table: str) -> None:
-    profiles, due_profiles = DynamoProfiles(table), DynamoDueProfiles(table)
-    for minutes in (7, 3, 90):
-        due = NOON + timedelta(minutes=minutes)
-        profiles.save(Changes((Profile(f"user:{minutes}", due_at=due),)), at=NOON)
+@pytest.fixture(params=["dynamodb", "fake"])
+def both(request: pytest.FixtureRequest) -> tuple[Profiles, DueProfiles]:
+    """Profiles, and the index over them."""
+    if request.param == "fake":
+        fake = FakeProfiles()
+        return fake, FakeDueProfiles(fake)
+    request.getfixturevalue("table")
+    return DynamoProfiles(TABLE), DynamoDueProfiles(TABLE)
 
-    soon = due_profiles.due(NOON, NOON + timedelta(minutes=10), 100)
-    assert soon == [
-        ("user:3", NOON + timedelta(minutes=3)),
-        ("user:7", NOON + timedelta(minutes=7)),
+
+def due_between(due_profiles: DueProfiles, after: str, until: str, limit: int = 100) -> list[DueProfile]:
+    return [one for shard in range(SHARDS) for one in due_profiles.due(shard, after, until, limit)]
+
+
+def test_who_is_due_is_found_soonest_first_and_gone_when_saved_without(
+    both: tuple[Profiles, DueProfiles],
+) -> None:
+    profiles, due_profiles = both
+    same_shard = [f"user:{n}" for n in range(100) if shard_of(f"user:{n}") == 5]
+    for minutes, key in zip((7, 3, 90), same_shard, strict=False):
+        profiles.save(Changes((Profile(key, due_at=NOON + timedelta(minutes=minutes)),)), at=NOON)
+
+    soon = due_profiles.due(5, behind(NOON), behind(NOON + timedelta(minutes=10)), 100)
+    assert [(one.key, instant(one.place)) for one in soon] == [
+        (same_shard[1], NOON + timedelta(minutes=3)),
+        (same_shard[0], NOON + timedelta(minutes=7)),
     ]
-    assert due_profiles.due(NOON, NOON + timedelta(minutes=10), 1) == soon[:1]
+    assert due_profiles.due(5, behind(NOON), behind(NOON + timedelta(minutes=10)), 1) == soon[:1]
+    assert due_profiles.is_waiting(5, soon[0].place)
 
-    profiles.save(Changes((Profile("user:3", version=1),)), at=NOON)
-    assert [key for key, _ in due_profiles.due(NOON, NOON + timedelta(minutes=10), 100)] == ["user:7"]
+    profiles.save(Changes((Profile(same_shard[1], version=1),)), at=NOON)
+    assert due_profiles.due(5, behind(NOON), behind(NOON + timedelta(minutes=10)), 100) == soon[1:]
+    assert not due_profiles.is_waiting(5, soon[0].place)
+
+
+def test_what_lies_up_to_a_place_is_not_read_again(both: tuple[Profiles, DueProfiles]) -> None:
+    """A crowd that is due at one instant, page by page."""
+    profiles, due_profiles = both
+    crowd = [f"user:{n}" for n in range(60)]
+    for key in crowd:
+        profiles.save(Changes((Profile(key, due_at=NOON),)), at=NOON - timedelta(days=1))
+    read: list[str] = []
+    for shard in range(SHARDS):
+        after = behind(NOON - timedelta(minutes=1))
+        while page := due_profiles.due(shard, after, behind(NOON), 3):
+            assert len(page) <= 3
+            read += [one.key for one in page]
+            after = page[-1].place
+    assert sorted(read) == sorted(crowd)
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "found"),
+    [
+        (timedelta(milliseconds=-1), timedelta(), True),
+        (timedelta(), timedelta(minutes=3), False),
+        (timedelta(minutes=-5), timedelta(milliseconds=-1), False),
+        (timedelta(), timedelta(), False),
+        (timedelta(minutes=1), timedelta(), False),
+    ],
+)
+def test_a_range_begins_behind_one_instant_and_ends_with_the_other(
+    both: tuple[Profiles, DueProfiles], after: timedelta, until: timedelta, found: bool
+) -> None:
+    profiles, due_profiles = both
+    profiles.save(Changes((Profile("user:ann", due_at=NOON),)), at=NOON - timedelta(days=1))
+    assert bool(due_between(due_profiles, behind(NOON + after), behind(NOON + until))) is found
 
 
 def test_of_a_crowd_due_at_once_only_so_many_are_read_as_are_asked_for(table: str) -> None:
-    due = [NOON + timedelta(milliseconds=n) for n in range(100)]
-    for n, at in enumerate(due):
+    for n in range(100):
+        at = NOON + timedelta(milliseconds=n)
         DynamoProfiles(table).save(Changes((Profile(f"user:{n}", due_at=at),)), at=NOON - timedelta(days=1))
     read: list[int] = []
     client("dynamodb").meta.events.register(
         "after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["Count"])
     )
 
-    assert [at for _, at in DynamoDueProfiles(table).due(NOON, NOON + timedelta(minutes=1), 3)] == due[:3]
-    assert sum(read) <= 3 * DUE_SHARDS
+    due_between(DynamoDueProfiles(table), behind(NOON), behind(NOON + timedelta(minutes=1)), 3)
+    assert sum(read) <= 3 * SHARDS
 
 
-def test_what_is_overdue_is_indexed_where_the_sweep_still_comes_by(table: str) -> None:
-    late = Profile("user:late", due_at=NOON - timedelta(hours=5))
-    DynamoProfiles(table).save(Changes((late,)), at=NOON)
-    [(key, at)] = DynamoDueProfiles(table).due(NOON, NOON + timedelta(minutes=1), 100)
-    assert (key, at) == ("user:late", NOON + timedelta(seconds=1))
+@pytest.mark.parametrize(
+    ("due_in", "found_in"),
+    [
+        (timedelta(hours=-5), timedelta(seconds=1)),
+        (timedelta(), timedelta(seconds=1)),
+        (timedelta(microseconds=1), timedelta(milliseconds=1)),
+        (timedelta(milliseconds=1), timedelta(milliseconds=1)),
+    ],
+)
+def test_what_is_overdue_is_indexed_where_the_sweep_still_comes_by(
+    both: tuple[Profiles, DueProfiles], due_in: timedelta, found_in: timedelta
+) -> None:
+    profiles, due_profiles = both
+    profiles.save(Changes((Profile("user:late", due_at=NOON + due_in),)), at=NOON)
+    [late] = due_between(due_profiles, behind(NOON), behind(NOON + timedelta(minutes=1)))
+    assert (late.key, instant(late.place)) == ("user:late", NOON + found_in)
 
 
 def test_a_due_time_that_stays_keeps_its_place_in_the_index() -> None:
     due = NOON + timedelta(minutes=30)
-    assert due_bucket("user:ann", due) == due_bucket("user:ann", due)
-    assert due_bucket("user:ann", due).startswith("2026-11-21T12:30#")
+    assert place("user:ann", due) == place("user:ann", due)
+    assert bucket(shard_of("user:ann"), due).startswith("2026-11-21T12:30#")
 
 
-def test_the_cursor_is_kept(table: str) -> None:
-    due_profiles: DueProfiles = DynamoDueProfiles(table)
-    assert due_profiles.cursor() is None
-    due_profiles.advance(NOON)
-    assert due_profiles.cursor() == NOON
+def test_people_indexed_by_an_older_version_are_found(table: str) -> None:
+    """Their place is the instant alone."""
+    at = "2026-11-21T12:00:00.000Z"
+    client("dynamodb").put_item(
+        TableName=table,
+        Item={"pk": {"S": "user:old"}, "due_bucket": {"S": "2026-11-21T12:00#0"}, "due_at": {"S": at}},
+    )
+    due_profiles = DynamoDueProfiles(table)
+    [old] = due_profiles.due(0, behind(NOON - timedelta(minutes=1)), behind(NOON), 10)
+    assert (old, instant(old.place)) == (DueProfile("user:old", at), NOON)
+    assert due_profiles.due(0, old.place, behind(NOON), 10) == []
+
+
+CLAIMED = NOON + timedelta(seconds=50)
+
+
+def test_how_far_the_rounds_have_come_is_kept(both: tuple[Profiles, DueProfiles]) -> None:
+    _, due_profiles = both
+    first = due_profiles.claim(NOON, CLAIMED, NOON - timedelta(minutes=10))
+    assert first == Progress.starting(NOON - timedelta(minutes=10))._replace(version=1)
+    reached = first._replace(
+        shards=tuple(ShardProgress(place(f"user:{n}", NOON), behind(NOON)) for n in range(SHARDS)),
+        samples=((3, place("user:ann", NOON)),),
+        sampled_at=NOON,
+    )
+    due_profiles.save(reached, None)
+    assert due_profiles.claim(NOON, CLAIMED, NOON) == reached._replace(version=2)
+
+
+def test_one_round_is_at_work_until_it_is_done_or_taken_for_dead(both: tuple[Profiles, DueProfiles]) -> None:
+    _, due_profiles = both
+    claimed = due_profiles.claim(NOON, CLAIMED, NOON)
+    assert claimed is not None
+    due_profiles.save(claimed, CLAIMED)
+    assert due_profiles.claim(CLAIMED - timedelta(milliseconds=1), CLAIMED, NOON) is None
+    assert due_profiles.claim(CLAIMED, CLAIMED + timedelta(minutes=1), NOON) is not None
+    with pytest.raises(VersionConflict):
+        due_profiles.save(claimed, None)
+
+
+def test_two_rounds_that_claim_at_once_are_one(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have read that nobody is at work."""
+    due_profiles = DynamoDueProfiles(table)
+    read = client("dynamodb").get_item(TableName=table, Key={"pk": {"S": "#sweep"}})
+    assert due_profiles.claim(NOON, CLAIMED, NOON) is not None
+    monkeypatch.setattr(client("dynamodb"), "get_item", lambda **_: read)
+    assert due_profiles.claim(NOON, CLAIMED, NOON) is None
+
+
+def test_the_cursor_of_an_older_version_is_gone_on_with(table: str) -> None:
+    at = "2026-11-21T11:58:00.000Z"
+    client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "#sweep"}, "cursor": {"S": at}})
+    claimed = DynamoDueProfiles(table).claim(NOON, CLAIMED, NOON)
+    assert claimed == Progress.starting(NOON - timedelta(minutes=2))._replace(version=1)
+
+
+def test_a_shard_that_dynamodb_throttles_says_so(table: str) -> None:
+    due_profiles = DynamoDueProfiles(table)
+    with Stubber(client("dynamodb")) as stubber:
+        stubber.add_client_error("query", "ThrottlingException")
+        with pytest.raises(Unavailable):
+            due_profiles.due(0, behind(NOON), behind(NOON + timedelta(seconds=1)), 10)
 
 
 def test_keys_left_unprocessed_are_asked_for_again(table: str, monkeypatch: pytest.MonkeyPatch) -> None:

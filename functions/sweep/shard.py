@@ -1,0 +1,113 @@
+"""One shard's part of a round: whoever was missed a few minutes ago, then whoever fell due since the last round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aws_lambda_powertools import Logger
+
+from functions.sweep.pace import Pace
+from functions.sweep.timers import timer
+from shared import records
+from shared.due import DueProfile, ShardProgress, behind, instant
+from shared.ports import DueProfiles, Stream
+
+PAGE = 500
+"""Timers read and sent at a time: what one PutRecords takes."""
+
+SETTLED = timedelta(minutes=3)
+"""How long somebody may still come into a minute of the index that has passed: `process` looks at the clock, folds for
+two minutes at most, and only then is what it saved in the index."""
+
+WIDEST = timedelta(hours=1)
+"""How much of the past one round goes through. After a longer pause, like a laptop's night, rounds catch up."""
+
+FRUITLESS = 3
+"""Times that the stream takes none of a page before the round leaves the shard for the next one."""
+
+logger = Logger()
+
+
+class TimersNotSent(Exception):
+    """The stream takes nothing: the next round goes on from here."""
+
+
+@dataclass(slots=True)
+class ShardRound:
+    """`progress` is how far the shard has come. `keep` is called when that changes, with whether timers were sent
+    since. `sampled` are the places of the last timers of each page that was sent."""
+
+    shard: int
+    progress: ShardProgress
+    now: datetime
+    due_profiles: DueProfiles
+    stream: Stream
+    pace: Pace
+    keep: Callable[[int, ShardProgress, bool], None]
+    sent: int = 0
+    unsendable: int = 0
+    sampled: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Raises Unavailable and TimersNotSent; `progress` says what was done by then."""
+        settled = self.now - SETTLED
+        settled_minute = behind(settled.replace(second=0, microsecond=0) - timedelta(milliseconds=1))
+        begun = self.progress.sent
+        if not self._look_again(min(begun, settled_minute)):
+            return
+        try:
+            self._send_up_to(max(begun, behind(min(self.now, instant(begun) + WIDEST))))
+        finally:
+            if begun <= settled_minute:  # what was read just now, so late, need not be read again
+                self._reached(looked_again=max(begun, min(self.progress.sent, settled_minute)))
+
+    def _look_again(self, until: str) -> bool:
+        """Send to whoever came in behind the rounds, or has not been folded since. Whether there was time for all."""
+        while self.progress.looked_again < until:
+            before = self.sent
+            place, complete = self._send_page(self.progress.looked_again, until)
+            self._reached(looked_again=place, worth_keeping=self.sent > before)
+            if not complete:
+                return False
+        return True
+
+    def _send_up_to(self, until: str) -> None:
+        while self.progress.sent < until:
+            before = self.sent
+            place, complete = self._send_page(self.progress.sent, until)
+            self._reached(sent=place, worth_keeping=self.sent > before)
+            if not complete:
+                return
+
+    def _send_page(self, after: str, until: str) -> tuple[str, bool]:
+        """How far the index is done with, and whether that is all there was time for."""
+        page = self.due_profiles.due(self.shard, after, until, PAGE)
+        left = [due for due in page if self._is_sendable(due)]
+        fruitless = 0
+        while left and self.pace.wait_for(len(left)):
+            unsent = self.stream.put([timer(due, self.now) for due in left])
+            fruitless = fruitless + 1 if len(unsent) == len(left) else 0
+            self.sent += len(left) - len(unsent)
+            left = [left[position] for position in unsent]
+            if fruitless == FRUITLESS:
+                raise TimersNotSent(f"the stream took none of {len(left)} timers, {FRUITLESS} times")
+        if left:
+            first_unsent = page.index(left[0])
+            return (page[first_unsent - 1].place if first_unsent else after), False
+        if page:
+            self.sampled.append(page[-1].place)
+        return (until if len(page) < PAGE else page[-1].place), True
+
+    def _is_sendable(self, due: DueProfile) -> bool:
+        """A key that no record can have would hold up everybody behind it, for ever."""
+        if len(due.key) <= records.LONGEST_KEY:
+            return True
+        logger.error("a timer that no record can carry", extra={"place": due.place})
+        self.unsendable += 1
+        return False
+
+    def _reached(self, *, worth_keeping: bool = False, **places: str) -> None:
+        self.progress = self.progress._replace(**places)
+        self.keep(self.shard, self.progress, worth_keeping)
