@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.process.decided import Decided
 from functions.process.packing import Stored, batches, chunks
-from functions.process.people import Decided
 from shared.bus_entries import Entry, ForwardedEvent, MessageRequested, row_json
 from shared.events import Event, derived_id
 from shared.fold.effects import is_timer
+from shared.fold.passage import MOST_DERIVED
 from shared.messages import message_id
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
@@ -39,10 +40,11 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
     rows: list[tuple[int, bytes]] = []
     stored: list[Stored] = []
     for position, one in enumerate(decided):
-        events = (*one.arrival.events, *one.decisions.derived)
+        events = one.entry.decisions.with_derived(one.arrival.events)
         sessions = _sessions(one, len(events))
         gone = {*one.decisions.duplicates, *(refusal.index for refusal in one.decisions.refused)}
-        kept = [index for index, event in enumerate(events) if index not in gone and not is_timer(event)]
+        portion = (*one.indexes, *range(len(one.arrival.events), len(events)))
+        kept = [index for index in portion if index not in gone and not is_timer(events[index])]
         if kept:
             stored.append(Stored(position, one, [events[index] for index in kept]))
         rows += [(position, _row(one, index, events[index], sessions[index])) for index in kept]
@@ -70,9 +72,9 @@ def _sessions(one: Decided, count: int) -> list[str | None]:
     starts = dict(one.decisions.sessions)
     sessions: list[str | None] = [None] * count
     session = None
-    for index, event in enumerate(one.arrival.events):
+    for index in one.indexes:
         session = starts.get(index, session)
-        sessions[index] = session if event.session_id is None else None
+        sessions[index] = session if one.arrival.events[index].session_id is None else None
     return sessions
 
 
@@ -83,7 +85,7 @@ def _in_session(event: Event, session: str | None) -> Event:
 def _refusals(one: Decided, settings: Settings) -> RejectedRequest:
     record, events = one.arrival.record, one.arrival.events
     return RejectedRequest(
-        request=f"{record.request}.{derived_id(record.key, one.arrival.sequence)[:8]}",
+        request=f"{record.request}.{_place(one)}",
         form="canonical",
         source=record.source,
         protocol=record.protocol,
@@ -108,6 +110,12 @@ def _refusals(one: Decided, settings: Settings) -> RejectedRequest:
     )
 
 
+def _place(one: Decided) -> str:
+    """What tells the refusals of a portion from all others of its request."""
+    portion = (str(one.entry.start),) if one.entry.start else ()
+    return derived_id(one.entry.key, one.entry.sequence, *portion)[:8]
+
+
 def _requested(one: Decided, events: list[Event], workspace: Workspace) -> list[Entry]:
     return [
         MessageRequested(
@@ -117,7 +125,7 @@ def _requested(one: Decided, events: list[Event], workspace: Workspace) -> list[
             person=one.person.key,
             event=events[request.event],
             depth=one.arrival.record.depth,
-            requested_at=one.arrival.arrived_at,
+            requested_at=one.entry.at,
             workspace=workspace.version,
         )
         for request in one.decisions.requests
@@ -141,7 +149,13 @@ def _chosen(one: Decided, event: Event, workspace: Workspace) -> dict[str, Any]:
 
 
 def _row(one: Decided, index: int, event: Event, session: str | None) -> bytes:
-    record = one.arrival.record
+    """What was derived in a later portion counts from where no earlier one can have come to."""
+    ordinal = index if index < len(one.arrival.events) else index + MOST_DERIVED * one.entry.start
     return row_json(
-        event, session, person=one.person.key, key=record.key, sequence=one.arrival.sequence, ordinal=index
+        event,
+        session,
+        person=one.person.key,
+        key=one.entry.key,
+        sequence=one.entry.sequence,
+        ordinal=ordinal,
     )

@@ -14,7 +14,8 @@ from aws_lambda_powertools import Logger
 from functions.process import arrivals as reading
 from functions.process.announcements import announcements
 from functions.process.arrivals import Arrival
-from functions.process.people import Decided, People, Unit, load
+from functions.process.decided import Decided
+from functions.process.people import People, Unit, load
 from shared.current_workspace import CurrentWorkspace
 from shared.ports import (
     Bus,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from functions.process.people import Decided
+from functions.process.decided import Decided
 from shared.bus_entries import LARGEST_DETAIL, EventBatch
 from shared.events import Event
 from shared.records import LARGEST
@@ -80,7 +80,6 @@ def _fitting(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positi
 
 
 def _chunk(person: str, records: Sequence[Stored], days: int) -> tuple[Chunk, Positions]:
-    arrivals = [one.record.arrival for one in records]
-    names = [f"{arrival.record.key}@{arrival.sequence}" for arrival in arrivals]
+    names = [one.record.name for one in records]
     events = [event for one in records for event in one.events]
     return chunk(person, names, events, days), tuple(one.position for one in records)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.process.arrivals import Arrival
+from functions.process.decided import Decided
 from shared.fold import JOINS_PER_RECORD, fold
 from shared.fold.passage import Outcome
 from shared.fold.profile import Changes, Pointer, Profile, Seen, absorbing
-from shared.outbox import Decisions, OutboxEntry
+from shared.outbox import OutboxEntry
 from shared.ports import Profiles
 from shared.records import RETENTION
 from shared.workspace import Workspace
@@ -45,15 +46,6 @@ class Unit:
     joins: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A record, what was decided about it, now or when it was here before, and the person as of then."""
-
-    arrival: Arrival
-    person: Profile
-    decisions: Decisions
-
-
 class People:
     """`stored` is what was read; changed people and pointers replace it key by key."""
 
@@ -77,7 +69,7 @@ class People:
                 (entry for entry in person.outbox if (entry.key, entry.sequence) == (key, sequence)), None
             )
             if said is not None:
-                self.decided.append(Decided(arrival, person, said.decisions))
+                self.decided.append(Decided(arrival, person, said))
             return
         if (unit := self._units.get(root)) is not None and unit.joins >= MOST_JOINS:
             unit.later.append(arrival)
@@ -94,7 +86,7 @@ class People:
         )
         self._join(root, outcome.joined)
         changed = self._change(person, outcome, arrival, workspace)
-        self.decided.append(Decided(arrival, changed, outcome.decisions))
+        self.decided.append(Decided(arrival, changed, changed.outbox[-1]))
 
     def root(self, key: str) -> str:
         """The key of the person whom the identity leads to: itself, where nothing is stored."""

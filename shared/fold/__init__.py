@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import inf
 
 from shared.events import Event
 from shared.fold import (
@@ -63,8 +64,11 @@ def fold(
     depth: int = 0,
     strangers: Mapping[str, Profile | Pointer] | None = None,
     room: int = JOINS_PER_RECORD,
+    start: int = 0,
+    portion: float = inf,
 ) -> Outcome:
-    """Fold one record's events, in order. `now` is the record's arrival; `strangers` are what is stored under the
+    """Fold one record's events from index `start` on, in order, until all are folded or their decisions take `portion`
+    bytes; at least one. `now` is the record's arrival; `strangers` are what is stored under the
     identities the events name, pointers followed to their end, and the people at those ends; `room` is how many of them
     may join.
 
@@ -79,9 +83,11 @@ def fold(
     )
     facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known)
     passage = Passage(ORDER, profile, facts, strangers, len(events))
-    for index, event in enumerate(events):
-        if is_timer(event):
-            passage.wake(event)
+    end = start
+    while end < len(events) and (end == start or passage.size < portion):
+        if is_timer(events[end]):
+            passage.wake(end, events[end])
         else:
-            passage.meet(index, event)
-    return passage.outcome(profile.due_at, woken=any(map(is_timer, events)))
+            passage.meet(end, events[end])
+        end += 1
+    return passage.outcome(profile.due_at, end=end, woken=any(map(is_timer, events[start:end])))

@@ -25,7 +25,7 @@ from shared.fold.order import REMEMBERED, Order
 from shared.fold.part import Part
 from shared.fold.profile import Pointer, Profile
 from shared.fold.state import States
-from shared.outbox import Decisions, Refusal, Request
+from shared.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, decision_size
 
 MOST_DERIVED = 32
 """Events that one event may cause in one pass; more than that is a loop in the workspace."""
@@ -37,12 +37,14 @@ class TooManyDerived(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one record. `joined` are the keys that became this person's, profiles stored there included."""
+    """What came of a record's events up to index `end`. `joined` are the keys that became this person's, profiles
+    stored there included."""
 
     states: States
     decisions: Decisions
     joined: tuple[str, ...]
     due_at: datetime | None
+    end: int
 
 
 class _Declared(Mapping[str, Any]):
@@ -65,7 +67,10 @@ class _Declared(Mapping[str, Any]):
 
 
 class Passage:
-    """One record's events on their way round the parts: slices as they become, decisions as they fall."""
+    """One record's events on their way round the parts: slices as they become, decisions as they fall.
+
+    `size` is how many bytes the decisions take, as `shared.outbox` counts them.
+    """
 
     def __init__(
         self,
@@ -89,9 +94,10 @@ class Passage:
         self.unfolded: list[int] = []
         self.refused: list[Refusal] = []
         self.sessions: list[tuple[int, str | None]] = []
-        self.derived: list[Event] = []
+        self.derived: list[Derived] = []
         self.requests: list[Request] = []
         self.forwarded: list[int] = []
+        self._sized = 0
 
     def meet(self, index: int, event: Event) -> None:
         """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
@@ -112,25 +118,29 @@ class Passage:
                         self.states.update(before)
                         del self.joined[joined_before:]
                         self._room_for(room_before)
-                        self.refused.append(Refusal(index, reason.code.value, reason.field, reason.message))
+                        self._refuse(Refusal(index, reason.code.value, reason.field, reason.message))
                         return
                     case Join(key):
                         self._join(key)
                     case _:
                         effects.append(effect)
         self._in_session(index, effects)
-        self._follow(event, self._settle(index, effects))
+        self._follow(index, event, self._settle(index, effects))
 
-    def wake(self, timer: Event) -> None:
+    @property
+    def size(self) -> int:
+        indexes = len(self.duplicates) + len(self.unfolded) + len(self.forwarded)
+        return self._sized + INDEX * indexes + SESSION * len(self.sessions)
+
+    def wake(self, index: int, timer: Event) -> None:
         """The timer: only parts that wait and whose time has come are shown it."""
         for part in self.order.waiting:
             at = part.due(self.states[part.name], self.facts.workspace.settings)
             if at is not None and at <= self.facts.now:
-                self._follow(
-                    timer, [effect for effect in self._shown(part, timer) if isinstance(effect, Derive)]
-                )
+                following = [effect for effect in self._shown(part, timer) if isinstance(effect, Derive)]
+                self._follow(index, timer, following)
 
-    def outcome(self, due_before: datetime | None, *, woken: bool) -> Outcome:
+    def outcome(self, due_before: datetime | None, *, end: int, woken: bool) -> Outcome:
         states = self._remembered()
         due = self.order.next_due(states, self.facts.workspace)
         if not woken and due_before is not None:
@@ -145,7 +155,7 @@ class Passage:
             requests=tuple(self.requests),
             forwarded=tuple(self.forwarded),
         )
-        return Outcome(states, decisions, tuple(self.joined), due)
+        return Outcome(states, decisions, tuple(self.joined), due, end)
 
     def _shown(self, part: Part, event: Event) -> list[Effect]:
         name = part.name
@@ -189,13 +199,18 @@ class Passage:
             match effect:
                 case Ask(campaign, channel):
                     self.requests.append(Request(campaign, channel, index))
+                    self._sized += decision_size(self.requests[-1])
                 case Forward():
                     self.forwarded.append(index)
                 case Derive():
                     following.append(effect)
         return following
 
-    def _follow(self, cause: Event, following: list[Derive]) -> None:
+    def _refuse(self, refusal: Refusal) -> None:
+        self.refused.append(refusal)
+        self._sized += decision_size(refusal)
+
+    def _follow(self, cause_index: int, cause: Event, following: list[Derive]) -> None:
         """Derived events go round the parts too, and what follows from those."""
         waiting, folded = list(following), 0
         while waiting:
@@ -205,6 +220,7 @@ class Passage:
             derive = waiting.pop(0)
             event = system_event(derive.name, cause, derive.properties, derive.at, derive.token)
             index = self.arriving + len(self.derived)
-            self.derived.append(event)
+            self.derived.append(Derived(derive.name, cause_index, derive.properties, derive.at, derive.token))
+            self._sized += decision_size(self.derived[-1])
             effects = [effect for part in self.order.parts for effect in self._shown(part, event)]
             waiting += self._settle(index, effects)

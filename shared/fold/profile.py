@@ -16,10 +16,18 @@ TYPICAL, TARGET, HARD = 2 * 1024, 16 * 1024, 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The highest sequence number folded of one partition key, zero-padded text, and the arrival of its record."""
+    """The highest sequence number folded of one partition key, zero-padded text, and the arrival of its record.
+
+    `done` says how many of the record's events are folded; None, that all are.
+    """
 
     sequence: str
     at: UtcDatetime
+    done: int | None = None
+
+    def covers(self, sequence: str) -> bool:
+        """Whether nothing of the record with this sequence number is still to be folded."""
+        return self.sequence > sequence or (self.sequence == sequence and self.done is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""A portion of a record and what was decided about it: all that is needed to announce it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.process.arrivals import Arrival
+from shared.fold.profile import Profile
+from shared.outbox import Decisions, OutboxEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """`entry` was decided now, or when the record was here before; `person` is as of then, or as of now."""
+
+    arrival: Arrival
+    person: Profile
+    entry: OutboxEntry
+
+    @property
+    def decisions(self) -> Decisions:
+        return self.entry.decisions
+
+    @property
+    def indexes(self) -> range:
+        """The portion: indexes of the record's events."""
+        count = len(self.arrival.events)
+        return range(self.entry.start, count if self.entry.end is None else min(self.entry.end, count))
+
+    @property
+    def name(self) -> str:
+        """The portion's place on the stream, as a timeline chunk is named after it."""
+        place = f"{self.entry.key}@{self.entry.sequence}"
+        return f"{place}+{self.entry.start}" if self.entry.start else place
