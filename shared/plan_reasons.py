@@ -32,6 +32,8 @@ def reasons_in(
     """At most `MOST` reasons. A property has one, though a value of no accepted type fails several attempts."""
     kinds: dict[str, set[str]] = {}
     for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        if not detail["loc"]:  # a name with half a surrogate pair: pydantic cannot read it
+            return [Reason(Code.MALFORMED, "properties", "a property's name cannot be written as JSON")]
         kinds.setdefault(str(detail["loc"][0]), set()).add(detail["type"])
         if len(kinds) > MOST:
             break

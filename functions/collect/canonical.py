@@ -38,9 +38,6 @@ Fields = dict[str, Any]
 Item = tuple[Fields, list[Reason]]
 """An event's own fields, and what is wrong with them. With reasons the fields may be incomplete."""
 
-_NAMING = ("user_id", "anonymous_id")
-"""Fields whose being malformed is reason enough."""
-
 NOT_AN_OBJECT: Item = ({}, [Reason(Code.MALFORMED, "", "an event must be a JSON object")])
 
 
@@ -95,7 +92,7 @@ def event(
         _other_ids(other_ids, made, reasons)
     if anonymous is not None:
         made["anonymous_id"] = anonymous
-    elif user is None and "other_ids" not in made and not any(reason.field in _NAMING for reason in reasons):
+    elif user is None and "other_ids" not in made and not any(map(_is_of_an_id, reasons)):
         reasons.append(_nobody(user_id, anonymous_id, *(other_ids or {}).values()))
     if previous_id is not None or type_ == "alias":
         _previous(previous_id, made, reasons)
@@ -135,8 +132,11 @@ def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
     return value
 
 
-def _identity(field: str, value: object, reasons: list[Reason]) -> str | None:
-    """The id, or None where nobody is named: a placeholder beside a usable id is dropped, as if it were absent."""
+def _identity(field: str, value: object, reasons: list[Reason], kind: str | None = None) -> str | None:
+    """The id, or None where nobody is named: a placeholder beside a usable id is dropped, as if it were absent.
+
+    Ids with a `kind` are judged in the one spelling that is used: lower case may be longer than what came.
+    """
     if value is None:
         return None
     if value.__class__ is not str:
@@ -149,6 +149,10 @@ def _identity(field: str, value: object, reasons: list[Reason]) -> str | None:
         value = str(value)
     if identity.is_placeholder(value):
         return None
+    if kind is not None:
+        value = identity.normalised(kind, value)
+        if identity.is_placeholder(value):
+            return None
     if len(value) > identity.LONGEST:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {identity.LONGEST} characters"))
         return None
@@ -175,9 +179,9 @@ def _other_ids(other_ids: dict[str, object], made: Fields, reasons: list[Reason]
             sentence = f"{shown(kind)!r} is no kind of id: a lowercase word of up to 31 letters, digits and underscores"
             reasons.append(Reason(Code.MALFORMED, "other_ids", sentence))
             continue
-        usable = _identity(f"other_ids.{kind}", value, reasons)
-        if usable is not None and (normal := identity.normalised(kind, usable)):
-            found[kind] = normal
+        usable = _identity(f"other_ids.{kind}", value, reasons, kind)
+        if usable is not None:
+            found[kind] = usable
     if found:
         made["other_ids"] = found
 
@@ -191,6 +195,11 @@ def _nobody(*ids: object) -> Reason:
     else:
         sentence = "user_id or anonymous_id is needed"
     return Reason(Code.NO_IDENTITY, "user_id", sentence)
+
+
+def _is_of_an_id(reason: Reason) -> bool:
+    """An id that is malformed is reason enough: it is not said as well that there is none."""
+    return reason.field in ("user_id", "anonymous_id") or reason.field.startswith("other_ids")
 
 
 def _object(field: str, value: object, reasons: list[Reason]) -> Fields:

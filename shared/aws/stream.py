@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from shared.aws.clients import client
@@ -10,6 +11,17 @@ from shared.ports import StreamEntry, Unwritten
 
 MOST_RECORDS, MOST_BYTES = 500, 5 * 1024 * 1024
 """What one PutRecords takes, partition keys included. Newer streams take 10 MiB; every stream takes this."""
+
+
+LONGEST_KEY = 256
+"""Characters of a partition key. AWS does not say which kind of characters: no key is longer in any."""
+
+
+def partition_key(key: str) -> str:
+    """The key, or a digest of one too long for Kinesis. A key it refuses would take every record of its call along."""
+    if 2 * len(key) <= LONGEST_KEY or len(key.encode("utf-16-le")) // 2 <= LONGEST_KEY:
+        return key
+    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
 class KinesisStream:
@@ -34,7 +46,7 @@ class KinesisStream:
         answer = client("kinesis").put_records(
             StreamName=self._stream,
             Records=[
-                {"Data": entries[position].data, "PartitionKey": entries[position].key}
+                {"Data": entries[position].data, "PartitionKey": partition_key(entries[position].key)}
                 for position in positions
             ],
         )

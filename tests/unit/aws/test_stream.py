@@ -11,7 +11,7 @@ from botocore.stub import ANY, Stubber
 
 from shared.aws import item_retries
 from shared.aws.clients import client
-from shared.aws.stream import MOST_BYTES, MOST_RECORDS, KinesisStream
+from shared.aws.stream import LONGEST_KEY, MOST_BYTES, MOST_RECORDS, KinesisStream, partition_key
 from shared.ports import Stream, StreamEntry
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.stream import FakeStream
@@ -66,6 +66,31 @@ def answer(*failed: bool) -> dict[str, Any]:
 def test_entries_arrive_under_their_keys_in_order(either: Stream) -> None:
     assert either.put([StreamEntry("user:u1", b"1"), StreamEntry("user:\u00fc2", b"2")]) == []
     assert on_the_stream(either) == [("user:u1", b"1"), ("user:\u00fc2", b"2")]
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["email:" + "i" * 400, "user:" + "\U0001f600" * 200, "user:" + "\u0130" * 252, "x" * 256, "x" * 257],
+)
+def test_no_key_makes_its_call_be_refused(either: Stream, key: str) -> None:
+    """Kinesis refuses a whole call for one key beyond 256 characters, and says so again at each retry."""
+    assert either.put([StreamEntry("user:u1", b"1"), StreamEntry(key, b"2"), StreamEntry(key, b"3")]) == []
+    found = on_the_stream(either)
+    assert [data for _, data in found] == [b"1", b"2", b"3"]
+    assert found[1][0] == found[2][0] != found[0][0]
+    if isinstance(either, KinesisStream):
+        assert all(len(stored.encode("utf-16-le")) <= 2 * LONGEST_KEY for stored, _ in found)
+
+
+@pytest.mark.parametrize(
+    ("key", "is_kept"),
+    [
+        ("x" * (LONGEST_KEY - 1), True), ("x" * LONGEST_KEY, True), ("x" * (LONGEST_KEY + 1), False),
+        ("\U0001f600" * (LONGEST_KEY // 2), True), ("\U0001f600" * (LONGEST_KEY // 2) + "x", False),
+    ],
+)  # fmt: skip
+def test_a_key_that_kinesis_takes_stays_as_it_is(key: str, is_kept: bool) -> None:
+    assert (partition_key(key) == key) is is_kept
 
 
 def test_nothing_to_put_is_nothing_left(either: Stream) -> None:

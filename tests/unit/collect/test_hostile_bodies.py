@@ -45,6 +45,15 @@ def items_in(request: Hostile) -> int:
 @example(
     request=Hostile("/v1/track", b'{"userId":"u","event":"View Item","context":{"a":NaN}}', STRICT, {}, None)
 )
+@example(
+    request=Hostile(
+        "/v1/track",
+        b'{"userId":"u","event":"Complete Purchase","properties":{"\\ud800":null}}',
+        STRICT,
+        {},
+        None,
+    )
+)
 @example(request=Hostile("/v1/group", b'{"userId":"u","groupId":' + b"9" * 5000 + b"}", LENIENT, {}, None))
 @example(request=Hostile("/v1/batch", b'{"batch":[' + b"[" * 3000 + b"]" * 3000 + b"]}", LENIENT, {}, None))
 @example(
