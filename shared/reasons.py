@@ -24,6 +24,12 @@ class Code(StrEnum):
     OVER_QUOTA = "over_quota"
 
 
+class Observation(StrEnum):
+    """What was left out of an event, or mended in it, so that it could be accepted. Counted, never a reason to reject."""
+
+    ID_UNREADABLE = "id_unreadable"
+
+
 class Reason(NamedTuple):
     """One broken rule: its code, the field it concerns (a dotted path, `""` for the whole event) and a sentence."""
 

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import orjson
 from uuid_utils import uuid7
 
+from functions.collect.epoch import either
 from shared import identity
 from shared.plan_reasons import JSON_TYPES, shown
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 SYSTEM = "system"
@@ -38,6 +39,9 @@ Fields = dict[str, Any]
 Item = tuple[Fields, list[Reason]]
 """An event's own fields, and what is wrong with them. With reasons the fields may be incomplete."""
 
+OBSERVED = "observed"
+"""In an item's fields until it is judged: what was observed of it. It is accepted all the same."""
+
 NOT_AN_OBJECT: Item = ({}, [Reason(Code.MALFORMED, "", "an event must be a JSON object")])
 
 
@@ -51,7 +55,7 @@ class Arrival(NamedTuple):
     @classmethod
     def of(cls, received_at: datetime, sent_at: object, *, is_retry: bool) -> Arrival:
         """A retry was stamped `sent_at` when it was first sent: the difference is waiting, not a wrong clock."""
-        sent = _time(sent_at)
+        sent = time_of(sent_at)
         if sent is None or is_retry or abs(received_at - sent) < SMALLEST_SKEW:
             return cls(received_at, sent, timedelta())
         return cls(received_at, sent, received_at - sent)
@@ -75,8 +79,9 @@ def event(
 ) -> Item:
     """None is what a protocol did not find. (Twelve arguments by name would cost as much as half of the checks.)
 
-    `timestamp` is ISO 8601 text or a datetime (`epoch.moment` makes one of a number). `other_ids` are values by kind,
-    `trait_changes` what `shared.events.Event` says of them.
+    `timestamp` is ISO 8601 text, a datetime, or a number since 1970 whose unit shows in its size (`epoch.moment` reads
+    one whose unit the format says). `other_ids` are values by kind, `trait_changes` what `shared.events.Event` says of
+    them.
     """
     reasons: list[Reason] = []
     made: Fields = {"id": _text("id", id_, reasons) if id_ else str(uuid7()), "type": type_, "name": name}
@@ -117,6 +122,10 @@ def event(
     else:
         made["occurred_at"] = arrival.received_at
     return made, reasons
+
+
+def observe(item: Item, observation: Observation) -> None:
+    item[0].setdefault(OBSERVED, set()).add(observation)
 
 
 def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
@@ -212,6 +221,8 @@ def _object(field: str, value: object, reasons: list[Reason]) -> Fields:
 
 
 def _times(timestamp: object, arrival: Arrival, made: Fields, reasons: list[Reason]) -> None:
+    if timestamp.__class__ is not str or timestamp[4:5] != "-":
+        timestamp = either(timestamp)  # digits could be read as a day of another century
     try:
         if timestamp.__class__ is datetime:
             original: datetime = timestamp
@@ -232,13 +243,15 @@ def _times(timestamp: object, arrival: Arrival, made: Fields, reasons: list[Reas
         reasons.append(Reason(Code.MALFORMED, "timestamp", "timestamp is beyond the calendar"))
 
 
-def _time(value: object) -> datetime | None:
-    """ISO 8601 text, UTC where it names no offset; None when it is no time."""
-    if value.__class__ is not str:
+def time_of(value: object) -> datetime | None:
+    """Of ISO 8601 text, UTC where it names no offset, or of a number since 1970; None when it is no time."""
+    if value is None:
         return None
+    if value.__class__ is not str or value[4:5] != "-":
+        value = either(value)
     try:
-        return _in_utc(datetime.fromisoformat(value))
-    except (ValueError, OverflowError):
+        return _in_utc(value if isinstance(value, datetime) else datetime.fromisoformat(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

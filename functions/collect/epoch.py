@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime, timedelta
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 DIGITS = 20
 """More make no number that is a time."""
+
+LARGEST_OF = ((10**11, 1), (10**14, 1000), (10**17, 10**6), (10**20, 10**9))
+"""Numbers below the first of a pair count so many a second: what is today in one unit is far off in every other."""
+
+OF_TODAY = re.compile(r"([0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(\.[0-9]{1,9})?")
+"""Text that is such a number since 2001. Eight digits are a day in ISO 8601."""
+
+
+def either(value: object) -> object:
+    """The time of a number, or of its digits, where a format wants ISO 8601: seconds, milliseconds, microseconds or
+    nanoseconds, told apart by their size. Anything else comes back as it is."""
+    number = value
+    if isinstance(value, str):
+        found = OF_TODAY.fullmatch(value)
+        if found is None:
+            return value
+        number = float(value) if found[2] else int(value)
+    if number.__class__ not in (int, float):
+        return value
+    for most, per_second in LARGEST_OF:
+        if abs(number) < most:
+            return moment(number, per_second)
+    return value
 
 
 def moment(value: object, per_second: int) -> object:
@@ -25,7 +49,9 @@ def moment(value: object, per_second: int) -> object:
             return value
     elif value.__class__ is not float or not math.isfinite(value):
         return value
+    exact = value * 1_000_000
     try:
-        return START + timedelta(microseconds=round(value * 1_000_000 / per_second))
+        micros = exact // per_second if isinstance(exact, int) else round(exact / per_second)
+        return START + timedelta(microseconds=micros)
     except OverflowError:
         return value

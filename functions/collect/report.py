@@ -9,7 +9,8 @@ NONE: Mapping[str, int] = {}
 
 
 class Report(NamedTuple):
-    """`rejected` and `observed` count events by the code of their first reason; the observed ones were accepted.
+    """`rejected` counts events by the code of their first reason; `observed` those that were accepted against the plan,
+    likewise, and those of which something was observed (`shared.reasons.Observation`).
     `request` is the id that the rejected are kept under."""
 
     protocol: str

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
-from functions.collect.canonical import JSON_OPTIONS, Arrival, Fields
+from functions.collect.canonical import JSON_OPTIONS, OBSERVED, Arrival, Fields
 from functions.collect.nesting import too_deep
 from functions.collect.rejection import Rejection
 from functions.collect.source_secrets import SourceSecrets
@@ -39,7 +39,8 @@ Accepted = tuple[str, bytes]
 
 
 class Verdicts(NamedTuple):
-    """Every item is in exactly one of the lists, in order. `observed` counts what was accepted against the plan."""
+    """Every item is in exactly one of the lists, in order. `observed` counts, by code, what was accepted
+    against the plan, and what was accepted without a part that could not be read."""
 
     accepted: list[Accepted]
     rejected: list[Rejection]
@@ -62,6 +63,7 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets) ->
     rejected: list[Rejection] = []
     observed: dict[str, int] = {}
     for position, (fields, reasons) in enumerate(parsed.items):
+        seen = fields.pop(OBSERVED) if OBSERVED in fields else ()
         if not reasons:
             if not oldest <= fields["occurred_at"] <= latest:
                 reasons = [_out_of_time(fields, parsed.arrival, limits)]
@@ -90,6 +92,8 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets) ->
                 else:
                     person = strongest(None, None, fields["other_ids"])
                 accepted.append((person, data))
+                for code in seen:
+                    observed[code] = observed.get(code, 0) + 1
                 continue
         rejected.append(Rejection(position, fields, reasons))
     return Verdicts(accepted, rejected, observed)

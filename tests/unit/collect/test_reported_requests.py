@@ -9,9 +9,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from functions.collect import protocols
+from shared.reasons import Observation
 from tests.fakes.collect_stage import Stage
 from tests.unit.collect.reported.row import Reported
 
@@ -26,13 +28,16 @@ ROWS: dict[str, Reported] = {
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
-def test_a_reported_request_ends_right(stage: Stage, row: Reported) -> None:
+def test_a_reported_request_ends_right(
+    stage: Stage, row: Reported, capsys: pytest.CaptureFixture[str]
+) -> None:
     answer = stage.request(
         row.method, row.path, row.body, row.headers, query=row.query, as_base64=row.as_base64
     )
     found = [_like(expected, event.model_dump(mode="json")) for expected, event in _pairs(row, stage)]
     assert (answer.status, found) == (row.status, list(row.events))
     assert [tuple(reason.code for reason in item.reasons) for item in stage.refused] == list(row.refused)
+    assert _observed(capsys.readouterr().out) == set(row.observed)
     if row.answer is not None:
         assert _like(row.answer, answer.body) == row.answer
 
@@ -47,6 +52,12 @@ def test_a_reported_request_sent_again_is_answered_alike(stage: Stage, row: Repo
 
 def test_every_file_is_a_protocols() -> None:
     assert {name.partition(":")[0] for name in ROWS} <= set(protocols.NAMES)
+
+
+def _observed(log: str) -> set[str]:
+    """Of the metrics that the one request made."""
+    [line] = log.splitlines()
+    return {code.value for code in Observation if f"collect_observed_{code.value}" in orjson.loads(line)}
 
 
 def _pairs(row: Reported, stage: Stage) -> list[tuple[Any, Any]]:

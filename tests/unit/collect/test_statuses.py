@@ -48,9 +48,10 @@ def test_200_lists_the_rejected_beside_an_accepted_one(stage: Stage) -> None:
     }
 
 
-def test_200_to_an_empty_batch(stage: Stage) -> None:
+def test_400_to_an_empty_batch(stage: Stage) -> None:
     answer = stage.batch()
-    assert (answer.status, answer.body) == (200, {"success": True, "accepted": 0, "rejected": []})
+    refused = {"success": False, "code": "empty_batch", "message": "the batch holds no event"}
+    assert (answer.status, answer.body) == (400, refused)
     assert stage.stream.entries == []
 
 

@@ -7,11 +7,11 @@ each event's own matter.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from functions.collect import message_ids
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event, time_of
 from functions.collect.protocols.infobip.identifiers import CUSTOMERS_OWN, TYPES, identified, key_of
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Acquaintance, Call, Delivery
@@ -143,10 +143,8 @@ def _event(
 
 def _occurred(value: object, arrival: Arrival, reasons: list[Reason]) -> datetime | None:
     """A time to come is the arrival's, as on Infobip. It wants a time for every event of a batch."""
-    try:
-        at = datetime.fromisoformat(value)  # type: ignore[arg-type]
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
+    at = time_of(value)
+    if at is None:
         sentence = "occurredTime must be a time like 2026-11-21T16:00:00.000Z"
         reasons.append(Reason(Code.MALFORMED, "occurredTime", sentence))
         return None

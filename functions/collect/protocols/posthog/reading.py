@@ -93,7 +93,7 @@ def _shared(call: Call, document: object) -> dict[str, Any]:
         return {name: value for name, value in said.items() if value}
     if not isinstance(sent_at, str):
         milliseconds = call.request.query_value("sent_at") or call.request.query_value("_")
-        sent = epoch.moment(sent_at if sent_at is not None else milliseconds, 1000)
+        sent = epoch.either(sent_at) if sent_at is not None else epoch.moment(milliseconds, 1000)
         sent_at = sent.isoformat() if isinstance(sent, datetime) else None
     return {"sent_at": sent_at} if sent_at else {}
 
@@ -174,7 +174,7 @@ def _as_before(raw: dict[str, Any], properties: dict[str, Any], shared: dict[str
 def _timestamp(raw: dict[str, Any], arrival: Arrival) -> object:
     """When it happened. Older SDKs say how many milliseconds before sending that was."""
     if timestamp := raw.get("timestamp"):
-        return timestamp if timestamp.__class__ is str else epoch.moment(timestamp, 1000)
+        return timestamp
     offset = raw.get("offset")
     if offset.__class__ in (int, float):
         try:

@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.canonical import NOT_AN_OBJECT, SYSTEM, TYPES, Arrival, Fields, Item, event, observe
+from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
 from shared import identity
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 BATCH = "batch"
 
@@ -17,6 +18,8 @@ SHARED_WITH_ITEMS = ("context", "integrations", "channel", "sentAt")
 """Fields a batch may have for all of its items. `integrations` steers Segment's destinations, none of ours."""
 
 NO_WORD = "[^a-z0-9]+"
+
+IDS = (str, int)
 
 NAMED_ANYWAY = frozenset({"user_id", "anonymous_id"})
 
@@ -36,6 +39,8 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     raw_items = document.get("batch")
     if not isinstance(raw_items, list):
         return _whole(document, delivery, Reason(Code.MALFORMED, "batch", "batch must be a list of events"))
+    if not raw_items:
+        raise Refused(400, "empty_batch", "the batch holds no event")
     if len(raw_items) > MOST_ITEMS:
         raise TooLarge(f"a batch holds at most {MOST_ITEMS} events, {len(raw_items)} came")
     shared = {name: document[name] for name in SHARED_WITH_ITEMS if name in document}
@@ -77,9 +82,10 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     if raw.__class__ is not dict:
         return NOT_AN_OBJECT
     get = raw.get
-    kind = call or get("type")
-    if call is not None and get("type") == "system":
-        kind = "system"
+    said = get("type")
+    if said.__class__ is str and said not in TYPES:
+        said = said.strip().lower()
+    kind = call if call is not None and said != SYSTEM else said
     properties = get("properties")
     traits = get("traits")
     context = _context(get, batch_context)
@@ -95,6 +101,9 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         elif kind == "group":
             group = get("groupId")
             properties = _with(properties, group_id=str(group) if group.__class__ is int else group)
+    other_ids, is_whole = None, True
+    if is_object and ("externalIds" in context or "externalId" in context):
+        other_ids, is_whole = _other_ids(context)
     item = event(
         arrival,
         get("messageId"),
@@ -108,26 +117,33 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         context or None,
         context.get("sessionId") if is_object else None,  # RudderStack's place for it
         get("timestamp") or get("originalTimestamp"),
-        _other_ids(context) if is_object and ("externalIds" in context or "externalId" in context) else None,
+        other_ids,
     )
+    if not is_whole:
+        observe(item, Observation.ID_UNREADABLE)
     if kind == "group" and not get("groupId"):
         item[1].append(Reason(Code.MALFORMED, "properties.group_id", "a group event needs groupId"))
     return item
 
 
-def _other_ids(context: Fields) -> dict[str, object] | None:
-    """`externalIds`, which RudderStack calls `externalId`: ids beside the two of every call, each with its type."""
+def _other_ids(context: Fields) -> tuple[dict[str, object] | None, bool]:
+    """`externalIds`, which RudderStack calls `externalId`: ids beside the two of every call, each with its type. Also
+    whether each entry could be read: one that could not is left out, and stays in the context."""
     listed = context.get("externalIds") or context.get("externalId")
     if listed.__class__ is not list:
-        return None
+        return None, listed is None
     found: dict[str, object] = {}
+    is_whole = True
     for one in listed:
-        if one.__class__ is dict and one.get("type").__class__ is str:
-            kind = re.sub(NO_WORD, "_", one["type"].lower()).strip("_")
-            # What is neither stays in the context.
-            if kind not in NAMED_ANYWAY and identity.is_other_kind(kind):
-                found[kind] = one.get("id")
-    return found
+        kind, id_ = (one.get("type"), one.get("id")) if one.__class__ is dict else (None, one)
+        if kind.__class__ is not str or id_.__class__ not in IDS:
+            is_whole = is_whole and id_ is None
+            continue
+        kind = re.sub(NO_WORD, "_", kind.lower()).strip("_")
+        # What is neither stays in the context.
+        if kind not in NAMED_ANYWAY and identity.is_other_kind(kind):
+            found[kind] = id_
+    return found, is_whole
 
 
 def _context(get: Any, batch_context: Fields) -> Any:

@@ -23,4 +23,5 @@ class Reported:
     answer: Any = None
     events: tuple[Mapping[str, Any], ...] = ()
     refused: tuple[tuple[str, ...], ...] = ()
+    observed: tuple[str, ...] = ()
     as_base64: bool | None = None
