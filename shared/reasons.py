@@ -25,7 +25,7 @@ class Code(StrEnum):
 
 
 class Observation(StrEnum):
-    """What was left out of an event, or mended in it, so that it could be accepted. Counted, never a reason to reject."""
+    """What was left out of an event, or mended in it, so that it could be accepted: counted, no reason to reject."""
 
     ID_UNREADABLE = "id_unreadable"
 

@@ -10,6 +10,9 @@ START = datetime(1970, 1, 1, tzinfo=UTC)
 DIGITS = 20
 """More make no number that is a time."""
 
+SMALLEST = 10**9
+"""Seconds, in 2001. A smaller number is no time of an event: a counter, a flag, a year."""
+
 LARGEST_OF = ((10**11, 1), (10**14, 1000), (10**17, 10**6), (10**20, 10**9))
 """Numbers below the first of a pair count so many a second: what is today in one unit is far off in every other."""
 
@@ -19,7 +22,7 @@ OF_TODAY = re.compile(r"([0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(\.[0-9]{1,9})?
 
 def either(value: object) -> object:
     """The time of a number, or of its digits, where a format wants ISO 8601: seconds, milliseconds, microseconds or
-    nanoseconds, told apart by their size. Anything else comes back as it is."""
+    nanoseconds since 2001, told apart by their size. Anything else comes back as it is."""
     number = value
     if isinstance(value, str):
         found = OF_TODAY.fullmatch(value)
@@ -28,9 +31,10 @@ def either(value: object) -> object:
         number = float(value) if found[2] else int(value)
     if number.__class__ not in (int, float):
         return value
-    for most, per_second in LARGEST_OF:
-        if abs(number) < most:
-            return moment(number, per_second)
+    if number >= SMALLEST:
+        for most, per_second in LARGEST_OF:
+            if number < most:
+                return moment(number, per_second)
     return value
 
 
