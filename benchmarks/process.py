@@ -19,7 +19,7 @@ from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.shop import Shopper, moments, shoppers
 from benchmarks.stream import LambdaRecord
 from functions.archive import handler as archive
-from functions.process import arrivals, people
+from functions.process import arrivals, people, stored
 from functions.process.batch import Process
 from shared import identity
 from shared.aws.bus import EventBridgeBus
@@ -213,7 +213,7 @@ def _live(profiles: Profiles, at: datetime, requests: list[list[LambdaRecord]]) 
     firsts: dict[str, str] = {}
     for arrival in arrived:
         firsts.setdefault(arrival.record.key, arrival.sequence)
-    living = people.People(people.load(arrived, profiles), firsts)
+    living = people.People(stored.load(arrived, profiles), firsts)
     for arrival in arrived:
         living.fold(arrival, WORKSPACE)
     for unit in living.units():

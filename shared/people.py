@@ -10,12 +10,9 @@ from shared import identity
 from shared.events import utc_text
 from shared.fold import ORDER
 from shared.fold.devices import Device
-from shared.fold.profile import Pointer, Profile
+from shared.fold.profile import CircularPointers, Pointer, Profile
 from shared.fold.sessions import Session
 from shared.ports import Profiles
-
-LONGEST_CHAIN = 32
-"""Pointers followed before a chain is taken for a circle."""
 
 
 def find(profiles: Profiles, typed: str) -> Profile | None:
@@ -25,14 +22,19 @@ def find(profiles: Profiles, typed: str) -> Profile | None:
 
 
 def known_by(profiles: Profiles, keys: Sequence[str]) -> Profile | None:
-    """The person whom the first of the identity keys that is known leads to. Raises Unavailable."""
+    """The person whom the first of the identity keys that is known leads to.
+
+    Raises Unavailable, and CircularPointers.
+    """
     stored = profiles.load(keys)
-    first = next((stored[key] for key in keys if key in stored), None)
-    for _ in range(LONGEST_CHAIN):
-        if not isinstance(first, Pointer):
-            return first
-        first = profiles.load([first.target]).get(first.target)
-    raise ValueError(f"the pointers of {keys[0]} lead in a circle")
+    found = next((stored[key] for key in keys if key in stored), None)
+    followed: set[str] = set()
+    while isinstance(found, Pointer):
+        if found.key in followed:
+            raise CircularPointers("pointers of identities lead in a circle")
+        followed.add(found.key)
+        found = profiles.load([found.target]).get(found.target)
+    return found
 
 
 def candidates(typed: str) -> tuple[str, ...]:

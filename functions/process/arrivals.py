@@ -17,6 +17,9 @@ from shared.records import Record
 SEQUENCE_DIGITS = 56
 """The longest sequence number Kinesis gives; padded to one width, text order is their order."""
 
+LONGEST_KEY = 512
+"""Characters of an identity key. DynamoDB takes 2,048 bytes; one longer key would fail the read of everybody's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -48,20 +51,26 @@ def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[byt
     for lambda_record in kinesis_records:
         kinesis = lambda_record["kinesis"]
         try:
-            data = binascii.a2b_base64(kinesis["data"], strict_mode=True)
-            arrivals.append(
-                Arrival(
-                    record=records.decode(data),
-                    sequence=kinesis["sequenceNumber"].zfill(SEQUENCE_DIGITS),
-                    arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
-                    data=data,
-                )
-            )
+            arrivals.append(_arrival(kinesis))
         except (ValueError, binascii.Error) as error:
             letters.append(
                 _letter(kinesis["partitionKey"], kinesis["sequenceNumber"], kinesis["data"], error)
             )
     return arrivals, letters
+
+
+def _arrival(kinesis: dict[str, Any]) -> Arrival:
+    """Raises ValueError when it is no record of ours, or names somebody by what no table takes as a key."""
+    data = binascii.a2b_base64(kinesis["data"], strict_mode=True)
+    arrival = Arrival(
+        record=records.decode(data),
+        sequence=kinesis["sequenceNumber"].zfill(SEQUENCE_DIGITS),
+        arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
+        data=data,
+    )
+    if not all(0 < len(key) <= LONGEST_KEY for key in arrival.identities()):
+        raise ValueError("an id that is no key")
+    return arrival
 
 
 def dead_letter(arrival: Arrival, error: Exception) -> bytes:

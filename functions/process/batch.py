@@ -15,7 +15,8 @@ from functions.process import arrivals as reading
 from functions.process.announcements import announcements
 from functions.process.arrivals import Arrival
 from functions.process.decided import Decided
-from functions.process.people import People, Unit, load
+from functions.process.people import People, Unit
+from functions.process.stored import load
 from shared.current_workspace import CurrentWorkspace
 from shared.ports import (
     Bus,

@@ -6,53 +6,53 @@ items are saved together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.process.arrivals import Arrival
 from functions.process.decided import Decided
+from functions.process.stored import Stored
 from shared.fold import JOINS_PER_RECORD, fold
 from shared.fold.passage import Outcome
-from shared.fold.profile import Changes, Pointer, Profile, Seen, absorbing
+from shared.fold.profile import Changes, Pointer, Profile, Seen, absorbing, encoded
 from shared.outbox import OutboxEntry
-from shared.ports import Profiles
 from shared.records import RETENTION
 from shared.workspace import Workspace
 
-MOST_JOINS = JOINS_PER_RECORD
-"""A unit with so many joins takes no further record before it is saved: a transaction holds 100 items."""
-
-MOST_KEYS, MOST_ABSORBED = 60, 200
-"""Partition keys of a person within the stream's memory, and people joined to them for ever. Whoever has more, like
-everybody who uses one kiosk, is joined by no further ids: the item must stay small."""
-
-LONGEST_CHAIN = 32
-"""Pointers followed before a chain is taken for a circle."""
-
-
-class CircularPointers(Exception):
-    """Pointers lead nowhere: the table was changed by hand."""
+MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
+"""What a transaction holds: items, and bytes. It takes 4 MB, of which the person who stays needs less than one."""
 
 
 @dataclass(slots=True)
 class Unit:
-    """Keys that must be saved together, and the records that were folded into them."""
+    """Keys that must be saved together, and the records that were folded into them.
 
-    keys: set[str]
+    `bytes` are those of the people who joined, as JSON: their items are replaced by pointers.
+    """
+
+    keys: set[str] = field(default_factory=set)
     arrivals: list[Arrival] = field(default_factory=list)
     later: list[Arrival] = field(default_factory=list)
-    """Records that came when the unit was full: they are folded once it has been saved, never before."""
-    joins: int = 0
+    """Records that no longer fitted: they are folded once the unit has been saved, and whatever follows after them."""
+    bytes: int = 0
 
 
 class People:
-    """`stored` is what was read; changed people and pointers replace it key by key."""
+    """Changed people and pointers replace what is `stored`, key by key."""
 
-    def __init__(self, stored: Mapping[str, Profile | Pointer], firsts: Mapping[str, str]) -> None:
-        self._stored = dict(stored)
+    def __init__(self, stored: Stored, firsts: Mapping[str, str]) -> None:
+        self._stored = stored
+        self._items = stored.items
         self._firsts = firsts
         self._units: dict[str, Unit] = {}
+        self._known_as_loaded = {
+            key: item.key
+            for item in stored.items.values()
+            if isinstance(item, Profile)
+            for key in item.states.identities.known
+        }
+        """Ids that were not read because their person knew them. They stay that person's when they are forgotten."""
         self.decided: list[Decided] = []
 
     def fold(self, arrival: Arrival, workspace: Workspace) -> None:
@@ -60,9 +60,8 @@ class People:
 
         One that the mark covers, but about which nothing was decided, was put aside when the mark passed it.
         """
-        root = self.root(arrival.record.key)
-        stored = self._stored.get(root)
-        person = stored if isinstance(stored, Profile) else Profile(root)
+        root = self._stored.root(arrival.record.key)
+        person = self._stored.person(root)
         key, sequence = arrival.record.key, arrival.sequence
         if (mark := person.seen.get(key)) is not None and mark.sequence >= sequence:
             said = next(
@@ -71,81 +70,95 @@ class People:
             if said is not None:
                 self.decided.append(Decided(arrival, person, said))
             return
-        if (unit := self._units.get(root)) is not None and unit.joins >= MOST_JOINS:
-            unit.later.append(arrival)
+        outcome = self._outcome(person, arrival, workspace)
+        if outcome is None:
+            self._units.setdefault(root, Unit()).later.append(arrival)
             return
-        outcome = fold(
-            person,
-            arrival.events,
-            workspace,
-            arrival.arrived_at,
-            trust=arrival.record.trust,
-            depth=arrival.record.depth,
-            strangers=self._strangers(arrival, root),
-            room=min(JOINS_PER_RECORD, MOST_KEYS - len(person.seen), MOST_ABSORBED - len(person.absorbed)),
-        )
         self._join(root, outcome.joined)
         changed = self._change(person, outcome, arrival, workspace)
         self.decided.append(Decided(arrival, changed, changed.outbox[-1]))
 
-    def root(self, key: str) -> str:
-        """The key of the person whom the identity leads to: itself, where nothing is stored."""
-        for _ in range(LONGEST_CHAIN):
-            stored = self._stored.get(key)
-            if not isinstance(stored, Pointer):
-                return key
-            key = stored.target
-        raise CircularPointers(key)
-
-    def unknown(self, arrival: Arrival) -> set[str]:
-        """The ids the record names that its person is not known by."""
-        root = self.root(arrival.record.key)
-        person = self._stored.get(root)
-        known = person.states.identities.known if isinstance(person, Profile) else ()
-        return arrival.identities() - {root, *known}
-
     def units(self) -> list[Unit]:
-        """What has to be saved, each unit once."""
+        """What has to be saved, each unit once. Where there is room, pointers that were followed are shortened."""
+        for pointer, end in self._stored.detours():
+            unit = self._units.get(end)
+            if unit is not None and pointer.key not in unit.keys and 0 < len(unit.keys) < MOST_ITEMS:
+                self._items[pointer.key] = replace(pointer, target=end)
+                unit.keys.add(pointer.key)
         return list({id(unit): unit for unit in self._units.values()}.values())
 
     def changes(self, unit: Unit) -> Changes:
-        items = [self._stored[key] for key in sorted(unit.keys) if key in self._stored]
+        items = [self._items[key] for key in sorted(unit.keys) if key in self._items]
         return Changes(
             profiles=tuple(item for item in items if isinstance(item, Profile)),
             pointers=tuple(item for item in items if isinstance(item, Pointer)),
         )
 
+    def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
+        """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
+        strangers = self._strangers(arrival, person.key)
+        joins = JOINS_PER_RECORD
+        while True:
+            outcome = fold(
+                person,
+                arrival.events,
+                workspace,
+                arrival.arrived_at,
+                trust=arrival.record.trust,
+                depth=arrival.record.depth,
+                strangers=strangers,
+                joins=joins,
+            )
+            touched = (person.key, *outcome.joined)
+            if self._fit(touched) or (joins == 0 and not self._begun(touched)):
+                return outcome
+            if self._begun(touched):
+                return None
+            joins //= 2  # alone, and still too much: the other ids join at their next event
+
+    def _fit(self, touched: Sequence[str]) -> bool:
+        """Whether these items, the person's first, can be saved together, with all that belongs to them already."""
+        begun = self._begun(touched)
+        keys = {*touched}.union(*(unit.keys for unit in begun))
+        size = sum(map(self._size, touched[1:])) + sum(unit.bytes for unit in begun)
+        return len(keys) <= MOST_ITEMS and size <= MOST_BYTES and not any(unit.later for unit in begun)
+
+    def _begun(self, keys: Iterable[str]) -> list[Unit]:
+        """The units that the keys belong to."""
+        return list({id(unit): unit for key in keys if (unit := self._units.get(key)) is not None}.values())
+
+    def _size(self, key: str) -> int:
+        item = self._items.get(key)
+        return len(encoded(item)) if isinstance(item, Profile) else 0
+
     def _strangers(self, arrival: Arrival, root: str) -> dict[str, Profile | Pointer]:
         """What is stored under the ids the record names, pointers followed to their end, and those ends."""
         found: dict[str, Profile | Pointer] = {}
         for key in arrival.identities() - {root}:
-            stored = self._stored.get(key)
-            if isinstance(stored, Pointer):
-                end = self.root(key)
+            item = self._items.get(key)
+            led_to = self._known_as_loaded.get(key) if item is None else key
+            if isinstance(item, Profile):
+                found[key] = item
+            elif led_to is not None:
+                end = self._stored.root(led_to)
                 found[key] = Pointer(key, end)
-                if end != root and isinstance(person := self._stored.get(end), Profile):
+                if end != root and isinstance(person := self._items.get(end), Profile):
                     found[end] = person
-            elif stored is not None:
-                found[key] = stored
         return found
 
     def _join(self, root: str, joined: Iterable[str]) -> None:
         unit = self._unit(root)
         for key in joined:
             unit = self._united(unit, self._unit(key))
-            unit.joins += 1
-            before = self._stored.get(key)
-            self._stored[key] = Pointer(key, root, before.version if before is not None else 0)
+            unit.bytes += self._size(key)
+            before = self._items.get(key)
+            self._items[key] = Pointer(key, root, before.version if before is not None else 0)
             if isinstance(before, Profile):
-                person = self._stored.get(root)
-                self._stored[root] = absorbing(
-                    person if isinstance(person, Profile) else Profile(root), before
-                )
+                self._items[root] = absorbing(self._stored.person(root), before)
 
     def _change(self, person: Profile, outcome: Outcome, arrival: Arrival, workspace: Workspace) -> Profile:
         record = arrival.record
-        stored = self._stored.get(person.key)
-        base = stored if isinstance(stored, Profile) else person
+        base = self._stored.person(person.key)
         forgotten = arrival.arrived_at - RETENTION
         entry = OutboxEntry(
             record.key, arrival.sequence, arrival.arrived_at, workspace.version, outcome.decisions
@@ -159,7 +172,7 @@ class People:
             due_at=outcome.due_at,
             created_at=base.created_at or arrival.arrived_at,
         )
-        self._stored[person.key] = changed
+        self._items[person.key] = changed
         self._unit(person.key).arrivals.append(arrival)
         return changed
 
@@ -175,23 +188,7 @@ class People:
         if one is not other:
             one.keys |= other.keys
             one.arrivals += other.arrivals
-            one.later += other.later
-            one.joins += other.joins
+            one.bytes += other.bytes
             for key in other.keys:
                 self._units[key] = one
         return one
-
-
-def load(arrivals: Collection[Arrival], profiles: Profiles) -> dict[str, Profile | Pointer]:
-    """Everybody the records may concern: their people, the ids these do not know yet, and whom those lead to."""
-    stored: dict[str, Profile | Pointer] = {}
-    asked: set[str] = set()
-    wanted = {arrival.record.key for arrival in arrivals}
-    while wanted:
-        asked |= wanted
-        stored |= profiles.load(wanted)
-        wanted = {item.target for item in stored.values() if isinstance(item, Pointer)} - asked
-        if not wanted:  # everybody the keys lead to is here; now the ids these people do not know
-            people = People(stored, {})
-            wanted = {key for arrival in arrivals for key in people.unknown(arrival)} - asked
-    return stored

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.send import consent, people
+from functions.send import consent
 from functions.send.announcements import announce
 from functions.send.channels.channel import Declined, Letter, Order, SendingChannel, status_of
-from shared import templates
+from shared import people, templates
 from shared.current_workspace import CurrentWorkspace
 from shared.identity import kind_of, value_of
 from shared.messages import Channel, MessageRequest, Status, Why
@@ -66,7 +66,7 @@ class Sending:
             raise Declined(Why.CAMPAIGN_GONE)
         if self.clock() >= request.requested_at + campaign.longest_wait:
             raise Declined(Why.WAITED_TOO_LONG)
-        person = people.find(self.profiles, request.person)
+        person = people.known_by(self.profiles, (request.person,))
         if person is None:
             raise Declined(Why.PERSON_UNKNOWN)
         template = workspace.template_by_id.get(campaign.template)

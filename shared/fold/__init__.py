@@ -25,7 +25,7 @@ from shared.fold import (
     utm,
     volume,
 )
-from shared.fold.effects import Facts, is_timer
+from shared.fold.effects import Facts, Room, is_timer
 from shared.fold.order import Order
 from shared.fold.passage import Outcome, Passage
 from shared.fold.profile import Pointer, Profile
@@ -51,7 +51,11 @@ ORDER = Order(
 )
 
 JOINS_PER_RECORD = 45
-"""Identities that may join while one record is folded; what they change must fit one transaction, twice."""
+"""Identities that may join while one record is folded: what they change must fit one transaction of 100 items."""
+
+MOST_KEYS, MOST_ABSORBED = 60, 200
+"""Partition keys of a person within the stream's memory, and people joined to them for ever. Whoever has more, like
+everybody who uses one kiosk, is joined by no further ids: the item must stay small."""
 
 
 def fold(
@@ -63,14 +67,14 @@ def fold(
     trust: Trust = "server",
     depth: int = 0,
     strangers: Mapping[str, Profile | Pointer] | None = None,
-    room: int = JOINS_PER_RECORD,
+    joins: int = JOINS_PER_RECORD,
     start: int = 0,
     portion: float = inf,
 ) -> Outcome:
     """Fold one record's events from index `start` on, in order, until all are folded or their decisions take `portion`
     bytes; at least one. `now` is the record's arrival; `strangers` are what is stored under the
-    identities the events name, pointers followed to their end, and the people at those ends; `room` is how many of them
-    may join.
+    identities the events name, pointers followed to their end, and the people at those ends; at most `joins` of them
+    join.
 
     Raises TooManyDerived when the workspace makes events cause each other without end.
     """
@@ -81,7 +85,13 @@ def fold(
         for key, stored in strangers.items()
         if isinstance(stored, Profile) and stored.states.identities.known_user
     )
-    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known)
+    room = Room(joins, MOST_KEYS - len(profile.seen), MOST_ABSORBED - len(profile.absorbed))
+    costs = {
+        key: Room(1, max(1, len(stored.seen)), 1 + len(stored.absorbed))
+        for key, stored in strangers.items()
+        if isinstance(stored, Profile)
+    }
+    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs)
     passage = Passage(ORDER, profile, facts, strangers, len(events))
     end = start
     while end < len(events) and (end == start or passage.size < portion):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.events import Event
 from shared.messages import Channel
@@ -50,6 +50,14 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """The push token was registered `at` and is this person's from then on."""
+
+    token: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InSession:
     """The event belongs to the session with this id."""
 
@@ -81,7 +89,28 @@ class Forward:
     """The event's definition wants it on the bus for the operator's routes."""
 
 
-Effect = Repeat | Unfolded | Refuse | Join | InSession | Derive | Ask | Forward
+Effect = Repeat | Unfolded | Refuse | Join | Registered | InSession | Derive | Ask | Forward
+
+
+class Room(NamedTuple):
+    """What a person can still take in: identities of one record, partition keys that are remembered, people absorbed.
+
+    What joins costs as much as it brings along.
+    """
+
+    joins: int
+    keys: int
+    absorbed: int
+
+    def holds(self, cost: Room) -> bool:
+        return cost.joins <= self.joins and cost.keys <= self.keys and cost.absorbed <= self.absorbed
+
+    def after(self, cost: Room) -> Room:
+        return Room(self.joins - cost.joins, self.keys - cost.keys, self.absorbed - cost.absorbed)
+
+
+ONE_IDENTITY = Room(1, 1, 1)
+"""What an identity costs under which nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +118,8 @@ class Facts:
     """What every part may know. `states` holds only the slices that the part declares in its `reads`.
 
     `now` is the record's arrival; `root` the key the person is stored under; `leads_to` says of stored identities the
-    events name, other than this person's known ones, whose they are: the key that person is stored under. `known` are
-    those of these keys whose person has a user id.
+    events name whose they are: the key that person is stored under. Those that this person is known by may be missing.
+    `known` are those of these keys whose person has a user id; `costs` says what joining them takes.
     """
 
     now: datetime
@@ -100,9 +129,10 @@ class Facts:
     root: str
     leads_to: Mapping[str, str]
     states: Mapping[str, Any]
-    room: int
-    """How many identities may still join: a save holds only so many. Others join at their next event."""
+    room: Room
+    """What may still join: a save and an item hold only so much. Others join at their next event."""
     known: frozenset[str] = frozenset()
+    costs: Mapping[str, Room] = field(default_factory=dict)
 
     def proves(self, event: Event) -> bool:
         """Whether a server says who the event's person is: it sent the event, or gave its client the hash."""

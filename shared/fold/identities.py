@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from shared import identity
 from shared.events import Event
-from shared.fold.effects import Effect, Facts, Join
+from shared.fold.effects import ONE_IDENTITY, Effect, Facts, Join
 
 name = "identities"
 budget = 5 * 1024
@@ -29,29 +29,34 @@ CHARACTERS = 4 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """The person's latest identity keys, newest last. Older ones are forgotten here, but still lead to the person."""
+    """The identity keys by which the person was named last, the latest last. Others are forgotten here, but still lead
+    to the person."""
 
     known: tuple[str, ...] = ()
     known_user: bool = False
 
 
 def apply(state: Identities, event: Event, facts: Facts) -> tuple[Identities, list[Effect]]:
-    joining: list[Effect] = []
-    own = [facts.root]
+    own, joining, room = [facts.root], {facts.root}, facts.room
+    effects: list[Effect] = []
     for key in (*event.identities, *_previous(event, facts)):
-        if key in state.known or key in own:
+        if key in own:
             continue
         owner = facts.leads_to.get(key, key)
-        if owner == facts.root:
+        if key in state.known or owner in joining:
             own.append(key)
-        elif len(joining) < facts.room and _may_join(key, owner, event, facts):
+        elif room.holds(cost := facts.costs.get(owner, ONE_IDENTITY)) and _may_join(key, owner, event, facts):
             own.append(key)
-            joining.append(Join(owner))
-    return _with(state, own, event.user_id is not None), joining
+            joining.add(owner)
+            room = room.after(cost)
+            effects.append(Join(owner))
+    return _named(state, tuple(own), known_user=event.user_id is not None), effects
 
 
 def merge(one: Identities, other: Identities) -> Identities:
-    return _with(one, other.known, other.known_user)
+    """Whoever stays is named by the event that merges, the other one was named before."""
+    both = Identities(other.known, one.known_user)
+    return _named(both, one.known, known_user=other.known_user)
 
 
 def explain(state: Identities) -> str:
@@ -85,11 +90,12 @@ def _may_join(key: str, owner: str, event: Event, facts: Facts) -> bool:
     return key not in facts.leads_to or kind in UNGUESSABLE or facts.proves(event)
 
 
-def _with(state: Identities, keys: tuple[str, ...] | list[str], known_user: bool) -> Identities:
-    new = [key for key in keys if key not in state.known]
-    if not new and known_user in (False, state.known_user):
-        return state
-    kept = [*state.known, *new][-REMEMBERED:]
+def _named(state: Identities, keys: tuple[str, ...], *, known_user: bool) -> Identities:
+    """The person named by the keys: they are remembered longest, and who was named longest ago is forgotten first."""
+    known_user = known_user or state.known_user
+    if state.known[-len(keys) :] == keys:
+        return state if known_user == state.known_user else Identities(state.known, known_user)
+    kept = [*(key for key in state.known if key not in keys), *keys][-REMEMBERED:]
     while len(kept) > 1 and sum(map(len, kept)) > CHARACTERS:
         kept.pop(0)
-    return Identities(tuple(kept), state.known_user or known_user)
+    return Identities(tuple(kept), known_user)

@@ -10,6 +10,7 @@ from typing import Any
 from shared.events import Event, system_event
 from shared.fold.effects import (
     NOTHING,
+    ONE_IDENTITY,
     Ask,
     Derive,
     Effect,
@@ -101,7 +102,7 @@ class Passage:
 
     def meet(self, index: int, event: Event) -> None:
         """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
-        before, joined_before, room_before = dict(self.states), len(self.joined), self.facts.room
+        before, joined_before, facts_before = dict(self.states), len(self.joined), self.facts
         effects: list[Effect] = []
         for part in self.everything:
             for effect in self._shown(part, event):
@@ -117,7 +118,7 @@ class Passage:
                     case Refuse(reason):
                         self.states.update(before)
                         del self.joined[joined_before:]
-                        self._room_for(room_before)
+                        self._know(facts_before)
                         self._refuse(Refusal(index, reason.code.value, reason.field, reason.message))
                         return
                     case Join(key):
@@ -174,14 +175,23 @@ class Passage:
             for part in self.everything
         }
 
-    def _room_for(self, joins: int) -> None:
-        if joins != self.facts.room:
-            self.facts = replace(self.facts, room=joins)
+    def _know(self, facts: Facts) -> None:
+        if facts is not self.facts:
+            self.facts = facts
             self.facts_of = self._facts_of_parts()
 
     def _join(self, key: str) -> None:
+        """From here on, `key` and whatever led to it lead to this person: nobody joins twice."""
         self.joined.append(key)
-        self._room_for(self.facts.room - 1)
+        facts = self.facts
+        ours = {named for named, owner in facts.leads_to.items() if owner == key} | {key}
+        self._know(
+            replace(
+                facts,
+                room=facts.room.after(facts.costs.get(key, ONE_IDENTITY)),
+                leads_to={**facts.leads_to, **dict.fromkeys(ours, facts.root)},
+            )
+        )
         stranger = self.strangers.get(key)
         if isinstance(stranger, Profile):
             both = self.order.merge(self._remembered(), stranger.states)

@@ -56,6 +56,10 @@ class Pointer:
     version: int = 0
 
 
+class CircularPointers(ValueError):
+    """Pointers lead in a circle, and so to nobody: the table was changed by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What one save writes, together. Each item carries the version it was read with (0: it must not exist yet)."""

@@ -10,8 +10,11 @@ from datetime import datetime
 from shared import due
 from shared.due import DueProfile
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
-from shared.ports import TooLargeToStore, Unavailable, VersionConflict
+from shared.ports import Refused, TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.faults import Faults
+
+LONGEST_KEY, MOST_ITEMS = 2_048, 100
+"""DynamoDB's: bytes of a key, and items of a transaction. Beyond them it refuses the call."""
 
 
 class FakeProfiles:
@@ -29,6 +32,8 @@ class FakeProfiles:
         """Keys whose items have grown beyond what a table takes."""
 
     def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
+        if not all(0 < len(key.encode()) <= LONGEST_KEY for key in keys):
+            raise Refused("ValidationException: a key is empty or too long")
         found = {key: self._read(key) for key in keys if key in self._items}
         self._faults.called("profiles.load")
         return found
@@ -38,6 +43,8 @@ class FakeProfiles:
             hook, self.before_save = self.before_save, None
             hook(changes)
         items: tuple[Profile | Pointer, ...] = (*changes.profiles, *changes.pointers)
+        if len(items) > MOST_ITEMS:
+            raise Refused("ValidationException: more items than a transaction takes")
         if self.too_large & {item.key for item in items}:
             raise TooLargeToStore("on command")
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from botocore.stub import Stubber
 
 from shared.aws.clients import client
 from shared.aws.due_profiles import DynamoDueProfiles
-from shared.aws.profiles import DynamoProfiles
+from shared.aws.profiles import LARGEST_STATE, MOST_KEYS, READ_ATTEMPTS, DynamoProfiles
 from shared.due import (
     SHARDS,
     DueProfile,
@@ -26,7 +27,7 @@ from shared.due import (
     shard_of,
 )
 from shared.fold.profile import Changes, Pointer, Profile
-from shared.ports import DueProfiles, Profiles, Unavailable, VersionConflict
+from shared.ports import DueProfiles, Profiles, Refused, TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.folding import NOON
 from tests.fakes.pretended_aws import pretended_aws
@@ -82,11 +83,83 @@ def test_more_keys_than_one_call_takes_are_loaded(profiles: Profiles) -> None:
     assert len(profiles.load([f"user:{n}" for n in range(120)])) == 120
 
 
-@pytest.mark.parametrize("read_version", [0, 2])
-def test_an_item_somebody_else_changed_is_a_conflict(profiles: Profiles, read_version: int) -> None:
-    profiles.save(Changes((Profile("user:ann"),)), at=NOON)
+STORED = 3
+"""Saves that an item has been through in the tests of who may write over it."""
+
+
+@pytest.mark.parametrize("read", [0, 1, STORED - 1, STORED, STORED + 1, STORED + 20])
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("kind", ["profile", "pointer"])
+def test_only_whoever_read_the_latest_version_writes_over_it(
+    profiles: Profiles, kind: str, read: int, *, alone: bool
+) -> None:
+    """However the item is written: by itself, or with others in a transaction."""
+    others = Changes() if alone else Changes((Profile("user:bo"),))
+    for version in range(STORED):
+        profiles.save(_item(kind, version), at=NOON)
+    before = profiles.load(["x:ann"])
+    writing = _item(kind, read, target="user:eve")
+    both = Changes((*writing.profiles, *others.profiles), writing.pointers)
+
+    if read == STORED:
+        profiles.save(both, at=NOON)
+        assert profiles.load(["x:ann"])["x:ann"].version == STORED + 1
+    else:
+        with pytest.raises(VersionConflict):
+            profiles.save(both, at=NOON)
+        assert profiles.load(["x:ann", "user:bo"]) == before
+
+
+def _item(kind: str, version: int, target: str = "user:ann") -> Changes:
+    if kind == "profile":
+        return Changes((Profile("x:ann", version),))
+    return Changes(pointers=(Pointer("x:ann", target, version),))
+
+
+def test_an_item_that_is_not_there_is_not_written_by_whoever_read_one(profiles: Profiles) -> None:
     with pytest.raises(VersionConflict):
-        profiles.save(Changes((Profile("user:ann", version=read_version),)), at=NOON)
+        profiles.save(Changes((Profile("user:gone", version=1),)), at=NOON)
+
+
+@pytest.mark.parametrize(("count", "saved"), [(99, True), (100, True), (101, False)])
+def test_a_save_takes_as_many_items_as_a_transaction(profiles: Profiles, count: int, *, saved: bool) -> None:
+    pointers = tuple(Pointer(f"anonymous:{n}", "user:ann") for n in range(count - 1))
+    with nullcontext() if saved else pytest.raises(Refused):
+        profiles.save(Changes((Profile("user:ann"),), pointers), at=NOON)
+    assert len(profiles.load(["user:ann", *(pointer.key for pointer in pointers)])) == count * saved
+
+
+@pytest.mark.parametrize("count", [1, MOST_KEYS - 1, MOST_KEYS, MOST_KEYS + 1, 2 * MOST_KEYS + 1])
+def test_any_number_of_keys_is_loaded(profiles: Profiles, count: int) -> None:
+    profiles.save(Changes((Profile("user:0"),)), at=NOON)
+    assert list(profiles.load([f"user:{n}" for n in range(count)])) == ["user:0"]
+
+
+@pytest.mark.parametrize(("more", "stored"), [(-1, True), (0, True), (1, False)])
+def test_a_profile_is_stored_up_to_the_largest_state(
+    table: str, monkeypatch: pytest.MonkeyPatch, more: int, *, stored: bool
+) -> None:
+    monkeypatch.setattr("shared.aws.profiles.zlib.compress", lambda *_: b"x" * (LARGEST_STATE + more))
+    with nullcontext() if stored else pytest.raises(TooLargeToStore):
+        DynamoProfiles(table).save(Changes((Profile("user:ann"),)), at=NOON)
+
+
+@pytest.mark.parametrize(("unread", "found"), [(READ_ATTEMPTS - 1, True), (READ_ATTEMPTS, False)])
+def test_keys_left_unprocessed_are_asked_for_so_often(
+    table: str, monkeypatch: pytest.MonkeyPatch, unread: int, *, found: bool
+) -> None:
+    DynamoProfiles(table).save(Changes((Profile("user:ann"),)), at=NOON)
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+    left = iter(range(unread))
+
+    def leaving(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "BatchGetItem" and next(left, None) is not None:
+            return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
+        return call(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", leaving)
+    with nullcontext() if found else pytest.raises(Unavailable):
+        assert set(DynamoProfiles(table).load(["user:ann"])) == {"user:ann"}
 
 
 def test_one_conflict_saves_nothing_of_the_others(profiles: Profiles) -> None:

@@ -8,20 +8,15 @@ import orjson
 import pytest
 
 from shared import people
-from shared.fold.profile import Changes, Pointer, Profile
+from shared.fold.profile import Changes, CircularPointers, Pointer, Profile
 from tests.fakes.folding import NOON, Person, did, identified
 from tests.fakes.profiles import FakeProfiles
 
 
 def stored(*items: Profile | Pointer) -> FakeProfiles:
     profiles = FakeProfiles()
-    profiles.save(
-        Changes(
-            profiles=tuple(item for item in items if isinstance(item, Profile)),
-            pointers=tuple(item for item in items if isinstance(item, Pointer)),
-        ),
-        at=NOON,
-    )
+    for item in items:
+        profiles.save(Changes(pointers=(item,)) if isinstance(item, Pointer) else Changes((item,)), at=NOON)
     return profiles
 
 
@@ -80,11 +75,23 @@ def test_an_id_that_looks_like_a_key_is_found_too() -> None:
     assert found.key == "user:user:7"
 
 
-def test_pointers_in_a_circle_are_an_error() -> None:
-    profiles = stored(Pointer("user:a", "user:b"), Pointer("user:b", "user:a"))
+@pytest.mark.parametrize("length", [1, 2, 32, 33, 200])
+def test_a_person_is_found_however_many_pointers_lead_there(length: int) -> None:
+    chain = [Pointer(f"user:{n}", f"user:{n + 1}") for n in range(length)]
+    profiles = stored(*chain, Profile(f"user:{length}"))
 
-    with pytest.raises(ValueError, match="circle"):
-        people.find(profiles, "a")
+    found = people.find(profiles, "user:0")
+
+    assert found is not None
+    assert found.key == f"user:{length}"
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_pointers_in_a_circle_are_an_error(length: int) -> None:
+    circle = [Pointer(f"user:{n}", f"user:{(n + 1) % length}") for n in range(length)]
+
+    with pytest.raises(CircularPointers, match="circle"):
+        people.find(stored(*circle), "user:0")
 
 
 def test_what_a_person_left_behind_is_looked_for_under_every_absorbed_key() -> None:

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from functions.process.people import MOST_KEYS
+from shared.fold import MOST_KEYS
 from shared.fold.profile import HARD, encoded
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
 

@@ -1,0 +1,88 @@
+"""What is stored under the keys that a batch concerns: read once, pointers followed, then changed as the batch goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from functions.process.arrivals import Arrival
+from shared.fold.profile import CircularPointers, Pointer, Profile
+from shared.ports import Profiles
+
+MOST_HOPS = 256
+"""Pointers that are followed one after the other, each with a call. The fold makes no longer chains: whoever absorbed
+200 people joins nobody. A longer one, made by hand, is a matter of the records that name it."""
+
+
+class ChainTooLong(Exception):
+    """A chain of more than `MOST_HOPS` pointers."""
+
+
+class Stored:
+    """`items` are the profiles and pointers by their keys. Keys that were asked for and are not there have none."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Profile | Pointer] = {}
+        self._asked: set[str] = set()
+        self._ends: dict[str, str] = {}
+
+    def load(self, keys: Iterable[str], profiles: Profiles) -> None:
+        """Read what is stored under the keys, and whom it leads to. All chains are followed together."""
+        wanted = set(keys) - self._asked
+        hops = 0
+        while wanted and hops <= MOST_HOPS:
+            self._asked |= wanted
+            found = profiles.load(wanted)
+            self.items |= found
+            wanted = {item.target for item in found.values() if isinstance(item, Pointer)} - self._asked
+            hops += 1
+
+    def was_asked(self, key: str) -> bool:
+        return key in self._asked
+
+    def root(self, key: str) -> str:
+        """The key of the person whom the identity leads to: itself, where nothing is stored.
+
+        Raises CircularPointers and ChainTooLong.
+        """
+        followed: set[str] = set()
+        while isinstance(item := self.items.get(key), Pointer):
+            if key in followed:
+                raise CircularPointers(key)
+            followed.add(key)
+            key = self._ends.get(key, item.target)
+        if key not in self._asked:
+            raise ChainTooLong(key)
+        if len(followed) > 1:  # the next one need not go all the way
+            self._ends |= dict.fromkeys(followed, key)
+        return key
+
+    def person(self, root: str) -> Profile:
+        """Whoever is stored there, else somebody new."""
+        item = self.items.get(root)
+        return item if isinstance(item, Profile) else Profile(root)
+
+    def detours(self) -> list[tuple[Pointer, str]]:
+        """Pointers that lead to their person only by way of others, with that person: those named first come first."""
+        found = []
+        for pointer in self.items.values():
+            if isinstance(pointer, Pointer) and isinstance(self.items.get(pointer.target), Pointer):
+                try:
+                    found.append((pointer, self.root(pointer.key)))
+                except (CircularPointers, ChainTooLong):
+                    continue  # whose records are put aside
+        return found
+
+
+def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
+    """Everybody the records may concern: their people, the ids these do not know yet, and whom those lead to."""
+    stored = Stored()
+    stored.load({arrival.record.key for arrival in arrivals}, profiles)
+    unknown: set[str] = set()
+    for arrival in arrivals:
+        try:
+            root = stored.root(arrival.record.key)
+        except (CircularPointers, ChainTooLong):
+            continue  # it says so again when it is folded, and is put aside then
+        unknown |= arrival.identities() - {root, *stored.person(root).states.identities.known}
+    stored.load(unknown, profiles)
+    return stored

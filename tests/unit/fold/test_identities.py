@@ -1,0 +1,147 @@
+"""Which ids a person remembers, and what may join them: at each limit, below it and above."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.fold import JOINS_PER_RECORD, MOST_ABSORBED, MOST_KEYS, fold, identities
+from shared.fold.identities import CHARACTERS, REMEMBERED, Identities
+from shared.fold.profile import Pointer, Profile, Seen
+from shared.workspace import Workspace
+from tests.fakes.folding import NOON, Person, did
+
+
+def by(*anonymous: str) -> Person:
+    """`u1` after events with these anonymous ids."""
+    person = Person()
+    for name in anonymous:
+        person.does(did(anonymous_id=name))
+    return person
+
+
+def known(person: Person) -> tuple[str, ...]:
+    return person.profile.states.identities.known
+
+
+# what is remembered
+
+
+@pytest.mark.parametrize(
+    ("count", "forgotten"),
+    [(REMEMBERED - 2, []), (REMEMBERED - 1, []), (REMEMBERED, ["a0"]), (REMEMBERED + 1, ["a0", "a1"])],
+)
+def test_the_ids_named_longest_ago_are_forgotten_first(count: int, forgotten: list[str]) -> None:
+    names = [f"a{n}" for n in range(count)]
+    person = by(*names)
+    kept = [f"anonymous:{name}" for name in names if name not in forgotten]
+    assert known(person) == (*kept[:-1], "user:u1", kept[-1])
+
+
+def test_an_id_that_is_named_again_is_remembered_longer_than_one_named_since() -> None:
+    person = by(*(f"a{n}" for n in range(REMEMBERED - 1)))
+    person.does(did(anonymous_id="a0"))
+    person.does(did(anonymous_id="new"))
+    assert "anonymous:a0" in known(person)
+    assert "anonymous:a1" not in known(person)
+
+
+def test_naming_the_same_ids_again_leaves_what_is_remembered_as_it_is() -> None:
+    person = by("a1")
+    before = person.profile.states.identities
+    person.does(did(anonymous_id="a1"))
+    assert person.profile.states.identities is before
+
+
+@pytest.mark.parametrize(("spare", "first_is_kept"), [(-1, False), (0, True), (1, True)])
+def test_of_long_ids_fewer_are_remembered(spare: int, *, first_is_kept: bool) -> None:
+    """Twenty ids of 200 characters, and a last one that just fits, or does not, beside the user id."""
+    names = [f"{n:02}" + "x" * (200 - len("anonymous:") - 2) for n in range(20)]
+    left = CHARACTERS - 20 * 200 - len("user:u1") - len("anonymous:")
+    person = by(*names, "y" * (left - spare))
+    assert (f"anonymous:{names[0]}" in known(person)) is first_is_kept
+    assert f"anonymous:{names[1]}" in known(person)
+    assert "user:u1" in known(person)
+
+
+def test_whoever_stays_keeps_their_own_ids_before_those_of_whoever_joins() -> None:
+    one = Identities(("user:u1", "anonymous:a1"), known_user=True)
+    other = Identities(tuple(f"anonymous:o{n}" for n in range(REMEMBERED)))
+    both = identities.merge(one, other)
+    assert both.known[-2:] == one.known
+    assert both.known[:-2] == other.known[2:]
+    assert both.known_user
+    assert identities.merge(other, one).known_user
+
+
+# what joins
+
+
+def test_somebody_reached_by_two_ids_of_one_event_joins_once() -> None:
+    old = Person(key="user:a")
+    old.does(*(did(user_id="a") for _ in range(5)))
+    alias = did(type="alias", name="alias", user_id="b", previous_id="a")
+    strangers: dict[str, Profile | Pointer] = {
+        "user:a": old.profile,
+        "user:b": Pointer("user:b", "user:a"),
+    }
+    person = Person()
+
+    outcome = person.does(alias, strangers=strangers)
+
+    assert outcome.joined.count("user:a") == 1
+    assert person.profile.states.counters.events["View Item"].count == 5
+
+
+def test_what_a_refused_event_joined_is_not_joined() -> None:
+    """The next event that names it joins it."""
+    person = Person()
+    person.does(did(traits={"email": "ann@shop.example"}))
+    changing = did(anonymous_id="a1", traits={"email": "eve@evil.example"})
+    outcome = person.does(changing, did(anonymous_id="a1"), trust="browser")
+    assert [refusal.index for refusal in outcome.decisions.refused] == [0]
+    assert outcome.joined == ("anonymous:a1",)
+
+
+@pytest.mark.parametrize("count", [JOINS_PER_RECORD - 1, JOINS_PER_RECORD, JOINS_PER_RECORD + 1])
+def test_so_many_ids_join_in_one_record_and_the_others_at_their_next_event(count: int) -> None:
+    events = [did(anonymous_id=f"a{n}") for n in range(count)]
+    assert len(Person().does(*events).joined) == min(count, JOINS_PER_RECORD)
+
+
+def _somebody(key: str, keys: int, absorbed: int) -> Profile:
+    """Of whom so many partition keys are remembered, and who absorbed so many people."""
+    seen = {f"{key}-{n}": Seen("1", NOON) for n in range(keys)}
+    return Profile(key, seen=seen, absorbed=tuple(f"{key}-{n}" for n in range(absorbed)))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"), [(30, 30), (MOST_KEYS - 1, 1), (1, MOST_KEYS - 1), (MOST_KEYS - 1, 0)]
+)
+@pytest.mark.parametrize(("more", "joins"), [(-1, True), (0, True), (1, False)])
+def test_nobody_takes_in_more_partition_keys_than_an_item_may_hold(
+    mine: int, theirs: int, more: int, *, joins: bool
+) -> None:
+    profile, stranger = _somebody("user:u1", mine + more, 0), _somebody("anonymous:a1", theirs, 0)
+    assert _joined(profile, stranger) is joins
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(100, 99), (MOST_ABSORBED - 1, 0), (0, MOST_ABSORBED - 1)])
+@pytest.mark.parametrize(("more", "joins"), [(0, True), (1, False)])
+def test_nobody_absorbs_more_people_than_an_item_may_hold(
+    mine: int, theirs: int, more: int, *, joins: bool
+) -> None:
+    profile, stranger = _somebody("user:u1", 0, mine + more), _somebody("anonymous:a1", 0, theirs)
+    assert _joined(profile, stranger) is joins
+
+
+def _joined(profile: Profile, stranger: Profile) -> bool:
+    event = did(anonymous_id="a1")
+    return fold(profile, [event], Workspace(), NOON, strangers={stranger.key: stranger}).joined != ()
+
+
+def test_several_who_join_in_one_event_are_counted_together() -> None:
+    profile = _somebody("user:u1", MOST_KEYS - 40, 0)
+    strangers = {key: _somebody(key, 25, 0) for key in ("anonymous:a1", "device:d1")}
+    event = did(anonymous_id="a1", other_ids={"device": "d1"})
+    outcome = fold(profile, [event], Workspace(), NOON, strangers=strangers)
+    assert outcome.joined == ("anonymous:a1",)
