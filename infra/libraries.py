@@ -29,13 +29,19 @@ CORE = (
     "urllib3",
 )
 UUID7 = ("uuid-utils",)
+PHONES = ("phonenumberslite",)
+EMAIL = ("email-validator", "idna")
+"""Without dnspython, which looks up a domain's servers: nothing here asks for that."""
 LIQUID = ("babel", "importlib-resources", "markupsafe", "python-liquid", "pytz")
 
 LIBRARIES: dict[str, Libraries] = {
-    "collect": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager", "sqs")),
+    "collect": Libraries(
+        (*CORE, *UUID7, *PHONES), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager", "sqs")
+    ),
     "process": Libraries((*CORE, *UUID7), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
     "send": Libraries(
-        (*CORE, *UUID7, *LIQUID), ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs")
+        (*CORE, *UUID7, *PHONES, *EMAIL, *LIQUID),
+        ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs"),
     ),
     "tee": Libraries(CORE, ("dynamodb", "s3", "secretsmanager", "sqs")),
     "archive": Libraries(CORE, ("firehose",)),

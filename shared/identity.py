@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from shared.phones import e164
+from shared.visible_text import trimmed, without_marks
+
 Kind = str
 """One of `STRENGTH`, or a vendor's own: a word as `VENDOR_KIND` wants it, like `infobip` or `facebook`."""
 
@@ -25,14 +28,19 @@ LONGEST = 200
 PLACEHOLDERS = frozenset(
     {
         "", "null", "nil", "none", "undefined", "nan", "n/a", "na", "unknown", "anonymous", "guest", "user",
-        "userid", "user_id", "distinct_id", "anonymousid", "anonymous_id", "id", "email", "true", "false", "void",
-        "[object object]", "todo", "example", "default", "-1",
+        "userid", "user_id", "distinctid", "distinct_id", "anonymousid", "anonymous_id", "id", "email",
+        "true", "false", "void", "object object", "not_authenticated", "not authenticated", "notauthenticated",
+        "not set", "not_set", "user.id", "todo", "example", "default", "-1",
     }
 )  # fmt: skip
-"""Values that a client's bug writes where an id should be; they would join strangers into one person."""
+"""Values that a client's bug writes where an id should be; they would join strangers into one person. PostHog's list of
+those it saw is among them: https://posthog.com/docs/product-analytics/identify"""
 
-BETWEEN_DIGITS = r"[\s.()\[\]\-\u2010-\u2015\u2212]"
-"""Spaces, dots, brackets and dashes, typographic ones too. A plus sign before the country stays."""
+WRAPPING = "()[]{}<>\"'`\\$%\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
+"""What clients put around a placeholder: `(null)`, `<nil>`, `"undefined"`, `{{user_id}}`, `%USER_ID%`."""
+
+NOTHING = "0-.,:;/_+*#?! "
+"""Characters that say nobody when there are no others."""
 
 
 def key(kind: Kind, value: str) -> str:
@@ -68,13 +76,29 @@ def strongest(user_id: str | None, anonymous_id: str | None, other_ids: Mapping[
 
 
 def normalised(kind: Kind, value: str) -> str:
-    """The one spelling of an identity: an e-mail address in lower case, a phone number without what people put between
-    its digits. Other kinds compare as they are."""
+    """The one spelling of an identity, without what cannot be seen around it: an e-mail address in lower case, a phone
+    number in E.164 (what is none stays as it is). Other kinds compare as they are."""
+    seen = trimmed(value)
     if kind == "email":
-        return value.strip().lower()
+        return trimmed(seen.lower())
     if kind == "phone":
-        return re.sub(BETWEEN_DIGITS, "", value)
-    return value
+        return e164(seen) or seen
+    return seen
+
+
+def named(kind: Kind, value: str) -> str | None:
+    """The identity that a client's value is, in its one spelling; None where it names nobody: a placeholder, nothing
+    that can be seen, or a phone number that no message could be sent to."""
+    if kind == "phone":
+        return e164(value)
+    if value.isascii() and value.isprintable():  # as nearly all are, and every event has one or two
+        normal = plain = value.strip()
+    else:
+        normal = trimmed(value)
+        plain = without_marks(normal)
+    if _is_filler(plain.lower()):
+        return None
+    return normal if kind != "email" else normalised(kind, normal)
 
 
 def naming(identity_key: str) -> dict[str, Any]:
@@ -92,9 +116,18 @@ def value_of(identity_key: str) -> str:
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value names nobody: blank, a well-known filler word, or nothing but zeros and dashes."""
-    bare = value.strip().lower()
-    return bare in PLACEHOLDERS or not bare.strip("0-")
+    """Whether a value names nobody: blank, a well-known filler word, or nothing but zeros and punctuation; in any
+    letters, brackets or quotes."""
+    return _is_filler(without_marks(value).lower())
+
+
+def _is_filler(bare: str) -> bool:
+    if bare in PLACEHOLDERS or (bare[0] in NOTHING and not bare.strip(NOTHING)):
+        return True
+    if bare[0] in WRAPPING or bare[-1] in WRAPPING:
+        inside = bare.strip(WRAPPING + " ")
+        return inside in PLACEHOLDERS or not inside.strip(NOTHING)
+    return False
 
 
 def _weakness(kind: Kind) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from functions.collect.epoch import either
 from shared import identity
 from shared.plan_reasons import JSON_TYPES, shown
 from shared.reasons import Code, Observation, Reason
+from shared.visible_text import trimmed
 
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 SYSTEM = "system"
@@ -84,10 +85,11 @@ def event(
     them.
     """
     reasons: list[Reason] = []
-    made: Fields = {"id": _text("id", id_, reasons) if id_ else str(uuid7()), "type": type_, "name": name}
+    own_id = _text("id", id_, reasons) if id_ else None
+    made: Fields = {"id": str(uuid7()) if own_id is None else own_id, "type": type_, "name": name}
     if type_.__class__ is not str or type_ not in TYPES:
         reasons.append(_type_refused(type_))
-    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME:
+    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME or not trimmed(name):
         reasons.append(_name_refused(name))
     user = _identity("user_id", user_id, reasons)
     if user is not None:
@@ -98,7 +100,7 @@ def event(
     if anonymous is not None:
         made["anonymous_id"] = anonymous
     elif user is None and "other_ids" not in made and not any(map(_is_of_an_id, reasons)):
-        reasons.append(_nobody(user_id, anonymous_id, *(other_ids or {}).values()))
+        reasons.append(_nobody(user_id, anonymous_id, other_ids or {}))
     if previous_id is not None or type_ == "alias":
         _previous(previous_id, made, reasons)
     if properties is not None:
@@ -115,8 +117,8 @@ def event(
             if changes.__class__ is not dict:
                 sentence = f"trait_changes.{word} must be an object, {_kind(changes)} came"
                 reasons.append(Reason(Code.MALFORMED, f"trait_changes.{word}", sentence))
-    if session_id is not None:
-        made["session_id"] = _text("session_id", session_id, reasons)
+    if session_id is not None and (session := _text("session_id", session_id, reasons)) is not None:
+        made["session_id"] = session
     if timestamp:
         _times(timestamp, arrival, made, reasons)
     else:
@@ -129,23 +131,22 @@ def observe(item: Item, observation: Observation) -> None:
 
 
 def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
-    """Ids are text; a whole number is taken as its digits."""
+    """Ids are text; a whole number is taken as its digits. One of which nothing can be seen is none."""
     if value.__class__ is not str:
         if value.__class__ is not int:
             reasons.append(Reason(Code.MALFORMED, field, f"{field} must be a string, {_kind(value)} came"))
             return None
         value = str(value)
+    value = trimmed(value)
     if len(value) > LONGEST_ID:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {LONGEST_ID} characters"))
         return None
-    return value
+    return value or None
 
 
-def _identity(field: str, value: object, reasons: list[Reason], kind: str | None = None) -> str | None:
-    """The id, or None where nobody is named: a placeholder beside a usable id is dropped, as if it were absent.
-
-    Ids with a `kind` are judged in the one spelling that is used: lower case may be longer than what came.
-    """
+def _identity(field: str, value: object, reasons: list[Reason], kind: str = "user") -> str | None:
+    """The id in its one spelling, or None where nobody is named: a placeholder beside a usable id is dropped, as if it
+    were absent."""
     if value is None:
         return None
     if value.__class__ is not str:
@@ -156,13 +157,8 @@ def _identity(field: str, value: object, reasons: list[Reason], kind: str | None
                 )
             return None
         value = str(value)
-    if identity.is_placeholder(value):
-        return None
-    if kind is not None:
-        value = identity.normalised(kind, value)
-        if identity.is_placeholder(value):
-            return None
-    if len(value) > identity.LONGEST:
+    value = identity.named(kind, value)
+    if value is not None and len(value) > identity.LONGEST:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {identity.LONGEST} characters"))
         return None
     return value
@@ -195,9 +191,12 @@ def _other_ids(other_ids: dict[str, object], made: Fields, reasons: list[Reason]
         made["other_ids"] = found
 
 
-def _nobody(*ids: object) -> Reason:
-    given = [value for value in ids if value is not None]
-    if given:
+def _nobody(user_id: object, anonymous_id: object, other_ids: dict[str, object]) -> Reason:
+    given = [value for value in (user_id, anonymous_id, *other_ids.values()) if value is not None]
+    phone = other_ids.get("phone")
+    if len(given) == 1 and isinstance(phone, str) and not identity.is_placeholder(phone):
+        sentence = "no phone number with its country, like +442079460958: user_id or anonymous_id is needed"
+    elif given:
         sentence = (
             f"{shown(str(given[0]))!r} is a placeholder and names nobody: user_id or anonymous_id is needed"
         )
@@ -272,6 +271,8 @@ def _name_refused(name: object) -> Reason:
     if name is None or name == "":
         return Reason(Code.MALFORMED, "name", "the event has no name")
     if isinstance(name, str):
+        if not trimmed(name):
+            return Reason(Code.MALFORMED, "name", "the event has no name that can be seen")
         return Reason(Code.MALFORMED, "name", f"the event's name is longer than {LONGEST_NAME} characters")
     return Reason(Code.MALFORMED, "name", f"the event's name must be a string, {_kind(name)} came")
 

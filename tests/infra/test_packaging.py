@@ -148,6 +148,24 @@ def test_a_handler_starts_with_its_own_libraries_and_nothing_else(handler: str, 
     assert clients
 
 
+@pytest.mark.parametrize(
+    ("stage", "program"),
+    [
+        ("collect", "from shared.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'"),
+        ("send", "from shared.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'"),
+    ],
+)
+def test_what_is_loaded_only_when_it_is_needed_is_there(stage: str, program: str, tmp_path: Path) -> None:
+    copy_libraries(Path(sysconfig.get_path("purelib")), LIBRARIES[stage], tmp_path)
+    path = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; "
+
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", path + program], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("handler", sorted(set(HANDLERS.values())))
 def test_a_stage_has_the_services_that_its_code_calls(handler: str) -> None:
     assert services_of(handler) <= set(LIBRARIES[handler.split(".")[1]].aws_services)

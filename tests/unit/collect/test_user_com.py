@@ -97,7 +97,12 @@ def test_an_event_names_the_user_that_was_created(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"custom_id": "cust-77"}, {"email": "ada@example.com"}, {"phone_number": "+48 123"}, {"key": "rQ8"}],
+    [
+        {"custom_id": "cust-77"},
+        {"email": "ada@example.com"},
+        {"phone_number": "+48 22 123 45 67"},
+        {"key": "rQ8"},
+    ],
 )
 def test_a_user_has_the_same_number_whenever_they_are_told_of(stage: Stage, body: dict[str, Any]) -> None:
     first = send(stage, f"{REST}/users/", {**body, "first_name": "Ada"})

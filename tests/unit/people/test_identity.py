@@ -12,6 +12,7 @@ from shared.events import Event, system_event
 from tests.fakes.folding import NOON, did
 
 kinds = st.sampled_from(["email", "phone", "device", "acme", "zeta", "b2"])
+values = st.text() | st.text(st.sampled_from("+0123456789 ()-\u200b\x00nulNUL\u0660\uff0b\"'"), max_size=20)
 ids = st.none() | st.sampled_from(["x", "y", ""])
 
 
@@ -40,8 +41,10 @@ def test_known_kinds_come_by_strength_and_vendors_by_alphabet() -> None:
     [
         ("email", " Ana@Shop.Example\n", "ana@shop.example"),
         ("phone", "+90 (532) 123-45.67", "+905321234567"),
-        ("phone", "0532\u00a0123\u201345\u201367", "05321234567"),
-        ("device", " D-1 ", " D-1 "),
+        ("phone", "+44 (0)20 7946 0958", "+442079460958"),
+        ("phone", "0532 123 45 67", "0532 123 45 67"),
+        ("device", " D-1\u200b", "D-1"),
+        ("user", "\ufeff u 1\u00a0", "u 1"),
         ("facebook", "A.B", "A.B"),
     ],
 )
@@ -49,10 +52,77 @@ def test_an_address_has_one_spelling(kind: str, value: str, spelt: str) -> None:
     assert identity.normalised(kind, value) == spelt
 
 
-@given(kinds, st.text())
+@given(kinds, values)
 def test_the_one_spelling_is_its_own(kind: str, value: str) -> None:
     once = identity.normalised(kind, value)
     assert identity.normalised(kind, once) == once
+
+
+@given(kinds | st.sampled_from(["user", "anonymous"]), values)
+def test_a_value_is_judged_as_its_one_spelling_is(kind: str, value: str) -> None:
+    assert identity.named(kind, value) == identity.named(kind, identity.normalised(kind, value))
+    found = identity.named(kind, value)
+    assert found is None or found == identity.normalised(kind, found) == identity.named(kind, found)
+
+
+FILLERS = (
+    "null", "NULL", "None", "nil", "NaN", "undefined", "guest", "anonymous", "distinctid", "distinct_id", "id", "email",
+    "not_authenticated", "true", "False", "[object Object]", "0", "000-000", "0.0", "--", "?", "",
+)  # fmt: skip
+WRAPPINGS = (
+    "{}",
+    "({})",
+    "<{}>",
+    '"{}"',
+    "'{}'",
+    "[{}]",
+    "{{{{{}}}}}",
+    '\\"{}\\"',
+    "\u201c{}\u201d",
+    "\uff08{}\uff09",
+)
+AROUND = (
+    "{}",
+    " {} ",
+    "\u00a0{}",
+    "{}\x00",
+    "\u200b{}\ufeff",
+    "\u202a{}\u202c",
+    "\t{}\r\n",
+    "\u3000{}\u2800",
+)
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+@pytest.mark.parametrize("around", AROUND)
+def test_a_filler_names_nobody_whatever_is_around_it(wrapping: str, around: str) -> None:
+    for filler in FILLERS:
+        value = around.format(wrapping.format(filler))
+        full_width = "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in value)
+        for kind in ("user", "anonymous", "email", "device", "acme", "phone"):
+            assert identity.named(kind, value) is None, (kind, value)
+            assert identity.named(kind, full_width) is None, (kind, full_width)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "u1",
+        "0u",
+        "idun",
+        "(a)",
+        '"u1"',
+        "-5",
+        "nullable",
+        "user-1",
+        "\u2764",
+        "\u0645\u06cc\u200c\u0634\u0648\u062f",
+        "1.0",
+        "C++",
+    ],
+)
+def test_what_only_resembles_a_filler_is_an_id(value: str) -> None:
+    assert identity.named("user", value) == value
 
 
 @pytest.mark.parametrize("kind", ["user", "anonymous", "", "Email", "9x", "a-b", "a:b", "x" * 32, "a\n"])

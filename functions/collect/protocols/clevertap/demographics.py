@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.identity import BETWEEN_DIGITS
+from shared.phones import BETWEEN_DIGITS
+from shared.visible_text import without_marks
 
 GENDER = re.compile(r"m|male|f|female|o|others?|u|unknown", re.IGNORECASE)
 EDUCATION = re.compile(r"school|college|graduate", re.IGNORECASE)
@@ -41,7 +42,7 @@ def _phone(value: Any) -> Any:
     """A page sends the digits after the plus sign as a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = f"+{value}"
-    if not isinstance(value, str) or not PHONE.fullmatch(re.sub(BETWEEN_DIGITS, "", value)):
+    if not isinstance(value, str) or not PHONE.fullmatch(re.sub(BETWEEN_DIGITS, "", without_marks(value))):
         return None
     return value
 

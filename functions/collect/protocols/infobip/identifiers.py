@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from functions.collect.canonical import Item
-from shared import identity
+from shared import identity, phones
 
 CUSTOMERS_OWN = "EXTERNAL_ID"
 
@@ -28,6 +28,9 @@ KINDS: dict[str, str] = {
 
 TYPES = (CUSTOMERS_OWN, *KINDS)
 
+PHONE = "PHONE"
+"""Written without its plus sign."""
+
 PUSH = KINDS["PUSH"]
 """An installation's `pushRegId`: what servers say of it and what the app says meet in the same person."""
 
@@ -43,6 +46,8 @@ def identified(type_: object, id_: object) -> Identity | None:
     """None when there is no such type."""
     if type_ == CUSTOMERS_OWN:
         return Identity(id_, {})
+    if type_ == PHONE and isinstance(id_, str):
+        return Identity(None, {KINDS[PHONE]: phones.international(id_)})
     if isinstance(type_, str) and type_ in KINDS:
         return Identity(None, {KINDS[type_]: id_})
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.canonical import Fields
+from shared.phones import international
 
 OURS = {
     "firstName": "first_name",
@@ -31,9 +32,11 @@ def traits_of(user: dict[str, Any]) -> Fields:
     for field, (word, trait) in ADDRESSES.items():
         listed = user.get(field)
         found = [one.get(word) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        found = [one for one in found if isinstance(one, str) and one]
-        if found:
-            traits[trait] = found[0]
-        if len(found) > 1:
-            traits[field] = found
+        addresses = [one for one in found if isinstance(one, str) and one]
+        if trait == "phone":
+            addresses = [international(one) for one in addresses]
+        if addresses:
+            traits[trait] = addresses[0]
+        if len(addresses) > 1:
+            traits[field] = addresses
     return traits

@@ -10,7 +10,7 @@ from typing import Any
 
 from functions.collect.canonical import Fields
 from functions.collect.protocols.netmera.profile_attributes import as_traits, trait_of
-from shared import identity
+from shared import identity, phones
 from shared.reasons import Code, Reason
 
 PEOPLE = {"extIds": "extId", "emailList": "email", "msisdnList": "msisdn", "wpNumbers": "wpNumber"}
@@ -153,7 +153,7 @@ def _consent(raw: Raw, channel: str, given: bool) -> Fields | Reason:
         if given:
             return {**named, **consents, "context": {"device": {"token": token}}}
         return {**named, "context": {"device": {"token": token, "registered": False}}}
-    named_by = {"email": raw.get("email"), "phone": raw.get("msisdn", raw.get("wpNumber"))}
+    named_by = {"email": raw.get("email"), "phone": _international(raw.get("msisdn", raw.get("wpNumber")))}
     return {"other_ids": named_by, **consents}
 
 
@@ -169,8 +169,13 @@ def _number(raw: Raw) -> Fields | Reason:
     number = raw.get("msisdn")
     if not isinstance(number, str) or not number:
         return _malformed("msisdn", "must be a string, a phone number")
+    number = phones.international(number)
     named = {"other_ids": {"phone": number}} if raw.get("extId") is None else {}
     return {**named, "traits": {"phone": number}}
+
+
+def _international(number: object) -> object:
+    return phones.international(number) if isinstance(number, str) else number
 
 
 def _forget_address(_raw: Raw) -> Fields | Reason:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from functions.collect import epoch
+from shared import phones
 
 TRAITS = {"name": "first_name", "surname": "last_name", "msisdn": "phone", "dateOfBirth": "birthday"}
 NAMES = {trait: name for name, trait in TRAITS.items()}
@@ -25,6 +26,8 @@ def trait_of(name: str) -> str:
 
 def as_traits(profile: dict[str, Any]) -> dict[str, Any]:
     found = {trait_of(name): value for name, value in profile.items()}
+    if isinstance(phone := found.get("phone"), str):
+        found["phone"] = phones.international(phone)
     if "birthday" in found:
         found["birthday"] = _birthday(found["birthday"])
     if type(found.get("gender")) is int:

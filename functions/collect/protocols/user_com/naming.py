@@ -43,7 +43,7 @@ def of_person(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
         *found["other_ids"].items(),
     )
     for kind, value in called:
-        if (text := usable(value)) is not None and (normal := identity.normalised(kind, text)):
+        if (text := usable(value)) is not None and (normal := identity.named(kind, text)) is not None:
             found["other_ids"][KIND] = str(number_of(kind, normal))
             break
     return found

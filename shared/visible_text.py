@@ -1,0 +1,62 @@
+"""What people can see of a text: without the spaces around it, and without marks that no screen shows.
+
+Pasted text brings them along: byte order marks, marks of writing direction, zero-width spaces, no-break spaces, NUL.
+"""
+
+from __future__ import annotations
+
+import re
+
+MARKS = (
+    "\\x00-\\x1f\\x7f-\\x9f"  # control characters
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+"""Characters that show nothing, for a regular expression: https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+and blanks that do not count as spaces. Written out, as each Python knows another version of Unicode. Compiled when the
+first such text comes."""
+
+CONTROLS = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
+"""Without tab and the two ends of lines."""
+
+
+def trimmed(text: str) -> str:
+    """The text without spaces and invisible marks around it; those inside stay. `""` when there is nothing to see."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return re.sub(f"^[\\s{MARKS}]+|[\\s{MARKS}]+$", "", text)
+
+
+def without_marks(text: str) -> str:
+    """What the text looks like, for reading it: no invisible marks, full-width and styled letters as plain ones, every
+    kind of space as one. Not for keeping: it is another spelling."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    import unicodedata  # few functions meet such a text
+
+    spaced = " ".join(text.split())
+    return unicodedata.normalize("NFKC", re.sub(f"[{MARKS}]", "", spaced)).strip()
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters but tab and the ends of lines."""
+    return text if text.isprintable() else re.sub(f"[{CONTROLS}]", "", text)
+
+
+def one_line(text: str) -> str:
+    """The text as one line, for headers and titles: no control characters, runs of spaces as one."""
+    return " ".join(without_controls(text).split())
+
+
+def has_lone_surrogates(text: str) -> bool:
+    """Whether halves of characters are in it, as a cut between the two halves of an emoji leaves them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def repaired(text: str) -> str:
+    """The text with U+FFFD for each half of a character; halves that belong together become their character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
