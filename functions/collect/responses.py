@@ -36,7 +36,7 @@ class Response:
     def for_gateway(self, request: Request | None) -> dict[str, Any]:
         headers = {**FOR_WHO_ASKED, **self.headers, **_cors(request)}
         answer = {"statusCode": self.status, "headers": headers, "body": ""}
-        if self.body is None:
+        if self.body is None or (request is not None and request.method == "HEAD"):
             return answer
         if isinstance(self.body, str):
             return {**answer, "body": self.body}

@@ -35,6 +35,8 @@ CLAIMS: dict[str, str] = {
     "/static": "posthog",
     "/track": "posthog",
     "/i": "snowplow",
+    "/ice.png": "snowplow",
+    "/r": "snowplow",
     "/i/v0": "posthog",
     "/i/v1": "posthog",
     "/flow": "twilio_segment",

@@ -125,7 +125,12 @@ def test_404_where_there_is_nothing(stage: Stage) -> None:
     assert answer.body["message"]
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "HEAD"])
+def test_an_answer_to_head_has_no_body(stage: Stage) -> None:
+    answer = stage.request("HEAD", "/v1/batch")
+    assert (answer.status, answer.body, answer.headers["allow"]) == (405, None, "POST, OPTIONS")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_405_where_only_posts_are_taken(stage: Stage, method: str) -> None:
     answer = stage.request(method, "/v1/batch")
     assert (answer.status, answer.body["code"]) == (405, "method_not_allowed")

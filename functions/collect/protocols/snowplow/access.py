@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
+from functions.collect.responses import Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
 from shared.workspace import Source
@@ -13,14 +13,16 @@ from shared.write_keys import PREFIX
 
 APP_ID = "aid"
 
-TRACKERS = 20
-"""Events whose app ids are looked at: a batch holds those of the few trackers of one page or process."""
-
 
 def authenticate(call: Call, sources: Sources) -> Source | None:
-    return sources.of(
-        (*_app_ids(call.body.document), call.request.query_value(APP_ID), call.request.basic_user())
-    )
+    """Raises Refused where the events have app ids of several sources: none of them may speak for the others'."""
+    in_query = call.request.query_value(APP_ID)
+    app_ids = [in_query] if in_query else list(dict.fromkeys(_app_ids(call.body.document)))
+    found = {source.id: source for one in app_ids if (source := sources.of((one,))) is not None}
+    if len(found) > 1:
+        sentence = f"the events of a request must have app ids of one source; these are of: {', '.join(sorted(found))}"
+        raise Refused(400, "several_app_ids", sentence)
+    return next(iter(found.values()), None) or sources.of((call.request.basic_user(),))
 
 
 def without_key(raw: Any) -> Any:
@@ -31,9 +33,16 @@ def without_key(raw: Any) -> Any:
     return raw
 
 
-def _app_ids(document: object) -> Iterator[object]:
+def _app_ids(document: object) -> Iterator[str]:
     if isinstance(document, dict):
-        yield document.get(APP_ID)
+        yield from _texts(document.get(APP_ID))
         document = document.get("data")
     if isinstance(document, list):
-        yield from (one.get(APP_ID) for one in islice(document, TRACKERS) if isinstance(one, dict))
+        for one in document:
+            if isinstance(one, dict):
+                yield from _texts(one.get(APP_ID))
+
+
+def _texts(app_id: object) -> Iterator[str]:
+    if isinstance(app_id, str):
+        yield app_id

@@ -42,18 +42,25 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     document = call.body.document
     shared = {ANONYMOUS: True} if "sp-anonymous" in call.request.headers else {}
     found: Any = document
+    beside: dict[str, str] = {}
     if call.route.call == PIXEL:
         found = [document]
     elif isinstance(document, dict):
         found = document.get("data", [document])
+        beside = {name: value for name, value in call.request.query_values().items() if value}
     if not isinstance(found, list):
         reason = Reason(Code.MALFORMED, "data", "data must be a list of events")
         return Parsed(_arrival(None, delivery), [({}, [reason])], [without_key(document)], {})
     if len(found) > MOST_ITEMS:
         raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
-    raw = [without_key(one) for one in found]
+    raw = [without_key(_with(one, beside)) for one in found]
     arrival = _arrival(raw[0] if raw else None, delivery)
     return Parsed(arrival, [_item(one, shared, delivery) for one in raw], raw, shared)
+
+
+def _with(one: Any, beside: dict[str, str]) -> Any:
+    """A request's query holds for every event of its body, and wins: so Snowplow's enrichment reads it."""
+    return {**one, **beside} if beside and one.__class__ is dict else one
 
 
 def again(_call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
