@@ -50,6 +50,7 @@ class Why(StrEnum):
     PROVIDER_REFUSED = "provider_refused"
     OUTCOME_UNKNOWN = "outcome_unknown"
     PERSON_UNKNOWN = "person_unknown"
+    TOKEN_MOVED = "token_moved"  # noqa: S105
     WAITED_TOO_LONG = "waited_too_long"
     WAITING_OR_DEAD_LETTERED = "waiting_or_dead_lettered"
 

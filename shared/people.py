@@ -85,6 +85,7 @@ def _device(device: Device) -> dict[str, Any]:
         "model": device.model,
         "app": device.app,
         "token": device.token,
+        "token_moved": device.token_moved,
         "seen": device.seen.isoformat(),
     }
 

@@ -64,11 +64,17 @@ def card(person: dict[str, Any]) -> Panel:
         sections.append(_table(("event", "count", "first", "last"), rows))
     if person["devices"]:
         rows = [
-            (device["id"], device["platform"], "yes" if device["token"] else "no", device["seen"])
+            (device["id"], device["platform"], _reachable(device), device["seen"])
             for device in person["devices"]
         ]
         sections.append(_table(("device", "platform", "push", "seen"), rows))
     return Panel(Group(*sections), title=Text(person["key"], style="bold"), title_align="left", expand=False)
+
+
+def _reachable(device: dict[str, Any]) -> str:
+    if device["token_moved"]:
+        return "moved to somebody else"
+    return "yes" if device["token"] else "no"
 
 
 def _facts(person: dict[str, Any]) -> Table:

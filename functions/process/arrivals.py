@@ -12,6 +12,7 @@ import orjson
 
 from shared import identity, records
 from shared.events import Event
+from shared.fold.devices import token_said
 from shared.records import Record
 
 SEQUENCE_DIGITS = 56
@@ -43,6 +44,10 @@ class Arrival:
                 named.add(identity.key("user", event.previous_id))
                 named.add(identity.key("anonymous", event.previous_id))
         return named
+
+    def tokens(self) -> set[str]:
+        """The push tokens that its events register."""
+        return {token for event in self.record.events if (token := token_said(event)) is not None}
 
 
 def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[bytes]]:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from functions.process import push_tokens
 from functions.process.arrivals import Arrival
 from functions.process.decided import Decided
+from functions.process.push_tokens import Move
 from functions.process.stored import Stored
 from shared.fold import JOINS_PER_RECORD, fold
 from shared.fold.passage import Outcome
@@ -74,7 +76,9 @@ class People:
         if outcome is None:
             self._units.setdefault(root, Unit()).later.append(arrival)
             return
+        moves = push_tokens.moves(outcome, root, self._stored)
         self._join(root, outcome.joined)
+        self._move(root, moves)
         changed = self._change(person, outcome, arrival, workspace)
         self.decided.append(Decided(arrival, changed, changed.outbox[-1]))
 
@@ -97,6 +101,7 @@ class People:
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
         strangers = self._strangers(arrival, person.key)
+        tokens = push_tokens.others(arrival, person.key, self._stored)
         joins = JOINS_PER_RECORD
         while True:
             outcome = fold(
@@ -108,8 +113,11 @@ class People:
                 depth=arrival.record.depth,
                 strangers=strangers,
                 joins=joins,
+                tokens=tokens,
             )
             touched = (person.key, *outcome.joined)
+            for move in push_tokens.moves(outcome, person.key, self._stored):
+                touched = (*touched, move.key, *([move.loser] if move.loser else []))
             if self._fit(touched) or (joins == 0 and not self._begun(touched)):
                 return outcome
             if self._begun(touched):
@@ -152,9 +160,15 @@ class People:
             unit = self._united(unit, self._unit(key))
             unit.bytes += self._size(key)
             before = self._items.get(key)
-            self._items[key] = Pointer(key, root, before.version if before is not None else 0)
+            self._stored.lead(key, root)
             if isinstance(before, Profile):
                 self._items[root] = absorbing(self._stored.person(root), before)
+
+    def _move(self, root: str, moves: Iterable[Move]) -> None:
+        for move in moves:
+            push_tokens.move(move, root, self._stored)
+            for key in filter(None, (move.key, move.loser)):
+                self._united(self._unit(root), self._unit(key))
 
     def _change(self, person: Profile, outcome: Outcome, arrival: Arrival, workspace: Workspace) -> Profile:
         record = arrival.record

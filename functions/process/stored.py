@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from functions.process.arrivals import Arrival
-from shared.fold.profile import CircularPointers, Pointer, Profile
+from shared.fold.devices import holds
+from shared.fold.profile import CircularPointers, Pointer, Profile, token_key
 from shared.ports import Profiles
 
 MOST_HOPS = 256
@@ -56,6 +57,12 @@ class Stored:
             self._ends |= dict.fromkeys(followed, key)
         return key
 
+    def lead(self, key: str, root: str) -> None:
+        """From here on the key is a pointer to that person, whatever stood under it."""
+        before = self.items.get(key)
+        self.items[key] = Pointer(key, root, before.version if before is not None else 0)
+        self._ends.pop(key, None)
+
     def person(self, root: str) -> Profile:
         """Whoever is stored there, else somebody new."""
         item = self.items.get(root)
@@ -74,7 +81,8 @@ class Stored:
 
 
 def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
-    """Everybody the records may concern: their people, the ids these do not know yet, and whom those lead to."""
+    """Everybody the records may concern: their people; the ids and push tokens that are not known to be theirs, and
+    whom those lead to."""
     stored = Stored()
     stored.load({arrival.record.key for arrival in arrivals}, profiles)
     unknown: set[str] = set()
@@ -83,6 +91,8 @@ def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
             root = stored.root(arrival.record.key)
         except (CircularPointers, ChainTooLong):
             continue  # it says so again when it is folded, and is put aside then
-        unknown |= arrival.identities() - {root, *stored.person(root).states.identities.known}
+        person = stored.person(root)
+        unknown |= arrival.identities() - {root, *person.states.identities.known}
+        unknown |= {token_key(token) for token in arrival.tokens() if not holds(person.states.devices, token)}
     stored.load(unknown, profiles)
     return stored

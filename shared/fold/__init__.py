@@ -68,13 +68,14 @@ def fold(
     depth: int = 0,
     strangers: Mapping[str, Profile | Pointer] | None = None,
     joins: int = JOINS_PER_RECORD,
+    tokens: Mapping[str, int] | None = None,
     start: int = 0,
     portion: float = inf,
 ) -> Outcome:
     """Fold one record's events from index `start` on, in order, until all are folded or their decisions take `portion`
-    bytes; at least one. `now` is the record's arrival; `strangers` are what is stored under the
-    identities the events name, pointers followed to their end, and the people at those ends; at most `joins` of them
-    join.
+    bytes; at least one. `now` is the record's arrival; `strangers` are what is stored under the identities the events
+    name, pointers followed to their end, and the people at those ends; at most `joins` of them join. `tokens` are push
+    tokens that belong to others, and when these said them last.
 
     Raises TooManyDerived when the workspace makes events cause each other without end.
     """
@@ -91,7 +92,7 @@ def fold(
         for key, stored in strangers.items()
         if isinstance(stored, Profile)
     }
-    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs)
+    facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs, tokens or {})
     passage = Passage(ORDER, profile, facts, strangers, len(events))
     end = start
     while end < len(events) and (end == start or passage.size < portion):

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import orjson
 
 from shared.events import Event
-from shared.fold.effects import Effect, Facts
+from shared.fold.effects import Effect, Facts, Registered
 from shared.times import milliseconds
 
 name = "devices"
@@ -45,7 +45,8 @@ own: the same phones, but neither Firebase nor APNs would know their tokens as a
 @dataclass(frozen=True, slots=True)
 class Device:
     """`seen` is a UTC day: a finer time would change the profile with every event for nothing. `token_at` is when the
-    token was last said, or its end, in milliseconds since 1970; 0 where it is not known.
+    token was last said, or its end, in milliseconds since 1970; 0 where it is not known. `token_moved`: somebody else
+    registered the token later, so it reaches them now.
     """
 
     id: str
@@ -55,6 +56,12 @@ class Device:
     model: str | None = None
     app: str | None = None
     token_at: int = 0
+    token_moved: bool = False
+
+    @property
+    def reachable_by(self) -> str | None:
+        """The token, if push to it reaches this person."""
+        return None if self.token_moved else self.token
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,43 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
     if any(device.token == token and device.token_at > at for device in state.known if device is not before):
         token = None  # it comes late: the token has moved to another device since
     used = _device(known_as, token, context, event, before)
+    registered: list[Effect] = []
+    if token is not None and used.token == token and not holds(state, token):
+        used = replace(used, token_moved=facts.tokens.get(token, -1) >= used.token_at)
+        registered = [] if used.token_moved else [Registered(token)]
     if used == before:
         return state, []
     if before is not None and replace(used, token_at=before.token_at) == before:
         return Devices(tuple(used if device is before else device for device in state.known)), []
     others = [device for device in state.known if device is not before and not _same_token(device, used)]
-    return Devices(_fitting([*others, used])), []
+    return Devices(_fitting([*others, used])), registered
+
+
+def token_said(event: Event) -> str | None:
+    """The token that the event registers."""
+    context = event.context.get("device")
+    if event.type == "system" or not isinstance(context, dict) or _ends(context):
+        return None
+    return _text(context.get("token"), LONGEST_TOKEN)
+
+
+def holds(state: Devices, token: str) -> bool:
+    """Whether the token is this person's."""
+    return any(device.reachable_by == token for device in state.known)
+
+
+def said_at(state: Devices, token: str) -> int | None:
+    """When the person whose token it is said it last, in milliseconds since 1970."""
+    return next((device.token_at for device in state.known if device.reachable_by == token), None)
+
+
+def lost(state: Devices, token: str) -> Devices:
+    """Somebody else registered the token."""
+    return Devices(
+        tuple(
+            replace(device, token_moved=True) if device.token == token else device for device in state.known
+        )
+    )
 
 
 def withdraw(state: Devices, event: Event) -> Devices:
@@ -101,13 +139,13 @@ def merge(one: Devices, other: Devices) -> Devices:
     theirs = {device.id: device for device in other.known}
     mine = [_both(device, theirs.pop(device.id, device)) for device in one.known]
     united = {device.id: device for device in (*theirs.values(), *mine)}
-    holders = {device.token: device for device in sorted(united.values(), key=lambda device: device.token_at)}
+    holders = {device.token: device for device in sorted(united.values(), key=_said_last)}
     kept = [device for device in united.values() if device.token is None or holders[device.token] is device]
     return one if kept == list(one.known) else Devices(_fitting(kept))
 
 
 def explain(state: Devices) -> str:
-    reachable = sum(device.token is not None for device in state.known)
+    reachable = sum(device.reachable_by is not None for device in state.known)
     return f"{len(state.known)} devices, {reachable} reachable by push"
 
 
@@ -132,6 +170,7 @@ def _device(
         model=model or before.model,
         app=app_name or before.app,
         token_at=at if is_later else before.token_at,
+        token_moved=before.token_moved and not (is_later and token != before.token),
     )
 
 
@@ -161,8 +200,19 @@ def _same_token(one: Device, other: Device) -> bool:
 
 def _both(mine: Device, theirs: Device) -> Device:
     """One device that two people used who are one: the token said last."""
-    last = theirs if theirs.token_at > mine.token_at else mine
-    return replace(mine, seen=max(mine.seen, theirs.seen), token=last.token, token_at=last.token_at)
+    last = theirs if _said_last(theirs) > _said_last(mine) else mine
+    return replace(
+        mine,
+        seen=max(mine.seen, theirs.seen),
+        token=last.token,
+        token_at=last.token_at,
+        token_moved=last.token_moved,
+    )
+
+
+def _said_last(device: Device) -> tuple[int, bool]:
+    """Of two devices with one token, the one of whoever it belongs to comes last."""
+    return device.token_at, not device.token_moved
 
 
 def _ends(context: dict[str, Any]) -> bool:
@@ -180,7 +230,7 @@ def _ended(state: Devices, context: dict[str, Any], event: Event) -> Devices:
         if not is_meant or device.token_at > at:
             kept.append(device)
         elif context.get("removed") is not True:
-            kept.append(replace(device, token=None, token_at=at))
+            kept.append(replace(device, token=None, token_at=at, token_moved=False))
     return Devices(tuple(kept))
 
 
@@ -188,7 +238,7 @@ def _without_token(state: Devices, event: Event) -> Devices:
     invalid, at = event.properties.get("token"), milliseconds(event.happened_at)
     return Devices(
         tuple(
-            replace(device, token=None, token_at=max(at, device.token_at))
+            replace(device, token=None, token_at=max(at, device.token_at), token_moved=False)
             if invalid is not None and device.token == invalid
             else device
             for device in state.known

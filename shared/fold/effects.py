@@ -51,10 +51,9 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The push token was registered `at` and is this person's from then on."""
+    """The push token is this person's from now on, whoever had it."""
 
     token: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +132,8 @@ class Facts:
     """What may still join: a save and an item hold only so much. Others join at their next event."""
     known: frozenset[str] = frozenset()
     costs: Mapping[str, Room] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """Push tokens that belong to others, and when these said them last: milliseconds since 1970."""
 
     def proves(self, event: Event) -> bool:
         """Whether a server says who the event's person is: it sent the event, or gave its client the hash."""

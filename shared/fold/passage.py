@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.events import Event, system_event
+from shared.fold.devices import holds
 from shared.fold.effects import (
     NOTHING,
     ONE_IDENTITY,
@@ -19,6 +20,7 @@ from shared.fold.effects import (
     InSession,
     Join,
     Refuse,
+    Registered,
     Repeat,
     Unfolded,
 )
@@ -39,13 +41,14 @@ class TooManyDerived(Exception):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a record's events up to index `end`. `joined` are the keys that became this person's, profiles
-    stored there included."""
+    stored there included; `registered` the push tokens that did."""
 
     states: States
     decisions: Decisions
     joined: tuple[str, ...]
     due_at: datetime | None
     end: int
+    registered: tuple[str, ...]
 
 
 class _Declared(Mapping[str, Any]):
@@ -98,6 +101,7 @@ class Passage:
         self.derived: list[Derived] = []
         self.requests: list[Request] = []
         self.forwarded: list[int] = []
+        self.registered: list[str] = []
         self._sized = 0
 
     def meet(self, index: int, event: Event) -> None:
@@ -156,7 +160,8 @@ class Passage:
             requests=tuple(self.requests),
             forwarded=tuple(self.forwarded),
         )
-        return Outcome(states, decisions, tuple(self.joined), due, end)
+        registered = tuple(token for token in self.registered if holds(states.devices, token))
+        return Outcome(states, decisions, tuple(self.joined), due, end, registered)
 
     def _shown(self, part: Part, event: Event) -> list[Effect]:
         name = part.name
@@ -212,6 +217,8 @@ class Passage:
                     self._sized += decision_size(self.requests[-1])
                 case Forward():
                     self.forwarded.append(index)
+                case Registered(token):
+                    self.registered.append(token)
                 case Derive():
                     following.append(effect)
         return following

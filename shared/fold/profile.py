@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
 
+from shared.events import derived_id
 from shared.fold.state import States
 from shared.outbox import OutboxEntry
 from shared.times import UtcDatetime
@@ -54,6 +55,12 @@ class Pointer:
     key: str
     target: str
     version: int = 0
+
+
+def token_key(token: str) -> str:
+    """The key under which a pointer leads to whoever a push token belongs to. No identity has such a key: their kinds
+    are words, and a colon follows."""
+    return f"push-token#{derived_id('push token', token)}"
 
 
 class CircularPointers(ValueError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, DeviceToken, Letter, Order
+from shared.fold.devices import Device
 from shared.messages import Why
 from shared.providers import Notification, OutcomeUnknown, ProviderRefused, ProviderUnavailable, PushProvider
 
@@ -15,11 +16,11 @@ class PushChannel:
     provider: PushProvider
 
     def address(self, order: Order) -> str | None:
-        """The devices; their tokens are nobody's business in a log."""
+        """The devices; their tokens are nobody's business in a log. Where all tokens have moved: from where."""
         known = [device for device in order.person.states.devices.known if device.token]
         names = [
             device.platform if device.id == device.token else f"{device.platform}/{device.id}"
-            for device in known
+            for device in _reachable(known) or known
         ]
         return ", ".join(names) or None
 
@@ -27,9 +28,12 @@ class PushChannel:
         to = self.address(order)
         if to is None:
             raise Declined(Why.NO_ADDRESS)
+        reachable = _reachable(order.person.states.devices.known)
+        if not reachable:
+            raise Declined(Why.TOKEN_MOVED)
         targets = [
             DeviceToken(device.id, platform, device.token)
-            for device in order.person.states.devices.known
+            for device in reachable
             for platform in self.provider.platforms
             if device.token and device.platform == platform
         ]
@@ -65,3 +69,8 @@ class PushChannel:
         if failures and not ids:
             raise next((one for one in failures if isinstance(one, OutcomeUnknown)), failures[0])
         return Delivered(", ".join(ids) or None, tuple(refused))
+
+
+def _reachable(devices: Sequence[Device]) -> list[Device]:
+    """Those that push reaches this person on: nobody else registered their token since."""
+    return [device for device in devices if device.reachable_by is not None]

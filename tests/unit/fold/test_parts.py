@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.events import Event
-from shared.fold import ORDER, counters, duplicates
+from shared.fold import ORDER, counters, duplicates, fold
 from shared.fold.devices import PUSH_TOKEN_INVALID
 from shared.fold.effects import TIMER_DUE
 from shared.fold.state import States
+from shared.times import milliseconds
 from shared.workspace import EventDefinition, Settings, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
@@ -320,6 +321,16 @@ def test_a_token_moves_with_a_reinstalled_app_and_twenty_devices_are_kept() -> N
     assert [device.id for device in ann.profile.states.devices.known] == ["new"]
     ann.does(*(did(context=phone(f"t{n}", device=f"d{n}")) for n in range(25)))
     assert [device.id for device in ann.profile.states.devices.known] == [f"d{n}" for n in range(5, 25)]
+
+
+@pytest.mark.parametrize(("other_said", "moves"), [(-1, False), (0, True), (1, True)])
+def test_a_token_that_another_said_no_earlier_is_not_registered(other_said: int, *, moves: bool) -> None:
+    ann = Person()
+    said = did(context=phone("t1"))
+    others = {"t1": milliseconds(NOON) + other_said}
+    outcome = fold(ann.profile, [said, said], Workspace(), NOON, tokens=others)
+    assert outcome.registered == (() if moves else ("t1",))
+    assert outcome.states.devices.known[0].token_moved is moves
 
 
 def test_merging_with_somebody_without_devices_leaves_the_order_of_use() -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.fold.devices import Device
 from shared.fold.profile import Changes, Pointer
 from shared.messages import Channel, Status, Why
 from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable, Sms
 from shared.workspace import EmailSettings, SmsSettings, Workspace
+from tests.fakes import process_stage
 from tests.fakes.send_stage import NOON, SHOP, SendStage, device
+
+
+def moved(name: str, platform: str = "android") -> Device:
+    return replace(device(name, platform), token_moved=True)
+
+
+WITHOUT_TOKEN = replace(device("i1"), token=None)
 
 ADA: dict[str, Any] = {
     "email": "ada@x.example",
@@ -141,6 +151,36 @@ def test_a_person_who_became_another_since_is_found() -> None:
     assert outcome(made) == (Status.SENT, None, "ada@x.example")
 
 
+def test_a_push_leaves_out_a_device_that_somebody_else_signed_in_on() -> None:
+    made = stage("push", devices=[moved("a1"), device("a2")])
+    made.queue()
+
+    assert outcome(made) == (Status.SENT, None, "android/a2")
+    assert [token for _, token, _ in made.push.sent] == ["token-of-a2"]
+
+
+def test_a_push_for_whoever_signed_out_never_reaches_whoever_signed_in() -> None:
+    process = process_stage.Stage()
+    made = SendStage("push")
+    made.profiles = process.profiles
+    phone = {"device": {"id": "phone", "type": "android", "token": "T"}}
+    for minute, user in enumerate(("u1", "u2", "u1")):
+        said = process_stage.identify(user=user, at=NOON + timedelta(minutes=minute), consents={"push": True})
+        process.deliver(process.record({**said, "context": phone}, at=NOON + timedelta(hours=1)))
+        for person in ("u1", "u2"):
+            made.queue(f"user:{person}", event_id=f"{minute}-{person}")
+        made.invoke()
+
+    ends = {message.event_id: (message.status, message.reason) for message in made.messages.items.values()}
+    skipped, unknown = (Status.SKIPPED, Why.TOKEN_MOVED), (Status.SKIPPED, Why.PERSON_UNKNOWN)
+    sent = (Status.SENT, None)
+    assert ends == {
+        "0-u1": sent, "0-u2": unknown,
+        "1-u1": skipped, "1-u2": sent,
+        "2-u1": sent, "2-u2": skipped,
+    }  # fmt: skip
+
+
 Case = tuple[Channel, dict[str, Any], Status, Why, str | None]
 REASONS: list[Case] = [
     ("email", {"consents": {"email": False}}, Status.SKIPPED, Why.CONSENT_WITHDRAWN, "ada@x.example"),
@@ -158,6 +198,9 @@ REASONS: list[Case] = [
     ("sms", {"phone": "+1555"}, Status.FAILED, Why.ADDRESS_NOT_VALID, "+1555"),
     ("sms", {"phone": "+43 1 234567"}, Status.SKIPPED, Why.COUNTRY_NOT_ALLOWED, "+431234567"),
     ("push", {"devices": []}, Status.SKIPPED, Why.NO_ADDRESS, None),
+    ("push", {"devices": [moved("a1"), moved("i1", "ios")]}, Status.SKIPPED, Why.TOKEN_MOVED, "android/a1, ios/i1"),
+    ("push", {"devices": [moved("a1"), WITHOUT_TOKEN]}, Status.SKIPPED, Why.TOKEN_MOVED, "android/a1"),
+    ("push", {"devices": [moved("a1"), device("w1", "web")]}, Status.SKIPPED, Why.CHANNEL_NOT_CONFIGURED, "web/w1"),
     ("push", {"devices": [device("w1", "web")]}, Status.SKIPPED, Why.CHANNEL_NOT_CONFIGURED, "web/w1"),
 ]  # fmt: skip
 

@@ -63,7 +63,7 @@ def _devices(person: Profile) -> list[dict[str, Any]]:
             "platform": device.platform.upper(),
             "token": device.token,
             "deviceModel": device.model,
-            "pushPermitted": agreed and device.token is not None,
+            "pushPermitted": agreed and device.reachable_by is not None,
         }
         for device in reversed(person.states.devices.known)
     ]

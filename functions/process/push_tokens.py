@@ -1,0 +1,68 @@
+"""Push tokens: each belongs to whoever registered it last. A pointer under the token's own key leads to that person.
+
+It is read only when somebody registers a token that is not theirs, so that a token which an app says with every event
+costs nothing; and whoever loses one is marked so in the same save.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from functions.process.arrivals import Arrival
+from functions.process.stored import Stored
+from shared.fold import devices
+from shared.fold.passage import Outcome
+from shared.fold.profile import Pointer, Profile, token_key
+
+
+class Move(NamedTuple):
+    """The token, stored under `key`, becomes somebody's; `loser` is who had it, if anybody did."""
+
+    token: str
+    key: str
+    loser: str | None
+
+
+def others(arrival: Arrival, root: str, stored: Stored) -> dict[str, int]:
+    """Tokens the record's events register that belong to others, and when these said them last."""
+    found: dict[str, int] = {}
+    for token in arrival.tokens():
+        holder = _holder(token, stored)
+        if holder is not None and holder.key != root:
+            at = devices.said_at(holder.states.devices, token)
+            if at is not None:
+                found[token] = at
+    return found
+
+
+def moves(outcome: Outcome, root: str, stored: Stored) -> list[Move]:
+    """What has to be written because the fold registered tokens.
+
+    A token that was not read was the person's when the batch began, and its pointer leads to them.
+    """
+    found: list[Move] = []
+    for token in outcome.registered:
+        key = token_key(token)
+        holder = _holder(token, stored)
+        if not stored.was_asked(key) or (holder is not None and holder.key in (root, *outcome.joined)):
+            continue
+        loses = holder is not None and devices.holds(holder.states.devices, token)
+        found.append(Move(token, key, holder.key if holder is not None and loses else None))
+    return found
+
+
+def move(change: Move, root: str, stored: Stored) -> None:
+    stored.lead(change.key, root)
+    if change.loser is not None:
+        loser = stored.person(change.loser)
+        without = devices.lost(loser.states.devices, change.token)
+        stored.items[loser.key] = replace(loser, states=replace(loser.states, devices=without))
+
+
+def _holder(token: str, stored: Stored) -> Profile | None:
+    """The person to whom the token's pointer leads."""
+    key = token_key(token)
+    if not isinstance(stored.items.get(key), Pointer):
+        return None
+    return stored.person(stored.root(key))
