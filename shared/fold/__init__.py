@@ -94,11 +94,15 @@ def fold(
     }
     facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs, tokens or {})
     passage = Passage(ORDER, profile, facts, strangers, len(events))
+    repeated = duplicates.repeated(profile.states.duplicates, events)
     end = start
     while end < len(events) and (end == start or passage.size < portion):
         if is_timer(events[end]):
             passage.wake(end, events[end])
+        elif end in repeated:
+            passage.repeat(end)
         else:
             passage.meet(end, events[end])
         end += 1
+    passage.remember(events, start, end)
     return passage.outcome(profile.due_at, end=end, woken=any(map(is_timer, events[start:end])))

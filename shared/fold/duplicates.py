@@ -1,41 +1,93 @@
-"""Duplicates: a client's retry is recognised by (source, event id, name) for 24 hours and 512 events.
+"""Duplicates: what a client sends again is recognised for 24 hours.
 
-Hashes of 8 bytes stand in the profile as 11 characters of base64, one string per hour of arrival.
+An event is known by its source, id and name and the person it names: some senders number each user's events from 1. The
+latest 512 events of a person are remembered, and besides them the latest requests, about 128, each as one: a request of
+any size that comes again is recognised whole, where its events one by one would push each other out.
+
+Hashes have 8 bytes and stand in the profile as 11 characters of base64, by the hour of their arrival.
 """
 
 from __future__ import annotations
 
 import binascii
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Repeat
 
 name = "duplicates"
-budget = 6 * 1024
+budget = 9 * 1024
 reads: tuple[str, ...] = ()
 
-HOURS, ENTRIES, WIDTH = 24, 512, 11
+HOURS = 25
+"""Of arrival that are kept, the current one included: what came at 10:59 is known until 11:00 of the next day."""
+
+ENTRIES, WIDTH = 512, 11
+
+RECORD_BYTES, INDEX_BYTES, RECORDS, MOST_OPEN = 18, 6, 128, 16
+"""A record's hash takes so many bytes, and each event of it that was not folded some more; they take as many together
+as `RECORDS` of which all was folded. A record with more than `MOST_OPEN` others is not remembered as a whole."""
+
+Records = dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """`hours`: hour since 1970 (UTC) → the hashes that arrived in it, each `WIDTH` characters."""
+    """`hours`: hour since 1970 (UTC) → the hashes of the events that arrived in it, each `WIDTH` characters.
+
+    `records`: hour → hash of a record's events → the indexes of those that were not folded, refused for example: they
+    are judged anew when they come again. Those that came last stand last.
+    """
 
     hours: dict[int, str] = field(default_factory=dict)
+    records: dict[int, Records] = field(default_factory=dict)
 
 
 def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
-    digest = _digest(event)
+    digest = _text_of(hashlib.blake2b(_named(event), digest_size=8))
     for hashes in state.hours.values():
         if digest in hashes:
             return state, [Repeat()]
-    hour = int(facts.now.timestamp()) // 3600
+    hour = _hour(facts.now)
     hours = {**state.hours, hour: state.hours.get(hour, "") + digest}
     if hour in state.hours and sum(map(len, hours.values())) <= ENTRIES * WIDTH:
-        return Ring(hours), []
-    return _bounded(hours), []
+        return Ring(hours, state.records), []
+    return Ring(_latest_events(hours), state.records), []
+
+
+def repeated(state: Ring, events: Sequence[Event]) -> Collection[int]:
+    """The indexes of a record's events that were folded before, if the whole record came before."""
+    if len(events) < 2 or not state.records:
+        return ()
+    digest = _digest_of(events)
+    for hour in sorted(state.records, reverse=True):
+        if (not_folded := state.records[hour].get(digest)) is not None:
+            return set(range(len(events))).difference(not_folded)
+    return ()
+
+
+def remember(
+    state: Ring, events: Sequence[Event], start: int, end: int, not_folded: Collection[int], now: datetime
+) -> Ring:
+    """The ring with the record as a whole, after its events from `start` up to `end` were folded but for `not_folded`.
+
+    One that is folded in portions is remembered as far as it was folded. A single event is known by its own hash.
+    """
+    if len(events) < 2:
+        return state
+    hours, before = _without(state.records, _digest_of(events[:start])) if start else (state.records, ())
+    if before is None or len(before) + len(not_folded) > MOST_OPEN:
+        return Ring(state.hours, hours)
+    digest, hour, open_ = _digest_of(events[:end]), _hour(now), (*before, *sorted(not_folded))
+    if any(records.get(digest) == open_ for records in hours.values()):
+        return Ring(state.hours, hours)
+    hours = {**hours, hour: {**hours.get(hour, {}), digest: open_}}
+    if hour not in state.records or sum(map(_bytes, hours.values())) > RECORDS * RECORD_BYTES:
+        hours = _latest_records(hours)
+    return Ring(state.hours, hours)
 
 
 def merge(one: Ring, other: Ring) -> Ring:
@@ -43,26 +95,72 @@ def merge(one: Ring, other: Ring) -> Ring:
         hour: one.hours.get(hour, "") + other.hours.get(hour, "")
         for hour in one.hours.keys() | other.hours.keys()
     }
-    return _bounded(hours)
+    records = {
+        hour: {**one.records.get(hour, {}), **other.records.get(hour, {})}
+        for hour in one.records.keys() | other.records.keys()
+    }
+    return Ring(_latest_events(hours), _latest_records(records))
 
 
 def explain(state: Ring) -> str:
-    return f"{sum(map(len, state.hours.values())) // WIDTH} event ids remembered"
+    events = sum(map(len, state.hours.values())) // WIDTH
+    return f"{events} event ids and {sum(map(len, state.records.values()))} requests remembered"
 
 
-def _digest(event: Event) -> str:
-    named = "\x1f".join((event.source, event.id, event.name)).encode()
-    digest = hashlib.blake2b(named, digest_size=8).digest()
-    return binascii.b2a_base64(digest, newline=False).decode()[:WIDTH]
+def _named(event: Event) -> bytes:
+    """What an event is known by. The person is the one it names: that stays when people are joined."""
+    return "\x1f".join((event.source, event.id, event.name, *event.identities[:1])).encode()
 
 
-def _bounded(hours: dict[int, str]) -> Ring:
-    newest = max(hours, default=0)
-    room = ENTRIES * WIDTH
+def _digest_of(events: Sequence[Event]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for event in events:
+        digest.update(_named(event) + b"\x1e")
+    return _text_of(digest)
+
+
+def _text_of(digest: hashlib.blake2b) -> str:
+    return binascii.b2a_base64(digest.digest(), newline=False).decode()[:WIDTH]
+
+
+def _hour(at: datetime) -> int:
+    return int(at.timestamp()) // 3600
+
+
+def _without(hours: dict[int, Records], digest: str) -> tuple[dict[int, Records], tuple[int, ...] | None]:
+    """The records but for this one, and which events of it were not folded; None if it is not remembered."""
+    for hour, records in hours.items():
+        if digest in records:
+            others = {known: indexes for known, indexes in records.items() if known != digest}
+            return {**hours, hour: others}, records[digest]
+    return hours, None
+
+
+def _latest_events(hours: dict[int, str]) -> dict[int, str]:
+    newest, room = max(hours, default=0), ENTRIES * WIDTH
     kept: dict[int, str] = {}
     for hour in sorted(hours, reverse=True):
         if hour <= newest - HOURS or room == 0:
             break
         kept[hour] = hours[hour][-room:]
         room -= len(kept[hour])
-    return Ring(kept)
+    return kept
+
+
+def _latest_records(hours: dict[int, Records]) -> dict[int, Records]:
+    newest, room = max(hours, default=0), RECORDS * RECORD_BYTES
+    kept: dict[int, Records] = {}
+    for hour in sorted(hours, reverse=True):
+        if hour <= newest - HOURS:
+            break
+        records = dict(hours[hour])
+        while records and _bytes(records) > room:
+            del records[next(iter(records))]
+        room -= _bytes(records)
+        if records:
+            kept[hour] = records
+    return kept
+
+
+def _bytes(records: Records) -> int:
+    return RECORD_BYTES * len(records) + INDEX_BYTES * sum(map(len, records.values()))

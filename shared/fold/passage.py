@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from shared.events import Event, system_event
+from shared.fold import duplicates
 from shared.fold.devices import holds
 from shared.fold.effects import (
     NOTHING,
@@ -136,6 +137,18 @@ class Passage:
     def size(self) -> int:
         indexes = len(self.duplicates) + len(self.unfolded) + len(self.forwarded)
         return self._sized + INDEX * indexes + SESSION * len(self.sessions)
+
+    def repeat(self, index: int) -> None:
+        """An event of a record that came before as a whole."""
+        self.duplicates.append(index)
+
+    def remember(self, events: Sequence[Event], start: int, end: int) -> None:
+        """The record as a whole, for when it comes again: its events from `start` up to `end` are folded now."""
+        not_folded = [*self.unfolded, *(refusal.index for refusal in self.refused)]
+        ring = self.states[duplicates.name]
+        self.states[duplicates.name] = duplicates.remember(
+            ring, events, start, end, not_folded, self.facts.now
+        )
 
     def wake(self, index: int, timer: Event) -> None:
         """The timer: only parts that wait and whose time has come are shown it."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.events import Event
-from shared.fold import ORDER, counters, duplicates, fold
+from shared.fold import ORDER, counters, fold
 from shared.fold.devices import PUSH_TOKEN_INVALID
 from shared.fold.effects import TIMER_DUE
 from shared.fold.state import States
@@ -176,24 +176,7 @@ def test_a_browser_may_withdraw_a_consent_always_but_not_give_a_withdrawn_one_ba
     assert ann.profile.states.consents.channels["sms"].given is False
 
 
-# duplicates and volume
-
-
-def test_an_event_sent_again_is_recognised_for_a_day() -> None:
-    ann = Person()
-    event = did()
-    ann.does(event)
-    assert ann.does(event, now=NOON + timedelta(hours=23)).decisions.duplicates == (0,)
-    ann.does(did(), now=NOON + timedelta(hours=24))
-    assert ann.does(event, now=NOON + timedelta(hours=24)).decisions.duplicates == ()
-
-
-def test_the_ring_forgets_the_oldest_of_more_than_512() -> None:
-    ann = Person()
-    events = [did() for _ in range(duplicates.ENTRIES + 1)]
-    ann.does(*events)
-    assert ann.does(events[1]).decisions.duplicates == (0,)
-    assert ann.does(events[0]).decisions.duplicates == ()
+# duplicates
 
 
 def test_an_event_that_was_refused_is_no_duplicate_when_it_comes_again() -> None:
@@ -204,13 +187,6 @@ def test_an_event_that_was_refused_is_no_duplicate_when_it_comes_again() -> None
     outcome = ann.does(change, trust="server")
     assert outcome.decisions.duplicates == ()
     assert ann.profile.states.traits.values == {"email": "ann@new.example"}
-
-
-def test_who_sends_more_than_the_daily_volume_is_not_folded_until_tomorrow() -> None:
-    bot = Person(Workspace(settings=Settings(person_events_per_day=2)))
-    assert bot.does(did(), did(), did()).decisions.unfolded == (2,)
-    assert bot.profile.states.counters.events["View Item"].count == 2
-    assert bot.does(did(at=NOON + timedelta(days=1))).decisions.unfolded == ()
 
 
 # counters

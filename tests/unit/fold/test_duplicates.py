@@ -1,0 +1,221 @@
+"""Duplicates: what is sent again is recognised for a day, one by one and as a whole request; nothing else is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from shared.events import Event
+from shared.fold import ORDER, duplicates, fold
+from shared.fold.profile import Profile, decoded, encoded
+from shared.records import Trust
+from shared.workspace import Settings, Workspace
+from tests.fakes.folding import NOON, Person, did, identified
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+MOMENT = timedelta(microseconds=1)
+MOST = duplicates.ENTRIES
+
+
+def many(count: int, first: int = 0) -> list[Event]:
+    return [did(id=f"e{first + n}") for n in range(count)]
+
+
+def repeats(person: Person, events: list[Event], now: datetime = NOON, trust: Trust = "server") -> int:
+    return len(person.does(*events, now=now, trust=trust).decisions.duplicates)
+
+
+@pytest.mark.parametrize("arrived", [NOON, NOON + HOUR - MOMENT, NOON + 59 * MINUTE + timedelta(seconds=58)])
+@pytest.mark.parametrize("size", [1, 2, 600])
+def test_what_is_sent_again_is_recognised_for_24_hours_at_least(arrived: datetime, size: int) -> None:
+    request = many(size)
+    for later in (timedelta(), DAY - MOMENT, DAY):
+        ann = Person()
+        ann.does(*request, now=arrived)
+        ann.does(did(), did(), now=arrived + later)  # old hashes are dropped when new ones come
+        assert repeats(ann, request, arrived + later) == size
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_what_is_sent_again_after_25_hours_is_new(size: int) -> None:
+    ann, request = Person(), many(size)
+    ann.does(*request)
+    ann.does(did(), did(), now=NOON + 25 * HOUR)
+    assert repeats(ann, request, NOON + 25 * HOUR) == 0
+
+
+@pytest.mark.parametrize("size", [2, MOST - 1, MOST, MOST + 1, 600, 5000])
+def test_a_request_of_any_size_is_recognised_whole(size: int) -> None:
+    bulk = Person()
+    bulk.does(*many(size))
+    for _ in range(3):
+        assert repeats(bulk, many(size)) == size
+    assert bulk.profile.states.counters.events["View Item"].count == size
+
+
+@pytest.mark.parametrize(("others", "known"), [(MOST - 2, True), (MOST - 1, True), (MOST, False)])
+def test_the_latest_512_events_are_known_one_by_one(others: int, known: bool) -> None:
+    ann, first = Person(), did(id="first")
+    ann.does(first)
+    for event in many(others):
+        ann.does(event)
+    assert repeats(ann, [first]) == known
+
+
+@pytest.mark.parametrize(
+    ("others", "known"),
+    [(duplicates.RECORDS - 2, True), (duplicates.RECORDS - 1, True), (duplicates.RECORDS, False)],
+)
+def test_the_latest_128_requests_are_known_whole(others: int, known: bool) -> None:
+    ann, first = Person(), many(5, first=100_000)
+    ann.does(*first)
+    for n in range(others):
+        ann.does(*many(5, first=n * 5))
+    assert (repeats(ann, first) == 5) is known
+
+
+def test_a_queue_of_requests_that_is_sent_again_is_known_to_the_last_event() -> None:
+    phone = Person()
+    requests = [many(100, first=n * 100) for n in range(20)]
+    for request in requests:
+        phone.does(*request)
+    assert [repeats(phone, request) for request in requests] == [100] * 20
+
+
+def test_events_that_come_again_in_other_company_are_known_one_by_one() -> None:
+    ann = Person()
+    ann.does(*many(10))
+    assert ann.does(*many(3), did(), *many(3, first=7)).decisions.duplicates == (0, 1, 2, 4, 5, 6)
+
+
+@pytest.mark.parametrize("refused", [1, duplicates.MOST_OPEN, duplicates.MOST_OPEN + 1])
+def test_events_that_were_refused_are_judged_anew_when_their_request_comes_again(refused: int) -> None:
+    ann = Person()
+    ann.does(identified(email="ann@shop.example"))
+    changes = [identified(email=f"{n}@new.example") for n in range(refused)]
+    request = [*many(300), *changes, *many(200, first=300)]
+    assert len(ann.does(*request, trust="browser").decisions.refused) == refused
+
+    again = ann.does(*request, trust="browser").decisions
+    assert len(again.refused) == refused
+    assert len(again.duplicates) == 500
+
+    replayed = ann.does(*request, trust="server").decisions
+    assert (len(replayed.refused), len(replayed.duplicates)) == (0, 500)
+    assert repeats(ann, request) == len(request)
+
+
+def test_a_request_that_was_refused_whole_is_no_duplicate_when_it_is_replayed() -> None:
+    ann = Person()
+    ann.does(identified(email="ann@shop.example"))
+    request = [identified(email="ann@new.example"), identified(email="ann@newer.example")]
+    ann.does(*request, trust="browser")
+    assert repeats(ann, request) == 0
+    assert ann.profile.states.traits.values == {"email": "ann@newer.example"}
+
+
+def test_events_beyond_the_days_limit_are_folded_when_they_come_again_on_the_next_day() -> None:
+    ann = Person(Workspace(settings=Settings(person_events_per_day=3)))
+    request = [did(at=NOON + 11 * HOUR) for _ in range(5)]
+    assert ann.does(*request).decisions.unfolded == (3, 4)
+    tomorrow = NOON + 13 * HOUR
+    again = ann.does(*(event.model_copy(update={"received_at": tomorrow}) for event in request))
+    assert (again.decisions.duplicates, again.decisions.unfolded) == ((0, 1, 2), ())
+
+
+@pytest.mark.parametrize("portion", [1, 200, 5_000])
+def test_a_record_that_is_folded_in_portions_is_known_as_a_whole(portion: int) -> None:
+    ann = Person()
+    ann.does(identified(email="ann@shop.example"))
+    refused = [identified(email=f"{n}@new.example") for n in range(3)]
+    request = [did(id=f"e{n}", at=NOON - n * HOUR, received_at=NOON) for n in range(600)]
+    request[100:100] = refused
+    for again in (False, True):
+        duplicates_found, start = 0, 0
+        while start < len(request):
+            outcome = fold(
+                ann.profile, request, Workspace(), NOON, trust="browser", start=start, portion=portion
+            )
+            ann.profile = replace(ann.profile, states=outcome.states)
+            duplicates_found += len(outcome.decisions.duplicates)
+            start = outcome.end
+        assert duplicates_found == (600 if again else 0)
+    [records] = ann.profile.states.duplicates.records.values()
+    assert list(records.values()) == [(100, 101, 102)]
+
+
+def test_two_people_whose_senders_number_from_one_lose_nothing_when_they_become_one() -> None:
+    numbered = {
+        user: [did(id=str(n), user_id=user, other_ids={"device": "d"}) for n in range(1, 4)]
+        for user in ("u1", "u2")
+    }
+    ann, bea = Person(), Person(key="user:u2")
+    ann.does(*numbered["u1"][:2])
+    bea.does(*numbered["u2"][:2])
+    alias = did("alias", type="alias", id="a", previous_id="u2")
+    ann.does(alias, strangers={"user:u2": bea.profile})
+
+    assert repeats(ann, [numbered["u1"][2], numbered["u2"][2]]) == 0
+    assert ann.profile.states.counters.events["View Item"].count == 6
+    for (
+        sent_again
+    ) in numbered.values():  # what came before they became one is known afterwards, whole or singly
+        assert repeats(ann, sent_again[:2]) == 2
+        assert repeats(ann, sent_again[1:]) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"id": "other"}, {"name": "other"}, {"source": "other"}, {"user_id": "other"},
+        {"user_id": None, "anonymous_id": "u1"}, {"user_id": None, "other_ids": {"email": "u1"}},
+    ],
+)  # fmt: skip
+def test_an_event_is_known_by_its_source_id_name_and_person(other: dict[str, Any]) -> None:
+    ann, event = Person(), did(anonymous_id=None)
+    changed = event.model_copy(update=other)
+    assert repeats(ann, [event, changed]) == 0
+    same = event.model_copy(
+        update={"properties": {"price": 1}, "sent_at": NOON, "context": {"ip": "1.2.3.4"}}
+    )
+    assert repeats(ann, [same]) == 1
+
+
+def test_two_people_who_become_one_remember_the_requests_of_both() -> None:
+    ann, bea = Person(), Person(key="user:u2")
+    ann.does(*many(600))
+    bea.does(*(did(id=f"b{n}", user_id="u2") for n in range(600)))
+    both = ORDER.merge(ann.profile.states, bea.profile.states)
+    ann.profile = Profile("user:u1", states=both)
+    assert repeats(ann, many(600)) == 600
+
+
+def test_a_ring_of_before_requests_were_remembered_is_read() -> None:
+    stored = b'{"key":"user:u1","states":{"duplicates":{"hours":{"498804":"AAAAAAAAAAA"}}}}'
+    ring = decoded(stored, 1).states.duplicates
+    assert (ring.hours, ring.records) == ({498804: "AAAAAAAAAAA"}, {})
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 40), st.integers(0, 30)), max_size=60))
+@settings(deadline=None)
+def test_whatever_comes_the_ring_keeps_to_its_budget_and_survives_storage(
+    requests: list[tuple[int, int, int]],
+) -> None:
+    ann = Person()
+    ann.does(identified(email="ann@shop.example"))
+    now, first = NOON, 0
+    for count, refused, hours in requests:
+        now += hours * HOUR
+        events = [*many(count, first), *(identified(email=f"{n}@eve.example") for n in range(refused))]
+        first += count
+        ann.does(*events, now=now, trust="browser")
+        assert repeats(ann, events, now, "browser") == count
+    person = Profile("user:u1", states=ann.profile.states)
+    assert decoded(encoded(person), 0) == person
+    assert len(TypeAdapter(duplicates.Ring).dump_json(person.states.duplicates)) <= duplicates.budget
