@@ -33,16 +33,21 @@ UtcDatetime = Annotated[AwareDatetime, BeforeValidator(in_utc)]
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
-def _stored(value: object) -> object:
-    return EPOCH + value * MICROSECOND if isinstance(value, int) else in_utc(value)
-
-
-def _microseconds(at: datetime) -> int:
+def microseconds(at: datetime) -> int:
+    """Microseconds since 1970."""
     return (at - EPOCH) // MICROSECOND
 
 
+def from_microseconds(since_1970: int) -> datetime:
+    return EPOCH + since_1970 * MICROSECOND
+
+
+def _stored(value: object) -> object:
+    return from_microseconds(value) if isinstance(value, int) else in_utc(value)
+
+
 CompactTime = Annotated[
-    UtcDatetime, BeforeValidator(_stored), PlainSerializer(_microseconds, return_type=int, when_used="json")
+    UtcDatetime, BeforeValidator(_stored), PlainSerializer(microseconds, return_type=int, when_used="json")
 ]
 """The same, written to JSON as microseconds since 1970: half as long. It reads ISO 8601 as well."""
 
