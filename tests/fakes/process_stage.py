@@ -55,12 +55,14 @@ class Stage:
     def record(
         self,
         *events: dict[str, Any],
-        at: datetime = NOON,
+        at: datetime | None = None,
         trust: str = "server",
         source: str = "shop",
         **common: Any,
     ) -> LambdaRecord:
-        """One record on the stream, the next in order. Its key is the first event's strongest identity."""
+        """One record on the stream, the next in order. Its key is the first event's strongest identity; it arrives `at`
+        a time, else as soon as its events have happened."""
+        at = at or max(NOON, *(event["occurred_at"] for event in events))
         first = events[0]
         key = identity.strongest(first.get("user_id"), first.get("anonymous_id"), first.get("other_ids", {}))
         fields = {
