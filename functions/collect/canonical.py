@@ -133,6 +133,8 @@ def observe(item: Item, observation: Observation) -> None:
 def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
     """Ids are text; a whole number is taken as its digits. One of which nothing can be seen is none."""
     if value.__class__ is not str:
+        if isinstance(value, str):  # made of content, see `message_ids`
+            return value
         if value.__class__ is not int:
             reasons.append(Reason(Code.MALFORMED, field, f"{field} must be a string, {_kind(value)} came"))
             return None

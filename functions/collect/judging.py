@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from functions.collect.canonical import Arrival
 from functions.collect.desk import Desk
+from functions.collect.message_ids import apart
 from functions.collect.responses import Refused
 from functions.collect.source_secrets import SourceSecrets
 from functions.collect.sources import Sources
@@ -118,6 +119,7 @@ class Judge:
             found = Parsed(
                 Arrival.of(received_at, None, is_retry=False), [({}, [reason])], [call.body.raw], {}
             )
+        apart(found.items)
         if found.acquaintances:
             _refuse_strangers(found, desk(workspace))
         verdicts = judge(found, source, self.plan(workspace), self._secrets)

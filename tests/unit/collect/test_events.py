@@ -154,8 +154,8 @@ def test_the_message_id_is_the_events_id(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("given_id", [None, "", 0])
-def test_an_event_without_a_message_id_is_given_one(stage: Stage, given_id: object) -> None:
-    ids = [single(stage, messageId=given_id).id for _ in range(2)]
+def test_an_event_without_a_message_id_and_a_time_is_given_one(stage: Stage, given_id: object) -> None:
+    ids = [single(stage, messageId=given_id, timestamp=None).id for _ in range(2)]
     assert ids[0] != ids[1]
     assert all(UUID(one).version == 7 for one in ids)
 

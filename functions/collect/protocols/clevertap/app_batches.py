@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.canonical import Arrival, Item
-from functions.collect.message_ids import of_content
+from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.clevertap import records
 from functions.collect.protocols.clevertap.app_header import context_of, kept_of
 from functions.collect.protocols.clevertap.records import Moment, Person
@@ -41,7 +41,7 @@ def item(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
     at = seconds(said)
     when = Moment(
         at,
-        None if at is None else of_content(guid, raw),
+        None if at is None else of_unnumbered(guid, raw),
         str(session)
         if isinstance(session, (int, str)) and not isinstance(session, bool) and session
         else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from functions.collect.canonical import Arrival, Item, event
-from functions.collect.message_ids import of_content
+from functions.collect.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.clevertap import attributes
 from functions.collect.protocols.clevertap.standard_events import charged_id, translated
 from functions.collect.protocols.clevertap.system_events import context_of, session_of
@@ -58,8 +58,10 @@ def tracked(
 ) -> Item:
     """An event. What it carries about device, app and place fills the context where that does not say it itself."""
     id_ = when.id
-    if id_ is None and (when.at is not None or charged_id(data) is not None):
+    if id_ is None and charged_id(data) is not None:
         id_ = of_content(person, name, when.at, data)
+    elif id_ is None and when.at is not None:
+        id_ = of_unnumbered(person, name, when.at, data)
     for part, values in context_of(name, data).items():
         context[part] = {**values, **context.get(part, {})}
     said, properties = translated(name, plain(data))
@@ -80,7 +82,7 @@ def profiled(
         context["user_hash"] = proof
     id_ = when.id
     if id_ is None and when.at is not None:
-        id_ = of_content(person, "profile", when.at, data)
+        id_ = of_unnumbered(person, "profile", when.at, data)
     others = {**found.other_ids, **person.other_ids()}
     item = _made(
         arrival, id_, "identify", "identify", person, None, found.all_traits(), context, when.session, when.at,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.canonical import Arrival, Item
+from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.clevertap.records import (
     Moment,
     Person,
@@ -52,6 +53,8 @@ def _token(data: Any, arrival: Arrival, person: Person, when: Moment) -> Item:
     for field in ("id", "type"):
         if not isinstance(data.get(field), str) or not data[field]:
             return malformed(f"tokenData.{field}", f"tokenData needs {field}, a string")
+    if when.at is not None:
+        when = when._replace(id=of_unnumbered(person, "token", when.at, data))
     device = {"token": data["id"], "type": data["type"]}
     if isinstance(person.object_id, str):
         device = {"id": person.object_id, **device}

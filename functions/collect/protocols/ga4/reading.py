@@ -7,7 +7,7 @@ from typing import Any
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
 from functions.collect.epoch import moment
-from functions.collect.message_ids import of_content
+from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import reworded
@@ -66,8 +66,12 @@ def _arrival(delivery: Delivery) -> Arrival:
 
 
 def _numbered(one: object, at: int) -> object:
-    """Its place tells equal events of one request apart."""
+    """With its place, which the debug endpoint's answer names."""
     return {**one, PLACE: at} if isinstance(one, dict) else one
+
+
+def _said_by(raw: Fields) -> Fields:
+    return {name: value for name, value in raw.items() if name != PLACE}
 
 
 def _item(raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
@@ -101,7 +105,7 @@ def _made(
     device = common.get("app_instance_id") or common.get("client_id")
     fields, reasons = event(
         arrival,
-        None if micros is None else of_content(common.get("user_id"), device, raw, micros),
+        None if micros is None else of_unnumbered(common.get("user_id"), device, _said_by(raw), micros),
         type_,
         name,
         common.get("user_id"),

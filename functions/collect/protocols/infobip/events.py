@@ -122,7 +122,7 @@ def _event(
         occurred = _occurred(raw.get("occurredTime"), arrival, reasons)
         if event_id is None and occurred is not None:
             content = (type_, person_id, definition_id, raw["occurredTime"], properties)
-            event_id = message_ids.of_content(*content)
+            event_id = message_ids.of_unnumbered(*content)
     item = event(
         arrival,
         event_id if not reasons else None,

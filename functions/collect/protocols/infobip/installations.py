@@ -102,7 +102,7 @@ def custom_event(raw: object, common: dict[str, Any], delivery: Delivery, arriva
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     definition_id, date, properties = raw.get("definitionId"), raw.get("date"), raw.get("properties")
-    id_ = message_ids.of_content(common["regId"], definition_id, date, properties) if date else None
+    id_ = message_ids.of_unnumbered(common["regId"], definition_id, date, properties) if date else None
     return _event(
         common, delivery, arrival, "track", None, name=definition_id, id_=id_, properties=properties, at=date
     )

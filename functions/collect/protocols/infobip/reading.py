@@ -32,18 +32,12 @@ READERS = {
 }
 
 
-MADE_IDS = ("batch", "custom_events")
-"""Calls whose events get an id made of their content where they have a time and no id."""
-
-
 def parse(call: Call, delivery: Delivery) -> Parsed:
     name = call.route.call
     reader = READERS[name]
     raw, common = reader.in_request(call)
     arrival = _arrival(delivery)
     items = [reader.item(one, common, delivery, arrival) for one in raw]
-    if name in MADE_IDS:
-        _tell_twins_apart(items, raw)
     if name == "batch":
         events.whole_or_not_at_all(items)
     acquaintances = events.wanted_known(call, items[0]) if name == "event" else ()
@@ -53,18 +47,6 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
 def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
     arrival = _arrival(delivery)
     return arrival, READERS[call].item(raw, common, delivery, arrival)
-
-
-def _tell_twins_apart(items: list[Item], raw: list[Any]) -> None:
-    """Two equal events of one request are two, though the app's times are whole seconds: their ids are numbered, the
-    same way when the request is sent again. An `eventId` is the client's own word and stays."""
-    seen: dict[object, int] = {}
-    for (fields, _), came in zip(items, raw, strict=True):
-        if fields.get("id") is None or came.get("eventId") is not None:
-            continue
-        twins = seen[fields["id"]] = seen.get(fields["id"], 0) + 1
-        if twins > 1:
-            fields["id"] = f"{fields['id']}.{twins}"
 
 
 def _arrival(delivery: Delivery) -> Arrival:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from functions.collect import epoch
 from functions.collect.canonical import Arrival, Fields, Item, event
-from functions.collect.message_ids import of_content
+from functions.collect.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import (
     clevertap_feed,
     commerce,
@@ -226,5 +226,5 @@ def _message_id(data: Fields, index: int, raw: object, shared: Shared) -> Any:
         return of_content(shared.request_id, index, raw)
     if data.get("timestamp_unixtime_ms"):
         person = shared.person
-        return of_content(person.user_id, person.anonymous_id, person.other_ids, raw)
+        return of_unnumbered(person.user_id, person.anonymous_id, person.other_ids, raw)
     return None

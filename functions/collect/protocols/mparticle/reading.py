@@ -11,7 +11,7 @@ from typing import Any
 from functions.collect import epoch
 from functions.collect.body import TooLarge
 from functions.collect.canonical import Arrival, Fields, Item, event
-from functions.collect.message_ids import of_content
+from functions.collect.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import context, events, identity_calls, user_attributes
 from functions.collect.protocols.mparticle.events import MILLISECONDS, Shared
 from functions.collect.protocols.mparticle.identity_kinds import person
@@ -125,7 +125,8 @@ def _of_the_person(said: Fields, shared: Shared, arrival: Arrival) -> Item:
     named = shared.person
     id_ = None
     if shared.request_id or shared.timestamp:
-        id_ = of_content(
+        made_of = of_content if shared.request_id else of_unnumbered
+        id_ = made_of(
             shared.request_id,
             shared.timestamp,
             named.user_id,

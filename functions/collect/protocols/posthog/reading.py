@@ -8,7 +8,7 @@ from typing import Any
 from functions.collect import epoch
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
-from functions.collect.message_ids import of_content
+from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.posthog.access import shown, without_keys
 from functions.collect.protocols.posthog.context import parts
 from functions.collect.protocols.posthog.people import group_key, group_type, who
@@ -135,9 +135,7 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
     timestamp = _timestamp(raw, arrival)
     fields, found = event(
         arrival._replace(skew=timedelta()) if properties.get("$ignore_sent_at") is True else arrival,
-        raw.get("uuid")
-        or properties.get("$insert_id")
-        or (of_content(raw) if raw.get("timestamp") else None),
+        raw.get("uuid") or properties.get("$insert_id") or (_id(raw) if raw.get("timestamp") else None),
         kind,
         name if kind == "track" else kind,
         person.user_id,
@@ -152,6 +150,11 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
         {"set_once": set_once} if set_once and kind != "group" else None,
     )
     return fields, [*reworded(found, THEIRS, "distinct_id"), *reasons] if found else reasons
+
+
+def _id(raw: dict[str, Any]) -> str:
+    """Of an event without one of its own. When it was sent, it says anew each time."""
+    return of_unnumbered({name: value for name, value in raw.items() if name != "sent_at"})
 
 
 def _as_before(raw: dict[str, Any], properties: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from functions.collect import epoch
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
-from functions.collect.message_ids import of_content
+from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.snowplow import iglu
 from functions.collect.protocols.snowplow.access import without_key
 from functions.collect.protocols.snowplow.iglu import Described, NotDescribed
@@ -170,7 +170,7 @@ def _visitor(raw: dict[str, Any], session: dict[str, Any]) -> object:
 
 
 def _id(raw: dict[str, Any]) -> str:
-    return of_content({name: value for name, value in raw.items() if name != "stm"})
+    return of_unnumbered({name: value for name, value in raw.items() if name != "stm"})
 
 
 def _renamed(raw: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, SYSTEM, TYPES, Arrival, Fields, Item, event, observe
+from functions.collect.message_ids import of_unnumbered
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
 from shared import identity
@@ -22,6 +23,9 @@ NO_WORD = "[^a-z0-9]+"
 IDS = (str, int)
 
 NAMED_ANYWAY = frozenset({"user_id", "anonymous_id"})
+
+OF_THE_SENDING = frozenset({"messageId", "sentAt", "type", "writeKey"})
+USER_AGENT = frozenset({"userAgent", "user_agent"})
 
 MOST_ITEMS = 5000
 """Of one batch. SDKs send 100; the answer to millions of empty items would not fit through the gateway."""
@@ -88,6 +92,8 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     kind = call if call is not None and said != SYSTEM else said
     properties = get("properties")
     traits = get("traits")
+    timestamp = get("timestamp") or get("originalTimestamp")
+    id_ = get("messageId") or (_id(kind, raw) if timestamp else None)
     context = _context(get, batch_context)
     is_object = context.__class__ is dict
     if kind == "track":
@@ -106,7 +112,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         other_ids, is_whole = _other_ids(context)
     item = event(
         arrival,
-        get("messageId"),
+        id_,
         kind,
         name,
         get("userId"),
@@ -116,7 +122,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         traits,
         context or None,
         context.get("sessionId") if is_object else None,  # RudderStack's place for it
-        get("timestamp") or get("originalTimestamp"),
+        timestamp,
         other_ids,
     )
     if not is_whole:
@@ -124,6 +130,15 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     if kind == "group" and not get("groupId"):
         item[1].append(Reason(Code.MALFORMED, "properties.group_id", "a group event needs groupId"))
     return item
+
+
+def _id(kind: object, raw: Fields) -> str:
+    """Of a call without one of its own: by what it says and when that was, not by how it was sent. `_context` may have
+    renamed the user agent when the call was read before."""
+    said = {name: value for name, value in raw.items() if name not in OF_THE_SENDING}
+    if (context := said.get("context")).__class__ is dict:
+        said["context"] = {name: value for name, value in context.items() if name not in USER_AGENT}
+    return of_unnumbered(kind, said)
 
 
 def _other_ids(context: Fields) -> tuple[dict[str, object] | None, bool]:
