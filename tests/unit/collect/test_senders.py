@@ -86,7 +86,7 @@ def test_what_is_longer_than_a_key_can_be_is_none(length: int, status: int) -> N
     key = "k" * length
     source = SHOP.sources[0].model_copy(update={"key_hashes": (key_hash(key),)})
     stage = Stage(SHOP.model_copy(update={"sources": (source,)}))
-    assert stage.post("/v1/batch", {"batch": [], "writeKey": key}, key=None).status == status
+    assert stage.post("/v1/batch", {"batch": [purchase()], "writeKey": key}, key=None).status == status
 
 
 def test_a_key_within_an_item_is_none(stage: Stage) -> None:

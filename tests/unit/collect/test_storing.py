@@ -86,7 +86,7 @@ def test_the_rejected_of_a_request_are_one_write(stage: Stage) -> None:
 
 
 @given(
-    items=st.lists(st.sampled_from([*PEOPLE, None, purchase(event="Dance")]), max_size=12),
+    items=st.lists(st.sampled_from([*PEOPLE, None, purchase(event="Dance")]), min_size=1, max_size=12),
     stream=st.one_of(st.just("all"), st.lists(st.integers(0, 5), max_size=3)),
     rejected=st.one_of(st.just("all"), st.just(())),
 )
