@@ -126,6 +126,12 @@ def event(
     return made, reasons
 
 
+def type_word(said: object) -> object:
+    """A word of a format's closed list, such as the type of an event: read whatever its case. What is no text comes
+    back as it is."""
+    return said.strip().lower() if isinstance(said, str) else said
+
+
 def observe(item: Item, observation: Observation) -> None:
     item[0].setdefault(OBSERVED, set()).add(observation)
 

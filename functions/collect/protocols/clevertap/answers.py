@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from functions.collect.canonical import type_word
 from functions.collect.protocols.clevertap.reading import records_of
 from functions.collect.protocols.clevertap.record_codes import code_of
 from functions.collect.protocols.clevertap.records import in_own_words
@@ -54,7 +55,7 @@ def _failed(status: int, message: str) -> Response:
 def _told(one: Rejection, record: Any) -> dict[str, Any]:
     """Records are numbered from 1."""
     reason = in_own_words(one.reasons[0])
-    is_token = isinstance(record, dict) and record.get("type") == "token"
+    is_token = isinstance(record, dict) and type_word(record.get("type")) == "token"
     error = f"{_sentence(reason)}. Skipped record number : {one.position + 1}"
     code = code_of(reason, is_token=is_token)
     return {"status": "fail", "code": code, "error": error, "record": _echo(record)}

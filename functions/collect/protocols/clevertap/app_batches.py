@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.canonical import Arrival, Item
+from functions.collect.canonical import Arrival, Item, type_word
 from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.clevertap import records
 from functions.collect.protocols.clevertap.app_header import context_of, kept_of
@@ -55,7 +55,7 @@ def item(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
 def _read(
     raw: dict[str, Any], person: Person, when: Moment, context: dict[str, Any], arrival: Arrival
 ) -> Item:
-    match raw.get("type"):
+    match _type(raw):
         case "event" | "profile" as pushed:
             return records.pushed(arrival, person, pushed, raw, when, context)
         case "page":
@@ -76,4 +76,4 @@ def _device(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _type(raw: Any) -> object:
-    return raw.get("type") if isinstance(raw, dict) else None
+    return type_word(raw.get("type")) if isinstance(raw, dict) else None

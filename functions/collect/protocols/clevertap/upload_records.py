@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.canonical import Arrival, Item
+from functions.collect.canonical import Arrival, Item, type_word
 from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.clevertap.records import (
     Moment,
@@ -28,7 +28,7 @@ def item(raw: Any, arrival: Arrival) -> Item:
     person = Person(raw.get("identity"), raw.get("objectId"), raw.get("FBID"), raw.get("GPID"))
     said = raw.get("ts")
     when = Moment(seconds(said))
-    match raw.get("type"):
+    match type_word(raw.get("type")):
         case "event":
             data = raw.get("evtData")
             made = tracked(arrival, person, raw.get("evtName"), {} if data is None else data, when, {})

@@ -11,7 +11,7 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from functions.collect.canonical import Arrival, Item
+from functions.collect.canonical import Arrival, Item, type_word
 from functions.collect.message_ids import of_content
 from functions.collect.protocols.clevertap import records
 from functions.collect.protocols.clevertap.records import Moment, Person
@@ -67,7 +67,7 @@ def read(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
     """None for what tells nothing of anybody: a ping, a question of the SDK's own."""
     if not isinstance(raw, dict):
         return records.malformed("d", "d must be a JSON object")
-    kind = raw.get("type") or common.get("type")
+    kind = type_word(raw.get("type") or common.get("type"))
     if kind == "ping" or (kind == "event" and raw.get("evtName") in NOTHING):
         return None
     person = Person(None, common.get("guid"))

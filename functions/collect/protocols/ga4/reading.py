@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
 from functions.collect.epoch import moment
 from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
@@ -35,6 +35,7 @@ SOMEBODY = "client_id, app_instance_id or user_id"
 """The canonical event's fields, and who an event may be of, as GA4 calls them."""
 
 CONSENTS = ("ad_user_data", "ad_personalization")
+GIVEN = {"granted": True, "denied": False}
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
@@ -130,7 +131,8 @@ def _traits(raw: Fields) -> object:
     }
     consent = raw.get("consent")
     if isinstance(consent, dict):
-        said = {name: consent[name] == "GRANTED" for name in CONSENTS if name in consent}
+        words = {name: str(type_word(consent.get(name))) for name in CONSENTS}
+        said = {name: GIVEN[word] for name, word in words.items() if word in GIVEN}
         if said:
             traits["consents"] = said
     return traits

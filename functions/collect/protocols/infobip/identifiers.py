@@ -44,6 +44,8 @@ class Identity(NamedTuple):
 
 def identified(type_: object, id_: object) -> Identity | None:
     """None when there is no such type."""
+    if isinstance(type_, str):
+        type_ = type_.strip().upper()
     if type_ == CUSTOMERS_OWN:
         return Identity(id_, {})
     if type_ == PHONE and isinstance(id_, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from functions.collect import epoch
-from functions.collect.canonical import Arrival, Fields, Item, event
+from functions.collect.canonical import Arrival, Fields, Item, event, type_word
 from functions.collect.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import (
     clevertap_feed,
@@ -85,7 +85,7 @@ def _whose(named: Person) -> Fields:
 def _parts(raw: object) -> tuple[str, Fields, list[Reason]]:
     if not isinstance(raw, dict):
         return "", {}, [Reason(Code.MALFORMED, "", "an event must be a JSON object")]
-    type_ = raw.get("event_type")
+    type_ = type_word(raw.get("event_type"))
     if not isinstance(type_, str) or type_ not in event_types.TYPES:
         came = shown(type_) if isinstance(type_, str) else "something else"
         sentence = f"event_type must be one of mParticle's types, such as custom_event; {came} came"

@@ -6,7 +6,17 @@ import re
 from typing import Any
 
 from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, SYSTEM, TYPES, Arrival, Fields, Item, event, observe
+from functions.collect.canonical import (
+    NOT_AN_OBJECT,
+    SYSTEM,
+    TYPES,
+    Arrival,
+    Fields,
+    Item,
+    event,
+    observe,
+    type_word,
+)
 from functions.collect.message_ids import of_unnumbered
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
@@ -88,7 +98,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     get = raw.get
     said = get("type")
     if said.__class__ is str and said not in TYPES:
-        said = said.strip().lower()
+        said = type_word(said)
     kind = call if call is not None and said != SYSTEM else said
     properties = get("properties")
     traits = get("traits")

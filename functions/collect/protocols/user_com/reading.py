@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.collect import epoch, message_ids
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
 from functions.collect.protocols.user_com import apps, naming
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
@@ -94,7 +94,7 @@ def product_event(raw: Raw, named: Fields, product: object) -> Fields | Reason:
     data = raw.get("data") or {}
     if not isinstance(data, dict):
         return Reason(Code.MALFORMED, "data", "data must be an object")
-    event_type = raw.get("event_type")
+    event_type = type_word(raw.get("event_type"))
     name = NAMES.get(event_type) if isinstance(event_type, str) else None
     if name is None:
         sentence = f"event_type must be one of {', '.join(NAMES)}"
@@ -137,7 +137,7 @@ def _read_attributes(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
 
 
 def _read_app_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
-    if raw.get("event") == apps.PRODUCT:
+    if type_word(raw.get("event")) == apps.PRODUCT:
         return product_event(raw, apps.named(common), None)
     return apps.event(raw, common)
 
