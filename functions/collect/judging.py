@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
+from functions.collect import growth
 from functions.collect.canonical import Arrival
 from functions.collect.desk import Desk
 from functions.collect.message_ids import apart
@@ -122,7 +123,7 @@ class Judge:
         apart(found.items)
         if found.acquaintances:
             _refuse_strangers(found, desk(workspace))
-        verdicts = judge(found, source, self.plan(workspace), self._secrets)
+        verdicts = judge(found, source, self.plan(workspace), self._secrets, growth.MOST)
         return Judged(workspace, source, delivery, found, verdicts)
 
     def changed(
@@ -138,7 +139,7 @@ class Judge:
         delivery = _delivery(call, source, at)
         items = [protocol.again(call.route.call, raw, change.common, delivery)[1] for raw in change.raw]
         found = Parsed(Arrival.of(at, None, is_retry=False), items, change.raw, change.common)
-        verdicts = judge(found, source, self.plan(workspace), self._secrets)
+        verdicts = judge(found, source, self.plan(workspace), self._secrets, growth.MOST)
         return Judged(workspace, source, delivery, found, verdicts)
 
     def _permitted(self, call: Call, protocol: WireFormat, workspace: Workspace, at: datetime) -> Source:

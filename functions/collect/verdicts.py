@@ -5,12 +5,14 @@ This is the hot loop. It runs on plain dictionaries; what only a rejected event 
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
 
+from functions.collect.body import TooLarge
 from functions.collect.canonical import JSON_OPTIONS, OBSERVED, Arrival, Fields
 from functions.collect.nesting import too_deep
 from functions.collect.rejection import Rejection
@@ -34,6 +36,9 @@ AGES = timedelta(days=365 * 1000)
 """More than any limit needs, and within the calendar of `datetime`."""
 
 
+MOST_REASONS, MOST_OF_A_REQUEST = 20, 10_000
+"""Of one event, and of all together (each has one at least): what is wrong with a batch is wrong with each event."""
+
 Accepted = tuple[str, bytes]
 """The person's strongest identity, and the event's own fields as JSON."""
 
@@ -54,14 +59,18 @@ class Verdicts(NamedTuple):
         return any(reason.code in FROM_THE_WORKSPACE for one in self.rejected for reason in one.reasons)
 
 
-def judge(parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets) -> Verdicts:
-    """Raises Unavailable when a hash is to be verified and the secrets cannot be read."""
+def judge(
+    parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets, most: int | None = None
+) -> Verdicts:
+    """Raises Unavailable when a hash is to be verified and the secrets cannot be read, TooLarge when what is accepted
+    takes more than `most` bytes."""
     limits = source.limits
     policy = source.policy
     oldest, latest = _calendar(parsed.arrival, limits)
     accepted: list[Accepted] = []
     rejected: list[Rejection] = []
     observed: dict[str, int] = {}
+    left = math.inf if most is None else most
     for position, (fields, reasons) in enumerate(parsed.items):
         seen = fields.pop(OBSERVED) if OBSERVED in fields else ()
         if not reasons:
@@ -84,6 +93,11 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets) ->
                 verify(fields, secrets.identity_secret(source.id))
             data, reasons = _written(fields, limits.event_bytes)
             if data is not None:
+                left -= len(data)
+                if left < 0:
+                    raise TooLarge(
+                        f"the events take more than {most} bytes as they are stored: send fewer at once"
+                    )
                 user = fields.get("user_id")
                 if user is not None:
                     person = key("user", user)
@@ -95,7 +109,10 @@ def judge(parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets) ->
                 for code in seen:
                     observed[code] = observed.get(code, 0) + 1
                 continue
-        rejected.append(Rejection(position, fields, reasons))
+        rejected.append(Rejection(position, fields, reasons[:MOST_REASONS]))
+    if len(rejected) * MOST_REASONS > MOST_OF_A_REQUEST:
+        most_of_each = max(1, MOST_OF_A_REQUEST // len(rejected))
+        rejected = [one._replace(reasons=one.reasons[:most_of_each]) for one in rejected]
     return Verdicts(accepted, rejected, observed)
 
 

@@ -85,6 +85,10 @@ SHOP = Workspace(
 )
 
 
+NO_ROOM = Limits.model_construct(event_bytes=1, batch_bytes=4 * 1024 * 1024)
+"""No workspace can be applied with these: every event is rejected."""
+
+
 class Answer(NamedTuple):
     """What the gateway is handed; `body` is the JSON read, text or bytes where it is none, None when it is empty."""
 
@@ -209,6 +213,21 @@ class Stage:
 
     def _seconds(self) -> float:
         return (self.now - NOON).total_seconds()
+
+
+def stage_without_room() -> Stage:
+    """Whose sources are told of each of their events that it is too large."""
+    sources = tuple(source.model_copy(update={"limits": NO_ROOM}) for source in SHOP.sources)
+    workspace = SHOP.model_copy(update={"sources": sources})
+    stage = Stage()
+    vars(stage.workspaces)["load"] = lambda _version: workspace
+    return stage
+
+
+def give_room(stage: Stage, workspace: Workspace) -> None:
+    """The workspace is the latest one from now on."""
+    del vars(stage.workspaces)["load"]
+    stage.apply(workspace)
 
 
 def gateway_event(

@@ -12,19 +12,10 @@ from functions.collect import protocols
 from functions.collect.replaying import Replay
 from functions.collect.source_secrets import SourceSecrets
 from shared.current_workspace import CurrentWorkspace
-from shared.workspace import Limits
-from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, OBSERVE, SHOP, STRICT, Stage
+from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, OBSERVE, STRICT, Stage, stage_without_room
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
 KEYS = (STRICT, LENIENT, OBSERVE, BROWSER, METERED)
-
-NO_ROOM = Limits.model_construct(event_bytes=1)
-"""Every event is rejected."""
-
-
-def stage_without_room() -> Stage:
-    sources = tuple(source.model_copy(update={"limits": NO_ROOM}) for source in SHOP.sources)
-    return Stage(SHOP.model_copy(update={"sources": sources}))
 
 
 def requests_of(protocol: str) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect import growth
 from functions.collect.body import TooLarge
 from functions.collect.canonical import Arrival, Item
 from functions.collect.protocols.clevertap import app_batches, upload_records, web_calls
@@ -35,6 +36,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
             return _whole(document, delivery, "", "the body must be a list: a header, then events")
         common, raw = app_batches.batch(call, document)
         _hold_to_limit(raw)
+        growth.hold_to(call.body.raw, [(common, len(raw))])
         arrival = app_batches.arrival_of(common, delivery)
         items = [app_batches.item(one, common, arrival, delivery) for one in raw]
         return Parsed(arrival, items, raw, common)

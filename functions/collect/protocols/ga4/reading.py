@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect import growth
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
 from functions.collect.epoch import moment
@@ -54,6 +55,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     raw: list[Any] = [_numbered(one, at) for at, one in enumerate(events)]
     if document.get("user_properties") or document.get("consent"):
         raw.insert(0, {PERSON: document.get("user_properties"), "consent": document.get("consent")})
+    growth.hold_to(call.body.raw, [(common, len(raw))])
     return Parsed(arrival, [_item(one, common, arrival) for one in raw], raw, common)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from functions.collect import growth
 from functions.collect.canonical import Arrival, Item
 from functions.collect.protocols.infobip import events, installations
 from functions.collect.protocols.infobip.events import Found
@@ -36,6 +37,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     name = call.route.call
     reader = READERS[name]
     raw, common = reader.in_request(call)
+    growth.hold_to(call.body.raw, [(common, len(raw))])
     arrival = _arrival(delivery)
     items = [reader.item(one, common, delivery, arrival) for one in raw]
     if name == "batch":

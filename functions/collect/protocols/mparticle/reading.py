@@ -6,9 +6,10 @@ The raw of an item is an object with the `batch` it came in (its place in the re
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from functions.collect import epoch
+from functions.collect import epoch, growth
 from functions.collect.body import TooLarge
 from functions.collect.canonical import Arrival, Fields, Item, event
 from functions.collect.message_ids import of_content, of_unnumbered
@@ -46,13 +47,16 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     if len(batches) > MOST_BATCHES:
         sentence = f"a bulk request holds at most {MOST_BATCHES} batches, {len(batches)} came"
         raise Refused(400, Code.TOO_LARGE, sentence)
+    count = sum(len(listed) for batch in batches if isinstance(listed := _events(batch), list))
+    if count > MOST_EVENTS:
+        raise TooLarge(f"a request holds at most {MOST_EVENTS} events, {count} came")
     raw = [part for at, batch in enumerate(batches) for part in _parts(at, batch)]
-    if len(raw) > MOST_EVENTS:
-        raise TooLarge(f"a request holds at most {MOST_EVENTS} events, {len(raw)} came")
     shared = [
         {field: batch[field] for field in SHARED if field in batch} if isinstance(batch, dict) else {}
         for batch in batches
     ]
+    of_batch = Counter(part["batch"] for part in raw)
+    growth.hold_to(call.body.raw, [(one, of_batch[at]) for at, one in enumerate(shared)])
     read = [_shared(name, one, delivery) for one in shared]
     items = [_item(part, read[part["batch"]], arrival) for part in raw]
     return Parsed(arrival, items, raw, {"batches": shared})
@@ -80,10 +84,14 @@ def _no_batch(call: str) -> Item:
     return {}, [Reason(Code.MALFORMED, "", f"the body must be {wanted}")]
 
 
+def _events(batch: object) -> Any:
+    return batch.get("events") if isinstance(batch, dict) else None
+
+
 def _parts(at: int, batch: object) -> list[dict[str, Any]]:
     if not isinstance(batch, dict):
         return [{"batch": at, "instead": batch}]
-    came = batch.get("events")
+    came = _events(batch)
     of_the_person = {field: batch[field] for field in OF_THE_PERSON if batch.get(field)}
     has_address = bool(person(batch.get("user_identities"), None, None).addresses)
     parts: list[dict[str, Any]] = []

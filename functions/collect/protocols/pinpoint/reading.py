@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from functions.collect import message_ids
+from functions.collect import growth, message_ids
 from functions.collect.body import TooLarge
 from functions.collect.canonical import Arrival, Fields, Item, event
 from functions.collect.protocols.pinpoint import endpoints
@@ -28,8 +29,11 @@ INVOCATION = ("amz-sdk-invocation-id", "aws-sdk-invocation-id")
 """Headers in which AWS's SDKs say which call a request, and each retry of it, belongs to."""
 
 Raw = dict[str, Any]
-"""What an item is kept as: `EndpointId`, `Endpoint`, and for an event `EventId` and `Event`; with `Removed`, an
-endpoint to be forgotten."""
+"""What an item is kept as: `EndpointId`, and `Endpoint` or, for an event, `EventId` and `Event`; with `Removed`, an
+endpoint to be forgotten. The endpoints of events are kept once, in what the request's items share."""
+
+OF_EVENTS = "endpoints"
+"""Where they are, by their ids."""
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
@@ -37,10 +41,12 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     found = _raw(call.route.call, call.parameters, call.body.document)
     if isinstance(found, Reason):
         return Parsed(arrival, [({}, [found])], [call.body.document], {})
-    if len(found) > MOST_ITEMS:
-        raise TooLarge(f"a request holds at most {MOST_ITEMS} endpoints and events, {len(found)} came")
-    named = invocation(call.request)
-    common = {"invocation": named} if named is not None else {}
+    common = _common(call)
+    events_of = Counter(raw["EndpointId"] for raw in found if "EventId" in raw)
+    growth.hold_to(
+        call.body.raw,
+        [((id_, common[OF_EVENTS].get(id_)), count) for id_, count in events_of.items()],
+    )
     return Parsed(arrival, [_item(raw, common, delivery, arrival) for raw in found], found, common)
 
 
@@ -49,6 +55,19 @@ def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) ->
     if not isinstance(raw, dict) or not isinstance(raw.get("EndpointId"), str):
         return arrival, ({}, [_malformed("", f"nothing of {call} can be read in it")])
     return arrival, _item(raw, common, delivery, arrival)
+
+
+def _common(call: Call) -> dict[str, Any]:
+    """The name of the call, where it has one, and the endpoints that events are from."""
+    named = invocation(call.request)
+    common: dict[str, Any] = {"invocation": named} if named is not None else {}
+    if call.route.call == EVENTS:
+        common[OF_EVENTS] = {
+            id_: one["Endpoint"]
+            for id_, one in call.body.document["BatchItem"].items()
+            if isinstance(one, dict) and one.get("Events") and one.get("Endpoint") not in (None, {})
+        }
+    return common
 
 
 def invocation(request: Request) -> str | None:
@@ -74,11 +93,21 @@ def _raw(name: str, parameters: dict[str, str], document: object) -> list[Raw] |
             return _malformed("Item", f"Item holds at most {MOST_ENDPOINTS} endpoints, {len(listed)} came")
         return [{"EndpointId": _own_id(endpoint), "Endpoint": endpoint} for endpoint in listed]
     batch = document.get("BatchItem")
+    if isinstance(batch, dict):
+        _hold_to_limit(batch)
     if name != EVENTS or not isinstance(batch, dict):
         return _malformed(
             "BatchItem", "BatchItem must be an object, endpoints and their events by endpoint id"
         )
     return [raw for endpoint_id, of_endpoint in batch.items() for raw in _of_batch(endpoint_id, of_endpoint)]
+
+
+def _hold_to_limit(batch: dict[str, Any]) -> None:
+    """Counted before anything is made of them."""
+    events = [one.get("Events") for one in batch.values() if isinstance(one, dict)]
+    count = len(batch) + sum(len(listed) for listed in events if isinstance(listed, dict))
+    if count > MOST_ITEMS:
+        raise TooLarge(f"a request holds at most {MOST_ITEMS} endpoints and events, {count} came")
 
 
 def _own_id(endpoint: object) -> object:
@@ -90,15 +119,20 @@ def _of_batch(endpoint_id: str, of_endpoint: object) -> list[Raw]:
     if not isinstance(of_endpoint, dict):
         return [{"EndpointId": endpoint_id, "Endpoint": of_endpoint}]
     endpoint, events = of_endpoint.get("Endpoint"), of_endpoint.get("Events")
-    shared = {"EndpointId": endpoint_id, "Endpoint": {} if endpoint is None else endpoint}
-    found: list[Raw] = [shared] if shared["Endpoint"] != {} else []
+    found: list[Raw] = []
+    if endpoint not in (None, {}):
+        found.append({"EndpointId": endpoint_id, "Endpoint": endpoint})
     if isinstance(events, dict):
-        return found + [{**shared, "EventId": event_id, "Event": one} for event_id, one in events.items()]
-    return found if events is None else [*found, {**shared, "EventId": "", "Event": events}]
+        return found + [
+            {"EndpointId": endpoint_id, "EventId": event_id, "Event": one} for event_id, one in events.items()
+        ]
+    return found if events is None else [*found, {"EndpointId": endpoint_id, "EventId": "", "Event": events}]
 
 
 def _item(raw: Raw, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
     endpoint_id, endpoint = raw["EndpointId"], raw.get("Endpoint")
+    if endpoint is None and "EventId" in raw:
+        endpoint = common.get(OF_EVENTS, {}).get(endpoint_id)
     if not isinstance(endpoint_id, str) or not endpoint_id:
         return {}, [_malformed("Id", "Id must be text, the id of the endpoint")]
     if raw.get("Removed") is True:

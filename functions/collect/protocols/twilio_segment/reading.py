@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from functions.collect import growth
 from functions.collect.body import TooLarge
 from functions.collect.canonical import (
     NOT_AN_OBJECT,
@@ -60,6 +61,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     shared = {name: document[name] for name in SHARED_WITH_ITEMS if name in document}
     arrival = _arrival(shared.get("sentAt"), delivery)
     context = _batch_context(shared, delivery)
+    growth.hold_to(call.body.raw, [(context, len(raw_items))])
     return Parsed(arrival, [_item(None, raw, context, arrival) for raw in raw_items], raw_items, shared)
 
 
