@@ -25,6 +25,7 @@ from shared import identity
 from shared.aws.bus import EventBridgeBus
 from shared.aws.dead_letters import SqsDeadLetters
 from shared.aws.delivery import FirehoseDelivery
+from shared.aws.failed_tries import DynamoFailedTries
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
@@ -172,7 +173,8 @@ def _known() -> Iterator[tuple[MeteredAws, Process]]:
         timeline=DynamoTimeline("timeline"),
         rejected=DynamoRejected("rejected", "bucket"),
         bus=EventBridgeBus("bus"),
-        dead_letters=SqsDeadLetters("https://sqs.us-east-1.amazonaws.com/1/letters"),
+        dead_letters=SqsDeadLetters("https://sqs.us-east-1.amazonaws.com/1/letters", "bucket"),
+        tries=DynamoFailedTries("rejected"),
         workspace=CurrentWorkspace(FakeWorkspaces(WORKSPACE), None, lambda: 0.0),
         clock=lambda: NOW,
         savers=1,  # nobody waits for a network here: more threads would only get in each other's way

@@ -22,12 +22,13 @@ BATCH = 1_000
 
 OLDEST = Duration.hours(23)
 """How long a batch that fails is tried again before its shard goes on without it: as long as the shortest retention of
-the stream allows, because what is given up half-way is counted but not archived. Records that cannot be read or folded
-are set aside at once, by the function itself."""
+the stream allows, because what is given up half-way is counted but not archived. Records whose content fails are put
+aside by the function itself, those that AWS refuses after three tries: no number of retries is set here, because a batch
+fails as often while a service is away, and then nothing may be given up."""
 
 
 class Process(Construct):
-    """`dead_letters` has records that could not be read, `given_up` (a bucket) batches that failed for hours."""
+    """`dead_letters` has records whose content failed, `given_up` (a bucket) batches that failed for hours."""
 
     def __init__(
         self,
@@ -68,7 +69,7 @@ class Process(Construct):
         )
         self.function.allow("dynamodb:BatchGetItem", "dynamodb:PutItem", on=tables.profiles.table_arn)
         self.function.allow("dynamodb:BatchWriteItem", on=tables.timeline.table_arn)
-        self.function.allow("dynamodb:PutItem", on=tables.rejected.table_arn)
+        self.function.allow("dynamodb:PutItem", "dynamodb:UpdateItem", on=tables.rejected.table_arn)
         workspace.overflow_written_by(self.function)
         self.function.allow("sqs:SendMessage", on=self.dead_letters.queue_arn)
 

@@ -139,6 +139,13 @@ class DeadLetters(Protocol):
     def put(self, letters: Sequence[bytes]) -> Unwritten: ...
 
 
+class FailedTries(Protocol):
+    """How often something failed for its content, remembered as long as the stream remembers it."""
+
+    def add(self, name: str, at: datetime) -> int:
+        """Count one more; how many there are now. Raises Unavailable."""
+
+
 class Delivery(Protocol):
     """Firehose, on its way to the lake."""
 

@@ -29,7 +29,7 @@ class Announcements:
     chunks: list[Chunk] = field(default_factory=list)
     of_chunks: list[tuple[int, ...]] = field(default_factory=list)
     refusals: list[RejectedRequest] = field(default_factory=list)
-    of_refusals: list[int] = field(default_factory=list)
+    of_refusals: list[tuple[int, ...]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     of_entries: list[tuple[int, ...]] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
         rows += [(position, _row(one, index, events[index], sessions[index])) for index in kept]
         if one.decisions.refused:
             said.refusals.append(_refusals(one, workspace.settings))
-            said.of_refusals.append(position)
+            said.of_refusals.append((position,))
         if one.decisions.requests or one.decisions.forwarded:
             in_session = [
                 _in_session(event, session) for event, session in zip(events, sessions, strict=True)

@@ -30,6 +30,8 @@ class Arrival:
     sequence: str
     arrived_at: datetime
     data: bytes
+    decided: OutboxEntry | None = None
+    """What is only to be announced: the record was saved when it was here before, and came back from the dead letters."""
 
     @property
     def events(self) -> tuple[Event, ...]:

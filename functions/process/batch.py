@@ -1,67 +1,53 @@
-"""One batch of the stream: load its people, fold their records in order, save each, then say what was decided."""
+"""One batch of the stream: load its people, fold their records in order, save each, then say what was decided.
+
+An ordinary batch is one round of that. Others follow for what had to wait: whoever was changed under our hands, and
+records whose person's item must be saved before more is folded into it.
+"""
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Sequence
+import random
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from functions.process import arrivals as reading
-from functions.process.announcements import announcements
+from functions.process.announcing import Announcing
 from functions.process.arrivals import Arrival
-from functions.process.decided import Decided
+from functions.process.failures import Failed, Failures
 from functions.process.people import People, Unit
+from functions.process.progress import Counts, Progress
 from functions.process.stored import load
 from shared.current_workspace import CurrentWorkspace
 from shared.ports import (
     Bus,
     DeadLetters,
+    FailedTries,
     Profiles,
+    Refused,
     Rejected,
     Timeline,
-    TooLargeToStore,
     Unavailable,
     VersionConflict,
 )
 from shared.workspace import Workspace
 
-TRIES = 5
-"""How often people whose item changed under our hands are loaded and folded again before the batch is retried."""
+CONFLICTS = 5
+"""Rounds for people whose item others keep changing, before the batch is retried."""
 
-logger = Logger()
+FIRST_PAUSE = 0.05
+"""Seconds before the round after a conflict at most; each further pause may be twice as long (full jitter)."""
 
 
 class PeopleNotSaved(Exception):
     """Some people's records are not saved or not announced: Lambda delivers the batch again. The others are done."""
 
-
-class LettersNotKept(Exception):
-    """A record that cannot be folded could not be put aside: nothing may be saved past it."""
-
-
-@dataclass(slots=True)
-class Saved:
-    """Records of units that were not saved, by what has to happen with them; and those whose turn comes now."""
-
-    conflicted: list[Arrival] = field(default_factory=list)
-    failed: list[Arrival] = field(default_factory=list)
-    too_large: list[Arrival] = field(default_factory=list)
-    later: list[Arrival] = field(default_factory=list)
-
-    @property
-    def waiting(self) -> set[int]:
-        return {id(arrival) for arrival in (*self.conflicted, *self.failed, *self.too_large)}
-
-    @property
-    def letters(self) -> list[bytes]:
-        """What no retry would save is put aside."""
-        too_large = TooLargeToStore("the person's item")
-        return [reading.dead_letter(arrival, too_large) for arrival in self.too_large]
+    def __init__(self, counts: Counts) -> None:
+        super().__init__(f"{counts.unsaved} records not saved, {counts.unsaid} not announced: {counts}")
+        self.counts = asdict(counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,108 +59,152 @@ class Process:
     rejected: Rejected
     bus: Bus
     dead_letters: DeadLetters
+    tries: FailedTries
     workspace: CurrentWorkspace
     clock: Callable[[], datetime]
     savers: int = 8
+    pause: Callable[[float], None] = time.sleep
 
     def batch(self, kinesis_records: list[dict[str, Any]]) -> dict[str, int]:
         """Process the records of one invocation and count them. Raises when some must come again."""
         arrived, unreadable = reading.read(kinesis_records)
-        self._put_aside(unreadable)
-        decided, unsaved, poison = self._settled(arrived) if arrived else ([], [], 0)
-        unsaid = self._announced(decided)
-        counts = {
-            "records": len(kinesis_records),
-            "dead_letters": len(unreadable) + poison,
-            "events": sum(len(one.arrival.events) for one in decided),
-            "duplicates": sum(len(one.decisions.duplicates) for one in decided),
-            "refused": sum(len(one.decisions.refused) for one in decided),
-            "messages_requested": sum(len(one.decisions.requests) for one in decided),
-            "unsaved": len(unsaved),
-            "unsaid": len(unsaid),
-        }
-        if unsaved or unsaid:
-            raise PeopleNotSaved(f"{len(unsaved)} records not saved, {len(unsaid)} not announced: {counts}")
-        return counts
+        progress = Progress(arrived, Failures(self.tries, self.dead_letters, self.clock))
+        progress.counts.records = len(kinesis_records)
+        progress.unreadable(unreadable)
+        self._work_off(self._up_to_date(arrived, progress), progress)
+        if progress.counts.unsaved or progress.counts.unsaid:
+            raise PeopleNotSaved(progress.counts)
+        return asdict(progress.counts)
 
-    def _settled(self, arrived: list[Arrival]) -> tuple[list[Decided], list[Arrival], int]:
-        """Fold and save. What was decided about the saved records, the records not saved, how many were put aside."""
-        workspace = self.workspace.at_least(max(arrival.record.workspace for arrival in arrived))
-        firsts: dict[str, str] = {}
-        for arrival in arrived:
-            firsts.setdefault(arrival.record.key, arrival.sequence)
-        decided: list[Decided] = []
-        pending, conflicts, poison = arrived, 0, 0
-        unsaved: list[Arrival] = []
-        while pending and conflicts < TRIES:
-            people = People(load(pending, self.profiles), firsts)
-            letters = _fold(people, pending, workspace)
-            self._put_aside(letters)
-            saved = self._save(people)
-            self._put_aside(saved.letters)
-            poison += len(letters) + len(saved.letters)
-            decided += [one for one in people.decided if id(one.arrival) not in saved.waiting]
-            unsaved += saved.failed
-            conflicts += bool(saved.conflicted)
-            again = {id(arrival) for arrival in (*saved.conflicted, *saved.later)}
-            pending = [arrival for arrival in pending if id(arrival) in again]
-        return decided, [*unsaved, *pending], poison
+    def _up_to_date(self, arrived: list[Arrival], progress: Progress) -> list[Arrival]:
+        """The records that the workspace we can have is new enough for; the others come again."""
+        if not arrived:
+            return []
+        try:
+            self.workspace.at_least(max(arrival.record.workspace for arrival in arrived))
+        except Unavailable:
+            version = self.workspace.get().version
+            newer = [arrival for arrival in arrived if arrival.record.workspace > version]
+            progress.comes_again(newer)
+        return progress.ready(arrived)
 
-    def _save(self, people: People) -> Saved:
-        """Save every unit, as far as its items are still those that were read."""
-        now = self.clock()
-
-        def save(unit: Unit) -> Exception | None:
+    def _work_off(self, pending: list[Arrival], progress: Progress) -> None:
+        """Round after round, until each record is done or has to come again."""
+        while pending := progress.ready(pending):
             try:
-                self.profiles.save(people.changes(unit), at=now)
-            except (VersionConflict, Unavailable, TooLargeToStore) as error:
-                return error
-            return None
+                stored = load(pending, self.profiles)
+            except Exception as error:
+                if type(error) is Unavailable:
+                    raise
+                pending = self._unread(pending, error, progress)
+                continue
+            people = People(stored, progress.firsts, progress.said, progress.most)
+            self._fold(people, pending, progress)
+            again = {id(arrival) for arrival in (*self._save(people, progress), *self._announce(people, progress))}
+            pending = [arrival for arrival in pending if id(arrival) in again]
 
-        units, saved = people.units(), Saved()
+    def _unread(self, pending: list[Arrival], error: Exception, progress: Progress) -> list[Arrival]:
+        """One of the records names what cannot be read. Halved, they show which; the others go on."""
+        if len(pending) == 1:
+            progress.failed([Failed(pending[0], error)])
+            return []
+        half = len(pending) // 2
+        self._work_off(pending[:half], progress)
+        return pending[half:]
+
+    def _fold(self, people: People, pending: list[Arrival], progress: Progress) -> None:
+        """Fold each record. One that cannot be holds up neither the shard nor its neighbours."""
+        workspace = self.workspace.get()
+        failed = []
+        for arrival in pending:
+            try:
+                if progress.is_passed_over(arrival):
+                    people.pass_over(arrival)
+                else:
+                    people.fold(arrival, workspace)
+            except Exception as error:  # noqa: BLE001  whatever it is, it concerns this record only
+                failed.append(Failed(arrival, error, people.start(arrival)))
+        for one in progress.failed(failed):
+            people.pass_over(one.arrival)
+
+    def _save(self, people: People, progress: Progress) -> list[Arrival]:
+        """Save every unit, as far as its items are still those that were read. The records that want another round."""
+        units = []
+        for unit in people.units():
+            if progress.waits(unit.arrivals):
+                progress.comes_again([*unit.arrivals, *unit.later])
+            else:
+                units.append(unit)
+        again: list[Arrival] = []
+        conflicted: list[Arrival] = []
         with ThreadPoolExecutor(self.savers) as pool:
-            for unit, error in zip(units, pool.map(save, units), strict=True):
+            for unit, error in zip(units, pool.map(lambda unit: self._saved(people, unit), units), strict=True):
                 match error:
                     case None:
-                        saved.later += unit.later
-                    case VersionConflict():
-                        saved.conflicted += [*unit.arrivals, *unit.later]
-                    case TooLargeToStore():
-                        saved.too_large += [*unit.arrivals, *unit.later]
+                        unit.is_saved = True
+                        again += unit.later
+                    case VersionConflict() if not progress.is_lasting(error, people.changes(unit)):
+                        conflicted += [*unit.arrivals, *unit.later]
+                    case Unavailable() if not isinstance(error, Refused):
+                        progress.comes_again([*unit.arrivals, *unit.later])
                     case _:
-                        saved.failed += [*unit.arrivals, *unit.later]
-        return saved
+                        again += self._refused(unit, error, progress)
+        return [*again, *self._after_conflicts(conflicted, progress)]
 
-    def _announced(self, decided: Sequence[Decided]) -> set[int]:
-        """Say everything; the positions of records of which something could not be said."""
-        said = announcements(decided, self.workspace.get())
-        failed = {said.of_refusals[at] for at in self.rejected.put(said.refusals)} if said.refusals else set()
-        if said.chunks:
-            failed |= {position for at in self.timeline.put(said.chunks) for position in said.of_chunks[at]}
-        if said.entries:
-            failed |= {position for at in self.bus.publish(said.entries) for position in said.of_entries[at]}
-        return failed
-
-    def _put_aside(self, letters: Sequence[bytes]) -> None:
-        if letters and (kept_not := self.dead_letters.put(letters)):
-            raise LettersNotKept(f"{len(kept_not)} of {len(letters)} dead letters were not kept")
-
-
-def _fold(people: People, pending: Sequence[Arrival], workspace: Workspace) -> list[bytes]:
-    """Fold each record; a dead letter for each that cannot be: it blocks neither the shard nor its neighbours."""
-    letters = []
-    for arrival in pending:
+    def _saved(self, people: People, unit: Unit) -> Exception | None:
+        if not unit.keys:
+            return None
         try:
-            people.fold(arrival, workspace)
-        except Exception as error:  # noqa: BLE001  whatever it is, it concerns this record only
-            logger.error(  # noqa: TRY400 - an exception's message may quote the event; its place does not
-                "a record could not be folded and was put aside",
-                extra={
-                    "error": type(error).__name__,
-                    "where": traceback.format_tb(error.__traceback__)[-3:],
-                    "sequence": arrival.sequence,
-                    "request": arrival.record.request,
-                },
+            self.profiles.save(people.changes(unit), at=self.clock())
+        except Exception as error:  # noqa: BLE001  the caller tells what it means
+            return error
+        return None
+
+    def _refused(self, unit: Unit, error: Exception, progress: Progress) -> list[Arrival]:
+        """No retry would save all of it. With fewer records it shows whose fault it is; the one at fault fails."""
+        count = len(unit.arrivals)
+        if count > 1:
+            progress.most = max(1, min(count, progress.most or count) // 2)
+            return [*unit.arrivals, *unit.later]
+        progress.most = None
+        for decided in unit.decided:
+            for aside in progress.failed([Failed(decided.arrival, error, decided.entry.start)]):
+                progress.pass_over(aside.arrival)
+                return [aside.arrival, *unit.later]
+        return unit.later
+
+    def _after_conflicts(self, conflicted: list[Arrival], progress: Progress) -> list[Arrival]:
+        """Others were quicker: after a pause the records are folded again on what those left."""
+        if not conflicted:
+            return []
+        progress.conflicts += 1
+        if progress.conflicts == CONFLICTS:
+            progress.comes_again(conflicted)
+            return []
+        if progress.conflicts > 1:
+            self.pause(random.uniform(0, FIRST_PAUSE * 2**progress.conflicts))
+        return conflicted
+
+    def _announce(self, people: People, progress: Progress) -> list[Arrival]:
+        """Say what was decided about saved records. The records that want another round, to shorten an outbox."""
+        decided = people.saved()
+        later, failed = Announcing(self.timeline, self.rejected, self.bus).say(decided, self.workspace.get())
+        for position in later:
+            progress.unsaid(decided[position])
+        aside = {
+            id(one.entry)
+            for one in progress.failed(
+                [
+                    Failed(decided[at].arrival, error, decided[at].entry.start, decided[at].entry)
+                    for at, error in failed.items()
+                ]
             )
-            letters.append(reading.dead_letter(arrival, error))
-    return letters
+        }
+        again = []
+        for position, one in enumerate(decided):
+            if position in later or (position in failed and id(one.entry) not in aside):
+                continue
+            progress.announced(one)
+            if id(one.entry) in aside or people.is_crowded(one):
+                again.append(one.arrival)
+        return again

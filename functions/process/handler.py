@@ -10,10 +10,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.process.batch import Process
+from functions.process.batch import PeopleNotSaved, Process
 from functions.process.environment import Environment
 from shared.aws.bus import EventBridgeBus
 from shared.aws.dead_letters import SqsDeadLetters
+from shared.aws.failed_tries import DynamoFailedTries
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
@@ -33,7 +34,8 @@ def process() -> Process:
         timeline=DynamoTimeline(names.timeline_table),
         rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
         bus=EventBridgeBus(names.bus_name),
-        dead_letters=SqsDeadLetters(names.dead_letter_queue_url),
+        dead_letters=SqsDeadLetters(names.dead_letter_queue_url, names.workspace_bucket),
+        tries=DynamoFailedTries(names.rejected_table),
         workspace=CurrentWorkspace(
             DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket), None, time.monotonic
         ),
@@ -43,7 +45,15 @@ def process() -> Process:
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: object) -> None:
-    counts = process().batch(event["Records"])
+    try:
+        counts = process().batch(event["Records"])
+    except PeopleNotSaved as error:
+        _count(error.counts)
+        raise
+    _count(counts)
+    logger.info("batch processed", extra=counts)
+
+
+def _count(counts: dict[str, int]) -> None:
     for name, count in counts.items():
         metrics.add_metric(name=f"process_{name}", unit=MetricUnit.Count, value=count)
-    logger.info("batch processed", extra=counts)

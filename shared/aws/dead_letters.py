@@ -1,36 +1,62 @@
-"""Dead letters of `process`: records that cannot be read or folded, kept in a queue until somebody looks."""
+"""Dead letters of `process`: records that cannot be read, folded, saved or announced, kept in a queue until somebody
+looks. One larger than a message of the queue is in S3, and the message says where.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import orjson
+from botocore.exceptions import BotoCoreError, ClientError
+
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.events import derived_id
 from shared.ports import Unwritten
 
 MOST_LETTERS, MOST_BYTES = 10, 1024 * 1024 - 4 * 1024
-"""What one SendMessageBatch takes."""
+"""What one SendMessageBatch takes; a message may be as large as all ten together."""
+
+OBJECTS = "rejected/dead-letters/"
+"""Beside what the table of rejected events cannot hold: gone when those are."""
 
 
 class SqsDeadLetters:
-    """`shared.ports.DeadLetters` over one queue."""
+    """`shared.ports.DeadLetters` over one queue, and the workspace bucket for what is too large."""
 
-    def __init__(self, queue_url: str) -> None:
+    def __init__(self, queue_url: str, bucket: str) -> None:
         self._queue_url = queue_url
+        self._bucket = bucket
 
     def put(self, letters: Sequence[bytes]) -> Unwritten:
-        return put_all(
-            [len(letter) for letter in letters],
-            lambda positions: self._put(positions, letters),
+        bodies, failed = list(letters), []
+        for position, letter in enumerate(letters):
+            if len(letter) > MOST_BYTES:
+                try:
+                    bodies[position] = self._stored(letter)
+                except (ClientError, BotoCoreError):
+                    failed.append(position)
+        sent = [position for position in range(len(bodies)) if position not in failed]
+        left = put_all(
+            [len(bodies[position]) for position in sent],
+            lambda positions: self._put(positions, [bodies[position] for position in sent]),
             most_items=MOST_LETTERS,
             most_bytes=MOST_BYTES,
         )
+        return Unwritten([*failed, *(sent[at] for at in left)], [sent[at] for at in left.refused])
 
-    def _put(self, positions: list[int], letters: Sequence[bytes]) -> dict[int, str]:
+    def _stored(self, letter: bytes) -> bytes:
+        """The letter without its record, which is in the bucket under a name of its own."""
+        fields = orjson.loads(letter)
+        key = OBJECTS + derived_id(fields["key"], fields["sequence"])
+        client("s3").put_object(Bucket=self._bucket, Key=key, Body=fields["data"].encode())
+        return orjson.dumps({**fields, "data": None, "stored_at": key}, option=orjson.OPT_SORT_KEYS)
+
+    def _put(self, positions: list[int], bodies: Sequence[bytes]) -> dict[int, str]:
         answer = client("sqs").send_message_batch(
             QueueUrl=self._queue_url,
             Entries=[
-                {"Id": str(position), "MessageBody": letters[position].decode()} for position in positions
+                {"Id": str(position), "MessageBody": bodies[position].decode()} for position in positions
             ],
         )
         return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}

@@ -111,3 +111,17 @@ class FakeDeadLetters:
         self.letters += [letter for position, letter in enumerate(letters) if position not in refused]
         self._faults.called("dead_letters.put")
         return refused
+
+
+class FakeFailedTries:
+    """Outlives a restart of the stage, as the table does."""
+
+    def __init__(self, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
+        self.counted: dict[str, int] = {}
+
+    def add(self, name: str, at: datetime) -> int:
+        self._faults.outage("tries")
+        self.counted[name] = self.counted.get(name, 0) + 1
+        self._faults.called("tries.add")
+        return self.counted[name]

@@ -11,7 +11,7 @@ from functions.process.batch import Process
 from shared import identity, records
 from shared.current_workspace import CurrentWorkspace
 from shared.workspace import Workspace
-from tests.fakes.announced import FakeBus, FakeDeadLetters, FakeRefusals, FakeTimeline
+from tests.fakes.announced import FakeBus, FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
 from tests.fakes.faults import Faults
 from tests.fakes.profiles import FakeProfiles
 from tests.fakes.workspaces import FakeWorkspaces
@@ -31,6 +31,7 @@ class Stage:
         self.rejected = FakeRefusals(self.faults)
         self.bus = FakeBus(self.faults)
         self.dead_letters = FakeDeadLetters(self.faults)
+        self.tries = FakeFailedTries(self.faults)
         self.workspaces = FakeWorkspaces(*([workspace] if workspace else []))
         self._sequences = itertools.count(
             49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898
@@ -44,6 +45,8 @@ class Stage:
             rejected=self.rejected,
             bus=self.bus,
             dead_letters=self.dead_letters,
+            tries=self.tries,
+            pause=lambda _: None,
             workspace=CurrentWorkspace(self.workspaces, None, lambda: 0.0),
             clock=lambda: NOON,
             savers=1,

@@ -58,7 +58,7 @@ NOT_ITS_OWN = {
         "lambda:InvokeFunction",
         "sqs:SendMessage",
     },
-    "process": {*LISTING, "dynamodb:UpdateItem"},
+    "process": LISTING,
     "tee": APPLYING,
     "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
     "send-sms": {*APPLYING, *LISTING, *PUSH, "ses:SendEmail", "secretsmanager:GetSecretValue"},

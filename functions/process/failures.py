@@ -1,0 +1,89 @@
+"""Records whose content fails: their tries are counted where they outlive this function, and after three the record is
+put aside, so that it holds up neither its shard nor its neighbours.
+
+Only what speaks of the content comes here: an exception of our own code, a refusal by the service that should keep it, a
+conflict that reading again does not end. While a service is away, records wait, however long.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aws_lambda_powertools import Logger
+
+from functions.process.arrivals import Arrival, dead_letter
+from shared.events import derived_id
+from shared.outbox import OutboxEntry
+from shared.ports import DeadLetters, FailedTries, Refused, Unavailable, VersionConflict
+
+MOST_TRIES = 3
+
+logger = Logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`start` is the first of the record's events that is not saved. `entry` is what was saved of the record but cannot
+    be announced.
+    """
+
+    arrival: Arrival
+    error: Exception
+    start: int = 0
+    entry: OutboxEntry | None = None
+
+    @property
+    def is_certain(self) -> bool:
+        """Our own code is pure: what raised once, or was measured too large, does so again."""
+        return not isinstance(self.error, (Refused, VersionConflict, MemoryError))
+
+    @property
+    def name(self) -> str:
+        """A hash: a record's key may be an address."""
+        what = "saved" if self.entry is None else "announced"
+        return derived_id(self.arrival.record.key, self.arrival.sequence, str(self.start), what)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    tries: FailedTries
+    dead_letters: DeadLetters
+    clock: Callable[[], datetime]
+
+    def put_aside(self, failed: Sequence[Failed]) -> list[Failed]:
+        """Those that are dead letters now. All others come again with their batch."""
+        given_up = [one for one in failed if one.is_certain or self._tried(one) >= MOST_TRIES]
+        if not given_up:
+            return []
+        for one in given_up:
+            _log(one)
+        letters = [dead_letter(one.arrival, one.error, one.start, one.entry) for one in given_up]
+        kept_not = set(self.dead_letters.put(letters))
+        return [one for at, one in enumerate(given_up) if at not in kept_not]
+
+    def put_aside_unread(self, letters: Sequence[bytes]) -> set[int]:
+        """The positions of those that are kept, of records that nobody can read."""
+        return {*range(len(letters))} - {*(self.dead_letters.put(letters) if letters else ())}
+
+    def _tried(self, failed: Failed) -> int:
+        """How often the record has failed by now. While nobody can count, it has not."""
+        try:
+            return self.tries.add(failed.name, self.clock())
+        except Unavailable:
+            return 0
+
+
+def _log(failed: Failed) -> None:
+    """An exception's message may quote the event; its place does not."""
+    logger.error(
+        "a record failed for its content and is put aside",
+        extra={
+            "error": type(failed.error).__name__,
+            "where": traceback.format_tb(failed.error.__traceback__)[-3:],
+            "sequence": failed.arrival.sequence,
+            "request": failed.arrival.record.request,
+        },
+    )

@@ -1,0 +1,117 @@
+"""How far one invocation has come with its batch: what is done, what has to come again, what was put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from functions.process.arrivals import Arrival, Unreadable
+from functions.process.decided import Decided
+from functions.process.failures import Failed, Failures
+from shared.fold.profile import Changes
+from shared.ports import VersionConflict
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of one batch. `unsaved` and `unsaid` records come again."""
+
+    records: int = 0
+    dead_letters: int = 0
+    events: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    messages_requested: int = 0
+    unsaved: int = 0
+    unsaid: int = 0
+
+
+class Progress:
+    """`firsts` are the first record of each partition key; `said` the portions that are announced for certain, and so
+    may leave the outbox; `most` how many records may be saved together, where a save of more was refused.
+    """
+
+    def __init__(self, arrived: Sequence[Arrival], failures: Failures) -> None:
+        self.firsts: dict[str, str] = {}
+        for arrival in arrived:
+            self.firsts.setdefault(arrival.record.key, arrival.sequence)
+        self.said: set[tuple[str, str, int]] = set()
+        self.most: int | None = None
+        self.conflicts = 0
+        self.counts = Counts()
+        self._failures = failures
+        self._waiting: set[str] = set()
+        self._passed: set[int] = set()
+        self._conflicted: set[tuple[str, int]] = set()
+
+    def unreadable(self, records: Sequence[Unreadable]) -> None:
+        """Put them aside. Where one cannot be, whatever came under its key waits."""
+        aside = self._failures.put_aside_unread([record.letter for record in records])
+        self.counts.dead_letters += len(aside)
+        for at, record in enumerate(records):
+            if at not in aside:
+                self._waiting.add(record.key)
+                self.counts.unsaved += 1
+
+    def failed(self, failed: Sequence[Failed]) -> list[Failed]:
+        """Those that are put aside. The others come again, and what follows under their keys with them."""
+        aside = self._failures.put_aside(failed)
+        self.counts.dead_letters += len(aside)
+        put = set(map(id, aside))
+        for one in failed:
+            if id(one) in put:
+                continue
+            self._waiting.add(one.arrival.record.key)
+            if one.entry is None:
+                self.counts.unsaved += 1
+            else:
+                self.counts.unsaid += 1
+        return aside
+
+    def comes_again(self, arrivals: Iterable[Arrival]) -> None:
+        """They are not saved: nothing that follows under their keys may be."""
+        for arrival in arrivals:
+            self._waiting.add(arrival.record.key)
+            self.counts.unsaved += 1
+
+    def unsaid(self, decided: Decided) -> None:
+        """It is saved, but not announced for certain: its record is folded no further before it is."""
+        self._waiting.add(decided.arrival.record.key)
+        self.counts.unsaid += 1
+
+    def announced(self, decided: Decided) -> None:
+        self.said.add(decided.entry.name)
+        self.counts.events += len(decided.indexes)
+        self.counts.duplicates += len(decided.decisions.duplicates)
+        self.counts.refused += len(decided.decisions.refused)
+        self.counts.messages_requested += len(decided.decisions.requests)
+
+    def ready(self, pending: Iterable[Arrival]) -> list[Arrival]:
+        """Those whose turn it is. The others wait behind a record of their key that comes again, and do so too."""
+        ready = []
+        for arrival in pending:
+            if arrival.record.key in self._waiting:
+                self.counts.unsaved += 1
+            else:
+                ready.append(arrival)
+        return ready
+
+    def waits(self, arrivals: Collection[Arrival]) -> bool:
+        """Whether one of them must not be saved now."""
+        return any(arrival.record.key in self._waiting for arrival in arrivals)
+
+    def pass_over(self, arrival: Arrival) -> None:
+        """The record was put aside: the next round only notes that it is done with."""
+        self._passed.add(id(arrival))
+
+    def is_passed_over(self, arrival: Arrival) -> bool:
+        return id(arrival) in self._passed
+
+    def is_lasting(self, conflict: VersionConflict, changes: Changes) -> bool:
+        """Whether an item conflicts that was read again since it last did, and is no other: nobody is changing it, and
+        reading it once more will not help."""
+        versions = {item.key: item.version for item in (*changes.profiles, *changes.pointers)}
+        pairs = {(key, versions[key]) for key in conflict.keys if key in versions}
+        lasting = not pairs.isdisjoint(self._conflicted)
+        self._conflicted |= pairs
+        return lasting
