@@ -23,8 +23,8 @@ BATCH = 1_000
 OLDEST = Duration.hours(23)
 """How long a batch that fails is tried again before its shard goes on without it: as long as the shortest retention of
 the stream allows, because what is given up half-way is counted but not archived. Records whose content fails are put
-aside by the function itself, those that AWS refuses after three tries: no number of retries is set here, because a batch
-fails as often while a service is away, and then nothing may be given up."""
+aside by the function itself, those that AWS refuses after three tries: no number of retries is set here, because a
+batch fails as often while a service is away, and then nothing may be given up."""
 
 
 class Process(Construct):

@@ -87,6 +87,10 @@ class Decisions:
         return [*events, *rebuilt]
 
 
+EntryName = tuple[str, str, int]
+"""A portion: its record's partition key and sequence number, and its first event."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
     """The decisions about a portion of one record, named by its partition key and sequence number.
@@ -104,7 +108,7 @@ class OutboxEntry:
     end: int | None = None
 
     @property
-    def name(self) -> tuple[str, str, int]:
+    def name(self) -> EntryName:
         return self.key, self.sequence, self.start
 
 

@@ -33,11 +33,15 @@ class Announcing:
     rejected: Rejected
     bus: Bus
 
-    def say(self, decided: Sequence[Decided], workspace: Workspace) -> tuple[set[int], Mapping[int, Exception]]:
+    def say(
+        self, decided: Sequence[Decided], workspace: Workspace
+    ) -> tuple[set[int], Mapping[int, Exception]]:
         """The positions of records of which something could not be said now, and of those whose content failed."""
         unsaid = self._said(decided, workspace)
         if len(decided) > 1:
-            for position in sorted(unsaid.failed):  # items speak of several records: only one of them is at fault
+            for position in sorted(
+                unsaid.failed
+            ):  # items speak of several records: only one of them is at fault
                 del unsaid.failed[position]
                 alone = self._said([decided[position]], workspace)
                 if alone.failed:

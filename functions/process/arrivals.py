@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+from pydantic import TypeAdapter
 
 from shared import identity, records
 from shared.events import Event
 from shared.fold.devices import token_said
+from shared.outbox import OutboxEntry
 from shared.records import Record
 
 SEQUENCE_DIGITS = 56
@@ -20,6 +23,12 @@ SEQUENCE_DIGITS = 56
 
 LONGEST_KEY = 512
 """Characters of an identity key. DynamoDB takes 2,048 bytes; one longer key would fail the read of everybody's."""
+
+
+DECIDED = b'{"decided":'
+"""How the JSON of what is only to be announced begins: the outbox's entry is first, then the `record`."""
+
+ENTRY = TypeAdapter(OutboxEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Arrival:
     arrived_at: datetime
     data: bytes
     decided: OutboxEntry | None = None
-    """What is only to be announced: the record was saved when it was here before, and came back from the dead letters."""
+    """What is only to be announced: the record was saved when it was here before, and came back as a dead letter."""
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -52,42 +61,66 @@ class Arrival:
         return {token for event in self.record.events if (token := token_said(event)) is not None}
 
 
-def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[bytes]]:
-    """The arrivals, in order, and a dead letter for each record that cannot be read."""
-    arrivals, letters = [], []
+class Unreadable(NamedTuple):
+    """A record that is none of ours: the key it came under, and its dead letter."""
+
+    key: str
+    letter: bytes
+
+
+def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[Unreadable]]:
+    """The arrivals, in order, and what cannot be read."""
+    arrivals, unreadable = [], []
     for lambda_record in kinesis_records:
         kinesis = lambda_record["kinesis"]
         try:
             arrivals.append(_arrival(kinesis))
-        except (ValueError, binascii.Error) as error:
-            letters.append(
-                _letter(kinesis["partitionKey"], kinesis["sequenceNumber"], kinesis["data"], error)
+        except Exception as error:  # noqa: BLE001  whatever makes it unreadable, it concerns this record only
+            key = kinesis["partitionKey"]
+            unreadable.append(
+                Unreadable(key, _letter(key, kinesis["sequenceNumber"], kinesis["data"], error))
             )
-    return arrivals, letters
+    return arrivals, unreadable
 
 
 def _arrival(kinesis: dict[str, Any]) -> Arrival:
     """Raises ValueError when it is no record of ours, or names somebody by what no table takes as a key."""
     data = binascii.a2b_base64(kinesis["data"], strict_mode=True)
+    decided = None
+    if data.startswith(DECIDED):
+        fields = orjson.loads(data)
+        decided, data = ENTRY.validate_json(orjson.dumps(fields["decided"])), orjson.dumps(fields["record"])
     arrival = Arrival(
         record=records.decode(data),
         sequence=kinesis["sequenceNumber"].zfill(SEQUENCE_DIGITS),
         arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
         data=data,
+        decided=decided,
     )
     if not all(0 < len(key) <= LONGEST_KEY for key in arrival.identities()):
         raise ValueError("an id that is no key")
     return arrival
 
 
-def dead_letter(arrival: Arrival, error: Exception) -> bytes:
-    """A record that was read but could not be folded. It holds what is needed to put it on the stream again."""
-    data = base64.b64encode(arrival.data).decode()
-    return _letter(arrival.record.key, arrival.sequence, data, error)
+def dead_letter(
+    arrival: Arrival, error: Exception, start: int = 0, entry: OutboxEntry | None = None
+) -> bytes:
+    """A record whose content failed. `data` is what to put on the stream again.
+
+    Of a record that is saved up to the event at `start` it has the events from there on, so that none counts twice. One
+    that is saved but cannot be announced has with it what was decided, `entry`: it is announced then and not folded.
+    """
+    data = arrival.data
+    entry = entry or arrival.decided
+    if entry is not None:
+        data = b"".join((DECIDED, ENTRY.dump_json(entry), b',"record":', data, b"}"))
+    elif start:
+        fields = orjson.loads(data)
+        data = orjson.dumps({**fields, "events": fields["events"][start:]})
+    return _letter(arrival.record.key, arrival.sequence, base64.b64encode(data).decode(), error)
 
 
 def _letter(key: str, sequence: str, data: str, error: Exception) -> bytes:
-    return orjson.dumps(
-        {"key": key, "sequence": sequence, "error": type(error).__name__, "data": data},
-        option=orjson.OPT_SORT_KEYS,
-    )
+    """In ASCII: a key may have characters that SQS refuses."""
+    letter = {"key": key, "sequence": sequence, "error": type(error).__name__, "data": data}
+    return json.dumps(letter, sort_keys=True).encode()

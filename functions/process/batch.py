@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from functions.process import arrivals as reading
@@ -22,6 +23,7 @@ from functions.process.people import People, Unit
 from functions.process.progress import Counts, Progress
 from functions.process.stored import load
 from shared.current_workspace import CurrentWorkspace
+from shared.outbox import KEPT, entry_size
 from shared.ports import (
     Bus,
     DeadLetters,
@@ -33,7 +35,6 @@ from shared.ports import (
     Unavailable,
     VersionConflict,
 )
-from shared.workspace import Workspace
 
 CONFLICTS = 5
 """Rounds for people whose item others keep changing, before the batch is retried."""
@@ -100,7 +101,9 @@ class Process:
                 continue
             people = People(stored, progress.firsts, progress.said, progress.most)
             self._fold(people, pending, progress)
-            again = {id(arrival) for arrival in (*self._save(people, progress), *self._announce(people, progress))}
+            again = {
+                id(arrival) for arrival in (*self._save(people, progress), *self._announce(people, progress))
+            }
             pending = [arrival for arrival in pending if id(arrival) in again]
 
     def _unread(self, pending: list[Arrival], error: Exception, progress: Progress) -> list[Arrival]:
@@ -138,7 +141,9 @@ class Process:
         again: list[Arrival] = []
         conflicted: list[Arrival] = []
         with ThreadPoolExecutor(self.savers) as pool:
-            for unit, error in zip(units, pool.map(lambda unit: self._saved(people, unit), units), strict=True):
+            for unit, error in zip(
+                units, pool.map(lambda unit: self._saved(people, unit), units), strict=True
+            ):
                 match error:
                     case None:
                         unit.is_saved = True
@@ -164,9 +169,9 @@ class Process:
         """No retry would save all of it. With fewer records it shows whose fault it is; the one at fault fails."""
         count = len(unit.arrivals)
         if count > 1:
-            progress.most = max(1, min(count, progress.most or count) // 2)
+            progress.most = max(1, min(count, progress.most) // 2)
             return [*unit.arrivals, *unit.later]
-        progress.most = None
+        progress.most = inf
         for decided in unit.decided:
             for aside in progress.failed([Failed(decided.arrival, error, decided.entry.start)]):
                 progress.pass_over(aside.arrival)
@@ -205,6 +210,8 @@ class Process:
             if position in later or (position in failed and id(one.entry) not in aside):
                 continue
             progress.announced(one)
-            if id(one.entry) in aside or people.is_crowded(one):
+            outbox = people.outbox(one.arrival)
+            must_go = id(one.entry) in aside or sum(map(entry_size, outbox)) > KEPT
+            if must_go and one.entry in outbox:
                 again.append(one.arrival)
         return again

@@ -1,8 +1,8 @@
 """Records whose content fails: their tries are counted where they outlive this function, and after three the record is
 put aside, so that it holds up neither its shard nor its neighbours.
 
-Only what speaks of the content comes here: an exception of our own code, a refusal by the service that should keep it, a
-conflict that reading again does not end. While a service is away, records wait, however long.
+Only what speaks of the content comes here: an exception of our own code, a refusal by the service that should keep it,
+a conflict that reading again does not end. While a service is away, records wait, however long.
 """
 
 from __future__ import annotations

@@ -6,19 +6,20 @@ items are saved together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 
 from functions.process import push_tokens
 from functions.process.arrivals import Arrival
 from functions.process.decided import Decided
 from functions.process.push_tokens import Move
-from functions.process.stored import Stored
+from functions.process.stored import ChainTooLong, Stored
 from shared.fold import JOINS_PER_RECORD, fold
 from shared.fold.passage import Outcome
-from shared.fold.profile import Changes, Pointer, Profile, Seen, absorbing, encoded
-from shared.outbox import OutboxEntry
+from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded
+from shared.outbox import PORTION, EntryName, OutboxEntry, entry_size
 from shared.records import RETENTION
 from shared.workspace import Workspace
 
@@ -28,25 +29,44 @@ MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
 
 @dataclass(slots=True)
 class Unit:
-    """Keys that must be saved together, and the records that were folded into them.
+    """Keys that must be saved together, and what was decided about the records that were folded into them.
 
-    `bytes` are those of the people who joined, as JSON: their items are replaced by pointers.
+    `bytes` are those of the people who joined, as JSON: their items are replaced by pointers; `outbox` those that the
+    outbox has grown by.
     """
 
     keys: set[str] = field(default_factory=set)
-    arrivals: list[Arrival] = field(default_factory=list)
+    decided: list[Decided] = field(default_factory=list)
     later: list[Arrival] = field(default_factory=list)
     """Records that no longer fitted: they are folded once the unit has been saved, and whatever follows after them."""
     bytes: int = 0
+    outbox: int = 0
+    is_saved: bool = False
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        return [decided.arrival for decided in self.decided]
 
 
 class People:
-    """Changed people and pointers replace what is `stored`, key by key."""
+    """Changed people and pointers replace what is `stored`, key by key.
 
-    def __init__(self, stored: Stored, firsts: Mapping[str, str]) -> None:
+    `firsts` are the sequence numbers of the batch's first record of each partition key, `said` the portions that are
+    announced for certain; at most `most` records are saved together.
+    """
+
+    def __init__(
+        self,
+        stored: Stored,
+        firsts: Mapping[str, str],
+        said: Collection[EntryName] = (),
+        most: float = inf,
+    ) -> None:
         self._stored = stored
         self._items = stored.items
         self._firsts = firsts
+        self._said = said
+        self._most = most
         self._units: dict[str, Unit] = {}
         self._known_as_loaded = {
             key: item.key
@@ -58,29 +78,50 @@ class People:
         self.decided: list[Decided] = []
 
     def fold(self, arrival: Arrival, workspace: Workspace) -> None:
-        """Fold the record into its person; a record that was here before only repeats what was decided then.
+        """Fold the record into its person, as much of it as fits one save; what was folded before is only repeated.
 
-        One that the mark covers, but about which nothing was decided, was put aside when the mark passed it.
+        A record that the mark covers, but about which nothing is left to say, was said for certain, or was put aside
+        when the mark passed it.
         """
         root = self._stored.root(arrival.record.key)
         person = self._stored.person(root)
-        key, sequence = arrival.record.key, arrival.sequence
-        if (mark := person.seen.get(key)) is not None and mark.sequence >= sequence:
-            said = next(
-                (entry for entry in person.outbox if (entry.key, entry.sequence) == (key, sequence)), None
-            )
-            if said is not None:
-                self.decided.append(Decided(arrival, person, said))
+        unsaid = self._unsaid(person, arrival)
+        self.decided += [Decided(arrival, person, entry) for entry in unsaid]
+        if arrival.decided is not None or _is_covered(person, arrival):
+            self._shorten(person)
             return
-        outcome = self._outcome(person, arrival, workspace)
+        outcome = self._outcome(person, arrival, workspace) if not unsaid else None
         if outcome is None:
             self._units.setdefault(root, Unit()).later.append(arrival)
             return
         moves = push_tokens.moves(outcome, root, self._stored)
         self._join(root, outcome.joined)
         self._move(root, moves)
-        changed = self._change(person, outcome, arrival, workspace)
-        self.decided.append(Decided(arrival, changed, changed.outbox[-1]))
+        self._change(person, outcome, arrival, workspace)
+
+    def pass_over(self, arrival: Arrival) -> None:
+        """The record was put aside: the mark passes it, so that it is not tried again when its batch comes again."""
+        person = self._known(arrival)
+        if person is not None and not _is_covered(person, arrival):
+            mark = Seen(arrival.sequence, arrival.arrived_at)
+            self._items[person.key] = replace(person, seen={**person.seen, arrival.record.key: mark})
+            self._unit(person.key)
+
+    def start(self, arrival: Arrival) -> int:
+        """The first of the record's events that is not folded yet."""
+        person = self._known(arrival)
+        return _start(person, arrival) if person is not None else 0
+
+    def saved(self) -> list[Decided]:
+        """What is to be announced: what was decided about records that are saved, now or before."""
+        units = {id(unit): unit for unit in self._units.values()}.values()
+        unsaved = {decided.entry.name for unit in units if not unit.is_saved for decided in unit.decided}
+        return [decided for decided in self.decided if decided.entry.name not in unsaved]
+
+    def outbox(self, arrival: Arrival) -> tuple[OutboxEntry, ...]:
+        """What the record's person has to say, as far as it is stored."""
+        person = self._known(arrival)
+        return person.outbox if person is not None else ()
 
     def units(self) -> list[Unit]:
         """What has to be saved, each unit once. Where there is room, pointers that were followed are shortened."""
@@ -100,6 +141,9 @@ class People:
 
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
+        unit = self._units.get(person.key, Unit())
+        if unit.outbox >= PORTION or len(unit.decided) >= self._most:
+            return None
         strangers = self._strangers(arrival, person.key)
         tokens = push_tokens.others(arrival, person.key, self._stored)
         joins = JOINS_PER_RECORD
@@ -114,6 +158,8 @@ class People:
                 strangers=strangers,
                 joins=joins,
                 tokens=tokens,
+                start=_start(person, arrival),
+                portion=PORTION - unit.outbox,
             )
             touched = (person.key, *outcome.joined)
             for move in push_tokens.moves(outcome, person.key, self._stored):
@@ -170,30 +216,67 @@ class People:
             for key in filter(None, (move.key, move.loser)):
                 self._united(self._unit(root), self._unit(key))
 
-    def _change(self, person: Profile, outcome: Outcome, arrival: Arrival, workspace: Workspace) -> Profile:
+    def _change(self, person: Profile, outcome: Outcome, arrival: Arrival, workspace: Workspace) -> None:
         record = arrival.record
         base = self._stored.person(person.key)
         forgotten = arrival.arrived_at - RETENTION
+        end = outcome.end if outcome.end < len(arrival.events) else None
         entry = OutboxEntry(
-            record.key, arrival.sequence, arrival.arrived_at, workspace.version, outcome.decisions
+            record.key,
+            arrival.sequence,
+            arrival.arrived_at,
+            workspace.version,
+            outcome.decisions,
+            _start(person, arrival),
+            end,
         )
         changed = replace(
             base,
             states=outcome.states,
             seen={key: mark for key, mark in base.seen.items() if mark.at >= forgotten}
-            | {record.key: Seen(arrival.sequence, arrival.arrived_at)},
+            | {record.key: Seen(arrival.sequence, arrival.arrived_at, end)},
             outbox=(*(said for said in base.outbox if self._may_be_asked_for(said, forgotten)), entry),
             due_at=outcome.due_at,
             created_at=base.created_at or arrival.arrived_at,
         )
         self._items[person.key] = changed
-        self._unit(person.key).arrivals.append(arrival)
-        return changed
+        decided = Decided(arrival, changed, entry)
+        self.decided.append(decided)
+        unit = self._unit(person.key)
+        unit.decided.append(decided)
+        unit.outbox += entry_size(entry)
+        if end is not None:
+            unit.later.append(arrival)
 
-    def _may_be_asked_for(self, said: OutboxEntry, forgotten: datetime) -> bool:
+    def _known(self, arrival: Arrival) -> Profile | None:
+        """The record's person, if there is one."""
+        try:
+            item = self._items.get(self._stored.root(arrival.record.key))
+        except (CircularPointers, ChainTooLong):
+            return None
+        return item if isinstance(item, Profile) else None
+
+    def _unsaid(self, person: Profile, arrival: Arrival) -> list[OutboxEntry]:
+        """What was decided about the record when it was here before, and may not have been announced."""
+        if arrival.decided is not None:
+            entries = [arrival.decided]
+        else:
+            place = (arrival.record.key, arrival.sequence)
+            entries = [entry for entry in person.outbox if (entry.key, entry.sequence) == place]
+        return [entry for entry in entries if entry.name not in self._said]
+
+    def _shorten(self, person: Profile) -> None:
+        """Let go of what is announced for certain: it was so much that it must not stay until the next record."""
+        outbox = tuple(entry for entry in person.outbox if entry.name not in self._said)
+        if len(outbox) < len(person.outbox):
+            self._items[person.key] = replace(person, outbox=outbox)
+            self._unit(person.key)
+
+    def _may_be_asked_for(self, entry: OutboxEntry, forgotten: datetime) -> bool:
         """Records of a key come in order: one from before this batch's first of that key is done with."""
-        first = self._firsts.get(said.key)
-        return said.at >= forgotten and (first is None or said.sequence >= first)
+        first = self._firsts.get(entry.key)
+        is_done = entry.name in self._said or (first is not None and entry.sequence < first)
+        return entry.at >= forgotten and not is_done
 
     def _unit(self, key: str) -> Unit:
         return self._units.setdefault(key, Unit({key}))
@@ -201,8 +284,20 @@ class People:
     def _united(self, one: Unit, other: Unit) -> Unit:
         if one is not other:
             one.keys |= other.keys
-            one.arrivals += other.arrivals
+            one.decided += other.decided
+            one.outbox += other.outbox
             one.bytes += other.bytes
             for key in other.keys:
                 self._units[key] = one
         return one
+
+
+def _start(person: Profile, arrival: Arrival) -> int:
+    """How many of the record's events the person has in them already."""
+    mark = person.seen.get(arrival.record.key)
+    return mark.done or 0 if mark is not None and mark.sequence == arrival.sequence else 0
+
+
+def _is_covered(person: Profile, arrival: Arrival) -> bool:
+    mark = person.seen.get(arrival.record.key)
+    return mark is not None and mark.covers(arrival.sequence)

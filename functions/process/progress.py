@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from functions.process.arrivals import Arrival, Unreadable
 from functions.process.decided import Decided
 from functions.process.failures import Failed, Failures
 from shared.fold.profile import Changes
+from shared.outbox import EntryName
 from shared.ports import VersionConflict
 
 
@@ -35,8 +37,8 @@ class Progress:
         self.firsts: dict[str, str] = {}
         for arrival in arrived:
             self.firsts.setdefault(arrival.record.key, arrival.sequence)
-        self.said: set[tuple[str, str, int]] = set()
-        self.most: int | None = None
+        self.said: set[EntryName] = set()
+        self.most: float = inf
         self.conflicts = 0
         self.counts = Counts()
         self._failures = failures
@@ -110,7 +112,8 @@ class Progress:
     def is_lasting(self, conflict: VersionConflict, changes: Changes) -> bool:
         """Whether an item conflicts that was read again since it last did, and is no other: nobody is changing it, and
         reading it once more will not help."""
-        versions = {item.key: item.version for item in (*changes.profiles, *changes.pointers)}
+        versions = {one.key: one.version for one in changes.profiles}
+        versions |= {one.key: one.version for one in changes.pointers}
         pairs = {(key, versions[key]) for key in conflict.keys if key in versions}
         lasting = not pairs.isdisjoint(self._conflicted)
         self._conflicted |= pairs

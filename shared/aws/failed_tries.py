@@ -1,5 +1,5 @@
-"""How often a record failed for its content: a small item beside the rejected events, gone when the stream has forgotten
-the record. Nothing is read or written while nothing fails.
+"""How often a record failed for its content: a small item beside the rejected events, gone when the stream has
+forgotten the record. Nothing is read or written while nothing fails.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from shared import due
 from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.refusals import cancellations
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
 from shared.ports import TooLargeToStore, Unavailable, VersionConflict
 
@@ -60,7 +61,10 @@ class DynamoProfiles:
         except Unavailable as failure:
             error = failure.__cause__
             if isinstance(error, ClientError) and _is_conflict(error):
-                raise VersionConflict("an item was changed since it was read") from error
+                keys = [*(one.key for one in changes.profiles), *(one.key for one in changes.pointers)]
+                raise VersionConflict(
+                    "an item was changed since it was read", _changed(error, keys)
+                ) from error
             raise
 
     def _items(self, keys: list[str]) -> list[dict[str, Any]]:
@@ -118,9 +122,16 @@ def _read(item: dict[str, Any]) -> Profile | Pointer:
     return decoded(zlib.decompress(item["state"]["B"]), version)
 
 
+def _changed(error: ClientError, keys: list[str]) -> list[str]:
+    """Those of the keys whose versions were others; not those that another transaction was just writing."""
+    if len(keys) == 1:
+        return keys if error.response["Error"]["Code"] == "ConditionalCheckFailedException" else []
+    reasons = zip(keys, cancellations(error), strict=False)
+    return [key for key, reason in reasons if reason == "ConditionalCheckFailed"]
+
+
 def _is_conflict(error: ClientError) -> bool:
     code = error.response["Error"]["Code"]
-    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-    return code in ("ConditionalCheckFailedException", "TransactionConflictException") or bool(
-        reasons & CONFLICTS
+    return code in ("ConditionalCheckFailedException", "TransactionConflictException") or not (
+        CONFLICTS.isdisjoint(cancellations(error))
     )

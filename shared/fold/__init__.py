@@ -29,6 +29,7 @@ from shared.fold.effects import Facts, Room, is_timer
 from shared.fold.order import Order
 from shared.fold.passage import Outcome, Passage
 from shared.fold.profile import Pointer, Profile
+from shared.outbox import KEPT, PORTION, entry_size
 from shared.records import Trust
 from shared.workspace import Workspace
 
@@ -56,6 +57,10 @@ JOINS_PER_RECORD = 45
 MOST_KEYS, MOST_ABSORBED = 60, 200
 """Partition keys of a person within the stream's memory, and people joined to them for ever. Whoever has more, like
 everybody who uses one kiosk, is joined by no further ids: the item must stay small."""
+
+MOST_CARRIED = 2 * (KEPT + PORTION)
+"""Bytes of a person's outbox and of those of all who join: an ordinary one takes half a kilobyte, so that `MOST_KEYS`
+of them fit. Whoever brings more joins later, at an event that comes when they have less to say."""
 
 
 def fold(
@@ -86,12 +91,17 @@ def fold(
         for key, stored in strangers.items()
         if isinstance(stored, Profile) and stored.states.identities.known_user
     )
-    room = Room(joins, MOST_KEYS - len(profile.seen), MOST_ABSORBED - len(profile.absorbed))
     costs = {
-        key: Room(1, max(1, len(stored.seen)), 1 + len(stored.absorbed))
+        key: Room(1, max(1, len(stored.seen)), 1 + len(stored.absorbed), sum(map(entry_size, stored.outbox)))
         for key, stored in strangers.items()
         if isinstance(stored, Profile)
     }
+    room = Room(
+        joins,
+        MOST_KEYS - len(profile.seen),
+        MOST_ABSORBED - len(profile.absorbed),
+        max(0, MOST_CARRIED - sum(map(entry_size, profile.outbox))) if costs else 0,
+    )
     facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs, tokens or {})
     passage = Passage(ORDER, profile, facts, strangers, len(events))
     repeated = duplicates.repeated(profile.states.duplicates, events)

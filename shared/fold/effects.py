@@ -92,7 +92,8 @@ Effect = Repeat | Unfolded | Refuse | Join | Registered | InSession | Derive | A
 
 
 class Room(NamedTuple):
-    """What a person can still take in: identities of one record, partition keys that are remembered, people absorbed.
+    """What a person can still take in: identities of one record, partition keys that are remembered, people absorbed,
+    bytes of what these have still to say.
 
     What joins costs as much as it brings along.
     """
@@ -100,15 +101,16 @@ class Room(NamedTuple):
     joins: int
     keys: int
     absorbed: int
+    outbox: int
 
     def holds(self, cost: Room) -> bool:
-        return cost.joins <= self.joins and cost.keys <= self.keys and cost.absorbed <= self.absorbed
+        return all(wanted <= there for wanted, there in zip(cost, self, strict=True))
 
     def after(self, cost: Room) -> Room:
-        return Room(self.joins - cost.joins, self.keys - cost.keys, self.absorbed - cost.absorbed)
+        return Room(*(there - wanted for there, wanted in zip(self, cost, strict=True)))
 
 
-ONE_IDENTITY = Room(1, 1, 1)
+ONE_IDENTITY = Room(1, 1, 1, 0)
 """What an identity costs under which nothing is stored."""
 
 

@@ -118,10 +118,10 @@ class FakeFailedTries:
 
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
-        self.counted: dict[str, int] = {}
+        self.counted: dict[str, list[datetime]] = {}
 
     def add(self, name: str, at: datetime) -> int:
         self._faults.outage("tries")
-        self.counted[name] = self.counted.get(name, 0) + 1
+        self.counted.setdefault(name, []).append(at)
         self._faults.called("tries.add")
-        return self.counted[name]
+        return len(self.counted[name])

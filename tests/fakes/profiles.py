@@ -30,9 +30,16 @@ class FakeProfiles:
         """Keys whose next save is throttled, once each."""
         self.too_large: set[str] = set()
         """Keys whose items have grown beyond what a table takes."""
+        self.largest = 0
+        """Bytes of the JSON of the largest profile there ever was."""
+        self.unreadable: set[str] = set()
+        """Keys that no read takes: it is refused whole."""
+        self.refusing: Callable[[Changes], bool] | None = None
+        """Changes whose content is refused, however often they come."""
 
     def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
-        if not all(0 < len(key.encode()) <= LONGEST_KEY for key in keys):
+        self._faults.outage("profiles")
+        if self.unreadable & set(keys) or not all(0 < len(key.encode()) <= LONGEST_KEY for key in keys):
             raise Refused("ValidationException: a key is empty or too long")
         found = {key: self._read(key) for key in keys if key in self._items}
         self._faults.called("profiles.load")
@@ -42,7 +49,10 @@ class FakeProfiles:
         if self.before_save is not None:
             hook, self.before_save = self.before_save, None
             hook(changes)
+        self._faults.outage("profiles")
         items: tuple[Profile | Pointer, ...] = (*changes.profiles, *changes.pointers)
+        if self.refusing is not None and self.refusing(changes):
+            raise Refused("on command")
         if len(items) > MOST_ITEMS:
             raise Refused("ValidationException: more items than a transaction takes")
         if self.too_large & {item.key for item in items}:
@@ -54,9 +64,11 @@ class FakeProfiles:
                     raise Unavailable("throttled on command")
             for item in items:
                 if item.version != self._items.get(item.key, (0, b""))[0]:
-                    raise VersionConflict(item.key)
+                    raise VersionConflict("somebody else was quicker", [item.key])
             for profile in changes.profiles:
-                self._items[profile.key] = (profile.version + 1, encoded(profile))
+                state = encoded(profile)
+                self.largest = max(self.largest, len(state))
+                self._items[profile.key] = (profile.version + 1, state)
                 self._due.pop(profile.key, None)
                 if profile.due_at is not None:
                     self._due[profile.key] = due.place(profile.key, due.indexed_at(profile.due_at, at))

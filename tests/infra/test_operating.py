@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 
 from shared.aws import clients
-from shared.aws.dead_letters import SqsDeadLetters
+from shared.aws.dead_letters import MOST_BYTES, SqsDeadLetters
 from tests.infra.calls import ROOT
 
 RECORD = b"a record of u1"
@@ -51,12 +51,24 @@ def test_dead_letters_of_process_go_back_on_the_stream() -> None:
     queue = boto3.client("sqs").create_queue(QueueName="letters")["QueueUrl"]
     letter: dict[str, Any] = {"key": "user:u1", "sequence": "1", "error": "ValueError"}
     letter["data"] = base64.b64encode(RECORD).decode()
-    assert SqsDeadLetters(queue).put([json.dumps(letter).encode()]) == []
+    assert SqsDeadLetters(queue, "bucket").put([json.dumps(letter).encode()]) == []
 
-    program("Dead letters", QUEUE=queue, STREAM="stream")
+    program("Dead letters", QUEUE=queue, STREAM="stream", BUCKET="bucket")
 
     assert on_the_stream() == [("user:u1", RECORD)]
     assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=queue)
+
+
+def test_a_dead_letter_too_large_for_the_queue_goes_back_on_the_stream_from_the_bucket() -> None:
+    queue = boto3.client("sqs").create_queue(QueueName="letters")["QueueUrl"]
+    boto3.client("s3").create_bucket(Bucket="bucket")
+    record = b"x" * (MOST_BYTES * 3 // 4)
+    letter = {"key": "user:u1", "sequence": "1", "error": "E", "data": base64.b64encode(record).decode()}
+    assert SqsDeadLetters(queue, "bucket").put([json.dumps(letter).encode()]) == []
+
+    program("Dead letters", QUEUE=queue, STREAM="stream", BUCKET="bucket")
+
+    assert on_the_stream() == [("user:u1", record)]
 
 
 def test_given_up_batches_go_back_on_the_stream() -> None:

@@ -173,7 +173,7 @@ def test_a_bus_that_fails_whole_took_nothing(answering: Callable[[Answering], No
 def test_dead_letters_are_kept_ten_a_call() -> None:
     url = client("sqs").create_queue(QueueName="dead")["QueueUrl"]
     letters = [orjson.dumps({"n": n}) for n in range(12)]
-    assert SqsDeadLetters(url).put(letters) == []
+    assert SqsDeadLetters(url, "bucket").put(letters) == []
     attributes = client("sqs").get_queue_attributes(
         QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
     )

@@ -7,10 +7,9 @@ import itertools
 import pytest
 
 from functions.process.arrivals import Arrival
-from functions.process.batch import LettersNotKept, PeopleNotSaved
+from functions.process.batch import PeopleNotSaved
 from functions.process.people import People
 from shared.fold.profile import Profile
-from shared.ports import Unavailable
 from shared.workspace import Workspace
 from tests.fakes import process_stage
 from tests.fakes.faults import Died
@@ -41,7 +40,7 @@ def busy_batch(stage: Stage) -> list[LambdaRecord]:
     ]
 
 
-def said(stage: Stage) -> object:
+def said(stage: Stage) -> tuple[object, ...]:
     """Everything that can be seen from outside, repetitions apart. What came of a record may be filed under the key its
     person had then or has now; both lead to the same person."""
     people = {
@@ -266,7 +265,7 @@ def test_nothing_is_saved_past_a_record_that_could_not_be_put_aside(monkeypatch:
     stage.dead_letters.item_faults.planned.append("all")
     records = [stage.record(event("Boom")), stage.record(event("Search"))]
 
-    with pytest.raises(LettersNotKept):
+    with pytest.raises(PeopleNotSaved):
         stage.deliver(*records)
     assert "profiles.save" not in stage.faults.made
 
@@ -278,8 +277,9 @@ def test_records_of_a_newer_workspace_wait_until_the_store_has_it() -> None:
     stage = Stage(SHOP)
     record = stage.record(purchase(), workspace=2)
 
-    with pytest.raises(Unavailable):
-        stage.deliver(record)
+    with pytest.raises(PeopleNotSaved):
+        stage.deliver(record, stage.record(event("View Item", user="u2"), workspace=1))
+    assert stage.counted("user:u2", "View Item") == 1
     stage.workspaces.apply(SHOP, after=1, at=NOON, by="test")
     stage.deliver(record)
 

@@ -1,0 +1,49 @@
+"""Tries are counted one by one, each record's apart, and forgotten: the adapter and the fake alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared.aws.clients import client
+from shared.aws.failed_tries import DynamoFailedTries
+from shared.ports import FailedTries
+from shared.records import RETENTION
+from tests.fakes.announced import FakeFailedTries
+from tests.fakes.folding import NOON
+from tests.fakes.pretended_aws import pretended_aws
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    keys = ("pk", "sk")
+    with pretended_aws(monkeypatch):
+        client("dynamodb").create_table(
+            TableName="rejected",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield "rejected"
+
+
+@pytest.fixture(params=["dynamodb", "fake"])
+def tries(request: pytest.FixtureRequest) -> FailedTries:
+    if request.param == "fake":
+        return FakeFailedTries()
+    return DynamoFailedTries(request.getfixturevalue("table"))
+
+
+def test_tries_add_up_for_each_record_apart(tries: FailedTries) -> None:
+    assert [tries.add("one", NOON) for _ in range(3)] == [1, 2, 3]
+    assert tries.add("other", NOON) == 1
+
+
+def test_they_are_forgotten_when_the_stream_has_forgotten_the_record(table: str) -> None:
+    DynamoFailedTries(table).add("one", NOON)
+    [item] = client("dynamodb").scan(TableName=table)["Items"]
+    assert item["expires_at"]["N"] == str(int((NOON + RETENTION).timestamp()))
