@@ -30,11 +30,14 @@ ROUTES = (
         Route("GET", path, "config", "What the web SDK asks for first.", "settings")
         for path in ("/v2/JS/{key}/config", "/JS/v2/{key}/config", "/tags/JS/v2/{key}/config")
     ),
-    Route(
-        "POST",
-        "/webevents/v1/identity/{key}/Alias",
-        "alias",
-        "The wish that a visitor's events be a person's, which login has done already.",
-        "settings",
+    *(
+        Route(
+            "POST",
+            path,
+            "alias",
+            "The wish that a visitor's events be a person's, which login has done already.",
+            "settings",
+        )
+        for path in ("/v1/identity/{key}/Alias", "/webevents/v1/identity/{key}/Alias")
     ),
 )
