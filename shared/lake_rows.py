@@ -7,8 +7,6 @@ a column gets text, a finite number, a time that Parquet holds, or null.
 from __future__ import annotations
 
 import json
-import math
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,13 +14,13 @@ import orjson
 
 from shared.bus_entries import ArchiveRow
 from shared.events import Event
+from shared.numbers import finite
+from shared.visible_text import has_lone_surrogates, repaired
 
 Row = dict[str, Any]
 
 PURCHASES = frozenset({"Complete Purchase", "Complete Payment", "Order Completed"})
 """Events whose `total` or `amount` is revenue; any other event has revenue only when it says `revenue`."""
-
-NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 
 
 def row(archived: ArchiveRow) -> Row:
@@ -120,17 +118,8 @@ def revenue(event: Event) -> float | None:
     """What the event brought in: `revenue`, or for a purchase its `total` or `amount`. Never converted."""
     named = ("revenue", "total", "amount") if event.name in PURCHASES else ("revenue",)
     for name in named:
-        if (found := _number(event.properties.get(name))) is not None:
+        if (found := finite(event.properties.get(name))) is not None:
             return found
-    return None
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, str) and NUMBER.fullmatch(value):
-        return float(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = float(value)
-        return number if math.isfinite(number) else None
     return None
 
 
@@ -147,4 +136,5 @@ def _page(event: Event) -> dict[str, Any]:
 
 def _sound(value: str) -> str:
     """The text without what UTF-8 or Parquet readers refuse: half of a surrogate pair, the null character."""
-    return value.encode("utf-8", "replace").decode().replace("\x00", "")
+    sound = repaired(value) if has_lone_surrogates(value) else value
+    return sound.replace("\x00", "")

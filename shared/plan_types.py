@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import math
 
-from pydantic_core import CoreSchema, SchemaError, SchemaValidator
+from pydantic_core import CoreSchema, PydanticCustomError, SchemaError, SchemaValidator
 from pydantic_core import core_schema as schema
 
+from shared.numbers import WRITTEN
 from shared.workspace import PropertyDefinition, PropertyType
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 """Integers beyond 64 bits survive neither JSON libraries nor the lake."""
 
-A_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+CERTAIN_DIGITS = 15
+"""Of a float. More may have been others when it was sent: https://en.cppreference.com/w/cpp/types/numeric_limits/digits10"""
+
+A_NUMBER = f"^{WRITTEN}$"
 A_BOOLEAN = r"^(?i:true|false)$"
-A_DATE = r"^\d{4}-\d{2}-\d{2}"
+A_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 NOUNS: dict[PropertyType, str] = {
     "string": "a string", "integer": "an integer", "number": "a number", "boolean": "true or false",
@@ -37,8 +41,9 @@ def property_schema(definition: PropertyDefinition) -> CoreSchema:
 def _schema(definition: PropertyDefinition) -> CoreSchema:
     match definition.type:
         case "string":
-            text = schema.str_schema(coerce_numbers_to_str=True, pattern=definition.pattern)
-            return _one_of(definition, text)
+            text = schema.str_schema(strict=True, pattern=definition.pattern)
+            number = schema.no_info_plain_validator_function(_digits)
+            return _one_of(definition, _either(text, schema.chain_schema([number, text])))
         case "integer":
             return _one_of(definition, _integer(definition))
         case "number":
@@ -88,6 +93,21 @@ def _number(definition: PropertyDefinition) -> CoreSchema:
     return _either(
         _whole(definition, strict=True), _fraction(definition, strict=True), _text(A_NUMBER, loosely)
     )
+
+
+def _digits(value: object) -> str:
+    """A number as text, where no other digits may have been sent: a float has 15 that are certain."""
+    if value.__class__ is int:
+        return str(value)
+    if value.__class__ is float:
+        text = repr(value)
+        if (
+            len(text.strip("-").replace(".", "").lstrip("0")) <= CERTAIN_DIGITS
+            and "e" not in text
+            and "n" not in text
+        ):
+            return text
+    raise PydanticCustomError("no_text", "no string, and no number whose digits are certain")
 
 
 def _either(*choices: CoreSchema) -> CoreSchema:

@@ -28,14 +28,20 @@ class Observation(StrEnum):
     """What was left out of an event, or mended in it, so that it could be accepted: counted, no reason to reject."""
 
     ID_UNREADABLE = "id_unreadable"
+    TIMESTAMP_UNREADABLE = "timestamp_unreadable"
+    TEXT_REPAIRED = "text_repaired"
 
 
 class Reason(NamedTuple):
-    """One broken rule: its code, the field it concerns (a dotted path, `""` for the whole event) and a sentence."""
+    """One broken rule: its code, the field it concerns (a dotted path, `""` for the whole event) and a sentence.
+
+    With an `observation` only a strict source rejects for it; others accept the event and count that.
+    """
 
     code: Code
     field: str
     message: str
+    observation: Observation | None = None
 
     def as_dict(self) -> dict[str, str]:
         return {"code": self.code.value, "field": self.field, "message": self.message}

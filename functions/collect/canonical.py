@@ -27,6 +27,12 @@ LONGEST_NAME = 200
 LONGEST_ID = 256
 """Characters of a message id. Twilio Segment's limit is 100."""
 
+FIRST_SENT_AT = datetime(2010, 1, 1, tzinfo=UTC)
+"""A clock that says less was never set."""
+
+LONGEST_SKEW = timedelta(days=1)
+"""By which a clock is fast, while the event's own time is none of the future: then it is not the same clock."""
+
 SMALLEST_SKEW = timedelta(minutes=5)
 """A clock that is less wrong is taken as right: the network's delay would be mistaken for it."""
 
@@ -43,6 +49,11 @@ Item = tuple[Fields, list[Reason]]
 OBSERVED = "observed"
 """In an item's fields until it is judged: what was observed of it. It is accepted all the same."""
 
+TIMESTAMP_UNREADABLE = Reason(
+    Code.MALFORMED, "timestamp", "timestamp is not a time", Observation.TIMESTAMP_UNREADABLE
+)
+"""No replay can ever mend it, so that only a strict source refuses the event for it."""
+
 NOT_AN_OBJECT: Item = ({}, [Reason(Code.MALFORMED, "", "an event must be a JSON object")])
 
 
@@ -57,9 +68,27 @@ class Arrival(NamedTuple):
     def of(cls, received_at: datetime, sent_at: object, *, is_retry: bool) -> Arrival:
         """A retry was stamped `sent_at` when it was first sent: the difference is waiting, not a wrong clock."""
         sent = time_of(sent_at)
-        if sent is None or is_retry or abs(received_at - sent) < SMALLEST_SKEW:
+        if sent is None or is_retry or sent < FIRST_SENT_AT or abs(received_at - sent) < SMALLEST_SKEW:
             return cls(received_at, sent, timedelta())
         return cls(received_at, sent, received_at - sent)
+
+    def corrected(self, at: datetime) -> datetime:
+        """The client's time by a right clock. A correction is not believed, and the time counts as the client said it,
+        where it would put the event after its arrival, or take days from a time that is none of the future."""
+        try:
+            found = at + self.skew
+        except OverflowError:
+            return at
+        if found > self.received_at + SMALLEST_SKEW or (-self.skew > LONGEST_SKEW and at <= self.received_at):
+            return at
+        return found
+
+    def sent(self) -> datetime:
+        """When it was sent, by a right clock, as far as that is known; else when it arrived."""
+        sent = self.sent_at
+        if sent is None or not FIRST_SENT_AT <= sent + self.skew <= self.received_at:
+            return self.received_at
+        return sent + self.skew
 
 
 def event(
@@ -238,16 +267,11 @@ def _times(timestamp: object, arrival: Arrival, made: Fields, reasons: list[Reas
         if original.tzinfo is not UTC:
             original = _in_utc(original)
     except (TypeError, ValueError, OverflowError):
-        reasons.append(Reason(Code.MALFORMED, "timestamp", "timestamp is not a time"))
+        reasons.append(TIMESTAMP_UNREADABLE)
+        made["occurred_at"] = arrival.sent()
         return
     made["original_timestamp"] = original
-    if not arrival.skew:
-        made["occurred_at"] = original
-        return
-    try:
-        made["occurred_at"] = original + arrival.skew
-    except OverflowError:
-        reasons.append(Reason(Code.MALFORMED, "timestamp", "timestamp is beyond the calendar"))
+    made["occurred_at"] = arrival.corrected(original) if arrival.skew else original
 
 
 def time_of(value: object) -> datetime | None:

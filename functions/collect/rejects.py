@@ -69,7 +69,10 @@ def _item(one: Rejection, body: bytes) -> RejectedItem:
             for kind, value in one.fields.get("other_ids", {}).items()
             if (text := readable(value)) is not None
         },
-        reasons=tuple(RejectedReason(**reason._asdict()) for reason in one.reasons),
+        reasons=tuple(
+            RejectedReason(code=reason.code, field=reason.field, message=reason.message)
+            for reason in one.reasons
+        ),
         body=body,
     )
 

@@ -6,6 +6,7 @@ This is the hot loop. It runs on plain dictionaries; what only a rejected event 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from functions.collect.verification import verify
 from functions.collect.wire_format import Parsed
 from shared.identity import key, strongest
 from shared.plan import Plan
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 from shared.workspace import Limits, Source
 
 FROM_THE_WORKSPACE = frozenset(
@@ -72,7 +73,10 @@ def judge(
     observed: dict[str, int] = {}
     left = math.inf if most is None else most
     for position, (fields, reasons) in enumerate(parsed.items):
-        seen = fields.pop(OBSERVED) if OBSERVED in fields else ()
+        seen: Collection[str] = fields.pop(OBSERVED) if OBSERVED in fields else ()
+        if reasons and policy != "strict":
+            seen, reasons = _overlooked(seen, reasons)
+        understood = not reasons
         if not reasons:
             if not oldest <= fields["occurred_at"] <= latest:
                 reasons = [_out_of_time(fields, parsed.arrival, limits)]
@@ -84,7 +88,7 @@ def judge(
                     fields["properties"] = properties
                 if broken:
                     if policy == "observe":
-                        observed[broken[0].code] = observed.get(broken[0].code, 0) + 1
+                        seen = (*seen, broken[0].code)
                     else:
                         reasons = reasons + broken
         if not reasons:
@@ -95,9 +99,7 @@ def judge(
             if data is not None:
                 left -= len(data)
                 if left < 0:
-                    raise TooLarge(
-                        f"the events take more than {most} bytes as they are stored: send fewer at once"
-                    )
+                    raise _too_much(most)
                 user = fields.get("user_id")
                 if user is not None:
                     person = key("user", user)
@@ -109,11 +111,35 @@ def judge(
                 for code in seen:
                     observed[code] = observed.get(code, 0) + 1
                 continue
+        if understood:
+            from functions.collect import broken_text  # for what is rejected, as it stands
+
+            if broken_text.repair(fields):
+                fields[OBSERVED] = {*seen, Observation.TEXT_REPAIRED}
+                again = judge(parsed._replace(items=[(fields, [])]), source, plan, secrets)
+                left -= sum(len(data) for _, data in again.accepted)
+                if left < 0:
+                    raise _too_much(most)
+                accepted += again.accepted
+                rejected += [one._replace(position=position) for one in again.rejected]
+                for code, count in again.observed.items():
+                    observed[code] = observed.get(code, 0) + count
+                continue
         rejected.append(Rejection(position, fields, reasons[:MOST_REASONS]))
     if len(rejected) * MOST_REASONS > MOST_OF_A_REQUEST:
         most_of_each = max(1, MOST_OF_A_REQUEST // len(rejected))
         rejected = [one._replace(reasons=one.reasons[:most_of_each]) for one in rejected]
     return Verdicts(accepted, rejected, observed)
+
+
+def _too_much(most: int | None) -> TooLarge:
+    return TooLarge(f"the events take more than {most} bytes as they are stored: send fewer at once")
+
+
+def _overlooked(seen: Collection[str], reasons: list[Reason]) -> tuple[Collection[str], list[Reason]]:
+    """What is only observed where a source is not strict; all reasons stay where there is any other."""
+    overlooked = [reason.observation for reason in reasons if reason.observation is not None]
+    return ((*seen, *overlooked), []) if len(overlooked) == len(reasons) else (seen, reasons)
 
 
 def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.collect_stage import LENIENT, Stage, basic
+from tests.fakes.collect_stage import LENIENT, STRICT, Stage, basic
 
 KEY = {"authorization": basic(f"{LENIENT}:secret")}
 BEARER = {"authorization": f"Bearer {LENIENT}"}
@@ -54,7 +54,7 @@ def test_an_event_of_nobody_is_refused_in_the_formats_own_words(stage: Stage, pr
 @pytest.mark.parametrize(
     ("path", "query", "body", "field", "sentence"),
     [
-        ("/i", f"e=pv&aid={LENIENT}&uid=u&dtm=noon", b"", "dtm", "dtm is not a time"),
+        ("/i", f"e=pv&aid={STRICT}&uid=u&dtm=noon", b"", "dtm", "dtm is not a time"),
         (
             "/batch",
             "",

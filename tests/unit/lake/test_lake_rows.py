@@ -92,7 +92,7 @@ def test_a_line_is_one_line_of_json_that_reads_back_as_the_row(
         (["a", 1, None], '["a",1,null]'),
         ({"a": {"b": 1}}, '{"a":{"b":1}}'),
         ("a\x00b", "ab"),
-        ("half \ud800", "half ?"),
+        ("half \ud800", "half \ufffd"),
         (2**70, "1180591620717411303424"),
         (["\ud800"], '["\\ud800"]'),
         (None, None),

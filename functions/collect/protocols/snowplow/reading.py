@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, o
 from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import reworded
+from shared.numbers import number
 from shared.reasons import Code, Reason
 
 MOST_ITEMS = 5000
@@ -31,8 +31,6 @@ THEIRS = {
     "user_id": "uid", "anonymous_id": "duid", "id": "eid", "timestamp": "dtm", "session_id": "sid",
 }  # fmt: skip
 """The canonical event's fields, as trackers know them."""
-
-NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 Read = tuple[str, object, dict[str, Any] | None]
 """Type, name and properties of an event."""
@@ -182,7 +180,7 @@ def _renamed(raw: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
 
 
 def _number(text: Any) -> Any:
-    """What is no number stays what it is, for the tracking plan to refuse."""
-    if text.__class__ is not str or NUMBER.fullmatch(text) is None:
-        return text
-    return float(text) if "." in text else int(text)
+    """What is no number stays what it is, for the tracking plan to refuse; so does an integer beyond 64 bits, whose
+    digits no JSON library would keep."""
+    read = number(text) if text.__class__ is str else None
+    return text if read is None or (isinstance(read, int) and abs(read) >= 2**63) else read

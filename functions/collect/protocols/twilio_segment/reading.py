@@ -112,8 +112,8 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         name = get("event")
     else:
         name = kind
-        if kind == "identify" and not traits and is_object:
-            traits = context.get("traits", traits)  # RudderStack's place for them
+        if kind == "identify" and is_object and "traits" in context:
+            traits = _all_traits(traits, context["traits"])
         if kind == "page" or kind == "screen":
             properties = _with(properties, name=get("name"), category=get("category"))
         elif kind == "group":
@@ -189,6 +189,16 @@ def _context(get: Any, batch_context: Fields) -> Any:
     if "userAgent" in context:
         context.setdefault("user_agent", context.pop("userAgent"))
     return context
+
+
+def _all_traits(traits: object, beside: object) -> object:
+    """The call's traits, and those in its context, RudderStack's place for them. What is no object is left for the
+    check of every event, unless the other is one."""
+    if not traits:
+        return beside
+    if not isinstance(traits, dict) or not isinstance(beside, dict):
+        return traits
+    return {**beside, **traits}
 
 
 def _with(properties: object, **beside: object) -> object:
