@@ -68,7 +68,7 @@ def presented(profile: Profile) -> dict[str, Any]:
         },
         "devices": [_device(device) for device in reversed(states.devices.known)],
         "sessions": {"current": _session(states.sessions.current)},
-        "app_versions": states.app_versions.versions,
+        "app_versions": {app: one.version for app, one in states.app_versions.versions.items()},
         "utm": states.utm.link,
         "absorbed": list(profile.absorbed),
         "created_at": _time(profile.created_at),

@@ -1,24 +1,45 @@
-"""App versions: says `App Version Changed` when an app on one of the person's devices reports another version."""
+"""App versions: says `App Version Changed` when an app on one of the person's devices reports another version.
+
+The version reported last counts, by the events' times: one that comes late changes nothing, and is not said.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
+
+import orjson
+from pydantic import BeforeValidator
 
 from shared.events import Event
 from shared.fold.effects import Derive, Effect, Facts
+from shared.times import milliseconds
 
 name = "app_versions"
 budget = 4 * 1024
 reads: tuple[str, ...] = ()
 
-KEPT, LONGEST = 20, 60
+KEPT, LONGEST, TEXT_BYTES = 20, 60, 3700
+"""Apps, characters of a name or a version, and bytes that all of them take as JSON."""
+
+
+class Reported(NamedTuple):
+    """A version, and when an event said it last, in milliseconds since 1970."""
+
+    version: str
+    at: int
+
+
+def _from_json(stored: object) -> object:
+    """As they were stored before they had times, a version alone is older than any."""
+    return (stored, 0) if isinstance(stored, str) else stored
 
 
 @dataclass(frozen=True, slots=True)
 class AppVersions:
-    """`app` or `app@device` → the version it reported last; used last comes last."""
+    """`app` or `app@device` → the version it reported last."""
 
-    versions: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, Annotated[Reported, BeforeValidator(_from_json)]] = field(default_factory=dict)
 
 
 def apply(state: AppVersions, event: Event, facts: Facts) -> tuple[AppVersions, list[Effect]]:
@@ -31,24 +52,43 @@ def apply(state: AppVersions, event: Event, facts: Facts) -> tuple[AppVersions, 
     device = event.context.get("device")
     on = device.get("id") if isinstance(device, dict) else None
     key = f"{called}@{on}" if _is_short(on) else str(called)
+    now = Reported(str(version), milliseconds(event.happened_at))
     before = state.versions.get(key)
-    if before == version:
+    if before is not None and now.at < before.at:
         return state, []
-    others = {app: old for app, old in state.versions.items() if app != key}
-    kept = dict(list({**others, key: str(version)}.items())[-KEPT:])
-    changed: list[Effect] = []
-    if before is not None:
-        said = {"app": called, "version": version, "previous_version": before}
-        changed = [Derive("App Version Changed", said, event.occurred_at)]
-    return AppVersions(kept), changed
+    after = {**state.versions, key: now}
+    if before is None:
+        return AppVersions(_fitting(after)), []
+    if before.version == now.version:
+        return AppVersions(after), []
+    said = {"app": called, "version": version, "previous_version": before.version}
+    return AppVersions(_fitting(after)), [Derive("App Version Changed", said, event.occurred_at)]
 
 
 def merge(one: AppVersions, other: AppVersions) -> AppVersions:
-    return AppVersions(dict(list({**other.versions, **one.versions}.items())[-KEPT:]))
+    versions = dict(one.versions)
+    for key, theirs in other.versions.items():
+        mine = versions.get(key)
+        if mine is None or theirs.at > mine.at:
+            versions[key] = theirs
+    return AppVersions(_fitting(versions))
 
 
 def explain(state: AppVersions) -> str:
-    return ", ".join(f"{app} {version}" for app, version in state.versions.items()) or "no app"
+    return ", ".join(f"{app} {one.version}" for app, one in state.versions.items()) or "no app"
+
+
+def _fitting(versions: dict[str, Reported]) -> dict[str, Reported]:
+    """Those reported last, as many as fit."""
+    kept = versions
+    while len(kept) > KEPT or _bytes(kept) > TEXT_BYTES:
+        oldest = min(kept, key=lambda key: (kept[key].at, key))
+        kept = {key: one for key, one in kept.items() if key != oldest}
+    return kept
+
+
+def _bytes(versions: dict[str, Reported]) -> int:
+    return len(orjson.dumps([(key, one.version) for key, one in versions.items()]))
 
 
 def _is_short(text: object) -> bool:

@@ -25,15 +25,13 @@ from shared.fold import consents, identities, traits
 from shared.fold.consents import Consents
 from shared.fold.effects import Effect, Facts, Nothing, Refuse
 from shared.fold.identities import Identities
-from shared.fold.traits import Traits
+from shared.fold.traits import ADDRESSES, Traits
 from shared.plan_reasons import shown
 from shared.reasons import Code, Reason
 
 name = "trust"
 budget = 0
 reads = (identities.name, traits.name, consents.name)
-
-ADDRESSES = ("email", "phone")
 
 
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:

@@ -1,0 +1,112 @@
+"""App versions: the one reported last counts, and a change is said once, whatever order events come in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from shared.events import Event
+from shared.fold import app_versions
+from shared.fold.app_versions import KEPT, LONGEST, AppVersions, Reported
+from shared.fold.profile import decoded
+from tests.fakes.folding import NOON, Person, did
+
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+LATER = NOON + DAY
+
+
+def reports(version: str, second: int, app: str = "Shop") -> Event:
+    context = {"app": {"name": app, "version": version}}
+    return did(context=context, at=NOON + second * SECOND, received_at=LATER)
+
+
+def versions(state: AppVersions) -> dict[str, str]:
+    return {app: one.version for app, one in state.versions.items()}
+
+
+def test_late_events_do_not_flip_a_version_back_and_forth() -> None:
+    ann, changes = Person(), []
+    for event in (reports("1", 0), reports("2", 10), reports("1", 5), reports("2", 11), reports("1", 6)):
+        ann.does(event, now=LATER)
+        changes += [said["version"] for name, said in ann.said if name == "App Version Changed"]
+    assert changes == ["2"]
+    assert versions(ann.profile.states.app_versions) == {"Shop": "2"}
+
+
+@pytest.mark.parametrize(("second", "version"), [(9, "2"), (10, "1"), (11, "1")])
+def test_a_report_of_the_same_moment_counts_when_it_comes(second: int, version: str) -> None:
+    ann = Person()
+    ann.does(reports("2", 10), reports("1", second), now=LATER)
+    assert versions(ann.profile.states.app_versions) == {"Shop": version}
+
+
+def test_the_same_version_reported_again_is_newer_than_what_was_reported_in_between() -> None:
+    ann = Person()
+    ann.does(reports("1", 0), reports("1", 20), reports("2", 10), now=LATER)
+    assert versions(ann.profile.states.app_versions) == {"Shop": "1"}
+
+
+def test_versions_stored_before_they_had_times_are_older_than_any() -> None:
+    stored = {"key": "user:u1", "states": {"app_versions": {"versions": {"Shop": "1"}}}}
+    ann = Person()
+    ann.profile = decoded(orjson.dumps(stored), 1)
+    ann.does(reports("2", 0), now=LATER)
+    assert ("App Version Changed", {"app": "Shop", "version": "2", "previous_version": "1"}) in ann.said
+
+
+@pytest.mark.parametrize("apps", [KEPT - 1, KEPT, KEPT + 1])
+def test_the_twenty_apps_that_reported_last_are_kept(apps: int) -> None:
+    ann = Person()
+    ann.does(*(reports("1", second, f"a{second}") for second in reversed(range(apps))), now=LATER)
+    kept = {f"a{second}" for second in range(apps)} - ({"a0"} if apps > KEPT else set())
+    assert set(ann.profile.states.app_versions.versions) == kept
+
+
+@pytest.mark.parametrize("script", ["a", "é", "\U0001f600", "\x01", '"'])
+@pytest.mark.parametrize("length", [LONGEST - 1, LONGEST, LONGEST + 1])
+def test_long_names_in_any_script_keep_to_the_budget(script: str, length: int) -> None:
+    ann = Person()
+    for second in range(KEPT):
+        context: dict[str, Any] = {
+            "app": {"name": script * length, "version": script * length},
+            "device": {"id": f"{second:02}" + script * (length - 2)},
+        }
+        ann.does(did(context=context, at=NOON + second * SECOND))
+    state = ann.profile.states.app_versions
+    assert len(TypeAdapter(AppVersions).dump_json(state)) <= app_versions.budget
+    assert bool(state.versions) is (length <= LONGEST)
+
+
+histories = st.lists(
+    st.tuples(st.sampled_from("123"), st.integers(0, 60), st.sampled_from(["Shop", "Bank"])),
+    max_size=10,
+    unique_by=lambda report: report[1],
+)
+
+
+@given(histories, st.integers(0, 10), st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_in_any_order_and_by_any_two_people_who_become_one_the_versions_end_the_same(
+    history: list[tuple[str, int, str]], cut: int, random: Any
+) -> None:
+    events = [reports(*report) for report in history]
+    shuffled = random.sample(events, len(events))
+    whole, again, one, other = (Person() for _ in range(4))
+    for person, theirs in (
+        (whole, events), (again, shuffled), (one, events[:cut]), (other, events[cut:]),
+    ):  # fmt: skip
+        for event in theirs:
+            person.does(event, now=LATER)
+    merged = app_versions.merge(one.profile.states.app_versions, other.profile.states.app_versions)
+    assert whole.profile.states.app_versions == again.profile.states.app_versions == merged
+
+
+def test_of_two_reports_of_one_moment_the_person_who_stays_keeps_theirs() -> None:
+    one, other = (AppVersions({"Shop": Reported(version, 5)}) for version in "12")
+    assert app_versions.merge(one, other) == one
