@@ -6,12 +6,16 @@ https://developer.clevertap.com/docs/upload-events-api
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from functions.collect.epoch import moment
 
 DATE, ENUM = "$D_", "$E_"
+
+MARKED = re.compile(r"\$D_(-?([0-9]{1,13}))")
+DIGITS_OF_SECONDS = 10
 
 DEEPEST = 64
 """Levels of an attribute in which marks are looked for; the SDKs send three."""
@@ -39,11 +43,10 @@ def seconds(value: object) -> datetime | None:
 
 
 def marked_time(value: object) -> datetime | None:
-    """Of `$D_` and seconds."""
-    if not isinstance(value, str) or not value.startswith(DATE):
+    """Of `$D_` and seconds, or milliseconds where there are more digits than seconds have until 2286."""
+    if not isinstance(value, str) or (found := MARKED.fullmatch(value)) is None:
         return None
-    digits = value.removeprefix(DATE)
-    at = moment(digits, 1) if digits.removeprefix("-").isdigit() else None
+    at = moment(found[1], 1 if len(found[2]) <= DIGITS_OF_SECONDS else 1000)
     return at if isinstance(at, datetime) else None
 
 

@@ -26,6 +26,10 @@ ROWS = {
             {"context": {"device": {"token": "t1"}}},
         ),
     ),
+    "a birthday in milliseconds": uploaded(
+        {"type": "profile", "identity": "u1", "profileData": {"DOB": "$D_1753056000000", "Since": "$D_1753056000000"}},
+        events=({"traits": {"birthday": "2025-07-21", "Since": "2025-07-21T00:00:00Z"}},),
+    ),
     "every record rejected": uploaded(
         {"type": "merge", "identity": "u1"},
         answer={"status": "fail", "processed": 0},
