@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.fold import routes as part_to_replace
+from shared.fold.campaigns import LATE
 from shared.fold.effects import Derive
 from shared.fold.passage import TooManyDerived
 from shared.records import DEEPEST
@@ -79,8 +80,18 @@ def test_events_that_cause_each_other_without_end_are_stopped(monkeypatch: pytes
         Person().does(did())
 
 
-def test_an_event_that_comes_long_after_its_moment_asks_for_nothing() -> None:
+@pytest.mark.parametrize(
+    ("age", "asks"),
+    [
+        (LATE - timedelta(microseconds=1), True),
+        (LATE, True),
+        (LATE + timedelta(microseconds=1), False),
+        (timedelta(hours=25), False),
+    ],
+)
+def test_an_event_that_comes_more_than_24_hours_after_its_moment_asks_for_nothing(
+    age: timedelta, asks: bool
+) -> None:
     ann = Person(Workspace(campaigns=(campaign("Login"),)))
-    hours = [NOON - timedelta(hours=age) for age in (25, 23)]
-    ann.does(*(did("Login", at=at, received_at=NOON) for at in hours), now=NOON)
-    assert asked(ann) == [("c1", 1)]
+    ann.does(did("Login", at=NOON - age, received_at=NOON), now=NOON)
+    assert asked(ann) == ([("c1", 0)] if asks else [])

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.fold import traits
+from shared.fold.trait_changes import LARGEST
 from tests.fakes.folding import Person, did, identified
 
 Changes = dict[str, dict[str, Any]]
@@ -112,6 +113,25 @@ def test_a_change_that_does_not_fit_what_is_stored_refuses_the_event(
     assert (refused.code, refused.field) == ("wrong_type", f"trait_changes.{word}.{trait}")
     assert refused.message
     assert ann.profile.states.traits.values == stored  # its plain traits are undone with it
+
+
+@pytest.mark.parametrize(
+    ("stored", "step", "refused"),
+    [
+        (LARGEST - 2, 1, False),
+        (LARGEST - 1, 1, False),
+        (LARGEST, 1, True),
+        (2 - LARGEST, -1, False),
+        (1 - LARGEST, -1, False),
+        (-LARGEST, -1, True),
+    ],
+)
+def test_a_number_grows_up_to_what_64_bits_hold(stored: int, step: int, refused: bool) -> None:
+    ann = Person()
+    ann.does(identified(points=stored))
+    outcome = ann.does(did(trait_changes={"increment": {"points": step}}))
+    assert bool(outcome.decisions.refused) is refused
+    assert ann.profile.states.traits.values == {"points": stored if refused else stored + step}
 
 
 def test_a_word_there_is_not_is_refused() -> None:
