@@ -27,6 +27,7 @@ class Code(StrEnum):
 class Observation(StrEnum):
     """What was left out of an event, or mended in it, so that it could be accepted: counted, no reason to reject."""
 
+    ENTRY_UNREADABLE = "entry_unreadable"
     ID_UNREADABLE = "id_unreadable"
     TIMESTAMP_UNREADABLE = "timestamp_unreadable"
     TEXT_REPAIRED = "text_repaired"

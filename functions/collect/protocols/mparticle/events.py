@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from functions.collect import epoch
-from functions.collect.canonical import Arrival, Fields, Item, event, type_word
+from functions.collect.canonical import Arrival, Fields, Item, event, observe, type_word
 from functions.collect.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import (
     clevertap_feed,
@@ -16,7 +16,7 @@ from functions.collect.protocols.mparticle import (
 )
 from functions.collect.protocols.mparticle.identity_kinds import ADDRESSES, USER, Person, kind_of
 from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 MILLISECONDS = 1000
 
@@ -73,6 +73,8 @@ def read(raw: object, index: int, shared: Shared, arrival: Arrival) -> Item:
         said.person.other_ids,
     )
     item[1].extend((*reasons, *said.reasons, *said.person.reasons, *shared.reasons))
+    if not said.person.is_whole:
+        observe(item, Observation.ID_UNREADABLE)
     return item
 
 

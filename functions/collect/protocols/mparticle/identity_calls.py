@@ -11,13 +11,13 @@ import hashlib
 from typing import Any
 
 from functions.collect import epoch
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event, observe
 from functions.collect.message_ids import of_content
 from functions.collect.protocols.mparticle import context
 from functions.collect.protocols.mparticle.events import MILLISECONDS
 from functions.collect.protocols.mparticle.identity_kinds import MPID, Person, person
 from shared import identity
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 MODIFY = "modify"
 ALIAS = "alias_of"
@@ -74,6 +74,8 @@ def _identify(call: str, raw: object, mpid: object, arrival: Arrival) -> Item:
         named.other_ids,
     )
     item[1].extend((*reasons, *named.reasons))
+    if not named.is_whole:
+        observe(item, Observation.ID_UNREADABLE)
     if call != MODIFY and not item[1]:
         item[0].setdefault("other_ids", {})[MPID] = mpid_of(item[0])
     return item

@@ -45,15 +45,20 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
 KINDS = {spelling: kind for kind, spellings in SPELLINGS.items() for spelling in spellings}
 ADDRESSES = ("email", "phone")
 
+NEEDED = (USER, DEVICE)
+IDS = (str, int, type(None))
+
 
 class Person(NamedTuple):
-    """Whom a batch or a call names. `addresses` are the traits `email` and `phone`; None removes one."""
+    """Whom a batch or a call names. `addresses` are the traits `email` and `phone`; None removes one. It `is_whole`
+    unless an identity beside the customer's id could not be read, and was left out."""
 
     user_id: object
     anonymous_id: object
     other_ids: dict[str, object]
     addresses: Fields
     reasons: list[Reason]
+    is_whole: bool
 
 
 def person(said: object, device: object, mpid: object, *, addresses_name: bool = True) -> Person:
@@ -62,6 +67,9 @@ def person(said: object, device: object, mpid: object, *, addresses_name: bool =
     The device is the anonymous id: it stays the same when the person logs in, which mParticle's own id does not.
     """
     found, reasons = _found(said)
+    unread = [kind for kind, value in found.items() if kind not in NEEDED and value.__class__ not in IDS]
+    for kind in unread:
+        del found[kind]
     user = found.pop(USER, None)
     stamp = found.pop(DEVICE, None)
     addresses: Fields = {}
@@ -73,7 +81,7 @@ def person(said: object, device: object, mpid: object, *, addresses_name: bool =
                 del found[kind]
     if mpid is not None:
         found[MPID] = mpid
-    return Person(user, device or stamp or mpid, found, addresses, reasons)
+    return Person(user, device or stamp or mpid, found, addresses, reasons, not unread)
 
 
 def kind_of(spelling: object) -> str | None:

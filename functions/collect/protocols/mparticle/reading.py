@@ -11,7 +11,7 @@ from typing import Any
 
 from functions.collect import epoch, growth
 from functions.collect.body import TooLarge
-from functions.collect.canonical import Arrival, Fields, Item, event
+from functions.collect.canonical import Arrival, Fields, Item, event, observe
 from functions.collect.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import context, events, identity_calls, user_attributes
 from functions.collect.protocols.mparticle.events import MILLISECONDS, Shared
@@ -19,7 +19,7 @@ from functions.collect.protocols.mparticle.identity_kinds import person
 from functions.collect.protocols.mparticle.routes import BULK, IDENTITY_CALLS, WEB
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 OF_THE_PERSON = ("user_attributes", "deleted_user_attributes", "consent_state")
 
@@ -159,4 +159,6 @@ def _of_the_person(said: Fields, shared: Shared, arrival: Arrival) -> Item:
         named.other_ids,
     )
     item[1].extend((*reasons, *named.reasons, *shared.reasons))
+    if not named.is_whole:
+        observe(item, Observation.ID_UNREADABLE)
     return item

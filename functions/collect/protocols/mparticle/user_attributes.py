@@ -11,7 +11,7 @@ from typing import Any
 from functions.collect.canonical import Fields
 from functions.collect.protocols.mparticle import clevertap_feed
 from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 RESERVED = {
     "$firstname": "first_name",
@@ -108,11 +108,12 @@ def _flag(value: object) -> bool | None:
 def _deleted(names: object, reasons: list[Reason]) -> list[str]:
     if names is None:
         return []
-    if isinstance(names, list) and all(isinstance(name, str) for name in names):
-        return names
-    sentence = "deleted_user_attributes must be a list of names"
-    reasons.append(Reason(Code.MALFORMED, "deleted_user_attributes", sentence))
-    return []
+    found = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    if not isinstance(names, list) or len(found) < len(names):
+        sentence = "deleted_user_attributes must be a list of names"
+        left_out = Observation.ENTRY_UNREADABLE if isinstance(names, list) else None
+        reasons.append(Reason(Code.MALFORMED, "deleted_user_attributes", sentence, left_out))
+    return found
 
 
 def _object(field: str, value: object, reasons: list[Reason]) -> dict[str, Any]:

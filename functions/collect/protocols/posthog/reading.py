@@ -17,7 +17,7 @@ from functions.collect.protocols.posthog.vocabulary import NOT_OF_THE_PERSON, ST
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import reworded
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 MOST_ITEMS = 5000
 """Of one request. PostHog counts bytes alone; the answer to millions of empty items would not fit the gateway."""
@@ -191,10 +191,11 @@ def _traits(raw: dict[str, Any], properties: dict[str, Any], reasons: list[Reaso
     """`$set` as traits, and what `$unset` names as traits of null, which removes them."""
     traits = _objects(raw, properties, "$set", reasons)
     for unset in (raw.get("$unset"), properties.get("$unset")):
-        if isinstance(unset, list):
-            traits |= {name: None for name in unset if isinstance(name, str)}
-        elif unset is not None:
-            reasons.append(Reason(Code.MALFORMED, "$unset", "$unset must be a list of names"))
+        names = [name for name in unset if isinstance(name, str)] if isinstance(unset, list) else []
+        traits |= dict.fromkeys(names)
+        if unset is not None and unset != names:
+            left_out = Observation.ENTRY_UNREADABLE if isinstance(unset, list) else None
+            reasons.append(Reason(Code.MALFORMED, "$unset", "$unset must be a list of names", left_out))
     return traits
 
 

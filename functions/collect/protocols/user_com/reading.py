@@ -12,7 +12,7 @@ from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
 from functions.collect.protocols.user_com.user_attributes import as_traits
 from functions.collect.wire_format import Call, Delivery, Parsed
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 Raw = dict[str, Any]
 
@@ -67,7 +67,7 @@ def _event(arrival: Arrival, said: Fields) -> Item:
         get("other_ids"),
         get("trait_changes"),
     )
-    return fields, [_in_user_coms_words(reason) for reason in reasons]
+    return fields, [*map(_in_user_coms_words, reasons), *get("reasons", ())]
 
 
 def _read_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
@@ -114,11 +114,14 @@ def _read_user(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
     if isinstance(named, Reason):
         return named
     said = {name: value for name, value in raw.items() if name not in (*naming.SAID_OF_A_PERSON, "tags")}
-    tags = raw.get("tags") or []
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        return Reason(Code.MALFORMED, "tags", "tags must be a list of names")
+    listed = raw.get("tags") or []
+    rule = Reason(Code.MALFORMED, "tags", "tags must be a list of names")
+    if not isinstance(listed, list):
+        return rule
+    tags = [tag for tag in listed if isinstance(tag, str)]
     changes = {"append": {"tags": tags}} if tags else None
-    return {**named, "traits": as_traits(said), "trait_changes": changes}
+    reasons = [rule._replace(observation=Observation.ENTRY_UNREADABLE)] if len(tags) < len(listed) else []
+    return {**named, "traits": as_traits(said), "trait_changes": changes, "reasons": reasons}
 
 
 def _read_attribute(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
@@ -161,11 +164,10 @@ def _in_user_coms_words(reason: Reason) -> Reason:
         message = reason.message.replace(
             "user_id or anonymous_id", "a custom id, User.com's number, a user's key or an email address"
         )
-        return Reason(reason.code, "user_id", message)
+        return reason._replace(field="user_id", message=message)
     field = THEIRS.get(reason.field, reason.field)
-    return Reason(
-        reason.code, field, reason.message.replace(reason.field, field) if reason.field else reason.message
-    )
+    message = reason.message.replace(reason.field, field) if reason.field else reason.message
+    return reason._replace(field=field, message=message)
 
 
 THEIRS = {

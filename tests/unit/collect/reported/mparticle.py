@@ -28,4 +28,33 @@ ROWS = {
         status=400,
         refused=(("malformed",),),
     ),
+    "an identity that is a list": Reported(
+        "/v2/events",
+        {
+            "user_identities": {"customer_id": "u1", "facebook": ["1", "2"], "email": "ana@shop.example"},
+            "events": [{"event_type": "custom_event", "data": {"event_name": "Look Around"}}],
+        },
+        KEY,
+        status=202,
+        events=(
+            {"type": "identify", "user_id": "u1", "traits": {"email": "ana@shop.example"}, "other_ids": {}},
+            {"name": "Look Around", "user_id": "u1", "other_ids": {}},
+        ),
+        observed=("id_unreadable",),
+    ),
+    "a customer id that is a list": Reported(
+        "/v2/events",
+        {"user_identities": {"customer_id": ["u1"]}, "events": []},
+        KEY,
+        status=400,
+        refused=(("malformed",),),
+    ),
+    "a deleted attribute that is no name": Reported(
+        "/v2/events",
+        {"user_identities": {"customer_id": "u1"}, "deleted_user_attributes": ["plan", 5], "events": []},
+        KEY,
+        status=202,
+        events=({"traits": {"plan": None}},),
+        observed=("entry_unreadable",),
+    ),
 }

@@ -137,4 +137,9 @@ ROWS = {
         events=({"name": "Look Around"},),
     ),
     "an event of the page's own that begins alike": batch(one("$$mine"), events=({"name": "$$mine"},)),
+    "a property to unset that is no name": batch(
+        one("$unset", properties={"$unset": ["plan", 5]}),
+        events=({"type": "identify", "traits": {"plan": None}},),
+        observed=("entry_unreadable",),
+    ),
 }  # fmt: skip

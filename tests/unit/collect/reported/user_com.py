@@ -20,4 +20,18 @@ ROWS = {
         KEY,
         events=({"name": "look_around", "occurred_at": "2026-11-21T11:59:58Z"},),
     ),
+    "a tag that is no name": Reported(
+        "/api/public/users/",
+        {"custom_id": "u1", "tags": ["new", 5], "first_name": "Ana"},
+        KEY,
+        events=({"traits": {"first_name": "Ana"}, "trait_changes": {"append": {"tags": ["new"]}}},),
+        observed=("entry_unreadable",),
+    ),
+    "a time that is none": Reported(
+        "/api/public/users-by-id/u1/events/",
+        {"name": "look_around", "timestamp": "yesterday"},
+        KEY,
+        events=({"name": "look_around", "occurred_at": "2026-11-21T12:00:00Z"},),
+        observed=("timestamp_unreadable",),
+    ),
 }
