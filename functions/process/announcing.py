@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from functions.process.announcements import announcements
 from functions.process.decided import Decided
+from functions.process.failures import unexpected
 from shared.ports import Bus, Refused, Rejected, Timeline, Unavailable, Unwritten
 from shared.workspace import Workspace
 
@@ -54,6 +55,10 @@ class Announcing:
         unsaid = Unsaid()
         try:
             said = announcements(decided, workspace)
+        except Exception as error:  # noqa: BLE001  whatever it is, it concerns one record: which one shows alone
+            unsaid.failed |= dict.fromkeys(range(len(decided)), error)
+            return unsaid
+        try:
             if said.refusals:
                 unsaid.add(self.rejected.put(said.refusals), said.of_refusals, "the table of rejected events")
             if said.chunks:
@@ -62,6 +67,6 @@ class Announcing:
                 unsaid.add(self.bus.publish(said.entries), said.of_entries, "the bus")
         except Unavailable:
             unsaid.later |= {*range(len(decided))}
-        except Exception as error:  # noqa: BLE001  whatever it is, it concerns one record: which one shows alone
-            unsaid.failed |= dict.fromkeys(range(len(decided)), error)
+        except Exception as error:  # noqa: BLE001  as above
+            unsaid.failed |= dict.fromkeys(range(len(decided)), unexpected(error))
         return unsaid

@@ -18,7 +18,7 @@ from typing import Any
 from functions.process import arrivals as reading
 from functions.process.announcing import Announcing
 from functions.process.arrivals import Arrival
-from functions.process.failures import Failed, Failures
+from functions.process.failures import Failed, Failures, unexpected
 from functions.process.people import People, Unit
 from functions.process.progress import Counts, Progress
 from functions.process.stored import load
@@ -32,6 +32,7 @@ from shared.ports import (
     Refused,
     Rejected,
     Timeline,
+    TooLargeToStore,
     Unavailable,
     VersionConflict,
 )
@@ -95,9 +96,9 @@ class Process:
             try:
                 stored = load(pending, self.profiles)
             except Exception as error:
-                if type(error) is Unavailable:
+                if isinstance(error, Unavailable) and not isinstance(error, Refused):
                     raise
-                pending = self._unread(pending, error, progress)
+                pending = self._unread(pending, unexpected(error), progress)
                 continue
             people = People(stored, progress.firsts, progress.said, progress.most)
             self._fold(people, pending, progress)
@@ -161,8 +162,10 @@ class Process:
             return None
         try:
             self.profiles.save(people.changes(unit), at=self.clock())
-        except Exception as error:  # noqa: BLE001  the caller tells what it means
+        except (Unavailable, VersionConflict, TooLargeToStore) as error:
             return error
+        except Exception as error:  # noqa: BLE001  it concerns this unit only
+            return unexpected(error)
         return None
 
     def _refused(self, unit: Unit, error: Exception, progress: Progress) -> list[Arrival]:

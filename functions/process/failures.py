@@ -37,7 +37,8 @@ class Failed:
 
     @property
     def is_certain(self) -> bool:
-        """Our own code is pure: what raised once, or was measured too large, does so again."""
+        """The fold and what is made for announcing are pure: what raised there, or was measured too large, does so
+        again."""
         return not isinstance(self.error, (Refused, VersionConflict, MemoryError))
 
     @property
@@ -76,13 +77,21 @@ class Failures:
             return 0
 
 
+def unexpected(error: Exception) -> Refused:
+    """Nobody foresaw that a port raises this. It counts as a refusal: it may be of the moment, and may be for ever."""
+    refused = Refused(type(error).__name__)
+    refused.__cause__ = error
+    return refused
+
+
 def _log(failed: Failed) -> None:
     """An exception's message may quote the event; its place does not."""
+    error = failed.error.__cause__ or failed.error
     logger.error(
         "a record failed for its content and is put aside",
         extra={
-            "error": type(failed.error).__name__,
-            "where": traceback.format_tb(failed.error.__traceback__)[-3:],
+            "error": type(error).__name__,
+            "where": traceback.format_tb(error.__traceback__)[-3:],
             "sequence": failed.arrival.sequence,
             "request": failed.arrival.record.request,
         },

@@ -90,7 +90,9 @@ class People:
         if arrival.decided is not None or _is_covered(person, arrival):
             self._shorten(person)
             return
-        outcome = self._outcome(person, arrival, workspace) if not unsaid else None
+        begun = self._units.get(root)
+        must_wait = unsaid or (begun is not None and begun.later)
+        outcome = None if must_wait else self._outcome(person, arrival, workspace)
         if outcome is None:
             self._units.setdefault(root, Unit()).later.append(arrival)
             return
@@ -100,9 +102,14 @@ class People:
         self._change(person, outcome, arrival, workspace)
 
     def pass_over(self, arrival: Arrival) -> None:
-        """The record was put aside: the mark passes it, so that it is not tried again when its batch comes again."""
+        """The record was put aside: the mark passes it, so that it is not tried again when its batch comes again.
+
+        Not while something before it waits: the mark would pass that too.
+        """
         person = self._known(arrival)
-        if person is not None and not _is_covered(person, arrival):
+        if person is None or self._units.get(person.key, Unit()).later:
+            return
+        if not _is_covered(person, arrival):
             mark = Seen(arrival.sequence, arrival.arrived_at)
             self._items[person.key] = replace(person, seen={**person.seen, arrival.record.key: mark})
             self._unit(person.key)

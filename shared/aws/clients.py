@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from shared.aws.refusals import refuses
+from shared.aws.refusals import FAILURES, refuses
 from shared.ports import Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -117,5 +117,5 @@ def unavailable_when_failing() -> Iterator[None]:
         yield
     except ClientError as error:
         raise (Refused if refuses(error) else Unavailable)(str(error)) from error
-    except BotoCoreError as error:
+    except FAILURES as error:
         raise Unavailable(str(error)) from error

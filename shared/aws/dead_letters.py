@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
-from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.aws.refusals import FAILURES
 from shared.events import derived_id
 from shared.ports import Unwritten
 
@@ -34,7 +34,7 @@ class SqsDeadLetters:
             if len(letter) > MOST_BYTES:
                 try:
                     bodies[position] = self._stored(letter)
-                except (ClientError, BotoCoreError):
+                except FAILURES:
                     failed.append(position)
         sent = [position for position in range(len(bodies)) if position not in failed]
         left = put_all(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.aws.refusals import FAILURES
 from shared.ports import Unavailable, Unwritten
 
 MOST_RECORDS = 500
@@ -29,7 +28,7 @@ class FirehoseDelivery:
         def put(batch: list[int]) -> dict[int, str]:
             try:
                 return self._put_batch(batch, records)
-            except (ClientError, BotoCoreError) as error:
+            except FAILURES as error:
                 failures.append(error)
                 raise
 

@@ -10,9 +10,9 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from shared.aws.refusals import is_refusal, refuses
+from shared.aws.refusals import FAILURES, is_refusal, refuses
 from shared.ports import Unwritten
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def put_all(
             call = calls.pop(0)
             try:
                 codes = put(call)
-            except (ClientError, BotoCoreError) as error:
+            except FAILURES as error:
                 # The callers only hear which items are left; why (a missing permission, say) must be seen somewhere.
                 logger.warning("%d items not written: %s", len(call), error)
                 if not (isinstance(error, ClientError) and refuses(error)):

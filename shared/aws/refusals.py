@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+FAILURES = (ClientError, BotoCoreError, ResponseParserError)
+"""What botocore raises where a call did not succeed; the last, for an answer that is none, as proxies give it."""
 
 REFUSALS = frozenset(
     {

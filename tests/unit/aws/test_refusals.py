@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from shared.aws import item_retries
 from shared.aws.clients import unavailable_when_failing
@@ -38,7 +38,7 @@ REFUSALS = [
     failing("SerializationException"),
     failing("413", status=413),
 ]
-OF_THE_MOMENT: list[ClientError | BotoCoreError] = [
+OF_THE_MOMENT: list[Exception] = [
     *(
         failing(code)
         for code in (
@@ -62,6 +62,7 @@ OF_THE_MOMENT: list[ClientError | BotoCoreError] = [
     ReadTimeoutError(endpoint_url="https://x"),
     ConnectTimeoutError(endpoint_url="https://x"),
     NoCredentialsError(),
+    ResponseParserError("<html>Service Unavailable</html>"),
 ]
 
 

@@ -243,6 +243,48 @@ def test_a_record_that_fails_in_a_later_portion_is_put_aside_from_there_on(
     assert not any(entry.decisions.duplicates for entry in stage.profiles.person("user:u1").outbox)
 
 
+def test_a_poisoned_record_behind_one_in_portions_does_not_take_the_rest_of_that_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(people, "PORTION", 700)
+    stage = Stage()
+    folding_it_raises(stage, monkeypatch)
+    stage.deliver(stage.record(*hourly(12)), stage.record(event(POISON)), stage.record(event("Search")))
+    assert stage.counted("user:u1", "View Item") == 12
+    assert stage.counted("user:u1", "Search") == 1
+    assert len(stage.dead_letters.letters) == 1
+
+
+def test_a_poisoned_record_behind_one_that_waits_for_a_save_does_not_take_that_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(people, "MOST_ITEMS", 4)
+    stage = Stage()
+    folding_it_raises(stage, monkeypatch)
+    joining = [
+        stage.record(*(event("View Item", anonymous=f"a{number}") for number in numbers))
+        for numbers in ((1, 2), (3, 4), (5, 6))
+    ]
+    stage.deliver(*joining, stage.record(event(POISON)), stage.record(event("Search")))
+    assert stage.counted("user:u1", "View Item") == 6
+    assert stage.counted("user:u1", "Search") == 1
+    assert len(stage.dead_letters.letters) == 1
+
+
+def test_an_error_that_a_port_should_not_raise_counts_as_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+    save = stage.profiles.save
+
+    def broken(changes: Changes, *, at: Any) -> None:
+        if has_poison(changes):
+            raise ZeroDivisionError
+        save(changes, at=at)
+
+    monkeypatch.setattr(stage.profiles, "save", broken)
+    assert delivered_until_done(stage, with_poison(stage)) == MOST_TRIES
+    assert counted(stage) == ALL_COUNTED
+
+
 def test_a_portion_that_cannot_be_announced_is_put_aside_and_the_next_one_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
