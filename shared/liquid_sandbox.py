@@ -14,6 +14,8 @@ from liquid.exceptions import FilterArgumentError, UndefinedError
 from liquid.extra import JSON
 from liquid.undefined import FalsyStrictUndefined
 
+from shared.liquid_spelling import OutputTag, SpelledCycleTag, SpelledEchoTag, spelling
+
 LARGEST = 256 * 1024
 """Characters of a rendered part, and of what a filter makes."""
 
@@ -55,6 +57,8 @@ class Sandbox(Environment):
             del self.tags[tag]
         for unsafe in UNSAFE_FILTERS:
             del self.filters[unsafe]
+        for tag_class in (OutputTag, SpelledEchoTag, SpelledCycleTag):
+            self.add_tag(tag_class)
         self.add_filter("json", JSON())
         self.filters = {
             name: found if name == "default" else _bounded(name, found)
@@ -65,6 +69,8 @@ class Sandbox(Environment):
 def _bounded(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
     """The filter, refusing missing values, long ranges (`(1..999999999) | join`) and results that grew too large."""
 
+    spelled = spelling(name, apply)
+
     @functools.wraps(apply, updated=("__dict__",) if hasattr(apply, "__dict__") else ())
     def bounded(*arguments: Any, **options: Any) -> Any:
         for argument in arguments:
@@ -72,7 +78,7 @@ def _bounded(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
                 argument.refuse()
             if isinstance(argument, range) and len(argument) > LONGEST_RANGE:
                 raise FilterArgumentError(f"{name}: a range has at most {LONGEST_RANGE} items", token=None)
-        result = apply(*arguments, **options)
+        result = spelled(*arguments, **options)
         if isinstance(result, str) and len(result) > LARGEST:
             raise FilterArgumentError(f"{name}: the result has more than {LARGEST} characters", token=None)
         return result

@@ -16,6 +16,7 @@ from liquid.exceptions import LiquidError, LiquidSyntaxError, UndefinedError
 from shared.events import Event, utc_text
 from shared.liquid_sandbox import Sandbox
 from shared.messages import Channel
+from shared.visible_text import one_line, without_controls
 from shared.workspace import Template
 
 VARIABLES = ("event", "person", "properties", "traits")
@@ -136,11 +137,10 @@ def _rendered(part: str, source: str, values: Mapping[str, Any]) -> str:
         raise TemplateValueMissing(part, _name(error)) from error
     except Exception as error:  # a filter may fail in any way on values that clients made
         raise TemplateFailed(part, str(getattr(error, "message", error))) from error
-    if part in ONE_LINE:
-        return " ".join(text.split())
     if part == "body":
         _refuse_what_is_not_json(text)
-    return text
+        return text
+    return one_line(text) if part in ONE_LINE else without_controls(text)
 
 
 def _refuse_what_is_not_json(text: str) -> None:

@@ -45,7 +45,8 @@ def without_controls(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text as one line, for headers and titles: no control characters, runs of spaces as one."""
-    return " ".join(without_controls(text).split())
+    spaced = " ".join(text.split())  # some control characters end lines
+    return " ".join(without_controls(spaced).split())
 
 
 def has_lone_surrogates(text: str) -> bool:

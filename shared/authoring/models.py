@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -69,8 +68,12 @@ def _source_id(text: str) -> str:
 
 
 def _sender(text: str) -> str:
-    if "@" not in parseaddr(text)[1]:
-        raise ValueError("should be like hello@shop.example, or Shop <hello@shop.example>")
+    from shared.email_addresses import sender  # with a library that nothing else of a workspace needs
+
+    if sender(text) is None:
+        raise ValueError(
+            "is no address that SES sends from; it should be like hello@shop.example, or Shop <hello@shop.example>"
+        )
     return text
 
 

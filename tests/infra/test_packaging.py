@@ -153,6 +153,10 @@ def test_a_handler_starts_with_its_own_libraries_and_nothing_else(handler: str, 
     [
         ("collect", "from shared.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'"),
         ("send", "from shared.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'"),
+        (
+            "send",
+            "from shared.email_addresses import sendable; assert sendable('a@b\u00fccher.de') == 'a@xn--bcher-kva.de'",
+        ),
     ],
 )
 def test_what_is_loaded_only_when_it_is_needed_is_there(stage: str, program: str, tmp_path: Path) -> None:

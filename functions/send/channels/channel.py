@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from shared.fold.profile import Profile
 from shared.messages import MessageRequest, Status, Why
 from shared.providers import Mobile
+from shared.visible_text import trimmed
 from shared.workspace import Campaign, Settings, Template
 
 FAILED = frozenset(
@@ -53,9 +54,9 @@ class Order:
         return self.person.states.traits.values
 
     def text_trait(self, name: str) -> str | None:
-        """A trait that is a text and not blank, without the blanks around it."""
+        """A trait that is a text of which something can be seen, without what is around that."""
         value = self.traits.get(name)
-        return value.strip() or None if isinstance(value, str) else None
+        return trimmed(value) or None if isinstance(value, str) else None
 
 
 class DeviceToken(NamedTuple):

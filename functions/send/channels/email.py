@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, Letter, Order
+from shared import email_addresses
 from shared.messages import Why
 from shared.providers import Email, EmailProvider
-
-ADDRESS = re.compile(r"[^\s@<>(),;:\"\\\[\]\x00-\x1f\x7f]{1,64}@(?=.{4,253}$)[^\s@.]+(?:\.[^\s@.]+)+")
-"""One plain address: quoted local parts, display names and address literals are typing errors or attacks here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +16,17 @@ class EmailChannel:
     provider: EmailProvider
 
     def address(self, order: Order) -> str | None:
-        return order.text_trait("email")
+        written = order.text_trait("email")
+        return written and (email_addresses.sendable(written) or written)
 
     def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
-        to, sender = self.address(order), order.settings.email.sender
-        if sender is None:
+        to, configured = self.address(order), order.settings.email.sender
+        sender = configured and email_addresses.sender(configured)
+        if not sender:
             raise Declined(Why.CHANNEL_NOT_CONFIGURED)
         if to is None:
             raise Declined(Why.NO_ADDRESS)
-        if not ADDRESS.fullmatch(to):
+        if email_addresses.sendable(to) is None:
             raise Declined(Why.ADDRESS_NOT_VALID)
         parts = render()
         email = Email(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, Letter, Order
+from shared import phones
 from shared.messages import Why
 from shared.providers import Sms, SmsProvider
-
-E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-WRITTEN = re.compile(r"[ ().\-\u00a0\u2010-\u2015]")
-"""What people put between the digits."""
 
 LONGEST = 1600
 """Characters of one SMS that SNS takes: https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html"""
@@ -30,14 +26,14 @@ class SmsChannel:
     provider: SmsProvider
 
     def address(self, order: Order) -> str | None:
-        phone = order.text_trait("phone")
-        return WRITTEN.sub("", phone) if phone else None
+        written = order.text_trait("phone")
+        return written and (phones.e164(written) or written)
 
     def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
         sms, to = order.settings.sms, self.address(order)
         if not to:
             raise Declined(Why.NO_ADDRESS)
-        if not E164.fullmatch(to):
+        if phones.e164(to) is None:
             raise Declined(Why.ADDRESS_NOT_VALID)
         if not to.startswith(sms.allowed_prefixes):
             raise Declined(Why.COUNTRY_NOT_ALLOWED)

@@ -189,6 +189,18 @@ def test_a_misspelt_key_comes_with_the_right_one(folder: WriteFiles) -> None:
         ),
         ("sources.yaml", "sources:\n  a:\n    trust: server\n    limits: {event_bytes: 1}\n", 4, "1024"),
         ("workspace.yaml", "name: x\nsettings:\n  email:\n    sender: nobody\n", 4, "hello@shop.example"),
+        (
+            "workspace.yaml",
+            "name: x\nsettings:\n  email:\n    sender: jürgen@a.example\n",
+            4,
+            "SES sends from",
+        ),
+        (
+            "workspace.yaml",
+            "name: x\nsettings:\n  email:\n    sender: A <a@b.example>, c\n",
+            4,
+            "SES sends from",
+        ),
         ("workspace.yaml", "name: x\nsettings:\n  sms:\n    allowed_prefixes: ['1']\n", 4, '"+1"'),
         (
             "workspace.yaml",

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events import Event
+from shared.liquid_spelling import ON_NUMBERS, ON_VALUES
 from shared.messages import Channel
 from shared.templates import (
+    PLAIN,
     TemplateFailed,
     TemplateProblem,
     TemplateValueMissing,
@@ -105,6 +107,87 @@ def test_a_missing_value_without_default_is_refused_by_name(source: str, traits:
 def test_a_variable_that_does_not_exist_is_missing_too() -> None:
     with pytest.raises(TemplateValueMissing, match="`nobody` is missing"):
         rendered("{{ nobody }}")
+
+
+VALUES: dict[str, Any] = {
+    "yes": True, "no": False, "list": [True, 1, None, "x", [False, 2.0]], "object": {"a": True, "b": [False]},
+    "large": 1e22, "small": 1e-7, "whole": 1500.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{ properties.yes }} {{ properties.no }}", "true false"),
+        ("{{ properties.yes | append: '!' }}", "true!"),
+        ("{{ 'a ' | append: properties.no }}", "a false"),
+        ("{{ properties.list | join: ', ' }}", "true, 1, , x, false, 2"),
+        ("{{ properties.list }}", "true1xfalse2"),
+        ("{{ properties.list | upcase }}", "TRUE1XFALSE2"),
+        ("{{ properties.list | first }}", "true"),
+        ("{{ properties.list | concat: properties.list | join: '' }}", "true1xfalse2" * 2),
+        ("{{ properties.object }}", '{"a":true,"b":[false]}'),
+        ("{{ properties.object | append: '' }}", '{"a":true,"b":[false]}'),
+        ("{{ properties.large }} {{ properties.large | append: '' }}", "10000000000000000000000 " * 2),
+        ("{{ properties.small }}", "0.0000001"),
+        ("{{ properties.whole | prepend: 'EUR ' }}", "EUR 1500"),
+        ("{{ properties.yes | date: '%Y' }}", "true"),
+        ("{{ properties.yes | replace: 'e', properties.no }}", "trufalse"),
+        ("{% echo properties.list %}", "true1xfalse2"),
+        ("{% cycle properties.list, 'b' %}", "true1xfalse2"),
+        ("{% assign a = properties.yes %}{{ a | slice: 0, 2 }}", "tr"),
+        ("{% capture a %}{{ properties.list }}{% endcapture %}{{ a }}", "true1xfalse2"),
+        ("{{ nil }}{{ nil | append: 'a' }}", "a"),
+        ("{{ '1e3' | times: 2 }} {{ 'nan' | plus: 1 }} {{ 'a' | plus: 1 }}", "2000.0 1 1"),
+        ("{{ (1..3) | join: '-' }}", "1-2-3"),
+    ],
+)
+def test_a_value_is_spelled_as_liquid_does(source: str, text: str) -> None:
+    assert rendered(source, **VALUES).strip() == text.strip()
+
+
+TEXT_FILTERS = [
+    name
+    for name in PLAIN.filters
+    if name not in ON_NUMBERS | ON_VALUES | {"join", "date", "base64_decode", "base64_url_safe_decode"}
+]
+
+
+@pytest.mark.parametrize("name", TEXT_FILTERS)
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_no_filter_lets_pythons_spelling_into_a_message(name: str, part: str) -> None:
+    arguments = {
+        "append": "''", "prepend": "''", "remove": "'~'", "remove_first": "'~'", "remove_last": "'~'", "split": "'~'",
+        "replace": "'~', ''", "replace_first": "'~', ''", "replace_last": "'~', ''", "slice": "0, 99",
+    }  # fmt: skip
+    after = f": {arguments[name]}" if name in arguments else ""
+    values: dict[str, Any] = {
+        "list": [True, None, {"a": True}, 1e22],
+        "object": {"a": None, "b": True},
+        "yes": True,
+    }
+    for value in values:
+        found = rendered("{{ properties." + value + " | " + name + after + " }}", part, None, **values)
+        for python in ("True", "None", "'a'", "1e+22"):
+            assert python not in found or name == "capitalize", found
+
+
+def test_a_number_without_end_is_refused() -> None:
+    with pytest.raises(TemplateFailed, match="no number"):
+        rendered("{{ properties.large | times: properties.larger }}", **VALUES, larger=1e300)
+
+
+@pytest.mark.parametrize("channel_part", ["subject", "title"])
+def test_one_line_has_no_control_characters(channel_part: str) -> None:
+    said = rendered(
+        "Hi {{ traits.name }}!", channel_part, traits={"name": "a\x00\x01\x1bb\r\nBcc:\u2028 c\x85d\t e"}
+    )
+    assert said == "Hi ab Bcc: c d e!"
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_text_keeps_its_lines_and_no_other_control_characters(part: str) -> None:
+    assert rendered("{{ traits.a }}", part, traits={"a": "a\x00\x1b\x7f\x9fb\r\n\tc"}) == "ab\n\tc"
 
 
 MARKUP = "<script>alert('x')</script>"

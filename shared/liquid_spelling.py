@@ -1,0 +1,161 @@
+"""How values are written into a message: as Liquid writes them, never as Python does.
+
+`true` and not `True`, nothing for nil, the items of a list one after another, an object as JSON, numbers without
+exponents. Filters that work on text get their values spelled before; a template's output is spelled at last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TextIO
+
+import orjson
+from liquid import Markup
+from liquid.builtin.output import Output, OutputNode
+from liquid.builtin.tags.cycle_tag import CycleNode, CycleTag
+from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
+from liquid.context import RenderContext
+from liquid.exceptions import FilterArgumentError
+from liquid.expression import Expression
+from liquid.stringify import to_liquid_string
+from liquid.token import Token
+from liquid.undefined import Undefined
+
+from shared.events import utc_text
+from shared.numbers import finite, number
+
+ON_NUMBERS = frozenset(
+    {"abs", "at_least", "at_most", "ceil", "divided_by", "floor", "minus", "modulo", "plus", "round", "times"}
+)
+ON_VALUES = frozenset(
+    {
+        "compact", "concat", "default", "find", "find_index", "first", "has", "json", "last", "map", "reject",
+        "reverse", "size", "sort", "sort_natural", "sum", "uniq", "where",
+    }
+)  # fmt: skip
+"""Filters that take values as they are. All others work on text."""
+
+
+def spelled(value: Any) -> Any:
+    """The text of a value. Text, HTML and missing values stay as they are."""
+    if isinstance(value, (str, Undefined, range)) or hasattr(value, "__html__"):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _plain(value)
+    if isinstance(value, (list, tuple)):
+        texts = [spelled(one) for one in value]
+        if any(isinstance(text, Markup) for text in texts):
+            return Markup("").join(texts)
+        return "".join(map(str, texts))
+    if isinstance(value, dict):
+        return _json(value)
+    if isinstance(value, datetime):
+        return utc_text(value) if value.tzinfo is not None else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def spelling(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, given what it can work on without a spelling of its own."""
+    if name in ON_NUMBERS:
+        return lambda *values, **options: _finite(apply(*map(_number, values), **options))
+    if name == "sum":
+        return lambda *values, **options: _finite(apply(*values, **options))
+    if name == "join":
+        return lambda value, *rest, **options: apply(_spelled_items(value), *map(spelled, rest), **options)
+    if name == "slice":
+        return lambda value, *rest, **options: apply(
+            value if isinstance(value, list) else spelled(value), *rest, **options
+        )
+    if name in ON_VALUES:
+        return apply
+    return lambda value, *rest, **options: apply(
+        spelled(value) if not isinstance(value, int) or isinstance(value, bool) else value,
+        *(one if isinstance(one, int) and not isinstance(one, bool) else spelled(one) for one in rest),
+        **options,
+    )
+
+
+class SpelledOutput(OutputNode):
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        return buffer.write(to_liquid_string(spelled(self.expression.evaluate(context)), context.autoescape))
+
+
+class SpelledEcho(SpelledOutput, EchoNode):
+    pass
+
+
+class _Spelled(Expression):
+    """An expression whose value is written."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Expression) -> None:
+        super().__init__(inner.token)
+        self.inner = inner
+
+    def __str__(self) -> str:
+        return str(self.inner)
+
+    def evaluate(self, context: RenderContext) -> object:
+        return spelled(self.inner.evaluate(context))
+
+    def children(self) -> Iterable[Expression]:
+        return [self.inner]
+
+
+class SpelledCycle(CycleNode):
+    def __init__(self, token: Token, group: Expression | None, args: list[Expression]) -> None:
+        super().__init__(token, group, [_Spelled(one) for one in args])
+
+
+class SpelledCycleTag(CycleTag):
+    node_class = SpelledCycle
+
+
+class OutputTag(Output):
+    node_class = SpelledOutput
+
+
+class SpelledEchoTag(EchoTag):
+    node_class = SpelledEcho
+
+
+def _spelled_items(value: Any) -> Any:
+    """A list's items as text, lists within it too: `join` takes those apart."""
+    if isinstance(value, (list, tuple)):
+        return [_spelled_items(one) for one in value]
+    return spelled(value) if not isinstance(value, range) else [str(one) for one in value]
+
+
+def _number(value: Any) -> Any:
+    """Text that is no number counts as 0, as in Liquid."""
+    if isinstance(value, str):
+        return number(value.strip()) or 0
+    return 0 if value is None else value
+
+
+def _finite(result: Any) -> Any:
+    if isinstance(result, float) and finite(result) is None:
+        raise FilterArgumentError("the result is no number", token=None)
+    return result
+
+
+def _plain(value: float) -> str:
+    """Without an exponent: a `_Whole` without its point, too."""
+    text = str(value)
+    return format(Decimal(text), "f") if "e" in text else text
+
+
+def _json(value: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except TypeError as error:  # an integer beyond 64 bits, or too deep
+        raise FilterArgumentError(f"cannot be written as JSON: {error}", token=None) from error
