@@ -23,12 +23,8 @@ help: ## this list
 run: setup ## everything on this machine: emulator, cdk deploy, sample workspace, sample events
 	@.venv/bin/headrace up
 
-test: setup chromium ## every test: units and adapters, the stack's templates, a browser, end to end on the emulator
-	.venv/bin/pytest tests/unit -n 2 -m "not browser"
-	.venv/bin/pytest tests/infra
-	.venv/bin/pytest tests/browser -n 2
-	.venv/bin/pytest tests/unit -n 2 --dist loadfile -m browser
-	.venv/bin/pytest tests/local
+test: setup chromium faketime ## every test: units and adapters, the stack's templates, a browser, end to end on the emulator
+	@.venv/bin/python -m tests.suites --suites "$(SUITES)"
 
 check: setup ## what a change must pass besides the tests: lint, format, types, layering, the sample workspace
 	.venv/bin/ruff check .
@@ -44,7 +40,7 @@ format: setup ## format the code and mend what lint can mend
 tag: $(NODE_STAMP) ## build the browser tag and its shims into functions/collect/tag/dist, and print their sizes
 	@node functions/collect/tag/build.mjs
 
-bench: setup ## every performance figure of the README: a table, and benchmarks/results.json
+bench: setup valgrind ## every performance figure of the README: a table, and benchmarks/results.json
 	.venv/bin/python -m benchmarks
 
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
@@ -62,15 +58,15 @@ clean: ## stop the laptop stack and remove everything that was built, installed 
 
 setup: $(PYTHON_STAMP) $(NODE_STAMP)
 
-# Only tests need a browser; Playwright drives the system's.
-.PHONY: chromium
-chromium:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+# What only tests and benchmarks need of the system: a browser, which Playwright drives; another day; counted instructions.
+.PHONY: chromium faketime valgrind
+chromium faketime valgrind:
+	@command -v $@ >/dev/null || { [ $@ = chromium ] && command -v google-chrome >/dev/null; } || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			echo "Installing Chromium for the browser's tests"; \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+			echo "Installing $@ by apt-get"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $@ >/dev/null; \
 		else \
-			echo "The browser's tests need Chromium. On Debian: sudo apt-get install chromium" >&2; exit 1; \
+			echo "This needs $@. On Debian: sudo apt-get install $@" >&2; exit 1; \
 		fi; }
 
 $(PYTHON_STAMP):

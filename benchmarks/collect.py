@@ -1,9 +1,9 @@
-"""CPU time of the whole collect path over its floor, which is `orjson.loads` and `orjson.dumps` of the same bytes.
+"""The whole collect path over its floor, which is `orjson.loads` and `orjson.dumps` of the same bytes.
 
 From the gateway's event to the stream's entries and the answer; the log line, the metrics and PutRecords are apart.
 Every event has 1,024 bytes, is of another person (the dearer case: each makes a record), and is checked against a
-strict tracking plan. Both are timed in turns, in short blocks, and the fastest twentieth of each counts: what else the
-machine does only slows one down, and a clock that jumps makes no more than a few too fast.
+strict tracking plan. Instructions are counted, and held to a bound. CPU time is only told: both are timed in turns, in
+short blocks, and the fastest twentieth of each counts, which still differs by a tenth from run to run.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from benchmarks import instructions
 from benchmarks.shop import NAMES, Shopper
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
@@ -79,29 +80,48 @@ class TakingStream:
 
 
 def measure() -> dict[str, float]:
-    """`collect.1kb_x<events>.over_floor` for each size of a batch."""
-    return {f"collect.1kb_x{size}.over_floor": round(_over_floor(size), 2) for size in SIZES}
+    """`collect.1kb_x<events>.…` for each size of a batch, and what starting the function takes."""
+    measured: dict[str, float] = {}
+    for size in SIZES:
+        path, floor = (_instructions(what, size) for what in ("path", "floor"))
+        measured[f"collect.1kb_x{size}.instructions_over_floor"] = round(path / floor, 2)
+    measured["collect.cold_start.million_instructions"] = round(
+        instructions.of("benchmarks.cold_start") / 1e6
+    )
+    return measured | {f"collect.1kb_x{size}.time_over_floor": round(_over_floor(size), 2) for size in SIZES}
+
+
+def _instructions(what: str, size: int) -> float:
+    few, many = max(1, 20 // size), max(5, 100 // size)
+    return instructions.per_round("benchmarks.rounds", what, str(size), few=few, many=many)
 
 
 def _over_floor(size: int) -> float:
+    path, floor = works(size)
+    path()
+    rounds = max(1, EVENTS_A_BLOCK // size)
+    turns = [(_seconds(path, rounds), _seconds(floor, rounds)) for _ in range(EVENTS // (rounds * size))]
+    return _fast([of_path for of_path, _ in turns]) / _fast([of_floor for _, of_floor in turns])
+
+
+def works(size: int) -> tuple[Callable[[], None], Callable[[], None]]:
+    """The path of one request of so many events, and its floor."""
     body = batch(size)
     event = gateway_event(body)
     stream = TakingStream()
     intake = _intake(stream)
 
     def path() -> None:
+        taken = stream.taken
         request = Request.from_gateway(event)
         answer = respond(request, intake).for_gateway(request)
         assert answer["statusCode"] == 200, answer["body"]
+        assert stream.taken == taken + size
 
     def floor() -> None:
         orjson.dumps(orjson.loads(body))
 
-    path()
-    assert stream.taken == size
-    rounds = max(1, EVENTS_A_BLOCK // size)
-    turns = [(_seconds(path, rounds), _seconds(floor, rounds)) for _ in range(EVENTS // (rounds * size))]
-    return _fast([of_path for of_path, _ in turns]) / _fast([of_floor for _, of_floor in turns])
+    return path, floor
 
 
 def _fast(times: list[float]) -> float:

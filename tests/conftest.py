@@ -1,10 +1,27 @@
-"""Settings of Hypothesis for every test."""
+"""For every test: settings of Hypothesis, and which tests meet a clock that nobody handed them."""
 
 from __future__ import annotations
 
 import os
+from types import ModuleType
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+MEET_THE_CLOCK = (
+    "subprocess",
+    "playwright",
+    "tests.fakes.collect_server",
+    "tests.fakes.pinpoint_shop",
+    "tests.local",
+    "ga4mp",
+    "mparticle",
+    "posthog",
+    "rudderstack",
+    "segment",
+    "snowplow_tracker",
+)
+"""Whoever imports one of these starts a process, a browser or somebody's SDK: they look at the machine's clock."""
 
 settings.register_profile(
     "hostile_bodies",
@@ -21,3 +38,27 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 """For each wire format's own requests, damaged."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`real_clock` is given, not asked for: nobody has to remember it."""
+    met: dict[ModuleType, bool] = {}
+    for item in items:
+        module = getattr(item, "module", None)
+        if isinstance(module, ModuleType):
+            if module not in met:
+                met[module] = _meets_the_clock(module)
+            if met[module]:
+                item.add_marker("real_clock")
+
+
+def _meets_the_clock(module: ModuleType) -> bool:
+    origins = {
+        value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", ""))
+        for value in vars(module).values()
+    }
+    return any(_is_within(origin, package) for origin in origins for package in MEET_THE_CLOCK)
+
+
+def _is_within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")

@@ -78,10 +78,16 @@ def stop(laptop: Laptop) -> bool:
     return True
 
 
+SHIFTED_CLOCK = ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "PYTHONPATH")
+"""How `faketime` tells a process which day it is: an emulator that is started on another day lives on that day too."""
+
+
 def _environment(laptop: Laptop, chosen: Ports) -> dict[str, str]:
     """Functions inherit it, so nothing of the user's is in it."""
     scratch = str(laptop.scratch)
+    shifted = SHIFTED_CLOCK if "FAKETIME" in os.environ else ()
     return {
+        **{name: os.environ[name] for name in shifted if name in os.environ},
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
         "LANG": "C.UTF-8",
         "TZ": "UTC",

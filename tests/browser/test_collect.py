@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from urllib.request import urlopen
 
 import pytest
@@ -23,7 +22,6 @@ def server(shop: Capture) -> Iterator[CollectServer]:
     """The shop's pages are the only ones that may send."""
     web = Source(id="web", name="Web", trust="browser", key_hashes=(key_hash(KEY),), origins=(shop.url,))
     stage = Stage(SHOP.model_copy(update={"sources": (web,)}))
-    stage.now = datetime.now(UTC)
     with serving(stage) as server:
         yield server
 

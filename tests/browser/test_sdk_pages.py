@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,7 +26,6 @@ from tests.local.browsing import ADDRESS, visiting
 )
 def test_a_visit_becomes_four_events(browser: Browser, name: str, options: dict[str, Any]) -> None:
     stage = Stage()
-    stage.now = datetime.now(UTC)
     with serving(stage) as server, visiting(browser, name, server.url, BROWSER, "u1", **options) as visit:
         visit.wait(lambda: len(stage.events) >= 4)
         visit.settle()

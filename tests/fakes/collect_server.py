@@ -33,7 +33,8 @@ class CollectServer:
 
 @contextmanager
 def serving(stage: Stage) -> Iterator[CollectServer]:
-    """The stage on a free loopback port."""
+    """The stage on a free loopback port, in real time: clients send what their own clock says."""
+    stage.keep_real_time()
     lock = threading.Lock()
     http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(lambda: server, lock))
     server = CollectServer(stage, f"http://127.0.0.1:{http.server_port}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -52,7 +51,7 @@ class PinpointShop(Stage):
 
     def __init__(self) -> None:
         super().__init__(SHOP.model_copy(update={"sources": (*SHOP.sources, *SOURCES)}))
-        self.now = datetime.now(UTC)
+        self.keep_real_time()
         self.secrets.value["sources"] = {
             "server": {"key_pair": {"access_key_id": KEY_ID, "secret_access_key": SECRET}}
         }

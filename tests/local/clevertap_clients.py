@@ -70,7 +70,12 @@ class ShopPage:
         raise AssertionError(f"not within {PATIENCE} ms; answered: {self.statuses}")
 
     def guid(self) -> str:
-        """The id by which the SDK knows the browser; empty before it was given one."""
+        """The id by which the SDK knows the browser. It is given one by the first answer, some time after the collector
+        has stored the first event."""
+        self.wait(lambda: self._kept_guid() != "")
+        return self._kept_guid()
+
+    def _kept_guid(self) -> str:
         kept: str = self.page.evaluate("decodeURIComponent(localStorage.getItem('WZRK_G') ?? '')")
         return kept.strip('"')
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ ANA = {"Identity": "cust-77", "Email": "ana@example.test", "Phone": "+1415555012
 
 @pytest.fixture
 def server(stage: Stage) -> Iterator[CollectServer]:
-    stage.now = datetime.now(UTC)
     with serving(stage) as server:
         yield server
 

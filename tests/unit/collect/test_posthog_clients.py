@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,6 @@ await client.shutdown()
 @pytest.fixture
 def server() -> Iterator[CollectServer]:
     stage = Stage()
-    stage.now = datetime.now(UTC)
     with serving(stage) as server:
         yield server
 

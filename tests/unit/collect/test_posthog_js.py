@@ -6,7 +6,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -46,7 +45,6 @@ class _Shop(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[CollectServer]:
     stage = Stage(SHOP.model_copy(update={"sources": (WEB,)}))
-    stage.now = datetime.now(UTC)
     with serving(stage) as server:
         yield server
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -21,6 +20,7 @@ class Gateway(HTTPServer):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(("127.0.0.1", 0), _Exchange)
+        stage.keep_real_time()
         self.stage = stage
         self.seen: list[int] = []
         self.bodies: list[bytes] = []
@@ -35,7 +35,6 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.stage.now = datetime.now(UTC)
         answer = self.server.stage.request("POST", self.path, body, dict(self.headers))
         self.server.seen.append(answer.status)
         self.server.bodies.append(body)

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,6 @@ for (let round = 0; round < rounds; round++) {
 @pytest.fixture
 def server() -> Iterator[CollectServer]:
     stage = Stage()
-    stage.now = datetime.now(UTC)
     with serving(stage) as server:
         yield server
 

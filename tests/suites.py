@@ -1,0 +1,114 @@
+"""`make test`: every suite, each to its end, whatever the ones before it did; then which of them failed.
+
+No test may depend on the day it runs on. So what starts a client or a process, which ask the machine for the time, runs
+once more on another day: `python -m tests.suites unit --at 2036-01-01T00:00Z` runs any suite on any day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ANOTHER_DAY = datetime(2032, 2, 29, 23, 58, tzinfo=UTC)
+"""A leap day, near its end: far away, and midnight comes while the tests run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """`arguments` are pytest's. `at` is the time its clock starts with; without it, the machine's."""
+
+    name: str
+    arguments: tuple[str, ...]
+    at: datetime | None = None
+
+
+UNIT = ("tests/unit", "-n", "2", "-m", "not browser")
+SDKS_IN_BROWSERS = ("tests/unit", "-n", "2", "--dist", "loadfile", "-m", "browser")
+PROCESSES_AND_SDKS = ("tests/unit", "-n", "2", "-m", "real_clock and not browser")
+"""Without tests/infra: on another day the certificate of the registry that packages come from has expired."""
+
+
+SUITES = (
+    Suite("unit", UNIT),
+    Suite("infra", ("tests/infra",)),
+    Suite("browser", ("tests/browser", "-n", "2")),
+    Suite("sdks-in-browsers", SDKS_IN_BROWSERS),
+    Suite("local", ("tests/local",)),
+    Suite("processes-another-day", PROCESSES_AND_SDKS, ANOTHER_DAY),
+    Suite("browser-another-day", ("tests/browser", "-n", "2"), ANOTHER_DAY),
+    Suite("sdks-in-browsers-another-day", SDKS_IN_BROWSERS, ANOTHER_DAY),
+    Suite("local-another-day", ("tests/local",), ANOTHER_DAY),
+)
+
+
+def main() -> int:
+    asked = _arguments()
+    chosen = [suite for suite in SUITES if not asked.suites or suite.name in asked.suites]
+    outcomes = [(suite, *_run(suite, asked.at or suite.at, asked.more)) for suite in chosen]
+    print("\nSuites:")
+    for suite, failed, seconds in outcomes:
+        print(f"  {suite.name:<30} {seconds:5.0f} s  {'FAILED' if failed else 'passed'}")
+    failures = [suite.name for suite, failed, _ in outcomes if failed]
+    if failures:
+        print(f"\nFailed: {', '.join(failures)}. Again: make test SUITES={','.join(failures)}")
+    return int(bool(failures))
+
+
+def _run(suite: Suite, at: datetime | None, more: list[str]) -> tuple[bool, float]:
+    print(f"\n== {suite.name}{f', at {at:%Y-%m-%dT%H:%M:%SZ}' if at else ''}", flush=True)
+    began = time.monotonic()
+    command = [sys.executable, "-m", "pytest", *suite.arguments, *more]
+    done = subprocess.run(
+        [*_shifting(at), *command], cwd=ROOT, env=_environment() if at else None, check=False
+    )
+    return done.returncode != 0, time.monotonic() - began
+
+
+def _shifting(at: datetime | None) -> list[str]:
+    """The distance from now, not the time itself: processes that start later are as late as they are."""
+    if at is None:
+        return []
+    return ["faketime", "-f", f"{(at - datetime.now(UTC)).total_seconds():+.0f}s"]
+
+
+def _environment() -> dict[str, str]:
+    """Time-outs go by the true clock; Python's sleep is mended by what stands in `shifted_clock`."""
+    return {
+        **os.environ,
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": str(ROOT / "tests" / "shifted_clock"),
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run the suites; all of them, unless some are named.")
+    parser.add_argument("--suites", type=_names, default=[], help="names, separated by commas")
+    parser.add_argument("--at", type=_time, help="the time the clock starts with, like 2028-02-29T23:30Z")
+    parser.add_argument("more", nargs="*", help="arguments for pytest, after --")
+    return parser.parse_args()
+
+
+def _names(text: str) -> list[str]:
+    names = [name for name in text.split(",") if name]
+    known = {suite.name for suite in SUITES}
+    if unknown := set(names) - known:
+        raise argparse.ArgumentTypeError(
+            f"no suite {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+        )
+    return names
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
