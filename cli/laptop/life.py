@@ -78,7 +78,9 @@ def stop(laptop: Laptop) -> bool:
     return True
 
 
-SHIFTED_CLOCK = ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "PYTHONPATH")
+SHIFTED_CLOCK = (
+    "LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "FAKETIME_FORCE_MONOTONIC_FIX", "PYTHONPATH"
+)  # fmt: skip
 """How `faketime` tells a process which day it is: an emulator that is started on another day lives on that day too."""
 
 

@@ -7,7 +7,6 @@ and of node_modules. What a page sends goes to the collector as it would from an
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Response, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Response, Route
 
 PAGES = Path(__file__).parent / "pages"
 MODULES = Path(__file__).parents[2] / "node_modules"
@@ -70,16 +69,6 @@ class Visit:
     def settle(self) -> None:
         """Playwright tells of answers only while it is asked something; what is under way is there by then."""
         self.page.wait_for_timeout(SETTLED)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path is not None, "browser SDKs need Chromium. On Debian: sudo apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @contextmanager

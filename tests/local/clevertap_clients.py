@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.chromium import chromium
 from tests.local.forwarding import forward
 
 NODE = Path(__file__).parent / "node"
@@ -82,10 +83,7 @@ class ShopPage:
 
 @contextmanager
 def shop_page(collect_url: str) -> Iterator[ShopPage]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path is not None, "CleverTap's web SDK needs Chromium. On Debian: sudo apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         opened = ShopPage(page)
         page.route(f"{PAGE}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
@@ -94,4 +92,3 @@ def shop_page(collect_url: str) -> Iterator[ShopPage]:
             f"https://{DOMAIN}/**", lambda route: opened.statuses.append(forward(route, collect_url)[1])
         )
         yield opened
-        browser.close()

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.chromium import chromium
 from tests.local.forwarding import forward
 
 with warnings.catch_warnings():
@@ -131,14 +132,10 @@ class Shop:
 
 @contextmanager
 def shop(collect_url: str) -> Iterator[Shop]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path is not None, "mParticle's web SDK needs Chromium. On Debian: sudo apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         opened = Shop(page)
         page.route(f"{PAGE}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
         page.route(f"{PAGE}/mparticle.js", lambda route: route.fulfill(path=SDK))
         page.route(f"https://{DOMAIN}/**", lambda route: opened.answers.append(forward(route, collect_url)))
         yield opened
-        browser.close()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 from posthog import Posthog
 from snowplow_tracker.emitters import Emitter
 from snowplow_tracker.events.page_view import PageView
@@ -25,6 +25,7 @@ from snowplow_tracker.subject import Subject
 from snowplow_tracker.tracker import Tracker
 from snowplow_tracker.typing import Method
 
+from tests.chromium import chromium
 from tests.local.faltering import forwarded
 
 Send = Callable[[str, str, str], None]
@@ -142,17 +143,13 @@ class ShopPage:
 
 @contextmanager
 def shop_page(collect_url: str, *, falters: bool = False) -> Iterator[ShopPage]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path is not None, "posthog-js needs Chromium. On Debian: sudo apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         opened = ShopPage(page, collect_url, falters=falters)
         page.route(f"{SHOP}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
         page.route(f"{SHOP}/posthog.js", lambda route: route.fulfill(path=POSTHOG_JS))
         page.route(f"{COLLECTOR}/**", opened.forward)
         yield opened
-        browser.close()
 
 
 def _node(script: str, *arguments: str) -> None:
