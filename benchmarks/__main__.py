@@ -1,4 +1,4 @@
-"""`make bench`: measure everything, print the table, keep the figures. Takes a minute or two.
+"""`make bench`: measure everything, print the table, keep the figures. Takes some minutes.
 
 Exits with 1 when a figure is beyond what we promise.
 """
@@ -14,7 +14,7 @@ from benchmarks import collect, figures, process
 
 def main() -> int:
     console = Console()
-    with console.status("collect"):
+    with console.status("collect, for some minutes of it under valgrind"):
         measured = collect.measure()
     with console.status("process and archive"):
         measured |= process.measure()
