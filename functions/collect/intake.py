@@ -125,7 +125,7 @@ class Intake:
         if asks_why and isinstance(response.body, dict):
             from functions.collect import explaining  # what only somebody who looks for a mistake asks
 
-            response.body["events"] = explaining.explained(common, parsed.items, rejected)
+            response.body |= explaining.explained(common, parsed.items, rejected, response.body)
         if response.status >= 400:
             response.code = told_as(rejected)
         response.report = Report(

@@ -19,6 +19,9 @@ from functions.collect.request import Request
 
 FOR_WHO_ASKED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
+FITS_IN_ANY_CASE = 1024 * 1024
+"""Bytes of JSON. The formats see to it that no answer is larger than Lambda takes; one that is has its status alone."""
+
 METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
@@ -43,7 +46,12 @@ class Response:
         if isinstance(self.body, bytes):
             return {**answer, "body": base64.b64encode(self.body).decode(), "isBase64Encoded": True}
         headers.setdefault("content-type", "application/json")
-        answer["body"] = self._json().decode()
+        data = self._json()
+        if len(data) > FITS_IN_ANY_CASE:
+            from functions.collect import answer_size  # what no usual answer needs
+
+            data = data if answer_size.on_its_way(data) <= answer_size.LARGEST else b"{}"
+        answer["body"] = data.decode()
         return answer
 
     def _json(self) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from functions.collect.answer_size import LISTED, size_of
 from functions.collect.canonical import type_word
 from functions.collect.protocols.clevertap.reading import records_of
 from functions.collect.protocols.clevertap.record_codes import code_of
@@ -20,9 +21,6 @@ from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 from shared.reasons import Reason
-
-LARGEST = 2 * 1024 * 1024
-"""Bytes of failed records that are told with their content: Lambda answers with at most 6 MB, quotes escaped."""
 
 NOT_KEPT = {"cache-control": "no-store"}
 UNAUTHORISED = "Account ID is not valid"
@@ -36,7 +34,7 @@ def answer(call: Call, outcome: Outcome) -> Response:
     if not is_batch:
         return _failed(400, outcome.rejected[0].reasons[0].message)
     told = [_told(one, outcome.parsed.raw[one.position]) for one in outcome.rejected]
-    if len(orjson.dumps(told)) > LARGEST:
+    if size_of(told) > LISTED:  # every record is told of, but not with its content
         told = [{**one, "record": None} for one in told]
     status = "success" if not told else "partial" if outcome.accepted else "fail"
     return Response(200, {"status": status, "processed": outcome.accepted, "unprocessed": told})

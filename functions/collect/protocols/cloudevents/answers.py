@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.rejection import Rejection, readable
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
@@ -15,12 +16,13 @@ def answer(_call: Call, outcome: Outcome) -> Response:
     """Of a batch with some rejected events, 200 and which; where none was accepted, 400 and why."""
     if not outcome.rejected:
         return Response(204, None)
-    told = [_told(one, outcome.parsed.raw[one.position]) for one in outcome.rejected]
+    told = as_many_as_fit(_told(one, outcome.parsed.raw[one.position]) for one in outcome.rejected)
+    more = and_more(len(outcome.rejected), len(told))
     if outcome.accepted:
-        return Response(200, {"accepted": outcome.accepted, "rejected": told})
+        return Response(200, {"accepted": outcome.accepted, "rejected": told, **more})
     detail = told[0]["reasons"][0]["message"]
     body = _problem(400, "rejected", f"no event was accepted; the first because {detail}")
-    return Response(400, body | {"rejected": told}, dict(PROBLEM))
+    return Response(400, body | {"rejected": told, **more}, dict(PROBLEM))
 
 
 def refuse(_call: Call, refused: Refused) -> Response:

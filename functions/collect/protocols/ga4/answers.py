@@ -7,6 +7,7 @@ https://developers.google.com/analytics/devguides/collection/protocol/ga4/valida
 
 from __future__ import annotations
 
+from functions.collect.answer_size import as_many_as_fit
 from functions.collect.protocols.ga4.reading import PERSON, PLACE, SHARED
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome, Parsed
@@ -27,7 +28,8 @@ CODES = {
 def answer(call: Call, outcome: Outcome) -> Response:
     if call.route.call != "debug":
         return Response(204, None)
-    messages = [
+    count = sum(len(one.reasons) for one in outcome.rejected)
+    messages = as_many_as_fit(
         _message(
             f"{_place(one.position, reason.field, outcome.parsed)}.{reason.field}".strip("."),
             reason.message,
@@ -35,7 +37,9 @@ def answer(call: Call, outcome: Outcome) -> Response:
         )
         for one in outcome.rejected
         for reason in one.reasons
-    ]
+    )
+    if len(messages) < count:
+        messages.append(_message("", f"and {count - len(messages)} more", None))
     return Response(200, {"validationMessages": messages})
 
 

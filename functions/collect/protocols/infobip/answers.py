@@ -10,6 +10,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from functions.collect.answer_size import MOST, as_many_as_fit, size_of
 from functions.collect.protocols.infobip.events import IN_BAD_COMPANY, NO_EVENTS, STRANGER, TOO_MANY_EVENTS
 from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
@@ -87,7 +88,7 @@ def _of_event(outcome: Outcome) -> Response:
     if outcome.rejected:
         reasons = outcome.rejected[0].reasons
         status = 404 if STRANGER in reasons else 400
-        return Response(status, request_error(status, reasons[0].message, _told(reasons, "personId")))
+        return Response(status, request_error(status, reasons[0].message, _told(_pairs(reasons), "personId")))
     fields, _ = outcome.parsed.items[0]
     made = {
         "eventId": fields["id"],
@@ -106,9 +107,9 @@ def _of_batch(call: Call, outcome: Outcome) -> Response:
         message = outcome.rejected[0].reasons[0].message
         return Response(400, _problem(call, 400, [_error(NO_EVENT, NOT_AN_ARRAY, message)]))
     told = [one for one in outcome.rejected if IN_BAD_COMPANY not in one.reasons]
-    errors = [_event_error(one) for one in told[:LISTED]]
-    if len(told) > LISTED:
-        errors.append(_error(NO_EVENT, INVALID_ITEM, f"{len(told) - LISTED} more events were refused"))
+    errors = as_many_as_fit(_event_error(one) for one in told[:LISTED])
+    if len(told) > len(errors):
+        errors.append(_error(NO_EVENT, INVALID_ITEM, f"{len(told) - len(errors)} more events were refused"))
     if not outcome.accepted:
         return Response(400, _problem(call, 400, errors))
     some = f"Events stored: {outcome.accepted}; refused, and kept for replay: {len(outcome.rejected)}."
@@ -120,13 +121,17 @@ def _of_app(call: Call, outcome: Outcome) -> Response:
     rejected = outcome.rejected
     validates = (call.request.query_value("validate") or "").lower() == "true"
     if rejected and (not outcome.accepted or validates):
-        reasons = [reason for one in rejected[:LISTED] for reason in one.reasons]
-        return Response(400, request_error(400, reasons[0].message, _told(reasons, "pushRegId")))
+        reasons = [reason for one in rejected for reason in one.reasons]
+        told = as_many_as_fit(_pairs(reasons[:LISTED]))
+        if len(told) < len(reasons):
+            told.append(("body", f"and {len(reasons) - len(told)} more"))
+        return Response(400, request_error(400, reasons[0].message, _told(told, "pushRegId")))
     document = call.body.document
+    echo = document if size_of(document) <= MOST else {}
     if call.route.call == "register":
-        return Response(200, {**document, "pushRegId": outcome.parsed.common["regId"]})
+        return Response(200, {**echo, "pushRegId": outcome.parsed.common["regId"]})
     asks_back = any(call.request.query_value(name) == "true" for name in ("ri", "ru"))
-    return Response(200, document if asks_back else {})
+    return Response(200, echo if asks_back else {})
 
 
 def request_error(
@@ -140,10 +145,15 @@ def request_error(
     return {"requestError": {"serviceException": said}}
 
 
-def _told(reasons: list[Reason], person: str) -> dict[str, list[str]]:
+def _pairs(reasons: list[Reason]) -> list[tuple[str, str]]:
+    return [(reason.field, reason.message) for reason in reasons]
+
+
+def _told(reasons: list[tuple[str, str]], person: str) -> dict[str, list[str]]:
+    """`reasons` are fields and messages."""
     told: dict[str, list[str]] = {}
-    for reason in reasons:
-        told.setdefault(_field(reason.field, person) or "body", []).append(reason.message)
+    for field, message in reasons:
+        told.setdefault(_field(field, person) or "body", []).append(message)
     return told
 
 

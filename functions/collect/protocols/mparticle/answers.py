@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
+from functions.collect.answer_size import as_many_as_fit
 from functions.collect.protocols.mparticle import identity_calls
 from functions.collect.protocols.mparticle.routes import IDENTITY_CALLS
 from functions.collect.rejection import Rejection
@@ -43,9 +42,6 @@ FIELDS = {
 IDENTITIES = "an identity, mp_deviceid or mpid"
 """What names somebody."""
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes. Lambda answers with at most 6 MB; beyond this, each event is given its first reason alone."""
-
 LIMIT_EXCEEDED = "x-mp-rate-limit-exceeded"
 FEED = "feed"
 """mParticle's word, of its seven, for the input that sent too much."""
@@ -57,11 +53,10 @@ def answer(call: Call, outcome: Outcome) -> Response:
         if call.route.call in IDENTITY_CALLS:
             return Response(200, _identity(call, outcome))
         return Response(202, None)
-    told = [
-        _error(400, sentence) for one in rejected for sentence in _sentences(one, outcome, len(one.reasons))
-    ]
-    if len(orjson.dumps(told)) > LARGEST:
-        told = [_error(400, sentence) for one in rejected for sentence in _sentences(one, outcome, 1)]
+    sentences = [sentence for one in rejected for sentence in _sentences(one, outcome)]
+    told = as_many_as_fit(_error(400, sentence) for sentence in sentences)
+    if len(told) < len(sentences):
+        told.append(_error(400, f"and {len(sentences) - len(told)} more"))
     return Response(400, _errors(call, 400, told))
 
 
@@ -98,12 +93,12 @@ def _error(status: int, message: str) -> dict[str, str]:
     return {"code": WORDS[status], "message": message}
 
 
-def _sentences(one: Rejection, outcome: Outcome, reasons: int) -> list[str]:
+def _sentences(one: Rejection, outcome: Outcome) -> list[str]:
     """Each with the place of the event in the request, its field and its rule."""
     place = _place(outcome.parsed.raw[one.position])
     return [
         ": ".join(filter(None, (place, _field(reason), reason.message.replace(SOMEBODY, IDENTITIES))))
-        for reason in one.reasons[:reasons]
+        for reason in one.reasons
     ]
 
 

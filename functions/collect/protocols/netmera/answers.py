@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
@@ -54,19 +55,17 @@ OF_REFUSAL: dict[str, int] = {
 STATUS = {"unknown_write_key": 403}
 """Where Netmera's is another than ours."""
 
-FEW = 1000
-"""Rejected items that the answer lists. Lambda answers with at most 6 MB."""
-
 
 def answer(call: Call, outcome: Outcome) -> Response:
     rejected = outcome.rejected
     if not rejected:
         return Response(200, None)
-    listed = [_told(one, call) for one in rejected[:FEW]]
+    listed = as_many_as_fit(_told(one, call) for one in rejected)
+    more = and_more(len(rejected), len(listed))
     if outcome.accepted:
-        return Response(200, {"accepted": outcome.accepted, "rejected": listed})
+        return Response(200, {"accepted": outcome.accepted, "rejected": listed, **more})
     first = {"error": listed[0]["error"], "code": listed[0]["code"]}
-    return Response(400, first if len(rejected) == 1 else {**first, "rejected": listed})
+    return Response(400, first if len(rejected) == 1 else {**first, "rejected": listed, **more})
 
 
 def refuse(_call: Call, refused: Refused) -> Response:

@@ -36,6 +36,9 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 LONGEST = 1000
 """Characters of what is said of one endpoint or event."""
 
+FEW, SHORT = 500, 100
+"""Beyond so many rejected ones, characters of what is said of each: every one has a result of its own."""
+
 TOLD = 10
 """Rejected endpoints of a batch that its one message tells of."""
 
@@ -83,12 +86,15 @@ def _is_batch(document: object) -> bool:
 
 def _results(raw: list[dict[str, Any]], rejected: dict[int, Rejection]) -> dict[str, Any]:
     results: dict[str, Any] = {}
+    longest = LONGEST if len(rejected) <= FEW else SHORT
     for position, one in enumerate(raw):
         of_endpoint = results.setdefault(
             _sound(one["EndpointId"]), {"EndpointItemResponse": ACCEPTED, "EventsItemResponse": {}}
         )
         told = (
-            ACCEPTED if position not in rejected else {"StatusCode": 400, "Message": _why(rejected[position])}
+            ACCEPTED
+            if position not in rejected
+            else {"StatusCode": 400, "Message": _why(rejected[position])[:longest]}
         )
         if "EventId" in one:
             of_endpoint["EventsItemResponse"][_sound(one["EventId"])] = told

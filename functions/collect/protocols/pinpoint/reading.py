@@ -21,6 +21,9 @@ MOST_ENDPOINTS = 100
 MOST_ITEMS = 5000
 """Events and endpoints of one request; Pinpoint took 100."""
 
+MOST_OF_NAMES = 384 * 1024
+"""Characters of the ids and keys of one batch: the answer says each of them, and what became of it."""
+
 SHORTEST_ID = 16
 """Characters. A shorter key of an event, `one` or `event1` as AWS's examples have it, is the same in every request and
 no id: alone it would make all but the first of these events duplicates."""
@@ -108,6 +111,10 @@ def _hold_to_limit(batch: dict[str, Any]) -> None:
     count = len(batch) + sum(len(listed) for listed in events if isinstance(listed, dict))
     if count > MOST_ITEMS:
         raise TooLarge(f"a request holds at most {MOST_ITEMS} endpoints and events, {count} came")
+    names = sum(map(len, batch)) + sum(sum(map(len, one)) for one in events if isinstance(one, dict))
+    if names > MOST_OF_NAMES:
+        sentence = f"the ids of endpoints and events take {names} characters; {MOST_OF_NAMES} is the limit"
+        raise TooLarge(sentence)
 
 
 def _own_id(endpoint: object) -> object:

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
+from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.protocols.posthog.reading import is_of_the_person, listed
 from functions.collect.protocols.posthog.routes import ANALYTICS
 from functions.collect.rejection import Rejection, readable, told_as
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes. Lambda answers with at most 6 MB; beyond this, each event is given its first reason alone."""
-
-FEW = 1000
-"""Rejected events whose reasons fit however long they are."""
+LONGEST_UUID = 64
+"""Characters, ASCII: what names a result is a UUID, and every event has a result."""
 
 TYPES = {
     401: "authentication_error",
@@ -39,15 +35,15 @@ def answer(call: Call, outcome: Outcome) -> Response:
     uuids = _uuids(outcome)
     if call.route.call == ANALYTICS and (not rejected or outcome.accepted or any(uuids)):
         unnamed = [one for one in rejected if not uuids[one.position]]
-        beside = {"rejected": _list(call, unnamed)} if unnamed else {}
+        beside = _list(call, unnamed) if unnamed else {}
         return Response(200, {"results": _results(call, outcome, uuids), **beside})
     told = _list(call, rejected)
     if outcome.accepted:
-        return Response(200, {"status": "Ok", "rejected": told})
+        return Response(200, {"status": "Ok", **told})
     first = rejected[0].reasons[0]
     detail = first.message if len(rejected) == 1 else f"none of the {len(rejected)} events was accepted"
     attribute = first.field if len(rejected) == 1 else "batch"
-    return Response(400, {**_error(400, told_as(rejected), detail, attribute or None), "rejected": told})
+    return Response(400, {**_error(400, told_as(rejected), detail, attribute or None), **told})
 
 
 def refuse(_call: Call, refused: Refused) -> Response:
@@ -59,21 +55,19 @@ def _error(status: int, code: str, detail: str, attribute: str | None) -> dict[s
     return {"type": TYPES.get(status, "validation_error"), "code": code, "detail": detail, "attr": attribute}
 
 
-def _list(call: Call, rejected: list[Rejection]) -> list[dict[str, Any]]:
-    """Each by its place in the request, which may hold more than is read as events."""
+def _list(call: Call, rejected: list[Rejection]) -> dict[str, Any]:
+    """As many as fit, each by its place in the request, which may hold more than is read as events."""
     found = listed(call.body.document)
     places = [at for at, one in enumerate(found) if is_of_the_person(one)] if isinstance(found, list) else [0]
-    told = [_told(one, places[one.position], len(one.reasons)) for one in rejected]
-    if len(rejected) > FEW and len(orjson.dumps(told)) > LARGEST:
-        told = [_told(one, places[one.position], 1) for one in rejected]
-    return told
+    told = as_many_as_fit(_told(one, places[one.position]) for one in rejected)
+    return {"rejected": told, **and_more(len(rejected), len(told))}
 
 
-def _told(one: Rejection, place: int, reasons: int) -> dict[str, Any]:
+def _told(one: Rejection, place: int) -> dict[str, Any]:
     return {
         "index": place,
         "uuid": readable(one.fields.get("id")),
-        "reasons": [reason.as_dict() for reason in one.reasons[:reasons]],
+        "reasons": [reason.as_dict() for reason in one.reasons],
     }
 
 
@@ -83,7 +77,8 @@ def _uuids(outcome: Outcome) -> list[str | None]:
 
 
 def _uuid(raw: object) -> str | None:
-    return readable(raw.get("uuid")) or None if isinstance(raw, dict) else None
+    uuid = raw.get("uuid") if isinstance(raw, dict) else None
+    return uuid or None if isinstance(uuid, str) and uuid.isascii() and len(uuid) <= LONGEST_UUID else None
 
 
 def _results(call: Call, outcome: Outcome, uuids: list[str | None]) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.rejection import Rejection, readable, told_as
 from functions.collect.responses import Refused, Response
@@ -19,9 +20,6 @@ NO_COPIES = {"cache-control": "no-store"}
 INSTEAD = {413: 400}
 """What is too large is as large the next time."""
 
-MOST_TOLD = 1000
-"""Rejected events of which the answer tells: no tracker reads it."""
-
 
 def answer(call: Call, outcome: Outcome) -> Response:
     rejected = outcome.rejected
@@ -31,11 +29,11 @@ def answer(call: Call, outcome: Outcome) -> Response:
             if len(rejected) == 1
             else f"none of the {len(rejected)} events was accepted"
         )
-        return Response(400, {**_error(told_as(rejected), message), "rejected": _told(rejected)})
+        return Response(400, {**_error(told_as(rejected), message), **_told(rejected)})
     if call.route.call == PIXEL:
         return Response(200, GIF, {"content-type": "image/gif", **NO_COPIES})
     if rejected:
-        return Response(200, {"accepted": outcome.accepted, "rejected": _told(rejected)})
+        return Response(200, {"accepted": outcome.accepted, **_told(rejected)})
     return Response(200, "ok", {"content-type": "text/plain; charset=utf-8"})
 
 
@@ -47,12 +45,13 @@ def _error(code: str, message: str) -> dict[str, Any]:
     return {"error": code, "message": message}
 
 
-def _told(rejected: list[Rejection]) -> list[dict[str, Any]]:
-    return [
+def _told(rejected: list[Rejection]) -> dict[str, Any]:
+    told = as_many_as_fit(
         {
             "index": one.position,
             "eid": readable(one.fields.get("id")),
             "reasons": [reason.as_dict() for reason in one.reasons],
         }
-        for one in rejected[:MOST_TOLD]
-    ]
+        for one in rejected
+    )
+    return {"rejected": told, **and_more(len(rejected), len(told))}
