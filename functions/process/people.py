@@ -107,9 +107,12 @@ class People:
         Not while something before it waits: the mark would pass that too.
         """
         person = self._known(arrival)
-        if person is None or self._units.get(person.key, Unit()).later:
+        if person is None or _is_covered(person, arrival):
             return
-        if not _is_covered(person, arrival):
+        unit = self._units.get(person.key, Unit())
+        if any(_precedes(waiting, arrival) for waiting in unit.later):
+            unit.later.append(arrival)  # the mark must not pass those that wait
+        else:
             mark = Seen(arrival.sequence, arrival.arrived_at)
             self._items[person.key] = replace(person, seen={**person.seen, arrival.record.key: mark})
             self._unit(person.key)
@@ -149,7 +152,7 @@ class People:
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
         unit = self._units.get(person.key, Unit())
-        if unit.outbox >= PORTION or len(unit.decided) >= self._most:
+        if unit.later or unit.outbox >= PORTION or len(unit.decided) >= self._most:
             return None
         strangers = self._strangers(arrival, person.key)
         tokens = push_tokens.others(arrival, person.key, self._stored)
@@ -303,6 +306,10 @@ def _start(person: Profile, arrival: Arrival) -> int:
     """How many of the record's events the person has in them already."""
     mark = person.seen.get(arrival.record.key)
     return mark.done or 0 if mark is not None and mark.sequence == arrival.sequence else 0
+
+
+def _precedes(one: Arrival, other: Arrival) -> bool:
+    return one.record.key == other.record.key and one.sequence < other.sequence
 
 
 def _is_covered(person: Profile, arrival: Arrival) -> bool:
