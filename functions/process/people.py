@@ -152,7 +152,7 @@ class People:
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
         unit = self._units.get(person.key, Unit())
-        if unit.later or unit.outbox >= PORTION or len(unit.decided) >= self._most:
+        if unit.outbox >= PORTION or len(unit.decided) >= self._most:
             return None
         strangers = self._strangers(arrival, person.key)
         tokens = push_tokens.others(arrival, person.key, self._stored)
