@@ -65,6 +65,9 @@ ROWS = {
         {**VIEW, "uid": "u1", "aid": "old-shop"}, {**VIEW, "uid": "u2"},
         events=({"user_id": "u1"}, {"user_id": "u2"}),
     ),
+    "an old kind of event": posted(
+        {**VIEW, "e": "ad", "uid": "u1"}, status=400, answer={"error": "malformed"}, refused=(("malformed",),)
+    ),
     "a redirect": Reported(
         "/r/tp2", method="GET", query="u=https%3A%2F%2Fshop.example", status=404, answer={"error": "not_found"}
     ),
