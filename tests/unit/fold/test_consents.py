@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from shared.events import Event
 from shared.fold import consents
 from shared.fold.consents import Consent, Consents
+from shared.fold.profile import decoded, encoded
 from tests.fakes.folding import NOON, Person, did, identified
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
 
 
@@ -136,3 +141,45 @@ def test_the_names_of_all_channels_fit_the_budget_in_any_script() -> None:
     said = {f"{n:02}" + "\U0001f600" * 38: True for n in range(consents.CHANNELS)}
     outcome = ann.does(identified(consents=said))
     assert [refusal.code for refusal in outcome.decisions.refused] == ["too_large"]
+
+
+histories = st.lists(
+    st.tuples(st.sampled_from(["sms", "email"]), st.booleans(), st.integers(0, 100)),
+    max_size=10,
+    unique_by=lambda word: word[2],
+)
+
+
+@for_all(histories, st.integers(0, 10), st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_in_any_order_the_last_word_counts_and_a_merge_gives_nothing_back(
+    history: list[tuple[str, bool, int]], cut: int, random: Any
+) -> None:
+    """Words are six minutes apart: beyond the grace, which is about the order of arrival."""
+    events = [
+        identified(at=NOON + 6 * step * MINUTE, consents={channel: word}).model_copy(
+            update={"received_at": NOON + DAY}
+        )
+        for channel, word, step in history
+    ]
+    whole, again, one, other = (Person() for _ in range(4))
+    for person, theirs in (
+        (whole, events), (again, random.sample(events, len(events))), (one, events[:cut]), (other, events[cut:]),
+    ):  # fmt: skip
+        for event in theirs:
+            person.does(event, now=NOON + DAY)
+    assert whole.profile.states.consents == again.profile.states.consents
+
+    merged = consents.merge(one.profile.states.consents, other.profile.states.consents).channels
+    for channel, expected in whole.profile.states.consents.channels.items():
+        mine = one.profile.states.consents.channels.get(channel)
+        was_withdrawn = mine is not None and not mine.given
+        assert merged[channel] == expected or (was_withdrawn and not merged[channel].given)
+
+
+@pytest.mark.parametrize(("stored", "given_"), [(b"true", True), (b"false", False)])
+def test_consents_stored_with_times_as_text_are_read(stored: bytes, given_: bool) -> None:
+    sms = b'{"given":' + stored + b',"at":"2026-11-21T12:00:00Z"}'
+    profile = decoded(b'{"key":"user:u1","states":{"consents":{"channels":{"sms":' + sms + b"}}}}", 1)
+    assert profile.states.consents == Consents({"sms": Consent(given_, NOON)})
+    assert decoded(encoded(profile), 1) == profile

@@ -159,3 +159,29 @@ def test_two_people_who_come_by_one_link_at_the_same_moment_are_told_apart() -> 
         *["Session Started"] * 2,
         *["UTM Visited"] * 2,
     ]
+
+
+def test_a_request_of_more_events_than_are_remembered_singly_is_counted_once_however_often_it_comes() -> None:
+    stage = Stage(SHOP)
+    imported = [event("View Item", at=NOON - minutes(60 * age)) for age in range(900)]  # each opens a session
+
+    for _ in range(3):
+        record = stage.record(*imported)
+        stage.deliver(record)
+        stage.restart()
+        stage.deliver(record)  # and each record is delivered again
+
+    assert stage.counted("user:u1", "View Item") == 900
+    assert sum(row.event.source == "shop" for row in stage.bus.rows.values()) == 900
+
+
+def test_people_whose_events_are_numbered_alike_lose_none_when_they_become_one() -> None:
+    stage = Stage(SHOP)
+    for user in ("u1", "u2"):
+        stage.deliver(stage.record(*(event("View Item", user=user, id=str(n)) for n in (1, 2))))
+    stage.deliver(stage.record(event("alias", type="alias", user="u1", previous_id="u2")))
+
+    for user in ("u1", "u2"):
+        stage.deliver(stage.record(*(event("View Item", user=user, id=str(n)) for n in (1, 2, 3, 4))))
+
+    assert stage.counted("user:u1", "View Item") == 8
