@@ -104,7 +104,10 @@ def fold(
     )
     facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs, tokens or {})
     passage = Passage(ORDER, profile, facts, strangers, len(events))
-    repeated = duplicates.repeated(profile.states.duplicates, events)
+    whole = (
+        duplicates.digest_of(events) if len(events) > 1 else None
+    )  # a single event is known by its own hash
+    repeated = duplicates.repeated(profile.states.duplicates, whole, events) if whole is not None else ()
     end = start
     while end < len(events) and (end == start or passage.size < portion):
         if is_timer(events[end]):
@@ -114,5 +117,9 @@ def fold(
         else:
             passage.meet(end, events[end])
         end += 1
-    passage.remember(events, start, end)
+    if whole is not None:
+        passage.remember(
+            whole if end == len(events) else duplicates.digest_of(events[:end]),
+            duplicates.digest_of(events[:start]) if start else None,
+        )
     return passage.outcome(profile.due_at, end=end, woken=any(map(is_timer, events[start:end])))

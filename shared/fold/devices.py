@@ -87,14 +87,14 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
     at = milliseconds(event.happened_at)
     if any(device.token == token and device.token_at > at for device in state.known if device is not before):
         token = None  # it comes late: the token has moved to another device since
-    used = _device(known_as, token, context, event, before)
+    used = _device(known_as, token, at, context, event, before)
     registered: list[Effect] = []
     if token is not None and used.token == token and not holds(state, token):
         used = replace(used, token_moved=facts.tokens.get(token, -1) >= used.token_at)
         registered = [] if used.token_moved else [Registered(token)]
     if used == before:
         return state, []
-    if before is not None and replace(used, token_at=before.token_at) == before:
+    if before is not None and _shown_by(used) == _shown_by(before):
         return Devices(tuple(used if device is before else device for device in state.known)), []
     others = [device for device in state.known if device is not before and not _same_token(device, used)]
     return Devices(_fitting([*others, used])), registered
@@ -150,7 +150,7 @@ def explain(state: Devices) -> str:
 
 
 def _device(
-    known_as: str, token: str | None, context: dict[str, Any], event: Event, before: Device | None
+    known_as: str, token: str | None, at: int, context: dict[str, Any], event: Event, before: Device | None
 ) -> Device:
     """The device as the event shows it; what the event does not say stays as it was `before`."""
     app = event.context.get("app")
@@ -158,8 +158,8 @@ def _device(
     model = _text(context.get("model"), LONGEST_TEXT)
     app_name = _text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None
     seen = event.happened_at.date()
-    at = milliseconds(event.happened_at) if token is not None else 0
     if before is None:
+        at = at if token is not None else 0
         return Device(known_as, platform or "other", seen, token, model, app_name, at)
     is_later = token is not None and at >= before.token_at
     return Device(
@@ -172,6 +172,11 @@ def _device(
         token_at=at if is_later else before.token_at,
         token_moved=before.token_moved and not (is_later and token != before.token),
     )
+
+
+def _shown_by(device: Device) -> tuple[object, ...]:
+    """All of it but for the time of its token, which most events renew and nothing else."""
+    return device.platform, device.seen, device.token, device.model, device.app, device.token_moved
 
 
 def _platform(device: dict[str, Any], os: object) -> Platform | None:

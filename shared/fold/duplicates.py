@@ -58,11 +58,16 @@ def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
     return Ring(_latest_events(hours), state.records), []
 
 
-def repeated(state: Ring, events: Sequence[Event]) -> Collection[int]:
-    """The indexes of a record's events that were folded before, if the whole record came before."""
-    if len(events) < 2 or not state.records:
-        return ()
-    digest = _digest_of(events)
+def digest_of(events: Sequence[Event]) -> str:
+    """What a record of these events is known by."""
+    digest = hashlib.blake2b(digest_size=8)
+    for event in events:
+        digest.update(_named(event) + b"\x1e")
+    return _text_of(digest)
+
+
+def repeated(state: Ring, digest: str, events: Sequence[Event]) -> Collection[int]:
+    """The indexes of a record's events that were folded before, if the whole record, known by `digest`, was."""
     for hour in sorted(state.records, reverse=True):
         if (not_folded := state.records[hour].get(digest)) is not None:
             return set(range(len(events))).difference(not_folded)
@@ -70,18 +75,17 @@ def repeated(state: Ring, events: Sequence[Event]) -> Collection[int]:
 
 
 def remember(
-    state: Ring, events: Sequence[Event], start: int, end: int, not_folded: Collection[int], now: datetime
+    state: Ring, digest: str, before: str | None, not_folded: Collection[int], now: datetime
 ) -> Ring:
-    """The ring with the record as a whole, after its events from `start` up to `end` were folded but for `not_folded`.
+    """The ring with a record as a whole, of whose events all but `not_folded` were folded now.
 
-    One that is folded in portions is remembered as far as it was folded. A single event is known by its own hash.
+    One that is folded in portions is remembered as far as it was folded: `digest` is that of these events, and `before`
+    that of those which were folded in portions before this one.
     """
-    if len(events) < 2:
-        return state
-    hours, before = _without(state.records, _digest_of(events[:start])) if start else (state.records, ())
-    if before is None or len(before) + len(not_folded) > MOST_OPEN:
+    hours, open_before = _without(state.records, before) if before is not None else (state.records, ())
+    if open_before is None or len(open_before) + len(not_folded) > MOST_OPEN:
         return Ring(state.hours, hours)
-    digest, hour, open_ = _digest_of(events[:end]), _hour(now), (*before, *sorted(not_folded))
+    hour, open_ = _hour(now), (*open_before, *sorted(not_folded))
     if any(records.get(digest) == open_ for records in hours.values()):
         return Ring(state.hours, hours)
     hours = {**hours, hour: {**hours.get(hour, {}), digest: open_}}
@@ -110,13 +114,6 @@ def explain(state: Ring) -> str:
 def _named(event: Event) -> bytes:
     """What an event is known by. The person is the one it names: that stays when people are joined."""
     return "\x1f".join((event.source, event.id, event.name, *event.identities[:1])).encode()
-
-
-def _digest_of(events: Sequence[Event]) -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    for event in events:
-        digest.update(_named(event) + b"\x1e")
-    return _text_of(digest)
 
 
 def _text_of(digest: hashlib.blake2b) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -142,13 +142,11 @@ class Passage:
         """An event of a record that came before as a whole."""
         self.duplicates.append(index)
 
-    def remember(self, events: Sequence[Event], start: int, end: int) -> None:
-        """The record as a whole, for when it comes again: its events from `start` up to `end` are folded now."""
+    def remember(self, digest: str, before: str | None) -> None:
+        """The record as a whole, for when it comes again, as far as it is folded: see `duplicates.remember`."""
         not_folded = [*self.unfolded, *(refusal.index for refusal in self.refused)]
         ring = self.states[duplicates.name]
-        self.states[duplicates.name] = duplicates.remember(
-            ring, events, start, end, not_folded, self.facts.now
-        )
+        self.states[duplicates.name] = duplicates.remember(ring, digest, before, not_folded, self.facts.now)
 
     def wake(self, index: int, timer: Event) -> None:
         """The timer: only parts that wait and whose time has come are shown it."""

@@ -51,7 +51,7 @@ def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]
     campaign = event.context.get("campaign")
     if event.type == "system" or not isinstance(campaign, dict):
         return state, []
-    link = _link(campaign)
+    link = _link(campaign, state.link)
     if not link:
         return state, []
     at = event.happened_at
@@ -83,13 +83,14 @@ def explain(state: Visit) -> str:
     )
 
 
-def _link(campaign: dict[str, object]) -> dict[str, str]:
+def _link(campaign: dict[str, object], known: dict[str, str]) -> dict[str, str]:
+    """The link as it is kept: the last one, which is `known` to fit, in most cases."""
     said = {parameter: campaign.get(key) for key, parameter in PARAMETERS.items()}
     texts = {parameter: text for parameter, text in said.items() if isinstance(text, str) and text}
     link: dict[str, str] = {}
     for longest in LONGEST:
         link = {parameter: text[:longest] for parameter, text in texts.items()}
-        if len(orjson.dumps(link)) <= LINK_BYTES:
+        if link == known or len(orjson.dumps(link)) <= LINK_BYTES:
             break
     return link
 
