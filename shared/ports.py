@@ -58,8 +58,8 @@ class Unwritten(list[int]):
     """Positions of items that stayed unwritten, in order. `refused` are those whose content was refused."""
 
     def __init__(self, positions: Iterable[int] = (), refused: Iterable[int] = ()) -> None:
-        super().__init__(sorted({*positions, *refused}))
         self.refused = frozenset(refused)
+        super().__init__(sorted(self.refused.union(positions)))
 
 
 class StreamEntry(NamedTuple):

@@ -18,7 +18,7 @@ from functions.archive.packing import LARGEST_RECORD, packed
 from shared.aws.delivery import FirehoseDelivery
 from shared.bus_entries import EventBatch
 from shared.lake_rows import line
-from shared.ports import Delivery
+from shared.ports import Delivery, Unwritten
 
 logger = Logger()
 metrics = Metrics()
@@ -53,14 +53,21 @@ def archive(
     for message in messages:
         try:
             readable.append((message["messageId"], rows(message["body"], largest_record)))
-        except ValueError as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, it concerns this message only
             # The error itself may quote what a client sent.
             logger.warning("unreadable entry", message_id=message["messageId"], error=type(error).__name__)
             unreadable.append(message["messageId"])
 
     records = packed([lines for _, lines in readable], largest_record)
-    left = delivery.put([bytes(record.rows) for record in records]) if records else []
-    again = {readable[position][0] for index in left for position in records[index].messages}
+    left = delivery.put([bytes(record.rows) for record in records]) if records else Unwritten()
+    behind = {position for index in left for position in records[index].messages}
+    # Nothing says which of its messages a record was refused for: each is tried by itself.
+    refused = {position for index in left.refused for position in records[index].messages}
+    if len(refused) > 1:
+        behind -= {
+            position for position in refused if _delivered(readable[position][1], delivery, largest_record)
+        }
+    again = {readable[position][0] for position in behind}
     again.update(unreadable)
 
     counts = {
@@ -71,6 +78,11 @@ def archive(
         "unarchived": len(again),
     }
     return Archived([message["messageId"] for message in messages if message["messageId"] in again], counts)
+
+
+def _delivered(lines: Sequence[bytes], delivery: Delivery, largest: int) -> bool:
+    """Whether Firehose took all of one message's lines. A few may arrive twice: readers show each once."""
+    return not delivery.put([bytes(record.rows) for record in packed([lines], largest)])
 
 
 def rows(body: str, largest: int) -> list[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from functions.tee.forwarding import Forwarding, TryLater
 from shared.outgoing import NoAnswer, NotAllowed, NotReached
-from shared.ports import Unavailable
+from shared.ports import Refused, TeeLog, Unavailable
 from shared.tee import Answer, Missed, TeedRequest
 
 NEEDED = timedelta(seconds=30)
@@ -54,9 +54,11 @@ def handle(
         return _all_back(messages, "no time left")
     queued, unreadable = _read(sqs_messages, attempts)
     try:
-        known = forwarding.log.answered({one.request.id for one in queued})
+        known, refused = _answered(forwarding.log, {one.request.id for one in queued})
     except Unavailable as error:
         return _all_back(messages, type(error).__name__)
+    unreadable += [one.message for one in queued if one.request.id in refused]
+    queued = [one for one in queued if one.request.id not in refused]
     # SQS may deliver one message twice, even in one batch: its copies wait for what becomes of the first.
     first = {one.request.id: one for one in reversed(queued) if one.request.id not in known}
     ended = dict(zip(first, _forwarded(list(first.values()), forwarding), strict=True))
@@ -69,10 +71,13 @@ def handle(
     answers = [end.answer for end in ended.values() if end.answer is not None]
     missed = [_missed(first[request], end) for request, end in ended.items() if end.answer is None]
     try:
-        forwarding.log.record(answers, missed)
+        refused = _recorded(forwarding.log, answers, missed)
     except Unavailable as error:
         return _all_back(messages, type(error).__name__)
-    counts = Counter(one.how for one in missed) + Counter(forwarded=len(answers), unreadable=len(unreadable))
+    again |= {one.message: None for one in queued if one.request.id in refused}
+    counts = Counter(one.how for one in missed) + Counter(
+        forwarded=len(answers) - len(refused), unreadable=len(unreadable)
+    )
     counts += Counter(known=len({one.request.id for one in queued} & known))
     return Handled(again, counts)
 
@@ -85,10 +90,38 @@ def _read(sqs_messages: Sequence[dict[str, Any]], attempts: int) -> tuple[list[_
         try:
             request = TeedRequest.decode(message["body"])
             queued.append(_Queued(message["messageId"], request, received >= attempts))
-        except ValueError:
+        except Exception:  # noqa: BLE001  whatever it is, it concerns this message only
             logger.warning("unreadable request", extra={"queued": message["messageId"]})
             unreadable.append(message["messageId"])
     return queued, unreadable
+
+
+def _answered(log: TeeLog, requests: Collection[str]) -> tuple[set[str], set[str]]:
+    """Those with an answer on record, and those that the table refuses to look for: one must not fail the others."""
+    try:
+        return log.answered(requests), set()
+    except Refused:
+        if len(requests) == 1:
+            return set(), {*requests}
+        ordered, half = sorted(requests), len(requests) // 2
+        known, refused = _answered(log, ordered[:half])
+        more_known, more_refused = _answered(log, ordered[half:])
+        return known | more_known, refused | more_refused
+
+
+def _recorded(log: TeeLog, answers: Sequence[Answer], missed: Sequence[Missed]) -> set[str]:
+    """The requests whose answers the table refuses; of what it refuses together, only those at fault."""
+    try:
+        log.record(answers, missed)
+    except Refused:
+        if answers and missed:
+            return _recorded(log, answers, ()) | _recorded(log, (), missed)
+        if len(answers) <= 1:
+            logger.warning("answers cannot be recorded", extra={"requests": len(answers)})
+            return {answer.request for answer in answers}
+        half = len(answers) // 2
+        return _recorded(log, answers[:half], ()) | _recorded(log, answers[half:], ())
+    return set()
 
 
 def _forwarded(queued: Sequence[_Queued], forwarding: Forwarding) -> list[_Ended]:

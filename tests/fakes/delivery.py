@@ -14,11 +14,16 @@ class FakeDelivery:
         self.records: list[bytes] = []
         self.refusing: set[int] = set()
         self.failing = False
+        self.poison: bytes | None = None
+        """Records that have it in them are refused, however often they come."""
 
     def put(self, records: Sequence[bytes]) -> Unwritten:
         if self.failing:
             raise Unavailable("told to fail")
-        refused = Unwritten(position for position in self.refusing if position < len(records))
+        refused = Unwritten(
+            (position for position in self.refusing if position < len(records)),
+            (at for at, record in enumerate(records) if self.poison is not None and self.poison in record),
+        )
         self.refusing = set()
         self.records += [record for position, record in enumerate(records) if position not in refused]
         return refused

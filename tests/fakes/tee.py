@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from shared.ports import Unavailable
+from shared.ports import Refused, Unavailable
 from shared.tee import Answer, Missed, Tally, TeedRequest, tallied
 from tests.fakes.faults import Faults
 
@@ -37,17 +37,23 @@ class FakeTeeLog:
     def __init__(self, faults: Faults | None = None) -> None:
         self.answers: dict[str, Answer] = {}
         self.failing: list[str] = []
+        self.refusing: set[str] = set()
+        """Ids of requests that no read and no record takes: whatever call has one is refused whole."""
         self._days: dict[tuple[str, date], Counter[str]] = {}
         self._faults = faults or Faults()
 
     def answered(self, requests: Collection[str]) -> set[str]:
         self._fail_on_command("answered")
+        if self.refusing.intersection(requests):
+            raise Refused("on command")
         found = set(requests) & set(self.answers)
         self._faults.called("log.answered")
         return found
 
     def record(self, answers: Sequence[Answer], missed: Sequence[Missed]) -> None:
         self._fail_on_command("record")
+        if self.refusing.intersection(answer.request for answer in answers):
+            raise Refused("on command")
         new = {answer.request: answer for answer in answers if answer.request not in self.answers}
         self.answers |= new
         for tally in tallied(new.values(), missed):

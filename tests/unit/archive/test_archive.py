@@ -176,3 +176,27 @@ def test_every_row_is_delivered_or_its_message_goes_back(
     missing = wanted - set(delivered(delivery))
     assert {event_id.partition("-")[0] for event_id in missing} == {name[1:] for name in again}
     assert len(delivered(delivery)) == len(set(delivered(delivery)))
+
+
+def test_a_record_that_firehose_refuses_takes_no_other_message_with_it(delivery: FakeDelivery) -> None:
+    delivery.poison = b"poison"
+    messages = [message(f"m{number}", archived(f"e{number}")) for number in range(4)]
+    messages[2] = message("m2", archived("poison"), archived("e2"))
+
+    assert archive(messages, delivery).again == ["m2"]
+    assert delivered(delivery) == ["e0", "e1", "e3"]
+
+
+def test_whatever_a_message_makes_us_raise_concerns_it_alone(
+    delivery: FakeDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(row: ArchiveRow) -> bytes:
+        if row.event.id == "poison":
+            raise ZeroDivisionError
+        return line(row)
+
+    monkeypatch.setattr(handler, "line", broken)
+    messages = [message("m1", archived("a")), message("m2", archived("poison")), message("m3", archived("b"))]
+
+    assert archive(messages, delivery).again == ["m2"]
+    assert delivered(delivery) == ["a", "b"]

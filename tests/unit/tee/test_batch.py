@@ -176,3 +176,23 @@ def test_nothing_of_what_was_sent_is_logged(stage: TeeStage, caplog: pytest.LogC
     }
     assert "shop.example" not in said
     assert "Basic" not in said
+
+
+def test_a_request_that_the_log_refuses_goes_back_alone(stage: TeeStage) -> None:
+    stage.log.refusing = {"r2"}
+    stage.queue(*(request(number) for number in (1, 2, 3)))
+    assert list(stage.invoke().again) == ["q2"]
+    assert set(stage.log.answers) == {"r1", "r3"}
+    assert ids(stage.vendor.got) == ["r1", "r3"]
+
+
+def test_an_answer_that_no_record_takes_goes_back_alone(
+    stage: TeeStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage.log, "answered", lambda requests: set(requests) & set(stage.log.answers))
+    stage.log.refusing = {"r2"}
+    stage.queue(*(request(number) for number in (1, 2, 3)), request(4, source="plain"))
+
+    assert list(stage.invoke().again) == ["q2"]
+    assert set(stage.log.answers) == {"r1", "r3"}
+    assert stage.log.counts("plain") == {"switched_off": 1}
