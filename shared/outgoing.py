@@ -1,4 +1,4 @@
-"""Calls to addresses that operators wrote down: never into a private network, and no redirects.
+"""Calls to addresses that operators wrote down: never into a private network, no redirects, and none that has no end.
 
 The host is resolved once, every address it has must be public, and the connection goes to the address that was
 checked: a name that later resolves to something else (DNS rebinding) gains nothing.
@@ -6,7 +6,6 @@ checked: a name that later resolves to something else (DNS rebinding) gains noth
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
@@ -15,12 +14,15 @@ from urllib.parse import SplitResult, urlsplit
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from shared.public_addresses import is_public
+from shared.timed_connections import within
+
 Resolve = Callable[[str, int], list[str]]
 
 PORTS = {"https": 443, "http": 80}
 
-TUNNELS = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48")))
-"""IPv6 that leads to an IPv4 address inside it (6to4, Teredo, NAT64)."""
+CALL_SECONDS = 12.0
+"""What a call may take from the connection to the last byte of the answer. `NEEDED` of who calls is longer."""
 
 
 class NotAllowed(Exception):
@@ -58,16 +60,25 @@ def host_header(target: SplitResult) -> str:
 
 
 def connections_to(
-    target: SplitResult, *, allow_private: bool, resolve: Resolve, most: int = 1
+    target: SplitResult,
+    *,
+    allow_private: bool,
+    resolve: Resolve,
+    seconds: float = CALL_SECONDS,
+    most: int = 1,
 ) -> urllib3.HTTPConnectionPool:
-    """Connections to an address of the target's host, at most so many kept. Raises NotAllowed or NotReached."""
+    """Connections to an address of the target's host, at most so many kept. Each call on one is over within `seconds`.
+
+    Raises NotAllowed or NotReached.
+    """
     address = _address(target, allow_private, resolve)
     port = target.port or PORTS[target.scheme]
     if target.scheme == "http":
-        return urllib3.HTTPConnectionPool(address, port, maxsize=most)
-    return urllib3.HTTPSConnectionPool(
+        return within(seconds, urllib3.HTTPConnectionPool(address, port, maxsize=most))
+    pool = urllib3.HTTPSConnectionPool(
         address, port, maxsize=most, cert_reqs="CERT_REQUIRED", server_hostname=target.hostname
     )
+    return within(seconds, pool)
 
 
 def translated(error: HTTPError) -> NotReached | NoAnswer:
@@ -76,17 +87,6 @@ def translated(error: HTTPError) -> NotReached | NoAnswer:
         error.args[0] if error.args else None, ssl.SSLCertVerificationError
     )
     return (NotReached if never_left else NoAnswer)(type(error).__name__)
-
-
-def is_public(address: str) -> bool:
-    """Whether the address is on the internet, not in a private, loopback, link-local or otherwise special range."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        if any(ip in tunnel for tunnel in TUNNELS):
-            return False
-    return ip.is_global and not ip.is_multicast
 
 
 def _address(target: SplitResult, allow_private: bool, resolve: Resolve) -> str:

@@ -7,6 +7,7 @@ from urllib3.exceptions import HTTPError
 
 from shared.messages import Why
 from shared.outgoing import (
+    CALL_SECONDS,
     NoAnswer,
     NotAllowed,
     NotReached,
@@ -28,9 +29,12 @@ LATER = frozenset({408, 425, 429})
 class WebhookClient:
     """`shared.providers.WebhookProvider`. `allow_private` is for the laptop: plain http and any address."""
 
-    def __init__(self, *, allow_private: bool = False, resolve: Resolve = addresses_of) -> None:
+    def __init__(
+        self, *, allow_private: bool = False, resolve: Resolve = addresses_of, seconds: float = CALL_SECONDS
+    ) -> None:
         self._allow_private = allow_private
         self._resolve = resolve
+        self._seconds = seconds
 
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> str:
         try:
@@ -49,7 +53,9 @@ class WebhookClient:
 
     def _status(self, url: str, body: bytes, headers: dict[str, str]) -> int:
         target = target_of(url, allow_private=self._allow_private)
-        with connections_to(target, allow_private=self._allow_private, resolve=self._resolve) as pool:
+        with connections_to(
+            target, allow_private=self._allow_private, resolve=self._resolve, seconds=self._seconds
+        ) as pool:
             try:
                 answer = pool.request(
                     "POST",

@@ -9,11 +9,19 @@ from typing import NamedTuple
 from urllib.parse import SplitResult
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER
 
 from functions.tee.letter import Letter
-from shared.outgoing import Resolve, addresses_of, connections_to, host_header, target_of, translated
+from shared.outgoing import (
+    CALL_SECONDS,
+    Resolve,
+    addresses_of,
+    connections_to,
+    host_header,
+    target_of,
+    translated,
+)
 
 TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
@@ -24,9 +32,6 @@ CONNECTIONS = 10
 
 LARGEST_ANSWER = 256 * 1024
 """Bytes that are read of an answer, only to count them and to use the connection again."""
-
-LONGEST_ANSWER = 10.0
-"""Seconds that reading it may take."""
 
 UNSAID = {"user-agent": SKIP_HEADER, "accept-encoding": SKIP_HEADER}
 """What the client did not say is not made up."""
@@ -49,10 +54,12 @@ class VendorClient:
         *,
         allow_private: bool = False,
         resolve: Resolve = addresses_of,
+        seconds: float = CALL_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allow_private = allow_private
         self._resolve = resolve
+        self._seconds = seconds
         self._clock = clock
         self._checked: dict[str, tuple[float, urllib3.HTTPConnectionPool]] = {}
         self._checking = threading.Lock()
@@ -88,18 +95,27 @@ class VendorClient:
             until, pool = self._checked.get(host, (float("-inf"), None))
             if pool is None or self._clock() >= until:
                 pool = connections_to(
-                    target, allow_private=self._allow_private, resolve=self._resolve, most=CONNECTIONS
+                    target,
+                    allow_private=self._allow_private,
+                    resolve=self._resolve,
+                    seconds=self._seconds,
+                    most=CONNECTIONS,
                 )
                 self._checked[host] = (self._clock() + CHECKED_SECONDS, pool)
             return pool
 
     def _read(self, answer: urllib3.BaseHTTPResponse) -> int:
-        size, until = 0, self._clock() + LONGEST_ANSWER
-        while part := answer.read1(16 * 1024, decode_content=False):
-            size += len(part)
-            if size >= LARGEST_ANSWER or self._clock() >= until:
-                answer.close()
-                return min(size, LARGEST_ANSWER)
+        """Its status is known: a body that does not end in time is counted as far as it came."""
+        size = 0
+        try:
+            while part := answer.read1(16 * 1024, decode_content=False):
+                size += len(part)
+                if size >= LARGEST_ANSWER:
+                    answer.close()
+                    return LARGEST_ANSWER
+        except ReadTimeoutError:
+            answer.close()
+            return size
         answer.release_conn()
         return size
 

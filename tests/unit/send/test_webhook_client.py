@@ -21,7 +21,6 @@ from cryptography.x509.oid import NameOID
 from functions.send import webhook_client
 from functions.send.webhook_client import WebhookClient
 from shared.messages import Why
-from shared.outgoing import is_public
 from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
 
 
@@ -118,24 +117,6 @@ def test_a_receiver_that_never_answers_may_have_got_it(port: int, monkeypatch: p
     with pytest.raises(OutcomeUnknown):
         post(f"http://127.0.0.1:{port}/hang")
     assert len(Receiver.seen) == 1
-
-
-PRIVATE = [
-    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-    "255.255.255.255", "::1", "fe80::1", "fe80::1%eth0", "fd00:ec2::254", "::ffff:10.0.0.1", "2002:7f00:1::",
-    "64:ff9b::a00:1",
-    "ff02::1", "::",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("address", PRIVATE)
-def test_no_address_inside_a_network_is_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:8.8.8.8"])
-def test_addresses_on_the_internet_are_public(address: str) -> None:
-    assert is_public(address)
 
 
 @pytest.mark.parametrize(
