@@ -6,11 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from functions.collect.documents import query_document
+from functions.collect.protocols import NAMES, wire_format
+from functions.collect.protocols.clevertap.web_document import web_document
+from functions.collect.protocols.cloudevents.modes import events_of as cloudevents_of
 from functions.collect.protocols.twilio_segment import ROUTES
 from functions.collect.verification import verify
 from shared.reasons import Code, Observation
 
-TEXT = (Path(__file__).resolve().parents[3] / "docs" / "collecting.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+TEXT = (DOCS / "collecting.md").read_text(encoding="utf-8")
+
+OF_THE_REQUEST_LINE = (query_document, web_document, cloudevents_of)
+"""Readers of events that travel in a query or in headers."""
 
 
 def test_every_reason_is_explained() -> None:
@@ -34,3 +44,18 @@ def test_the_hash_of_the_example_is_accepted() -> None:
     verify(fields, b"s3cret")
 
     assert fields["verified"] == ["user"]
+
+
+def meets_the_gateways_limit(protocol: str) -> bool:
+    events = [route for route in wire_format(protocol).ROUTES if route.kind == "events"]
+    return any(route.method in ("GET", "HEAD") or route.document in OF_THE_REQUEST_LINE for route in events)
+
+
+@pytest.mark.parametrize("protocol", sorted({*filter(meets_the_gateways_limit, NAMES), "posthog"}))
+def test_the_page_of_a_format_whose_events_travel_in_queries_or_headers_names_the_gateways_limit(
+    protocol: str,
+) -> None:
+    """A request line and its headers beyond it never reach us: nothing of ours can say so."""
+    page = (DOCS / "protocols" / f"{protocol.replace('_', '-')}.md").read_text(encoding="utf-8")
+    assert re.search(r"10,240\s+bytes", page)
+    assert re.search(r"10,240\s+bytes", TEXT)
