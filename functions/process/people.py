@@ -91,7 +91,7 @@ class People:
             self._shorten(person)
             return
         begun = self._units.get(root)
-        must_wait = unsaid or (begun is not None and begun.later)
+        must_wait = unsaid or (begun is not None and begun.later) or id(arrival) in self._stored.waiting
         outcome = None if must_wait else self._outcome(person, arrival, workspace)
         if outcome is None:
             self._units.setdefault(root, Unit()).later.append(arrival)

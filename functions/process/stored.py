@@ -13,16 +13,22 @@ MOST_HOPS = 256
 """Pointers that are followed one after the other, each with a call. The fold makes no longer chains: whoever absorbed
 200 people joins nobody. A longer one, made by hand, is a matter of the records that name it."""
 
+MOST_UNKNOWN = 200
+"""Ids that records of one person name and that are read in one round, unless the first record names more. A save has
+room for a hundred: to read thousands, round after round, would keep the others of the batch waiting."""
+
 
 class ChainTooLong(Exception):
     """A chain of more than `MOST_HOPS` pointers."""
 
 
 class Stored:
-    """`items` are the profiles and pointers by their keys. Keys that were asked for and are not there have none."""
+    """`items` are the profiles and pointers by their keys. Keys that were asked for and are not there have none.
+    `waiting` are records (by `id`) whose ids are not read yet."""
 
     def __init__(self) -> None:
         self.items: dict[str, Profile | Pointer] = {}
+        self.waiting: set[int] = set()
         self._asked: set[str] = set()
         self._ends: dict[str, str] = {}
 
@@ -82,17 +88,29 @@ class Stored:
 
 def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
     """Everybody the records may concern: their people; the ids and push tokens that are not known to be theirs, and
-    whom those lead to."""
+    whom those lead to. Records that name more than a save could change wait for the next round."""
     stored = Stored()
     stored.load({arrival.record.key for arrival in arrivals}, profiles)
-    unknown: set[str] = set()
+    unknown: dict[str, set[str]] = {}
     for arrival in arrivals:
         try:
             root = stored.root(arrival.record.key)
         except (CircularPointers, ChainTooLong):
             continue  # it says so again when it is folded, and is put aside then
-        person = stored.person(root)
-        unknown |= arrival.identities() - {root, *person.states.identities.known}
-        unknown |= {token_key(token) for token in arrival.tokens() if not holds(person.states.devices, token)}
-    stored.load(unknown, profiles)
+        keys = _unknown(arrival, stored.person(root))
+        together = unknown.get(root, set()) | keys
+        if keys and root in unknown and len(together) > MOST_UNKNOWN:
+            stored.waiting.add(id(arrival))
+        elif keys:
+            unknown[root] = together
+    stored.load(set().union(*unknown.values()), profiles)
     return stored
+
+
+def _unknown(arrival: Arrival, person: Profile) -> set[str]:
+    """What the record names that is not known to be its person's. Nothing, of a record that was folded before."""
+    mark = person.seen.get(arrival.record.key)
+    if mark is not None and mark.covers(arrival.sequence):
+        return set()
+    tokens = {token_key(token) for token in arrival.tokens() if not holds(person.states.devices, token)}
+    return arrival.identities() - {person.key, *person.states.identities.known} | tokens

@@ -26,6 +26,7 @@ class FakeProfiles:
         self._due: dict[str, str] = {}
         self._lock = threading.Lock()
         self.before_save: Callable[[Changes], object] | None = None
+        self.before_load: Callable[[Collection[str]], object] | None = None
         self.throttled: list[str] = []
         """Keys whose next save is throttled, once each."""
         self.too_large: set[str] = set()
@@ -41,6 +42,8 @@ class FakeProfiles:
         self._faults.outage("profiles")
         if self.unreadable & set(keys) or not all(0 < len(key.encode()) <= LONGEST_KEY for key in keys):
             raise Refused("ValidationException: a key is empty or too long")
+        if self.before_load is not None:
+            self.before_load(keys)
         found = {key: self._read(key) for key in keys if key in self._items}
         self._faults.called("profiles.load")
         return found

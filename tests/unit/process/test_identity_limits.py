@@ -10,7 +10,7 @@ import pytest
 
 from functions.process.arrivals import LONGEST_KEY
 from functions.process.people import MOST_ITEMS
-from functions.process.stored import MOST_HOPS
+from functions.process.stored import MOST_HOPS, MOST_UNKNOWN
 from shared.events import Event
 from shared.fold import fold
 from shared.fold.identities import REMEMBERED
@@ -382,6 +382,53 @@ def test_of_people_whom_one_record_joins_as_many_are_joined_as_a_save_holds(
 
     stage.deliver(stage.record(event("Search", anonymous="v1")))
     assert stage.counted("user:u1", "View Item") == 2
+
+
+# how much is read
+
+
+@pytest.mark.parametrize("records", [1, 10, 40])
+def test_however_many_ids_somebody_names_in_a_batch_each_is_read_twice_at_most(records: int) -> None:
+    """And whoever is beside them is saved in the first round."""
+    stage = Stage()
+    read: list[str] = []
+    stage.profiles.before_load = read.extend
+    sizes = longest_transaction(stage)
+    crowd = [logins(stage, "u1", 45, first=45 * n) for n in range(records)]
+
+    stage.deliver(*crowd, stage.record(event("Search", user="neighbour")))
+
+    ids = [key for key in read if key.startswith("anonymous:u1-")]
+    assert len(set(ids)) == 45 * records
+    assert len(ids) <= 2 * 45 * records
+    assert stage.counted("user:u1", "Search") == 45 * records
+    assert 1 in sizes[:2]
+
+
+@pytest.mark.parametrize(
+    ("count", "read"),
+    [(MOST_UNKNOWN - 1, MOST_UNKNOWN - 1), (MOST_UNKNOWN, MOST_UNKNOWN), (MOST_UNKNOWN + 1, 190)],
+)
+def test_ids_are_read_up_to_the_limit_and_beyond_it_in_the_next_round(count: int, read: int) -> None:
+    stage = Stage()
+    loads: list[int] = []
+    stage.profiles.before_load = lambda keys: loads.append(sum(key.startswith("anonymous:") for key in keys))
+    first, second = logins(stage, "u1", 190), logins(stage, "u1", count - 190, first=1000)
+
+    stage.deliver(first, second)
+
+    assert loads[:2] == [0, read]
+    assert stage.counted("user:u1", "Search") == count
+
+
+def test_ids_of_others_that_every_record_names_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.process.stored.MOST_UNKNOWN", 1)
+    stage = Stage()
+    stage.deliver(stage.record(event("View Item", user="u1", anonymous="shared")))
+    loads = stage.faults.made.count("profiles.load")
+    stage.deliver(*(stage.record(event("Search", user="u2", anonymous="shared")) for _ in range(9)))
+    assert stage.faults.made.count("profiles.load") == loads + 3  # whose the id is, too
+    assert stage.counted("user:u2", "Search") == 9
 
 
 # what is remembered of records
