@@ -6,6 +6,8 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 
+from shared.numbers import number
+
 START = datetime(1970, 1, 1, tzinfo=UTC)
 DIGITS = 20
 """More make no number that is a time."""
@@ -23,18 +25,18 @@ OF_TODAY = r"([0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(\.[0-9]{1,9})?"
 def either(value: object) -> object:
     """The time of a number, or of its digits, where a format wants ISO 8601: seconds, milliseconds, microseconds or
     nanoseconds since 2001, told apart by their size. Anything else comes back as it is."""
-    number = value
+    count = value
     if isinstance(value, str):
         found = re.fullmatch(OF_TODAY, value)
         if found is None:
             return value
-        number = float(value) if found[2] else int(value)
-    if number.__class__ not in (int, float):
+        count = float(value) if found[2] else int(value)
+    if count.__class__ not in (int, float):
         return value
-    if number >= SMALLEST:
+    if count >= SMALLEST:
         for most, per_second in LARGEST_OF:
-            if number < most:
-                return moment(number, per_second)
+            if count < most:
+                return moment(count, per_second)
     return value
 
 
@@ -44,10 +46,10 @@ def moment(value: object, per_second: int) -> object:
     What is no such number, or lies beyond the calendar, comes back as it is: it is refused there.
     """
     if value.__class__ is str and len(str(value)) <= DIGITS:
-        try:
-            value = float(str(value)) if "." in str(value) else int(str(value))
-        except ValueError:
+        read = number(str(value))
+        if read is None:
             return value
+        value = read
     if value.__class__ is int:
         if abs(value) >= 10**DIGITS:
             return value

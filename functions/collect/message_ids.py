@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from shared.visible_text import trimmed
+
 if TYPE_CHECKING:
     from functions.collect.canonical import Item
 
@@ -14,6 +16,11 @@ class ContentId(str):
     """An id of nothing but what an item says: an equal one of the same request is another event. See `apart`."""
 
     __slots__ = ()
+
+
+def given(id_: object) -> object:
+    """The id that a client gave; None where nothing of it can be seen, so that the content gives one instead."""
+    return None if not id_ or (id_.__class__ is str and not trimmed(str(id_))) else id_
 
 
 def of_content(*content: object) -> str:

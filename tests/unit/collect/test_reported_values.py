@@ -217,6 +217,15 @@ def test_an_id_of_nothing_visible_is_no_id(id_: str | None) -> None:
     assert first.strip("\x00 \u00a0\u200b\ufeff")
 
 
+@pytest.mark.parametrize("id_", ["  ", "\x00", "\u200b"])
+def test_a_call_whose_id_cannot_be_seen_has_one_id_however_often_it_is_sent(id_: str) -> None:
+    stage = Stage()
+    for _ in range(2):
+        stage.batch(purchase(messageId=id_))
+    first, second = (event.id for event in stage.events)
+    assert first == second
+
+
 def test_what_is_around_an_id_is_not_the_id() -> None:
     stage = Stage()
     stage.batch(purchase(messageId="m1"), purchase(messageId=" m1\u00a0"), purchase(messageId="\ufeffm1\x00"))

@@ -14,7 +14,7 @@ from functions.collect.protocols.netmera.profile_attributes import as_profile
 from functions.collect.protocols.netmera.routes import INSTEAD, ROOT
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
-from shared.identity import LONGEST, key
+from shared.identity import LONGEST, key, normalised
 from shared.workspace import Source
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
     ext_id = call.request.query_value("extId") or call.request.query_value("externalId")
     if ext_id is None:
         raise Refused(400, "missing_parameter", "extId is needed in the query")
-    person = desk.person(key("user", ext_id)) if len(ext_id) <= LONGEST else None
+    person = desk.person(key("user", normalised("user", ext_id))) if len(ext_id) <= LONGEST else None
     if person is None:
         raise Refused(400, "unknown_person", "nobody has this extId")
     match name:

@@ -35,13 +35,13 @@ class Known(NamedTuple):
 def consult(call: Call, _source: Source | None, desk: Desk) -> Response | Change:
     asked = call.parameters.get("user") or call.parameters["endpoint"]
     if call.route.call in (GET_USER, DELETE_USER):
-        person = desk.person(identity.key("user", asked))
+        person = desk.person(identity.key("user", identity.normalised("user", asked)))
         found = _endpoints(person) if person is not None else []
         if person is None or not found:
             return said(call, 404, f"user {asked} has no endpoints")
         answered = response(call, 200, {"Item": [_told(one, person, call) for one in found]})
         return answered if call.route.call == GET_USER else _removed(answered, found, asked)
-    person = desk.person(identity.key("anonymous", asked))
+    person = desk.person(identity.key("anonymous", identity.normalised("anonymous", asked)))
     found = [one for one in _endpoints(person) if one.id == asked] if person is not None else []
     if person is None or not found:
         return said(call, 404, f"there is no endpoint {asked}")

@@ -8,7 +8,7 @@ from typing import Any
 from functions.collect import epoch
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
-from functions.collect.message_ids import of_unnumbered
+from functions.collect.message_ids import given, of_unnumbered
 from functions.collect.protocols.snowplow import iglu
 from functions.collect.protocols.snowplow.access import without_key
 from functions.collect.protocols.snowplow.iglu import Described, NotDescribed
@@ -90,7 +90,7 @@ def _item(raw: Any, shared: dict[str, Any], delivery: Delivery) -> Item:
     timestamp = truly or raw.get("dtm")
     fields, found = event(
         arrival._replace(skew=timedelta()) if truly else arrival,
-        raw.get("eid") or (_id(raw) if timestamp else None),
+        given(raw.get("eid")) or (_id(raw) if timestamp else None),
         kind,
         name,
         raw.get("uid"),

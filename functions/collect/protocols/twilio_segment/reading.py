@@ -18,7 +18,7 @@ from functions.collect.canonical import (
     observe,
     type_word,
 )
-from functions.collect.message_ids import of_unnumbered
+from functions.collect.message_ids import given, of_unnumbered
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
 from shared import identity
@@ -105,7 +105,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     properties = get("properties")
     traits = get("traits")
     timestamp = get("timestamp") or get("originalTimestamp")
-    id_ = get("messageId") or (_id(kind, raw) if timestamp else None)
+    id_ = given(get("messageId")) or (_id(kind, raw) if timestamp else None)
     context = _context(get, batch_context)
     is_object = context.__class__ is dict
     if kind == "track":

@@ -46,7 +46,8 @@ def _asked_for(call: Call) -> str:
         return key(KIND, parameters["id"])
     if "custom_id" in parameters:
         is_encoded = call.request.headers.get(HEADER, "").lower() == BASE64
-        return key("user", str(plain(parameters["custom_id"], may_be_encoded=is_encoded)))
+        custom = str(plain(parameters["custom_id"], may_be_encoded=is_encoded))
+        return key("user", normalised("user", custom))
     for name, kind in (("email", "email"), ("key", "anonymous"), ("custom_id", "user")):
         if (value := call.request.query_value(name)) is not None:
             return key(kind, normalised(kind, value))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from shared.numbers import finite
+
 PURCHASE = "Complete Purchase"
 
 NAMES: dict[str, str] = {
@@ -68,8 +70,6 @@ def properties_of(name: str, product: object, data: dict[str, Any]) -> dict[str,
 
 def _multiplied(price: Any, quantity: Any) -> float | None:
     """To a millionth, so that three times 0.1 is 0.3. None when one of them is no number."""
-    try:
-        cost = round(float(price) * float(quantity), 6)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return cost if math.isfinite(cost) else None
+    one, many = finite(price), finite(quantity)
+    cost = one * many if one is not None and many is not None else math.inf
+    return round(cost, 6) if math.isfinite(cost) else None
