@@ -35,7 +35,10 @@ TIMERS_LATE_SECONDS = 5 * 60
 """Who is due for longer than this, and was sent no timer, is woken too late for what waits for the time."""
 
 QUEUED_SECONDS = 15 * 60
-"""The same for a message that waits for its channel, or rows for the archive."""
+"""The same for rows that wait for the archive, or requests for their vendor."""
+
+BEHIND_SECONDS = 24 * 60 * 60
+"""A channel that is so far behind is too slow for what is asked of it: messages expire."""
 
 
 class Alarms(Construct):
@@ -89,7 +92,8 @@ class Alarms(Construct):
             ]
         )
         self._functions([*send.functions.values()])
-        self._consumers([archive.consumer, tee, *send.consumers.values()])
+        self._consumers([archive.consumer, tee])
+        self._channels([*send.consumers.values()])
         self._lake(lake, settings)
         for queue in stack.node.find_all():
             if isinstance(queue, sqs.Queue) and queue.node.id.endswith("DeadLetters"):
@@ -168,6 +172,37 @@ class Alarms(Construct):
                 minutes=(5, 5),
             )
 
+    def _channels(self, consumers: Sequence[BusConsumer]) -> None:
+        """A channel has a rate, so messages may wait for hours and all be well: what needs somebody is a channel from
+        which nothing leaves, and one that is a day behind.
+
+        SQS leaves what was received more than three times out of the age, so that the age alone would not see a
+        channel whose provider takes nothing.
+        """
+        for consumer in consumers:
+            queue = consumer.queue
+            metrics = {
+                "age": queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic=MAXIMUM),
+                "ready": queue.metric_approximate_number_of_messages_visible(
+                    period=MINUTE, statistic=MAXIMUM
+                ),
+                "taken": queue.metric_approximate_number_of_messages_not_visible(
+                    period=MINUTE, statistic=MAXIMUM
+                ),
+                "done": queue.metric_number_of_messages_deleted(period=MINUTE, statistic=SUM),
+            }
+            self._alarm(
+                f"{_path(consumer)}Waiting",
+                cloudwatch.MathExpression(
+                    expression=f"IF((ready + taken > 0 AND FILL(done, 0) == 0) OR FILL(age, 0) > {BEHIND_SECONDS}, "
+                    "1, 0)",
+                    using_metrics=metrics,
+                    period=MINUTE,
+                ),
+                "Messages wait, and none has left for 15 minutes; or they have waited for a day.",
+                minutes=(15, 15),
+            )
+
     def _lake(self, lake: Lake, settings: Settings) -> None:
         stream = {"DeliveryStreamName": lake.delivery_name}
         self._alarm(
@@ -186,7 +221,7 @@ class Alarms(Construct):
     def _alarm(
         self,
         id: str,
-        metric: cloudwatch.Metric,
+        metric: cloudwatch.Metric | cloudwatch.MathExpression,
         description: str,
         *,
         over: float = 0,

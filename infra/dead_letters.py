@@ -11,6 +11,8 @@ from infra.acknowledged import acknowledge
 KEPT = Duration.days(14)
 """The longest SQS keeps a message."""
 
+WORK_KEPT = Duration.days(4)
+
 ATTEMPTS = 5
 """Deliveries of a queue's message before it ends in the dead letters."""
 
@@ -24,15 +26,22 @@ def dead_letter_queue(scope: Construct, id: str) -> sqs.Queue:
 
 
 def work_queue(
-    scope: Construct, id: str, *, dead_letters: sqs.Queue, function_timeout: Duration
+    scope: Construct,
+    id: str,
+    *,
+    dead_letters: sqs.Queue,
+    function_timeout: Duration,
+    attempts: int = ATTEMPTS,
+    kept: Duration = WORK_KEPT,
 ) -> sqs.Queue:
+    """`attempts` are deliveries. Where the function counts what it tried itself, they may be many."""
     return sqs.Queue(
         scope,
         id,
         # Six times the function's time-out, as Lambda asks: throttled retries must not use up the attempts.
         visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
-        retention_period=Duration.days(4),
+        retention_period=kept,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=ATTEMPTS),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=attempts),
     )

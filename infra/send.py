@@ -20,9 +20,7 @@ from infra.tables import Tables
 from infra.workspace import Workspace
 from shared.bus_entries import MessageRequested
 from shared.messages import Channel
-
-TIMEOUT = Duration.seconds(30)
-"""A claim on a message outlives it: what is still claimed then has lost its sender."""
+from shared.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 
 
 class Send(Construct):
@@ -54,17 +52,15 @@ class Send(Construct):
                 package=package,
                 settings=settings,
                 memory_mb=settings.consumer_memory_mb,
-                timeout=TIMEOUT,
-                environment={"CHANNEL": channel},
+                timeout=Duration.seconds(FUNCTION_TAKES.total_seconds()),
+                environment={"CHANNEL": channel, "CONCURRENCY": str(settings.concurrency(channel))},
             )
             stream.fed_by(function)
             workspace.read_by(function)
             workspace.secret_named_to(function)
             function.set(PROFILES_TABLE=tables.profiles.table_name, MESSAGES_TABLE=tables.messages.table_name)
             function.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=tables.profiles.table_arn)
-            function.allow(
-                "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=tables.messages.table_arn
-            )
+            function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=tables.messages.table_arn)
             self.functions[channel] = function
             consumer = BusConsumer(
                 self,
@@ -73,14 +69,19 @@ class Send(Construct):
                 detail_type=MessageRequested.detail_type,
                 detail={"channel": [channel]},
                 function=function,
-                batch_size=10,
-                concurrency=settings.send_concurrency,
+                batch_size=BATCH_SIZES[channel],
+                concurrency=settings.concurrency(channel),
+                attempts=MOST_RECEIVES,
+                kept=Duration.days(QUEUE_KEEPS.days),
             )
-            # To say when a message that went back to the queue comes again; the queue's consumer may do so.
-            function.set(QUEUE_URL=consumer.queue.queue_url)
             self.consumers[channel] = consumer
             # The rights of the event source let the function say when a message that goes back comes again.
-            function.set(QUEUE_URL=self.consumers[channel].queue.queue_url)
+            function.set(QUEUE_URL=consumer.queue.queue_url, DEAD_LETTERS_URL=consumer.dead_letters.queue_url)
+            function.allow("sqs:SendMessage", on=consumer.dead_letters.queue_arn)
+            if settings.message_log_days is not None:
+                function.set(MESSAGE_LOG_DAYS=str(settings.message_log_days))
+            if channel in settings.messages_per_second:
+                function.set(MESSAGES_PER_SECOND=str(settings.messages_per_second[channel]))
         self._email(settings)
         self._sms()
         push.sent_to_by(self.functions["push"])
@@ -98,6 +99,11 @@ class Send(Construct):
                 on=Stack.of(self).format_arn(service="ses", resource=resource, resource_name="*"),
                 part="The sender is named in the workspace; SES lets only verified identities send.",
             )
+        role = self.functions["email"].role
+        role.add_to_policy(iam.PolicyStatement(actions=["ses:GetAccount"], resources=["*"]))
+        acknowledge(
+            role, "IAM5[Resource::*]", "What the account may send has no ARN; the action only reads it."
+        )
 
     def _sms(self) -> None:
         """A text message has no ARN, so publishing must be allowed on `*`; denying every topic leaves only numbers."""

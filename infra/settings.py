@@ -5,13 +5,19 @@ Prices are list prices of us-east-1 in 2026, without free tiers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from shared.messages import Channel
+
 Stage = Literal["local", "dev", "prod"]
+
+LEAST_MESSAGE_LOG_DAYS = 30
+"""Twice as long as a queue, and its dead letters, keep a message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,9 @@ class Settings:
     GB-month. At most `shared.records.RETENTION`, as long as `process` knows again what it has seen."""
     lake_days: int | None = None
     """Days the lake keeps an event; None is for ever ($0.023 per GB-month)."""
+    message_log_days: int | None = 400
+    """Days the message log keeps a message after what became of it was known; None is for ever ($0.25 per GB-month,
+    about 600 bytes a message). At least 30: a message that was forgotten while its queue still has it is sent again."""
 
     # -- size and speed
     stream_shards: int | None
@@ -60,8 +69,14 @@ class Settings:
     snap_start: bool
     """`collect` resumes from a snapshot instead of starting: about $2 a month at 512 MB, and $0.00007 each time."""
     send_concurrency: int
-    """Most functions sending at once per channel, or forwarding (at least 2): the brake in front of SES, SNS, your
-    webhooks and vendors."""
+    """Most functions sending at once per channel, or forwarding (at least 2). Those of a channel with a rate share it,
+    and wait for their turn: a minute of 5 of them costs $0.002."""
+    channel_concurrency: Mapping[Channel, int] = field(default_factory=lambda: {"email": 5, "sms": 5})
+    """The same for channels that want fewer (at least 2). Few functions share a rate evenly, and one sends about 10
+    messages a second: 5 keep up with an account of 50."""
+    messages_per_second: Mapping[Channel, float] = field(default_factory=lambda: {"sms": 20})
+    """By channel, of all its functions together. Email's is your account's in SES unless it stands here, push and
+    webhooks have none. For SMS it is SNS's quota, or what your number may send: a toll-free number 3 a second."""
     requests_per_second: int
     request_burst: int
     """What the API lets through before it answers 429."""
@@ -74,7 +89,7 @@ class Settings:
     # -- watching
     log_retention: RetentionDays
     alarms: bool
-    """About 25 alarms at $0.10 a month each."""
+    """33 alarms on 45 metrics at $0.10 a month each."""
     alarm_email: str | None = None
     """Who is told; None leaves a topic to subscribe to."""
     sms_month_usd: float = 50
@@ -89,6 +104,17 @@ class Settings:
     private_webhooks: bool = False
     """Whether a webhook or a tee may call a private address: only where nobody else is."""
 
+    def __post_init__(self) -> None:
+        if self.message_log_days is not None and self.message_log_days < LEAST_MESSAGE_LOG_DAYS:
+            raise ValueError(f"message_log_days is at least {LEAST_MESSAGE_LOG_DAYS}")
+        for channel, rate in self.messages_per_second.items():
+            if rate <= 0:
+                raise ValueError(f"messages_per_second of {channel} is not more than 0")
+
+    def concurrency(self, channel: Channel) -> int:
+        """Most functions of the channel that send at once."""
+        return min(self.send_concurrency, self.channel_concurrency.get(channel, self.send_concurrency))
+
     @property
     def on_aws(self) -> bool:
         return self.stage != "local"
@@ -100,6 +126,7 @@ class Settings:
 
 LOCAL = Settings(
     stage="local",
+    messages_per_second={"email": 1_000},  # the emulator's account says nothing of a rate
     removal=RemovalPolicy.DESTROY,
     point_in_time_recovery=False,
     stream_retention_hours=24,

@@ -9,7 +9,7 @@ from infra.acknowledged import acknowledge
 from infra.settings import Settings
 
 DUE = "due"
-BY_PERSON, BY_DAY = "by_person", "by_day"
+OF_PERSON, OF_DAY = "of_person", "of_day"
 DIFFERENCES = "differences"
 
 
@@ -28,10 +28,14 @@ class Tables(Construct):
         )
         self.timeline = self._table("Timeline", sort_key="sk", expires=True)
         self.rejected = self._table("Rejected", sort_key="sk", expires=True)
-        self.messages = self._table("Messages")
-        for name, key in ((BY_PERSON, "person"), (BY_DAY, "day")):
+        self.messages = self._table("Messages", expires=True)
+        # Keys alone: a message is written to them once, whatever becomes of it.
+        for name, key in ((OF_PERSON, "person"), (OF_DAY, "day")):
             self.messages.add_global_secondary_index(
-                index_name=name, partition_key=_text(key), sort_key=_text("requested_at")
+                index_name=name,
+                partition_key=_text(key),
+                sort_key=_text("requested_at"),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )
         self.workspace = self._table("Workspace")
         self.tee = self._table("Tee", expires=True)

@@ -1,4 +1,4 @@
-"""When a message that went back to a queue comes again: soon at first, then ever later.
+"""When what went back to a queue comes again: soon at first, then ever later.
 
 Left alone it would wait for the queue's visibility time-out, minutes even after a hiccup. With these pauses the last of
 the deliveries that `infra.dead_letters` allows comes after 13 minutes, and the message is a dead letter after 28.

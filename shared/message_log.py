@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from shared.events import utc_text
-from shared.messages import Status, Why
+from shared.messages import LONGEST_WAIT, Status, Why
 from shared.ports import LoggedMessage
-
-TRIED_AGAIN_WITHIN = timedelta(minutes=30)
-"""From the last try that the log knows of: longer than all five deliveries and their pauses take together (28 minutes).
-A message that went back to its queue longer ago waits in a queue that is late, or lies in its dead letters: the log
-cannot tell which."""
 
 
 def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:
@@ -29,17 +24,23 @@ def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:
         "reason": reason.value if reason is not None else None,
         "to": message.to,
         "provider_id": message.provider_id,
+        "attempts": message.attempts,
         "requested_at": utc_text(message.requested_at),
         "updated_at": utc_text(message.updated_at),
     }
 
 
 def standing(message: LoggedMessage, now: datetime) -> tuple[Status, Why | None]:
-    """The status and its reason. A claim that outlived its sender says that nobody knows whether it was sent."""
-    if message.status is not Status.REQUESTED:
-        return message.status, message.reason
-    if message.claimed_until is not None and message.claimed_until <= now:
+    """The status and its reason. A claim that outlived its sender says that nobody knows whether it was sent; what has
+    waited too long will not be sent any more, whether its queue still has it or not."""
+    if message.status is Status.WAITING and now >= message.requested_at + LONGEST_WAIT:
+        return Status.EXPIRED, Why.WAITED_TOO_LONG
+    if message.status is Status.REQUESTED and message.claimed_until is None:
+        return Status.WAITING, message.reason
+    if (
+        message.status is Status.REQUESTED
+        and message.claimed_until is not None
+        and message.claimed_until <= now
+    ):
         return Status.UNCERTAIN, Why.OUTCOME_UNKNOWN
-    if message.claimed_until is None and message.updated_at < now - TRIED_AGAIN_WITHIN:
-        return message.status, Why.WAITING_OR_DEAD_LETTERED
     return message.status, message.reason

@@ -21,10 +21,14 @@ LONGEST_WAIT = timedelta(days=13)
 
 
 class Status(StrEnum):
-    """Where a message stands. `delivered` comes with receipts; `expired` has waited until it was not worth sending;
-    `uncertain` is a claim whose sender died."""
+    """Where a message stands.
+
+    `requested`: it is being sent. `waiting`: in its queue. `delivered` comes with receipts. `expired`: it waited until
+    it was not worth sending. `uncertain`: its sender died, and nobody knows whether it left.
+    """
 
     REQUESTED = "requested"
+    WAITING = "waiting"
     SENT = "sent"
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -51,8 +55,12 @@ class Why(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
     PERSON_UNKNOWN = "person_unknown"
     TOKEN_MOVED = "token_moved"  # noqa: S105
+    RATE_LIMITED = "rate_limited"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    RECEIVER_SLOW = "receiver_slow"
     WAITED_TOO_LONG = "waited_too_long"
-    WAITING_OR_DEAD_LETTERED = "waiting_or_dead_lettered"
+    FAULT = "fault"
+    DEAD_LETTERED = "dead_lettered"
 
 
 class MessageRequest(BaseModel):

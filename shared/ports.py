@@ -214,10 +214,14 @@ class LoggedMessage(NamedTuple):
     requested_at: datetime
     claimed_until: datetime | None
     updated_at: datetime
+    attempts: int = 0
+    """Claims after which the provider was called, as far as anybody knows."""
 
 
 class Messages(Protocol):
     """The message log: claims before a provider is called, outcomes after."""
+
+    def find(self, message: str) -> LoggedMessage | None: ...
 
     def claim(
         self,
@@ -230,15 +234,24 @@ class Messages(Protocol):
         cap_usd: float,
         instead_of: LoggedMessage | None = None,
     ) -> LoggedMessage | None:
-        """Claim the message. None: it is ours. Otherwise the message as it already stands.
+        """Claim the message, and count an attempt. None: it is ours. Otherwise the message as it already stands.
 
         `spend_usd` is counted, in the same transaction, against the channel's `cap_usd` for the UTC day; 0
         counts nothing. Raises SpendCapReached, without a claim, when it would go over. `instead_of` is how the
         message stood when its claim was found to have expired: only then may the claim be taken over.
         """
 
-    def release(self, request: MessageRequest, *, at: datetime, spend_usd: float) -> None:
-        """Give back a claim made `at`, whose message surely did not leave, so that a retry may claim it."""
+    def release(
+        self, request: MessageRequest, *, reason: Why, tried: bool, at: datetime, spend_usd: float
+    ) -> None:
+        """Give back a claim made `at`, whose message surely did not leave: it waits, for this reason, until a retry
+        claims it. Unless it was `tried`, the attempt is not counted."""
+
+    def wait(self, request: MessageRequest, *, reason: Why, at: datetime) -> None:
+        """Say of a message that nobody has claimed why it still waits. Changes no other."""
+
+    def fault(self, request: MessageRequest, *, at: datetime) -> int:
+        """Count a failure that is ours, not the provider's: how many there were. The message waits, as in `wait`."""
 
     def decline(
         self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime

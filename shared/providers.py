@@ -1,4 +1,4 @@
-"""Providers: who takes a message to a person. One Protocol per channel, and the three ways in which they fail."""
+"""Providers: who takes a message to a person. One Protocol per channel, and the ways in which they fail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ Mobile = Literal["ios", "android"]
 
 
 class ProviderUnavailable(Exception):
-    """The message surely did not leave, and the same call may work later: throttled, down, or our own credentials."""
+    """The message surely did not leave, and the same call may work later: the provider is down."""
+
+
+class ProviderThrottled(ProviderUnavailable):
+    """Too much at once, or for today: that is an answer, not a failure of the message."""
+
+
+class ProviderClosed(ProviderUnavailable):
+    """Our own account, permissions or credentials let nothing through: the message was not tried."""
 
 
 class ProviderRefused(Exception):
@@ -24,6 +32,13 @@ class ProviderRefused(Exception):
 
 class OutcomeUnknown(Exception):
     """The request went out and no answer came: the message may have left."""
+
+
+class SendingQuota(NamedTuple):
+    """What an account may send: so many a second, and nothing more today once it is `used_up`."""
+
+    per_second: float
+    used_up: bool
 
 
 class Email(NamedTuple):

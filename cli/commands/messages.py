@@ -28,6 +28,7 @@ COLOURS = {
     "uncertain": "yellow",
     "skipped": "yellow",
     "expired": "yellow",
+    "waiting": "cyan",
 }
 
 
@@ -41,7 +42,7 @@ def messages(
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
-    """Show messages, newest first: requested, sent, delivered, failed, skipped, expired or uncertain, and why."""
+    """Show messages, newest first: waiting, sent, delivered, failed, skipped, expired or uncertain, and why."""
     stack = Stack.load(stage)
     now = datetime.now(UTC)
     found = logged(stack, user=user, limit=limit, since=moment(since, now), now=now)

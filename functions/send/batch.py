@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -9,52 +10,116 @@ from typing import Any, NamedTuple
 
 from aws_lambda_powertools import Logger
 
-from functions.send import requests
+from functions.send import pauses, requests
 from functions.send.sending import Sending, TryLater
-
-NEEDED = timedelta(seconds=15)
-"""What the longest provider call takes, with the log before and after it: a message is not begun with less left."""
+from shared.bus_entries import MessageRequested
+from shared.messages import Why
+from shared.ports import DeadLetters, Unavailable
+from shared.sending_limits import SENDING_TAKES
 
 MARGIN = timedelta(seconds=5)
 """A claim outlives the function by so much."""
+
+MOST_FAULTS = 3
+"""Failures that nobody foresaw, or deliveries of what cannot be read, until a message is put aside as a dead letter."""
+
+DEAD_LETTERED = "dead_lettered"
 
 logger = Logger()
 
 
 class Handled(NamedTuple):
-    """SQS message ids that go back, and how many messages ended in each way."""
+    """Seconds until they come again, by the SQS message ids that go back; and how many messages ended in each way."""
 
-    again: list[str]
+    again: dict[str, int]
     counts: Counter[str]
 
 
+class _GoesBack(Exception):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"for {seconds} s")
+        self.seconds = seconds
+
+
 def handle(
-    sqs_messages: Sequence[dict[str, Any]], sending: Sending, time_left: Callable[[], timedelta]
+    sqs_messages: Sequence[dict[str, Any]],
+    sending: Sending,
+    time_left: Callable[[], timedelta],
+    dead_letters: DeadLetters,
 ) -> Handled:
-    again: list[str] = []
+    again: dict[str, int] = {}
     counts: Counter[str] = Counter()
     for sqs_message in sqs_messages:
-        ended = _handled(sqs_message, sending, time_left)
-        counts[ended or "again"] += 1
-        if ended is None:
-            again.append(sqs_message["messageId"])
+        try:
+            counts[_handled(sqs_message, sending, time_left, dead_letters)] += 1
+        except _GoesBack as back:
+            again[sqs_message["messageId"]] = back.seconds
+            counts["again"] += 1
     return Handled(again, counts)
 
 
-def _handled(sqs_message: dict[str, Any], sending: Sending, time_left: Callable[[], timedelta]) -> str | None:
-    """How the message ended; None when it goes back to the queue, and after too many times to the dead letters.
+def _handled(
+    sqs_message: dict[str, Any],
+    sending: Sending,
+    time_left: Callable[[], timedelta],
+    dead_letters: DeadLetters,
+) -> str:
+    """How the message ended. Raises _GoesBack.
 
     What went wrong is logged without its words: they may quote personal data.
     """
-    left = time_left()
-    if left < NEEDED:
-        return None
+    queued, received = sqs_message["messageId"], int(sqs_message["attributes"]["ApproximateReceiveCount"])
+    untried = pauses.untried(received)
     try:
         request = requests.read(sqs_message["body"], sending.channel)
-        return sending.send(request, sending.clock() + left + MARGIN).value
+    except ValueError as error:
+        logger.warning("message unreadable", queued=queued, error=type(error).__name__)
+        if received < MOST_FAULTS:
+            raise _GoesBack(untried) from error
+        return _put_aside(sqs_message, dead_letters, untried)
+    left = time_left()
+    if left < SENDING_TAKES:
+        raise _GoesBack(untried)
+    try:
+        now = sending.clock()
+        return sending.send(
+            request, begin_by=now + left - SENDING_TAKES, claim_until=now + left + MARGIN
+        ).value
     except TryLater as later:
         cause = type(later.__cause__).__name__ if later.__cause__ else None
-        logger.info("message goes back", queued=sqs_message["messageId"], why=str(later), cause=cause)
-    except Exception as error:  # noqa: BLE001  the queue repeats it, the dead letters keep it
-        logger.warning("message failed", queued=sqs_message["messageId"], error=type(error).__name__)
-    return None
+        logger.info("message goes back", queued=queued, why=str(later), cause=cause)
+        raise _GoesBack(_seconds(later, untried)) from later
+    except Unavailable as error:
+        logger.warning("message goes back", queued=queued, why="unavailable")
+        raise _GoesBack(untried) from error
+    except Exception as error:  # noqa: BLE001  it is counted, and the dead letters keep it
+        logger.warning("message failed", queued=queued, error=type(error).__name__)
+        return _faulty(sqs_message, request, sending, dead_letters, untried)
+
+
+def _seconds(later: TryLater, untried: int) -> int:
+    return math.ceil(later.seconds) if later.tried else max(untried, math.ceil(later.seconds))
+
+
+def _faulty(
+    sqs_message: dict[str, Any],
+    request: MessageRequested,
+    sending: Sending,
+    dead_letters: DeadLetters,
+    untried: int,
+) -> str:
+    """A failure that nobody foresaw is counted in the log: a message may have been received often for other reasons."""
+    try:
+        if sending.messages.fault(request, at=sending.clock()) < MOST_FAULTS:
+            raise _GoesBack(untried)
+        ended = _put_aside(sqs_message, dead_letters, untried)
+        sending.messages.wait(request, reason=Why.DEAD_LETTERED, at=sending.clock())
+    except Unavailable as error:
+        raise _GoesBack(untried) from error
+    return ended
+
+
+def _put_aside(sqs_message: dict[str, Any], dead_letters: DeadLetters, untried: int) -> str:
+    if dead_letters.put([sqs_message["body"].encode()]):
+        raise _GoesBack(untried)
+    return DEAD_LETTERED

@@ -17,7 +17,9 @@ TRUE = ("1", "true")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`push_applications` is empty where no push credentials were configured."""
+    """`concurrency` is how many functions of the channel may send at once, `messages_per_second` what all of them may
+    (None: what the account may, or any), `message_log_days` how long a message is kept (None: for ever).
+    `push_applications` is empty where no push credentials were configured."""
 
     channel: Channel
     stream_name: str
@@ -27,6 +29,10 @@ class Environment:
     workspace_bucket: str
     secret_arn: str
     queue_url: str
+    dead_letters_url: str
+    concurrency: int
+    messages_per_second: float | None
+    message_log_days: int | None
     push_applications: Mapping[Mobile, str]
     allow_private_webhooks: bool
 
@@ -36,6 +42,7 @@ class Environment:
         channel = os.environ["CHANNEL"]
         if channel not in get_args(Channel):
             raise ValueError(f"CHANNEL is {channel}; there are {', '.join(get_args(Channel))}")
+        rate, days = os.environ.get("MESSAGES_PER_SECOND"), os.environ.get("MESSAGE_LOG_DAYS")
         return cls(
             channel=cast("Channel", channel),
             stream_name=os.environ["STREAM_NAME"],
@@ -45,6 +52,10 @@ class Environment:
             workspace_bucket=os.environ["WORKSPACE_BUCKET"],
             secret_arn=os.environ["SECRET_ARN"],
             queue_url=os.environ["QUEUE_URL"],
+            dead_letters_url=os.environ["DEAD_LETTERS_URL"],
+            concurrency=int(os.environ["CONCURRENCY"]),
+            messages_per_second=float(rate) if rate else None,
+            message_log_days=int(days) if days else None,
             push_applications=orjson.loads(os.environ.get("PUSH_APPLICATIONS") or "{}"),
             allow_private_webhooks=os.environ.get("ALLOW_PRIVATE_WEBHOOKS", "").lower() in TRUE,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any, Protocol
@@ -13,8 +14,8 @@ from functions.send.batch import handle
 from functions.send.environment import Environment
 from functions.send.sending import Sending
 from functions.send.wiring import sending
+from shared.aws.request_dead_letters import SqsRequestDeadLetters
 from shared.aws.request_queue import SqsRequestQueue
-from shared.backoff import pauses
 
 logger = Logger()
 metrics = Metrics()
@@ -35,13 +36,29 @@ def queue() -> SqsRequestQueue:
     return SqsRequestQueue(Environment.read().queue_url)
 
 
+@cache
+def dead_letters() -> SqsRequestDeadLetters:
+    return SqsRequestDeadLetters(Environment.read().dead_letters_url)
+
+
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     handled = handle(
-        event["Records"], current(), lambda: timedelta(milliseconds=context.get_remaining_time_in_millis())
+        event["Records"],
+        current(),
+        lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()),
+        dead_letters(),
     )
     for ended, count in handled.counts.items():
         metrics.add_metric(name=f"messages_{ended}", unit=MetricUnit.Count, value=count)
-    unset = queue().postpone(pauses(event["Records"], handled.again)) if handled.again else 0
+    unset = queue().postpone(_by_receipt(event["Records"], handled.again)) if handled.again else 0
     logger.info("messages handled", extra={**handled.counts, "pauses_not_set": unset})
     return {"batchItemFailures": [{"itemIdentifier": message} for message in handled.again]}
+
+
+def _by_receipt(sqs_messages: Sequence[dict[str, Any]], seconds: Mapping[str, int]) -> dict[str, int]:
+    return {
+        message["receiptHandle"]: seconds[message["messageId"]]
+        for message in sqs_messages
+        if message["messageId"] in seconds
+    }

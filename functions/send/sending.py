@@ -1,4 +1,4 @@
-"""One message, sent once: claim it, call the provider, record the outcome, say it on the stream.
+"""One message, sent once: wait for its turn, claim it, call the provider, record the outcome, say it on the stream.
 
 Whoever holds the claim may call the provider, nobody else. A claim that outlives its function means that nobody knows
 whether the message left: it is `uncertain`, and sent again only where the workspace allows that.
@@ -13,16 +13,34 @@ from datetime import datetime
 from functions.send import consent
 from functions.send.announcements import announce
 from functions.send.channels.channel import Declined, Letter, Order, SendingChannel, status_of
+from functions.send.pace import NoRoom, Pace
+from functions.send.pauses import MOST_ATTEMPTS, after_attempt
+from functions.send.receivers import Receivers
 from shared import people, templates
 from shared.current_workspace import CurrentWorkspace
 from shared.identity import kind_of, value_of
 from shared.messages import Channel, MessageRequest, Status, Why
 from shared.ports import LoggedMessage, Messages, Profiles, SpendCapReached, Stream
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
+from shared.providers import (
+    OutcomeUnknown,
+    ProviderClosed,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
+from shared.workspace import Campaign, Workspace
 
 
 class TryLater(Exception):
-    """The message goes back to its queue: somebody else holds it, or its provider cannot take it now."""
+    """The message goes back to its queue: there is no room for it, somebody else holds it, or its provider failed.
+
+    It comes again after `seconds`; one that was not `tried` may come later than that.
+    """
+
+    def __init__(self, why: str, seconds: float, *, tried: bool = False) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+        self.tried = tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +53,39 @@ class Sending:
     profiles: Profiles
     stream: Stream
     workspace: CurrentWorkspace
+    pace: Pace
+    receivers: Receivers
     clock: Callable[[], datetime]
+    ticks: Callable[[], float]
+    """Seconds that never go back."""
 
-    def send(self, request: MessageRequest, claim_until: datetime) -> Status:
-        """How the message stands now. `claim_until` is when this function is surely over.
+    def send(self, request: MessageRequest, *, begin_by: datetime, claim_until: datetime) -> Status:
+        """How the message stands now. It waits for its turn until `begin_by`, after which there is no time for it;
+        by `claim_until` this function is surely over.
 
         Raises TryLater, and Unavailable when AWS is: both leave the message to its queue.
         """
         try:
-            return self._claimed(request, self._letter(request), claim_until)
+            self._campaign(request)
+            self._wait_for_room(request, begin_by)
+            letter = self._letter(request)
+            self._let_rest(request, letter.receiver)
+            return self._claimed(request, letter, claim_until)
         except Declined as declined:
             return self._declined(request, declined)
+
+    def _wait_for_room(self, request: MessageRequest, begin_by: datetime) -> None:
+        try:
+            self.pace.wait((begin_by - self.clock()).total_seconds())
+        except NoRoom as full:
+            self.messages.wait(request, reason=Why.RATE_LIMITED, at=self.clock())
+            raise TryLater(Why.RATE_LIMITED, full.seconds) from full
+
+    def _let_rest(self, request: MessageRequest, receiver: str | None) -> None:
+        rest = self.receivers.resting(receiver)
+        if rest > 0:
+            self.messages.wait(request, reason=Why.RECEIVER_SLOW, at=self.clock())
+            raise TryLater(Why.RECEIVER_SLOW, rest)
 
     def _letter(self, request: MessageRequest) -> Letter:
         """The message, ready to go. Raises Declined."""
@@ -59,13 +99,18 @@ class Sending:
         except Declined as declined:
             raise Declined(declined.why, to) from declined
 
-    def _order(self, request: MessageRequest) -> Order:
+    def _campaign(self, request: MessageRequest) -> tuple[Workspace, Campaign]:
+        """Raises Declined when it is gone, or the message is not worth sending any more."""
         workspace = self.workspace.at_least(request.workspace)
         campaign = workspace.campaign_by_id.get(request.campaign)
         if campaign is None or campaign.channel != self.channel:
             raise Declined(Why.CAMPAIGN_GONE)
         if self.clock() >= request.requested_at + campaign.longest_wait:
             raise Declined(Why.WAITED_TOO_LONG)
+        return workspace, campaign
+
+    def _order(self, request: MessageRequest) -> Order:
+        workspace, campaign = self._campaign(request)
         person = people.known_by(self.profiles, (request.person,))
         if person is None:
             raise Declined(Why.PERSON_UNKNOWN)
@@ -78,9 +123,11 @@ class Sending:
         """Claim the message and send it, unless it stands otherwise. Raises Declined."""
         at = self.clock()
         standing = self._claim(request, letter, at, until, None)
-        if standing is not None and letter.resendable and self._nobody_knows(standing):
+        if standing is not None and letter.resendable and self._may_be_resent(standing):
             standing = self._claim(request, letter, at, until, standing)
-        return self._deliver(request, letter, at) if standing is None else self._settled(request, standing)
+        if standing is not None:
+            return self._settled(request, standing)
+        return self._deliver(request, letter, at, until)
 
     def _claim(
         self,
@@ -103,19 +150,27 @@ class Sending:
         except SpendCapReached as reached:
             raise Declined(Why.SPEND_CAP_REACHED, letter.to) from reached
 
-    def _deliver(self, request: MessageRequest, letter: Letter, claimed_at: datetime) -> Status:
+    def _deliver(
+        self, request: MessageRequest, letter: Letter, claimed_at: datetime, until: datetime
+    ) -> Status:
         """The claim is ours: call the provider."""
+        self.pace.going()
+        began = self.ticks()
         try:
             delivered = letter.deliver()
         except ProviderUnavailable as failure:
-            self.messages.release(request, at=claimed_at, spend_usd=letter.spend_usd)
-            raise TryLater("provider_unavailable") from failure
+            raise self._given_back(request, letter, failure, claimed_at) from failure
         except ProviderRefused as failure:
             return self._recorded(request, Status.FAILED, failure.why, letter.to)
         except OutcomeUnknown as failure:
             if letter.resendable:
-                raise TryLater("outcome_unknown") from failure
+                seconds = (until - self.clock()).total_seconds()
+                raise TryLater(Why.OUTCOME_UNKNOWN, seconds, tried=True) from failure
             return self._recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, letter.to)
+        finally:
+            self.receivers.took(letter.receiver, self.ticks() - began)
+        self.pace.taken()
+        self.receivers.taken(letter.receiver)
         at = self.clock()
         sent = delivered.provider_id is not None
         status, reason = (Status.SENT, None) if sent else (Status.FAILED, Why.ADDRESS_NOT_REACHABLE)
@@ -124,6 +179,28 @@ class Sending:
         for token in delivered.refused:
             letter.forget(token)
         return status
+
+    def _given_back(
+        self, request: MessageRequest, letter: Letter, failure: ProviderUnavailable, claimed_at: datetime
+    ) -> TryLater | Declined:
+        """The message surely did not leave: it waits, or was tried so often that it has failed."""
+        throttled = isinstance(failure, ProviderThrottled)
+        tried = not isinstance(failure, ProviderThrottled | ProviderClosed)
+        reason = Why.RATE_LIMITED if throttled else Why.PROVIDER_UNAVAILABLE
+        self.messages.release(request, reason=reason, tried=tried, at=claimed_at, spend_usd=letter.spend_usd)
+        if throttled:
+            return TryLater(reason, self._throttled(letter.receiver))
+        if not tried:
+            return TryLater(reason, 0)
+        found = self.messages.find(request.id)
+        attempts = found.attempts if found is not None else 1
+        if attempts >= MOST_ATTEMPTS:
+            return Declined(reason, letter.to)
+        return TryLater(reason, after_attempt(attempts), tried=True)
+
+    def _throttled(self, receiver: str | None) -> float:
+        """Seconds until whoever throttles may be tried again: the provider, or one receiver of webhooks."""
+        return self.pace.throttled() if receiver is None else self.receivers.throttled(receiver)
 
     def _declined(self, request: MessageRequest, declined: Declined) -> Status:
         status = status_of(declined.why)
@@ -138,9 +215,16 @@ class Sending:
             announce(self.stream, request, sent_at=standing.updated_at, refused=(), now=self.clock())
         elif standing.status is Status.REQUESTED:
             if not self._nobody_knows(standing):
-                raise TryLater("claimed_by_another")
+                raise TryLater("claimed_by_another", self._claim_left(standing), tried=True)
             return self._recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, standing.to)
         return standing.status
+
+    def _claim_left(self, standing: LoggedMessage) -> float:
+        until = standing.claimed_until or self.clock()
+        return max(1.0, (until - self.clock()).total_seconds())
+
+    def _may_be_resent(self, standing: LoggedMessage) -> bool:
+        return self._nobody_knows(standing) and standing.attempts < MOST_ATTEMPTS
 
     def _nobody_knows(self, standing: LoggedMessage) -> bool:
         """Whether the message may have left: its claim has expired, or was found so before."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import urllib3
 from urllib3.exceptions import HTTPError
 
@@ -18,11 +20,11 @@ from shared.outgoing import (
     target_of,
     translated,
 )
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
+from shared.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled, ProviderUnavailable
 
 TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
-LATER = frozenset({408, 425, 429})
+LATER = frozenset({408, 425})
 """Refusals after which the same request may work; so may every 5xx."""
 
 
@@ -47,6 +49,8 @@ class WebhookClient:
             raise OutcomeUnknown(str(error)) from error
         if 200 <= status < 300:
             return str(status)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise ProviderThrottled(f"status {status}")
         if status in LATER or status >= 500:
             raise ProviderUnavailable(f"status {status}")
         raise ProviderRefused(Why.PROVIDER_REFUSED, f"status {status}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from shared.messages import Channel
 from shared.ports import SpendCapReached
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
+
+
+KEPT = timedelta(days=40)
+"""A day's sum, after the day's first message: longer than anybody asks about."""
 
 
 def microusd(usd: float) -> int:
@@ -25,10 +29,14 @@ def spending(table: str, channel: Channel, at: datetime, spend: int, cap: int | 
     update: UpdateTypeDef = {
         "TableName": table,
         "Key": {"pk": {"S": f"spend#{channel}#{at.astimezone(UTC):%Y-%m-%d}"}},
-        "UpdateExpression": "ADD microusd :spend",
-        "ExpressionAttributeValues": {":spend": {"N": str(spend)}},
+        "UpdateExpression": "SET expires_at = if_not_exists(expires_at, :end) ADD microusd :spend",
+    }
+    values: dict[str, Any] = {
+        ":spend": {"N": str(spend)},
+        ":end": {"N": str(int((at + KEPT).timestamp()))},
     }
     if cap is not None:
         update["ConditionExpression"] = "attribute_not_exists(microusd) OR microusd <= :room"
-        update["ExpressionAttributeValues"] = {":spend": {"N": str(spend)}, ":room": {"N": str(cap - spend)}}
+        values[":room"] = {"N": str(cap - spend)}
+    update["ExpressionAttributeValues"] = values
     return update

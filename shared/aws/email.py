@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.aws.clients import client
+from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.provider_errors import translated
-from shared.providers import Email
+from shared.providers import Email, SendingQuota
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import BodyTypeDef, MessageTagTypeDef
 
 NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_-]")
 """https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html"""
+
+NO_QUOTA = -1
+"""`Max24HourSend` of an account without one."""
 
 
 class SesEmail:
@@ -39,6 +42,19 @@ class SesEmail:
                 EmailTags=[_tag("message", email.message), _tag("campaign", email.campaign)],
             )
         return answer["MessageId"]
+
+
+def sending_quota() -> SendingQuota:
+    """What the account may send now. Raises Unavailable.
+
+    https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendQuota.html
+    """
+    with unavailable_when_failing():
+        quota = client("sesv2").get_account()["SendQuota"]
+    most = quota["Max24HourSend"]
+    return SendingQuota(
+        per_second=quota["MaxSendRate"], used_up=most != NO_QUOTA and quota["SentLast24Hours"] >= most
+    )
 
 
 def _tag(name: str, value: str) -> MessageTagTypeDef:

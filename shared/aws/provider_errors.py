@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -15,12 +16,19 @@ from botocore.exceptions import (
 )
 
 from shared.messages import Why
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
+from shared.providers import (
+    OutcomeUnknown,
+    ProviderClosed,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
 
-LATER = frozenset(
+THROTTLED = frozenset({"LimitExceeded", "RequestLimitExceeded", "Throttled", "Throttling", "TooManyRequests"})
+"""Error codes, without `Exception`, for too much at once, or for the day."""
+
+CLOSED = frozenset(
     {
-        # too much at once, or for the day
-        "LimitExceeded", "RequestLimitExceeded", "Throttled", "Throttling", "TooManyRequests",
         # paused by the account's owner
         "SendingPaused",
         # an application or configuration set that was removed
@@ -30,9 +38,10 @@ LATER = frozenset(
         "SignatureDoesNotMatch", "UnrecognizedClient",
     }
 )  # fmt: skip
-"""Error codes, without `Exception`, after which the same call may work."""
+"""Error codes, without `Exception`, that say nothing of the message: the same call works once that is mended."""
 
-NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, CredentialRetrievalError)
+NO_CREDENTIALS = (NoCredentialsError, CredentialRetrievalError)
+NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError)
 
 
 @contextmanager
@@ -43,9 +52,15 @@ def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
     except ClientError as error:
         code = code_of(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in LATER or status >= 500 or status == 429:
+        if code in THROTTLED or status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise ProviderThrottled(code) from error
+        if code in CLOSED:
+            raise ProviderClosed(code) from error
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ProviderUnavailable(code) from error
         raise ProviderRefused(refusals.get(code, Why.PROVIDER_REFUSED), code) from error
+    except NO_CREDENTIALS as error:
+        raise ProviderClosed(type(error).__name__) from error
     except NEVER_LEFT as error:
         raise ProviderUnavailable(type(error).__name__) from error
     except BotoCoreError as error:

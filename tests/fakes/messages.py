@@ -24,6 +24,7 @@ class FakeMessages:
         self.items: dict[str, LoggedMessage] = {}
         self.spent: Counter[str] = Counter()
         self.failing: list[str] = []
+        self.faults_of: Counter[str] = Counter()
         self._faults = faults or Faults()
 
     def claim(
@@ -46,18 +47,41 @@ class FakeMessages:
                 if self.spent[self._day(request, at)] + microusd(spend_usd) > microusd(cap_usd):
                     raise SpendCapReached(request.channel)
                 self.spent[self._day(request, at)] += microusd(spend_usd)
-            self.items[request.id] = _logged(request, Status.REQUESTED, None, to, at, until)
+            attempts = standing.attempts + 1 if standing is not None else 1
+            self.items[request.id] = _logged(request, Status.REQUESTED, None, to, at, until, attempts)
             return None
         finally:
             self._faults.called("messages.claim")
 
-    def release(self, request: MessageRequest, *, at: datetime, spend_usd: float) -> None:
+    def find(self, message: str) -> LoggedMessage | None:
+        self._fail_on_command("find")
+        self._faults.called("messages.find")
+        return self.items.get(message)
+
+    def wait(self, request: MessageRequest, *, reason: Why, at: datetime) -> None:
+        self._fail_on_command("wait")
+        self._write_unclaimed(request, Status.WAITING, reason, None, at)
+        self._faults.called("messages.wait")
+
+    def fault(self, request: MessageRequest, *, at: datetime) -> int:
+        self._fail_on_command("fault")
+        self._write_unclaimed(request, Status.WAITING, Why.FAULT, None, at)
+        self.faults_of[request.id] += 1
+        self._faults.called("messages.fault")
+        return self.faults_of[request.id]
+
+    def release(
+        self, request: MessageRequest, *, reason: Why, tried: bool, at: datetime, spend_usd: float
+    ) -> None:
         self._fail_on_command("release")
         try:
             standing = self.items.get(request.id)
             if standing is None or standing.status is not Status.REQUESTED or standing.claimed_until is None:
                 return
-            self.items[request.id] = standing._replace(claimed_until=None, updated_at=at)
+            attempts = standing.attempts if tried else standing.attempts - 1
+            self.items[request.id] = standing._replace(
+                status=Status.WAITING, reason=reason, claimed_until=None, updated_at=at, attempts=attempts
+            )
             self.spent[self._day(request, at)] -= microusd(spend_usd)
         finally:
             self._faults.called("messages.release")
@@ -67,11 +91,7 @@ class FakeMessages:
     ) -> LoggedMessage | None:
         self._fail_on_command("decline")
         try:
-            standing = self.items.get(request.id)
-            if not self._is_free(standing):
-                return standing
-            self.items[request.id] = _logged(request, status, reason, to, at, None)
-            return None
+            return self._write_unclaimed(request, status, reason, to, at)
         finally:
             self._faults.called("messages.decline")
 
@@ -101,6 +121,17 @@ class FakeMessages:
         finally:
             self._faults.called("messages.record")
 
+    def _write_unclaimed(
+        self, request: MessageRequest, status: Status, reason: Why, to: str | None, at: datetime
+    ) -> LoggedMessage | None:
+        """None: written. Otherwise the message as it stands."""
+        standing = self.items.get(request.id)
+        if not self._is_free(standing):
+            return standing
+        attempts, known = (standing.attempts, standing.to) if standing is not None else (0, None)
+        self.items[request.id] = _logged(request, status, reason, to or known, at, None, attempts)
+        return None
+
     def of_person(self, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
         wanted = set(keys)
         return self._newest([one for one in self.items.values() if one.person in wanted], limit)
@@ -114,7 +145,7 @@ class FakeMessages:
 
     @staticmethod
     def _is_free(standing: LoggedMessage | None) -> bool:
-        return standing is None or (standing.status is Status.REQUESTED and standing.claimed_until is None)
+        return standing is None or standing.status is Status.WAITING
 
     @staticmethod
     def _day(request: MessageRequest, at: datetime) -> str:
@@ -133,6 +164,7 @@ def _logged(
     to: str | None,
     at: datetime,
     until: datetime | None,
+    attempts: int,
 ) -> LoggedMessage:
     return LoggedMessage(
         id=request.id,
@@ -148,4 +180,5 @@ def _logged(
         requested_at=request.requested_at,
         claimed_until=until,
         updated_at=at,
+        attempts=attempts,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
 
 from shared.messages import Why
 from shared.providers import Email, Mobile, Notification, OutcomeUnknown, ProviderRefused, Sms
@@ -85,11 +86,16 @@ class FakePush(_Failing):
 
 
 class FakeWebhook(_Failing):
+    """A host takes as many `seconds` to answer, which `sleep` lets pass."""
+
     def __init__(self, faults: Faults | None = None) -> None:
         super().__init__(faults)
         self.posted: list[tuple[str, bytes, dict[str, str]]] = []
+        self.seconds: dict[str, float] = {}
+        self.sleep: Callable[[float], None] = lambda _: None
 
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> str:
+        self.sleep(self.seconds.get(urlsplit(url).hostname or "", 0.0))
         failure = self._called()
         self.posted.append((url, body, headers))
         return self._done("webhook", failure)

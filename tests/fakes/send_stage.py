@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,17 +15,20 @@ from functions.send.channels.email import EmailChannel
 from functions.send.channels.push import PushChannel
 from functions.send.channels.sms import SmsChannel
 from functions.send.channels.webhook import WebhookChannel
+from functions.send.pace import Pace
+from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
 from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
 from shared.fold.consents import Consent, Consents
 from shared.fold.devices import Device, Devices
-from shared.fold.profile import Changes, Profile
+from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
 from shared.fold.traits import Traits
 from shared.messages import Channel, message_id
 from shared.ports import LoggedMessage
+from shared.sending_limits import FUNCTION_TAKES
 from shared.workspace import (
     Campaign,
     EmailSettings,
@@ -36,6 +39,7 @@ from shared.workspace import (
     Webhook,
     Workspace,
 )
+from tests.fakes.announced import FakeDeadLetters
 from tests.fakes.faults import Faults
 from tests.fakes.messages import FakeMessages
 from tests.fakes.profiles import FakeProfiles
@@ -44,8 +48,8 @@ from tests.fakes.stream import FakeStream
 from tests.fakes.workspaces import FakeWorkspaces
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-TIMEOUT = timedelta(seconds=30)
-VISIBLE_AGAIN = timedelta(minutes=3)
+TIMEOUT = FUNCTION_TAKES
+VISIBLE_AGAIN = timedelta(hours=2)
 
 SHOP = Workspace(
     events=(EventDefinition(id="Complete Purchase", name="Kauf"),),
@@ -85,6 +89,20 @@ SHOP = Workspace(
 )
 
 
+class FaultyProfiles(FakeProfiles):
+    """The next loads raise what nobody foresaw."""
+
+    def __init__(self, bugs: int, faults: Faults) -> None:
+        super().__init__(faults)
+        self.bugs = bugs
+
+    def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
+        if self.bugs:
+            self.bugs -= 1
+            raise RuntimeError("a bug")
+        return super().load(keys)
+
+
 class SendStage:
     """Everything outside survives when a function dies. A message that goes back comes again after three minutes."""
 
@@ -100,7 +118,15 @@ class SendStage:
         self.push, self.webhook = FakePush(self.faults), FakeWebhook(self.faults)
         self.secrets: dict[str, str] = {"crm": "s3cret"}
         self.waiting: dict[str, dict[str, Any]] = {}
+        self.pauses: dict[str, int] = {}
+        """Of what the latest invocation gave back: seconds until it comes again."""
         self.time_left = TIMEOUT
+        self.rate: float | None = None
+        self.pace = Pace(
+            lambda: self.rate, functions=1, clock=self.ticks, sleep=self.sleep, jitter=lambda: 0.5
+        )
+        self.receivers = Receivers(self.ticks)
+        self.dead_letters = FakeDeadLetters(self.faults)
         self._ids = itertools.count(1)
 
     @property
@@ -121,8 +147,23 @@ class SendStage:
             profiles=self.profiles,
             stream=self.stream,
             workspace=CurrentWorkspace(self.workspaces, None, lambda: 0.0),
+            pace=self.pace,
+            receivers=self.receivers,
             clock=lambda: self.now,
+            ticks=self.ticks,
         )
+
+    def bugs(self, count: int) -> None:
+        """The next so many looks for a person fail in a way that nobody foresaw."""
+        known = self.profiles
+        self.profiles = FaultyProfiles(count, self.faults)
+        self.profiles._items = known._items
+
+    def ticks(self) -> float:
+        return (self.now - NOON).total_seconds()
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
 
     def person(self, key: str = "user:u1", *, devices: Sequence[Device] = (), **facts: Any) -> None:
         """Store a person: `consents` by channel, everything else traits; what is there already is replaced."""
@@ -133,7 +174,14 @@ class SendStage:
         self.profiles.save(Changes(profiles=(profile,)), at=self.now)
         self.faults.calls = 0
 
-    def queue(self, person: str = "user:u1", *, event_id: str = "e1", **properties: Any) -> MessageRequested:
+    def queue(
+        self,
+        person: str = "user:u1",
+        *,
+        event_id: str = "e1",
+        campaign: str | None = None,
+        **properties: Any,
+    ) -> MessageRequested:
         """The bus delivers a request to the queue."""
         event = Event(
             id=event_id,
@@ -146,7 +194,7 @@ class SendStage:
             occurred_at=NOON,
             received_at=NOON,
         )
-        campaign = f"by-{self.channel}"
+        campaign = campaign or f"by-{self.channel}"
         request = MessageRequested(
             id=message_id(campaign, event),
             channel=self.channel,
@@ -170,13 +218,24 @@ class SendStage:
 
     def queue_body(self, body: str) -> None:
         number = next(self._ids)
-        self.waiting[f"q{number}"] = {"messageId": f"q{number}", "body": body}
+        self.waiting[f"q{number}"] = {
+            "messageId": f"q{number}",
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "0"},
+        }
 
     def invoke(self) -> list[str]:
         """One invocation with everything that waits; the ids of what goes back. A message done leaves the queue."""
-        handled = handle(list(self.waiting.values()), self.sending, lambda: self.time_left)
+        for message in self.waiting.values():
+            received = int(message["attributes"]["ApproximateReceiveCount"])
+            message["attributes"] = {"ApproximateReceiveCount": str(received + 1)}
+        ends = self.now + self.time_left
+        handled = handle(
+            list(self.waiting.values()), self.sending, lambda: ends - self.now, self.dead_letters
+        )
         self.waiting = {name: one for name, one in self.waiting.items() if name in handled.again}
-        return handled.again
+        self.pauses = handled.again
+        return list(handled.again)
 
     def later(self, by: timedelta = VISIBLE_AGAIN) -> None:
         self.now += by

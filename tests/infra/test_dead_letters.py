@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, get_args
 
+from shared.messages import LONGEST_WAIT, Channel
+from shared.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS, SENDING_TAKES
 from tests.infra.template import Template
 
-FIVE_AND_FOURTEEN_DAYS = (5, 14 * 24 * 3600)
+FOURTEEN_DAYS = 14 * 24 * 3600
 
 
 def queue_of(mapping: dict[str, Any]) -> str:
@@ -31,7 +34,8 @@ def test_every_work_queue_has_dead_letters_that_are_kept_as_long_as_possible(tem
         target = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
         used.add(target)
         kept = queues[target]["MessageRetentionPeriod"]
-        assert (redrive["maxReceiveCount"], kept) == FIVE_AND_FOURTEEN_DAYS, name
+        receives = MOST_RECEIVES if name.startswith("Send") else 5
+        assert (redrive["maxReceiveCount"], kept) == (receives, FOURTEEN_DAYS), name
 
     assert used < letters
     assert len(letters - used) == 1  # that of process, which fills it itself
@@ -45,6 +49,41 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(templ
     assert len(sources) == 6
     for queue, mapping in sources.items():
         assert queues[queue]["VisibilityTimeout"] >= 6 * timeouts[mapping["FunctionName"]["Ref"]], queue
+
+
+def test_the_queue_of_a_channel_keeps_a_message_longer_than_it_may_wait(template: Template) -> None:
+    queues = template.properties("AWS::SQS::Queue")
+    channels = {
+        name: made for name, made in queues.items() if name.startswith("Send") and "DeadLetters" not in name
+    }
+
+    assert len(channels) == 4
+    for name, made in channels.items():
+        assert timedelta(seconds=made["MessageRetentionPeriod"]) == QUEUE_KEEPS > LONGEST_WAIT, name
+
+
+def test_every_message_of_a_batch_has_time_however_slow_its_provider(template: Template) -> None:
+    sources = {mapping["FunctionName"]["Ref"]: mapping for mapping in queue_sources(template).values()}
+    for channel in get_args(Channel):
+        logical, made = template.function(f"send-{channel}")
+        batch = sources[logical]["BatchSize"]
+
+        assert batch == BATCH_SIZES[channel]
+        assert timedelta(seconds=made["Timeout"]) == FUNCTION_TAKES
+        assert batch * SENDING_TAKES <= FUNCTION_TAKES, channel
+        assert sources[logical].get("MaximumBatchingWindowInSeconds", 0) == 0
+
+
+def test_a_message_waits_for_its_turn_within_the_functions_time(template: Template) -> None:
+    """At any rate that an account out of the sandbox has: below that its messages go back, untried, more often."""
+    sources = {mapping["FunctionName"]["Ref"]: mapping for mapping in queue_sources(template).values()}
+    for channel, rate in (("email", 1.0), ("sms", 3.0)):
+        logical, made = template.function(f"send-{channel}")
+        most = sources[logical]["ScalingConfig"]["MaximumConcurrency"]
+        told = made["Environment"]["Variables"]["CONCURRENCY"]
+
+        assert most == int(told)
+        assert timedelta(seconds=most / rate) <= FUNCTION_TAKES - SENDING_TAKES
 
 
 def test_one_bad_message_never_takes_its_neighbours_along(template: Template) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from infra.settings import TARGETS
+from infra.settings import LEAST_MESSAGE_LOG_DAYS, PROD, TARGETS
+from shared.aws.message_lists import OF_DAY, OF_PERSON
+from shared.messages import LONGEST_WAIT
 from shared.records import RETENTION
+from shared.sending_limits import QUEUE_KEEPS
 from tests.infra.template import Template
 
 STATEFUL = (
@@ -87,4 +93,43 @@ def test_what_expires_has_its_time_to_live(template: Template) -> None:
         if table.get("TimeToLiveSpecification") == {"AttributeName": "expires_at", "Enabled": True}
     }
 
-    assert expiring == {"Timeline", "Rejected", "Tee"}
+    assert expiring == {"Timeline", "Rejected", "Tee", "Messages"}
+
+
+def test_the_indexes_of_messages_have_keys_alone_and_are_those_that_lists_read(template: Template) -> None:
+    """No index is changed in place, and an update makes or deletes one at a time: another one has another name."""
+    (messages,) = [
+        table
+        for name, table in template.properties("AWS::DynamoDB::Table").items()
+        if name.startswith("TablesMessages")
+    ]
+
+    assert [
+        (
+            index["IndexName"],
+            [key["AttributeName"] for key in index["KeySchema"]],
+            index["Projection"],
+        )
+        for index in messages["GlobalSecondaryIndexes"]
+    ] == [
+        (OF_PERSON, ["person", "requested_at"], {"ProjectionType": "KEYS_ONLY"}),
+        (OF_DAY, ["day", "requested_at"], {"ProjectionType": "KEYS_ONLY"}),
+    ]
+    assert messages["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(29, False), (30, True), (31, True), (None, True)])
+def test_the_message_log_outlives_what_queues_keep(days: int | None, allowed: bool) -> None:
+    """Forgotten sooner, a message that comes from a queue or its dead letters would be sent again."""
+    if allowed:
+        replace(PROD, message_log_days=days)
+    else:
+        with pytest.raises(ValueError, match="message_log_days"):
+            replace(PROD, message_log_days=days)
+    assert timedelta(days=LEAST_MESSAGE_LOG_DAYS) > QUEUE_KEEPS + LONGEST_WAIT
+
+
+@pytest.mark.parametrize("rate", [-1, 0])
+def test_a_channels_rate_is_more_than_nothing(rate: float) -> None:
+    with pytest.raises(ValueError, match="messages_per_second"):
+        replace(PROD, messages_per_second={"sms": rate})

@@ -15,7 +15,13 @@ from tests.infra.test_permissions import HANDLERS
 
 EVERYWHERE = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
-ONLY_SOME = {"ALLOW_PRIVATE_WEBHOOKS", "ALLOW_PRIVATE_VENDORS", "PUSH_APPLICATIONS"}
+ONLY_SOME = {
+    "ALLOW_PRIVATE_WEBHOOKS",
+    "ALLOW_PRIVATE_VENDORS",
+    "PUSH_APPLICATIONS",
+    "MESSAGES_PER_SECOND",
+    "MESSAGE_LOG_DAYS",
+}
 """Read by every send-function's code, set where they mean something."""
 
 

@@ -44,8 +44,10 @@ LAMBDAS_OWN = {
 """What Lambda does in the function's name."""
 
 PUSH = {"sns:SetEndpointAttributes", "sns:CreatePlatformEndpoint"}
+EMAIL = {"ses:SendEmail", "ses:GetAccount"}
 APPLYING = {"s3:PutObject", "secretsmanager:PutSecretValue"}
 LISTING = {"dynamodb:Query"}
+SAVING = {"dynamodb:PutItem"}
 
 NOT_ITS_OWN = {
     "collect": {*LISTING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
@@ -60,14 +62,15 @@ NOT_ITS_OWN = {
     },
     "process": LISTING,
     "tee": APPLYING,
-    "send-email": {*APPLYING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
-    "send-sms": {*APPLYING, *LISTING, *PUSH, "ses:SendEmail", "secretsmanager:GetSecretValue"},
-    "send-push": {*APPLYING, *LISTING, "ses:SendEmail", "secretsmanager:GetSecretValue"},
-    "send-webhook": {*APPLYING, *LISTING, *PUSH, "ses:SendEmail", "sns:Publish"},
+    "send-email": {*APPLYING, *SAVING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
+    "send-sms": {*APPLYING, *SAVING, *LISTING, *PUSH, *EMAIL, "secretsmanager:GetSecretValue"},
+    "send-push": {*APPLYING, *SAVING, *LISTING, *EMAIL, "secretsmanager:GetSecretValue"},
+    "send-webhook": {*APPLYING, *SAVING, *LISTING, *PUSH, *EMAIL, "sns:Publish"},
 }
 """Calls of its adapters that only the command makes, or the function of another channel."""
 
 STARS = {
+    "SendEmailRole": "what the account may send has no ARN",
     "SendSmsRole": "a telephone number has no ARN; every topic and endpoint is denied beside it",
 }
 """Roles that have a statement on every resource, and why."""

@@ -159,4 +159,4 @@ def identify(user: str, /, anonymous: str | None = None, **traits: Any) -> dict[
 
 def settled(found: list[dict[str, Any]]) -> bool:
     """There are messages, and each has its outcome."""
-    return bool(found) and all(message["status"] != "requested" for message in found)
+    return bool(found) and all(message["status"] not in ("requested", "waiting") for message in found)

@@ -19,6 +19,7 @@ FAILED = frozenset(
         Why.TEMPLATE_VALUE_MISSING,
         Why.TEMPLATE_FAILED,
         Why.PROVIDER_REFUSED,
+        Why.PROVIDER_UNAVAILABLE,
     }
 )
 """Reasons that somebody should mend; after the others a message is skipped, as it should be."""
@@ -84,7 +85,7 @@ class Letter:
     """A message ready to go. `deliver` raises the failures of `shared.providers`.
 
     `resendable`: whether it may be sent again when nobody knows if it left. `forget` is told of each refused
-    token once that was reported.
+    token once that was reported. `receiver` is the host that a webhook calls.
     """
 
     to: str
@@ -92,6 +93,7 @@ class Letter:
     spend_usd: float = 0.0
     cap_usd: float = 0.0
     resendable: bool = False
+    receiver: str | None = None
     forget: Callable[[DeviceToken], None] = _nothing
 
 

@@ -45,6 +45,7 @@ class WebhookChannel:
             deliver=lambda: Delivered(
                 self.provider.post(url, body=body, headers=self._headers(order, secret, body))
             ),
+            receiver=urlsplit(url).hostname,
         )
 
     def _headers(self, order: Order, secret: str, body: bytes) -> dict[str, str]:

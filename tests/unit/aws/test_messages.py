@@ -11,6 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from shared.aws import clients
+from shared.aws.message_items import PARTITIONS_OF_A_DAY
+from shared.aws.message_lists import OF_DAY, OF_PERSON
 from shared.aws.messages import DynamoMessages
 from shared.events import Event
 from shared.messages import MessageRequest, Status, Why
@@ -21,6 +23,7 @@ from tests.fakes.pretended_aws import pretended_aws
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 UNTIL = NOW + timedelta(seconds=35)
 LATER = NOW + timedelta(minutes=3)
+KEPT = timedelta(days=400)
 
 
 def request(
@@ -46,9 +49,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                     {"AttributeName": key, "KeyType": "HASH"},
                     {"AttributeName": "requested_at", "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
-            for name, key in (("by_person", "person"), ("by_day", "day"))
+            for name, key in ((OF_PERSON, "person"), (OF_DAY, "day"))
         ]
         boto3.client("dynamodb").create_table(
             TableName="messages",
@@ -65,7 +68,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def adapter(aws: None) -> DynamoMessages:
-    return DynamoMessages("messages", clock=lambda: LATER, sleep=lambda _: None)
+    return DynamoMessages("messages", kept=KEPT, clock=lambda: LATER, sleep=lambda _: None)
 
 
 @pytest.fixture(params=["adapter", "fake"])
@@ -76,6 +79,12 @@ def log(request: pytest.FixtureRequest) -> Messages:
 def claim(log: Messages, one: MessageRequest, **changed: Any) -> LoggedMessage | None:
     return log.claim(
         one, **{"to": "+15550100", "until": UNTIL, "at": NOW, "spend_usd": 0.0, "cap_usd": 0.0, **changed}
+    )
+
+
+def release(log: Messages, one: MessageRequest, **changed: Any) -> None:
+    log.release(
+        one, **{"reason": Why.PROVIDER_UNAVAILABLE, "tried": True, "at": NOW, "spend_usd": 0.0, **changed}
     )
 
 
@@ -94,7 +103,7 @@ def test_a_message_is_claimed_once(log: Messages) -> None:
     assert claim(log, request()) is None
     assert claim(log, request(), at=LATER) == LoggedMessage(
         "m1", "user:u1", "big-spender", "sms", "e1", "Complete Purchase", Status.REQUESTED, None, "+15550100", None,
-        NOW, UNTIL, NOW,
+        NOW, UNTIL, NOW, 1,
     )  # fmt: skip
 
 
@@ -112,19 +121,85 @@ def test_a_sent_message_is_not_claimed_again(log: Messages) -> None:
 
 def test_a_released_message_can_be_claimed_again(log: Messages) -> None:
     claim(log, request())
-    log.release(request(), at=NOW, spend_usd=0)
+    release(log, request(), spend_usd=0)
 
-    assert only(log).claimed_until is None
+    assert (only(log).status, only(log).claimed_until) == (Status.WAITING, None)
+    assert only(log).reason is Why.PROVIDER_UNAVAILABLE
     assert claim(log, request(), at=LATER) is None
+    assert (only(log).status, only(log).reason) == (Status.REQUESTED, None)
+
+
+def test_attempts_are_counted_unless_the_message_was_not_tried(log: Messages) -> None:
+    for tried, attempts in ((True, 1), (False, 1), (True, 2), (False, 2), (False, 2)):
+        assert claim(log, request(), spend_usd=0.1, cap_usd=0.1) is None
+        release(log, request(), tried=tried, spend_usd=0.1)
+        assert only(log).attempts == attempts
+
+    claim(log, request())
+    assert only(log).attempts == 3
+    record(log, request(), Status.SENT)
+    assert only(log).attempts == 3
+
+
+def test_a_claim_that_is_taken_over_counts_as_another_attempt(log: Messages) -> None:
+    claim(log, request())
+    claim(log, request(), at=LATER, instead_of=only(log))
+
+    assert only(log).attempts == 2
+
+
+def test_a_message_that_waits_unclaimed_says_why(log: Messages) -> None:
+    log.wait(request(), reason=Why.RATE_LIMITED, at=NOW)
+    log.wait(request(), reason=Why.RECEIVER_SLOW, at=LATER)
+
+    found = only(log)
+    assert (found.status, found.reason, found.attempts) == (Status.WAITING, Why.RECEIVER_SLOW, 0)
+    assert (found.updated_at, found.claimed_until, found.to) == (LATER, None, None)
+    assert log.find("m1") == found
+    assert claim(log, request()) is None
+
+
+def test_what_is_claimed_or_decided_does_not_wait(log: Messages) -> None:
+    claim(log, request())
+    log.wait(request(), reason=Why.RATE_LIMITED, at=LATER)
+    assert only(log).status is Status.REQUESTED
+
+    record(log, request(), Status.SENT)
+    log.wait(request(), reason=Why.RATE_LIMITED, at=LATER)
+    assert only(log).status is Status.SENT
+
+
+def test_a_waiting_message_keeps_its_attempts_and_its_address(log: Messages) -> None:
+    claim(log, request())
+    release(log, request())
+    log.wait(request(), reason=Why.RATE_LIMITED, at=LATER)
+    assert (only(log).attempts, only(log).to) == (1, "+15550100")
+
+    log.decline(request(), status=Status.EXPIRED, reason=Why.WAITED_TOO_LONG, to=None, at=LATER)
+    assert (only(log).attempts, only(log).to) == (1, "+15550100")
+
+
+def test_faults_are_counted_whatever_the_message_stands_at(log: Messages) -> None:
+    assert [log.fault(request(), at=NOW) for _ in range(2)] == [1, 2]
+    assert (only(log).status, only(log).reason, only(log).attempts) == (Status.WAITING, Why.FAULT, 0)
+
+    claim(log, request())
+    record(log, request(), Status.SENT)
+    assert log.fault(request(), at=LATER) == 3
+    assert only(log).status is Status.SENT
+
+
+def test_nobody_finds_a_message_that_is_not_there(log: Messages) -> None:
+    assert log.find("m1") is None
 
 
 def test_only_a_claim_is_released(log: Messages) -> None:
-    log.release(request(), at=NOW, spend_usd=0.01)
+    release(log, request(), spend_usd=0.01)
     assert log.of_person(["user:u1"], 10) == []
 
     claim(log, request(), spend_usd=0.01, cap_usd=0.01)
     record(log, request(), Status.SENT)
-    log.release(request(), at=NOW, spend_usd=0.01)
+    release(log, request(), spend_usd=0.01)
 
     assert only(log).status is Status.SENT
     with pytest.raises(SpendCapReached):
@@ -151,7 +226,7 @@ def test_a_claimed_message_is_not_declined(log: Messages) -> None:
 
 def test_a_released_message_can_be_declined(log: Messages) -> None:
     claim(log, request())
-    log.release(request(), at=NOW, spend_usd=0)
+    release(log, request(), spend_usd=0)
 
     assert (
         log.decline(request(), status=Status.SKIPPED, reason=Why.CONSENT_WITHDRAWN, to="+1555", at=LATER)
@@ -229,8 +304,8 @@ def test_money_is_counted_once_per_message(log: Messages) -> None:
 
 def test_money_of_a_released_message_is_given_back(log: Messages) -> None:
     claim(log, request(), spend_usd=0.1, cap_usd=0.1)
-    log.release(request(), at=NOW, spend_usd=0.1)
-    log.release(request(), at=NOW, spend_usd=0.1)
+    release(log, request(), spend_usd=0.1)
+    release(log, request(), spend_usd=0.1)
 
     assert claim(log, request(2), spend_usd=0.1, cap_usd=0.1) is None
     with pytest.raises(SpendCapReached):
@@ -252,6 +327,89 @@ def test_lists_are_newest_first(log: Messages) -> None:
     assert [one.id for one in log.latest(10, NOW - timedelta(hours=36))] == ["m0", "m1", "m2", "m3"]
     assert [one.id for one in log.latest(2, NOW - timedelta(days=9))] == ["m0", "m1"]
     assert log.of_person(["user:nobody"], 10) == []
+
+
+def test_a_list_goes_on_where_a_page_and_a_partition_end(log: Messages) -> None:
+    """More messages than one BatchGetItem reads, over two days and all partitions of each."""
+    count = 130
+    for number in range(count):
+        at = NOW - timedelta(minutes=20 * number)
+        claim(log, request(number, requested_at=at), at=at)
+
+    expected = [f"m{number}" for number in range(count)]
+    since = NOW - timedelta(days=2)
+    assert [one.id for one in log.latest(count, since)] == expected
+    assert [one.id for one in log.latest(count - 1, since)] == expected[:-1]
+    assert [one.id for one in log.latest(7, since)] == expected[:7]
+    assert [one.id for one in log.of_person(["user:u1"], count)] == expected
+
+
+def stored() -> dict[str, Any]:
+    (item,) = boto3.client("dynamodb").scan(TableName="messages")["Items"]
+    return item
+
+
+def test_a_message_is_kept_from_when_its_outcome_was_known(adapter: DynamoMessages) -> None:
+    claim(adapter, request())
+    assert "expires_at" not in stored()
+    release(adapter, request())
+    adapter.wait(request(), reason=Why.RATE_LIMITED, at=NOW)
+    assert "expires_at" not in stored(), "what still waits is never forgotten"
+
+    claim(adapter, request())
+    record(adapter, request(), Status.UNCERTAIN, reason=Why.OUTCOME_UNKNOWN)
+    assert stored()["expires_at"]["N"] == str(int((LATER + KEPT).timestamp()))
+
+    claim(adapter, request(), instead_of=only(adapter))
+    assert "expires_at" not in stored(), "an uncertain one may be sent again"
+    record(adapter, request(), Status.SENT, at=LATER + timedelta(days=1))
+    assert stored()["expires_at"]["N"] == str(int((LATER + timedelta(days=1) + KEPT).timestamp()))
+
+
+def test_a_declined_message_is_kept_as_long(adapter: DynamoMessages) -> None:
+    adapter.decline(request(), status=Status.SKIPPED, reason=Why.NO_ADDRESS, to=None, at=NOW)
+
+    assert stored()["expires_at"]["N"] == str(int((NOW + KEPT).timestamp()))
+
+
+def test_a_log_that_is_kept_for_ever_has_no_end(aws: None) -> None:
+    log = DynamoMessages("messages", kept=None)
+    log.decline(request(), status=Status.SKIPPED, reason=Why.NO_ADDRESS, to=None, at=NOW)
+
+    assert "expires_at" not in stored()
+
+
+def test_the_sum_of_a_day_is_forgotten_after_a_while(adapter: DynamoMessages) -> None:
+    for number in range(2):
+        claim(adapter, request(number), spend_usd=0.1, cap_usd=1.0, at=NOW + timedelta(hours=number))
+
+    items = boto3.client("dynamodb").scan(TableName="messages")["Items"]
+    (day,) = [item for item in items if item["pk"]["S"].startswith("spend#")]
+    assert day["expires_at"]["N"] == str(int((NOW + timedelta(days=40)).timestamp()))
+    assert day["microusd"]["N"] == "200000"
+
+
+def test_the_messages_of_a_day_lie_in_all_its_partitions(adapter: DynamoMessages) -> None:
+    for number in range(40):
+        claim(adapter, request(number))
+
+    items = boto3.client("dynamodb").scan(TableName="messages")["Items"]
+    assert {item["day"]["S"] for item in items} == {
+        f"2026-11-21#{number}" for number in range(PARTITIONS_OF_A_DAY)
+    }
+
+
+def test_a_message_released_before_it_could_be_said_to_wait_can_be_claimed(adapter: DynamoMessages) -> None:
+    """As versions before this one left it: `requested`, with no claim."""
+    claim(adapter, request())
+    boto3.client("dynamodb").update_item(
+        TableName="messages",
+        Key={"pk": {"S": "m1"}},
+        UpdateExpression="REMOVE claimed_until, claim, attempts",
+    )
+
+    assert claim(adapter, request(), at=LATER) is None
+    assert only(adapter).attempts == 1
 
 
 class Flaky:
@@ -288,7 +446,7 @@ def conflict() -> ClientError:
 
 
 def throttled() -> ClientError:
-    return ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutItem")
+    return ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "UpdateItem")
 
 
 def test_claims_that_collide_on_the_sum_of_the_day_are_tried_again(
@@ -305,7 +463,7 @@ def test_claims_that_collide_on_the_sum_of_the_day_are_tried_again(
 
 
 def test_a_throttled_log_is_unavailable(adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(clients._clients, "dynamodb", Flaky("put_item", [throttled()], after_effect=False))
+    monkeypatch.setitem(clients._clients, "dynamodb", Flaky("update_item", [throttled()], after_effect=False))
     with pytest.raises(Unavailable):
         claim(adapter, request())
     assert claim(adapter, request()) is None
@@ -322,11 +480,11 @@ def test_a_claim_repeated_by_the_client_because_its_answer_was_lost_is_ours(
         def __getattr__(self, name: str) -> Any:
             return getattr(real, name)
 
-        def put_item(self, **arguments: Any) -> Any:
+        def update_item(self, **arguments: Any) -> Any:
             if not tried:
-                real.put_item(**arguments)
+                real.update_item(**arguments)
                 tried.append(ConnectionClosedError(endpoint_url="https://dynamodb"))
-            return real.put_item(**arguments)
+            return real.update_item(**arguments)
 
     monkeypatch.setitem(clients._clients, "dynamodb", Repeating())
     assert claim(adapter, request()) is None

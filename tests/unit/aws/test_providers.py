@@ -14,6 +14,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    NoCredentialsError,
     ReadTimeoutError,
 )
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -21,12 +22,22 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
 from shared.aws import clients
-from shared.aws.email import SesEmail
+from shared.aws.email import SesEmail, sending_quota
 from shared.aws.provider_errors import translated
 from shared.aws.push import SnsPush, payload
 from shared.aws.sms import SnsSms
 from shared.messages import Why
-from shared.providers import Email, Notification, OutcomeUnknown, ProviderRefused, ProviderUnavailable, Sms
+from shared.ports import Unavailable
+from shared.providers import (
+    Email,
+    Notification,
+    OutcomeUnknown,
+    ProviderClosed,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    Sms,
+)
 from tests.fakes.pretended_aws import pretended_aws
 
 EMAIL = Email("shop@shop.example", "ada@x.example", "Hello", "<b>Hi</b>", "Hi", "m1", "big spender!")
@@ -262,13 +273,18 @@ def failing(code: str, status: int) -> ClientError:
 
 URL = {"endpoint_url": "https://sns"}
 FAILURES: list[tuple[ClientError | BotoCoreError, type[Exception]]] = [
-    (failing("ThrottlingException", 400), ProviderUnavailable),
-    (failing("Throttled", 429), ProviderUnavailable),
-    (failing("TooManyRequestsException", 429), ProviderUnavailable),
-    (failing("SendingPausedException", 400), ProviderUnavailable),
+    (failing("ThrottlingException", 400), ProviderThrottled),
+    (failing("Throttled", 429), ProviderThrottled),
+    (failing("TooManyRequestsException", 429), ProviderThrottled),
+    (failing("LimitExceededException", 400), ProviderThrottled),
+    (failing("AnythingElse", 429), ProviderThrottled),
+    (failing("SendingPausedException", 400), ProviderClosed),
+    (failing("AccessDeniedException", 403), ProviderClosed),
+    (failing("NotFoundException", 404), ProviderClosed),
+    (failing("AnythingElse", 499), ProviderRefused),
     (failing("InternalError", 500), ProviderUnavailable),
-    (failing("AccessDeniedException", 403), ProviderUnavailable),
-    (failing("NotFoundException", 404), ProviderUnavailable),
+    (failing("AnythingElse", 501), ProviderUnavailable),
+    (NoCredentialsError(), ProviderClosed),
     (failing("AccountSuspendedException", 400), ProviderRefused),
     (failing("MessageRejected", 400), ProviderRefused),
     (EndpointConnectionError(**URL), ProviderUnavailable),
@@ -280,5 +296,38 @@ FAILURES: list[tuple[ClientError | BotoCoreError, type[Exception]]] = [
 
 @pytest.mark.parametrize(("error", "expected"), FAILURES, ids=repr)
 def test_a_failure_says_whether_the_message_left(error: Exception, expected: type[Exception]) -> None:
-    with pytest.raises(expected), translated({}):
+    with pytest.raises(expected) as raised, translated({}):
         raise error
+    assert type(raised.value) is expected
+
+
+class Account:
+    """SES, as far as it says what the account may send: moto does not."""
+
+    def __init__(self, answer: dict[str, float] | Exception) -> None:
+        self.answer = answer
+
+    def get_account(self) -> dict[str, Any]:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return {"SendQuota": self.answer}
+
+
+@pytest.mark.parametrize(
+    ("most", "sent", "used_up"), [(200, 199, False), (200, 200, True), (200, 201, True), (-1, 9e9, False)]
+)
+def test_the_account_says_what_it_may_send(
+    aws: None, monkeypatch: pytest.MonkeyPatch, most: float, sent: float, used_up: bool
+) -> None:
+    quota = {"MaxSendRate": 14.0, "Max24HourSend": most, "SentLast24Hours": sent}
+    monkeypatch.setitem(clients._clients, "sesv2", Account(quota))
+
+    assert sending_quota() == (14.0, used_up)
+
+
+def test_an_account_that_does_not_answer_is_unavailable(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = failing("TooManyRequestsException", 429)
+    monkeypatch.setitem(clients._clients, "sesv2", Account(refused))
+
+    with pytest.raises(Unavailable):
+        sending_quota()

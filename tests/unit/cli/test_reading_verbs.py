@@ -55,7 +55,7 @@ def stack() -> Iterator[None]:
         table("profiles", "pk")
         table("timeline", "pk", "sk")
         table("rejected", "pk", "sk")
-        table("messages", "pk", indexes={"by_person": "person", "by_day": "day"})
+        table("messages", "pk", indexes={"of_person": "person", "of_day": "day"})
         boto3.client("s3").create_bucket(Bucket="workspace")
         yield
     clients.forget()
@@ -73,7 +73,7 @@ def table(name: str, *keys: str, indexes: dict[str, str] | None = None) -> None:
                     {"AttributeName": key, "KeyType": "HASH"},
                     {"AttributeName": "requested_at", "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
             for index, key in indexes.items()
         ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.message_log import TRIED_AGAIN_WITHIN, presented
+from shared.message_log import presented
 from shared.messages import Status, Why
 from shared.ports import LoggedMessage
 
@@ -43,19 +43,35 @@ def test_a_claim_that_outlived_its_sender_is_uncertain() -> None:
     assert (shown["status"], shown["reason"]) == ("uncertain", "outcome_unknown")
 
 
-def test_a_message_that_went_back_to_its_queue_has_no_reason_while_it_is_tried_again() -> None:
-    went_back = CLAIMED._replace(claimed_until=None, updated_at=NOW - TRIED_AGAIN_WITHIN)
-
-    assert presented(went_back, NOW)["reason"] is None
-
-
-def test_a_message_that_nothing_tries_any_more_says_so() -> None:
-    given_up = CLAIMED._replace(
-        claimed_until=None, updated_at=NOW - TRIED_AGAIN_WITHIN - timedelta(seconds=1)
+def test_a_message_in_its_queue_is_waiting_and_says_why() -> None:
+    throttled = CLAIMED._replace(
+        status=Status.WAITING, reason=Why.RATE_LIMITED, claimed_until=None, attempts=2
     )
-    shown = presented(given_up, NOW)
+    shown = presented(throttled, NOW + timedelta(days=2))
 
-    assert (shown["status"], shown["reason"]) == ("requested", "waiting_or_dead_lettered")
+    assert (shown["status"], shown["reason"], shown["attempts"]) == ("waiting", "rate_limited", 2)
+
+
+def test_a_message_that_an_older_version_left_unclaimed_is_waiting() -> None:
+    assert presented(CLAIMED._replace(claimed_until=None), NOW)["status"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("waited", "status"),
+    [
+        (timedelta(days=13, microseconds=-1), "waiting"),
+        (timedelta(days=13), "expired"),
+        (timedelta(days=14), "expired"),
+    ],
+)
+def test_a_message_that_waited_too_long_has_expired_whether_its_queue_still_has_it_or_not(
+    waited: timedelta, status: str
+) -> None:
+    waiting = CLAIMED._replace(
+        status=Status.WAITING, reason=Why.RATE_LIMITED, claimed_until=None, requested_at=NOW
+    )
+
+    assert presented(waiting, NOW + waited)["status"] == status
 
 
 @pytest.mark.parametrize("status", [Status.SENT, Status.DELIVERED, Status.FAILED, Status.SKIPPED])

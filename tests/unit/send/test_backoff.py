@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from shared.backoff import LONGEST_SECONDS, pauses, seconds
-from shared.message_log import TRIED_AGAIN_WITHIN
 
 
 def test_pauses_grow_from_seconds_to_a_quarter_of_an_hour() -> None:
     assert [seconds(received) for received in range(1, 6)] == [5, 25, 125, 625, LONGEST_SECONDS]
     assert seconds(1000) == LONGEST_SECONDS
-
-
-def test_the_message_log_calls_nothing_dead_lettered_that_the_queue_still_tries() -> None:
-    deliveries = 5  # tests/infra/test_dead_letters.py holds the queues to it
-    assert (
-        sum(seconds(received) for received in range(1, deliveries + 1)) < TRIED_AGAIN_WITHIN.total_seconds()
-    )
 
 
 def test_only_messages_that_go_back_get_a_pause() -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.messages import Status
+from shared.messages import Status, Why
+from shared.sending_limits import SENDING_TAKES
 from tests.fakes.send_stage import SendStage
 
 
@@ -47,6 +48,29 @@ def test_a_request_for_another_channel_goes_back() -> None:
     assert made.messages.items == {}
 
 
+def test_what_cannot_be_read_is_a_dead_letter_at_its_third_delivery() -> None:
+    made = stage()
+    made.queue_body("not json")
+
+    for seconds in (5, 10):
+        made.invoke()
+        assert (made.pauses, made.dead_letters.letters) == ({"q1": seconds}, [])
+    assert made.invoke() == []
+    assert made.dead_letters.letters == [b"not json"]
+
+
+def test_a_dead_letter_that_cannot_be_written_goes_back() -> None:
+    made = stage()
+    made.queue_body("not json")
+    made.invoke()
+    made.invoke()
+    made.dead_letters.item_faults.planned.append("all")
+
+    assert made.invoke() == ["q1"]
+    assert made.invoke() == []
+    assert made.dead_letters.letters == [b"not json"]
+
+
 def test_a_message_that_fails_in_a_way_nobody_thought_of_goes_back_alone() -> None:
     made = stage()
     made.email.failures.append(RuntimeError("a bug"))
@@ -57,13 +81,48 @@ def test_a_message_that_fails_in_a_way_nobody_thought_of_goes_back_alone() -> No
     assert [one.status for one in made.messages.items.values()] == [Status.REQUESTED, Status.SENT]
 
 
-def test_a_message_is_not_begun_when_the_function_has_little_time_left() -> None:
+def test_a_failure_of_ours_makes_a_dead_letter_the_third_time_however_often_the_message_was_received() -> (
+    None
+):
     made = stage()
-    made.time_left = timedelta(seconds=14)
+    made.bugs(3)
+    made.queue()
+    (waiting,) = made.waiting.values()
+    waiting["attributes"] = {"ApproximateReceiveCount": "70"}
+
+    for _ in range(2):
+        assert made.invoke() == ["q1"]
+        assert (made.logged.status, made.logged.reason) == (Status.WAITING, Why.FAULT)
+        assert made.dead_letters.letters == []
+    assert made.invoke() == []
+    assert (made.logged.status, made.logged.reason) == (Status.WAITING, Why.DEAD_LETTERED)
+    assert made.dead_letters.letters == [waiting["body"].encode()]
+
+    made.waiting["q1"] = waiting  # sent back from the dead letters, after the bug was mended
+    assert made.invoke() == []
+    assert made.logged.status is Status.SENT
+
+
+def test_an_outage_of_aws_makes_no_dead_letter_however_long_it_takes() -> None:
+    made = stage()
+    made.messages.failing.extend(["claim"] * 200)
     made.queue()
 
-    assert made.invoke() == ["q1"]
-    assert made.messages.items == {}
+    for _ in range(200):
+        assert made.invoke() == ["q1"]
+    assert (made.dead_letters.letters, made.email.sent) == ([], [])
+    assert made.invoke() == []
+    assert made.logged.status is Status.SENT
+
+
+@pytest.mark.parametrize(("left", "begun"), [(-1, False), (0, True), (1, True)])
+def test_a_message_is_begun_only_when_there_is_time_for_it(left: int, begun: bool) -> None:
+    made = stage()
+    made.time_left = SENDING_TAKES + timedelta(microseconds=left)
+    made.queue()
+
+    assert made.invoke() == ([] if begun else ["q1"])
+    assert len(made.messages.items) == begun, "what there is no time for goes back untouched"
 
 
 def test_a_claim_lasts_longer_than_the_function() -> None:

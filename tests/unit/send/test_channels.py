@@ -93,17 +93,28 @@ def test_a_secret_that_is_not_there_is_none(value: dict[str, object]) -> None:
 
 NAMES = {
     "CHANNEL": "push", "STREAM_NAME": "s", "PROFILES_TABLE": "p", "MESSAGES_TABLE": "m", "WORKSPACE_TABLE": "w",
-    "WORKSPACE_BUCKET": "b", "SECRET_ARN": "a", "QUEUE_URL": "q",
+    "WORKSPACE_BUCKET": "b", "SECRET_ARN": "a", "QUEUE_URL": "q", "DEAD_LETTERS_URL": "d", "CONCURRENCY": "20",
 }  # fmt: skip
 
 
 def test_the_stacks_names_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NAMES.items():
         monkeypatch.setenv(name, value)
-    for absent in ("PUSH_APPLICATIONS", "ALLOW_PRIVATE_WEBHOOKS"):
+    for absent in (
+        "PUSH_APPLICATIONS",
+        "ALLOW_PRIVATE_WEBHOOKS",
+        "MESSAGES_PER_SECOND",
+        "MESSAGE_LOG_DAYS",
+    ):
         monkeypatch.delenv(absent, raising=False)
 
     assert (Environment.read().push_applications, Environment.read().allow_private_webhooks) == ({}, False)
+
+    assert (Environment.read().messages_per_second, Environment.read().message_log_days) == (None, None)
+
+    monkeypatch.setenv("MESSAGES_PER_SECOND", "0.5")
+    monkeypatch.setenv("MESSAGE_LOG_DAYS", "400")
+    assert (Environment.read().messages_per_second, Environment.read().message_log_days) == (0.5, 400)
 
     monkeypatch.setenv("PUSH_APPLICATIONS", '{"ios": "arn:x"}')
     monkeypatch.setenv("ALLOW_PRIVATE_WEBHOOKS", "true")

@@ -11,7 +11,7 @@ import pytest
 
 from functions.send.batch import handle
 from shared.messages import Channel, Status, Why
-from shared.providers import ProviderUnavailable
+from shared.providers import ProviderThrottled, ProviderUnavailable
 from tests.fakes.faults import Died, Faults
 from tests.fakes.messages import FakeMessages
 from tests.fakes.send_stage import SendStage, device
@@ -140,7 +140,11 @@ def test_of_two_deliveries_at_once_one_sends_and_the_other_waits() -> None:
     (waiting,) = made.waiting.values()
     second: list[list[str]] = []
     log.meanwhile = lambda: second.append(
-        handle([{**waiting, "messageId": "again"}], made.sending, lambda: made.time_left).again
+        [
+            *handle(
+                [{**waiting, "messageId": "again"}], made.sending, lambda: made.time_left, made.dead_letters
+            ).again
+        ]
     )
 
     assert made.invoke() == []
@@ -159,13 +163,59 @@ def test_a_function_that_outlives_its_claim_corrects_the_log() -> None:
 
     def much_later() -> None:
         made.later(timedelta(hours=1))
-        assert handle([waiting], made.sending, lambda: made.time_left).again == []
+        assert not handle([waiting], made.sending, lambda: made.time_left, made.dead_letters).again
         assert made.logged.status is Status.UNCERTAIN
 
     log.meanwhile = much_later
     made.invoke()
 
     assert (made.logged.status, made.logged.reason, len(made.sms.sent)) == (Status.SENT, None, 1)
+
+
+@pytest.mark.parametrize("failure", [ProviderThrottled("too fast"), ProviderUnavailable("down")])
+@pytest.mark.parametrize("death", range(1, 12))
+def test_a_function_that_dies_after_any_call_of_a_try_that_came_to_nothing_sends_at_most_once(
+    failure: Exception, death: int
+) -> None:
+    made = stage("sms")
+    made.sms.failures.append(failure)
+    made.queue()
+    made.faults.die_after = death
+    died_after = None
+    for _ in range(2):
+        try:
+            made.invoke()
+        except Died:
+            died_after = made.faults.made[-1]
+        made.later()
+    made.faults.die_after = None
+    until_done(made)
+
+    assert len(made.sms.sent) <= 1
+    if made.logged.status is Status.UNCERTAIN:
+        assert died_after in ("messages.claim", "sms"), "only a claim that outlived its function is uncertain"
+    else:
+        assert (made.logged.status, len(made.sms.sent)) == (Status.SENT, 1)
+        assert [event.name for event in made.said.values()] == ["Notification Sent"]
+    assert made.messages.spent["sms 2026-11-21"] == 10_000
+
+
+def test_a_function_that_dies_while_a_message_is_put_aside_loses_nothing() -> None:
+    for death in range(1, 9):
+        made = stage("sms")
+        made.sms.failures.append(RuntimeError("a bug"))
+        made.bugs(9)
+        made.queue()
+        made.faults.die_after = death
+        for _ in range(4):
+            with suppress(Died):
+                made.invoke()
+            made.later()
+        made.faults.die_after = None
+        until_done(made)
+
+        assert set(made.dead_letters.letters), "a letter twice is better than none"
+        assert made.sms.tried == 0
 
 
 @pytest.mark.parametrize("call", ["claim", "decline"])

@@ -331,7 +331,7 @@ def test_a_provider_that_is_down_is_tried_again_until_it_works() -> None:
 
     for _ in range(2):
         assert made.invoke() == ["q1"]
-        assert (made.logged.status, made.logged.claimed_until) == (Status.REQUESTED, None)
+        assert (made.logged.status, made.logged.claimed_until) == (Status.WAITING, None)
         assert made.messages.spent["sms 2026-11-21"] == 0
         made.later()
     assert outcome(made) == (Status.SENT, None, "+15550100123")

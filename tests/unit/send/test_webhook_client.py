@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from functions.send import webhook_client
 from functions.send.webhook_client import WebhookClient
 from shared.messages import Why
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable
+from shared.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled, ProviderUnavailable
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -90,10 +90,16 @@ def test_every_2xx_is_success(port: int, status: int) -> None:
     assert post(f"http://127.0.0.1:{port}/{status}") == str(status)
 
 
-@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504])
 def test_a_receiver_that_is_busy_or_broken_is_tried_later(port: int, status: int) -> None:
-    with pytest.raises(ProviderUnavailable, match=str(status)):
+    with pytest.raises(ProviderUnavailable, match=str(status)) as failure:
         post(f"http://127.0.0.1:{port}/{status}")
+    assert type(failure.value) is ProviderUnavailable
+
+
+def test_a_receiver_that_has_too_much_to_do_says_so(port: int) -> None:
+    with pytest.raises(ProviderThrottled):
+        post(f"http://127.0.0.1:{port}/429")
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 404, 410])

@@ -1,0 +1,94 @@
+"""Lists of messages, newest first. The indexes have keys alone: a message is written to them once, whatever becomes of
+it, and read where it lies."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.message_items import PARTITIONS_OF_A_DAY, day_partition, logged
+from shared.events import utc_text
+from shared.ports import LoggedMessage, Unavailable
+
+OF_PERSON, OF_DAY = "of_person", "of_day"
+"""The indexes: the person, or a part of the UTC day, of the request; then the time of the request."""
+
+MOST_READ = 100
+"""Items that one BatchGetItem takes."""
+
+READ_ATTEMPTS = 5
+
+
+class Found(NamedTuple):
+    """An index's entry."""
+
+    requested_at: str
+    message: str
+
+
+def of_person(table: str, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
+    """Raises Unavailable."""
+    found = [_entries(table, OF_PERSON, "person", key, limit, "0") for key in dict.fromkeys(keys)]
+    return _read(table, _newest(found, limit))
+
+
+def latest(table: str, limit: int, *, since: datetime, today: date) -> list[LoggedMessage]:
+    """Raises Unavailable."""
+    found: list[Found] = []
+    day, first = today, since.astimezone(UTC).date()
+    while day >= first and len(found) < limit:
+        partitions = [day_partition(day.isoformat(), number) for number in range(PARTITIONS_OF_A_DAY)]
+        entries = [_entries(table, OF_DAY, "day", one, limit, utc_text(since)) for one in partitions]
+        found += _newest(entries, limit - len(found))
+        day -= timedelta(days=1)
+    return _read(table, found)
+
+
+def _newest(found: list[Iterator[Found]], limit: int) -> list[Found]:
+    return list(itertools.islice(heapq.merge(*found, key=lambda one: one.requested_at, reverse=True), limit))
+
+
+def _entries(table: str, index: str, key: str, value: str, limit: int, since: str) -> Iterator[Found]:
+    start: dict[str, Any] = {}
+    while True:
+        with unavailable_when_failing():
+            page = client("dynamodb").query(
+                TableName=table,
+                IndexName=index,
+                KeyConditionExpression="#key = :key AND requested_at >= :since",
+                ExpressionAttributeNames={"#key": key},
+                ExpressionAttributeValues={":key": {"S": value}, ":since": {"S": since}},
+                ScanIndexForward=False,
+                Limit=limit,
+                **start,
+            )
+        yield from (Found(item["requested_at"]["S"], item["pk"]["S"]) for item in page["Items"])
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _read(table: str, found: list[Found]) -> list[LoggedMessage]:
+    """In the order found. An item that went since the index was read is left out."""
+    items: dict[str, LoggedMessage] = {}
+    for start in range(0, len(found), MOST_READ):
+        keys = [one.message for one in found[start : start + MOST_READ]]
+        items |= {message.id: message for message in map(logged, _items(table, keys))}
+    return [items[one.message] for one in found if one.message in items]
+
+
+def _items(table: str, messages: list[str]) -> list[dict[str, Any]]:
+    asking: dict[str, Any] = {table: {"Keys": [{"pk": {"S": message}} for message in messages]}}
+    items: list[dict[str, Any]] = []
+    with unavailable_when_failing():
+        for _ in range(READ_ATTEMPTS):
+            answer = client("dynamodb").batch_get_item(RequestItems=asking)
+            items += answer["Responses"].get(table, [])
+            asking = dict(answer.get("UnprocessedKeys") or {})
+            if not asking:
+                return items
+    raise Unavailable(f"DynamoDB left {len(asking[table]['Keys'])} messages unread")

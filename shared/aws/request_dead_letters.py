@@ -1,0 +1,36 @@
+"""The dead letters of a queue whose function puts them aside itself: messages as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.aws.clients import client
+from shared.aws.item_retries import put_all
+from shared.ports import Unwritten
+
+MOST_ITEMS, MOST_BYTES = 10, 1024 * 1024
+"""What one SendMessageBatch takes; none is larger than the message it was."""
+
+
+class SqsRequestDeadLetters:
+    """`shared.ports.DeadLetters` over one queue."""
+
+    def __init__(self, queue_url: str) -> None:
+        self._queue_url = queue_url
+
+    def put(self, letters: Sequence[bytes]) -> Unwritten:
+        return put_all(
+            [len(letter) for letter in letters],
+            lambda positions: self._put(positions, letters),
+            most_items=MOST_ITEMS,
+            most_bytes=MOST_BYTES,
+        )
+
+    def _put(self, positions: list[int], letters: Sequence[bytes]) -> dict[int, str]:
+        answer = client("sqs").send_message_batch(
+            QueueUrl=self._queue_url,
+            Entries=[
+                {"Id": str(position), "MessageBody": letters[position].decode()} for position in positions
+            ],
+        )
+        return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}
