@@ -11,7 +11,7 @@ from typing import Any
 from functions.collect.canonical import Fields
 from functions.collect.protocols.netmera.profile_attributes import as_traits, trait_of
 from shared import identity, phones
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 PEOPLE = {"extIds": "extId", "emailList": "email", "msisdnList": "msisdn", "wpNumbers": "wpNumber"}
 """Lists of people in one call, and what one of them is called when it stands alone."""
@@ -76,10 +76,12 @@ def _set(raw: Raw) -> Fields | Reason:
 
 
 def _unset(raw: Raw) -> Fields | Reason:
+    rule = _no_profile("a list of attributes' names")
     names = raw.get("profile")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        return _no_profile("a list of attributes' names")
-    return {"traits": {trait_of(name): None for name in names}}
+    if not isinstance(names, list):
+        return rule
+    found = [name for name in names if isinstance(name, str)]
+    return {"traits": {trait_of(name): None for name in found}, "reasons": _left_out(found, names, rule)}
 
 
 def _push(raw: Raw) -> Fields | Reason:
@@ -120,10 +122,17 @@ def _untag(raw: Raw) -> Fields | Reason:
 
 def _tags(raw: Raw, word: str) -> Fields | Reason:
     tags = raw.get("tag")
+    rule = _malformed("tag", "must be a tag's name, or a list of names")
     named = tags if isinstance(tags, list) else [tags]
-    if not named or not all(isinstance(tag, str) and tag for tag in named):
-        return _malformed("tag", "must be a tag's name, or a list of names")
-    return {"trait_changes": {word: {"tags": named}}}
+    found = [tag for tag in named if isinstance(tag, str) and tag]
+    if not found:
+        return rule
+    return {"trait_changes": {word: {"tags": found}}, "reasons": _left_out(found, named, rule)}
+
+
+def _left_out(found: list[str], named: list[Any], rule: Reason) -> list[Reason]:
+    """Of a list with entries that are no names: the others count."""
+    return [] if len(found) == len(named) else [rule._replace(observation=Observation.ENTRY_UNREADABLE)]
 
 
 def _prefer(raw: Raw) -> Fields | Reason:

@@ -128,7 +128,7 @@ def _event(arrival: Arrival, type_: str, name: object, ext_id: object, said: Fie
         said.get("other_ids"),
         said.get("trait_changes"),
     )
-    return fields, [_in_netmeras_words(reason) for reason in reasons]
+    return fields, [*map(_in_netmeras_words, reasons), *said.get("reasons", ())]
 
 
 def _in_netmeras_words(reason: Reason) -> Reason:
