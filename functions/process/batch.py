@@ -6,24 +6,21 @@ records whose person's item must be saved before more is folded into it.
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from math import inf
 from typing import Any
 
 from functions.process import arrivals as reading
 from functions.process.announcing import Announcing
 from functions.process.arrivals import Arrival
 from functions.process.failures import Failed, Failures, unexpected
-from functions.process.people import People, Unit
+from functions.process.people import People
 from functions.process.progress import Counts, Progress
+from functions.process.saving import Saving
 from functions.process.stored import load
 from shared.current_workspace import CurrentWorkspace
-from shared.outbox import KEPT, entry_size
 from shared.ports import (
     Bus,
     DeadLetters,
@@ -32,16 +29,8 @@ from shared.ports import (
     Refused,
     Rejected,
     Timeline,
-    TooLargeToStore,
     Unavailable,
-    VersionConflict,
 )
-
-CONFLICTS = 5
-"""Rounds for people whose item others keep changing, before the batch is retried."""
-
-FIRST_PAUSE = 0.05
-"""Seconds before the round after a conflict at most; each further pause may be twice as long (full jitter)."""
 
 
 class PeopleNotSaved(Exception):
@@ -92,6 +81,7 @@ class Process:
 
     def _work_off(self, pending: list[Arrival], progress: Progress) -> None:
         """Round after round, until each record is done or has to come again."""
+        saving = Saving(self.profiles, self.clock, self.savers, self.pause)
         while pending := progress.ready(pending):
             try:
                 stored = load(pending, self.profiles)
@@ -102,10 +92,9 @@ class Process:
                 continue
             people = People(stored, progress.firsts, progress.said, progress.most)
             self._fold(people, pending, progress)
-            again = {
-                id(arrival) for arrival in (*self._save(people, progress), *self._announce(people, progress))
-            }
-            pending = [arrival for arrival in pending if id(arrival) in again]
+            again = [*saving.save(people, progress), *self._announce(people, progress)]
+            wanted = set(map(id, again))
+            pending = [arrival for arrival in pending if id(arrival) in wanted]
 
     def _unread(self, pending: list[Arrival], error: Exception, progress: Progress) -> list[Arrival]:
         """One of the records names what cannot be read. Halved, they show which; the others go on."""
@@ -131,90 +120,25 @@ class Process:
         for one in progress.failed(failed):
             people.pass_over(one.arrival)
 
-    def _save(self, people: People, progress: Progress) -> list[Arrival]:
-        """Save every unit, as far as its items are still those that were read. The records that want another round."""
-        units = []
-        for unit in people.units():
-            if progress.waits(unit.arrivals):
-                progress.comes_again([*unit.arrivals, *unit.later])
-            else:
-                units.append(unit)
-        again: list[Arrival] = []
-        conflicted: list[Arrival] = []
-        with ThreadPoolExecutor(self.savers) as pool:
-            for unit, error in zip(
-                units, pool.map(lambda unit: self._saved(people, unit), units), strict=True
-            ):
-                match error:
-                    case None:
-                        unit.is_saved = True
-                        again += unit.later
-                    case VersionConflict() if not progress.is_lasting(error, people.changes(unit)):
-                        conflicted += [*unit.arrivals, *unit.later]
-                    case Unavailable() if not isinstance(error, Refused):
-                        progress.comes_again([*unit.arrivals, *unit.later])
-                    case _:
-                        again += self._refused(unit, error, progress)
-        return [*again, *self._after_conflicts(conflicted, progress)]
-
-    def _saved(self, people: People, unit: Unit) -> Exception | None:
-        if not unit.keys:
-            return None
-        try:
-            self.profiles.save(people.changes(unit), at=self.clock())
-        except (Unavailable, VersionConflict, TooLargeToStore) as error:
-            return error
-        except Exception as error:  # noqa: BLE001  it concerns this unit only
-            return unexpected(error)
-        return None
-
-    def _refused(self, unit: Unit, error: Exception, progress: Progress) -> list[Arrival]:
-        """No retry would save all of it. With fewer records it shows whose fault it is; the one at fault fails."""
-        count = len(unit.arrivals)
-        if count > 1:
-            progress.most = max(1, min(count, progress.most) // 2)
-            return [*unit.arrivals, *unit.later]
-        progress.most = inf
-        for decided in unit.decided:
-            for aside in progress.failed([Failed(decided.arrival, error, decided.entry.start)]):
-                progress.pass_over(aside.arrival)
-                return [aside.arrival, *unit.later]
-        return unit.later
-
-    def _after_conflicts(self, conflicted: list[Arrival], progress: Progress) -> list[Arrival]:
-        """Others were quicker: after a pause the records are folded again on what those left."""
-        if not conflicted:
-            return []
-        progress.conflicts += 1
-        if progress.conflicts == CONFLICTS:
-            progress.comes_again(conflicted)
-            return []
-        if progress.conflicts > 1:
-            self.pause(random.uniform(0, FIRST_PAUSE * 2**progress.conflicts))
-        return conflicted
-
     def _announce(self, people: People, progress: Progress) -> list[Arrival]:
         """Say what was decided about saved records. The records that want another round, to shorten an outbox."""
         decided = people.saved()
         later, failed = Announcing(self.timeline, self.rejected, self.bus).say(decided, self.workspace.get())
-        for position in later:
-            progress.unsaid(decided[position])
-        aside = {
-            id(one.entry)
-            for one in progress.failed(
-                [
-                    Failed(decided[at].arrival, error, decided[at].entry.start, decided[at].entry)
-                    for at, error in failed.items()
-                ]
-            )
-        }
+        aside = progress.failed(
+            [
+                Failed(one.arrival, failed[at], one.entry.start, one.entry)
+                for at, one in enumerate(decided)
+                if at in failed
+            ]
+        )
+        put_aside = {one.entry.name for one in aside if one.entry is not None}
         again = []
-        for position, one in enumerate(decided):
-            if position in later or (position in failed and id(one.entry) not in aside):
-                continue
-            progress.announced(one)
-            outbox = people.outbox(one.arrival)
-            must_go = id(one.entry) in aside or sum(map(entry_size, outbox)) > KEPT
-            if must_go and one.entry in outbox:
-                again.append(one.arrival)
+        for at, one in enumerate(decided):
+            is_aside = one.entry.name in put_aside
+            if at in later:
+                progress.unsaid(one)
+            elif is_aside or at not in failed:
+                progress.announced(one)
+                if people.must_let_go(one.entry, one.arrival, at_once=is_aside):
+                    again.append(one.arrival)
         return again

@@ -19,7 +19,7 @@ from functions.process.stored import ChainTooLong, Stored
 from shared.fold import JOINS_PER_RECORD, fold
 from shared.fold.passage import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded
-from shared.outbox import PORTION, EntryName, OutboxEntry, entry_size
+from shared.outbox import KEPT, PORTION, EntryName, OutboxEntry, entry_size
 from shared.records import RETENTION
 from shared.workspace import Workspace
 
@@ -128,10 +128,13 @@ class People:
         unsaved = {decided.entry.name for unit in units if not unit.is_saved for decided in unit.decided}
         return [decided for decided in self.decided if decided.entry.name not in unsaved]
 
-    def outbox(self, arrival: Arrival) -> tuple[OutboxEntry, ...]:
-        """What the record's person has to say, as far as it is stored."""
+    def must_let_go(self, entry: OutboxEntry, arrival: Arrival, *, at_once: bool) -> bool:
+        """Whether what is said, or put aside, must leave the outbox before the key's next record comes: to be put aside
+        only once, or because the outbox is long."""
         person = self._known(arrival)
-        return person.outbox if person is not None else ()
+        if person is None or entry not in person.outbox:
+            return False
+        return at_once or sum(map(entry_size, person.outbox)) > KEPT
 
     def units(self) -> list[Unit]:
         """What has to be saved, each unit once. Where there is room, pointers that were followed are shortened."""

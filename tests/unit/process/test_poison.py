@@ -15,7 +15,7 @@ from functions.process.batch import PeopleNotSaved
 from functions.process.failures import MOST_TRIES
 from shared.bus_entries import EventBatch, row_json
 from shared.events import Event
-from shared.fold import fold
+from shared.fold import fold, passage
 from shared.fold.profile import Changes
 from shared.ports import VersionConflict
 from shared.timeline import Chunk, unpacked
@@ -219,6 +219,21 @@ def replay(stage: Stage, letter: bytes) -> LambdaRecord:
     """What the program in docs/operating.md does."""
     fields = orjson.loads(letter)
     return stage.lambda_record(fields["key"], base64.b64decode(fields["data"]))
+
+
+def test_a_loop_in_the_workspace_costs_the_records_that_meet_it_and_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(passage, "MOST_DERIVED", 1)
+    stage = Stage()
+    link = {"campaign": {"source": "news"}}  # begins a session, and is a visit: two events follow
+    counts = stage.deliver(
+        stage.record(event("View Item")),
+        stage.record(event("View Item", user="u2", context=link)),
+        stage.record(event("View Item", user="u3")),
+    )
+    assert counts["dead_letters"] == 1
+    assert [stage.counted(f"user:{user}", "View Item") for user in ("u1", "u3")] == [1, 1]
 
 
 def test_a_record_that_fails_in_a_later_portion_is_put_aside_from_there_on(

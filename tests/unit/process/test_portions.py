@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.process import batch, people
+from functions.process import people
 from functions.process.batch import PeopleNotSaved
 from shared.bus_entries import EventBatch
 from shared.fold import MOST_CARRIED
@@ -149,7 +149,7 @@ def test_an_ordinary_batch_is_one_round() -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "PORTION", 700)
-    monkeypatch.setattr(batch, "KEPT", 600)
+    monkeypatch.setattr(people, "KEPT", 600)
     monkeypatch.setattr(process_stage, "_ids", itertools.count(1))
 
 
