@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from shared.events import Event
 from shared.fold import routes as part_to_replace
 from shared.fold.campaigns import LATE
 from shared.fold.effects import Derive
-from shared.fold.passage import TooManyDerived
+from shared.fold.passage import MOST_DERIVED, TooManyDerived
 from shared.records import DEEPEST
 from shared.workspace import Campaign, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
@@ -78,6 +79,23 @@ def test_events_that_cause_each_other_without_end_are_stopped(monkeypatch: pytes
     monkeypatch.setattr(part_to_replace, "apply", endless)
     with pytest.raises(TooManyDerived):
         Person().does(did())
+
+
+@pytest.mark.parametrize(
+    ("count", "stopped"), [(MOST_DERIVED - 2, False), (MOST_DERIVED - 1, False), (MOST_DERIVED, True)]
+)
+def test_one_event_may_cause_32_others(monkeypatch: pytest.MonkeyPatch, count: int, stopped: bool) -> None:
+    def several(state: object, event: Event, facts: object) -> tuple[object, list[Derive]]:
+        follows = [] if event.type == "system" else [Derive("Again", {}, NOON, f"{n}") for n in range(count)]
+        return state, follows
+
+    monkeypatch.setattr(part_to_replace, "apply", several)
+    ann = Person()
+    if stopped:  # the session that starts is one of them
+        with pytest.raises(TooManyDerived):
+            ann.does(did())
+    else:
+        assert len(ann.does(did()).decisions.derived) == count + 1
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,16 @@ def test_a_channels_name_has_at_most_forty_characters(length: int, refused: list
     assert [refusal.code for refusal in outcome.decisions.refused] == refused
 
 
+@pytest.mark.parametrize(("more", "refused"), [(-1, []), (0, []), (1, ["too_large"])])
+def test_the_names_of_channels_take_1400_bytes_at_most(more: int, refused: list[str]) -> None:
+    length = consents.NAME_BYTES // 14
+    names = [f"{n:02}" + "\U0001f600" * ((length - 2) // 4) + "x" * ((length - 2) % 4) for n in range(14)]
+    room = consents.NAME_BYTES - sum(len(name.encode()) for name in names[1:])
+    names[0] = "\U0001f600" * (room // 4 - 1) + "x" * (room % 4 + 4 + more)
+    outcome = Person().does(identified(consents=dict.fromkeys(names, True)))
+    assert [refusal.code for refusal in outcome.decisions.refused] == refused
+
+
 def test_the_names_of_all_channels_fit_the_budget_in_any_script() -> None:
     ann = Person()
     said = {f"{n:02}" + "\U0001f600" * 38: True for n in range(consents.CHANNELS)}

@@ -102,3 +102,10 @@ def test_in_any_order_and_by_any_two_people_who_become_one_the_last_link_is_the_
             person.does(event, now=NOON + DAY)
     merged = utm.merge(one.profile.states.utm, other.profile.states.utm)
     assert whole.profile.states.utm == again.profile.states.utm == merged
+
+
+@pytest.mark.parametrize("length", [199, 200, 201])
+def test_200_characters_of_a_parameter_are_kept(length: int) -> None:
+    ann = Person()
+    ann.does(by("s" * length, MOMENT))
+    assert ann.profile.states.utm.link == {"utm_source": "s" * min(length, 200)}
