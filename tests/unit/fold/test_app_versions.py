@@ -83,6 +83,26 @@ def test_long_names_in_any_script_keep_to_the_budget(script: str, length: int) -
     assert bool(state.versions) is (length <= LONGEST)
 
 
+@pytest.mark.parametrize(("more", "kept"), [(-1, KEPT), (0, KEPT), (1, KEPT - 1)])
+def test_the_texts_of_all_apps_take_3700_bytes_at_most(more: int, kept: int) -> None:
+    names = [f"{n:02}" + "\U0001f600" * 42 for n in range(KEPT)]
+    room = app_versions.TEXT_BYTES - len(orjson.dumps([[name, "1"] for name in names]))
+    longer, rest = divmod(room + more, 40)
+    numbers = ["1" * (41 if n < longer else 1 + rest if n == longer else 1) for n in range(KEPT)]
+    ann = Person()
+    ann.does(*(reports(number, n, name) for n, (name, number) in enumerate(zip(names, numbers, strict=True))))
+    assert len(ann.profile.states.app_versions.versions) == kept
+
+
+@pytest.mark.parametrize(
+    "app", [{"name": "", "version": "1"}, {"name": "Shop", "version": ""}, {"name": "Shop"}]
+)
+def test_an_app_without_a_name_or_a_version_reports_none(app: dict[str, str]) -> None:
+    ann = Person()
+    ann.does(did(context={"app": app}))
+    assert ann.profile.states.app_versions.versions == {}
+
+
 histories = st.lists(
     st.tuples(st.sampled_from("123"), st.integers(0, 60), st.sampled_from(["Shop", "Bank"])),
     max_size=10,

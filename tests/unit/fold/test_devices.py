@@ -149,6 +149,26 @@ def test_the_longest_devices_keep_to_their_budget(script: str) -> None:
     assert len(TypeAdapter(Devices).dump_json(known)) <= devices.budget
 
 
+@pytest.mark.parametrize(("more", "kept"), [(-1, 12), (0, 12), (1, 11)])
+def test_the_texts_of_all_devices_take_six_kilobytes_at_most(more: int, kept: int) -> None:
+    texts = [(f"{n:02}", "t" * 484 + f"{n:02}") for n in range(12)]
+    room = devices.TEXT_BYTES - len(orjson.dumps([(id_, token, None, None) for id_, token in texts]))
+    assert 0 < room < LONGEST_TEXT - 2
+    ann = Person()
+    for n, (id_, token) in enumerate(texts):
+        ann.does(did(context={"device": {"id": id_ + "d" * (room + more if n == 11 else 0), "token": token}}))
+    assert len(ann.profile.states.devices.known) == kept
+
+
+def test_a_device_without_an_id_and_a_token_is_none() -> None:
+    assert after(shows(0, id="", token="")).profile.states.devices.known == ()
+
+
+def test_of_two_tokens_said_at_one_moment_the_person_who_stays_keeps_theirs() -> None:
+    one, other = (after(shows(0, id="d1", token=token)).profile.states.devices for token in ("t1", "t2"))
+    assert devices.merge(one, other) == one
+
+
 histories = st.lists(
     st.tuples(st.sampled_from(["d1", "d2"]), st.sampled_from(["t1", "t2", None]), st.integers(0, 60)),
     max_size=8,

@@ -68,15 +68,17 @@ def test_the_latest_512_events_are_known_one_by_one(others: int, known: bool) ->
     assert repeats(ann, [first]) == known
 
 
+@pytest.mark.parametrize("last_comes", [NOON, NOON + HOUR])
 @pytest.mark.parametrize(
     ("others", "known"),
     [(duplicates.RECORDS - 2, True), (duplicates.RECORDS - 1, True), (duplicates.RECORDS, False)],
 )
-def test_the_latest_128_requests_are_known_whole(others: int, known: bool) -> None:
+def test_the_latest_128_requests_are_known_whole(others: int, known: bool, last_comes: datetime) -> None:
     ann, first = Person(), many(5, first=100_000)
     ann.does(*first)
-    for n in range(others):
+    for n in range(others - 1):
         ann.does(*many(5, first=n * 5))
+    ann.does(*many(5, first=others * 5), now=last_comes)
     assert (repeats(ann, first) == 5) is known
 
 
@@ -94,21 +96,31 @@ def test_events_that_come_again_in_other_company_are_known_one_by_one() -> None:
     assert ann.does(*many(3), did(), *many(3, first=7)).decisions.duplicates == (0, 1, 2, 4, 5, 6)
 
 
-@pytest.mark.parametrize("refused", [1, duplicates.MOST_OPEN, duplicates.MOST_OPEN + 1])
+@pytest.mark.parametrize("refused", [1, 3, duplicates.MOST_OPEN])
 def test_events_that_were_refused_are_judged_anew_when_their_request_comes_again(refused: int) -> None:
     ann = Person()
     ann.does(identified(email="ann@shop.example"))
     changes = [identified(email=f"{n}@new.example") for n in range(refused)]
-    request = [*many(300), *changes, *many(200, first=300)]
+    request = [*many(300), *changes, *many(300, first=300)]
     assert len(ann.does(*request, trust="browser").decisions.refused) == refused
 
     again = ann.does(*request, trust="browser").decisions
     assert len(again.refused) == refused
-    assert len(again.duplicates) == 500
+    assert len(again.duplicates) == 600
 
     replayed = ann.does(*request, trust="server").decisions
-    assert (len(replayed.refused), len(replayed.duplicates)) == (0, 500)
+    assert (len(replayed.refused), len(replayed.duplicates)) == (0, 600)
     assert repeats(ann, request) == len(request)
+
+
+def test_a_request_of_which_more_was_refused_is_known_by_its_latest_events_only() -> None:
+    ann = Person()
+    ann.does(identified(email="ann@shop.example"))
+    changes = [identified(email=f"{n}@new.example") for n in range(duplicates.MOST_OPEN + 1)]
+    ann.does(*many(300), *changes, trust="browser")
+    assert ann.profile.states.duplicates.records == {}
+    again = ann.does(*many(300), *changes, trust="browser").decisions
+    assert (len(again.refused), len(again.duplicates)) == (len(changes), 300)
 
 
 def test_a_request_that_was_refused_whole_is_no_duplicate_when_it_is_replayed() -> None:

@@ -164,6 +164,26 @@ def test_two_people_who_become_one_end_as_if_they_always_were(
     assert both.profile.states.traits.times == alone.times
 
 
+def test_of_two_words_of_one_moment_or_of_no_known_time_the_person_who_stays_keeps_their_own() -> None:
+    for times in ({"plan": 5}, {}):
+        one, other = (Traits({"plan": plan}, times) for plan in ("gold", "silver"))
+        assert traits.merge(one, other) == one
+    undated = traits.merge(Traits({"plan": "gold"}), Traits({"plan": "silver", "city": "Oslo"}))
+    assert undated == Traits({"plan": "gold", "city": "Oslo"})
+
+
+@pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])
+def test_what_joins_is_taken_as_far_as_it_fits(more: int, fits: bool) -> None:
+    one = Traits({"plan": "x" * 4000})
+    essay = "x" * (traits.LARGEST - size({**one.values, "essay": ""}) + more)
+    assert ("essay" in traits.merge(one, Traits({"essay": essay, "city": ""})).values) is fits
+
+
+def test_a_change_counts_on_what_its_own_event_says() -> None:
+    ann = after(identified(points=1), did(traits={"points": 5}, trait_changes={"increment": {"points": 2}}))
+    assert ann.profile.states.traits.values == {"points": 7}
+
+
 # whose word has a time
 
 
@@ -204,7 +224,8 @@ def test_a_person_has_eight_kilobytes_of_traits(more: int, refused: list[str]) -
 
 @pytest.mark.parametrize(("more", "comes_back"), [(0, False), (1, True)])
 def test_the_oldest_times_are_forgotten_where_there_are_too_many(more: int, comes_back: bool) -> None:
-    width = 20
+    width = 23
+    assert traits.TIMES % (width + 2 + traits.TIME_BYTES) == 0
     most = traits.TIMES // (width + 2 + traits.TIME_BYTES)
     names = [f"{n:0{width}}" for n in range(most + more)]
     ann = after(*(said(name, None, second) for second, name in enumerate(names, 10)))

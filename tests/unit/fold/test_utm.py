@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,3 +110,19 @@ def test_200_characters_of_a_parameter_are_kept(length: int) -> None:
     ann = Person()
     ann.does(by("s" * length, MOMENT))
     assert ann.profile.states.utm.link == {"utm_source": "s" * min(length, 200)}
+
+
+@pytest.mark.parametrize(("more", "characters"), [(-1, 200), (0, 200), (1, 100)])
+def test_a_link_of_more_than_1500_bytes_is_cut(more: int, characters: int) -> None:
+    link = dict.fromkeys(("utm_source", "utm_medium"), "😀" * 40 + "é" * 80 + "x" * 80)
+    room = utm.LINK_BYTES - len(orjson.dumps({**link, "utm_campaign": ""}))
+    wide, rest = divmod(room + more, 4)
+    campaign = {
+        "source": link["utm_source"],
+        "medium": link["utm_medium"],
+        "name": "\U0001f600" * wide + "x" * rest,
+    }
+    ann = Person()
+    ann.does(did(context={"campaign": campaign}))
+    kept = ann.profile.states.utm.link
+    assert max(map(len, kept.values())) == characters
