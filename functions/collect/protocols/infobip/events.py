@@ -16,7 +16,7 @@ from functions.collect.protocols.infobip.identifiers import CUSTOMERS_OWN, TYPES
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Acquaintance, Call, Delivery
 from shared import identity
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 
 Found = tuple[list[Any], dict[str, Any]]
 """What a request holds, and what is needed beside any of it."""
@@ -125,7 +125,7 @@ def _event(
             event_id = message_ids.of_unnumbered(*content)
     item = event(
         arrival,
-        event_id if not reasons else None,
+        event_id if all(reason.observation for reason in reasons) else None,
         "track",
         definition_id,
         named.user_id,
@@ -142,11 +142,13 @@ def _event(
 
 
 def _occurred(value: object, arrival: Arrival, reasons: list[Reason]) -> datetime | None:
-    """A time to come is the arrival's, as on Infobip. It wants a time for every event of a batch."""
+    """A time to come is the arrival's, as on Infobip. It wants a time for every event of a batch; one that cannot be
+    read is no reason to lose the event for sources that are not strict."""
     at = time_of(value)
     if at is None:
         sentence = "occurredTime must be a time like 2026-11-21T16:00:00.000Z"
-        reasons.append(Reason(Code.MALFORMED, "occurredTime", sentence))
+        observed = Observation.TIMESTAMP_UNREADABLE if value is not None else None
+        reasons.append(Reason(Code.MALFORMED, "occurredTime", sentence, observed))
         return None
     return min(at, arrival.received_at)
 
