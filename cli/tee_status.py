@@ -47,6 +47,7 @@ def _of(source: Source, secret: Mapping[str, object], report: TeeReport, period:
         "failed": counts["failed"],
         "tries_again": counts["tried"],
         "switched_off": counts["switched_off"],
+        "withheld": counts["withheld"],
         "events": counts["events"],
         "events_rejected_by_us": counts["rejected"],
         "bytes_sent": counts["sent"],

@@ -41,7 +41,8 @@ class TeedRequest(NamedTuple):
 
     `call` is the protocol's word for what was asked; `status` what we answered, with so many `events` in it, of which
     `rejected` were refused. `workspace` is the version that said where it goes. `stored_at` names the object that has
-    the body when the queue's message cannot hold it.
+    the body when the queue's message cannot hold it. One that is `withheld` held our own write key where it cannot be
+    taken out: it has no headers, query and body, and is only counted.
     """
 
     id: str
@@ -59,6 +60,7 @@ class TeedRequest(NamedTuple):
     received_at: datetime
     workspace: int
     stored_at: str | None = None
+    withheld: bool = False
 
     def encode(self) -> bytes:
         """ASCII, whatever was in the headers and the path: a queue's message takes not every character."""
@@ -128,11 +130,11 @@ class Answer(NamedTuple):
 
 class Missed(NamedTuple):
     """A try that brought no answer: it is `tried` again, has `failed` for good (a dead letter now), or the source was
-    `switched_off` meanwhile."""
+    `switched_off` meanwhile; or it was `withheld`, because our own write key would have gone along."""
 
     source: str
     received_at: datetime
-    how: Literal["tried", "failed", "switched_off"]
+    how: Literal["tried", "failed", "switched_off", "withheld"]
 
 
 class Tally(NamedTuple):

@@ -86,6 +86,11 @@ def secret(
     workspace, kept = _configured(stack)
     if source not in workspace.source_by_id:
         raise Problem(f"There is no source {source}", "Apply the workspace that has it first.")
+    if not forget and workspace.source_by_id[source].trust != "server":
+        raise Problem(
+            f"{source} is a browser's source, and forwards no secret",
+            "Anybody may send by its key. Let its clients show the vendor's credential: `accepts`, docs/tee.md.",
+        )
     if forget:
         _write(kept, source, None, "", "")
         console.print(f"{source} forwards its clients' own credentials.")
@@ -148,6 +153,13 @@ def _print(one: dict[str, Any], days: int) -> None:
         f"  {days} days        {one['forwarded']} forwarded, {one['agreed']} agreed, {one['differing']} differing, "
         f"{one['failed']} failed, {one['tries_again']} tries again"
     )
+    if one["withheld"]:
+        console.print(
+            f"  withheld      {one['withheld']}: our own write key stood in their bodies or paths. "
+            "Let the clients show the vendor's credential.",
+            markup=False,
+            soft_wrap=True,
+        )
     if one["forwarded"]:
         console.print(
             f"  on average    {one['mean_milliseconds']} ms, {round(one['bytes_sent'] / one['forwarded'])} bytes out, "

@@ -78,10 +78,14 @@ class Intake:
             return
         now = self._clock()
         known = response.report.source if response.report is not None else None
-        source = self._judge.source(known) if known is not None else self._judge.sender(call, protocol, now)
+        source = self._judge.source(known) if known is not None else None
+        if known is not None and (source is None or source.tee is None):
+            return
+        sender, shown = self._judge.sender(call, protocol, now)
+        source = source or sender
         if source is not None and source.tee is not None:
             version = self._judge.workspace_version()
-            self._tee_queue().put(teeing.teed(call, name, response, source, version, now))
+            self._tee_queue().put(teeing.teed(call, name, response, source, shown, version, now))
 
     def _settle(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
         workspace, source, delivery, parsed, (accepted, rejected, observed) = judged

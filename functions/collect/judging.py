@@ -56,12 +56,14 @@ class Judge:
     def has_tees(self) -> bool:
         return self._workspace.get().has_tees
 
-    def sender(self, call: Call, protocol: WireFormat, at: datetime) -> Source | None:
-        """The source whose credentials the call shows, let in or not, by the workspace kept. Raises Unavailable."""
+    def sender(self, call: Call, protocol: WireFormat, at: datetime) -> tuple[Source | None, str | None]:
+        """The source whose credentials the call shows, let in or not, by the workspace kept; and the one of them that
+        it is known by, if it is text. Raises Unavailable."""
+        sources = Sources(self._workspace.get(), self._secrets, at)
         try:
-            return protocol.authenticate(call, Sources(self._workspace.get(), self._secrets, at))
+            return protocol.authenticate(call, sources), sources.known_by
         except Refused:
-            return None
+            return None, None
 
     def source(self, id_: str) -> Source | None:
         return self._workspace.get().source_by_id.get(id_)

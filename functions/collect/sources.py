@@ -33,6 +33,8 @@ class Sources:
         self._workspace = workspace
         self._secrets = secrets
         self._at = at
+        self.known_by: str | None = None
+        """The credential that the last source was found by."""
 
     def of(self, shown: Iterable[object]) -> Source | None:
         """The source that one of the credentials belongs to, the first that does. What is no text belongs to none.
@@ -43,6 +45,7 @@ class Sources:
             if credential.__class__ is str and len(credential) <= LONGEST:
                 source = self._workspace.source_by_key_hash.get(_digest(credential))
                 if source is not None:
+                    self.known_by = credential
                     return source
         return None
 

@@ -1,6 +1,7 @@
 """What a request is forwarded as, if the source it came from has a vendor that gets it as well.
 
-Whatever we answered, the vendor judges for itself; only what the client is told to send again comes again anyway.
+Whatever we answered, the vendor judges for itself. But what the client is told to send again comes again anyway; and
+whoever shows no credential of ours, or may not do with it what they ask, has no business with the vendor in our name.
 Loaded when the first source with a tee sends something.
 """
 
@@ -11,13 +12,19 @@ from datetime import datetime
 from uuid_utils import uuid7
 
 from functions.collect.body import Unreadable
+from functions.collect.own_keys import rid
 from functions.collect.request import Request
 from functions.collect.responses import Response
 from functions.collect.wire_format import Call, Kind
+from shared.reasons import Code
 from shared.tee import MARK, TeedRequest, is_of_the_connection
 from shared.workspace import Source
 
 SENT_AGAIN = frozenset({429, 503})
+
+NOT_LET_IN = frozenset({401, 403})
+NOT_TRUSTED = frozenset({"unknown_write_key", "wrong_signature", "origin_not_allowed", Code.NOT_TRUSTED})
+"""Formats answer these with statuses of their own."""
 
 
 def is_forwarded(call: Call, response: Response) -> bool:
@@ -25,29 +32,45 @@ def is_forwarded(call: Call, response: Response) -> bool:
     us itself."""
     kind: Kind = call.route.kind
     changes = kind == "events" or (kind == "private" and call.request.method != "GET")
-    return changes and response.status not in SENT_AGAIN and MARK not in call.request.headers
+    if not changes or response.status in SENT_AGAIN or MARK in call.request.headers:
+        return False
+    if response.status in NOT_LET_IN or response.code in NOT_TRUSTED:
+        return False
+    report = response.report
+    return not (report and report.received and report.rejected.get(Code.NOT_TRUSTED, 0) == report.received)
 
 
 def teed(
-    call: Call, protocol: str, response: Response, source: Source, workspace: int, at: datetime
+    call: Call,
+    protocol: str,
+    response: Response,
+    source: Source,
+    shown: str | None,
+    workspace: int,
+    at: datetime,
 ) -> TeedRequest:
-    """The request with our answer's status. It has the id that its rejected events are kept under."""
+    """The request with our answer's status. It has the id that its rejected events are kept under. `shown` is the
+    credential that its source was known by: one of our own keys does not go along, and where it stands among what is
+    forwarded byte for byte, nothing of the request does."""
     request, report = call.request, response.report
+    headers = {name: value for name, value in request.headers.items() if not is_of_the_connection(name)}
+    left = rid(call, headers, shown)
     return TeedRequest(
         id=(report and report.request) or str(uuid7()),
         source=source.id,
         protocol=protocol,
         call=call.route.call,
         method=request.method,
-        path=request.raw_path,
-        query=request.query,
-        headers={name: value for name, value in request.headers.items() if not is_of_the_connection(name)},
-        body=_as_it_came(request),
+        path=request.raw_path if left else call.route.path,
+        query=left.query if left else "",
+        headers=left.headers if left else {},
+        body=_as_it_came(request) if left else b"",
         status=response.status,
         events=report.received if report else 0,
         rejected=sum(report.rejected.values()) if report else 0,
         received_at=at,
         workspace=workspace,
+        withheld=left is None,
     )
 
 

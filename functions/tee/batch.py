@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from aws_lambda_powertools import Logger
 
@@ -35,7 +35,7 @@ class _Queued(NamedTuple):
 
 
 class _Ended(NamedTuple):
-    """`answer` None and not `goes_back`: the source forwards nothing any more."""
+    """`answer` None and not `goes_back`: the source forwards nothing any more, or not this request."""
 
     answer: Answer | None
     goes_back: bool = False
@@ -134,6 +134,8 @@ def _forwarded(queued: Sequence[_Queued], forwarding: Forwarding) -> list[_Ended
 def _forward(queued: _Queued, forwarding: Forwarding) -> _Ended:
     """What went wrong is logged without its words, but for those of ours: they may quote what a client sent."""
     told = {"request": queued.request.id, "source": queued.request.source}
+    if queued.request.withheld:
+        return _Ended(None)
     try:
         return _Ended(forwarding.forward(queued.request))
     except (TryLater, NotAllowed, NotReached, NoAnswer) as later:
@@ -147,7 +149,8 @@ def _forward(queued: _Queued, forwarding: Forwarding) -> _Ended:
 def _missed(queued: _Queued, ended: _Ended) -> Missed:
     request = queued.request
     if not ended.goes_back:
-        return Missed(request.source, request.received_at, "switched_off")
+        how: Literal["withheld", "switched_off"] = "withheld" if request.withheld else "switched_off"
+        return Missed(request.source, request.received_at, how)
     return Missed(request.source, request.received_at, "failed" if queued.is_last_try else "tried")
 
 

@@ -13,6 +13,8 @@ from shared.current_workspace import CurrentWorkspace
 from shared.ports import TeeBodies, TeeLog
 from shared.tee import Answer, Credentials, TeedRequest
 
+NO_CREDENTIALS = Credentials({}, {})
+
 LATER = frozenset({408, 425, 429})
 """Refusals after which the same request may work; so may every 5xx. Any other status is the vendor's answer."""
 
@@ -51,7 +53,9 @@ class Forwarding:
         if source is None or source.tee is None:
             return None
         body = self.bodies.read(request.stored_at) if request.stored_at else request.body
-        sent = letter(request, body, source.tee, self.credentials(request.source))
+        # Anybody can make requests of a public key's source: our secret would vouch for them.
+        credentials = self.credentials(request.source) if source.trust == "server" else NO_CREDENTIALS
+        sent = letter(request, body, source.tee, credentials)
         began = self.ticks()
         reply = self.vendor.ask(sent)
         milliseconds = round((self.ticks() - began) * 1000)

@@ -30,6 +30,7 @@ SHOP = Workspace(
     sources=(
         Source(id="shop", name="Shop", trust="server", tee=Tee(host="https://vendor.example")),
         Source(id="app", name="App", trust="server", tee=Tee(host="https://other.example")),
+        Source(id="page", name="Page", trust="browser", tee=Tee(host="https://vendor.example")),
         Source(id="plain", name="Plain", trust="server"),
     ),
 )

@@ -29,6 +29,7 @@ SHOP = Workspace(
         Source(id="shop", name="Shop", trust="server", tee=Tee(host="https://vendor.example")),
         Source(id="quiet", name="Quiet", trust="server", tee=Tee(host="https://quiet.example")),
         Source(id="plain", name="Plain", trust="server"),
+        Source(id="page", name="Page", trust="browser"),
     )
 )
 
@@ -135,6 +136,19 @@ def test_the_status_is_of_the_days_and_the_source_asked_for(applied: None) -> No
     assert [one["forwarded"] for one in printed("--source", "shop", "--days", "2")["sources"]] == [1]
     assert [one["forwarded"] for one in printed("--source", "shop", "--days", "4")["sources"]] == [2]
     assert [one["host"] for one in printed("--source", "plain")["sources"]] == [None]
+
+
+def test_a_browsers_source_is_given_no_secret(applied: None, outputs: dict[str, str]) -> None:
+    result = run("secret", "page", "--header", "X-Passcode", typed_in="s3cret\n")
+    assert "page is a browser's source" in str(result.exception)
+    assert "page" not in secret_of(outputs)["sources"]
+    assert run("secret", "page", "--forget").exit_code == 0
+
+
+def test_requests_that_held_our_key_are_told_of(applied: None) -> None:
+    DynamoTeeLog("tee").record([answer(1)], [Missed("shop", NOW, "withheld")] * 2)
+    assert printed()["sources"][0]["withheld"] == 2
+    assert "2: our own write key stood in their bodies" in run("status").stdout
 
 
 def test_people_read_a_matrix_and_the_differences(applied: None) -> None:

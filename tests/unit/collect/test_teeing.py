@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote_plus
 
 import orjson
 import pytest
@@ -16,10 +19,25 @@ from functions.collect.protocols import NAMES, wire_format
 from shared.tee import TeedRequest
 from shared.workspace import EventDefinition, Limits, Source, Tee, Workspace
 from shared.write_keys import key_hash
-from tests.fakes.collect_stage import PURCHASE, Stage, basic, purchase
+from tests.fakes.collect_stage import (
+    BROWSER,
+    LENIENT,
+    OBSERVE,
+    PURCHASE,
+    STRICT,
+    Stage,
+    basic,
+    purchase,
+)
+from tests.fakes.collect_stage import SHOP as FAKE_SHOP
 from tests.fakes.faults import Died
+from tests.unit.collect.test_payloads import PAYLOADS, sent
 
-TEED, PLAIN, SMALL, METERED, PAGE = "hr_teed", "hr_plain", "hr_small", "hr_metered", "hr_page"
+TEED, PLAIN, SMALL, METERED, PAGE = "v_teed", "v_plain", "v_small", "v_metered", "v_page"
+"""Credentials of the vendor's, which its clients showed before and show still: `accepts`."""
+
+OURS = "hr_kept-to-ourselves"
+"""A write key of ours."""
 VENDOR = Tee(host="https://vendor.example")
 
 
@@ -32,7 +50,8 @@ def source(name: str, key: str, **settings: Any) -> Source:
 SHOP = Workspace(
     version=1,
     sources=(
-        source("teed", TEED, policy="strict", tee=VENDOR),
+        source("teed", TEED, policy="strict", may_define=True, tee=VENDOR),
+        source("ours", OURS, tee=VENDOR),
         source("plain", PLAIN),
         source("small", SMALL, tee=VENDOR, limits=Limits(batch_bytes=1024)),
         source("metered", METERED, tee=VENDOR, limits=Limits(events_per_second=1)),
@@ -119,10 +138,25 @@ def test_a_request_too_large_to_be_read_goes_on_when_its_headers_say_whose_it_is
     assert (only(stage).source, len(only(stage).body)) == ("teed", LARGEST + 1)
 
 
-def test_a_page_that_may_not_send_to_us_is_the_vendors_to_judge(stage: Stage) -> None:
-    answer = stage.batch(purchase(), key=PAGE, headers={"origin": "https://other.example"})
-    assert answer.status == 403
-    assert (only(stage).status, only(stage).headers["origin"]) == (403, "https://other.example")
+def test_what_was_refused_for_trust_or_credentials_goes_nowhere(stage: Stage) -> None:
+    """A public key is anybody's: what we do not let it do, it does not do at the vendor in our name."""
+    origin = {"origin": "https://other.example"}
+    assert stage.batch(purchase(), key=PAGE, headers=origin).status == 403
+    document = {"definitionName": "Dance", "properties": []}
+    page = {"authorization": f"App {PAGE}", "content-type": "application/json"}
+    assert stage.request("POST", "/peopleevents/2/definitions", document, page).status == 403
+    for method, path in (("PUT", f"/v1/apps/{PAGE}/endpoints/e1"), ("DELETE", f"/v1/apps/{PAGE}/users/u1")):
+        stage.request(method, path, {"Address": "x"}, {"content-type": "application/json", **origin})
+    assert stage.tee.messages == []
+
+
+@pytest.mark.parametrize("protocol", NAMES)
+def test_in_no_format_does_a_page_that_may_not_send_to_us_send_to_the_vendor(protocol: str) -> None:
+    stage = teeing_all(origins=("https://shop.example",))
+    for request in requests_of(protocol):
+        headers = {**request.get("headers", {}), "origin": "https://other.example"}
+        sent(stage, {**request, "headers": headers})
+    assert stage.tee.messages == []
 
 
 def test_what_nobody_here_sent_goes_nowhere(stage: Stage) -> None:
@@ -224,3 +258,84 @@ def test_a_stack_without_tees_loads_nothing_for_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+# our own keys
+
+
+def requests_of(protocol: str) -> list[dict[str, Any]]:
+    """Every shape of its clients' requests, whose keys are our own."""
+    return [orjson.loads(file.read_bytes())["request"] for file in PAYLOADS if file.parent.name == protocol]
+
+
+def teeing_all(**settings: Any) -> Stage:
+    """The shop of those requests, each source with a vendor."""
+    changed = [one.model_copy(update={"tee": VENDOR, **settings}) for one in FAKE_SHOP.sources]
+    return Stage(FAKE_SHOP.model_copy(update={"sources": tuple(changed)}))
+
+
+def shown_by(request: TeedRequest) -> str:
+    """All that the vendor would see, in whatever encoding."""
+    seen = [request.path, unquote_plus(request.query), *request.headers.values()]
+    basics = [value[6:] for value in request.headers.values() if value.lower().startswith("basic ")]
+    seen += [base64.b64decode(value).decode() for value in basics]
+    body = request.body
+    if body[:2] == b"\x1f\x8b":
+        body = gzip.decompress(body)
+    for text in (body, unquote_plus(body.decode("latin-1")).removeprefix("data=").encode()):
+        seen.append(text.decode("latin-1"))
+        with suppress(ValueError):
+            seen.append(base64.b64decode(text).decode("latin-1"))
+    return "\n".join(seen)
+
+
+@pytest.mark.parametrize("protocol", NAMES)
+def test_in_no_format_does_our_own_key_reach_the_vendor(protocol: str) -> None:
+    stage, keys = teeing_all(), (STRICT, LENIENT, OBSERVE, BROWSER)
+    for request in requests_of(protocol):
+        sent(stage, request)
+    assert stage.tee.requests
+    for teed in stage.tee.requests:
+        assert not any(key in shown_by(teed) for key in keys), teed
+        if teed.withheld:
+            assert (teed.headers, teed.query, teed.body) == ({}, "", b"")
+
+
+def test_a_header_with_our_key_stays_here_and_the_rest_goes_on(stage: Stage) -> None:
+    stage.batch(purchase(), key=OURS, headers={"x-vendor": "1"})
+    request = only(stage)
+    assert not request.withheld
+    assert "authorization" not in request.headers
+    assert request.headers["x-vendor"] == "1"
+    assert orjson.loads(request.body) == {"batch": [purchase()]}
+
+
+def test_a_parameter_with_our_key_stays_here_and_the_others_go_on_as_they_came(stage: Stage) -> None:
+    body = {"client_id": "1.2", "events": [{"name": "tap"}]}
+    stage.request(
+        "POST", "/mp/collect", body, query=f"a=%20b&api_secret={OURS.replace('-', '%2D')}&measurement_id=G-1"
+    )
+    assert (only(stage).query, only(stage).withheld) == ("a=%20b&measurement_id=G-1", False)
+
+
+@pytest.mark.parametrize("encode", [orjson.dumps, lambda body: gzip.compress(orjson.dumps(body))])
+def test_a_request_with_our_key_in_its_body_is_counted_and_not_forwarded(stage: Stage, encode: Any) -> None:
+    body = encode({"batch": [purchase()], "writeKey": OURS})
+    assert stage.request("POST", "/v1/batch", body, {"content-type": "text/plain"}).status == 200
+    request = only(stage)
+    assert (request.withheld, request.source, request.events) == (True, "ours", 1)
+    assert OURS.encode() not in request.encode()
+
+
+@pytest.mark.parametrize("body", [b"{no json", gzip.compress(b"x")[:12], b" " * (LARGEST + 1)])
+def test_a_body_that_nobody_could_read_does_not_go_with_our_key(stage: Stage, body: bytes) -> None:
+    stage.post("/v1/batch", body, key=OURS)
+    assert only(stage).withheld
+
+
+def test_a_key_of_another_source_does_not_go_along_either(stage: Stage) -> None:
+    other = "hr_" + "aB3-" * 8
+    stage.batch(purchase(), key=TEED, headers={"x-debug": other})
+    assert "x-debug" not in only(stage).headers
+    stage.batch(purchase(messageId="m2"), key=TEED, writeKey=other)
+    assert [request.withheld for request in stage.tee.requests] == [False, True]

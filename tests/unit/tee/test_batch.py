@@ -140,6 +140,26 @@ def test_what_waits_for_a_source_that_was_switched_off_is_let_go(stage: TeeStage
     assert stage.log.counts("plain") == {"switched_off": 1}
 
 
+def test_a_request_that_holds_our_key_is_counted_and_goes_nowhere(stage: TeeStage) -> None:
+    stage.queue(request(withheld=True, headers={}, body=b""), request(2))
+    assert stage.invoke().again == {}
+    assert ids(stage.vendor.got) == ["r2"]
+    counts = stage.log.counts("shop")
+    assert (counts["withheld"], counts["forwarded"]) == (1, 1)
+
+
+def test_the_operators_secret_vouches_for_servers_and_never_for_pages(stage: TeeStage) -> None:
+    """Whoever reads a page's key could make the vendor do what only its owner may."""
+    secret = {"tee": {"headers": {"X-Passcode": "s3cret"}, "query": {"api_key": "s3cret"}}}
+    stage.secrets.write({"sources": {"shop": secret, "page": secret}}, instead_of={"sources": {}})
+    stage.queue(request(1, source="shop"), request(2, source="page"))
+    stage.invoke()
+    of_server, of_page = sorted(stage.vendor.got, key=lambda letter: letter.headers["headrace-tee"])
+    assert (of_server.headers["x-passcode"], of_server.target) == ("s3cret", "/v1/batch?api_key=s3cret")
+    assert (of_page.headers["authorization"], of_page.target) == ("Basic abc", "/v1/batch")
+    assert "x-passcode" not in of_page.headers
+
+
 def test_a_request_waits_for_the_workspace_that_said_where_it_goes(stage: TeeStage) -> None:
     stage.queue(request(workspace=2))
     assert list(stage.invoke().again) == ["q1"]
