@@ -169,6 +169,15 @@ def test_one_conflict_saves_nothing_of_the_others(profiles: Profiles) -> None:
     assert "user:ann" not in profiles.load(["user:ann"])
 
 
+def test_a_conflict_names_the_items_that_were_changed(profiles: Profiles) -> None:
+    profiles.save(Changes((Profile("user:ann"),)), at=NOON)
+    with pytest.raises(VersionConflict) as alone:
+        profiles.save(Changes((Profile("user:ann"),)), at=NOON)
+    with pytest.raises(VersionConflict) as together:
+        profiles.save(Changes((Profile("user:ann"),), (Pointer("anonymous:a1", "user:ann"),)), at=NOON)
+    assert alone.value.keys == together.value.keys == ("user:ann",)
+
+
 def test_a_profile_may_become_a_pointer(profiles: Profiles) -> None:
     profiles.save(Changes((Profile("anonymous:a1"),)), at=NOON)
     profiles.save(Changes(pointers=(Pointer("anonymous:a1", "user:ann", version=1),)), at=NOON)

@@ -221,6 +221,23 @@ def replay(stage: Stage, letter: bytes) -> LambdaRecord:
     return stage.lambda_record(fields["key"], base64.b64decode(fields["data"]))
 
 
+def test_refused_events_that_their_table_does_not_take_hold_up_nobody_and_are_kept_when_replayed() -> None:
+    stage = Stage()
+    stage.deliver(stage.record(identify(email="ann@shop.example")))
+    stage.rejected.item_faults.refusing = lambda _: True
+    evil = stage.record(identify(email="eve@evil.example"), event("View Item"), trust="browser")
+    records = [evil, stage.record(event("Search")), stage.record(event("Search", user="u2"))]
+
+    assert delivered_until_done(stage, records) == MOST_TRIES
+    assert [stage.counted(f"user:{user}", "Search") for user in ("u1", "u2")] == [1, 1]
+
+    stage.rejected.item_faults.refusing = None
+    [letter] = stage.dead_letters.letters
+    stage.deliver(replay(stage, letter))
+    assert [one.name for one in stage.rejected.latest(10, NOON - minutes(1))] == ["identify"]
+    assert (stage.counted("user:u1", "View Item"), rows(stage, "View Item")) == (1, 1)
+
+
 def test_a_loop_in_the_workspace_costs_the_records_that_meet_it_and_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
