@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,38 @@ def test_anonymous_events_belong_to_the_known_person_in_every_order(order: tuple
     assert person.states.counters.events["View Item"].first == NOON
     assert person.states.counters.events["View Item"].last == NOON + minutes(4)
     assert person.states.traits.values == {"plan": "gold"}
+
+
+@pytest.mark.parametrize("order", interleavings())
+@pytest.mark.parametrize(("plans", "last"), [((0, 2, 4), "platinum"), ((0, 4, 2), "gold")])
+def test_what_was_said_last_on_either_shard_counts_in_every_order(
+    order: tuple[int, ...], plans: tuple[int, int, int], last: str
+) -> None:
+    """The visitor's silver, then their platinum; the known person's gold: each at its minute."""
+    stage = Stage()
+    silver, gold, platinum = (NOON + minutes(at) for at in plans)
+    visitor: dict[str, Any] = {"type": "identify", "user": None, "anonymous": "a1"}
+    shards = tuple(
+        map(
+            iter,
+            (
+                [
+                    stage.record(event("identify", at=silver, traits={"plan": "silver"}, **visitor)),
+                    stage.record(event("View Item", user=None, anonymous="a1", at=NOON + minutes(1))),
+                    stage.record(event("identify", at=platinum, traits={"plan": "platinum"}, **visitor)),
+                ],
+                [
+                    stage.record(identify(user="u1", anonymous="a1", at=gold, plan="gold")),
+                    stage.record(event("Add To Cart", user="u1", anonymous="a1", at=NOON + minutes(3))),
+                ],
+            ),
+        )
+    )
+
+    for shard in order:
+        stage.deliver(next(shards[shard]))
+
+    assert stage.profiles.person("user:u1").states.traits.values == {"plan": last}
 
 
 @pytest.mark.parametrize("anonymous_first", [True, False])
