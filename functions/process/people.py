@@ -16,7 +16,7 @@ from functions.process.arrivals import Arrival
 from functions.process.decided import Decided
 from functions.process.push_tokens import Move
 from functions.process.stored import ChainTooLong, Stored
-from shared.fold import JOINS_PER_RECORD, fold
+from shared.fold import JOINS_PER_RECORD, MOST_KEYS, fold
 from shared.fold.passage import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded
 from shared.outbox import KEPT, PORTION, EntryName, OutboxEntry, entry_size
@@ -25,6 +25,10 @@ from shared.workspace import Workspace
 
 MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
 """What a transaction holds: items, and bytes. It takes 4 MB, of which the person who stays needs less than one."""
+
+MOST_MARKS = 2 * MOST_KEYS
+"""Partition keys of a person whose place on the stream is remembered, besides those of the batch. Ids that were joined
+before anything came under them may bring more than `MOST_KEYS`: anybody can name them, and the item must stay small."""
 
 
 @dataclass(slots=True)
@@ -246,7 +250,7 @@ class People:
         changed = replace(
             base,
             states=outcome.states,
-            seen={key: mark for key, mark in base.seen.items() if mark.at >= forgotten}
+            seen=self._other_marks(base, record.key, forgotten)
             | {record.key: Seen(arrival.sequence, arrival.arrived_at, end)},
             outbox=(*(said for said in base.outbox if self._may_be_asked_for(said, forgotten)), entry),
             due_at=outcome.due_at,
@@ -260,6 +264,16 @@ class People:
         unit.outbox += entry_size(entry)
         if end is not None:
             unit.later.append(arrival)
+
+    def _other_marks(self, person: Profile, came: str, forgotten: datetime) -> dict[str, Seen]:
+        """Those of other keys that are still needed. Of too many, the batch's and those that came last."""
+        seen = {key: mark for key, mark in person.seen.items() if mark.at >= forgotten and key != came}
+        if len(seen) < MOST_MARKS:
+            return seen
+        idle = [key for key in seen if key not in self._firsts and key != person.key]
+        for key in sorted(idle, key=lambda key: seen[key].at)[: len(seen) - MOST_MARKS + 1]:
+            del seen[key]
+        return seen
 
     def _known(self, arrival: Arrival) -> Profile | None:
         """The record's person, if there is one."""

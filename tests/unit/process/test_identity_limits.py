@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions.process.arrivals import LONGEST_KEY
-from functions.process.people import MOST_ITEMS
+from functions.process.people import MOST_ITEMS, MOST_MARKS
 from functions.process.stored import MOST_HOPS, MOST_UNKNOWN
 from shared.events import Event
 from shared.fold import fold
@@ -382,6 +382,43 @@ def test_of_people_whom_one_record_joins_as_many_are_joined_as_a_save_holds(
 
     stage.deliver(stage.record(event("Search", anonymous="v1")))
     assert stage.counted("user:u1", "View Item") == 2
+
+
+# how much is remembered of the stream
+
+
+@pytest.mark.parametrize("count", [MOST_MARKS - 2, MOST_MARKS - 1, MOST_MARKS, 3 * MOST_MARKS])
+def test_ids_that_anybody_can_join_to_somebody_and_then_use_do_not_swell_their_profile(count: int) -> None:
+    """First each is named with the user, then each alone, which is a partition key of its own."""
+    stage = Stage()
+    for n in range(count):
+        stage.deliver(stage.record(event("Search", anonymous=f"a{n}"), trust="browser"))
+    for n in range(count):
+        at = NOON + timedelta(seconds=n)
+        alone = stage.record(event("Search", user=None, anonymous=f"a{n}"), at=at, trust="browser")
+        for _ in range(2):
+            stage.deliver(alone)
+
+    person = stage.profiles.person("user:u1")
+    assert stage.counted("user:u1", "Search") == 2 * count
+    assert len(person.seen) == min(count + 1, MOST_MARKS)
+    assert {"user:u1", f"anonymous:a{count - 1}"} <= person.seen.keys()
+    assert ("anonymous:a0" in person.seen) is (count < MOST_MARKS)
+
+
+def test_the_places_of_one_batch_are_remembered_until_the_next_one() -> None:
+    stage = Stage()
+    ids = [f"a{n}" for n in range(MOST_MARKS + 10)]
+    stage.deliver(*(stage.record(event("Search", anonymous=name)) for name in ids))
+    batch = [stage.record(event("Search", user=None, anonymous=name)) for name in ids]
+
+    for _ in range(2):
+        stage.deliver(*batch)
+        stage.restart()
+    assert stage.counted("user:u1", "Search") == 2 * len(ids)
+
+    stage.deliver(stage.record(event("Search")))
+    assert len(stage.profiles.person("user:u1").seen) == MOST_MARKS
 
 
 # how much is read
