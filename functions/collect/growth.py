@@ -5,7 +5,7 @@ A context of 30 KB and 5,000 tiny events would be 150 MB on the stream. Formats 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import orjson
 
@@ -15,13 +15,14 @@ MOST = 12 * 1024 * 1024
 """Bytes of a request's events as they are stored. A body of 4 MB with events of its own takes half of it."""
 
 
-def hold_to(body: bytes, shares: Iterable[tuple[object, int]]) -> None:
+def hold_to(body: bytes, shares: Sequence[tuple[object, int]]) -> None:
     """Raises TooLarge. Each of `shares` is what some items of the body share, and how many those are."""
-    listed = list(shares)
-    items = sum(count for _, count in listed)
+    items = 0
+    for _, count in shares:
+        items += count
     if len(body) * items <= MOST:  # nothing in it is larger than all of it
         return
-    if (size := sum(count * _size(shared) for shared, count in listed)) > MOST:
+    if (size := sum(count * _size(shared) for shared, count in shares)) > MOST:
         raise too_large(size)
 
 

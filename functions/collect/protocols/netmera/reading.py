@@ -34,7 +34,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     counts = [sum(map(len, lists.values())) or 1 for lists in people]
     if sum(counts) > MOST_ITEMS:
         raise _too_many(sum(counts))
-    growth.hold_to(call.body.raw, zip(map(_without_people, found, people), counts, strict=True))
+    growth.hold_to(call.body.raw, list(zip(map(_without_people, found, people), counts, strict=True)))
     said: list[Fields] = []
     raw = found
     if name != FIRE_EVENTS:

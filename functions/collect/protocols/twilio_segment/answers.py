@@ -18,9 +18,11 @@ def answer(_call: Call, outcome: Outcome) -> Response:
     """`success` when one event was accepted, or none was sent. Otherwise `code` and `message` are those of the events,
     or `rejected` when they differ. Of the rejected ones as many are listed as fit into an answer."""
     accepted, rejected = outcome.accepted, outcome.rejected
+    if not rejected:
+        return Response(200, {"success": True, "accepted": accepted, "rejected": []})
     told = as_many_as_fit(map(_told, rejected))
     more = and_more(len(rejected), len(told))
-    if accepted or not rejected:
+    if accepted:
         return Response(200, {"success": True, "accepted": accepted, "rejected": told, **more})
     message = (
         rejected[0].reasons[0].message
