@@ -118,7 +118,7 @@ def event(
     made: Fields = {"id": str(uuid7()) if own_id is None else own_id, "type": type_, "name": name}
     if type_.__class__ is not str or type_ not in TYPES:
         reasons.append(_type_refused(type_))
-    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME or not trimmed(name):
+    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME or not _visible(name):
         reasons.append(_name_refused(name))
     user = _identity("user_id", user_id, reasons)
     if user is not None:
@@ -165,6 +165,10 @@ def observe(item: Item, observation: Observation) -> None:
     item[0].setdefault(OBSERVED, set()).add(observation)
 
 
+def _visible(text: str) -> bool:
+    return text[0].isalnum() or trimmed(text) != ""
+
+
 def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
     """Ids are text; a whole number is taken as its digits. One of which nothing can be seen is none."""
     if value.__class__ is not str:
@@ -174,7 +178,8 @@ def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
             reasons.append(Reason(Code.MALFORMED, field, f"{field} must be a string, {_kind(value)} came"))
             return None
         value = str(value)
-    value = trimmed(value)
+    if not (value[:1].isalnum() and value[-1].isalnum()):
+        value = trimmed(value)
     if len(value) > LONGEST_ID:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {LONGEST_ID} characters"))
         return None
@@ -303,7 +308,7 @@ def _name_refused(name: object) -> Reason:
     if name is None or name == "":
         return Reason(Code.MALFORMED, "name", "the event has no name")
     if isinstance(name, str):
-        if not trimmed(name):
+        if not _visible(name):
             return Reason(Code.MALFORMED, "name", "the event has no name that can be seen")
         return Reason(Code.MALFORMED, "name", f"the event's name is longer than {LONGEST_NAME} characters")
     return Reason(Code.MALFORMED, "name", f"the event's name must be a string, {_kind(name)} came")

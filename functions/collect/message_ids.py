@@ -20,7 +20,10 @@ class ContentId(str):
 
 def given(id_: object) -> object:
     """The id that a client gave; None where nothing of it can be seen, so that the content gives one instead."""
-    return None if not id_ or (id_.__class__ is str and not trimmed(str(id_))) else id_
+    if id_.__class__ is str:
+        text = str(id_)
+        return id_ if text[:1].isalnum() or trimmed(text) else None
+    return id_ or None
 
 
 def of_content(*content: object) -> str:
