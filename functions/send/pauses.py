@@ -1,8 +1,8 @@
 """When a message that goes back to its queue comes again.
 
 After an attempt that failed: soon at first, then ever later, ten attempts over five hours. A message that was not
-tried, because there was no room or no time for it, waits ever longer too: its queue gives up what was received 1,000
-times, and that must not come before the message is 13 days old.
+tried, because there was no room or no time for it, comes again soon many times, and ever later only then: its queue
+gives up what was received 1,000 times, and that must not come before the message is 13 days old.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ MOST_ATTEMPTS = 10
 
 FIRST_SECONDS = 5
 ATTEMPT_FACTOR, LONGEST_AFTER_AN_ATTEMPT = 5, 60 * 60
-WAIT_FACTOR, LONGEST_WAIT = 2, 30 * 60
+WAIT_FACTOR, WAITS_OF_ONE_LENGTH, LONGEST_WAIT = 2, 20, 30 * 60
 
 
 def after_attempt(attempts: int) -> int:
@@ -21,8 +21,8 @@ def after_attempt(attempts: int) -> int:
 
 
 def untried(received: int) -> int:
-    """Seconds until the message comes again that was received so often: 5, 10, 20, … half an hour."""
-    return _growing(received, WAIT_FACTOR, LONGEST_WAIT)
+    """Seconds until the message comes again that was received so often: 20 times 5, 20 times 10, … half an hour."""
+    return _growing(-(-received // WAITS_OF_ONE_LENGTH), WAIT_FACTOR, LONGEST_WAIT)
 
 
 def _growing(times: int, factor: int, longest: int) -> int:

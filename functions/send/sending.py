@@ -82,10 +82,10 @@ class Sending:
             raise TryLater(Why.RATE_LIMITED, full.seconds) from full
 
     def _let_rest(self, request: MessageRequest, receiver: str | None) -> None:
-        rest = self.receivers.resting(receiver)
-        if rest > 0:
+        turn = self.receivers.turn(receiver)
+        if turn > 0:
             self.messages.wait(request, reason=Why.RECEIVER_SLOW, at=self.clock())
-            raise TryLater(Why.RECEIVER_SLOW, rest)
+            raise TryLater(Why.RECEIVER_SLOW, turn)
 
     def _letter(self, request: MessageRequest) -> Letter:
         """The message, ready to go. Raises Declined."""

@@ -89,6 +89,25 @@ SHOP = Workspace(
 )
 
 
+TWO_RECEIVERS = SHOP.model_copy(
+    update={
+        "campaigns": (
+            *SHOP.campaigns,
+            SHOP.campaigns[3].model_copy(update={"id": "by-erp", "webhook": "erp"}),
+        ),
+        "settings": SHOP.settings.model_copy(
+            update={
+                "webhooks": {
+                    "crm": Webhook(url="https://crm.example/hook"),
+                    "erp": Webhook(url="https://erp.example/hook"),
+                }
+            }
+        ),
+    }
+)
+"""A second webhook, on another host, and its campaign."""
+
+
 class FaultyProfiles(FakeProfiles):
     """The next loads raise what nobody foresaw."""
 

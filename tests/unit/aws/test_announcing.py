@@ -14,8 +14,10 @@ from botocore.exceptions import EndpointConnectionError
 from shared.aws.bus import EventBridgeBus
 from shared.aws.clients import client
 from shared.aws.dead_letters import SqsDeadLetters
+from shared.aws.request_dead_letters import SqsRequestDeadLetters
 from shared.aws.timeline import DynamoTimeline
 from shared.bus_entries import ArchiveRow, EventBatch
+from shared.ports import DeadLetters
 from shared.timeline import chunk
 from tests.fakes.folding import NOON, did
 from tests.fakes.pretended_aws import pretended_aws
@@ -170,10 +172,11 @@ def test_a_bus_that_fails_whole_took_nothing(answering: Callable[[Answering], No
     assert EventBridgeBus("headrace").publish(batches(12)) == list(range(12))
 
 
-def test_dead_letters_are_kept_ten_a_call() -> None:
+@pytest.mark.parametrize("adapter", [lambda url: SqsDeadLetters(url, "bucket"), SqsRequestDeadLetters])
+def test_dead_letters_are_kept_ten_a_call(adapter: Callable[[str], DeadLetters]) -> None:
     url = client("sqs").create_queue(QueueName="dead")["QueueUrl"]
     letters = [orjson.dumps({"n": n}) for n in range(12)]
-    assert SqsDeadLetters(url, "bucket").put(letters) == []
+    assert adapter(url).put(letters) == []
     attributes = client("sqs").get_queue_attributes(
         QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
     )

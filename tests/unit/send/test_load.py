@@ -26,10 +26,11 @@ from shared.current_workspace import CurrentWorkspace
 from shared.messages import LONGEST_WAIT, Channel, Status
 from shared.ports import LoggedMessage
 from shared.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
+from shared.workspace import Workspace
 from tests.fakes.messages import FakeMessages
 from tests.fakes.providers import FakeWebhook
 from tests.fakes.queue import FakeQueue
-from tests.fakes.send_stage import NOON, SendStage
+from tests.fakes.send_stage import NOON, SHOP, TWO_RECEIVERS, SendStage
 from tests.fakes.sending_account import FakeAccount
 from tests.fakes.virtual_time import VirtualTime
 
@@ -64,13 +65,13 @@ class SlowMessages(FakeMessages):
 class Load:
     """A channel's queue, and as many functions as may send at once, each in a container of its own."""
 
-    def __init__(self, channel: Channel, *, functions: int) -> None:
+    def __init__(self, channel: Channel, *, functions: int, workspace: Workspace = SHOP) -> None:
         self.channel: Channel = channel
         self.functions = functions
         self.time = VirtualTime()
         self._random = random.Random(5)
         self.done_at = 0.0
-        self.stage = SendStage(channel)
+        self.stage = SendStage(channel, workspace)
         self.stage.messages = SlowMessages(self.time.sleep)
         self.stage.person(email="ada@x.example")
         self.queue = FakeQueue(
@@ -205,3 +206,20 @@ def test_a_slow_receiver_gets_every_message_and_none_is_given_up_untried() -> No
     assert load.ended == {Status.SENT: 200}
     assert load.queue.dead == []
     assert {one.attempts for one in load.stage.messages.items.values()} == {1}
+
+
+def test_others_do_not_wait_for_all_that_a_slow_receiver_has_before_them() -> None:
+    """In their order of arrival, they would wait for 400 answers of 5 s, two at a time: a thousand seconds."""
+    load = Load("webhook", functions=DEV.concurrency("webhook"), workspace=TWO_RECEIVERS)
+    receiver = FakeWebhook()
+    receiver.seconds, receiver.sleep = {"crm.example": 5.0}, load.time.sleep
+    slow = load.fill(400)
+    others = load.fill(40, campaign="by-erp")
+
+    load.run(WebhookChannel(receiver, lambda _: "s3cret", lambda: NOON), lambda: lambda: None)
+
+    assert load.ended == {Status.SENT: 440}
+    assert load.queue.dead == []
+    sent = {one.id: (one.updated_at - NOON).total_seconds() for one in load.stage.messages.items.values()}
+    assert max(sent[one.id] for one in others) < 60
+    assert max(sent[one.id] for one in slow) >= 400 * 5 / 2
