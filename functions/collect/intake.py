@@ -88,7 +88,7 @@ class Intake:
             self._tee_queue().put(teeing.teed(call, name, response, source, shown, version, now))
 
     def _settle(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
-        workspace, source, delivery, parsed, (accepted, rejected, observed) = judged
+        workspace, source, delivery, parsed, (accepted, rejected, observed), shown = judged
         body = call.body
         if source.limits.events_per_second is not None:
             self._hold_to_quota(source, len(parsed.items), source.limits.events_per_second)
@@ -120,6 +120,7 @@ class Intake:
                 call.route.call,
                 delivery,
                 workspace.settings,
+                shown,
             )
             if self._rejected().put([kept]):
                 raise not_stored()

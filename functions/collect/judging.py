@@ -33,13 +33,15 @@ class CurrentWorkspace(Protocol):
 
 
 class Judged(NamedTuple):
-    """`parsed` and `verdicts` are of the same items, judged by `workspace`."""
+    """`parsed` and `verdicts` are of the same items, judged by `workspace`. `shown` is the credential, if it is text,
+    that the source was known by."""
 
     workspace: Workspace
     source: Source
     delivery: Delivery
     parsed: Parsed
     verdicts: Verdicts
+    shown: str | None = None
 
 
 class Judge:
@@ -113,7 +115,8 @@ class Judge:
         desk: Callable[[Workspace], Desk],
         workspace: Workspace,
     ) -> Judged:
-        source = self._permitted(call, protocol, workspace, received_at)
+        sources = Sources(workspace, self._secrets, received_at)
+        source = _let_in(call, protocol.authenticate(call, sources))
         delivery = _delivery(call, source, received_at)
         if call.body.problem is None:
             found = protocol.parse(call, delivery)
@@ -126,7 +129,7 @@ class Judge:
         if found.acquaintances:
             _refuse_strangers(found, desk(workspace))
         verdicts = judge(found, source, self.plan(workspace), self._secrets, growth.MOST)
-        return Judged(workspace, source, delivery, found, verdicts)
+        return Judged(workspace, source, delivery, found, verdicts, sources.known_by)
 
     def changed(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.collect.raw_json import written
 from functions.collect.rejection import Rejection, readable
+from functions.collect.unread_bodies import without_keys
 from functions.collect.verdicts import too_large
 from functions.collect.wire_format import Delivery, Parsed
 from shared.reasons import Code
@@ -34,8 +35,9 @@ def kept(
     call: str,
     delivery: Delivery,
     settings: Settings,
+    shown: str | None,
 ) -> RejectedRequest:
-    """One stored item for all of them. `common` is what `replaying` reads."""
+    """One stored item for all of them. `common` is what `replaying` reads; `shown` the credential that came along."""
     common = {
         "call": call,
         "shared": parsed.common,
@@ -53,7 +55,7 @@ def kept(
         common=raw_json(common),
         received_at=delivery.received_at,
         expires_at=int(delivery.received_at.timestamp()) + settings.rejected_days * SECONDS_A_DAY,
-        items=tuple(_item(one, raw_json(parsed.raw[one.position])) for one in rejected),
+        items=tuple(_item(one, _kept_body(parsed.raw[one.position], shown)) for one in rejected),
     )
 
 
@@ -75,6 +77,11 @@ def _item(one: Rejection, body: bytes) -> RejectedItem:
         ),
         body=body,
     )
+
+
+def _kept_body(raw: object, shown: str | None) -> bytes:
+    """Formats take the key out of what they read; of a body that was no JSON, nobody has."""
+    return without_keys(raw, shown) if isinstance(raw, bytes) else raw_json(raw)
 
 
 def raw_json(raw: object) -> bytes:

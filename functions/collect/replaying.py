@@ -1,6 +1,6 @@
 """Replay: rejected events judged again by the latest workspace, and put on the stream as if they came when they came.
 
-Each keeps the id, the source and the time of arrival it had, so that an event replayed twice is recognised.
+Each keeps the id, the source, the trust and the time of arrival it had, so that an event replayed twice is recognised.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class Replay:
         source = workspace.source_by_id.get(request.source)
         if source is None:
             return [*outcomes, *(_outcome(indexes[item.index], SOURCE_GONE) for item in waiting)]
+        # Trusted as when it came: a public key's event is no server's because its source is one by now.
+        source = source.model_copy(update={"trust": request.trust})
         again = _read(request, waiting)
         verdicts = judge(again, source, plan, self._secrets)
         unstored = self._put(request, source, workspace.version, again.arrival, verdicts)

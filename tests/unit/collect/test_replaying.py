@@ -21,6 +21,7 @@ from shared.events import Event
 from shared.ports import TeeQueue
 from shared.quota import Quota
 from shared.reasons import Code
+from shared.records import Trust
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
 from shared.write_keys import key_hash
@@ -221,4 +222,17 @@ def test_an_event_that_process_refused_is_replayed_from_its_canonical_form() -> 
     assert outcomes(stage, f"{request}-3") == {f"{request}-3": "replayed"}
     [event] = stage.stream.events
     assert event == refused
-    assert stage.stream.records[0].trust == "server"  # as the source is trusted now
+    assert stage.stream.records[0].trust == "browser"  # as it was when it came
+
+
+@pytest.mark.parametrize(("then", "now"), [("browser", "server"), ("server", "browser")])
+def test_an_event_is_trusted_as_it_was_when_it_came(then: Trust, now: Trust) -> None:
+    """A public key sent it, though its source is a server's by now; or the other way round."""
+    stage = Stage()
+    stage.apply(sources=(SOURCE.model_copy(update={"trust": then}),))
+    stage.post(track("Redeem Voucher"))
+    assert [kept.trust for kept in stage.rejected.requests.values()] == [then]
+    voucher = EventDefinition(id="Redeem Voucher", name="Voucher")
+    stage.apply(voucher, sources=(SOURCE.model_copy(update={"trust": now}),))
+    assert list(outcomes(stage).values()) == ["replayed"]
+    assert [record.trust for record in stage.stream.records] == [then]

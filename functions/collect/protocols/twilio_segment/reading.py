@@ -77,6 +77,8 @@ def _arrival(sent_at: object, delivery: Delivery) -> Arrival:
 
 def _whole(document: object, delivery: Delivery, reason: Reason) -> Parsed:
     """The request as one item that nothing can be made of."""
+    if isinstance(document, dict):
+        document = {name: value for name, value in document.items() if name != "writeKey"}
     return Parsed(_arrival(None, delivery), [({}, [reason])], [document], {})
 
 
