@@ -48,7 +48,7 @@ ORDER = Order(
         campaigns,
     ),
     waiting=(sessions,),
-    beyond_limit=(consents, devices),
+    withdrawing=(consents, devices),
 )
 
 JOINS_PER_RECORD = 45

@@ -81,7 +81,7 @@ def apply(state: Consents, event: Event, facts: Facts) -> tuple[Consents, list[E
 
 
 def withdraw(state: Consents, event: Event) -> Consents:
-    """Only what the event withdraws: that counts even of an event beyond the person's limit."""
+    """Only what the event withdraws: that counts even of an event that is not folded."""
     channels = dict(state.channels)
     for channel, given in (said_by(event) or carried_by(event)).items():
         if given is False and _is_consent(channel, given):

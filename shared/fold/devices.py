@@ -128,7 +128,7 @@ def lost(state: Devices, token: str) -> Devices:
 
 
 def withdraw(state: Devices, event: Event) -> Devices:
-    """Only the end of push on a device: that counts even of an event beyond the person's limit."""
+    """Only the end of push on a device: that counts even of an event that is not folded."""
     context = event.context.get("device")
     if event.type == "system" or not isinstance(context, dict) or not _ends(context):
         return state

@@ -37,7 +37,9 @@ class Unfolded:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The event ends as rejected; whatever parts before this one made of it is undone."""
+    """The event ends as rejected; whatever parts before this one made of it is undone. If its source may not do what it
+    says, it still takes back what it withdraws: anybody may.
+    """
 
     reason: Reason
 

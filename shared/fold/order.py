@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from shared.fold.part import LimitedPart, Part, WaitingPart
+from shared.fold.part import Part, WaitingPart, WithdrawingPart
 from shared.fold.state import States
 from shared.workspace import Workspace
 
@@ -17,14 +17,14 @@ REMEMBERED = tuple(slice_.name for slice_ in fields(States))
 class Order:
     """An event that arrives must pass the `gates`, then goes round the `parts`; events we derive go round the parts.
 
-    `waiting` are those parts that wait for a time; `beyond_limit` those that are shown even the events of a person who
-    sends too much.
+    `waiting` are those parts that wait for a time; `withdrawing` those in which even an event that is not
+    folded, of a person who sends too much, takes things back.
     """
 
     gates: tuple[Part, ...]
     parts: tuple[Part, ...]
     waiting: tuple[WaitingPart, ...]
-    beyond_limit: tuple[LimitedPart, ...]
+    withdrawing: tuple[WithdrawingPart, ...]
 
     @property
     def everything(self) -> tuple[Part, ...]:

@@ -30,8 +30,9 @@ class Part(Protocol):
         """The slice in a few words, for people."""
 
 
-class LimitedPart(Part, Protocol):
-    """A part in which an event takes things back even when its person sends too much to be folded."""
+class WithdrawingPart(Part, Protocol):
+    """A part in which an event takes things back even if it is not folded: its person sends too much, or its source may
+    not do the rest of it."""
 
     def withdraw(self, state: Any, event: Event) -> Any:
         """The slice after what the event takes back; it may only ever end there, so that it is no way round the

@@ -30,6 +30,7 @@ from shared.fold.part import Part
 from shared.fold.profile import Pointer, Profile
 from shared.fold.state import States
 from shared.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, decision_size
+from shared.reasons import Code
 
 MOST_DERIVED = 32
 """Events that one event may cause in one pass; more than that is a loop in the workspace."""
@@ -117,14 +118,15 @@ class Passage:
                         return
                     case Unfolded():
                         self.unfolded.append(index)
-                        for limited in self.order.beyond_limit:
-                            self.states[limited.name] = limited.withdraw(self.states[limited.name], event)
+                        self._withdraw(event)
                         return
                     case Refuse(reason):
                         self.states.update(before)
                         del self.joined[joined_before:]
                         self._know(facts_before)
                         self._refuse(Refusal(index, reason.code.value, reason.field, reason.message))
+                        if reason.code is Code.NOT_TRUSTED:
+                            self._withdraw(event)  # nobody needs to be trusted for that
                         return
                     case Join(key):
                         self._join(key)
@@ -190,6 +192,11 @@ class Passage:
             else self.facts
             for part in self.everything
         }
+
+    def _withdraw(self, event: Event) -> None:
+        """What the event takes back, of all it says."""
+        for part in self.order.withdrawing:
+            self.states[part.name] = part.withdraw(self.states[part.name], event)
 
     def _know(self, facts: Facts) -> None:
         if facts is not self.facts:

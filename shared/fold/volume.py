@@ -2,7 +2,7 @@
 
 Browsers' events and servers' are counted apart: a browser's key is public, and who floods a person with it must not
 keep the person's server from being listened to. Events of our own are not the person's, and always pass. So do
-withdrawals, though their event does not (`Order.beyond_limit`).
+withdrawals, though their event does not (`Order.withdrawing`).
 """
 
 from __future__ import annotations

@@ -91,6 +91,30 @@ def test_a_consent_given_on_purpose_has_the_time_it_was_given_not_that_of_the_la
 
 
 @pytest.mark.parametrize(
+    "refused",
+    [
+        identified(email="eve@new.example", consents={"sms": False}),
+        identified(consents={"sms": False, "push": True}),
+        did(
+            "alias",
+            type="alias",
+            previous_id="u2",
+            context={"consent": {"categoryPreferences": {"sms": False}}},
+        ),
+    ],
+)
+def test_a_withdrawal_counts_though_its_source_may_not_do_what_else_its_event_says(refused: Event) -> None:
+    ann = Person()
+    ann.does(identified(email="ann@shop.example", consents={"sms": True, "push": False}))
+    bea = {"user:u2": Person(key="user:u2").profile}
+    before = ann.profile.states.traits
+    outcome = ann.does(refused, trust="browser", strangers=bea)
+    assert [refusal.code for refusal in outcome.decisions.refused] == ["not_trusted"]
+    assert given(ann) == {"sms": False, "push": False}
+    assert ann.profile.states.traits == before
+
+
+@pytest.mark.parametrize(
     ("mine", "theirs", "both"),
     [
         ((True, 0), (False, 1), (False, 1)),

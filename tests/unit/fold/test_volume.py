@@ -137,6 +137,6 @@ def test_two_people_who_are_one_sent_what_both_did_on_the_later_day() -> None:
 
 
 def test_every_part_that_an_event_reaches_beyond_the_limit_only_takes_back() -> None:
-    assert {part.name for part in ORDER.beyond_limit} == {"consents", "devices"}
+    assert {part.name for part in ORDER.withdrawing} == {"consents", "devices"}
     given = Consents({"sms": Consent(True, NOON)})
     assert consents.withdraw(given, identified(consents={"sms": True, "ads": True})) is given
