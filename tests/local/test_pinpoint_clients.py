@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,7 +63,7 @@ def by_boto3(shop: Shop, pair: Pair, user: str) -> None:
         "User": {"UserId": user},
     }
     pinpoint.update_endpoints_batch(ApplicationId="any", EndpointBatchRequest={"Item": [mail]})
-    now = datetime.now(UTC).isoformat()
+    now, next_week = ((datetime.now(UTC) + timedelta(days=days)).isoformat() for days in (0, 7))
     events = {
         "one": {
             "EventType": "_session.start",
@@ -76,7 +76,7 @@ def by_boto3(shop: Shop, pair: Pair, user: str) -> None:
             "Attributes": {"item_id": "K-17"},
             "Metrics": {"price": 12.5},
         },
-        "three": {"EventType": "View Item", "Timestamp": "yesterday"},
+        "three": {"EventType": "View Item", "Timestamp": next_week},
     }
     answer = pinpoint.put_events(
         ApplicationId="any",

@@ -20,6 +20,7 @@ async function ask(name, command) {
 
 const device = `eu-west-1:${UserId}/phone ü`;
 const Timestamp = new Date().toISOString();
+const nextWeek = new Date(Date.now() + 7 * 86_400_000).toISOString();
 await ask("update_endpoint", new UpdateEndpointCommand({
   ApplicationId, EndpointId: device,
   EndpointRequest: {
@@ -42,7 +43,7 @@ await ask("put_events", new PutEventsCommand({
         Events: {
           one: { EventType: "_session.start", Timestamp, Session: { Id: `${UserId}-s1`, StartTimestamp: Timestamp } },
           two: { EventType: "View Item", Timestamp, Attributes: { item_id: "K-17" }, Metrics: { price: 12.5 } },
-          three: { EventType: "View Item", Timestamp: "yesterday" },
+          three: { EventType: "View Item", Timestamp: nextWeek },
         },
       },
     },
