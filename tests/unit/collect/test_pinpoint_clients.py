@@ -136,7 +136,7 @@ def test_boto3_knows_every_error_by_its_name(shop: PinpointShop, server: Collect
 def test_put_events_answers_for_each_endpoint_and_event(shop: PinpointShop, server: CollectServer) -> None:
     events = {
         "good": {"EventType": "Dance", **TIMES},
-        "bad": {"EventType": "Dance", "Timestamp": "yesterday"},
+        "bad": {"EventType": "Dance", "Timestamp": "2199-01-01T00:00:00Z"},
     }
     answer = client(server.url).put_events(
         ApplicationId="a",
