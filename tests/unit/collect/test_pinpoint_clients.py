@@ -149,7 +149,7 @@ def test_put_events_answers_for_each_endpoint_and_event(shop: PinpointShop, serv
         "good": 202,
         "bad": 400,
     }
-    assert "timestamp" in told["EventsItemResponse"]["bad"]["Message"]
+    assert "in the future" in told["EventsItemResponse"]["bad"]["Message"]
 
 
 def test_what_boto3_sends_again_is_one_event(shop: PinpointShop, server: CollectServer) -> None:
