@@ -37,8 +37,8 @@ class Unfolded:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The event ends as rejected; whatever parts before this one made of it is undone. If its source may not do what it
-    says, it still takes back what it withdraws: anybody may.
+    """The event ends as rejected; whatever parts before this one made of it is undone, and it only takes back what it
+    withdraws: nobody needs to be trusted for that, and nothing else that the event says must prevent it.
     """
 
     reason: Reason

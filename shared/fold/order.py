@@ -17,8 +17,8 @@ REMEMBERED = tuple(slice_.name for slice_ in fields(States))
 class Order:
     """An event that arrives must pass the `gates`, then goes round the `parts`; events we derive go round the parts.
 
-    `waiting` are those parts that wait for a time; `withdrawing` those in which even an event that is not
-    folded, of a person who sends too much, takes things back.
+    `waiting` are those parts that wait for a time; `withdrawing` those in which even an event that is not folded takes
+    things back.
     """
 
     gates: tuple[Part, ...]

@@ -31,8 +31,8 @@ class Part(Protocol):
 
 
 class WithdrawingPart(Part, Protocol):
-    """A part in which an event takes things back even if it is not folded: its person sends too much, or its source may
-    not do the rest of it."""
+    """A part in which an event takes things back even if it is not folded: it is refused, or its person sends too
+    much."""
 
     def withdraw(self, state: Any, event: Event) -> Any:
         """The slice after what the event takes back; it may only ever end there, so that it is no way round the

@@ -30,7 +30,6 @@ from shared.fold.part import Part
 from shared.fold.profile import Pointer, Profile
 from shared.fold.state import States
 from shared.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, decision_size
-from shared.reasons import Code
 
 MOST_DERIVED = 32
 """Events that one event may cause in one pass; more than that is a loop in the workspace."""
@@ -125,8 +124,7 @@ class Passage:
                         del self.joined[joined_before:]
                         self._know(facts_before)
                         self._refuse(Refusal(index, reason.code.value, reason.field, reason.message))
-                        if reason.code is Code.NOT_TRUSTED:
-                            self._withdraw(event)  # nobody needs to be trusted for that
+                        self._withdraw(event)
                         return
                     case Join(key):
                         self._join(key)

@@ -19,6 +19,8 @@ from tests.fakes.folding import NOON, Person, did, identified
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
 
+CARRIED = {"consent": {"categoryPreferences": {"sms": False}}}
+
 
 def given(person: Person) -> dict[str, bool]:
     return {name: said.given for name, said in person.profile.states.consents.channels.items()}
@@ -91,25 +93,22 @@ def test_a_consent_given_on_purpose_has_the_time_it_was_given_not_that_of_the_la
 
 
 @pytest.mark.parametrize(
-    "refused",
+    ("code", "refused"),
     [
-        identified(email="eve@new.example", consents={"sms": False}),
-        identified(consents={"sms": False, "push": True}),
-        did(
-            "alias",
-            type="alias",
-            previous_id="u2",
-            context={"consent": {"categoryPreferences": {"sms": False}}},
-        ),
+        ("not_trusted", identified(email="eve@new.example", consents={"sms": False})),
+        ("not_trusted", identified(consents={"sms": False, "push": True})),
+        ("wrong_type", identified(consents={"sms": False, "calls": "yes"})),
+        ("too_large", identified(essay="x" * 9000, consents={"sms": False})),
+        ("not_trusted", did("alias", type="alias", previous_id="u2", context=CARRIED)),
     ],
 )
-def test_a_withdrawal_counts_though_its_source_may_not_do_what_else_its_event_says(refused: Event) -> None:
+def test_a_withdrawal_counts_whatever_else_of_its_event_is_refused(code: str, refused: Event) -> None:
     ann = Person()
     ann.does(identified(email="ann@shop.example", consents={"sms": True, "push": False}))
     bea = {"user:u2": Person(key="user:u2").profile}
     before = ann.profile.states.traits
     outcome = ann.does(refused, trust="browser", strangers=bea)
-    assert [refusal.code for refusal in outcome.decisions.refused] == ["not_trusted"]
+    assert [refusal.code for refusal in outcome.decisions.refused] == [code]
     assert given(ann) == {"sms": False, "push": False}
     assert ann.profile.states.traits == before
 
