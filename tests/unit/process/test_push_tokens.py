@@ -102,6 +102,14 @@ def test_whoever_had_a_token_and_was_merged_is_who_they_became() -> None:
     assert not any(device.reachable_by for device in stage.profiles.person("user:old").states.devices.known)
 
 
+def test_a_token_of_somebody_who_was_merged_moves_twice_in_one_batch() -> None:
+    stage = Stage()
+    stage.deliver(app(stage, "old", 0))
+    stage.deliver(stage.record(event("alias", type="alias", user="u1", previous_id="old")))
+    stage.deliver(app(stage, "u2", 1), app(stage, "u3", 2))
+    assert holders(stage) == ["user:u3"]
+
+
 def test_two_who_had_a_token_one_after_the_other_and_are_one_person_have_it() -> None:
     stage = Stage()
     for stays, joins in (("u1", "u2"), ("u4", "u3")):
@@ -161,7 +169,11 @@ def test_a_token_that_was_forgotten_and_is_said_again_in_one_batch_is_still_thei
         stage.record(*(says("u1", n, device) for n, device in enumerate(devices)), at=NOON + minutes(60))
     )
     new = {"id": "new", "token": "new"}
+    saved: list[Changes] = []
+    stage.profiles.before_save = saved.append
     stage.deliver(app(stage, "u1", 30, new), app(stage, "u1", 31, devices[0]))
+    assert stage.faults.made.count("profiles.save") == 2  # the batch is saved at once, without a conflict
+    assert [pointer.key for pointer in saved[0].pointers] == [token_key("new")]
     assert holders(stage, "t0") == ["user:u1"]
     stage.deliver(app(stage, "u2", 32, devices[0]))
     assert holders(stage, "t0") == ["user:u2"]
