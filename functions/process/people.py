@@ -80,6 +80,7 @@ class People:
         }
         """Ids that were not read because their person knew them. They stay that person's when they are forgotten."""
         self.decided: list[Decided] = []
+        self._long_outboxes: dict[str, bool] = {}
 
     def fold(self, arrival: Arrival, workspace: Workspace) -> None:
         """Fold the record into its person, as much of it as fits one save; what was folded before is only repeated.
@@ -136,9 +137,9 @@ class People:
         """Whether what is said, or put aside, must leave the outbox before the key's next record comes: to be put aside
         only once, or because the outbox is long."""
         person = self._known(arrival)
-        if person is None or entry not in person.outbox:
+        if person is None or not (at_once or self._is_long(person)):
             return False
-        return at_once or sum(map(entry_size, person.outbox)) > KEPT
+        return entry in person.outbox
 
     def units(self) -> list[Unit]:
         """What has to be saved, each unit once. Where there is room, pointers that were followed are shortened."""
@@ -282,6 +283,13 @@ class People:
         except (CircularPointers, ChainTooLong):
             return None
         return item if isinstance(item, Profile) else None
+
+    def _is_long(self, person: Profile) -> bool:
+        """Whether the outbox must not stay so: measured once, when everything is folded."""
+        is_long = self._long_outboxes.get(person.key)
+        if is_long is None:
+            is_long = self._long_outboxes[person.key] = sum(map(entry_size, person.outbox)) > KEPT
+        return is_long
 
     def _unsaid(self, person: Profile, arrival: Arrival) -> list[OutboxEntry]:
         """What was decided about the record when it was here before, and may not have been announced."""
