@@ -275,6 +275,18 @@ def test_an_app_that_does_not_validate_is_told_only_when_nothing_came_in(stage: 
     assert post(stage, path, {"events": [good, bad]}, "validate=true", STRICT).status == 400
 
 
+@pytest.mark.parametrize(("key", "status", "stored"), [(LENIENT, 202, 2), (STRICT, 202, 1)])
+def test_a_time_that_cannot_be_read_is_its_own_events_matter(
+    stage: Stage, key: str, status: int, stored: int
+) -> None:
+    """Only a strict source rejects for it, and then that event alone."""
+    good = {**clicked("e1"), "definitionId": "View Item", "properties": {}}
+    answer = post(stage, BATCH, [good, {**good, "eventId": "e2", "occurredTime": "noon"}], key=key)
+    assert answer.status == status
+    assert len(stage.events) == stored
+    assert len(stage.refused) == 2 - stored
+
+
 def test_an_answer_stays_small_however_many_events_were_refused(stage: Stage) -> None:
     answer = post(stage, BATCH, [{"definitionId": "x"} for _ in range(5000)])
     assert answer.status == 400

@@ -63,10 +63,15 @@ def wanted_known(call: Call, item: Item) -> tuple[Acquaintance, ...]:
 
 
 def whole_or_not_at_all(items: list[Item]) -> None:
-    if any(reasons for _, reasons in items):
+    """What only a strict source rejects is that event's own matter, as the tracking plan is."""
+    if not all(_is_taken(reasons) for _, reasons in items):
         for _, reasons in items:
-            if not reasons:
+            if _is_taken(reasons):
                 reasons.append(IN_BAD_COMPANY)
+
+
+def _is_taken(reasons: list[Reason]) -> bool:
+    return all(reason.observation is not None for reason in reasons)
 
 
 def one(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: Arrival) -> Item:
