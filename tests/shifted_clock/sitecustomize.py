@@ -7,10 +7,11 @@ refuses with EINVAL. `select` is told how long instead.
 import os
 import select
 import time
+from typing import SupportsIndex
 
 
-def sleep(seconds: float) -> None:
-    select.select((), (), (), seconds)
+def sleep(seconds: float | SupportsIndex, /) -> None:
+    select.select((), (), (), float(seconds))
 
 
 if "FAKETIME" in os.environ:
