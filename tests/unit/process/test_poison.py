@@ -4,7 +4,7 @@ failure, however long."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import orjson
@@ -351,6 +351,25 @@ def test_one_id_that_no_read_takes_concerns_only_the_record_that_names_it() -> N
 
     assert [stage.counted(f"user:{user}", "View Item") for user in ("u1", "u2", "u3")] == [1, 1, 1]
     assert stage.counted("user:u1", "Search") == 1
+    assert len(stage.dead_letters.letters) == 1
+
+
+def test_a_stored_person_whom_nobody_can_read_concerns_only_their_own_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage()
+    load = stage.profiles.load
+
+    def broken(keys: Collection[str]) -> Any:
+        if "user:u1" in keys:
+            raise ValueError("no profile")
+        return load(keys)
+
+    monkeypatch.setattr(stage.profiles, "load", broken)
+    delivered_until_done(stage, [stage.record(event("View Item", user=f"u{number}")) for number in range(9)])
+
+    monkeypatch.undo()
+    assert [stage.counted(f"user:u{number}", "View Item") for number in range(9) if number != 1] == [1] * 8
     assert len(stage.dead_letters.letters) == 1
 
 
