@@ -12,6 +12,9 @@ from shared.ports import TeeReport
 from shared.tee import Answer, Credentials, Tally
 from shared.workspace import Source, Workspace
 
+NONE = Credentials({}, {})
+"""What goes along with a browser's requests."""
+
 
 class Period(NamedTuple):
     """UTC days, and how many differences are listed of each source."""
@@ -40,7 +43,7 @@ def _of(source: Source, secret: Mapping[str, object], report: TeeReport, period:
     return {
         "source": source.id,
         "host": source.tee.host if source.tee is not None else None,
-        "credentials": _credentials(Credentials.of(secret, source.id)),
+        "credentials": _credentials(Credentials.of(secret, source.id) if source.trust == "server" else NONE),
         "forwarded": forwarded,
         "agreed": forwarded - counts["differing"],
         "differing": counts["differing"],

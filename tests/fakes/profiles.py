@@ -23,7 +23,7 @@ class FakeProfiles:
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
         self._items: dict[str, tuple[int, bytes | str]] = {}
-        self._due: dict[str, str] = {}
+        self._due: dict[str, tuple[int, str]] = {}
         self._lock = threading.Lock()
         self.before_save: Callable[[Changes], object] | None = None
         self.before_load: Callable[[Collection[str]], object] | None = None
@@ -74,7 +74,8 @@ class FakeProfiles:
                 self._items[profile.key] = (profile.version + 1, state)
                 self._due.pop(profile.key, None)
                 if profile.due_at is not None:
-                    self._due[profile.key] = due.place(profile.key, due.indexed_at(profile.due_at, at))
+                    place = due.place(profile.key, due.indexed_at(profile.due_at, at))
+                    self._due[profile.key] = (due.shard_of(profile.key), place)
             for pointer in changes.pointers:
                 self._items[pointer.key] = (pointer.version + 1, pointer.target)
                 self._due.pop(pointer.key, None)
@@ -82,7 +83,7 @@ class FakeProfiles:
 
     def due_in(self, shard: int) -> list[DueProfile]:
         """The shard of the index, in its order."""
-        found = (DueProfile(key, place) for key, place in self._due.items() if due.shard_of(key) == shard)
+        found = (DueProfile(key, place) for key, (its, place) in self._due.items() if its == shard)
         return sorted(found, key=lambda due: due.place)
 
     def person(self, key: str) -> Profile:

@@ -189,7 +189,9 @@ def test_50_000_due_in_one_minute_are_woken_within_two_rounds_once_each_and_othe
 
     for minute in (31, 32):
         swept.round(minute * MINUTE)
-        stage.deliver(*(stage.record(event("View Item", user=f"other{minute}-{n}")) for n in range(100)))
+        now = NOON + minute * MINUTE
+        others = [event("View Item", user=f"other{minute}-{n}", at=now) for n in range(100)]
+        stage.deliver(*(stage.record(one, at=now) for one in others))
         swept.deliver(minute * MINUTE + timedelta(seconds=45))
 
     assert len(swept.sent) == len(set(swept.sent)) == 50_001
