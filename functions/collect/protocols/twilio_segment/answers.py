@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.rejection import Rejection, readable, told_as
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
@@ -20,6 +19,8 @@ def answer(_call: Call, outcome: Outcome) -> Response:
     accepted, rejected = outcome.accepted, outcome.rejected
     if not rejected:
         return Response(200, {"success": True, "accepted": accepted, "rejected": []})
+    from functions.collect.answer_size import and_more, as_many_as_fit  # what most requests never need
+
     told = as_many_as_fit(map(_told, rejected))
     more = and_more(len(rejected), len(told))
     if accepted:
