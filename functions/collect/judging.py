@@ -162,7 +162,8 @@ def _refuse_strangers(parsed: Parsed, desk: Desk) -> None:
     """Give each item that wants a known person its reason where nobody is."""
     for position, identity_key, otherwise in parsed.acquaintances:
         reasons = parsed.items[position][1]
-        if not reasons and desk.person(identity_key) is None:
+        understood = all(reason.observation is not None for reason in reasons)
+        if understood and desk.person(identity_key) is None:
             reasons.append(otherwise)
 
 

@@ -333,3 +333,18 @@ def test_a_time_that_cannot_be_read_costs_no_event_whatever_the_format(
     assert answer.status < 300
     assert [event.occurred_at for event in stage.events] == [NOON]
     assert '"collect_observed_timestamp_unreadable":[1.0]' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("key", "stored"), [(LENIENT, ["e1", "e2"]), (STRICT, [])])
+def test_a_batch_that_is_taken_whole_is_taken_with_a_time_that_cannot_be_read(
+    key: str, stored: list[str]
+) -> None:
+    stage = Stage()
+    person = {"type": "EXTERNAL_ID", "id": "u1"}
+    events = [
+        {"definitionId": "Dance", "eventId": id_, "occurredTime": time, "identifier": person}
+        for id_, time in (("e1", "noon"), ("e2", "2026-11-21T11:59:00Z"))
+    ]
+    answer = stage.request("POST", "/people/3/events", events, {"authorization": f"App {key}"})
+    assert answer.status == (202 if stored else 400)
+    assert [event.id for event in stage.events] == stored

@@ -130,7 +130,7 @@ def _event(
             event_id = message_ids.of_unnumbered(*content)
     item = event(
         arrival,
-        event_id if all(reason.observation for reason in reasons) else None,
+        event_id if all(reason.observation is not None for reason in reasons) else None,
         "track",
         definition_id,
         named.user_id,

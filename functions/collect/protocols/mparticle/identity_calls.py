@@ -76,7 +76,7 @@ def _identify(call: str, raw: object, mpid: object, arrival: Arrival) -> Item:
     item[1].extend((*reasons, *named.reasons))
     if not named.is_whole:
         observe(item, Observation.ID_UNREADABLE)
-    if call != MODIFY and not item[1]:
+    if call != MODIFY and all(reason.observation is not None for reason in item[1]):
         item[0].setdefault("other_ids", {})[MPID] = mpid_of(item[0])
     return item
 
