@@ -148,7 +148,7 @@ def test_a_webhook_arrives_signed_with_its_secret(
         ),
         templates__bell=(
             "templates:\n  bell:\n    channel: webhook\n"
-            '    body: \'{"person": "{{ person }}", "times": {{ properties.times }}}\'\n'
+            '    body: \'{"person": {{ person.user_id | json }}, "times": {{ properties.times }}}\'\n'
         ),
     )
 
