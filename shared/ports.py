@@ -242,10 +242,18 @@ class Messages(Protocol):
         """
 
     def release(
-        self, request: MessageRequest, *, reason: Why, tried: bool, at: datetime, spend_usd: float
+        self,
+        request: MessageRequest,
+        *,
+        reason: Why,
+        tried: bool,
+        at: datetime,
+        spend_usd: float,
+        may_have_left: bool = False,
     ) -> None:
         """Give back a claim made `at`, whose message surely did not leave: it waits, for this reason, until a retry
-        claims it. Unless it was `tried`, the attempt is not counted."""
+        claims it. Unless it was `tried`, the attempt is not counted. A message that `may_have_left` at an attempt
+        before stays uncertain."""
 
     def wait(self, request: MessageRequest, *, reason: Why, at: datetime) -> None:
         """Say of a message that nobody has claimed why it still waits. Changes no other."""

@@ -14,7 +14,7 @@ from functions.send import pauses, requests
 from functions.send.sending import Sending, TryLater
 from shared.bus_entries import MessageRequested
 from shared.messages import Why
-from shared.ports import DeadLetters, Unavailable
+from shared.ports import DeadLetters, Refused, Unavailable
 from shared.sending_limits import SENDING_TAKES
 
 MARGIN = timedelta(seconds=5)
@@ -89,6 +89,9 @@ def _handled(
         cause = type(later.__cause__).__name__ if later.__cause__ else None
         logger.info("message goes back", queued=queued, why=str(later), cause=cause)
         raise _GoesBack(_seconds(later, untried)) from later
+    except Refused as error:  # others of its kind are taken: waiting does not mend this one
+        logger.warning("message refused", queued=queued, error=type(error).__name__)
+        return _faulty(sqs_message, request, sending, dead_letters, untried)
     except Unavailable as error:
         logger.warning("message goes back", queued=queued, why="unavailable")
         raise _GoesBack(untried) from error
@@ -98,7 +101,8 @@ def _handled(
 
 
 def _seconds(later: TryLater, untried: int) -> int:
-    return math.ceil(later.seconds) if later.tried else max(untried, math.ceil(later.seconds))
+    least = 0 if later.tried else untried
+    return max(least, math.ceil(min(later.seconds, pauses.LONGEST_HIDDEN)))
 
 
 def _faulty(

@@ -14,6 +14,9 @@ FIRST_SECONDS = 5
 ATTEMPT_FACTOR, LONGEST_AFTER_AN_ATTEMPT = 5, 60 * 60
 WAIT_FACTOR, WAITS_OF_ONE_LENGTH, LONGEST_WAIT = 2, 20, 30 * 60
 
+LONGEST_HIDDEN = 11 * 60 * 60
+"""A queue hides a message for twelve hours at most, from when it was received; more it refuses to do at all."""
+
 
 def after_attempt(attempts: int) -> int:
     """Seconds after the so many-th attempt: 5, 25, 125, 625, 3,125, then an hour."""

@@ -123,11 +123,12 @@ class Sending:
         """Claim the message and send it, unless it stands otherwise. Raises Declined."""
         at = self.clock()
         standing = self._claim(request, letter, at, until, None)
-        if standing is not None and letter.resendable and self._may_be_resent(standing):
+        may_have_left = standing is not None and letter.resendable and self._may_be_resent(standing)
+        if may_have_left:
             standing = self._claim(request, letter, at, until, standing)
         if standing is not None:
             return self._settled(request, standing)
-        return self._deliver(request, letter, at, until)
+        return self._deliver(request, letter, at, until, may_have_left)
 
     def _claim(
         self,
@@ -151,16 +152,24 @@ class Sending:
             raise Declined(Why.SPEND_CAP_REACHED, letter.to) from reached
 
     def _deliver(
-        self, request: MessageRequest, letter: Letter, claimed_at: datetime, until: datetime
+        self,
+        request: MessageRequest,
+        letter: Letter,
+        claimed_at: datetime,
+        until: datetime,
+        may_have_left: bool,
     ) -> Status:
-        """The claim is ours: call the provider."""
+        """The claim is ours: call the provider. What `may_have_left` at an attempt before stays uncertain until it is
+        surely sent: an attempt that fails says nothing of that one."""
         self.pace.going()
         began = self.ticks()
         try:
             delivered = letter.deliver()
         except ProviderUnavailable as failure:
-            raise self._given_back(request, letter, failure, claimed_at) from failure
+            raise self._given_back(request, letter, failure, claimed_at, may_have_left) from failure
         except ProviderRefused as failure:
+            if may_have_left:
+                return self._recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, letter.to)
             return self._recorded(request, Status.FAILED, failure.why, letter.to)
         except OutcomeUnknown as failure:
             if letter.resendable:
@@ -181,13 +190,25 @@ class Sending:
         return status
 
     def _given_back(
-        self, request: MessageRequest, letter: Letter, failure: ProviderUnavailable, claimed_at: datetime
+        self,
+        request: MessageRequest,
+        letter: Letter,
+        failure: ProviderUnavailable,
+        claimed_at: datetime,
+        may_have_left: bool,
     ) -> TryLater | Declined:
-        """The message surely did not leave: it waits, or was tried so often that it has failed."""
+        """The message surely did not leave now: it waits, or was tried so often that it has failed."""
         throttled = isinstance(failure, ProviderThrottled)
         tried = not isinstance(failure, ProviderThrottled | ProviderClosed)
         reason = Why.RATE_LIMITED if throttled else Why.PROVIDER_UNAVAILABLE
-        self.messages.release(request, reason=reason, tried=tried, at=claimed_at, spend_usd=letter.spend_usd)
+        self.messages.release(
+            request,
+            reason=reason,
+            tried=tried,
+            at=claimed_at,
+            spend_usd=letter.spend_usd,
+            may_have_left=may_have_left,
+        )
         if throttled:
             return TryLater(reason, self._throttled(letter.receiver))
         if not tried:

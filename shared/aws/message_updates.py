@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.aws.message_items import identifying, standing
 from shared.events import utc_text
-from shared.messages import MessageRequest, Status, Why
+from shared.messages import MessageRequest, Status
 from shared.ports import LoggedMessage
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ def claiming(
 
 
 def releasing(
-    table: str, request: MessageRequest, *, at: datetime, reason: Why, tried: bool
+    table: str, request: MessageRequest, *, status: Status, fields: dict[str, Any], at: datetime, tried: bool
 ) -> UpdateTypeDef:
     """An attempt that was none is not counted."""
     return _update(
         table,
         request.id,
-        set_to=standing(Status.WAITING, at) | {"reason": {"S": str(reason)}},
+        set_to=standing(status, at) | fields,
         remove=CLAIM,
         attempts=None if tried else "if_not_exists(attempts, :one) - :one",
         condition=CLAIMED,

@@ -10,6 +10,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.02
-"""Seconds, doubled with each attempt: for claims that collide on the day's sum."""
+"""Seconds, doubled with each attempt: for writes that collide on the day's sum."""
+
+COLLISIONS = frozenset({"TransactionConflict", "ThrottlingError"})
+"""Reasons of a cancelled transaction for which the same one may work in a moment. The client repeats none of them."""
 
 
 class DynamoMessages:
@@ -71,34 +75,39 @@ class DynamoMessages:
         with unavailable_when_failing():
             try:
                 if spend and instead_of is None:  # the claim that expired has been counted
-                    self._claim_and_spend(claim, spending(self._table, request.channel, at, spend, cap))
+                    self._update_and_spend(claim, spending(self._table, request.channel, at, spend, cap))
                 else:
                     client("dynamodb").update_item(**claim)
             except ClientError as error:
                 if not _refused_by_condition(error):
                     raise
                 return self._standing(request.id, token)
-            except _Claimed:
+            except _StandsOtherwise:
                 return self._standing(request.id, token)
         return None
 
     def release(
-        self, request: MessageRequest, *, reason: Why, tried: bool, at: datetime, spend_usd: float
+        self,
+        request: MessageRequest,
+        *,
+        reason: Why,
+        tried: bool,
+        at: datetime,
+        spend_usd: float,
+        may_have_left: bool = False,
     ) -> None:
-        release = message_updates.releasing(self._table, request, at=at, reason=reason, tried=tried)
+        status, fields = Status.WAITING, {"reason": {"S": str(reason)}}
+        if may_have_left:
+            status, fields = Status.UNCERTAIN, {"reason": {"S": str(Why.OUTCOME_UNKNOWN)}} | self._end(at)
+        release = message_updates.releasing(
+            self._table, request, status=status, fields=fields, at=at, tried=tried
+        )
         spend = microusd(spend_usd)
-        with unavailable_when_failing():
-            try:
-                if spend:
-                    back = spending(self._table, request.channel, at, -spend, None)
-                    client("dynamodb").transact_write_items(
-                        TransactItems=[{"Update": release}, {"Update": back}]
-                    )
-                else:
-                    client("dynamodb").update_item(**release)
-            except ClientError as error:
-                if not _refused_by_condition(error):
-                    raise
+        if not spend:
+            self._update_if_allowed(release)
+            return
+        with unavailable_when_failing(), suppress(_StandsOtherwise):
+            self._update_and_spend(release, spending(self._table, request.channel, at, -spend, None))
 
     def wait(self, request: MessageRequest, *, reason: Why, at: datetime) -> None:
         self._write_unclaimed(request, Status.WAITING, {"reason": {"S": str(reason)}}, at)
@@ -167,23 +176,25 @@ class DynamoMessages:
                 return False
         return True
 
-    def _claim_and_spend(self, claim: UpdateTypeDef, spend: UpdateTypeDef) -> None:
-        """Raises _Claimed or SpendCapReached when a condition does not hold.
+    def _update_and_spend(self, message: UpdateTypeDef, spend: UpdateTypeDef) -> None:
+        """Raises _StandsOtherwise or SpendCapReached when a condition does not hold.
 
-        All claims of a channel add to the same item: those that collide are tried again.
+        All claims of a channel add to the same item, and those given back too: what collides there is tried again.
         """
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
             try:
-                client("dynamodb").transact_write_items(TransactItems=[{"Update": claim}, {"Update": spend}])
+                client("dynamodb").transact_write_items(
+                    TransactItems=[{"Update": message}, {"Update": spend}]
+                )
             except ClientError as error:
-                claimed, spent = [*_reasons(error), "", ""][:2]
-                if claimed == "ConditionalCheckFailed":
-                    raise _Claimed from error
+                written, spent = [*_reasons(error), "", ""][:2]
+                if written == "ConditionalCheckFailed":
+                    raise _StandsOtherwise from error
                 if spent == "ConditionalCheckFailed":
                     raise SpendCapReached("the channel's cap for the day") from error
-                if "TransactionConflict" not in (claimed, spent) or attempt == ATTEMPTS - 1:
+                if COLLISIONS.isdisjoint((written, spent)) or attempt == ATTEMPTS - 1:
                     raise
             else:
                 return
@@ -202,8 +213,8 @@ class DynamoMessages:
         return found.get("Item")
 
 
-class _Claimed(Exception):
-    """The message is not free."""
+class _StandsOtherwise(Exception):
+    """The message is not as the write expects it."""
 
 
 def _code(error: ClientError) -> str:

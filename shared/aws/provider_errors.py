@@ -29,8 +29,8 @@ THROTTLED = frozenset({"LimitExceeded", "RequestLimitExceeded", "Throttled", "Th
 
 CLOSED = frozenset(
     {
-        # paused by the account's owner
-        "SendingPaused",
+        # paused by the account's owner, or by AWS; a domain whose records are gone
+        "AccountSuspended", "MailFromDomainNotVerified", "SendingPaused",
         # an application or configuration set that was removed
         "NotFound",
         # our own permissions or credentials: the message is not at fault
@@ -38,7 +38,8 @@ CLOSED = frozenset(
         "SignatureDoesNotMatch", "UnrecognizedClient",
     }
 )  # fmt: skip
-"""Error codes, without `Exception`, that say nothing of the message: the same call works once that is mended."""
+"""Error codes, without `Exception`, that say nothing of the message: the same call works once that is mended. So does
+whatever AWS answers 401 or 403."""
 
 NO_CREDENTIALS = (NoCredentialsError, CredentialRetrievalError)
 NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError)
@@ -54,7 +55,7 @@ def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code in THROTTLED or status == HTTPStatus.TOO_MANY_REQUESTS:
             raise ProviderThrottled(code) from error
-        if code in CLOSED:
+        if code in CLOSED or status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise ProviderClosed(code) from error
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ProviderUnavailable(code) from error

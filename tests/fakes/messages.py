@@ -71,7 +71,14 @@ class FakeMessages:
         return self.faults_of[request.id]
 
     def release(
-        self, request: MessageRequest, *, reason: Why, tried: bool, at: datetime, spend_usd: float
+        self,
+        request: MessageRequest,
+        *,
+        reason: Why,
+        tried: bool,
+        at: datetime,
+        spend_usd: float,
+        may_have_left: bool = False,
     ) -> None:
         self._fail_on_command("release")
         try:
@@ -80,7 +87,11 @@ class FakeMessages:
                 return
             attempts = standing.attempts if tried else standing.attempts - 1
             self.items[request.id] = standing._replace(
-                status=Status.WAITING, reason=reason, claimed_until=None, updated_at=at, attempts=attempts
+                status=Status.UNCERTAIN if may_have_left else Status.WAITING,
+                reason=Why.OUTCOME_UNKNOWN if may_have_left else reason,
+                claimed_until=None,
+                updated_at=at,
+                attempts=attempts,
             )
             self.spent[self._day(request, at)] -= microusd(spend_usd)
         finally:

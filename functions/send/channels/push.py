@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from functions.send.channels.channel import Declined, Delivered, DeviceToken, Letter, Order
 from shared.fold.devices import Device
 from shared.messages import Why
-from shared.providers import Notification, OutcomeUnknown, ProviderRefused, ProviderUnavailable, PushProvider
+from shared.providers import (
+    Notification,
+    OutcomeUnknown,
+    ProviderClosed,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    PushProvider,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,15 @@ class PushChannel:
             except (ProviderUnavailable, OutcomeUnknown) as failure:
                 failures.append(failure)
         if failures and not ids:
-            raise next((one for one in failures if isinstance(one, OutcomeUnknown)), failures[0])
+            raise min(failures, key=_rank)
         return Delivered(", ".join(ids) or None, tuple(refused))
+
+
+def _rank(failure: Exception) -> int:
+    """Which of several devices' failures is the message's: it may have left, it was tried and may be tried again, it
+    waits for something else; only when no device may ever get it, it is refused."""
+    kinds = (OutcomeUnknown, ProviderUnavailable, ProviderThrottled, ProviderClosed, ProviderRefused)
+    return kinds.index(type(failure))
 
 
 def _reachable(devices: Sequence[Device]) -> list[Device]:

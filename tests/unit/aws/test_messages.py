@@ -193,6 +193,21 @@ def test_nobody_finds_a_message_that_is_not_there(log: Messages) -> None:
     assert log.find("m1") is None
 
 
+def test_a_message_that_may_have_left_before_is_given_back_as_uncertain(log: Messages) -> None:
+    claim(log, request())
+    assert claim(log, request(), at=LATER, instead_of=only(log)) is None
+    release(log, request(), tried=False, may_have_left=True, at=LATER)
+
+    given_back = only(log)
+    assert (given_back.status, given_back.reason) == (Status.UNCERTAIN, Why.OUTCOME_UNKNOWN)
+    assert (given_back.attempts, given_back.claimed_until) == (1, None)
+    standing = log.decline(request(), status=Status.EXPIRED, reason=Why.WAITED_TOO_LONG, to=None, at=LATER)
+    assert standing == given_back
+    assert claim(log, request(), at=LATER) == given_back
+    assert claim(log, request(), at=LATER, instead_of=given_back) is None
+    assert only(log).attempts == 2
+
+
 def test_only_a_claim_is_released(log: Messages) -> None:
     release(log, request(), spend_usd=0.01)
     assert log.of_person(["user:u1"], 10) == []
@@ -366,6 +381,15 @@ def test_a_message_is_kept_from_when_its_outcome_was_known(adapter: DynamoMessag
     assert stored()["expires_at"]["N"] == str(int((LATER + timedelta(days=1) + KEPT).timestamp()))
 
 
+def test_a_message_given_back_as_uncertain_is_kept_as_long(adapter: DynamoMessages) -> None:
+    claim(adapter, request())
+    release(adapter, request(), may_have_left=True)
+    assert stored()["expires_at"]["N"] == str(int((NOW + KEPT).timestamp()))
+
+    claim(adapter, request(), at=LATER, instead_of=only(adapter))
+    assert "expires_at" not in stored()
+
+
 def test_a_declined_message_is_kept_as_long(adapter: DynamoMessages) -> None:
     adapter.decline(request(), status=Status.SKIPPED, reason=Why.NO_ADDRESS, to=None, at=NOW)
 
@@ -435,11 +459,11 @@ class Flaky:
         return call
 
 
-def conflict() -> ClientError:
+def conflict(reason: str = "TransactionConflict") -> ClientError:
     return ClientError(
         {
             "Error": {"Code": "TransactionCanceledException", "Message": ""},
-            "CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}],
+            "CancellationReasons": [{"Code": "None"}, {"Code": reason}],
         },
         "TransactWriteItems",
     )
@@ -460,6 +484,21 @@ def test_claims_that_collide_on_the_sum_of_the_day_are_tried_again(
     flaky.errors = [conflict() for _ in range(99)]
     with pytest.raises(Unavailable):
         claim(adapter, request(2), spend_usd=0.1, cap_usd=0.3)
+
+
+@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError"])
+def test_a_claim_given_back_while_others_spend_is_given_back_all_the_same(
+    adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    """It would stand as uncertain, though its message surely did not leave, and its money would be gone."""
+    claim(adapter, request(), spend_usd=0.1, cap_usd=0.1)
+    flaky = Flaky("transact_write_items", [conflict(reason) for _ in range(3)], after_effect=False)
+    monkeypatch.setitem(clients._clients, "dynamodb", flaky)
+
+    release(adapter, request(), reason=Why.RATE_LIMITED, tried=False, spend_usd=0.1)
+
+    assert (only(adapter).status, only(adapter).attempts) == (Status.WAITING, 0)
+    assert claim(adapter, request(2), spend_usd=0.1, cap_usd=0.1) is None
 
 
 def test_a_throttled_log_is_unavailable(adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch) -> None:

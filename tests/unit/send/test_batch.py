@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from shared.messages import Status, Why
+from shared.ports import LoggedMessage, Refused
 from shared.sending_limits import SENDING_TAKES
+from tests.fakes.messages import FakeMessages
 from tests.fakes.send_stage import SendStage
 
 
@@ -101,6 +104,22 @@ def test_a_failure_of_ours_makes_a_dead_letter_the_third_time_however_often_the_
     made.waiting["q1"] = waiting  # sent back from the dead letters, after the bug was mended
     assert made.invoke() == []
     assert made.logged.status is Status.SENT
+
+
+def test_what_the_log_refuses_for_its_content_is_a_dead_letter_the_third_time() -> None:
+    """It was taken for an outage: received for two weeks, then gone, and no word of it in the log."""
+
+    class Refusing(FakeMessages):
+        def claim(self, *request: Any, **claim: Any) -> LoggedMessage | None:  # noqa: ARG002
+            raise Refused("item size has exceeded the maximum allowed size")
+
+    made = stage()
+    made.messages = Refusing()
+    made.queue()
+
+    assert [made.invoke() for _ in range(3)] == [["q1"], ["q1"], []]
+    assert (made.logged.status, made.logged.reason) == (Status.WAITING, Why.DEAD_LETTERED)
+    assert len(made.dead_letters.letters) == 1
 
 
 def test_an_outage_of_aws_makes_no_dead_letter_however_long_it_takes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,14 @@ import pytest
 from shared.fold.devices import Device
 from shared.fold.profile import Changes, Pointer
 from shared.messages import Channel, Status, Why
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderUnavailable, Sms
+from shared.providers import (
+    OutcomeUnknown,
+    ProviderClosed,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+    Sms,
+)
 from shared.workspace import EmailSettings, SmsSettings, Workspace
 from tests.fakes import process_stage
 from tests.fakes.send_stage import NOON, SHOP, SendStage, device
@@ -431,6 +439,34 @@ def test_a_push_that_no_device_could_get_now_is_tried_again() -> None:
     made.later()
     assert outcome(made)[0] is Status.SENT
     assert len(made.push.sent) == 2
+
+
+@pytest.mark.parametrize(
+    "failures",
+    list(itertools.permutations([ProviderRefused(Why.PROVIDER_REFUSED, "no"), ProviderThrottled("429")])),
+)
+def test_a_push_waits_as_long_as_one_device_may_still_get_it(failures: tuple[Exception, ...]) -> None:
+    made = stage("push")
+    made.push.failures.extend(failures)
+    made.queue()
+
+    assert made.invoke() == ["q1"]
+    assert (made.logged.status, made.logged.reason) == (Status.WAITING, Why.RATE_LIMITED)
+    made.later()
+    assert outcome(made)[0] is Status.SENT
+
+
+@pytest.mark.parametrize(
+    "failures",
+    list(itertools.permutations([ProviderClosed("switched off"), ProviderUnavailable("down")])),
+)
+def test_a_push_that_one_device_was_tried_with_counts_as_tried(failures: tuple[Exception, ...]) -> None:
+    made = stage("push")
+    made.push.failures.extend(failures)
+    made.queue()
+
+    assert made.invoke() == ["q1"]
+    assert (made.logged.status, made.logged.attempts) == (Status.WAITING, 1)
 
 
 def test_a_push_whose_answer_is_lost_is_uncertain() -> None:

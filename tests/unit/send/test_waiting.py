@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,14 @@ import pytest
 from functions.send.pauses import MOST_ATTEMPTS, after_attempt, untried
 from functions.send.receivers import FIRST_REST
 from shared.messages import LONGEST_WAIT, Channel, Status, Why
-from shared.providers import OutcomeUnknown, ProviderClosed, ProviderThrottled, ProviderUnavailable
-from shared.sending_limits import MOST_RECEIVES, QUEUE_KEEPS
+from shared.providers import (
+    OutcomeUnknown,
+    ProviderClosed,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
+from shared.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 from shared.workspace import EmailSettings
 from tests.fakes.send_stage import TWO_RECEIVERS, SendStage
 
@@ -127,6 +134,75 @@ def test_an_email_whose_answer_is_always_lost_is_not_sent_for_ever() -> None:
         made.later()
     assert made.invoke() == []
     assert (made.logged.status, len(made.email.sent)) == (Status.UNCERTAIN, MOST_ATTEMPTS)
+
+
+THEN: dict[str, Callable[[SendStage], object]] = {
+    "it expires": lambda made: made.later(LONGEST_WAIT),
+    "consent is withdrawn": lambda made: made.person(email="ada@x.example", consents={"email": False}),
+    "the person is gone": lambda made: made.profiles._items.clear(),
+    "it is not to be sent again": lambda made: made.reconfigure(
+        email=EmailSettings(sender="shop@shop.example")
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", [ProviderThrottled("429"), ProviderUnavailable("500")], ids=repr)
+@pytest.mark.parametrize("then", THEN.values(), ids=list(THEN))
+def test_an_email_that_may_have_left_never_ends_as_one_that_did_not(
+    failure: Exception, then: Callable[[SendStage], object]
+) -> None:
+    """Its first answer was lost; the second try surely did not leave, which says nothing of the first."""
+    made = stage("email")
+    made.reconfigure(email=EmailSettings(sender="shop@shop.example", resend_uncertain=True))
+    made.email.failures.extend([OutcomeUnknown("timeout"), failure])
+    made.queue()
+    made.invoke()
+    made.later()
+    assert made.invoke() == ["q1"], "it is to be tried again"
+    assert (made.logged.status, made.logged.reason) == (Status.UNCERTAIN, Why.OUTCOME_UNKNOWN)
+    then(made)
+    made.later()
+
+    assert made.invoke() == []
+    assert (made.logged.status, made.logged.reason) == (Status.UNCERTAIN, Why.OUTCOME_UNKNOWN)
+    assert len(made.email.sent) == 1
+
+
+def test_an_email_that_may_have_left_is_not_failed_by_a_later_refusal() -> None:
+    made = stage("email")
+    made.reconfigure(email=EmailSettings(sender="shop@shop.example", resend_uncertain=True))
+    made.email.failures.extend([OutcomeUnknown("timeout"), ProviderRefused(Why.PROVIDER_REFUSED, "no")])
+    made.queue()
+    made.invoke()
+    made.later()
+
+    assert made.invoke() == []
+    assert (made.logged.status, made.logged.reason) == (Status.UNCERTAIN, Why.OUTCOME_UNKNOWN)
+
+
+def test_an_email_that_may_have_left_is_sent_after_throttling() -> None:
+    made = stage("email")
+    made.reconfigure(email=EmailSettings(sender="shop@shop.example", resend_uncertain=True))
+    made.email.failures.extend([OutcomeUnknown("timeout"), *[ProviderThrottled("429")] * MOST_ATTEMPTS])
+    made.queue()
+    for _ in range(1 + MOST_ATTEMPTS):
+        assert made.invoke() == ["q1"]
+        made.later()
+
+    assert made.invoke() == []
+    assert (made.logged.status, made.logged.attempts) == (Status.SENT, 2)
+
+
+@pytest.mark.parametrize("per_second", [1 / 3600, 1 / MOST_VISIBILITY.total_seconds(), 1e-9])
+def test_a_message_never_hides_for_longer_than_its_queue_can_hide_it(per_second: float) -> None:
+    """SQS refuses to, and the message would come again every few minutes until it was a dead letter."""
+    made = stage("email")
+    made.rate = per_second
+    made.queue(event_id="e1")
+    made.queue(event_id="e2")
+
+    assert made.invoke() == ["q2"]
+    assert 0 < made.pauses["q2"] <= (MOST_VISIBILITY - FUNCTION_TAKES).total_seconds()
 
 
 def test_messages_leave_at_the_channels_rate() -> None:
