@@ -19,7 +19,7 @@ LONGEST_WRITTEN = 64
 SHORTEST, LONGEST = 7, 15
 """Digits with the country's. https://www.itu.int/rec/T-REC-E.164"""
 
-_WRITTEN = rf"(?:tel:)?(?:\+|00)(?:\d|{BETWEEN_DIGITS})+"
+_WRITTEN = rf"(?:tel:)?[(\[]?(?:\+|00)(?:\d|{BETWEEN_DIGITS})+"
 
 _READINGS = 3
 """A number may carry its trunk prefix twice (`+44 (0)020 ...`): it is read until nothing changes."""

@@ -16,6 +16,10 @@ MARKS = (
 and blanks that do not count as spaces. Written out, as each Python knows another version of Unicode. Compiled when the
 first such text comes."""
 
+LONGEST_READ = 256
+"""Characters of a text that is read for what it looks like. To put accents in Unicode's order takes the square of their
+number, and no id, phone number or word of a list is as long."""
+
 CONTROLS = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
 """Without tab and the two ends of lines."""
 
@@ -24,18 +28,23 @@ def trimmed(text: str) -> str:
     """The text without spaces and invisible marks around it; those inside stay. `""` when there is nothing to see."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    return re.sub(f"^[\\s{MARKS}]+|[\\s{MARKS}]+$", "", text)
+    before = re.match(f"[\\s{MARKS}]*", text)
+    after = re.match(
+        f"[\\s{MARKS}]*", text[::-1]
+    )  # looked for forwards, a long run that ends nowhere costs its square
+    begin, end = (before.end() if before else 0), len(text) - (after.end() if after else 0)
+    return text[begin:end]
 
 
 def without_marks(text: str) -> str:
-    """What the text looks like, for reading it: no invisible marks, full-width and styled letters as plain ones, every
-    kind of space as one. Not for keeping: it is another spelling."""
+    """What the text looks like, for reading it: no invisible marks, full-width and styled letters as plain ones (of a
+    text of at most `LONGEST_READ`), every kind of space as one. Not for keeping: it is another spelling."""
     if text.isascii() and text.isprintable():
         return text.strip()
     import unicodedata  # few functions meet such a text
 
-    spaced = " ".join(text.split())
-    return unicodedata.normalize("NFKC", re.sub(f"[{MARKS}]", "", spaced)).strip()
+    seen = re.sub(f"[{MARKS}]", "", " ".join(text.split()))
+    return unicodedata.normalize("NFKC", seen).strip() if len(seen) <= LONGEST_READ else seen.strip()
 
 
 def without_controls(text: str) -> str:

@@ -13,13 +13,15 @@ AT = "2026-11-21T11:59:00Z"
 
 
 class FanOut(NamedTuple):
-    """`body` is made of the characters of the shared part and the number of events that share it."""
+    """`body` is made of the characters of the shared part and the number of events that share it, `query` of the first
+    of these where it is the part that is shared; `refused` is the status of a request that would become too large."""
 
     protocol: str
     path: str
     headers: dict[str, str]
     body: Callable[[int, int], Any]
-    query: str = ""
+    query: str | Callable[[int], str] = ""
+    refused: int = 413
 
 
 def context_of_a_batch(size: int, events: int) -> Any:
@@ -101,6 +103,14 @@ def one_of_many_batches(size: int, events: int) -> Any:
     return [small, device_of_a_batch(size, events), small]
 
 
+def query_of_many_events(_size: int, events: int) -> Any:
+    return {"data": [{"e": "pv", "eid": f"{at:036}", "duid": "v1"} for at in range(events)]}
+
+
+def page_in_a_query(size: int) -> str:
+    return f"aid={LENIENT}&page={'x' * size}"
+
+
 NETMERA = {"x-netmera-api-key": LENIENT}
 
 FAN_OUTS = {
@@ -120,6 +130,9 @@ FAN_OUTS = {
         FanOut("mparticle", "/v2/events", PAIR, device_of_a_batch),
         FanOut("mparticle", "/v2/events", PAIR, identities_of_a_batch),
         FanOut("mparticle", "/v2/bulkevents", PAIR, one_of_many_batches),
+        FanOut(
+            "snowplow", "/com.snowplowanalytics.snowplow/tp2", {}, query_of_many_events, page_in_a_query, 400
+        ),
     )
 }
 
@@ -127,6 +140,5 @@ NOTHING_SHARED = {
     "cloudevents": "each event of a batch says everything itself",
     "infobip": "only the path's id of an app is shared, and a path has 10 KB at most",
     "posthog": "only the time of sending and the SDK's name, in headers",
-    "snowplow": "only whether a header was there",
     "user_com": "a request has one event",
 }

@@ -19,6 +19,7 @@ READ = {
     "a trunk prefix in brackets": ("+44 (0)20 7946 0958", "+442079460958"),
     "a trunk prefix without brackets": ("+4402079460958", "+442079460958"),
     "a zero that belongs to the number": ("+39 06 1234 5678", "+390612345678"),
+    "the country in brackets": ("(+44) 20 7946 0958", "+442079460958"),
     "00 for the plus sign": ("0044 20 7946 0958", "+442079460958"),
     "Arabic digits": ("+\u0661\u0664\u0661\u0665\u0665\u0665\u0665\u0660\u0661\u0660\u0660", "+14155550100"),
     "full-width characters": ("\uff0b\uff11 415 555 0100", "+14155550100"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.collect import epoch
+from functions.collect import epoch, growth
 from functions.collect.body import TooLarge
 from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
 from functions.collect.message_ids import given, of_unnumbered
@@ -27,6 +27,9 @@ MOST_ITEMS = 5000
 ANONYMOUS = "anonymous"
 """In what a request's events share: the header `SP-Anonymous` asks not to keep who sent it."""
 
+QUERY = "query"
+"""In what a request's events share: the parameters of its query, where it has a body besides."""
+
 THEIRS = {
     "user_id": "uid", "anonymous_id": "duid", "id": "eid", "timestamp": "dtm", "session_id": "sid",
 }  # fmt: skip
@@ -38,31 +41,35 @@ Read = tuple[str, object, dict[str, Any] | None]
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
     document = call.body.document
-    shared = {ANONYMOUS: True} if "sp-anonymous" in call.request.headers else {}
+    shared: dict[str, Any] = {ANONYMOUS: True} if "sp-anonymous" in call.request.headers else {}
     found: Any = document
-    beside: dict[str, str] = {}
     if call.route.call == PIXEL:
         found = [document]
     elif isinstance(document, dict):
         found = document.get("data", [document])
         beside = {name: value for name, value in call.request.query_values().items() if value}
+        if beside := without_key(beside):
+            shared[QUERY] = beside
     if not isinstance(found, list):
         reason = Reason(Code.MALFORMED, "data", "data must be a list of events")
         return Parsed(_arrival(None, delivery), [({}, [reason])], [without_key(document)], {})
     if len(found) > MOST_ITEMS:
         raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
-    raw = [without_key(_with(one, beside)) for one in found]
-    arrival = _arrival(raw[0] if raw else None, delivery)
-    return Parsed(arrival, [_item(one, shared, delivery) for one in raw], raw, shared)
-
-
-def _with(one: Any, beside: dict[str, str]) -> Any:
-    """A request's query holds for every event of its body, and wins: so Snowplow's enrichment reads it."""
-    return {**one, **beside} if beside and one.__class__ is dict else one
+    raw = [without_key(one) for one in found]
+    if QUERY in shared:
+        growth.hold_to(call.body.raw + call.request.query.encode(), [(shared[QUERY], len(raw))])
+    arrival = _arrival(_whole(raw[0], shared) if raw else None, delivery)
+    return Parsed(arrival, [_item(_whole(one, shared), shared, delivery) for one in raw], raw, shared)
 
 
 def again(_call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
-    return _arrival(raw, delivery), _item(raw, common, delivery)
+    whole = _whole(raw, common)
+    return _arrival(whole, delivery), _item(whole, common, delivery)
+
+
+def _whole(one: Any, shared: dict[str, Any]) -> Any:
+    """A request's query holds for every event of its body, and wins: so Snowplow's enrichment reads it."""
+    return {**one, **shared[QUERY]} if QUERY in shared and one.__class__ is dict else one
 
 
 def _arrival(raw: object, delivery: Delivery) -> Arrival:
