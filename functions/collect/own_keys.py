@@ -16,8 +16,9 @@ from functions.collect.raw_json import written
 from functions.collect.wire_format import Call
 from shared.write_keys import PREFIX
 
-FORM = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{32}}")
-"""A key as `shared.write_keys` makes it, whoever it belongs to."""
+FORM = re.compile(rf"{PREFIX}(?=[a-z0-9_-]{{0,31}}[A-Z])[A-Za-z0-9_-]{{32}}")
+"""A key as `shared.write_keys` makes it, whoever it belongs to. Among 32 such characters drawn there is a capital letter:
+without one it is a name, such as `hr_onboarding_checklist_completed_at`."""
 
 
 class Rid(NamedTuple):

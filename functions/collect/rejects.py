@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functions.collect.kept_keys import without_key, without_keys
 from functions.collect.raw_json import written
 from functions.collect.rejection import Rejection, readable
-from functions.collect.unread_bodies import without_keys
 from functions.collect.verdicts import too_large
 from functions.collect.wire_format import Delivery, Parsed
 from shared.reasons import Code
@@ -52,7 +52,7 @@ def kept(
         protocol=protocol,
         trust=source.trust,
         path=delivery.path,
-        common=raw_json(common),
+        common=without_key(raw_json(common), shown),
         received_at=delivery.received_at,
         expires_at=int(delivery.received_at.timestamp()) + settings.rejected_days * SECONDS_A_DAY,
         items=tuple(_item(one, _kept_body(parsed.raw[one.position], shown)) for one in rejected),
@@ -80,8 +80,7 @@ def _item(one: Rejection, body: bytes) -> RejectedItem:
 
 
 def _kept_body(raw: object, shown: str | None) -> bytes:
-    """Formats take the key out of what they read; of a body that was no JSON, nobody has."""
-    return without_keys(raw, shown) if isinstance(raw, bytes) else raw_json(raw)
+    return without_keys(raw, shown) if isinstance(raw, bytes) else without_key(raw_json(raw), shown)
 
 
 def raw_json(raw: object) -> bytes:

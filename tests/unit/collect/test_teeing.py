@@ -333,6 +333,13 @@ def test_a_body_that_nobody_could_read_does_not_go_with_our_key(stage: Stage, bo
     assert only(stage).withheld
 
 
+def test_a_long_name_that_begins_like_a_key_goes_along(stage: Stage) -> None:
+    name = "hr_onboarding_checklist_completed_at"
+    stage.batch(purchase(properties={name: 1}), key=TEED, headers={"x-debug": name})
+    assert only(stage).headers["x-debug"] == name
+    assert name.encode() in only(stage).body
+
+
 def test_a_key_of_another_source_does_not_go_along_either(stage: Stage) -> None:
     other = "hr_" + "aB3-" * 8
     stage.batch(purchase(), key=TEED, headers={"x-debug": other})

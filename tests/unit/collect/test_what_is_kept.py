@@ -12,7 +12,17 @@ from functions.collect import protocols
 from functions.collect.replaying import Replay
 from functions.collect.source_secrets import SourceSecrets
 from shared.current_workspace import CurrentWorkspace
-from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, OBSERVE, STRICT, Stage, stage_without_room
+from shared.write_keys import key_hash
+from tests.fakes.collect_stage import (
+    BROWSER,
+    LENIENT,
+    METERED,
+    OBSERVE,
+    SHOP,
+    STRICT,
+    Stage,
+    stage_without_room,
+)
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
 KEYS = (STRICT, LENIENT, OBSERVE, BROWSER, METERED)
@@ -39,6 +49,39 @@ def test_no_write_key_is_kept_or_logged(request_: dict[str, Any], capsys: Any) -
     kept += [item.body.decode("utf-8", "replace") for item in stage.refused]
     kept += [one.common.decode() for one in stage.kept]
     assert [key for key in KEYS for text in kept if key in text] == []
+
+
+BAD = {"type": "track", "event": "Nope", "userId": "u1"}
+COPIED: dict[str, tuple[str, dict[str, Any]]] = {
+    "in each event of a batch": ("/v1/batch", {"batch": [{**BAD, "writeKey": "KEY"}]}),
+    "in an event's context": ("/v1/batch", {"batch": [{**BAD, "context": {"api_key": "KEY"}}]}),
+    "in a batch's context": ("/v1/batch", {"batch": [BAD], "context": {"x": {"writeKey": "KEY"}}}),
+    "in a list": ("/v1/batch", {"batch": [BAD], "context": [{"writeKey": "KEY"}]}),
+    "in an identity call": ("/v1/identify", {"userId": "null", "traits": {"Token": "KEY"}}),
+}
+
+
+@pytest.mark.parametrize("key", [STRICT, "web", "account-12:passcode-34"])
+@pytest.mark.parametrize("place", COPIED)
+def test_a_key_that_is_copied_elsewhere_is_not_kept_either(place: str, key: str) -> None:
+    source = SHOP.sources[0].model_copy(update={"key_hashes": (key_hash(STRICT), key_hash(key))})
+    stage = Stage(SHOP.model_copy(update={"sources": (source, *SHOP.sources[1:])}))
+    path, body = COPIED[place]
+    user, _, password = key.partition(":")
+    sent = orjson.dumps({**body, "writeKey": key}).replace(b"KEY", (password or user).encode())
+    assert stage.post(path, sent, key=None).status == 400
+    (kept,) = stage.kept
+    assert not [
+        half for half in (key, password or key) if f'"{half}"'.encode() in kept.common + kept.items[0].body
+    ]
+    assert b"***" in kept.common + kept.items[0].body
+
+
+def test_a_word_that_is_a_vendors_credential_stays_where_it_is_a_word(stage: Stage) -> None:
+    source = SHOP.sources[0].model_copy(update={"key_hashes": (key_hash("web"),)})
+    stage = Stage(SHOP.model_copy(update={"sources": (source,)}))
+    stage.post("/v1/track", {**BAD, "writeKey": "web", "context": {"platform": "web"}}, key=None)
+    assert orjson.loads(stage.refused[0].body)["context"] == {"platform": "web"}
 
 
 def nested(levels: int) -> str:
