@@ -17,8 +17,11 @@ from functions.collect.wire_format import Call
 from shared.write_keys import PREFIX
 
 FORM = re.compile(rf"{PREFIX}(?=[a-z0-9_-]{{0,31}}[A-Z])[A-Za-z0-9_-]{{32}}")
-"""A key as `shared.write_keys` makes it, whoever it belongs to. Among 32 such characters drawn there is a capital letter:
-without one it is a name, such as `hr_onboarding_checklist_completed_at`."""
+"""A key as `shared.write_keys` makes it, whoever it belongs to. Among 32 such characters drawn there is a capital
+letter: without one it is a name, such as `hr_onboarding_checklist_completed_at`."""
+
+WORD = re.compile(r"[A-Za-z0-9+/]{4,}")
+"""Of a header, without the padding of base64."""
 
 
 class Rid(NamedTuple):
@@ -36,7 +39,7 @@ def rid(call: Call, headers: dict[str, str], shown: str | None) -> Rid | None:
     def holds(text: str) -> bool:
         return PREFIX in text and ((known is not None and known in text) or FORM.search(text) is not None)
 
-    kept = {name: value for name, value in headers.items() if not holds(value) and not holds(_basic(value))}
+    kept = {name: value for name, value in headers.items() if not holds(value) and not holds(_decoded(value))}
     parts = request.query.split("&")
     query = [part for part in parts if not holds(unquote_plus(part))]
     if holds(request.raw_path) or holds(unquote_plus(request.raw_path)):
@@ -53,12 +56,13 @@ def rid(call: Call, headers: dict[str, str], shown: str | None) -> Rid | None:
     return Rid(kept, "&".join(query))
 
 
-def _basic(value: str) -> str:
-    """The user and password of a Basic authorization; of other values nothing."""
-    scheme, _, encoded = value.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode("latin-1")
-    except binascii.Error:
-        return ""
+def _decoded(value: str) -> str:
+    """What the words of a header are in base64, as far as they are any: `Basic aHI...`, or two of these, which a
+    gateway puts a comma between."""
+    found = []
+    for word in WORD.findall(value):
+        try:
+            found.append(base64.b64decode(word + "=" * (-len(word) % 4)).decode("latin-1"))
+        except binascii.Error:
+            continue
+    return " ".join(found)

@@ -333,6 +333,18 @@ def test_a_body_that_nobody_could_read_does_not_go_with_our_key(stage: Stage, bo
     assert only(stage).withheld
 
 
+@pytest.mark.parametrize(
+    "value", ["{basic}", "{theirs},{basic}", "{theirs}, {basic}", "{bare}", "a=1; b={bare}"]
+)
+def test_a_key_of_another_source_in_base64_does_not_go_along(stage: Stage, value: str) -> None:
+    other = "hr_" + "aB3-" * 8
+    bare = base64.b64encode(f"{other}:".encode()).decode()
+    header = value.format(basic=f"Basic {bare}", theirs=basic(f"{TEED}:"), bare=bare)
+    stage.batch(purchase(), key=TEED, headers={"x-debug": header, "x-other": "Basic aGVsbG8="})
+    assert "x-debug" not in only(stage).headers
+    assert "x-other" in only(stage).headers
+
+
 def test_a_long_name_that_begins_like_a_key_goes_along(stage: Stage) -> None:
     name = "hr_onboarding_checklist_completed_at"
     stage.batch(purchase(properties={name: 1}), key=TEED, headers={"x-debug": name})
