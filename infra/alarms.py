@@ -151,6 +151,7 @@ class Alarms(Construct):
             "People whose time has come are not woken: sessions, delays and whatever waits is late.",
             over=TIMERS_LATE_SECONDS,
             minutes=(3, 5),
+            silence_is_fine=False,  # it speaks every minute: a function that is not started fails nowhere else
         )
 
     def _functions(self, functions: Sequence[PythonFunction]) -> None:
@@ -226,8 +227,9 @@ class Alarms(Construct):
         *,
         over: float = 0,
         minutes: tuple[int, int] = (1, 1),
+        silence_is_fine: bool = True,
     ) -> None:
-        """Raise when the metric is over the threshold in so many of so many minutes. Silence is fine."""
+        """Raise when the metric is over the threshold in so many of so many minutes."""
         breaching, watched = minutes
         alarm = metric.create_alarm(
             self,
@@ -238,7 +240,9 @@ class Alarms(Construct):
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             datapoints_to_alarm=breaching,
             evaluation_periods=watched,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING
+            if silence_is_fine
+            else cloudwatch.TreatMissingData.BREACHING,
         )
         action = actions.SnsAction(self.topic)
         alarm.add_alarm_action(action)

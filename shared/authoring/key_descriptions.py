@@ -41,7 +41,7 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     },
     EmailFile: {
         "sender": "Who emails come from, `Shop <hello@shop.example>`; verified in SES. Without it none is sent.",
-        "resend_uncertain": "Send again what may or may not have been sent when a function died. Off.",
+        "resend_uncertain": "Send an email again when nobody knows whether it left. It may come twice. Off.",
     },
     SmsFile: {
         "allowed_prefixes": 'Beginnings of numbers that SMS may go to, such as "+1"; others are skipped.',
