@@ -15,6 +15,7 @@ MOST_LINES = 100
 
 
 NO_COLUMNS = "the file's first line is neither JSON nor names the columns of CSV"
+ONE_TWICE = "the file's first line names a column twice"
 NO_RECORD = "the line is no CSV: a quotation mark in it is not closed"
 
 
@@ -45,14 +46,16 @@ def read(lines: Iterator[Line]) -> Iterator[Record | Broken]:
     header = _taken(lines)
     if header is None:
         return
-    columns = _whole(header)
+    columns, why = _whole(header), NO_COLUMNS
     left = deque(header.lines[1:] if columns is None else ())
+    if columns is not None and _names_one_twice(columns):
+        columns, why = None, ONE_TWICE
     if columns is None:
-        yield Broken(header.lines[0].number, NO_COLUMNS)
+        yield Broken(header.lines[0].number, why)
     while (taken := _taken(chain(_drained(left), lines))) is not None:
         number, found = taken.lines[0].number, _whole(taken)
         if columns is None:
-            yield Broken(number, NO_COLUMNS)
+            yield Broken(number, why)
         elif found is None:
             yield Broken(number, NO_RECORD)
         elif len(found) != len(columns):
@@ -69,6 +72,12 @@ def cells(text: str) -> list[str] | None:
         return next(csv.reader([text]), None)
     except csv.Error:
         return None
+
+
+def _names_one_twice(columns: list[str]) -> bool:
+    """Of two values of one column one would be lost. Columns without a name say nothing."""
+    named = [column for column in columns if column]
+    return len(set(named)) < len(named)
 
 
 def _whole(taken: _Taken) -> list[str] | None:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import orjson
-
 from cli.imports.formats import Format
 from cli.imports.lines import lines
-from cli.imports.row import Reading, Row, Unreadable
+from cli.imports.row import Reading, Row, Unreadable, written
 from cli.imports.sending import Refusal, TooMuch
 from shared.imports import ImportProgress
 from shared.ports import Imports
@@ -100,7 +98,7 @@ def batched(rows: Iterable[Row | Unreadable]) -> Iterator[list[Row | Unreadable]
     batch: list[Row | Unreadable] = []
     size, keys = 0, set[str]()
     for row in rows:
-        bytes_ = len(orjson.dumps(row.document)) if isinstance(row, Row) else 0
+        bytes_ = len(written(row.document)) if isinstance(row, Row) else 0
         key = row.key if isinstance(row, Row) else None
         if batch and (len(batch) == MOST_ROWS or size + bytes_ > MOST_BYTES or key in keys):
             yield batch

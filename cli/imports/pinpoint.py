@@ -15,12 +15,15 @@ from urllib.parse import quote
 from cli.imports import csv_records
 from cli.imports.lines import Line, not_blank
 from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_list, json_object
+from shared.numbers import finite
 
 OF_THE_EXPORT = frozenset({"Id", "ApplicationId", "CohortId", "CreationDate"})
 """What an export says of an endpoint and a client cannot."""
 
 LISTS = frozenset({"Attributes", "UserAttributes"})
 NUMBERS = frozenset({"Metrics", "Location.Latitude", "Location.Longitude"})
+
+CONTRADICTING = "two of the line's columns contradict each other, as `User` and `User.UserId` do"
 
 
 def is_like(first: list[str], _path: Path) -> bool:
@@ -46,12 +49,15 @@ def _of_csv(lines: Iterator[Line]) -> Iterator[Row | Unreadable]:
     for record in csv_records.read(lines):
         if isinstance(record, csv_records.Broken):
             yield Unreadable(record.number, record.why)
+        elif (endpoint := _nested(record.cells.items())) is None:
+            yield Unreadable(record.number, CONTRADICTING)
         else:
-            yield _row(record.number, _nested(record.cells.items()))
+            yield _row(record.number, endpoint)
 
 
-def _nested(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """`User.UserAttributes.plan` to objects in objects; empty cells say nothing."""
+def _nested(cells: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
+    """`User.UserAttributes.plan` to objects in objects; empty cells say nothing. None where one cell is the value of
+    what another is a part of."""
     found: dict[str, Any] = {}
     for column, text in cells:
         if not text:
@@ -60,6 +66,10 @@ def _nested(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:
         place = found
         for step in above:
             place = place.setdefault(step, {})
+            if not isinstance(place, dict):
+                return None
+        if last in place:
+            return None
         place[last] = _value(column, above, text)
     return found
 
@@ -71,10 +81,8 @@ def _value(column: str, above: list[str], text: str) -> Any:
         parts = text[1:-1].split(",") if text.startswith("[") and text.endswith("]") else [text]
         return [part.strip().strip('"') for part in parts]
     if column in NUMBERS or (above and above[-1] in NUMBERS):
-        try:
-            return float(text)
-        except ValueError:
-            return text
+        number = finite(text)
+        return text if number is None else number
     return text
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -39,20 +41,39 @@ class Unreadable:
 
 def json_object(text: str) -> dict[str, Any] | None:
     """None when the text is no JSON object."""
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
+    found = _json(text)
     return found if isinstance(found, dict) else None
 
 
 def json_list(text: str) -> list[Any] | None:
     """None when the text is no JSON list."""
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
+    found = _json(text)
     return found if isinstance(found, list) else None
+
+
+def written(document: Any) -> bytes:
+    """As JSON, with integers of any length and halves of characters as they came: collect knows how to read them."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _json(text: str) -> Any:
+    """None when it is none. The standard library keeps the digits of long integers, and reads halves of characters."""
+    try:
+        return json.loads(text, parse_constant=_refused, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refused(word: str) -> NoReturn:
+    raise ValueError(f"JSON has no {word}")
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    return found if math.isfinite(found) else _refused(text)
 
 
 NO_OBJECT = "the line is no JSON object"

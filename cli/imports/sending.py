@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import urllib3
 
-from cli.imports.row import Row
+from cli.imports.row import Row, written
 from cli.problem import Problem
 
 RETRIES = urllib3.Retry(
@@ -56,7 +56,7 @@ class Collect:
         """The rows that were rejected. Raises Problem when they could not be judged; TooMuch when they are too many."""
         try:
             answer = self._http.request(
-                "POST", self._url + path, body=orjson.dumps(document), headers=self._headers
+                "POST", self._url + path, body=written(document), headers=self._headers
             )
         except urllib3.exceptions.HTTPError as error:
             raise Problem(f"Collect does not answer: {error}", "headrace status says what runs.") from error

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cli.imports.formats import BY_NAME, FORMATS, recognised
 from cli.imports.importing import MOST_BYTES, MOST_ROWS, batched
 from cli.imports.lines import Line, count, lines, not_blank
-from cli.imports.row import Reading, Row, Unreadable
+from cli.imports.row import Reading, Row, Unreadable, written
 from cli.problem import Problem
 
 BEGAN = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -165,6 +165,52 @@ def test_a_line_that_says_nothing_is_named(name: str, line: str, why: str) -> No
     [*_, last] = read(name, [good.get(name, SEGMENT[0]), line])
     assert isinstance(last, Unreadable)
     assert (last.number, why in last.why) == (2, True)
+
+
+def test_digits_and_halves_of_characters_come_to_collect_as_they_are() -> None:
+    line = (
+        '{"type":"track","userId":"u","properties":{"a":123456789012345678901234,"b":"ok \\ud83d","c":0.5}}'
+    )
+    (document,) = documents("segment", [line])
+    assert json.loads(written(document))["properties"] == {
+        "a": 123456789012345678901234, "b": "ok \ud83d", "c": 0.5,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e400", "[" * 100_000, "1" * 5_000])
+def test_a_line_of_what_json_does_not_have_is_named(value: str) -> None:
+    [_, last] = read("segment", [SEGMENT[0], f'{{"type":"track","userId":"u","properties":{{"a":{value}}}}}'])
+    assert isinstance(last, Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "why"),
+    [
+        ("User,User.UserId", "x,u1", "contradict"),
+        ("User.UserId,User", "u1,x", "contradict"),
+        (".,..,a..b", "1,2,3", "contradict"),
+        ("Address,Address", "a@shop.example,b@shop.example", "twice"),
+    ],
+)
+def test_of_two_values_in_one_place_none_is_lost_unnamed(columns: str, cells: str, why: str) -> None:
+    *_, last = read("pinpoint-endpoints", [f"Id,ChannelType,{columns}", f"e1,EMAIL,{cells}"])
+    assert isinstance(last, Unreadable)
+    assert why in last.why
+
+
+def test_columns_without_a_name_may_be_many() -> None:
+    (document,) = documents("pinpoint-endpoints", ["Id,ChannelType,,", "e1,EMAIL,,"])
+    assert document == {"ChannelType": "EMAIL"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("1E5", 100_000.0), (".5", 0.5), ("+3", 3.0), ("nan", "nan"), ("inf", "inf"), ("1e999", "1e999"),
+     ("1_000", "1_000"), ("\u0661", "\u0661")],
+)  # fmt: skip
+def test_a_metric_is_a_number_as_everywhere_or_the_text_it_was(cell: str, value: object) -> None:
+    (document,) = documents("pinpoint-endpoints", ["Id,ChannelType,Metrics.visits", f"e1,EMAIL,{cell}"])
+    assert document["Metrics"] == {"visits": value}
 
 
 @given(
