@@ -193,7 +193,9 @@ class People:
         begun = self._begun(touched)
         keys = {*touched}.union(*(unit.keys for unit in begun))
         size = sum(map(self._size, touched[1:])) + sum(unit.bytes for unit in begun)
-        return len(keys) <= MOST_ITEMS and size <= MOST_BYTES and not any(unit.later for unit in begun)
+        decided = sum(len(unit.decided) for unit in begun)
+        has_room = len(keys) <= MOST_ITEMS and size <= MOST_BYTES and decided < self._most
+        return has_room and not any(unit.later for unit in begun)
 
     def _begun(self, keys: Iterable[str]) -> list[Unit]:
         """The units that the keys belong to."""

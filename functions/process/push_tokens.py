@@ -17,7 +17,7 @@ from shared.fold.profile import Pointer, Profile, token_key
 
 
 class Move(NamedTuple):
-    """The token, stored under `key`, becomes somebody's; `loser` is who had it, if anybody did."""
+    """The token, stored under `key`, becomes somebody's; `loser` is who has it, or had it when the batch began."""
 
     token: str
     key: str
@@ -47,7 +47,10 @@ def moves(outcome: Outcome, root: str, stored: Stored) -> list[Move]:
         holder = _holder(token, stored)
         if not stored.was_asked(key) or (holder is not None and holder.key in (root, *outcome.joined)):
             continue
-        loses = holder is not None and devices.holds(holder.states.devices, token)
+        # Whoever gave it up in this batch may not be saved: then they still have it.
+        loses = holder is not None and (
+            devices.holds(holder.states.devices, token) or stored.is_changed(holder.key)
+        )
         found.append(Move(token, key, holder.key if holder is not None and loses else None))
     return found
 

@@ -387,6 +387,30 @@ def test_of_many_records_refused_together_the_one_at_fault_is_found_in_few_saves
     assert stage.faults.made.count("profiles.save") < 40
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (event(POISON, user=None, anonymous="a1"), identify(user="u1", anonymous="a1")),
+        (identify(user="u1", anonymous="a1"), event(POISON, user="u2", anonymous="a1")),
+        (event(POISON), event("alias", type="alias", user="u2", previous_id="u1")),
+    ],
+)
+def test_of_two_people_whom_their_records_unite_the_one_at_fault_is_found(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    stage = Stage()
+    stage.profiles.refusing = has_poison
+    records = [stage.record(first), stage.record(second), stage.record(event("View Item", user="u9"))]
+    records.append(stage.record(event("Search", user="u9")))
+    stage.faults.die_after = 200  # rounds without an end
+
+    delivered_until_done(stage, records)
+
+    assert stage.counted("user:u9", "Search") == 1
+    [letter] = stage.dead_letters.letters
+    assert POISON.encode() in base64.b64decode(orjson.loads(letter)["data"])
+
+
 def test_while_tries_cannot_be_counted_the_record_waits_and_is_not_lost() -> None:
     stage = Stage()
     stage.profiles.refusing = has_poison

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.process.batch import PeopleNotSaved
+from functions.process.failures import MOST_TRIES
 from functions.process.people import MOST_ITEMS
 from shared.fold.devices import KEPT
 from shared.fold.profile import Changes, Pointer, Profile, token_key
@@ -149,6 +152,23 @@ def test_another_shard_registering_between_load_and_save_leaves_one_owner(outer:
     stage.profiles.before_save = lambda _: stage.deliver(inner)
     stage.deliver(*records.values())
     assert holders(stage) == ["user:u2"]
+
+
+def test_who_gave_a_token_up_in_a_record_that_is_never_saved_loses_it_to_the_next_one_all_the_same() -> None:
+    stage = Stage()
+    stage.deliver(app(stage, "u1", 0))
+    stage.profiles.refusing = lambda changes: any(
+        device.token == "other" for profile in changes.profiles for device in profile.states.devices.known
+    )
+    records = [app(stage, "u1", 1, {"token": "other"}), app(stage, "u2", 2)]
+
+    for _ in range(MOST_TRIES):
+        stage.restart()
+        with contextlib.suppress(PeopleNotSaved):
+            stage.deliver(*records)
+        assert holders(stage) == ["user:u2"]
+
+    assert len(stage.dead_letters.letters) == 1
 
 
 def test_a_token_that_is_said_with_every_event_costs_no_reads_and_no_writes_of_its_own() -> None:
