@@ -45,10 +45,10 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     },
     SmsFile: {
         "allowed_prefixes": 'Beginnings of numbers that SMS may go to, such as "+1"; others are skipped.',
-        "daily_spend_usd": "No more SMS in a UTC day than this many dollars. 10.",
+        "daily_spend_usd": "No more SMS in a UTC day than this many dollars: others are skipped, for good. 10.",
         "price_usd": "What one SMS is counted with against the cap. 0.01.",
         "type": "`transactional`, or `promotional` for advertising. Some countries treat them differently.",
-        "sender_number": "The number SMS come from: one of your account's, as the US asks for. docs/operating.md.",
+        "sender_number": "The number SMS come from, one of your account's: the US takes none without. docs/operating.md.",
         "sender_id": "The name that receivers see, in countries that allow one.",
     },
     WebhookFile: {
