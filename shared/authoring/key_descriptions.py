@@ -48,7 +48,7 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "daily_spend_usd": "No more SMS in a UTC day than this many dollars: others are skipped, for good. 10.",
         "price_usd": "What one SMS is counted with against the cap. 0.01.",
         "type": "`transactional`, or `promotional` for advertising. Some countries treat them differently.",
-        "sender_number": "The number SMS come from, one of your account's: the US takes none without. docs/operating.md.",
+        "sender_number": "The number SMS come from, one of yours: the US takes none without. docs/operating.md.",
         "sender_id": "The name that receivers see, in countries that allow one.",
     },
     WebhookFile: {

@@ -22,7 +22,7 @@ def explained() -> list[tuple[Status, Why | None]]:
     for statuses, reasons in re.findall(r"^\|([ `a-z]*)\|([ `a-z_,]*)\|", section, re.MULTILINE):
         named = re.findall(r"`([a-z]+)`", statuses)
         status = Status(named[0]) if named else status
-        whys = [Why(reason) for reason in re.findall(r"`([a-z_]+)`", reasons)]
+        whys: list[Why | None] = [Why(reason) for reason in re.findall(r"`([a-z_]+)`", reasons)]
         if status is not None:
             found += [(status, why) for why in whys or [None]]
     return found
