@@ -39,8 +39,8 @@ those it saw is among them: https://posthog.com/docs/product-analytics/identify"
 WRAPPING = "()[]{}<>\"'`\\$%\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
 """What clients put around a placeholder: `(null)`, `<nil>`, `"undefined"`, `{{user_id}}`, `%USER_ID%`."""
 
-NOTHING = "0-.,:;/_+*#?! "
-"""Characters that say nobody when there are no others."""
+NOTHING = "0-.,:;/_+*#?! \ufffd"
+"""Characters that say nobody when there are no others; the last stands for one that somebody could not read."""
 
 
 def key(kind: Kind, value: str) -> str:

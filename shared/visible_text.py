@@ -16,6 +16,9 @@ MARKS = (
 and blanks that do not count as spaces. Written out, as each Python knows another version of Unicode. Compiled when the
 first such text comes."""
 
+HALVES = "\ud800-\udfff"
+"""Of characters, as a cut in the middle of an emoji leaves them; for a regular expression."""
+
 LONGEST_READ = 256
 """Characters of a text that is read for what it looks like. To put accents in Unicode's order takes the square of their
 number, and no id, phone number or word of a list is as long."""
@@ -37,13 +40,14 @@ def trimmed(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """What the text looks like, for reading it: no invisible marks, full-width and styled letters as plain ones (of a
-    text of at most `LONGEST_READ`), every kind of space as one. Not for keeping: it is another spelling."""
+    """What the text looks like, for reading it: no invisible marks or halves of characters, every kind of space as
+    one, and in a text of at most `LONGEST_READ` full-width and styled letters as plain ones. Not for keeping: it is
+    another spelling."""
     if text.isascii() and text.isprintable():
         return text.strip()
     import unicodedata  # few functions meet such a text
 
-    seen = re.sub(f"[{MARKS}]", "", " ".join(text.split()))
+    seen = re.sub(f"[{MARKS}{HALVES}]", "", " ".join(text.split()))
     return unicodedata.normalize("NFKC", seen).strip() if len(seen) <= LONGEST_READ else seen.strip()
 
 
@@ -70,3 +74,9 @@ def has_lone_surrogates(text: str) -> bool:
 def repaired(text: str) -> str:
     """The text with U+FFFD for each half of a character; halves that belong together become their character."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def spelled_out(text: str) -> str:
+    """The text with each half of a character as its escape, `\\ud83d`: unlike repaired ones, two such ids stay two."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return whole.encode("utf-8", "backslashreplace").decode()

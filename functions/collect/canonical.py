@@ -16,7 +16,7 @@ from functions.collect.epoch import either
 from shared import identity
 from shared.plan_reasons import JSON_TYPES, shown
 from shared.reasons import Code, Observation, Reason
-from shared.visible_text import trimmed
+from shared.visible_text import trimmed, without_marks
 
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 SYSTEM = "system"
@@ -179,7 +179,7 @@ def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
             return None
         value = str(value)
     if not (value[:1].isalnum() and value[-1].isalnum()):
-        value = trimmed(value)
+        value = trimmed(value) if without_marks(value) else ""
     if len(value) > LONGEST_ID:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {LONGEST_ID} characters"))
         return None

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from shared.visible_text import trimmed
+from shared.visible_text import without_marks
 
 if TYPE_CHECKING:
     from functions.collect.canonical import Item
@@ -22,7 +22,7 @@ def given(id_: object) -> object:
     """The id that a client gave; None where nothing of it can be seen, so that the content gives one instead."""
     if id_.__class__ is str:
         text = str(id_)
-        return id_ if text[:1].isalnum() or trimmed(text) else None
+        return id_ if text[:1].isalnum() or without_marks(text) else None
     return id_ or None
 
 

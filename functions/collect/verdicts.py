@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
-from functions.collect.body import TooLarge
+from functions.collect.body import NotJson, TooLarge
 from functions.collect.canonical import JSON_OPTIONS, OBSERVED, Arrival, Fields
 from functions.collect.nesting import too_deep
 from functions.collect.rejection import Rejection
@@ -150,7 +150,8 @@ def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:
     try:
         data = orjson.dumps([[fields]], option=JSON_OPTIONS)[2:-2]
     except TypeError as error:
-        return None, [Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {error}")]
+        why = "a number in it is none of JSON's" if NotJson.__name__ in str(error) else str(error)
+        return None, [Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {why}")]
     if len(data) > most:
         return None, [too_large(len(data), most)]
     if ("traits" in fields or "trait_changes" in fields) and too_deep(data):

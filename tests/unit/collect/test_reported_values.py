@@ -5,6 +5,7 @@ Each row is named by what it is: what was sent, to which source, and what the ev
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,17 @@ import pytest
 from shared import lake_rows
 from shared.bus_entries import ArchiveRow
 from shared.workspace import EventDefinition, PropertyDefinition
-from tests.fakes.collect_stage import LENIENT, NOON, OBSERVE, SHOP, STRICT, Stage, purchase
+from tests.fakes.collect_stage import (
+    BROWSER,
+    IDENTITY_SECRET,
+    LENIENT,
+    NOON,
+    OBSERVE,
+    SHOP,
+    STRICT,
+    Stage,
+    purchase,
+)
 
 NOTED = EventDefinition(
     id="Noted",
@@ -125,7 +136,19 @@ ROWS: dict[str, Row] = {
         observed="text_repaired",
     ),
     "half an emoji in an id": track(
-        r'"userId":"u\ud83d"', event={"user_id": "u\ufffd"}, observed="text_repaired"
+        r'"userId":"u\ud83d"', event={"user_id": r"u\ud83d"}, observed="text_repaired"
+    ),
+    "half an emoji in an id beside another": track(
+        r'"userId":"u1","context":{"externalIds":[{"type":"crm","id":"c\udc00"}]}',
+        event={"user_id": "u1", "other_ids": {"crm": r"c\udc00"}},
+        observed="text_repaired",
+    ),
+    "both halves of an emoji in an id": track(r'"userId":"u\ud83d\ude00"', event={"user_id": "u\U0001f600"}),
+    "an id of half an emoji": track(r'"userId":"\ud83d"', **NOBODY),
+    "an id of what somebody could not read": track(r'"userId":"\ufffd\ufffd"', **NOBODY),
+    "an id that its halves make too long": track(f'"userId":"{"u" * 195}\\ud83d"', refused="malformed"),
+    "an id that its halves make as long as may be": track(
+        f'"userId":"{"u" * 194}\\ud83d"', event={"user_id": "u" * 194 + r"\ud83d"}, observed="text_repaired"
     ),
     "a clock of 1970": track(
         f'"userId":"u1","timestamp":"{HOUR_AGO}"',
@@ -279,6 +302,33 @@ def test_a_repaired_event_that_breaks_the_plan_is_rejected_for_that_at_its_place
     assert [item.index for item in stage.refused] == [0, 1]
     assert [item.reasons[0].code for item in stage.refused] == ["wrong_type", "wrong_type"]
     assert all(b"\\ud800" in item.body for item in stage.refused)
+
+
+def test_ids_that_were_cut_differently_are_two_people_and_two_events() -> None:
+    stage = Stage()
+    tracks = [
+        f'{{"type":"track","event":"Dance","messageId":"m{half}","userId":"u{half}"}}'
+        for half in (r"\ud83d", r"\ud83c", r"\ufffd")
+    ]
+    stage.post("/v1/batch", f'{{"batch":[{",".join(tracks)}]}}', key=LENIENT)
+    assert len({event.user_id for event in stage.events}) == 3
+    assert len({event.id for event in stage.events}) == 3
+
+
+def test_a_message_id_of_half_an_emoji_is_none() -> None:
+    stage = Stage()
+    one = r'{"type":"track","event":"Dance","messageId":"\ud83d","userId":"u1"}'
+    stage.post("/v1/batch", f'{{"batch":[{one},{one}]}}', key=LENIENT)
+    assert len({event.id for event in stage.events}) == 2
+
+
+def test_a_hash_is_not_of_the_id_that_half_an_emoji_became() -> None:
+    stage = Stage()
+    user_hash = hmac.new(IDENTITY_SECRET.encode(), b"u\xed\xa0\xbd", "sha256").hexdigest()
+    body = f'{{"type":"track","event":"Dance","userId":"u\\ud83d","context":{{"user_hash":"{user_hash}"}}}}'
+    stage.post("/v1/track", body, key=BROWSER)
+    (event,) = stage.events
+    assert (event.user_id, event.verified) == (r"u\ud83d", ())
 
 
 def test_debugging_shows_the_event_as_it_was_repaired() -> None:
