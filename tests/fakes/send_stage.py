@@ -199,6 +199,7 @@ class SendStage:
         *,
         event_id: str = "e1",
         campaign: str | None = None,
+        requested_at: datetime = NOON,
         **properties: Any,
     ) -> MessageRequested:
         """The bus delivers a request to the queue."""
@@ -221,7 +222,7 @@ class SendStage:
             person=person,
             event=event,
             depth=2,
-            requested_at=NOON,
+            requested_at=requested_at,
             workspace=1,
         )
         self.queue_body(

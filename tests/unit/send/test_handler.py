@@ -81,7 +81,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def queued(received_before: int = 0) -> dict[str, Any]:
     """What SQS hands to Lambda: one request, and one that cannot be read."""
     stage = SendStage("sms")
-    stage.queue()
+    stage.queue(requested_at=datetime.now(UTC))  # the handler's clock is the real one, and requests expire
     stage.queue_body("unreadable")
     sqs = boto3.client("sqs")
     messages = []
