@@ -66,3 +66,8 @@ def _meets_the_clock(module: ModuleType) -> bool:
 
 def _is_within(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: an archive has the time it was made in it, and workers must agree on the names."""
+    return argname if isinstance(val, bytes) else None
