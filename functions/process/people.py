@@ -181,7 +181,7 @@ class People:
             )
             touched = (person.key, *outcome.joined)
             for move in push_tokens.moves(outcome, person.key, self._stored):
-                touched = (*touched, move.key, *([move.loser] if move.loser else []))
+                touched = (*touched, move.key, *([move.before] if move.before else []))
             if self._fit(touched) or (joins == 0 and not self._begun(touched)):
                 return outcome
             if self._begun(touched):
@@ -233,7 +233,7 @@ class People:
     def _move(self, root: str, moves: Iterable[Move]) -> None:
         for move in moves:
             push_tokens.move(move, root, self._stored)
-            for key in filter(None, (move.key, move.loser)):
+            for key in filter(None, (move.key, move.before)):
                 self._united(self._unit(root), self._unit(key))
 
     def _change(self, person: Profile, outcome: Outcome, arrival: Arrival, workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
 """Push tokens: each belongs to whoever registered it last. A pointer under the token's own key leads to that person.
 
 It is read only when somebody registers a token that is not theirs, so that a token which an app says with every event
-costs nothing; and whoever loses one is marked so in the same save.
+costs nothing; and whoever had it is saved together with whoever has it now.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from shared.fold.profile import Pointer, Profile, token_key
 
 
 class Move(NamedTuple):
-    """The token, stored under `key`, becomes somebody's; `loser` is who has it, or had it when the batch began."""
+    """The token, stored under `key`, becomes somebody's; `before` is to whom its pointer led, if there was one.
+
+    That person is saved with it even if they have lost the token by now: they may be registering it again on another
+    shard, or what they lost it by may never be saved.
+    """
 
     token: str
     key: str
-    loser: str | None
+    before: str | None
 
 
 def others(arrival: Arrival, root: str, stored: Stored) -> dict[str, int]:
@@ -47,20 +51,16 @@ def moves(outcome: Outcome, root: str, stored: Stored) -> list[Move]:
         holder = _holder(token, stored)
         if not stored.was_asked(key) or (holder is not None and holder.key in (root, *outcome.joined)):
             continue
-        # Whoever gave it up in this batch may not be saved: then they still have it.
-        loses = holder is not None and (
-            devices.holds(holder.states.devices, token) or stored.is_changed(holder.key)
-        )
-        found.append(Move(token, key, holder.key if holder is not None and loses else None))
+        found.append(Move(token, key, holder.key if holder is not None else None))
     return found
 
 
 def move(change: Move, root: str, stored: Stored) -> None:
     stored.lead(change.key, root)
-    if change.loser is not None:
-        loser = stored.person(change.loser)
-        without = devices.lost(loser.states.devices, change.token)
-        stored.items[loser.key] = replace(loser, states=replace(loser.states, devices=without))
+    if change.before is not None:
+        before = stored.person(change.before)
+        without = devices.lost(before.states.devices, change.token)
+        stored.items[before.key] = replace(before, states=replace(before.states, devices=without))
 
 
 def _holder(token: str, stored: Stored) -> Profile | None:
@@ -68,4 +68,5 @@ def _holder(token: str, stored: Stored) -> Profile | None:
     key = token_key(token)
     if not isinstance(stored.items.get(key), Pointer):
         return None
-    return stored.person(stored.root(key))
+    person = stored.items.get(stored.root(key))
+    return person if isinstance(person, Profile) else None

@@ -30,7 +30,6 @@ class Stored:
         self.items: dict[str, Profile | Pointer] = {}
         self.waiting: set[int] = set()
         self._asked: set[str] = set()
-        self._as_read: dict[str, Profile | Pointer] = {}
         self._ends: dict[str, str] = {}
 
     def load(self, keys: Iterable[str], profiles: Profiles) -> None:
@@ -41,16 +40,11 @@ class Stored:
             self._asked |= wanted
             found = profiles.load(wanted)
             self.items |= found
-            self._as_read |= found
             wanted = {item.target for item in found.values() if isinstance(item, Pointer)} - self._asked
             hops += 1
 
     def was_asked(self, key: str) -> bool:
         return key in self._asked
-
-    def is_changed(self, key: str) -> bool:
-        """Whether the batch has made of the item something that may still fail to be saved."""
-        return self.items.get(key) is not self._as_read.get(key)
 
     def root(self, key: str) -> str:
         """The key of the person whom the identity leads to: itself, where nothing is stored.

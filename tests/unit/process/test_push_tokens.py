@@ -171,6 +171,21 @@ def test_who_gave_a_token_up_in_a_record_that_is_never_saved_loses_it_to_the_nex
     assert len(stage.dead_letters.letters) == 1
 
 
+@pytest.mark.parametrize("outer", ["u1", "u2"])
+def test_a_token_that_ended_and_two_register_at_the_same_moment_has_one_owner(outer: str) -> None:
+    stage = Stage()
+    stage.deliver(app(stage, "u1", 0))
+    stage.deliver(app(stage, "u1", 1, {"registered": False}))
+    records = {"u1": app(stage, "u1", 2), "u2": app(stage, "u2", 3)}
+    inner = records.pop("u2" if outer == "u1" else "u1")
+    stage.profiles.before_save = lambda _: stage.deliver(inner)
+
+    stage.deliver(*records.values())
+
+    assert holders(stage) == ["user:u2"]
+    assert owner(stage) == "user:u2"
+
+
 def test_a_token_that_is_said_with_every_event_costs_no_reads_and_no_writes_of_its_own() -> None:
     stage = Stage()
     stage.deliver(app(stage, "u1", 0))
