@@ -16,8 +16,8 @@ from shared.messages import Channel
 
 Stage = Literal["local", "dev", "prod"]
 
-LEAST_MESSAGE_LOG_DAYS = 30
-"""Twice as long as a queue, and its dead letters, keep a message."""
+LEAST_MESSAGE_LOG_DAYS, MOST_MESSAGE_LOG_DAYS = 30, 36_500
+"""Twice as long as a queue, and its dead letters, keep a message; and a century, beyond which the calendar ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +105,14 @@ class Settings:
     """Whether a webhook or a tee may call a private address: only where nobody else is."""
 
     def __post_init__(self) -> None:
-        if self.message_log_days is not None and self.message_log_days < LEAST_MESSAGE_LOG_DAYS:
-            raise ValueError(f"message_log_days is at least {LEAST_MESSAGE_LOG_DAYS}")
+        days = self.message_log_days
+        if days is not None and not LEAST_MESSAGE_LOG_DAYS <= days <= MOST_MESSAGE_LOG_DAYS:
+            raise ValueError(
+                f"message_log_days is {LEAST_MESSAGE_LOG_DAYS} to {MOST_MESSAGE_LOG_DAYS}, or None"
+            )
         for channel, rate in self.messages_per_second.items():
-            if rate <= 0:
-                raise ValueError(f"messages_per_second of {channel} is not more than 0")
+            if not 0 < rate < float("inf"):
+                raise ValueError(f"messages_per_second of {channel} is no number above 0")
 
     def concurrency(self, channel: Channel) -> int:
         """Most functions of the channel that send at once."""

@@ -23,13 +23,17 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+MOST_DAYS = 36_500
+"""A century: with more, times would leave the calendar, and every record would be put aside as a dead letter."""
+
+
 class Limits(Frozen):
     """What a source may send. `events_per_second` is kept per running function, as a guard against floods."""
 
     event_bytes: Annotated[int, Field(ge=1024, le=128 * 1024)] = 32 * 1024
     batch_bytes: Annotated[int, Field(ge=1024, le=4 * 1024 * 1024)] = 500 * 1024
-    oldest_days: Annotated[int, Field(ge=1)] = 3650
-    future_seconds: Annotated[int, Field(ge=0)] = 24 * 3600
+    oldest_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 3650
+    future_seconds: Annotated[int, Field(ge=0, le=MOST_DAYS * 86_400)] = 24 * 3600
     events_per_second: Annotated[int, Field(ge=1)] | None = None
 
 
@@ -120,8 +124,9 @@ class SmsSettings(Frozen):
     """`allowed_prefixes` are of E.164 (`+1`); nothing else is sent to. The cap counts with `price_usd` each."""
 
     allowed_prefixes: tuple[str, ...] = ()
-    daily_spend_usd: Annotated[float, Field(ge=0)] = 10.0
-    price_usd: Annotated[float, Field(gt=0)] = 0.01
+    daily_spend_usd: Annotated[float, Field(ge=0, le=1_000_000)] = 10.0
+    price_usd: Annotated[float, Field(ge=0.000_001, le=100)] = 0.01
+    """Money is counted in millionths of a dollar: less would be nothing."""
     type: SmsType = "transactional"
     sender_id: str | None = None
     sender_number: str | None = None
@@ -134,11 +139,11 @@ class Webhook(Frozen):
 
 
 class Settings(Frozen):
-    session_idle_seconds: Annotated[int, Field(ge=1)] = 30 * 60
+    session_idle_seconds: Annotated[int, Field(ge=1, le=365 * 86_400)] = 30 * 60
     person_events_per_day: Annotated[int, Field(ge=1)] = 10_000
     """A person who sends more is archived and counted, not folded, until the next UTC day."""
-    timeline_days: Annotated[int, Field(ge=1)] = 90
-    rejected_days: Annotated[int, Field(ge=1)] = 30
+    timeline_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 90
+    rejected_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 30
     email: EmailSettings = EmailSettings()
     sms: SmsSettings = SmsSettings()
     webhooks: dict[str, Webhook] = {}

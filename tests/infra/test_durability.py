@@ -118,7 +118,9 @@ def test_the_indexes_of_messages_have_keys_alone_and_are_those_that_lists_read(t
     assert messages["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-@pytest.mark.parametrize(("days", "allowed"), [(29, False), (30, True), (31, True), (None, True)])
+@pytest.mark.parametrize(
+    ("days", "allowed"), [(29, False), (30, True), (31, True), (None, True), (36_500, True), (36_501, False)]
+)
 def test_the_message_log_outlives_what_queues_keep(days: int | None, allowed: bool) -> None:
     """Forgotten sooner, a message that comes from a queue or its dead letters would be sent again."""
     if allowed:
@@ -129,7 +131,7 @@ def test_the_message_log_outlives_what_queues_keep(days: int | None, allowed: bo
     assert timedelta(days=LEAST_MESSAGE_LOG_DAYS) > QUEUE_KEEPS + LONGEST_WAIT
 
 
-@pytest.mark.parametrize("rate", [-1, 0])
+@pytest.mark.parametrize("rate", [-1, 0, float("inf"), float("nan")])
 def test_a_channels_rate_is_more_than_nothing(rate: float) -> None:
     with pytest.raises(ValueError, match="messages_per_second"):
         replace(PROD, messages_per_second={"sms": rate})
