@@ -156,6 +156,11 @@ def _plain(value: float) -> str:
 
 def _json(value: dict[str, Any]) -> str:
     try:
-        return orjson.dumps(value, default=str).decode()
+        return orjson.dumps(value, default=_for_json).decode()
     except TypeError as error:  # an integer beyond 64 bits, or too deep
         raise FilterArgumentError(f"cannot be written as JSON: {error}", token=None) from error
+
+
+def _for_json(value: Any) -> Any:
+    """A float of a class of its own is a `_Whole`."""
+    return int(value) if isinstance(value, float) else str(value)

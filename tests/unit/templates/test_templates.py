@@ -111,6 +111,7 @@ def test_a_variable_that_does_not_exist_is_missing_too() -> None:
 
 VALUES: dict[str, Any] = {
     "yes": True, "no": False, "list": [True, 1, None, "x", [False, 2.0]], "object": {"a": True, "b": [False]},
+    "numbers": {"a": 2.0, "b": [2.5, {"c": 1500.0}]},
     "large": 1e22, "small": 1e-7, "whole": 1500.0,
 }  # fmt: skip
 
@@ -127,6 +128,7 @@ VALUES: dict[str, Any] = {
         ("{{ properties.list | first }}", "true"),
         ("{{ properties.list | concat: properties.list | join: '' }}", "true1xfalse2" * 2),
         ("{{ properties.object }}", '{"a":true,"b":[false]}'),
+        ("{{ properties.numbers }}", '{"a":2,"b":[2.5,{"c":1500}]}'),
         ("{{ properties.object | append: '' }}", '{"a":true,"b":[false]}'),
         ("{{ properties.large }} {{ properties.large | append: '' }}", "10000000000000000000000 " * 2),
         ("{{ properties.small }}", "0.0000001"),
