@@ -272,9 +272,12 @@ def _times(timestamp: object, arrival: Arrival, made: Fields, reasons: list[Reas
         if original.tzinfo is not UTC:
             original = _in_utc(original)
     except (TypeError, ValueError, OverflowError):
-        reasons.append(TIMESTAMP_UNREADABLE)
-        made["occurred_at"] = arrival.sent()
-        return
+        oddly_written = _oddly_written(timestamp)
+        if oddly_written is None:
+            reasons.append(TIMESTAMP_UNREADABLE)
+            made["occurred_at"] = arrival.sent()
+            return
+        original = oddly_written
     made["original_timestamp"] = original
     made["occurred_at"] = arrival.corrected(original) if arrival.skew else original
 
@@ -288,6 +291,17 @@ def time_of(value: object) -> datetime | None:
     try:
         return _in_utc(value if isinstance(value, datetime) else datetime.fromisoformat(value))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
+        return _oddly_written(value)
+
+
+def _oddly_written(value: object) -> datetime | None:
+    """In UTC; None when it is no time in any way of writing."""
+    from functions.collect import odd_times  # what hardly any client sends
+
+    at = odd_times.read(value)
+    try:
+        return None if at is None else _in_utc(at)
+    except OverflowError:
         return None
 
 

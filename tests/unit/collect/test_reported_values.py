@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -150,6 +150,43 @@ ROWS: dict[str, Row] = {
     "an id that its halves make as long as may be": track(
         f'"userId":"{"u" * 194}\\ud83d"', event={"user_id": "u" * 194 + r"\ud83d"}, observed="text_repaired"
     ),
+    **{
+        f"a time written {how}": track(
+            f'"userId":"u1","timestamp":"{written}"', STRICT, event={"occurred_at": NOON - timedelta(hours=1)}
+        )
+        for how, written in {
+            "with blanks around it": " 2026-11-21T11:00:00Z\\u00a0",
+            "in small letters": "2026-11-21t11:00:00z",
+            "with the name of its zone": "2026-11-21 11:00:00 UTC",
+            "as mail has it": "Sat, 21 Nov 2026 11:00:00 GMT",
+            "as mail has it elsewhere": "Sat, 21 Nov 2026 14:00:00 +0300",
+        }.items()
+    },
+    "a leap second": track(
+        '"userId":"u1","timestamp":"2026-06-30T23:59:60.5Z"',
+        event={"occurred_at": datetime(2026, 6, 30, 23, 59, 59, 500_000, UTC)},
+    ),
+    "the end of a day": track(
+        '"userId":"u1","timestamp":"2026-11-20T24:00:00+00:00"',
+        event={"occurred_at": NOON - timedelta(hours=12)},
+    ),
+    **{
+        f"no time: {written[:30]}": track(
+            f'"userId":"u1","timestamp":"{written}"', STRICT, refused="malformed"
+        )
+        for written in (
+            "2026-11-21T11:00:00ZZ",
+            "2026-11-21T12:00:60Z",
+            "2026-11-21T24:00:01Z",
+            "9999-12-31T24:00:00Z",
+            "9999-12-31T23:59:60-14:00",
+            "Sat, 41 Nov 2026 11:00:00 GMT",
+            "Sat, 21",
+            "noon UTC",
+            "UTC",
+            "2026-11-21T11:00:00Z" + " " * 64,
+        )
+    },
     "a clock of 1970": track(
         f'"userId":"u1","timestamp":"{HOUR_AGO}"',
         batch='"sentAt":"1970-01-01T00:00:00Z"',
