@@ -24,7 +24,7 @@ from shared.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.02
@@ -32,6 +32,9 @@ FIRST_PAUSE = 0.02
 
 COLLISIONS = frozenset({"TransactionConflict", "ThrottlingError"})
 """Reasons of a cancelled transaction for which the same one may work in a moment. The client repeats none of them."""
+
+REFUSED = "ConditionalCheckFailed"
+"""The reason for which it never will."""
 
 
 class DynamoMessages:
@@ -77,7 +80,7 @@ class DynamoMessages:
                 if spend and instead_of is None:  # the claim that expired has been counted
                     self._update_and_spend(claim, spending(self._table, request.channel, at, spend, cap))
                 else:
-                    client("dynamodb").update_item(**claim)
+                    self._past_collisions(lambda: client("dynamodb").update_item(**claim))
             except ClientError as error:
                 if not _refused_by_condition(error):
                     raise
@@ -169,7 +172,7 @@ class DynamoMessages:
     def _update_if_allowed(self, update: UpdateTypeDef) -> bool:
         with unavailable_when_failing():
             try:
-                client("dynamodb").update_item(**update)
+                self._past_collisions(lambda: client("dynamodb").update_item(**update))
             except ClientError as error:
                 if not _refused_by_condition(error):
                     raise
@@ -177,24 +180,28 @@ class DynamoMessages:
         return True
 
     def _update_and_spend(self, message: UpdateTypeDef, spend: UpdateTypeDef) -> None:
-        """Raises _StandsOtherwise or SpendCapReached when a condition does not hold.
+        """Raises _StandsOtherwise or SpendCapReached when a condition does not hold."""
+        writes: list[TransactWriteItemTypeDef] = [{"Update": message}, {"Update": spend}]
+        try:
+            self._past_collisions(lambda: client("dynamodb").transact_write_items(TransactItems=writes))
+        except ClientError as error:
+            written, spent = [*_reasons(error), "", ""][:2]
+            if written == REFUSED:
+                raise _StandsOtherwise from error
+            if spent == REFUSED:
+                raise SpendCapReached("the channel's cap for the day") from error
+            raise
 
-        All claims of a channel add to the same item, and those given back too: what collides there is tried again.
-        """
+    def _past_collisions(self, write: Callable[[], object]) -> None:
+        """All claims of a channel that spends add to the same item, and those given back too; and a message may come
+        twice at once. What collides with one of their transactions is tried again."""
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
             try:
-                client("dynamodb").transact_write_items(
-                    TransactItems=[{"Update": message}, {"Update": spend}]
-                )
+                write()
             except ClientError as error:
-                written, spent = [*_reasons(error), "", ""][:2]
-                if written == "ConditionalCheckFailed":
-                    raise _StandsOtherwise from error
-                if spent == "ConditionalCheckFailed":
-                    raise SpendCapReached("the channel's cap for the day") from error
-                if COLLISIONS.isdisjoint((written, spent)) or attempt == ATTEMPTS - 1:
+                if attempt == ATTEMPTS - 1 or not _collided(error):
                     raise
             else:
                 return
@@ -226,7 +233,12 @@ def _reasons(error: ClientError) -> list[str]:
     return [reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])]
 
 
-def _refused_by_condition(error: ClientError) -> bool:
-    return (
-        _code(error) == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in _reasons(error)[:1]
+def _collided(error: ClientError) -> bool:
+    reasons = _reasons(error)
+    return _code(error) == "TransactionConflictException" or (
+        REFUSED not in reasons and not COLLISIONS.isdisjoint(reasons)
     )
+
+
+def _refused_by_condition(error: ClientError) -> bool:
+    return _code(error) == f"{REFUSED}Exception" or REFUSED in _reasons(error)[:1]

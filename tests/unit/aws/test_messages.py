@@ -501,6 +501,23 @@ def test_a_claim_given_back_while_others_spend_is_given_back_all_the_same(
     assert claim(adapter, request(2), spend_usd=0.1, cap_usd=0.1) is None
 
 
+def test_an_outcome_is_recorded_though_another_delivery_claims_at_that_moment(
+    adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim that spends is a transaction: what meets it is refused, and the client does not repeat that."""
+    claim(adapter, request())
+    collision = ClientError({"Error": {"Code": "TransactionConflictException", "Message": ""}}, "UpdateItem")
+    flaky = Flaky("update_item", [collision for _ in range(3)], after_effect=False)
+    monkeypatch.setitem(clients._clients, "dynamodb", flaky)
+
+    record(adapter, request(), Status.SENT)
+
+    assert only(adapter).status is Status.SENT
+    flaky.errors = [collision for _ in range(99)]
+    with pytest.raises(Unavailable):
+        record(adapter, request(), Status.DELIVERED)
+
+
 def test_a_throttled_log_is_unavailable(adapter: DynamoMessages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(clients._clients, "dynamodb", Flaky("update_item", [throttled()], after_effect=False))
     with pytest.raises(Unavailable):
