@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from string import ascii_letters, digits
 from typing import Any
 
-from shared.phones import e164
 from shared.visible_text import trimmed, without_marks
 
 Kind = str
@@ -41,6 +41,8 @@ WRAPPING = "()[]{}<>\"'`\\$%\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u20
 
 NOTHING = "0-.,:;/_+*#?! \ufffd"
 """Characters that say nobody when there are no others; the last stands for one that somebody could not read."""
+
+BEGINS_A_NAME = frozenset(ascii_letters + digits) - {"0"}
 
 
 def key(kind: Kind, value: str) -> str:
@@ -82,7 +84,7 @@ def normalised(kind: Kind, value: str) -> str:
     if kind == "email":
         return trimmed(seen.lower())
     if kind == "phone":
-        return e164(seen) or seen
+        return _e164(seen) or seen
     return seen
 
 
@@ -90,13 +92,15 @@ def named(kind: Kind, value: str) -> str | None:
     """The identity that a client's value is, in its one spelling; None where it names nobody: a placeholder, nothing
     that can be seen, or a phone number that no message could be sent to."""
     if kind == "phone":
-        return e164(value)
-    if value.isascii() and value.isprintable():  # as nearly all are, and every event has one or two
-        normal = plain = value.strip()
-    else:
-        normal = trimmed(value)
-        plain = without_marks(normal)
-    if _is_filler(plain.lower()):
+        return _e164(value)
+    if value[:1] in BEGINS_A_NAME and value[-1].isalnum() and value.isascii() and value.isprintable():
+        # Nothing to trim, unwrap or normalise, as is usual: every event has one or two ids.
+        bare = value.lower()
+        if bare in PLACEHOLDERS:
+            return None
+        return value if kind != "email" else bare
+    normal = trimmed(value)
+    if is_placeholder(normal):
         return None
     return normal if kind != "email" else normalised(kind, normal)
 
@@ -128,6 +132,12 @@ def _is_filler(bare: str) -> bool:
         inside = bare.strip(WRAPPING + " ")
         return inside in PLACEHOLDERS or not inside.strip(NOTHING)
     return False
+
+
+def _e164(written: str) -> str | None:
+    from shared.phones import e164  # most functions that start with this module never meet a number
+
+    return e164(written)
 
 
 def _weakness(kind: Kind) -> tuple[int, str]:

@@ -14,6 +14,8 @@ from uuid_utils import uuid7
 
 from functions.collect.epoch import either
 from shared import identity
+from shared.identity import LONGEST as LONGEST_IDENTITY
+from shared.identity import named
 from shared.plan_reasons import JSON_TYPES, shown
 from shared.reasons import Code, Observation, Reason
 from shared.visible_text import trimmed, without_marks
@@ -114,11 +116,17 @@ def event(
     them.
     """
     reasons: list[Reason] = []
-    own_id = _text("id", id_, reasons) if id_ else None
-    made: Fields = {"id": str(uuid7()) if own_id is None else own_id, "type": type_, "name": name}
+    if id_:
+        id_ = _text("id", id_, reasons)
+    made: Fields = {"id": id_ or str(uuid7()), "type": type_, "name": name}
     if type_.__class__ is not str or type_ not in TYPES:
         reasons.append(_type_refused(type_))
-    elif name.__class__ is not str or not name or len(name) > LONGEST_NAME or not _visible(name):
+    elif (
+        name.__class__ is not str
+        or not name
+        or len(name) > LONGEST_NAME
+        or not (name[0].isalnum() or _visible(name))
+    ):
         reasons.append(_name_refused(name))
     user = _identity("user_id", user_id, reasons)
     if user is not None:
@@ -166,11 +174,13 @@ def observe(item: Item, observation: Observation) -> None:
 
 
 def _visible(text: str) -> bool:
-    return text[0].isalnum() or trimmed(text) != ""
+    return trimmed(text) != ""
 
 
 def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
     """Ids are text; a whole number is taken as its digits. One of which nothing can be seen is none."""
+    if value.__class__ is str and "0" <= value < "{" and value[-1].isalnum() and len(value) <= LONGEST_ID:
+        return value  # it begins with what is seen, as nearly all do
     if value.__class__ is not str:
         if isinstance(value, str):  # made of content, see `message_ids`
             return value
@@ -189,9 +199,9 @@ def _text(field: str, value: object, reasons: list[Reason]) -> str | None:
 def _identity(field: str, value: object, reasons: list[Reason], kind: str = "user") -> str | None:
     """The id in its one spelling, or None where nobody is named: a placeholder beside a usable id is dropped, as if it
     were absent."""
-    if value is None:
-        return None
     if value.__class__ is not str:
+        if value is None:
+            return None
         if value.__class__ is not int:
             if value.__class__ is not bool:
                 reasons.append(
@@ -199,9 +209,10 @@ def _identity(field: str, value: object, reasons: list[Reason], kind: str = "use
                 )
             return None
         value = str(value)
-    value = identity.named(kind, value)
-    if value is not None and len(value) > identity.LONGEST:
-        reasons.append(Reason(Code.MALFORMED, field, f"{field} is longer than {identity.LONGEST} characters"))
+    value = named(kind, value)
+    if value is not None and len(value) > LONGEST_IDENTITY:
+        sentence = f"{field} is longer than {LONGEST_IDENTITY} characters"
+        reasons.append(Reason(Code.MALFORMED, field, sentence))
         return None
     return value
 

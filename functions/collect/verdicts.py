@@ -108,8 +108,9 @@ def judge(
                 else:
                     person = strongest(None, None, fields["other_ids"])
                 accepted.append((person, data))
-                for code in seen:
-                    observed[code] = observed.get(code, 0) + 1
+                if seen:
+                    for code in seen:
+                        observed[code] = observed.get(code, 0) + 1
                 continue
         if understood:
             from functions.collect import broken_text  # for what is rejected, as it stands

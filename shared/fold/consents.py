@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import Any, get_args
 
 from shared.events import TELLS_OF_THE_PERSON, Event
+from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Effect, Facts, Refuse
 from shared.messages import Channel
 from shared.reasons import Code, Reason
-from shared.times import CompactTime
 
 name = "consents"
 budget = 3 * 1024

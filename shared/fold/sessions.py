@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shared.events import Event, derived_id, utc_text
+from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Derive, Effect, Facts, InSession, is_timer
-from shared.times import CompactTime
 from shared.workspace import Settings
 
 name = "sessions"

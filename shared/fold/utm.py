@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 import orjson
 
 from shared.events import Event
+from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Derive, Effect, Facts
-from shared.times import CompactTime
 
 name = "utm"
 UTM_VISITED = "UTM Visited"

@@ -5,14 +5,25 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import tracemalloc
 import zlib
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from functions.collect.body import LARGEST, MOST_MEMBERS, PIECE, TooLarge, Unreadable, unpacked
+from functions.collect.body import (
+    LARGEST,
+    MOST_MEMBERS,
+    PIECE,
+    TooLarge,
+    Unreadable,
+    _has_long_run,
+    unpacked,
+)
 from functions.collect.request import Request
 from tests.fakes.collect_stage import LENIENT, OBSERVE, STRICT, Stage, gateway_event, purchase
 
@@ -330,3 +341,19 @@ def test_what_cannot_be_shown_to_somebody_who_asks_why_is_left_out(stage: Stage,
     assert answer.status in (200, 400)
     assert len(stage.events) + len(stage.refused) == 1
     assert answer.body["events"][0]["verdict"] == ("accepted" if stage.events else "rejected")
+
+
+@given(
+    st.lists(
+        st.text("0123456789", max_size=24) | st.text(st.sampled_from('a-:,"[ 7'), max_size=9), max_size=12
+    ),
+    st.integers(19, 40),
+    st.integers(0, 8),
+)
+def test_a_long_run_of_digits_is_found_wherever_it_begins(parts: list[str], length: int, shift: int) -> None:
+    body = "".join(parts).encode()
+    if re.search(rb"\d{19}", body):
+        assert _has_long_run(body)
+    if not re.search(rb"\d{13}", body):
+        assert not _has_long_run(body)
+    assert _has_long_run(b"x" * shift + body + b"7" * length + body)

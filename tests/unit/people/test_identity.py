@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from shared import identity
 from shared.events import Event, system_event
+from shared.visible_text import trimmed
 from tests.fakes.folding import NOON, did
 
 kinds = st.sampled_from(["email", "phone", "device", "acme", "zeta", "b2"])
@@ -147,3 +148,23 @@ def test_an_event_of_ours_names_the_person_as_its_cause_did() -> None:
     cause = did(user_id=None, other_ids={"email": "ana@shop.example"})
     said = system_event("Session Started", cause, {}, NOON)
     assert said.identities == cause.identities
+
+
+LIKE_AN_ID = st.text(st.sampled_from("aZnul019-_ .\"'(){}\t\x00\x7f\u200bé"), max_size=8) | st.sampled_from(
+    [
+        f"{before}{word}{after}"
+        for word in identity.PLACEHOLDERS
+        for before in ("", "0", "N")
+        for after in ("", "\x00", "0")
+    ]
+)
+
+
+@given(LIKE_AN_ID)
+def test_an_id_that_is_read_at_a_glance_is_read_as_any_other(value: str) -> None:
+    seen = trimmed(value)
+    expected = None if identity.is_placeholder(seen) else seen
+    assert identity.named("user", value) == expected
+    assert identity.named("email", value) == (
+        None if expected is None else identity.normalised("email", seen)
+    )

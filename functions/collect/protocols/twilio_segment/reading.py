@@ -10,7 +10,6 @@ from functions.collect.body import TooLarge
 from functions.collect.canonical import (
     NOT_AN_OBJECT,
     SYSTEM,
-    TYPES,
     Arrival,
     Fields,
     Item,
@@ -101,13 +100,15 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         return NOT_AN_OBJECT
     get = raw.get
     said = get("type")
-    if said.__class__ is str and said not in TYPES:
+    if said != "track":
         said = type_word(said)
     kind = call if call is not None and said != SYSTEM else said
     properties = get("properties")
     traits = get("traits")
     timestamp = get("timestamp") or get("originalTimestamp")
-    id_ = given(get("messageId")) or (_id(kind, raw) if timestamp else None)
+    id_ = get("messageId")
+    if id_.__class__ is not str or not "0" <= id_ < "{":  # else it begins with what is seen
+        id_ = given(id_) or (_id(kind, raw) if timestamp else None)
     context = _context(get, batch_context)
     is_object = context.__class__ is dict
     if kind == "track":
