@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -111,6 +113,21 @@ def page_in_a_query(size: int) -> str:
     return f"aid={LENIENT}&page={'x' * size}"
 
 
+def entities_of_many_events(_size: int, events: int) -> Any:
+    return query_of_many_events(_size, events)
+
+
+def entities_in_a_query(size: int) -> str:
+    """Lists, the smallest part of which is their text."""
+    lists: list[Any] = [[] for _ in range(size // 4)]
+    entity = {"schema": "iglu:com.acme/x/jsonschema/1-0-0", "data": {"a": lists}}
+    contexts = {
+        "schema": "iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1", "data": [entity],
+    }  # fmt: skip
+    written = json.dumps(contexts, separators=(",", ":")).encode()
+    return f"aid={LENIENT}&cx={base64.urlsafe_b64encode(written).decode()}"
+
+
 NETMERA = {"x-netmera-api-key": LENIENT}
 
 FAN_OUTS = {
@@ -132,6 +149,14 @@ FAN_OUTS = {
         FanOut("mparticle", "/v2/bulkevents", PAIR, one_of_many_batches),
         FanOut(
             "snowplow", "/com.snowplowanalytics.snowplow/tp2", {}, query_of_many_events, page_in_a_query, 400
+        ),
+        FanOut(
+            "snowplow",
+            "/com.snowplowanalytics.snowplow/tp2",
+            {},
+            entities_of_many_events,
+            entities_in_a_query,
+            400,
         ),
     )
 }

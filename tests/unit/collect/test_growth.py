@@ -210,6 +210,7 @@ print(answer.status, int(peak) // 1024, file=sys.stderr)
         ("endpoint_of_many_events", 400_000, 1_000),
         ("many_fields_in_the_context_of_a_batch", 2_300, 4_999),
         ("identities_of_a_batch", 2_300, 4_999),
+        ("entities_of_many_events", 9_000, 1_200),
     ],
 )
 def test_the_worker_stays_small(name: str, size: int, events: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from functions.collect.body import Unreadable, parsed
@@ -14,6 +15,10 @@ from functions.collect.body import Unreadable, parsed
 ADDRESS = re.compile(r"iglu:([a-zA-Z0-9-_.]+)/([a-zA-Z0-9-_]+)/([a-zA-Z0-9-_]+)/([0-9*]+-[0-9*]+-[0-9*]+)")
 
 FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
+
+Read = Callable[[object, object], Any]
+"""`read`, or one that knows what it read before."""
 
 
 class Described(NamedTuple):
@@ -38,6 +43,20 @@ def read(plain: object, encoded: object) -> Any:
     if plain is None or plain == "":
         return None
     return plain  # a client that did not write it as text
+
+
+class ReadOnce:
+    """`read`, for texts that events of one request share, from its query: the same object is read once in a row."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, object, Any] = (None, None, None)
+
+    def __call__(self, plain: object, encoded: object) -> Any:
+        last_plain, last_encoded, found = self._last
+        if plain is not last_plain or encoded is not last_encoded:
+            found = read(plain, encoded)
+            self._last = (plain, encoded, found)
+        return found
 
 
 def described(value: object) -> Described:

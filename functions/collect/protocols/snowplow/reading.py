@@ -59,7 +59,9 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     if QUERY in shared:
         growth.hold_to(call.body.raw + call.request.query.encode(), [(shared[QUERY], len(raw))])
     arrival = _arrival(_whole(raw[0], shared) if raw else None, delivery)
-    return Parsed(arrival, [_item(_whole(one, shared), shared, delivery) for one in raw], raw, shared)
+    event_of, entities_of = iglu.ReadOnce(), iglu.ReadOnce()
+    items = [_item(_whole(one, shared), shared, delivery, event_of, entities_of) for one in raw]
+    return Parsed(arrival, items, raw, shared)
 
 
 def again(_call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
@@ -79,12 +81,18 @@ def _arrival(raw: object, delivery: Delivery) -> Arrival:
     return Arrival.of(delivery.received_at, sent_at, is_retry=delivery.is_retry)
 
 
-def _item(raw: Any, shared: dict[str, Any], delivery: Delivery) -> Item:
+def _item(
+    raw: Any,
+    shared: dict[str, Any],
+    delivery: Delivery,
+    event_of: iglu.Read = iglu.read,
+    entities_of: iglu.Read = iglu.read,
+) -> Item:
     if raw.__class__ is not dict:
         return NOT_AN_OBJECT
     reasons: list[Reason] = []
-    entities = _entities(raw, reasons)
-    described = _described(raw, reasons) if raw.get("e") == "ue" else None
+    entities = _entities(raw, entities_of, reasons)
+    described = _described(raw, event_of, reasons) if raw.get("e") == "ue" else None
     kind, name, properties = _read(raw, described, entities)
     if not reasons and name is None:
         sentence = "e must be one of pv, pp, se, ue, tr, ti"
@@ -139,11 +147,11 @@ def _read_described(described: Described, entities: list[Described]) -> Read:
     return "track", described.name, data
 
 
-def _described(raw: dict[str, Any], reasons: list[Reason]) -> Described | None:
+def _described(raw: dict[str, Any], read: iglu.Read, reasons: list[Reason]) -> Described | None:
     """The event inside of its envelope."""
     field = "ue_px" if raw.get("ue_px") else "ue_pr"
     try:
-        envelope = iglu.described(iglu.read(raw.get("ue_pr"), raw.get("ue_px")))
+        envelope = iglu.described(read(raw.get("ue_pr"), raw.get("ue_px")))
         found = iglu.described(envelope.data)
     except NotDescribed as problem:
         reasons.append(Reason(Code.MALFORMED, field, f"{field} {problem}"))
@@ -156,10 +164,10 @@ def _described(raw: dict[str, Any], reasons: list[Reason]) -> Described | None:
     return found
 
 
-def _entities(raw: dict[str, Any], reasons: list[Reason]) -> list[Described]:
+def _entities(raw: dict[str, Any], read: iglu.Read, reasons: list[Reason]) -> list[Described]:
     field = "cx" if raw.get("cx") else "co"
     try:
-        said = iglu.read(raw.get("co"), raw.get("cx"))
+        said = read(raw.get("co"), raw.get("cx"))
         if said is None:
             return []
         return iglu.all_described(iglu.described(said).data)
