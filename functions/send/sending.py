@@ -19,7 +19,7 @@ from functions.send.receivers import Receivers
 from shared import people, templates
 from shared.current_workspace import CurrentWorkspace
 from shared.identity import kind_of, value_of
-from shared.messages import Channel, MessageRequest, Status, Why
+from shared.messages import LONGEST_WAIT, Channel, MessageRequest, Status, Why
 from shared.ports import LoggedMessage, Messages, Profiles, SpendCapReached, Stream
 from shared.providers import (
     OutcomeUnknown,
@@ -100,7 +100,10 @@ class Sending:
             raise Declined(declined.why, to) from declined
 
     def _campaign(self, request: MessageRequest) -> tuple[Workspace, Campaign]:
-        """Raises Declined when it is gone, or the message is not worth sending any more."""
+        """Raises Declined when it is gone, or the message is not worth sending any more: whether or not there is a
+        workspace to be read, its queue keeps it for a day longer only."""
+        if self.clock() >= request.requested_at + LONGEST_WAIT:
+            raise Declined(Why.WAITED_TOO_LONG)
         workspace = self.workspace.at_least(request.workspace)
         campaign = workspace.campaign_by_id.get(request.campaign)
         if campaign is None or campaign.channel != self.channel:

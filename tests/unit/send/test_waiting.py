@@ -81,6 +81,19 @@ def test_a_message_whose_provider_is_throttling_ends_when_its_time_is_over() -> 
     assert made.email.sent == []
 
 
+def test_a_message_ends_when_its_time_is_over_though_its_workspace_cannot_be_had() -> None:
+    """An older workspace restored from a backup, say: the queue would forget the message, and nobody would know."""
+    made = stage("email")
+    made.queue()
+    (waiting,) = made.waiting.values()
+    waiting["body"] = waiting["body"].replace('"workspace": 1', '"workspace": 9')
+    assert made.invoke() == ["q1"]
+    made.later(LONGEST_WAIT)
+
+    assert made.invoke() == []
+    assert (made.logged.status, made.logged.reason) == (Status.EXPIRED, Why.WAITED_TOO_LONG)
+
+
 def test_a_message_has_failed_after_ten_attempts_and_its_money_is_given_back() -> None:
     made = stage("sms")
     made.sms.failures.extend([ProviderUnavailable("500")] * MOST_ATTEMPTS)
