@@ -46,6 +46,15 @@ class Arrival:
     def events(self) -> tuple[Event, ...]:
         return self.record.events
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Its partition key and sequence number."""
+        return self.record.key, self.sequence
+
+    def precedes(self, other: Arrival) -> bool:
+        """Whether it is to be folded before the other, for it came before it under the same key."""
+        return self.record.key == other.record.key and self.sequence < other.sequence
+
     def identities(self) -> set[str]:
         """Every key its events may name a person by, previous ids of an alias included."""
         named = {self.record.key}

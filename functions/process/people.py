@@ -7,7 +7,7 @@ items are saved together or not at all.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from math import inf
 
@@ -16,6 +16,7 @@ from functions.process.arrivals import Arrival
 from functions.process.decided import Decided
 from functions.process.push_tokens import Move
 from functions.process.stored import ChainTooLong, Stored
+from functions.process.units import Unit, Units
 from shared.fold import JOINS_PER_RECORD, MOST_KEYS, fold
 from shared.fold.passage import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded
@@ -29,27 +30,6 @@ MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
 MOST_MARKS = 2 * MOST_KEYS
 """Partition keys of a person whose place on the stream is remembered, besides those of the batch. Ids that were joined
 before anything came under them may bring more than `MOST_KEYS`: anybody can name them, and the item must stay small."""
-
-
-@dataclass(slots=True)
-class Unit:
-    """Keys that must be saved together, and what was decided about the records that were folded into them.
-
-    `bytes` are those of the people who joined, as JSON: their items are replaced by pointers; `outbox` those that the
-    outbox has grown by.
-    """
-
-    keys: set[str] = field(default_factory=set)
-    decided: list[Decided] = field(default_factory=list)
-    later: list[Arrival] = field(default_factory=list)
-    """Records that no longer fitted: they are folded once the unit has been saved, and whatever follows after them."""
-    bytes: int = 0
-    outbox: int = 0
-    is_saved: bool = False
-
-    @property
-    def arrivals(self) -> list[Arrival]:
-        return [decided.arrival for decided in self.decided]
 
 
 class People:
@@ -71,7 +51,7 @@ class People:
         self._firsts = firsts
         self._said = said
         self._most = most
-        self._units: dict[str, Unit] = {}
+        self._units = Units()
         self._known_as_loaded = {
             key: item.key
             for item in stored.items.values()
@@ -92,14 +72,14 @@ class People:
         person = self._stored.person(root)
         unsaid = self._unsaid(person, arrival)
         self.decided += [Decided(arrival, person, entry) for entry in unsaid]
-        if arrival.decided is not None or _is_covered(person, arrival):
+        if arrival.decided is not None or person.covers(*arrival.place):
             self._shorten(person)
             return
-        begun = self._units.get(root)
+        begun = self._units.begun(root)
         must_wait = unsaid or (begun is not None and begun.later) or id(arrival) in self._stored.waiting
         outcome = None if must_wait else self._outcome(person, arrival, workspace)
         if outcome is None:
-            self._units.setdefault(root, Unit()).later.append(arrival)
+            self._units.waiting_for(root).later.append(arrival)
             return
         moves = push_tokens.moves(outcome, root, self._stored)
         self._join(root, outcome.joined)
@@ -112,25 +92,26 @@ class People:
         Not while something before it waits: the mark would pass that too.
         """
         person = self._known(arrival)
-        if person is None or _is_covered(person, arrival):
+        if person is None or person.covers(*arrival.place):
             return
-        unit = self._units.get(person.key, Unit())
-        if any(_precedes(waiting, arrival) for waiting in unit.later):
+        unit = self._units.begun(person.key)
+        if unit is not None and any(waiting.precedes(arrival) for waiting in unit.later):
             unit.later.append(arrival)  # the mark must not pass those that wait
         else:
             mark = Seen(arrival.sequence, arrival.arrived_at)
             self._items[person.key] = replace(person, seen={**person.seen, arrival.record.key: mark})
-            self._unit(person.key)
+            self._units.of(person.key)
 
     def start(self, arrival: Arrival) -> int:
         """The first of the record's events that is not folded yet."""
         person = self._known(arrival)
-        return _start(person, arrival) if person is not None else 0
+        return person.done_of(*arrival.place) if person is not None else 0
 
     def saved(self) -> list[Decided]:
         """What is to be announced: what was decided about records that are saved, now or before."""
-        units = {id(unit): unit for unit in self._units.values()}.values()
-        unsaved = {decided.entry.name for unit in units if not unit.is_saved for decided in unit.decided}
+        unsaved = {
+            decided.entry.name for unit in self._units.each() if not unit.is_saved for decided in unit.decided
+        }
         return [decided for decided in self.decided if decided.entry.name not in unsaved]
 
     def must_let_go(self, entry: OutboxEntry, arrival: Arrival, *, at_once: bool) -> bool:
@@ -144,11 +125,11 @@ class People:
     def units(self) -> list[Unit]:
         """What has to be saved, each unit once. Where there is room, pointers that were followed are shortened."""
         for pointer, end in self._stored.detours():
-            unit = self._units.get(end)
+            unit = self._units.begun(end)
             if unit is not None and pointer.key not in unit.keys and 0 < len(unit.keys) < MOST_ITEMS:
                 self._items[pointer.key] = replace(pointer, target=end)
                 unit.keys.add(pointer.key)
-        return list({id(unit): unit for unit in self._units.values()}.values())
+        return self._units.each()
 
     def changes(self, unit: Unit) -> Changes:
         items = [self._items[key] for key in sorted(unit.keys) if key in self._items]
@@ -159,7 +140,7 @@ class People:
 
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
-        unit = self._units.get(person.key, Unit())
+        unit = self._units.begun(person.key) or Unit()
         if unit.outbox >= PORTION or len(unit.decided) >= self._most:
             return None
         strangers = self._strangers(arrival, person.key)
@@ -176,30 +157,26 @@ class People:
                 strangers=strangers,
                 joins=joins,
                 tokens=tokens,
-                start=_start(person, arrival),
+                start=person.done_of(*arrival.place),
                 portion=PORTION - unit.outbox,
             )
             touched = (person.key, *outcome.joined)
             for move in push_tokens.moves(outcome, person.key, self._stored):
                 touched = (*touched, move.key, *([move.before] if move.before else []))
-            if self._fit(touched) or (joins == 0 and not self._begun(touched)):
+            if self._fit(touched) or (joins == 0 and not self._units.of_any(touched)):
                 return outcome
-            if self._begun(touched):
+            if self._units.of_any(touched):
                 return None
             joins //= 2  # alone, and still too much: the other ids join at their next event
 
     def _fit(self, touched: Sequence[str]) -> bool:
         """Whether these items, the person's first, can be saved together, with all that belongs to them already."""
-        begun = self._begun(touched)
+        begun = self._units.of_any(touched)
         keys = {*touched}.union(*(unit.keys for unit in begun))
         size = sum(map(self._size, touched[1:])) + sum(unit.bytes for unit in begun)
         decided = sum(len(unit.decided) for unit in begun)
         has_room = len(keys) <= MOST_ITEMS and size <= MOST_BYTES and decided < self._most
         return has_room and not any(unit.later for unit in begun)
-
-    def _begun(self, keys: Iterable[str]) -> list[Unit]:
-        """The units that the keys belong to."""
-        return list({id(unit): unit for key in keys if (unit := self._units.get(key)) is not None}.values())
 
     def _size(self, key: str) -> int:
         item = self._items.get(key)
@@ -221,9 +198,8 @@ class People:
         return found
 
     def _join(self, root: str, joined: Iterable[str]) -> None:
-        unit = self._unit(root)
         for key in joined:
-            unit = self._united(unit, self._unit(key))
+            unit = self._units.united(root, key)
             unit.bytes += self._size(key)
             before = self._items.get(key)
             self._stored.lead(key, root)
@@ -234,7 +210,7 @@ class People:
         for move in moves:
             push_tokens.move(move, root, self._stored)
             for key in filter(None, (move.key, move.before)):
-                self._united(self._unit(root), self._unit(key))
+                self._units.united(root, key)
 
     def _change(self, person: Profile, outcome: Outcome, arrival: Arrival, workspace: Workspace) -> None:
         record = arrival.record
@@ -247,7 +223,7 @@ class People:
             arrival.arrived_at,
             workspace.version,
             outcome.decisions,
-            _start(person, arrival),
+            person.done_of(*arrival.place),
             end,
         )
         changed = replace(
@@ -262,7 +238,7 @@ class People:
         self._items[person.key] = changed
         decided = Decided(arrival, changed, entry)
         self.decided.append(decided)
-        unit = self._unit(person.key)
+        unit = self._units.of(person.key)
         unit.decided.append(decided)
         unit.outbox += entry_size(entry)
         if end is not None:
@@ -298,8 +274,7 @@ class People:
         if arrival.decided is not None:
             entries = [arrival.decided]
         else:
-            place = (arrival.record.key, arrival.sequence)
-            entries = [entry for entry in person.outbox if (entry.key, entry.sequence) == place]
+            entries = [entry for entry in person.outbox if (entry.key, entry.sequence) == arrival.place]
         return [entry for entry in entries if entry.name not in self._said]
 
     def _shorten(self, person: Profile) -> None:
@@ -307,38 +282,10 @@ class People:
         outbox = tuple(entry for entry in person.outbox if entry.name not in self._said)
         if len(outbox) < len(person.outbox):
             self._items[person.key] = replace(person, outbox=outbox)
-            self._unit(person.key)
+            self._units.of(person.key)
 
     def _may_be_asked_for(self, entry: OutboxEntry, forgotten: datetime) -> bool:
         """Records of a key come in order: one from before this batch's first of that key is done with."""
         first = self._firsts.get(entry.key)
         is_done = entry.name in self._said or (first is not None and entry.sequence < first)
         return entry.at >= forgotten and not is_done
-
-    def _unit(self, key: str) -> Unit:
-        return self._units.setdefault(key, Unit({key}))
-
-    def _united(self, one: Unit, other: Unit) -> Unit:
-        if one is not other:
-            one.keys |= other.keys
-            one.decided += other.decided
-            one.outbox += other.outbox
-            one.bytes += other.bytes
-            for key in other.keys:
-                self._units[key] = one
-        return one
-
-
-def _start(person: Profile, arrival: Arrival) -> int:
-    """How many of the record's events the person has in them already."""
-    mark = person.seen.get(arrival.record.key)
-    return mark.done or 0 if mark is not None and mark.sequence == arrival.sequence else 0
-
-
-def _precedes(one: Arrival, other: Arrival) -> bool:
-    return one.record.key == other.record.key and one.sequence < other.sequence
-
-
-def _is_covered(person: Profile, arrival: Arrival) -> bool:
-    mark = person.seen.get(arrival.record.key)
-    return mark is not None and mark.covers(arrival.sequence)

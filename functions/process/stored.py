@@ -109,8 +109,7 @@ def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
 
 def _unknown(arrival: Arrival, person: Profile) -> set[str]:
     """What the record names that is not known to be its person's. Nothing, of a record that was folded before."""
-    mark = person.seen.get(arrival.record.key)
-    if mark is not None and mark.covers(arrival.sequence):
+    if person.covers(*arrival.place):
         return set()
     tokens = {token_key(token) for token in arrival.tokens() if not holds(person.states.devices, token)}
     return arrival.identities() - {person.key, *person.states.identities.known} | tokens

@@ -47,6 +47,16 @@ class Profile:
     due_at: UtcDatetime | None = None
     created_at: UtcDatetime | None = None
 
+    def covers(self, key: str, sequence: str) -> bool:
+        """Whether nothing of the record is still to be folded: the one of this partition key and sequence number."""
+        mark = self.seen.get(key)
+        return mark is not None and mark.covers(sequence)
+
+    def done_of(self, key: str, sequence: str) -> int:
+        """How many of the record's events are folded, of one that is folded in part."""
+        mark = self.seen.get(key)
+        return mark.done or 0 if mark is not None and mark.sequence == sequence else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:

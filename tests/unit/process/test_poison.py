@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from functions.process import announcements, people
+from functions.process import announcements, people, stored
 from functions.process.batch import PeopleNotSaved
 from functions.process.failures import MOST_TRIES
 from shared.bus_entries import EventBatch, row_json
@@ -284,6 +284,28 @@ def test_a_poisoned_record_behind_one_in_portions_does_not_take_the_rest_of_that
     stage.deliver(stage.record(*hourly(12)), stage.record(event(POISON)), stage.record(event("Search")))
     assert stage.counted("user:u1", "View Item") == 12
     assert stage.counted("user:u1", "Search") == 1
+    assert len(stage.dead_letters.letters) == 1
+
+
+def test_a_poisoned_record_is_put_aside_once_though_another_of_its_person_waits_for_the_next_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stored, "MOST_UNKNOWN", 1)
+    stage = Stage()
+    folding_it_raises(stage, monkeypatch)
+    stage.deliver(stage.record(identify(user="u1", anonymous="a1")))
+    ids = {"email": "ann@shop.example", "device": "d1"}
+    records = [
+        stage.record(event(POISON, anonymous="a2")),
+        stage.record(event("View Item", user=None, anonymous="a1", other_ids=ids)),
+    ]
+    stage.faults.down = {"bus"}
+
+    for _ in range(3):
+        stage.restart()
+        with pytest.raises(PeopleNotSaved):
+            stage.deliver(*records)
+
     assert len(stage.dead_letters.letters) == 1
 
 
