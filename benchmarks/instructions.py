@@ -23,12 +23,18 @@ def per_round(module: str, *arguments: str, few: int, many: int) -> float:
 
 
 def of(module: str, *arguments: str) -> int:
-    """Instructions of `python -m MODULE ARGUMENTS`, its start included. Raises CalledProcessError when it fails."""
+    """Instructions of `python -m MODULE ARGUMENTS`, its start included. Raises CalledProcessError when it fails.
+
+    Its modules are compiled before, wherever the machine keeps compiled ones and whether or not it does.
+    """
+    program = [sys.executable, "-m", module, *arguments]
     with tempfile.TemporaryDirectory() as folder:
+        env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        subprocess.run(program, cwd=ROOT, env=env, capture_output=True, check=True)
         done = subprocess.run(
-            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out",
-             sys.executable, "-m", module, *arguments],
-            cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=True,
+            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", *program],
+            cwd=ROOT, env=env, capture_output=True, text=True, check=True,
         )  # fmt: skip
     found = COLLECTED.search(done.stderr)
     assert found is not None, done.stderr

@@ -16,7 +16,20 @@ IDS = st.text(st.sampled_from("/0Az{z\x7f\u200b -é"), max_size=6)
 
 
 def read(id_: str) -> tuple[object, list[str]]:
-    made, reasons = event(Arrival(NOON, None, NOON - NOON), id_, "track", "Bought", "u1", *[None] * 6, NOON)
+    made, reasons = event(
+        Arrival(NOON, None, NOON - NOON),
+        id_,
+        "track",
+        "Bought",
+        "u1",
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        NOON,
+    )
     return made["id"], [reason.field for reason in reasons]
 
 
