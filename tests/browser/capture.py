@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "functions" / "collect" / "tag" / "dist"
 
-PATIENCE = 8.0
+PATIENCE = 30.0
 """Seconds until what should have come is missing."""
 
 Event = dict[str, Any]
