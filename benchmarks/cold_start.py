@@ -13,6 +13,7 @@ def main() -> None:
         "AWS_SECRET_ACCESS_KEY": "none",
     }
     os.environ |= {"POWERTOOLS_SERVICE_NAME": "collect", "POWERTOOLS_METRICS_NAMESPACE": "Headrace"}
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     importlib.import_module("functions.collect.handler")
     importlib.import_module("functions.collect.protocols.twilio_segment")
     clients = importlib.import_module("shared.aws.clients")

@@ -13,7 +13,9 @@ from tests.infra.calls import ROOT, modules_of
 from tests.infra.template import Template
 from tests.infra.test_permissions import HANDLERS
 
-EVERYWHERE = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+EVERYWHERE = {
+    "STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "PYDANTIC_DISABLE_PLUGINS"
+}  # fmt: skip
 
 ONLY_SOME = {
     "ALLOW_PRIVATE_WEBHOOKS",
@@ -77,6 +79,7 @@ def test_a_function_is_told_its_name_and_stage(name: str, template: Template) ->
         "STAGE": template.settings.stage,
         "POWERTOOLS_SERVICE_NAME": name,
         "POWERTOOLS_METRICS_NAMESPACE": "Headrace",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
     }
 
 

@@ -165,10 +165,10 @@ def test_each_call_on_a_connection_has_its_own_time() -> None:
     def answers_after_a_while(connection: socket.socket, over: threading.Event) -> None:
         while not over.is_set():
             asked(connection)
-            over.wait(SECONDS / 2)
+            over.wait(SECONDS / 4)
             connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
     with serving(answers_after_a_while) as port:
         client = VendorClient(allow_private=True, seconds=SECONDS)
-        for _ in range(4):
+        for _ in range(6):
             assert client.ask(letter(port, b"{}")) == Reply(204, 0, "", None)
