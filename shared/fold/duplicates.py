@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared import identity
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Repeat
 
@@ -112,8 +113,14 @@ def explain(state: Ring) -> str:
 
 
 def _named(event: Event) -> bytes:
-    """What an event is known by. The person is the one it names: that stays when people are joined."""
-    return "\x1f".join((event.source, event.id, event.name, *event.identities[:1])).encode()
+    """What an event is known by. The person is the one it names: that stays when people are joined.
+
+    Where it names a visitor, that is who: Segment's SDK in the browser, when it sends a visitor's event again, adds the
+    user id that the visitor has meanwhile.
+    """
+    visitor = event.anonymous_id
+    person = event.identities[:1] if visitor is None else (identity.key("anonymous", visitor),)
+    return "\x1f".join((event.source, event.id, event.name, *person)).encode()
 
 
 def _text_of(digest: hashlib.blake2b) -> str:

@@ -182,6 +182,15 @@ def test_two_people_whose_senders_number_from_one_lose_nothing_when_they_become_
         assert repeats(ann, sent_again[1:]) == 2
 
 
+def test_a_visitors_event_that_is_sent_again_with_a_user_id_is_known() -> None:
+    """As Segment's SDK in the browser does, when the visitor has become known in between."""
+    visitor, event = Person(key="anonymous:v"), did(user_id=None, anonymous_id="v")
+    ann = Person()
+    visitor.does(event)
+    ann.does(did("identify", type="identify", anonymous_id="v"), strangers={"anonymous:v": visitor.profile})
+    assert repeats(ann, [event.model_copy(update={"user_id": "u1"})]) == 1
+
+
 @pytest.mark.parametrize(
     "other",
     [
