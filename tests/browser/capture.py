@@ -18,6 +18,10 @@ BUILT = ROOT / "functions" / "collect" / "tag" / "dist"
 PATIENCE = 30.0
 """Seconds until what should have come is missing."""
 
+READ = 0.1
+"""Seconds in which a page has read an answer that was given. One that is left or hidden before does not know that its
+events were taken, and keeps them for five minutes."""
+
 Event = dict[str, Any]
 
 
@@ -82,6 +86,7 @@ class Capture:
             if time.monotonic() > deadline:
                 raise AssertionError(f"not in {PATIENCE} s; came: {self.names()}, requests: {len(self.sent)}")
             time.sleep(0.01)
+        time.sleep(READ)
 
     def until_named(self, *names: str) -> None:
         self.until(lambda capture: all(name in capture.names() for name in names))
@@ -113,12 +118,13 @@ class Capture:
                 answer = capture.answers.popleft() if capture.answers else Answer()
                 time.sleep(answer.seconds)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                capture.sent.append(
-                    Sent(self.command, headers, json.loads(raw), len(raw), answer.status, time.monotonic())
-                )
-                self._answer(
-                    answer.status, "application/json", json.dumps(answer.body).encode(), answer.headers
-                )
+                sent = Sent(self.command, headers, json.loads(raw), len(raw), answer.status, time.monotonic())
+                try:
+                    self._answer(
+                        answer.status, "application/json", json.dumps(answer.body).encode(), answer.headers
+                    )
+                finally:  # whether or not the page still listens
+                    capture.sent.append(sent)
 
             def _answer(self, status: int, kind: str, body: bytes, headers: dict[str, str]) -> None:
                 self.send_response(status)

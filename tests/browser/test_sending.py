@@ -167,6 +167,7 @@ def test_what_happens_offline_outlives_the_page(
 def test_a_hidden_page_sends_by_beacon_and_never_again(visit: Visit, collector: Capture) -> None:
     tab = visit(batchSeconds=0.5)
     collector.until_named("page")
+    tab.wait_for_function(f"() => !{STORED}.length")  # the page knows that its first view is there
     tab.evaluate(f"headrace.track('Last'); {HIDE}")
     collector.until_named("Last")
     assert tab.evaluate(STORED) == []
