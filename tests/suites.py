@@ -1,7 +1,5 @@
 """`make test`: every suite, each to its end, whatever the ones before it did; then which of them failed.
 
-The laptop's stack mostly waits, so its suites run beside the others.
-
 No test may depend on the day it runs on. So what starts a client or a process, which ask the machine for the time, runs
 once more on another day: `python -m tests.suites unit --at 2036-01-01T00:00Z` runs any suite on any day.
 """
@@ -13,7 +11,6 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,16 +27,6 @@ class Suite:
     name: str
     arguments: tuple[str, ...]
     at: datetime | None = None
-    aside: bool = False
-    """Beside those that are not, and its output after theirs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    suite: Suite
-    failed: bool
-    seconds: float
-    output: str = ""
 
 
 UNIT = ("tests/unit", "-n", "2", "-m", "not browser")
@@ -53,56 +40,39 @@ SUITES = (
     Suite("infra", ("tests/infra",)),
     Suite("browser", ("tests/browser", "-n", "2")),
     Suite("sdks-in-browsers", SDKS_IN_BROWSERS),
-    Suite("local", ("tests/local",), aside=True),
+    Suite("local", ("tests/local",)),
     Suite("processes-another-day", PROCESSES_AND_SDKS, ANOTHER_DAY),
     Suite("browser-another-day", ("tests/browser", "-n", "2"), ANOTHER_DAY),
     Suite("sdks-in-browsers-another-day", SDKS_IN_BROWSERS, ANOTHER_DAY),
-    Suite("local-another-day", ("tests/local",), ANOTHER_DAY, aside=True),
+    Suite("local-another-day", ("tests/local",), ANOTHER_DAY),
 )
 
 
 def main() -> int:
     asked = _arguments()
     chosen = [suite for suite in SUITES if not asked.suites or suite.name in asked.suites]
-    watched = [suite for suite in chosen if not suite.aside] or chosen
-    with ThreadPoolExecutor(1) as beside:
-        aside = [beside.submit(_run, suite, asked, quiet=True) for suite in chosen if suite not in watched]
-        outcomes = [_run(suite, asked) for suite in watched]
-        outcomes += [running.result() for running in aside]
-    for outcome in outcomes:
-        if outcome.output:
-            print(f"{_title(outcome.suite, asked)}\n{outcome.output}")
+    outcomes = [(suite, *_run(suite, asked.at or suite.at, asked.more)) for suite in chosen]
     print("\nSuites:")
-    for outcome in outcomes:
-        said = "FAILED" if outcome.failed else "passed"
-        print(f"  {outcome.suite.name:<30} {outcome.seconds:5.0f} s  {said}")
-    failures = [outcome.suite.name for outcome in outcomes if outcome.failed]
+    for suite, failed, seconds in outcomes:
+        print(f"  {suite.name:<30} {seconds:5.0f} s  {'FAILED' if failed else 'passed'}")
+    failures = [suite.name for suite, failed, _ in outcomes if failed]
     if failures:
         print(f"\nFailed: {', '.join(failures)}. Again: make test SUITES={','.join(failures)}")
     return int(bool(failures))
 
 
-def _run(suite: Suite, asked: argparse.Namespace, *, quiet: bool = False) -> Outcome:
-    """`quiet`: what it prints is in its outcome."""
-    at = asked.at or suite.at
-    print(_title(suite, asked) + (" (its output follows at the end)" if quiet else ""), flush=True)
+def _run(suite: Suite, at: datetime | None, more: list[str]) -> tuple[bool, float]:
+    print(f"\n== {suite.name}{f', at {at:%Y-%m-%dT%H:%M:%SZ}' if at else ''}", flush=True)
     began = time.monotonic()
+    command = [sys.executable, "-m", "pytest", *suite.arguments, *more]
     done = subprocess.run(
-        [*_shifting(at), sys.executable, "-m", "pytest", *suite.arguments, *asked.more],
+        [*_shifting(at), *command],
         cwd=ROOT,
         env=_environment() if at else None,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if quiet else None,
-        stderr=subprocess.STDOUT if quiet else None,
-        text=True,
         check=False,
     )
-    return Outcome(suite, done.returncode != 0, time.monotonic() - began, done.stdout or "")
-
-
-def _title(suite: Suite, asked: argparse.Namespace) -> str:
-    at = asked.at or suite.at
-    return f"\n== {suite.name}{f', at {at:%Y-%m-%dT%H:%M:%SZ}' if at else ''}"
+    return done.returncode != 0, time.monotonic() - began
 
 
 def _shifting(at: datetime | None) -> list[str]:
