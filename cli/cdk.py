@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cli import settings_place
 from cli.checkout import ROOT
 from cli.problem import Problem
 
@@ -37,7 +38,7 @@ def run_logged(
     process = subprocess.Popen(
         [_program(), *arguments, "--no-notices", "--no-color"],
         cwd=cwd,
-        env={**env, **QUIET},
+        env={**env, **QUIET, **settings_place.environment()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -56,7 +57,8 @@ def run_logged(
 
 def run_attached(arguments: list[str]) -> None:
     """Run it on the user's terminal and in the user's AWS account. Raises Problem when it fails."""
-    done = subprocess.run([_program(), *arguments], cwd=ROOT, env={**os.environ, **QUIET}, check=False)
+    env = {**os.environ, **QUIET, **settings_place.environment()}
+    done = subprocess.run([_program(), *arguments], cwd=ROOT, env=env, check=False)
     if done.returncode:
         raise Problem(f"cdk {arguments[0]} failed (exit code {done.returncode}); see above")
 

@@ -6,7 +6,8 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.packaging import Arm64Packages, Packages, SourcePackages
-from infra.settings import Settings, target
+from infra.settings import Settings
+from infra.settings_file import SettingsError, chosen
 from infra.stack import Headrace
 
 
@@ -18,7 +19,10 @@ def build(app: App, settings: Settings, packages: Packages) -> Headrace:
 def main() -> None:
     # The CDK's own validation of the template takes ten seconds; the tests run it, with cfn-lint and cdk-nag.
     app = App(builtin_cloud_formation_validation=False)
-    settings = target(app.node.try_get_context("stage") or "dev")
+    try:
+        settings = chosen(app.node.try_get_context("stage") or "dev", app.node.try_get_context("settings"))
+    except SettingsError as error:
+        raise SystemExit(str(error)) from error
     if settings.on_aws:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     build(app, settings, Arm64Packages() if settings.on_aws else SourcePackages())

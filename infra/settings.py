@@ -1,26 +1,46 @@
-"""What differs between the targets, and nothing else: durability, size, cost. Change a number here and deploy again.
+"""What differs between the targets, and nothing else: durability, size, cost.
 
-Prices are list prices of us-east-1 in 2026, without free tiers.
+Here are the defaults. To change one write it into `headrace.yaml` (`infra/settings_file.py`; all of them stand in
+`headrace.example.yaml`) and deploy again. Prices are list prices of us-east-1 in 2026, without free tiers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from aws_cdk import RemovalPolicy
-from aws_cdk.aws_logs import RetentionDays
+from pydantic import ConfigDict, Field, FiniteFloat, ValidationInfo, field_validator
+from pydantic.dataclasses import dataclass
 
 from shared.messages import Channel
+from shared.records import RETENTION
+
+if TYPE_CHECKING:
+    from aws_cdk import RemovalPolicy
+    from aws_cdk.aws_logs import RetentionDays
 
 Stage = Literal["local", "dev", "prod"]
 
 LEAST_MESSAGE_LOG_DAYS, MOST_MESSAGE_LOG_DAYS = 30, 36_500
 """Twice as long as a queue, and its dead letters, keep a message; and a century, beyond which the calendar ends."""
 
+EXAMPLE_ROUTES = Path(__file__).with_name("routes.py")
 
-@dataclass(frozen=True, kw_only=True)
+MOST_STREAM_HOURS = int(RETENTION.total_seconds()) // 3600
+
+CHECKED = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+Memory = Annotated[int, Field(ge=128, le=10_240)]
+"""MB, what Lambda takes."""
+Concurrency = Annotated[int, Field(ge=2, le=1_000)]
+"""What an SQS source of Lambda takes."""
+LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
+"""What CloudWatch takes."""
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
 class PushCredentials:
     """One SNS push application. `secret` names a secret in Secrets Manager that you made beforehand, a JSON object of
     the attributes SNS asks for: `{"PlatformCredential": ..., "PlatformPrincipal": ...}`, and for Apple's tokens also
@@ -34,85 +54,103 @@ class PushCredentials:
     """Raise it after changing the secret's content: CloudFormation cannot see inside."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
 class Settings:
     stage: Stage
 
     # -- durability: what a mistaken `cdk destroy` or a wrong deploy can take away
-    removal: RemovalPolicy
-    """Of tables, buckets, the stream and the secret. Whatever is kept is also protected against deletion."""
+    keeps_data: bool
+    """Tables, buckets, the stream and the secret outlive the stack, and it is protected against deletion."""
     point_in_time_recovery: bool
     """Every table restorable to any second of the last 35 days: $0.20 per GB-month."""
-    stream_retention_hours: int
+    stream_retention_hours: Annotated[int, Field(ge=24, le=MOST_STREAM_HOURS)]
     """How long an event can wait for `process`: longer than 24 costs $0.02 per shard-hour, on demand $0.10 per
-    GB-month. At most `shared.records.RETENTION`, as long as `process` knows again what it has seen."""
-    lake_days: int | None = None
+    GB-month. At most 168, as long as `process` knows again what it has seen."""
+    lake_days: Annotated[int, Field(ge=1)] | None = None
     """Days the lake keeps an event; None is for ever ($0.023 per GB-month)."""
-    message_log_days: int | None = 400
+    message_log_days: Annotated[int, Field(ge=LEAST_MESSAGE_LOG_DAYS, le=MOST_MESSAGE_LOG_DAYS)] | None = 400
     """Days the message log keeps a message after what became of it was known; None is for ever ($0.25 per GB-month,
     about 600 bytes a message). At least 30: a message that was forgotten while its queue still has it is sent again."""
 
     # -- size and speed
-    stream_shards: int | None
+    stream_shards: Annotated[int, Field(ge=1)] | None
     """Shards of 1 MB/s in and $11 a month each; None is on demand: $29 a month and $0.08 per GB in, no capacity to
     plan. Events are packed per person, so that a shard takes thousands a second."""
-    stream_window_seconds: int
+    stream_window_seconds: Annotated[int, Field(ge=0, le=300)]
     """How long `process` waits to fill a batch of records: fewer, larger batches save table writes and invocations."""
-    stream_parallelism: int
+    stream_parallelism: Annotated[int, Field(ge=1, le=10)]
     """Batches of one shard processed at once, each person's records in order."""
-    collect_memory_mb: int
+    collect_memory_mb: Memory
     """CPU comes with memory. Half a core answers a batch of 20 events in a few milliseconds."""
-    process_memory_mb: int
+    process_memory_mb: Memory
     """1,769 MB is one whole core."""
-    consumer_memory_mb: int
+    consumer_memory_mb: Memory
     """Of send, archive and sweep."""
     snap_start: bool
     """`collect` resumes from a snapshot instead of starting: about $2 a month at 512 MB, and $0.00007 each time."""
-    send_concurrency: int
+    send_concurrency: Concurrency
     """Most functions sending at once per channel, or forwarding (at least 2). Those of a channel with a rate share it,
     and wait for their turn: a minute of 5 of them costs $0.002."""
-    channel_concurrency: Mapping[Channel, int] = field(default_factory=lambda: {"email": 5, "sms": 5})
+    channel_concurrency: Mapping[Channel, Concurrency] = field(default_factory=lambda: {"email": 5, "sms": 5})
     """The same for channels that want fewer (at least 2). Few functions share a rate evenly, and one sends about 10
     messages a second: 5 keep up with an account of 50."""
-    messages_per_second: Mapping[Channel, float] = field(default_factory=lambda: {"sms": 20})
+    messages_per_second: Mapping[Channel, Annotated[FiniteFloat, Field(gt=0)]] = field(
+        default_factory=lambda: {"sms": 20}
+    )
     """By channel, of all its functions together. Email's is your account's in SES unless it stands here, push and
     webhooks have none. For SMS it is SNS's quota, or what your number may send: a toll-free number 3 a second."""
-    requests_per_second: int
-    request_burst: int
-    """What the API lets through before it answers 429."""
-    archive_window_seconds: int
+    requests_per_second: Annotated[int, Field(ge=1)]
+    """What the API lets through, in the long run, before it answers 429."""
+    request_burst: Annotated[int, Field(ge=1)]
+    """The same at one moment."""
+    archive_window_seconds: Annotated[int, Field(ge=0, le=300)]
     """How long `archive` gathers packed events before it hands them to Firehose."""
-    lake_buffer_seconds: int
+    lake_buffer_seconds: Annotated[int, Field(ge=0, le=900)]
     """How long Firehose gathers rows into one Parquet object: what Athena shows is that old, and fewer, larger objects
     make each query cheaper."""
 
     # -- watching
-    log_retention: RetentionDays
+    log_days: LogDays
+    """Days the functions' logs are kept: $0.50 per GB written, $0.03 per GB-month."""
     alarms: bool
     """33 alarms on 45 metrics at $0.10 a month each."""
     alarm_email: str | None = None
     """Who is told; None leaves a topic to subscribe to."""
-    sms_month_usd: float = 50
+    sms_month_usd: Annotated[FiniteFloat, Field(ge=0)] = 50
     """More than this on text messages in a month raises an alarm; what stops them is the workspace's daily cap."""
-    query_cutoff_gb: int
+    query_cutoff_gb: Annotated[int, Field(ge=1)]
     """Athena stops a query that would read more: $5 per TB."""
 
     # -- the outside world
     email_identity: str | None = None
     """A domain (or address) that SES shall verify; None when it is verified already."""
     push: tuple[PushCredentials, ...] = ()
+    """SNS's push applications: `device` android or ios, `platform` GCM, APNS or APNS_SANDBOX, `secret` the name of a
+    secret with their credentials, `revision` a number to raise when its content changed."""
     private_webhooks: bool = False
     """Whether a webhook or a tee may call a private address: only where nobody else is."""
+    routes: Path | None = EXAMPLE_ROUTES
+    """A Python file with routes of your own, beside `headrace.yaml` (`routes: routes.py`); see the example that is used
+    otherwise, infra/routes.py. None makes no routes."""
 
-    def __post_init__(self) -> None:
-        days = self.message_log_days
-        if days is not None and not LEAST_MESSAGE_LOG_DAYS <= days <= MOST_MESSAGE_LOG_DAYS:
-            raise ValueError(
-                f"message_log_days is {LEAST_MESSAGE_LOG_DAYS} to {MOST_MESSAGE_LOG_DAYS}, or None"
-            )
-        for channel, rate in self.messages_per_second.items():
-            if not 0 < rate < float("inf"):
-                raise ValueError(f"messages_per_second of {channel} is no number above 0")
+    @field_validator("push")
+    @classmethod
+    def _can_be_made(
+        cls, push: tuple[PushCredentials, ...], info: ValidationInfo
+    ) -> tuple[PushCredentials, ...]:
+        devices = [one.device for one in push]
+        if len(set(devices)) < len(devices):
+            raise ValueError("two applications for one kind of device")
+        if info.data.get("stage") != "local" and any(one.secret is None for one in push):
+            raise ValueError("on AWS each needs the `secret` that has its credentials")
+        return push
+
+    @field_validator("routes")
+    @classmethod
+    def _is_there(cls, routes: Path | None) -> Path | None:
+        if routes is not None and not routes.is_file():
+            raise ValueError(f"there is no file {routes}")
+        return routes
 
     def concurrency(self, channel: Channel) -> int:
         """Most functions of the channel that send at once."""
@@ -122,15 +160,25 @@ class Settings:
     def on_aws(self) -> bool:
         return self.stage != "local"
 
+    # The CDK's own words are imported late: whoever only reads settings need not wait for its Node to start.
     @property
-    def keeps_data(self) -> bool:
-        return self.removal is RemovalPolicy.RETAIN
+    def removal(self) -> RemovalPolicy:
+        """Of tables, buckets, the stream and the secret."""
+        from aws_cdk import RemovalPolicy
+
+        return RemovalPolicy.RETAIN if self.keeps_data else RemovalPolicy.DESTROY
+
+    @property
+    def log_retention(self) -> RetentionDays:
+        from infra.log_retention import RETENTION_DAYS
+
+        return RETENTION_DAYS[self.log_days]
 
 
 LOCAL = Settings(
     stage="local",
     messages_per_second={"email": 1_000},  # the emulator's account says nothing of a rate
-    removal=RemovalPolicy.DESTROY,
+    keeps_data=False,
     point_in_time_recovery=False,
     stream_retention_hours=24,
     stream_shards=2,
@@ -145,7 +193,7 @@ LOCAL = Settings(
     request_burst=2_000,
     archive_window_seconds=0,
     lake_buffer_seconds=0,
-    log_retention=RetentionDays.ONE_DAY,
+    log_days=1,
     alarms=False,
     query_cutoff_gb=1,
     email_identity="shop.example",  # the sample's sender: the emulator refuses others, and delivers to nobody anyway
@@ -158,7 +206,7 @@ LOCAL = Settings(
 
 DEV = Settings(
     stage="dev",
-    removal=RemovalPolicy.DESTROY,
+    keeps_data=False,
     point_in_time_recovery=False,
     stream_retention_hours=24,
     lake_days=90,
@@ -174,14 +222,14 @@ DEV = Settings(
     request_burst=400,
     archive_window_seconds=5,
     lake_buffer_seconds=60,
-    log_retention=RetentionDays.ONE_WEEK,
+    log_days=7,
     alarms=True,
     query_cutoff_gb=10,
 )
 
 PROD = Settings(
     stage="prod",
-    removal=RemovalPolicy.RETAIN,
+    keeps_data=True,
     point_in_time_recovery=True,
     stream_retention_hours=7 * 24,
     stream_shards=None,
@@ -196,16 +244,9 @@ PROD = Settings(
     request_burst=5_000,
     archive_window_seconds=10,
     lake_buffer_seconds=300,
-    log_retention=RetentionDays.ONE_MONTH,
+    log_days=30,
     alarms=True,
     query_cutoff_gb=1_000,
 )
 
 TARGETS: dict[str, Settings] = {settings.stage: settings for settings in (LOCAL, DEV, PROD)}
-
-
-def target(stage: str) -> Settings:
-    """Raises ValueError for a stage that does not exist."""
-    if stage not in TARGETS:
-        raise ValueError(f"there is no stage {stage}; there are {', '.join(TARGETS)}")
-    return TARGETS[stage]

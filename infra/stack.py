@@ -17,7 +17,7 @@ from infra.outputs import publish
 from infra.packaging import Packages
 from infra.process import Process
 from infra.push import PushApplications
-from infra.routes import Routes
+from infra.routing import Routes
 from infra.send import Send
 from infra.settings import Settings
 from infra.stream import Stream
@@ -93,7 +93,7 @@ class Headrace(Stack):
             **ours,
         )
         self.archive = Archive(self, "Archive", bus=self.bus, lake=self.lake, **ours)
-        self.routes = Routes(self, "Routes", bus=self.bus.bus)
+        self.routes = Routes(self, "Routes", bus=self.bus.bus, file=settings.routes)
 
         if settings.alarms:
             Alarms(

@@ -8,6 +8,9 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+os.environ["HEADRACE_SETTINGS"] = os.devnull
+"""The defaults are tested, and the checkout's user may have settings of their own."""
+
 MEET_THE_CLOCK = (
     "subprocess",
     "playwright",

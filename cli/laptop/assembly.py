@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli import cdk
+from cli import cdk, settings_place
 from cli.checkout import ROOT
 from cli.laptop.pid_lock import held
+from shared.authoring.settings_place import read_files
 
 FOLDERS = ("functions", "infra", "shared")
 FILES = ("cdk.json", "package-lock.json", "requirements/dev.txt")
@@ -25,11 +26,15 @@ LONGEST = 300.0
 
 
 def fingerprint() -> str:
-    """Equal when the assembly would be equal: everything that goes into it, and the Python that runs it."""
+    """Equal when the assembly would be equal: everything that goes into it, and the Python that runs it.
+
+    Raises Problem when the settings file is not where it should be.
+    """
     digest = hashlib.sha256(sys.version.encode())
     for path in _sources():
         content = hashlib.sha256(path.read_bytes()).digest()
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + content)
+        name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        digest.update(str(name).encode() + b"\0" + content)
     return digest.hexdigest()
 
 
@@ -62,3 +67,5 @@ def _sources() -> Iterator[Path]:
             path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts
         )
     yield from (ROOT / file for file in FILES)
+    if settings := settings_place.chosen():
+        yield from read_files(settings)

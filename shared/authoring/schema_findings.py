@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Collection
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,21 +16,50 @@ NOT_IN_THE_FILE = "[key]"
 """Pydantic's step in a location for a mapping's key that is wrong itself."""
 
 
-def findings(error: ValidationError, file: str, document: Document) -> list[Finding]:
-    return [_finding(one, file, document) for one in error.errors(include_url=False, include_input=False)]
+WORKSPACE_PAGE = "docs/workspace.md"
 
 
-def _finding(error: Any, file: str, document: Document) -> Finding:
-    path: Path = tuple(step for step in error["loc"] if step != NOT_IN_THE_FILE)
+def findings(
+    error: ValidationError,
+    file: str,
+    document: Document,
+    *,
+    known: Collection[str] | None = None,
+    page: str = WORKSPACE_PAGE,
+    written: Callable[[Path], Path] = lambda path: path,
+) -> list[Finding]:
+    """`known` are the names that may have been meant, a workspace's unless given; `page` says what each is. `written`
+    says where in the file a value of the model stands."""
+    meant = _all_keys() if known is None else known
+    return [
+        _finding(one, file, document, meant, page, written)
+        for one in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _finding(
+    error: Any,
+    file: str,
+    document: Document,
+    known: Collection[str],
+    page: str,
+    written: Callable[[Path], Path],
+) -> Finding:
+    path = written(tuple(step for step in error["loc"] if step != NOT_IN_THE_FILE))
     place = Place(file, document.line(path))
-    if error["type"] == "extra_forbidden":
-        written = str(path[-1])
-        close = difflib.get_close_matches(written, _all_keys(), n=1)
-        meant = f"Did you mean `{close[0]}`?" if close and close[0] != written else "See docs/workspace.md."
-        return Finding(place, "schema", "error", f"`{written}` is not known{_inside(path[:-1])}", meant)
+    if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return unknown(place, path, known, page)
     if error["type"] == "missing":
         return Finding(place, "schema", "error", f"`{path[-1]}` is missing{_inside(path[:-1])}", "Write it.")
-    return Finding(place, "schema", "error", f"{_subject(path)}{_sentence(error)}", "See docs/workspace.md.")
+    return Finding(place, "schema", "error", f"{_subject(path)}{_sentence(error)}", f"See {page}.")
+
+
+def unknown(place: Place, path: Path, known: Collection[str], page: str) -> Finding:
+    """A name that means nothing where it stands, and the one it may have been meant for."""
+    name = str(path[-1])
+    close = difflib.get_close_matches(name, known, n=1)
+    meant = f"Did you mean `{close[0]}`?" if close and close[0] != name else f"See {page}."
+    return Finding(place, "schema", "error", f"`{name}` is not known{_inside(path[:-1])}", meant)
 
 
 def _inside(path: Path) -> str:

@@ -14,7 +14,7 @@ import pytest
 from infra import packaging
 from infra.libraries import LIBRARIES
 from infra.packaging import ROOT, Arm64Packages, SourcePackages, copy_libraries, sources
-from infra.settings import target
+from infra.settings_file import SettingsError, chosen
 from tests.infra.calls import services_of
 from tests.infra.test_permissions import HANDLERS
 
@@ -201,5 +201,5 @@ def test_prod_is_synthesised_without_an_account_and_without_docker(tmp_path: Pat
 
 
 def test_an_unknown_stage_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="no stage production; there are local, dev, prod"):
-        target("production")
+    with pytest.raises(SettingsError, match="no stage production; there are local, dev, prod"):
+        chosen("production")

@@ -60,3 +60,20 @@ def test_without_the_program_it_says_how_to_install_it(program: Path, tmp_path: 
         cdk.run_logged(["synth"], env=os.environ, log=tmp_path / "log")
 
     assert "make setup" in caught.value.advice
+
+
+def test_the_cdk_gets_the_settings_file_that_the_caller_named_from_where_they_stood(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does(
+        program,
+        f"import os; open({str(tmp_path / 'seen')!r}, 'a').write(os.environ['HEADRACE_SETTINGS'] + ';')",
+    )
+    (tmp_path / "shop.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEADRACE_SETTINGS", "shop.yaml")
+
+    cdk.run_logged(["synth"], env=os.environ, log=tmp_path / "log")
+    cdk.run_attached(["deploy"])
+
+    assert (tmp_path / "seen").read_text() == f"{tmp_path / 'shop.yaml'};" * 2

@@ -1,0 +1,44 @@
+"""Rules over the bus's `Event` entries that are an operator's own: the file that the setting `routes` names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+from shared.bus_entries import SOURCE, ForwardedEvent
+
+Route = Callable[[Construct, events.EventBus], None]
+
+
+class NoRoutes(ValueError):
+    """The file does not say which routes there are."""
+
+
+def route(scope: Construct, id: str, bus: events.EventBus, detail: dict[str, object]) -> events.Rule:
+    """A rule over `Event` entries whose detail matches."""
+    pattern = events.EventPattern(source=[SOURCE], detail_type=[ForwardedEvent.detail_type], detail=detail)
+    return events.Rule(scope, id, event_bus=bus, event_pattern=pattern)
+
+
+def routes_of(file: Path) -> Sequence[Route]:
+    """`ROUTES` of a Python file, wherever it is. Raises NoRoutes, and whatever the file itself raises."""
+    spec = spec_from_file_location("headrace_routes", file)
+    if spec is None or spec.loader is None:
+        raise NoRoutes(f"{file} is no Python file: its name must end in .py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = getattr(module, "ROUTES", None)
+    if not isinstance(found, Sequence) or not all(callable(one) for one in found):
+        raise NoRoutes(f"{file} has no `ROUTES = (your_route, ...)`, the functions that make its routes")
+    return found
+
+
+class Routes(Construct):
+    def __init__(self, scope: Construct, id: str, *, bus: events.EventBus, file: Path | None) -> None:
+        super().__init__(scope, id)
+        for make in routes_of(file) if file else ():
+            make(self, bus)

@@ -1,0 +1,153 @@
+"""`headrace.yaml`: the settings of a checkout's user, over the defaults of `infra/settings.py`.
+
+Its sections are `all`, for every stage, and one per stage, which goes before `all`. Of a setting by channel only the
+channels that are named change; any other value replaces the default. See `headrace.example.yaml`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from pathlib import Path as FilePath
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from infra.settings import TARGETS, Settings
+from shared.authoring import schema_findings
+from shared.authoring.findings import Finding, Path, Place
+from shared.authoring.settings_place import ALL, VARIABLE, NoSuchFile, settings_file
+from shared.authoring.yaml_document import Document, NotReadable, read
+
+CHECKOUT = FilePath(__file__).resolve().parent.parent
+EXAMPLE = "headrace.example.yaml"
+
+NAMES = tuple(sorted(one.name for one in fields(Settings) if one.name != "stage"))
+SECTIONS = (ALL, *TARGETS)
+
+ADAPTER: TypeAdapter[Settings] = TypeAdapter(Settings)
+
+
+class SettingsError(Exception):
+    """Why there are no settings, in sentences for whoever deploys."""
+
+
+class NotUsable(SettingsError):
+    """All that is wrong with the file, a line each."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(
+            "\n".join(f"{found.place}: {found.message}. {found.advice}".rstrip() for found in findings)
+        )
+        self.findings = findings
+
+
+def chosen(stage: str, named: str | None = None) -> Settings:
+    """The settings of a stage; `named` is a file that goes before HEADRACE_SETTINGS. Raises SettingsError."""
+    if stage not in TARGETS:
+        raise SettingsError(f"there is no stage {stage}; there are {', '.join(TARGETS)}")
+    try:
+        file = settings_file(CHECKOUT, named or os.environ.get(VARIABLE))
+    except NoSuchFile as error:
+        raise SettingsError(str(error)) from error
+    return in_force(file)[stage]
+
+
+def in_force(file: FilePath | None) -> dict[str, Settings]:
+    """The settings of every stage. Raises NotUsable for whatever is wrong with any of them."""
+    return dict(TARGETS) if file is None else SettingsFile(file).in_force()
+
+
+class SettingsFile:
+    """One file, read. Raises NotUsable when it is not made of sections."""
+
+    def __init__(self, file: FilePath) -> None:
+        self._folder = file.parent
+        self._name = str(file)
+        try:
+            self._document: Document = read(file.read_text())
+        except (NotReadable, OSError, UnicodeDecodeError) as error:
+            place = Place(self._name, error.line if isinstance(error, NotReadable) else 1)
+            raise NotUsable(Finding(place, "yaml", "error", str(error))) from error
+        self._sections = self._checked_sections()
+
+    def in_force(self) -> dict[str, Settings]:
+        """Raises NotUsable."""
+        made: dict[str, Settings] = {}
+        findings: list[Finding] = []
+        for stage, default in TARGETS.items():
+            try:
+                made[stage] = self._settings(default)
+            except ValidationError as error:
+                findings += schema_findings.findings(
+                    error,
+                    self._name,
+                    self._document,
+                    known=NAMES,
+                    page=EXAMPLE,
+                    written=lambda path, stage=stage: self.written(stage, path),  # type: ignore[misc]
+                )
+        if findings:  # what stands in `all` is found once for every stage
+            raise NotUsable(*sorted(dict.fromkeys(findings)))
+        return made
+
+    def written(self, stage: str, path: Path) -> Path:
+        """Where the value that the stage has at a path stands in the file."""
+        for section in (stage, ALL):
+            if (section, *path) in self._document.lines:
+                return (section, *path)
+        return next(
+            (
+                (section, *path)
+                for section in (stage, ALL)
+                if path and (section, path[0]) in self._document.lines
+            ),
+            (stage if stage in self._sections else ALL, *path),
+        )
+
+    def line(self, stage: str, name: str) -> int | None:
+        """Where the file names the setting for the stage; None when the default is in force."""
+        path = self.written(stage, (name,))
+        return self._document.lines.get(path)
+
+    def _settings(self, default: Settings) -> Settings:
+        values: dict[str, Any] = ADAPTER.dump_python(default, mode="json")
+        for section in (ALL, default.stage):
+            for name, value in self._sections.get(section, {}).items():
+                before = values.get(name)
+                values[name] = (
+                    {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+                )
+                if name == "routes" and isinstance(value, str):
+                    values[name] = str(self._folder / FilePath(value).expanduser())
+        # By way of JSON, where strict means no guessing but lists may become tuples.
+        return ADAPTER.validate_json(orjson.dumps(values), strict=True)
+
+    def _checked_sections(self) -> dict[str, dict[str, Any]]:
+        data = self._document.data
+        if data is None:
+            return {}
+        if not isinstance(data, dict):
+            raise NotUsable(self._finding((), f"has sections: {', '.join(SECTIONS)}"))
+        findings = []
+        for name, section in data.items():
+            if name in NAMES:
+                findings.append(
+                    self._finding((name,), f"`{name}` stands in a section: {', '.join(SECTIONS)}")
+                )
+            elif name not in SECTIONS:
+                place = Place(self._name, self._document.line((name,)))
+                findings.append(schema_findings.unknown(place, (name,), SECTIONS, EXAMPLE))
+            elif section is not None and not isinstance(section, dict):
+                findings.append(self._finding((name,), f"`{name}` has settings below it, `name: value`"))
+            elif section is not None and "stage" in section:
+                findings.append(self._finding((name, "stage"), f"`stage` is no setting; it is `{name}` here"))
+        if findings:
+            raise NotUsable(*findings)
+        return {name: section or {} for name, section in data.items()}
+
+    def _finding(self, path: Path, message: str) -> Finding:
+        return Finding(
+            Place(self._name, self._document.line(path)), "schema", "error", message, f"See {EXAMPLE}."
+        )

@@ -1,0 +1,172 @@
+"""Settings of one's own, over the defaults: what is taken over, and what is said of a mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from infra.settings import DEV, LOCAL, PROD, TARGETS, PushCredentials
+from infra.settings_file import NotUsable, SettingsError, chosen, in_force
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "headrace.yaml"
+
+
+def said_of(file: Path, text: str) -> list[str]:
+    """Each finding as `line: message advice`."""
+    file.write_text(text)
+    with pytest.raises(NotUsable) as caught:
+        in_force(file)
+    return [
+        f"{found.place.line}: {found.message}. {found.advice}".removesuffix(" ")
+        for found in caught.value.findings
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "all:\nprod:\n"])
+def test_a_file_that_says_nothing_changes_nothing(file: Path, text: str) -> None:
+    file.write_text(text)
+
+    assert in_force(file) == TARGETS == in_force(None)
+
+
+def test_a_section_is_for_its_stage_and_all_for_every_stage(file: Path) -> None:
+    file.write_text("all:\n  alarm_email: ops@shop.example\nprod:\n  stream_shards: 4\n")
+
+    found = in_force(file)
+
+    assert found["dev"] == replace(DEV, alarm_email="ops@shop.example")
+    assert found["prod"] == replace(PROD, alarm_email="ops@shop.example", stream_shards=4)
+
+
+def test_a_stages_section_goes_before_all_wherever_it_stands(file: Path) -> None:
+    file.write_text("prod:\n  lake_days: null\nall:\n  lake_days: 30\n")
+
+    assert {stage: one.lake_days for stage, one in in_force(file).items()} == {
+        "local": 30,
+        "dev": 30,
+        "prod": None,
+    }
+
+
+def test_of_a_setting_by_channel_only_what_is_named_changes(file: Path) -> None:
+    file.write_text(
+        "all:\n  messages_per_second: {email: 14}\nprod:\n  messages_per_second: {email: 50, push: 100.5}\n"
+    )
+
+    found = in_force(file)
+
+    assert found["dev"].messages_per_second == {"sms": 20, "email": 14}
+    assert found["prod"].messages_per_second == {"sms": 20, "email": 50, "push": 100.5}
+
+
+def test_a_list_replaces_the_default(file: Path) -> None:
+    file.write_text("local:\n  push:\n    - {device: android, platform: GCM, secret: null}\n")
+
+    assert in_force(file)["local"] == replace(
+        LOCAL, push=(PushCredentials(device="android", platform="GCM", secret=None),)
+    )
+
+
+def test_routes_of_ones_own_are_found_beside_the_file(file: Path) -> None:
+    (file.parent / "routes.py").write_text("ROUTES = ()\n")
+    file.write_text("prod:\n  routes: routes.py\ndev:\n  routes: null\n")
+
+    found = in_force(file)
+
+    assert [found[stage].routes for stage in ("local", "dev", "prod")] == [
+        LOCAL.routes,
+        None,
+        file.parent / "routes.py",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "all:\n  alarm_emial: ops@shop.example\n",
+            "2: `alarm_emial` is not known in all. Did you mean `alarm_email`?",
+        ),
+        ("prd:\n  stream_shards: 4\n", "1: `prd` is not known at the top. Did you mean `prod`?"),
+        ("stream_shards: 4\n", "1: `stream_shards` stands in a section: all, local, dev, prod."),
+        ("prod:\n  stage: dev\n", "2: `stage` is no setting; it is `prod` here."),
+        ("- prod\n", "1: has sections: all, local, dev, prod."),
+        ("prod: 4\n", "1: `prod` has settings below it, `name: value`."),
+        ("prod:\n  stream_shards: four\n", "2: prod > stream_shards: input should be a valid integer."),
+        (
+            "prod:\n  stream_shards: 0\n",
+            "2: prod > stream_shards: input should be greater than or equal to 1",
+        ),
+        ("prod:\n  stream_shards: 2.5\n", "2: prod > stream_shards: input should be a valid integer"),
+        ('prod:\n  alarms: "yes"\n', "2: prod > alarms: input should be a valid boolean"),
+        ("prod:\n  log_days: 8\n", "2: prod > log_days: input should be 1, 3, 5, 7, 14, 30"),
+        ("prod:\n  stream_retention_hours: 169\n", "2: prod > stream_retention_hours: input should be less"),
+        ("prod:\n  routes: routes.py\n", "2: prod > routes: there is no file"),
+        ("all:\n  messages_per_second:\n    sms: 0\n", "3: all > messages_per_second > sms: input should be"),
+        ("all:\n  messages_per_second:\n    fax: 1\n", "3: all > messages_per_second > fax: input should be"),
+        (
+            "prod:\n  push:\n    - device: ios\n      platform: FCM\n      secret: x\n",
+            "4: prod > push > 0 > platform: input should be 'GCM', 'APNS' or 'APNS_SANDBOX'",
+        ),
+        (
+            "prod:\n  push:\n    - device: ios\n      platform: APNS\n",
+            "3: `secret` is missing in prod > push > 0",
+        ),
+        (
+            "prod:\n  push: [{device: ios, platform: APNS, secret: null}]\n",
+            "2: prod > push: on AWS each needs the `secret`",
+        ),
+        (
+            "local:\n  push: [{device: ios, platform: APNS, secret: null}, {device: ios, platform: APNS, secret: x}]\n",
+            "2: local > push: two applications for one kind of device",
+        ),
+        ("prod:\n  lake_days: 3\n  lake_days: 4\n", "3: `lake_days` stands here twice, first in line 2"),
+        ("prod: [\n", "2: not YAML"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(file: Path, text: str, said: str) -> None:
+    (finding,) = said_of(file, text)
+
+    assert finding.startswith(said)
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_each_thing_once(file: Path) -> None:
+    findings = said_of(file, "all:\n  lake_days: -1\nprod:\n  stream_shards: x\ndev:\n  lake_day: 3\n")
+
+    assert [finding.partition(":")[0] for finding in findings] == ["2", "4", "6"]
+
+
+def test_the_error_names_the_file_and_the_line_as_an_editor_takes_them(file: Path) -> None:
+    file.write_text("prod:\n  stream_shards: four\n")
+
+    with pytest.raises(NotUsable, match=rf"^{file}:2: prod > stream_shards: "):
+        in_force(file)
+
+
+def test_a_file_that_is_no_text_is_told(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(NotUsable, match=str(file)):
+        in_force(file)
+
+
+def test_the_file_that_the_environment_names_is_used(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("prod:\n  stream_shards: 4\n")
+    other = file.with_name("other.yaml")
+    other.write_text("prod:\n  stream_shards: 8\n")
+    monkeypatch.setenv("HEADRACE_SETTINGS", str(file))
+
+    assert chosen("prod").stream_shards == 4
+    assert chosen("prod", str(other)).stream_shards == 8
+
+
+def test_a_stage_or_a_file_that_is_not_there_is_told(file: Path) -> None:
+    with pytest.raises(SettingsError, match="no stage production; there are local, dev, prod"):
+        chosen("production")
+    with pytest.raises(SettingsError, match=f"no settings file {file}"):
+        chosen("prod", str(file))
