@@ -10,13 +10,11 @@ from typing import Any
 
 import orjson
 
+from cli import source_keys
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws.secrets import StackSecret
 
 SECONDS = 30
-PREFERRED = "strict"
-"""The source that is used when none is named and there is one of that name: mistakes are seen with it."""
 
 
 @dataclass(frozen=True)
@@ -39,27 +37,22 @@ class Answer:
         return self.status == 200 and not self.rejected
 
 
-def write_keys(stack: Stack) -> dict[str, str]:
-    """Each source's write key, out of the stack's secret; a stack without a workspace has one source, `default`."""
-    secret = StackSecret(stack["SecretArn"]).read()
-    sources = secret.get("sources")
-    if not isinstance(sources, dict) or not sources:
-        return {"default": str(secret["default_write_key"])}
-    return {source: keys["write_key"] for source, keys in sources.items()}
-
-
 def write_key(stack: Stack, source: str | None) -> str:
-    """Raises Problem when there is no such source, or when one must be chosen."""
-    keys = write_keys(stack)
-    chosen = source or (PREFERRED if PREFERRED in keys else next(iter(keys)) if len(keys) == 1 else None)
-    if chosen is None or chosen not in keys:
-        said = (
-            f"There is no source {chosen}"
-            if chosen
-            else "There are several sources: choose one with --source"
+    """Of the source, or of the one that is meant when none is named. Raises Problem when there is none."""
+    found = source_keys.of_stack(stack)
+    keys = source_keys.write_keys(found)
+    chosen = source or source_keys.preferred(found)
+    if chosen in keys:
+        return keys[chosen]
+    if any(one.source == chosen for one in found):
+        raise Problem(
+            f"The source {chosen} has no write key in the stack's secret",
+            "Applying the workspace again makes one: headrace apply DIR",
         )
-        raise Problem(said, f"There are: {', '.join(sorted(keys))}")
-    return keys[chosen]
+    said = (
+        f"There is no source {chosen}" if chosen else "The applied workspace has no source with a write key"
+    )
+    raise Problem(said, f"There are: {', '.join(one.source for one in found) or 'none'}")
 
 
 def post(collect_url: str, call: str, key: str, document: object) -> Answer:

@@ -14,6 +14,7 @@ import orjson
 import typer
 
 from cli.console import console
+from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
@@ -41,8 +42,11 @@ class AppliedWorkspace(NamedTuple):
 
 def apply_workspace(directory: Path, stage: str | None) -> AppliedWorkspace:
     """Apply without asking. Raises Problem."""
-    stores = _Stores.of(Stack.load(stage))
-    return stores.carry_out(stores.prepare(directory))
+    stack = Stack.load(stage)
+    stores = _Stores.of(stack)
+    done = stores.carry_out(stores.prepare(directory))
+    applied.follow(stack, directory)
+    return done
 
 
 @app.command()
@@ -56,7 +60,8 @@ def apply(
     as_json: AsJson = False,
 ) -> None:
     """Show what the workspace changes, then apply it. Applying the same again changes nothing."""
-    stores = _Stores.of(Stack.load(stage))
+    stack = Stack.load(stage)
+    stores = _Stores.of(stack)
     application = stores.prepare(directory)
     if not as_json:
         _show(application)
@@ -65,6 +70,7 @@ def apply(
     version = application.before.version
     if not dry_run:
         version = stores.carry_out(application).version
+        applied.follow(stack, directory)
     if as_json:
         _print_json(application, version)
     elif not dry_run and application.makes_a_version:
@@ -96,7 +102,7 @@ class _Stores(NamedTuple):
 
     def carry_out(self, application: Application) -> AppliedWorkspace:
         try:
-            applied = carry_out(application, self.workspaces, self.secret, at=datetime.now(UTC), by=_who())
+            applied = carry_out(application, self.workspaces, self.secret, at=datetime.now(UTC), by=who())
         except VersionConflict as error:
             raise Problem(str(error), "Run it again, to see what changes now.") from error
         except Unavailable as error:
@@ -108,7 +114,8 @@ class _Stores(NamedTuple):
         )
 
 
-def _who() -> str:
+def who() -> str:
+    """Whose name stands with a version."""
     try:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):  # a container's user may have no name

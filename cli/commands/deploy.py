@@ -24,4 +24,4 @@ def deploy(
     cdk.run_attached(["deploy", name_of(stage), "--context", f"stage={stage}", *approval])
     stack = Stack.load(stage)
     console.print(f"Deployed. Events go to {stack.collect_url}")
-    console.print(f"Next: headrace apply examples/shop --stage {stage}")
+    console.print(f"Next, with the folder of your workspace: headrace apply DIR --stage {stage}")

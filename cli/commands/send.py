@@ -73,7 +73,9 @@ def send(
         str | None,
         typer.Option("--json-body", help="A file with an event, a list or a batch; - reads it here."),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Whose write key; without it: strict.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Whose write key; else the first source for servers.")
+    ] = None,
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:

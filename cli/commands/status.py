@@ -7,8 +7,9 @@ from typing import Any
 
 import typer
 
+from cli import source_keys
 from cli.console import console
-from cli.laptop import access, assembly, deployment, life, local_json
+from cli.laptop import access, assembly, deployment, life
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.options import AsJson, OnStage
@@ -41,13 +42,12 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
     if ports is None:
         return facts
     stack = Stack.load()
-    written = local_json.read(laptop)
     return facts | {
         "process": holder(laptop.lock),
         "collect_url": stack.collect_url,
         "aws_endpoint_url": access.gateway_url(ports),
         "up_to_date": deployment.is_current(laptop, assembly.fingerprint()),
-        "write_keys": written["write_keys"] if written else {},
+        "write_keys": source_keys.write_keys(source_keys.of_stack(stack)),
         "log": str(laptop.log),
         "outputs": dict(stack.outputs),
     }

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from cli.console import console
 from cli.json_output import print_json
+from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
@@ -93,12 +94,14 @@ def secret(
         )
     if forget:
         _write(kept, source, None, "", "")
+        applied.follow(stack)
         console.print(f"{source} forwards its clients' own credentials.")
         return
     value = _asked("user:password" if basic else header or query or "")
     if basic:
         value = "Basic " + base64.b64encode(value.encode()).decode()
     _write(kept, source, "query" if query else "headers", query or header or "Authorization", value)
+    applied.follow(stack)
     console.print(f"{source}: {query or header or 'Authorization'} is set, and used within a minute.")
 
 

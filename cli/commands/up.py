@@ -7,28 +7,44 @@ from typing import Annotated
 
 import typer
 
-from cli.checkout import ROOT
 from cli.console import console
 from cli.laptop import local_json
-from cli.laptop.bring_up import bring_up
-from cli.laptop.first_workspace import ensure_workspace
+from cli.laptop.bring_up import alone, bring_up
+from cli.laptop.first_workspace import ensure_workspace, is_the_sample
 from cli.laptop.laptop import Laptop
+from cli.problem import Problem
 from cli.story import tell
+from cli.workspace_folder import fit_to_apply
 
 app = typer.Typer()
-
-SHOP = ROOT / "examples" / "shop"
 
 
 @app.command()
 def up(
-    workspace: Annotated[Path, typer.Option(help="Applied to a new stack; an old one keeps its own.")] = SHOP,
-    story: Annotated[bool, typer.Option(help="Send sample events and show what became of them.")] = True,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            help="Apply this folder. Without it: what was applied last; to a new stack, the sample shop."
+        ),
+    ] = None,
+    story: Annotated[
+        bool, typer.Option(help="With the sample shop: send sample events and show what became of them.")
+    ] = True,
 ) -> None:
     """Start the emulator, deploy the stack with the CDK, apply a workspace, send sample events."""
     laptop = Laptop.of_this_checkout()
-    ports = bring_up(laptop)
-    written = local_json.write(laptop, ports, ensure_workspace(workspace))
+    if workspace is not None:
+        fit_to_apply(workspace)  # before a minute of deployment, not after
+    with alone(laptop):
+        bring_up(laptop)
+        ensure_workspace(laptop, workspace)
+    written = local_json.read(laptop)
+    if written is None:
+        raise Problem(f"{laptop.local_json} is gone", "Run it again.")
     console.print(f"Events go to [bold]{written['collect_url']}[/bold]; keys are in {laptop.local_json}")
-    if story:
-        tell(written)
+    if is_the_sample(laptop):
+        if story:
+            tell(written)
+        return
+    console.print(f"Its sources: {', '.join(written['write_keys'])}. Their keys: headrace keys")
+    console.print("An event by the first one for servers: headrace send EVENT --user u1")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 
 from cli.console import console, step
 from cli.laptop import access, assembly, deployment, life, stored
@@ -13,18 +15,21 @@ from cli.problem import Problem
 from shared.aws import clients
 
 
+@contextmanager
+def alone(laptop: Laptop) -> Iterator[None]:
+    """One `up` at a time. Raises Problem."""
+    with ExitStack() as holding:
+        try:
+            holding.enter_context(held(laptop.directory / "up.lock"))
+        except HeldByAnother:
+            raise Problem(
+                f"Another `headrace up` is at work in {laptop.directory}", "Wait until it is done."
+            ) from None
+        yield
+
+
 def bring_up(laptop: Laptop) -> Ports:
     """Do what is missing and no more. Raises Problem. Afterwards this process's AWS clients talk to the laptop."""
-    try:
-        with held(laptop.directory / "up.lock"):
-            return _bring_up(laptop)
-    except HeldByAnother:
-        raise Problem(
-            f"Another `headrace up` is at work in {laptop.directory}", "Wait until it is done."
-        ) from None
-
-
-def _bring_up(laptop: Laptop) -> Ports:
     wanted = assembly.fingerprint()
     with ThreadPoolExecutor(max_workers=1) as background:
         synthesis = background.submit(assembly.synthesise, wanted)  # meanwhile the emulator can start

@@ -1,26 +1,75 @@
-"""A laptop stack has a workspace: the one given when it is new, later whatever was applied to it."""
+"""A laptop stack has a workspace: the one asked for, else the one applied last, else the sample shop."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-from cli.commands.apply import apply_workspace
-from cli.commands.keys import sources
-from cli.console import step
+from cli.checkout import ROOT
+from cli.commands.apply import apply_workspace, who
+from cli.console import console, step
+from cli.laptop import applied
+from cli.laptop.applied import Applied, Stores
+from cli.laptop.laptop import Laptop
+from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws.secrets import StackSecret
-from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
+from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict
+
+SHOP = ROOT / "examples" / "shop"
 
 
-def ensure_workspace(directory: Path) -> dict[str, str]:
-    """Apply it unless something was applied before. The write keys by source id. Raises Problem, Unavailable."""
+def ensure_workspace(laptop: Laptop, wanted: Path | None = None) -> None:
+    """Apply what is missing, and say so. local.json has its keys afterwards. Raises Problem."""
     stack = Stack.load()
-    workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
-    if workspaces.latest_version() == 0:
-        with step(f"Applying the workspace {directory.name}"):
-            apply_workspace(directory, None)
-    secret = StackSecret(stack["SecretArn"])
-    rows = sources(CurrentWorkspace(workspaces, secret, time.monotonic).get(), secret.read())
-    return {row["source"]: row["write_key"] for row in rows if row["source"] and row["write_key"]}
+    stores = Stores.of(stack)
+    before = applied.read(laptop)
+    if before is not None and _is_missing(before, stores):
+        _bring_back(before, stores)
+    if wanted is not None:
+        _apply(wanted, before)
+    elif not stores.workspaces.latest_version():
+        _apply(SHOP, before)
+    applied.follow(stack)
+
+
+def is_the_sample(laptop: Laptop) -> bool:
+    """Whether the sample shop is what was applied last: its sample events fit no other workspace."""
+    before = applied.read(laptop)
+    return before is not None and before.directory == SHOP
+
+
+def _is_missing(before: Applied, stores: Stores) -> bool:
+    try:
+        return applied.is_missing(before, stores.workspaces)
+    except UnreadableWorkspace:  # by this code; the one remembered may be another
+        return True
+    except Unavailable as error:
+        raise Problem(f"The workspace cannot be read: {error}", "Run it again.") from error
+
+
+def _apply(directory: Path, before: Applied | None) -> None:
+    with step(f"Applying the workspace {directory}"):
+        done = apply_workspace(directory, None)
+    if not done.changed:
+        console.print(f"{directory} is applied already: it is version {done.version}.")
+    elif before is not None:
+        console.print(
+            f"{directory} is version {done.version} of this stack's workspace now, instead of {before.name}."
+        )
+
+
+def _bring_back(before: Applied, stores: Stores) -> None:
+    try:
+        applied.bring_back(before, stores, by=who())
+    except UnreadableWorkspace as error:
+        if before.directory is None or not before.directory.is_dir():
+            raise Problem(
+                f"The workspace that was applied last cannot be read: {error}",
+                "Apply its folder: headrace up --workspace DIR. The keys are in place.",
+            ) from error
+        apply_workspace(before.directory, None)
+    except VersionConflict as error:
+        raise Problem(str(error), "Run it again.") from error
+    console.print(
+        f"Applied again, with its keys: the workspace {before.name}, as it was applied last "
+        f"(before {before.noted_at.astimezone():%Y-%m-%d %H:%M:%S})."
+    )

@@ -68,3 +68,8 @@ class Laptop:
     def local_json(self) -> Path:
         """For people's scripts and for tests: where the stack is, and its keys."""
         return self.directory / "local.json"
+
+    @property
+    def applied(self) -> Path:
+        """The workspace that was applied last, and the stack's secret."""
+        return self.directory / "applied.json"

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from cli.laptop import access
 from cli.laptop.laptop import REGION, Laptop
 from cli.laptop.ports import Ports
+from cli.laptop.private_file import write_privately
+from cli.source_keys import SourceKeys, preferred, write_keys
 
-PREFERRED = "strict"
-"""The source whose key is `write_key`: examples are sent with it, so that mistakes are seen."""
 
-
-def write(laptop: Laptop, ports: Ports, write_keys: Mapping[str, str]) -> dict[str, Any]:
-    """Replace the file at once; only its owner may read it. `write_keys` has a key per source, at least one."""
+def write(laptop: Laptop, ports: Ports, sources: list[SourceKeys]) -> dict[str, Any]:
+    """Replace the file at once; only its owner may read it. `write_key` is that of the first source for servers."""
+    keys = write_keys(sources)
     content = {
         "collect_url": access.collect_url(ports),
-        "write_key": write_keys.get(PREFERRED) or next(iter(write_keys.values())),
-        "write_keys": dict(write_keys),
+        "write_key": keys.get(preferred(sources) or ""),
+        "write_keys": keys,
         "aws_endpoint_url": access.gateway_url(ports),
         "region": REGION,
     }
-    new = laptop.local_json.with_suffix(".new")
-    new.touch(mode=0o600)
-    new.write_text(json.dumps(content, indent=2) + "\n")
-    new.replace(laptop.local_json)
+    write_privately(laptop.local_json, json.dumps(content, indent=2).encode() + b"\n")
     return content
 
 

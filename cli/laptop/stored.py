@@ -23,6 +23,7 @@ def wipe(laptop: Laptop) -> None:
         shutil.rmtree(laptop.data)
     empty_scratch(laptop)
     laptop.local_json.unlink(missing_ok=True)
+    laptop.applied.unlink(missing_ok=True)
 
 
 def empty_scratch(laptop: Laptop) -> None:

@@ -30,8 +30,8 @@ def laptop() -> Iterator[Laptop]:
     stored.wipe(laptop)
     before = dict(os.environ)
     os.environ["HEADRACE_HOME"] = str(laptop.directory)  # for the commands under test
-    ports = bring_up(laptop)
-    local_json.write(laptop, ports, ensure_workspace(ROOT / "examples" / "shop"))
+    bring_up(laptop)
+    ensure_workspace(laptop)
     yield laptop
     life.stop(laptop)
     shutil.rmtree(laptop.directory)

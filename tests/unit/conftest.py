@@ -9,6 +9,12 @@ import pytest
 WriteFiles = Callable[..., Path]
 
 
+@pytest.fixture(autouse=True)
+def no_laptop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Commands that follow the laptop's stack must not find the one of whoever runs the tests."""
+    monkeypatch.setenv("HEADRACE_HOME", str(tmp_path / "no-laptop"))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> WriteFiles:
     """Write a workspace folder: file names (`plan_yaml` is plan.yaml) and their text, indentation taken off."""

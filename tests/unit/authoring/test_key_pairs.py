@@ -6,7 +6,7 @@ import re
 import secrets
 from typing import Any
 
-from cli.commands.keys import sources
+from cli.source_keys import of_workspace
 from shared import snapshot
 from shared.authoring.keys import keyed
 from shared.authoring.lint import checked
@@ -63,9 +63,11 @@ def test_the_workspace_never_knows_the_secret_half() -> None:
 
 def test_keys_shows_the_pair_of_a_source_that_has_it_switched_on() -> None:
     result = keyed(PAIRED, {}, secrets.token_bytes)
-    [row] = sources(result.workspace, result.secret)
-    assert {name: row[name] for name in ("access_key_id", "secret_access_key")} == pair_of(result.secret)
+    [row] = of_workspace(result.workspace, result.secret)
+    assert {name: getattr(row, name) for name in ("access_key_id", "secret_access_key")} == pair_of(
+        result.secret
+    )
     off = result.workspace.sources[0].model_copy(update={"key_pair": False})
-    [row] = sources(Workspace(sources=(off,)), result.secret)
-    assert row["access_key_id"] is None
-    assert row["secret_access_key"] is None
+    [row] = of_workspace(Workspace(sources=(off,)), result.secret)
+    assert row.access_key_id is None
+    assert row.secret_access_key is None
