@@ -1,12 +1,10 @@
 """Campaigns: when this event arrives and the condition holds, ask for the message.
 
 Consent and address are not asked here: `send` looks at them at the last moment, and the message log says why not. An
-event that comes long after it happened, imported or kept by a phone that was off, asks for nothing: its moment is over.
+event that is history when it comes asks for nothing: its moment is over. So does a session of history.
 """
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from shared import conditions
 from shared.events import Event
@@ -18,12 +16,10 @@ name = "campaigns"
 budget = 0
 reads = (traits.name, consents.name, counters.name)
 
-LATE = timedelta(hours=24)
-
 
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
     campaigns = facts.workspace.campaigns_by_event.get(event.name)
-    if not campaigns or facts.depth >= DEEPEST or event.occurred_at < facts.now - LATE:
+    if not campaigns or facts.depth >= DEEPEST or facts.is_history(event.occurred_at):
         return state, []
     known = conditions.Facts(
         properties=event.properties,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.events import Event
@@ -15,6 +15,9 @@ from shared.workspace import Workspace
 
 TIMER_DUE = "Timer Due"
 """The system event by which `sweep` says that a profile's `due_at` has come. It is neither archived nor counted."""
+
+HISTORY = timedelta(hours=24)
+"""What comes longer than that after it happened is history: imported, or kept by a phone that was off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,9 @@ class Facts:
     costs: Mapping[str, Room] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
     """Push tokens that belong to others, and when these said them last: milliseconds since 1970."""
+
+    def is_history(self, at: datetime) -> bool:
+        return at < self.now - HISTORY
 
     def proves(self, event: Event) -> bool:
         """Whether a server says who the event's person is: it sent the event, or gave its client the hash."""

@@ -1,15 +1,21 @@
-"""Sessions: a person's events with gaps shorter than the workspace's idle limit.
+"""Sessions: a person's events with gaps shorter than the workspace's idle limit, by the time they happened.
 
-Each one that starts is said (`Session Started`), and each of those is concluded (`Session Concluded`, with its length
-in seconds) once: by the next event after the gap, or by the timer. An event keeps its session open until the limit has
-passed; one that happens at that very instant begins the next, so it makes no difference whether the timer came first.
-Events of our own open no session.
+Each one that starts is said (`Session Started`, at its first event), and each of those is concluded once (`Session
+Concluded`, with its length in seconds) at its last event and the limit: by the next event after the gap, or by the
+timer. An event keeps its session open until the limit has passed; one that happens at that very instant begins the
+next. What is due when an event arrives is concluded before the event is looked at, so it makes no difference whether
+the timer came first. Events of our own open no session.
+
+Events may come long after they happened: what a phone kept, or an imported history. The timer then waits for the limit
+after the last arrival, for the next event of the session may be on its way. History has sessions of its own, beside
+those that are live; within each of the two they are said in the order of time. An event from before the end of the last
+one that was concluded opens none and belongs to none, or a history in the wrong order would make a session of each.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from shared.events import Event, derived_id, utc_text
 from shared.fold.compact_times import CompactTime
@@ -21,39 +27,115 @@ budget = 2 * 1024
 reads: tuple[str, ...] = ()
 
 CONCLUDED_AT_ONCE = 16
-"""Sessions that one event or timer concludes; a pass has room for so many events and some more. The others wait for the
-next, which comes at once."""
+"""Sessions that a merge ended and one event or timer concludes; a pass has room for so many events and some more. The
+others wait for the next, which comes at once."""
+
+PROMPT = timedelta(minutes=1)
+"""An event that takes no longer to arrive needs no word about its arrival: a timer may be that late as well."""
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
+    """`came_at` is when its last event arrived, if that was more than `PROMPT` after it happened."""
+
     id: str
     started_at: CompactTime
     last_at: CompactTime
     events: int
+    came_at: CompactTime | None = None
+
+    def holds(self, at: datetime, idle: timedelta) -> bool:
+        """Whether an event at that time is no further than the limit from those it has."""
+        return self.started_at - idle < at < self.last_at + idle
+
+    def due(self, idle: timedelta) -> datetime:
+        """When it is concluded if nothing more comes."""
+        return max(self.last_at, self.came_at or self.last_at) + idle
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Sessions one after another: the one that runs, and the last event of the ones that are concluded."""
+
+    current: Session | None = None
+    over_at: CompactTime | None = None
+
+    def holds(self, at: datetime, idle: timedelta) -> bool:
+        return self.current is not None and self.current.holds(at, idle) and not self.is_over(at)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the time belongs to sessions that are concluded."""
+        return self.over_at is not None and at <= self.over_at
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """`ended` are sessions that a merge ended: said with the next event or timer."""
+    """`current` and `over_at` are the line of live sessions, `history` the other line; `ended` are sessions that a
+    merge ended: said with the next event or timer."""
 
     current: Session | None = None
     ended: tuple[Session, ...] = ()
+    over_at: CompactTime | None = None
+    history: Line = field(default_factory=Line)
+
+    @property
+    def live(self) -> Line:
+        return Line(self.current, self.over_at)
+
+    def with_live(self, line: Line) -> Sessions:
+        return replace(self, current=line.current, over_at=line.over_at)
 
 
 def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
     if event.type == "system":
-        return _woken(state, facts) if is_timer(event) else (state, [])
+        return _concluded_in_time(state, facts) if is_timer(event) else (state, [])
     idle = facts.workspace.settings.session_idle
-    effects, waiting = _said(state.ended)
-    current = state.current
+    effects: list[Effect] = []
+    wanted = due(state, facts.workspace.settings)
+    if wanted is not None and wanted <= facts.now:
+        state, effects = _concluded_in_time(state, facts)
     at = event.happened_at  # not later than it came: a clock that runs ahead must not keep a session open
-    if current is not None and at <= current.started_at - idle:
-        return Sessions(current, waiting), effects  # it comes late, from a session that is over
+    if not state.live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at)):
+        line, following = _met(state.history, event, at, facts)
+        state = replace(state, history=line)
+    else:
+        line, following = _met(state.live, event, at, facts)
+        state = state.with_live(line)
+    return state, [*effects, *following]
+
+
+def due(state: Sessions, settings: Settings) -> datetime | None:
+    if state.ended:
+        return LONG_AGO
+    running = filter(None, (state.current, state.history.current))
+    return min((session.due(settings.session_idle) for session in running), default=None)
+
+
+def merge(one: Sessions, other: Sessions) -> Sessions:
+    """In each line the session with the latest event goes on; the other one ends with the last event it had."""
+    live, ended_live = _merged(one.live, other.live)
+    history, ended_history = _merged(one.history, other.history)
+    ended = (*one.ended, *other.ended, *ended_history, *ended_live)
+    return Sessions(ended=ended, history=history).with_live(live)
+
+
+def explain(state: Sessions) -> str:
+    if state.current is None:
+        return "no session running"
+    return f"in a session of {state.current.events} events since {utc_text(state.current.started_at)}"
+
+
+def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, list[Effect]]:
+    """The line after an event that happened at `at`."""
+    idle = facts.workspace.settings.session_idle
+    effects: list[Effect] = []
+    current = line.current
+    if line.is_over(at) or (current is not None and at <= current.started_at - idle):
+        return line, effects  # it comes late, from a session that is over
     if current is not None and at >= current.last_at + idle:
-        effects.append(_concluded(current))
+        line, effects = _over(line, current, facts)
         current = None
     if current is None:
         made_of = (*event.identities[:1], event.source, event.id, event.name)
@@ -64,46 +146,45 @@ def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[E
         started_at=min(at, current.started_at),
         last_at=max(at, current.last_at),
         events=current.events + 1,
+        came_at=facts.now if facts.now - at > PROMPT else None,
     )
-    return Sessions(current, waiting), [*effects, InSession(current.id)]
+    line = replace(line, current=current)
+    return line, [*effects, InSession(current.id)]
 
 
-def due(state: Sessions, settings: Settings) -> datetime | None:
-    if state.ended:
-        return LONG_AGO
-    if state.current is None:
-        return None
-    return state.current.last_at + settings.session_idle
+def _concluded_in_time(state: Sessions, facts: Facts) -> tuple[Sessions, list[Effect]]:
+    """Those of the ended sessions that are concluded now; then what runs and is due."""
+    ended, waiting = state.ended[:CONCLUDED_AT_ONCE], state.ended[CONCLUDED_AT_ONCE:]
+    effects: list[Effect] = [_concluded(session, facts) for session in ended]
+    idle = facts.workspace.settings.session_idle
+    lines = []
+    for line in (state.history, state.live):
+        if line.current is not None and line.current.due(idle) <= facts.now:
+            over, said = _over(line, line.current, facts)
+            effects += said
+            lines.append(over)
+        else:
+            lines.append(line)
+    history, live = lines
+    return Sessions(ended=waiting, history=history).with_live(live), effects
 
 
-def merge(one: Sessions, other: Sessions) -> Sessions:
-    """The session with the latest event goes on; the other one ends with the last event it had."""
+def _merged(one: Line, other: Line) -> tuple[Line, list[Session]]:
     running = sorted(filter(None, (one.current, other.current)), key=lambda session: session.last_at)
-    return Sessions(running[-1] if running else None, (*one.ended, *other.ended, *running[:-1]))
+    line = Line(running[-1] if running else None, _latest(one.over_at, other.over_at))
+    return line, running[:-1]
 
 
-def explain(state: Sessions) -> str:
-    if state.current is None:
-        return "no session running"
-    return f"in a session of {state.current.events} events since {utc_text(state.current.started_at)}"
+def _latest(*times: datetime | None) -> datetime | None:
+    return max((time for time in times if time is not None), default=None)
 
 
-def _woken(state: Sessions, facts: Facts) -> tuple[Sessions, list[Effect]]:
-    effects, waiting = _said(state.ended)
-    current = state.current
-    if current is not None and current.last_at + facts.workspace.settings.session_idle <= facts.now:
-        effects.append(_concluded(current))
-        current = None
-    return Sessions(current, waiting), effects
+def _over(line: Line, session: Session, facts: Facts) -> tuple[Line, list[Effect]]:
+    """The line after its session, which is concluded."""
+    return Line(None, _latest(line.over_at, session.last_at)), [_concluded(session, facts)]
 
 
-def _said(ended: tuple[Session, ...]) -> tuple[list[Effect], tuple[Session, ...]]:
-    """Those of the ended sessions that are concluded now, and those that wait."""
-    effects: list[Effect] = [_concluded(session) for session in ended[:CONCLUDED_AT_ONCE]]
-    return effects, ended[CONCLUDED_AT_ONCE:]
-
-
-def _concluded(session: Session) -> Derive:
+def _concluded(session: Session, facts: Facts) -> Derive:
     length = round((session.last_at - session.started_at).total_seconds(), 3)
     properties = {
         "session_id": session.id,
@@ -111,4 +192,6 @@ def _concluded(session: Session) -> Derive:
         "events": session.events,
         "started_at": utc_text(session.started_at),
     }
-    return Derive("Session Concluded", properties, session.last_at, session.id)
+    # What a merge ended may not have lasted until the limit.
+    at = min(session.last_at + facts.workspace.settings.session_idle, facts.now)
+    return Derive("Session Concluded", properties, at, session.id)

@@ -1,11 +1,17 @@
-"""Every `headrace` command that the documentation quotes is there, with the options it is quoted with."""
+"""Every `headrace` command that the project names is there, with its options: in the documentation, in what the command
+itself advises, in docstrings and messages.
+
+In prose the project is called Headrace; `headrace` before a word in lower case is the command.
+"""
 
 from __future__ import annotations
 
 import re
+import shlex
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import typer
@@ -13,28 +19,153 @@ import typer
 from cli.registry import VERBS
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+FOLDERS = ("docs", "examples", "cli", "functions", "infra", "shared", "benchmarks", ".github")
+KINDS = {".md", ".py", ".yaml", ".yml", ".json", ".js", ".html", ".sql", ".toml"}
+FILES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        ROOT / "Makefile",
+        ROOT / "pyproject.toml",
+        *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.suffix in KINDS),
+    ]
+)
 
-QUOTED = re.compile(r"(?:^|`|\.venv/bin/)headrace ([a-z]+)((?: [^`\n#]*)?)", re.MULTILINE)
-OPTION = re.compile(r"(?<= )--[a-z-]+")
+NAMED = re.compile(r"(?<![\w./-])(?:\.venv/bin/)?headrace +(?=([a-z][^\n]*))")
+NO_COMMANDS = ("headrace botocore/",)
+"""Text in which `headrace` is no command: a user agent."""
+
+WORD, OPTION = re.compile(r"[a-z][a-z-]*"), re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^ *Example: (headrace .*)$", re.MULTILINE)
+BEHIND_IT = re.compile(r"[`\"'#·;|]|&&| headrace ")
+"""Where a command ends on its line: at a comment, another command, the end of a quotation."""
+
+UsageError = typer.BadParameter.__bases__[0]
 
 
-def quoted() -> list[tuple[str, str]]:
-    """The verb, and the rest of the line."""
-    return sorted({found for page in PAGES for found in QUOTED.findall(page.read_text(encoding="utf-8"))})
+class Mention(NamedTuple):
+    file: str
+    words: str
+    """From the verb on, as far as the command can reach."""
 
 
-def command(verb: str, rest: str) -> Any:
-    found: Any = typer.main.get_command(import_module(f"cli.commands.{VERBS[verb].module}").app)
-    return found.commands[rest.split()[0]] if hasattr(found, "commands") and rest.split() else found
+def mentions_in(file: Path) -> list[Mention]:
+    text = file.read_text(encoding="utf-8")
+    for other in NO_COMMANDS:
+        text = text.replace(other, "")
+    return [Mention(str(file.relative_to(ROOT)), words) for words in named(text)]
 
 
-@pytest.mark.parametrize(("verb", "rest"), quoted())
-def test_a_quoted_command_is_there(verb: str, rest: str) -> None:
-    assert verb in VERBS
-    known = {option for parameter in command(verb, rest).params for option in parameter.opts}
-    assert set(OPTION.findall(rest)) <= known
+def named(text: str) -> list[str]:
+    return [BEHIND_IT.split(words, maxsplit=1)[0].strip() for words in NAMED.findall(text)]
 
 
-def test_commands_are_found_in_the_documentation() -> None:
-    assert {"deploy", "apply", "messages", "rejected", "tee"} <= {verb for verb, _ in quoted()}
+def lines_in(file: Path) -> list[Mention]:
+    """Whole commands, as they are typed: in a page's blocks of code, and examples of docstrings."""
+    text = file.read_text(encoding="utf-8")
+    blocks = [code for kind, code in FENCE.findall(text) if kind in ("", "sh", "bash", "console")]
+    typed = "\n".join([*blocks, *EXAMPLE.findall(text)]).replace("\\\n", " ")
+    lines = (line.strip().removeprefix("$ ").removeprefix(".venv/bin/") for line in typed.splitlines())
+    return [
+        Mention(str(file.relative_to(ROOT)), line.removeprefix("headrace "))
+        for line in lines
+        if line.startswith("headrace ")
+    ]
+
+
+MENTIONS = sorted({mention for file in FILES for mention in mentions_in(file)})
+LINES = sorted({line for file in FILES if file.suffix in (".md", ".py") for line in lines_in(file)})
+
+
+@cache
+def verb(name: str) -> Any:
+    assert name in VERBS, f"there is no `headrace {name}`"
+    return typer.main.get_command(import_module(f"cli.commands.{VERBS[name].module}").app)
+
+
+def is_group(found: Any) -> bool:
+    return hasattr(found, "commands")
+
+
+def command(words: str) -> Any:
+    """The command that the words begin with; a group where they say no more."""
+    first, *following = words.split()
+    found = verb(WORD.match(first).group())  # type: ignore[union-attr]
+    second = WORD.fullmatch(following[0].rstrip(".,:")) if following else None
+    if is_group(found) and second is not None:
+        assert second.group() in found.commands, f"`headrace {first}` has no `{second.group()}`"
+        return found.commands[second.group()]
+    return found
+
+
+def options(found: Any) -> set[str]:
+    """Those of the command; of a group, of any of its commands, for prose may leave out which."""
+    own = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    inner = found.commands.values() if is_group(found) else ()
+    return own.union({"--help"}, *map(options, inner))
+
+
+@pytest.mark.parametrize("mention", MENTIONS, ids=lambda mention: f"{mention.file}: {mention.words}"[:120])
+def test_a_command_that_is_named_is_there_with_its_options(mention: Mention) -> None:
+    assert set(OPTION.findall(mention.words)) <= options(command(mention.words))
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.file}: {line.words}"[:120])
+def test_a_command_that_is_shown_can_be_typed_so(line: Mention) -> None:
+    """Its arguments are parsed, nothing is run: unknown, missing and too many ones are refused."""
+    arguments = shlex.split(line.words, comments=True)
+    ends = (n for n, argument in enumerate(arguments) if argument in {"|", ">", ">>", "&&", ";", "<"})
+    arguments = arguments[: next(ends, len(arguments))]
+    first, *rest = arguments
+    found = verb(first)
+    if is_group(found):
+        assert rest, f"`headrace {first}` needs a command"
+        assert rest[0] in found.commands, f"`headrace {first}` has no `{rest[0]}`"
+        found, rest = found.commands[rest[0]], rest[1:]
+    found.make_context(first, list(rest))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Run `headrace rejected list --since 7d` now", ["rejected list --since 7d"]),
+        ('Problem("It is not there", "Start it: headrace up")', ["up"]),
+        ("headrace deploy --stage prod   # or: cdk deploy --all", ["deploy --stage prod"]),
+        ("headrace destroy --yes && headrace up", ["destroy --yes", "up"]),
+        (
+            "headrace rejected replay --since 24h  ·  headrace rejected list",
+            ["rejected replay --since 24h", "rejected list"],
+        ),
+        ("`headrace` starts; see headrace.yaml, /etc/headrace and the Headrace team", []),
+        ("\t.venv/bin/headrace lint examples/shop", ["lint examples/shop"]),
+    ],
+)
+def test_how_commands_are_found(text: str, expected: list[str]) -> None:
+    assert named(text) == expected
+
+
+def test_they_are_found_wherever_they_are_named() -> None:
+    for folder in ("docs", "cli", "shared", "functions", "examples", "README.md", "CHANGELOG.md"):
+        assert any(mention.file.startswith(folder) for mention in MENTIONS), folder
+    assert len(LINES) > 10
+
+
+def test_a_target_of_make_that_a_page_names_is_there() -> None:
+    pages = "\n".join(file.read_text(encoding="utf-8") for file in FILES if file.suffix == ".md")
+    code = "\n".join(block for _, block in FENCE.findall(pages))
+    named = {*re.findall(r"`make ([a-z-]+)", pages), *re.findall(r"^make ([a-z-]+)", code, re.MULTILINE)}
+    assert {"run", "test", "check"} <= named
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert named <= set(targets)
+
+
+@pytest.mark.parametrize("wrong", ["erase ana@shop.example", "rejected mend", "query --no-such-option"])
+def test_a_command_that_is_not_there_is_noticed(wrong: str) -> None:
+    with pytest.raises(AssertionError):
+        test_a_command_that_is_named_is_there_with_its_options(Mention("docs/page.md", wrong))
+
+
+@pytest.mark.parametrize("wrong", ["query --no-such-option", "apply", "keys a b c d", "rejected"])
+def test_a_line_that_cannot_be_typed_so_is_noticed(wrong: str) -> None:
+    with pytest.raises((AssertionError, UsageError)):
+        test_a_command_that_is_shown_can_be_typed_so(Mention("docs/page.md", wrong))

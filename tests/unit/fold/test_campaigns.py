@@ -9,8 +9,7 @@ import pytest
 
 from shared.events import Event
 from shared.fold import routes as part_to_replace
-from shared.fold.campaigns import LATE
-from shared.fold.effects import Derive
+from shared.fold.effects import HISTORY, Derive
 from shared.fold.passage import MOST_DERIVED, TooManyDerived
 from shared.records import DEEPEST
 from shared.workspace import Campaign, Workspace
@@ -101,9 +100,9 @@ def test_one_event_may_cause_32_others(monkeypatch: pytest.MonkeyPatch, count: i
 @pytest.mark.parametrize(
     ("age", "asks"),
     [
-        (LATE - timedelta(microseconds=1), True),
-        (LATE, True),
-        (LATE + timedelta(microseconds=1), False),
+        (HISTORY - timedelta(microseconds=1), True),
+        (HISTORY, True),
+        (HISTORY + timedelta(microseconds=1), False),
         (timedelta(hours=25), False),
     ],
 )
