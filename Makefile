@@ -15,7 +15,7 @@ $(shell mkdir -p $(HOME))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format tag bench lock clean setup openapi
+.PHONY: help run test check format tag bench lock clean setup openapi settings
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ bench: setup valgrind ## every performance figure of the README: a table, and be
 
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
 	@.venv/bin/python -m functions.collect.openapi > docs/openapi.json
+
+settings: setup ## write every setting and its default, out of infra/settings.py, into headrace.example.yaml
+	@.venv/bin/python -m infra.settings_example > headrace.example.yaml
 
 lock: setup ## resolve the dependencies again, within what requirements/*.in and package.json allow
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt

@@ -47,11 +47,15 @@ def chosen(stage: str, named: str | None = None) -> Settings:
     """The settings of a stage; `named` is a file that goes before HEADRACE_SETTINGS. Raises SettingsError."""
     if stage not in TARGETS:
         raise SettingsError(f"there is no stage {stage}; there are {', '.join(TARGETS)}")
+    return in_force(chosen_file(named))[stage]
+
+
+def chosen_file(named: str | None = None) -> FilePath | None:
+    """None when the defaults are in force. Raises SettingsError."""
     try:
-        file = settings_file(CHECKOUT, named or os.environ.get(VARIABLE))
+        return settings_file(CHECKOUT, named or os.environ.get(VARIABLE))
     except NoSuchFile as error:
         raise SettingsError(str(error)) from error
-    return in_force(file)[stage]
 
 
 def in_force(file: FilePath | None) -> dict[str, Settings]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
+from cli import settings_in_force
 from cli.console import console, step
 from cli.laptop import access, assembly, deployment, life, stored
 from cli.laptop.laptop import Laptop
@@ -30,6 +31,7 @@ def alone(laptop: Laptop) -> Iterator[None]:
 
 def bring_up(laptop: Laptop) -> Ports:
     """Do what is missing and no more. Raises Problem. Afterwards this process's AWS clients talk to the laptop."""
+    settings_in_force.check("local")
     wanted = assembly.fingerprint()
     with ThreadPoolExecutor(max_workers=1) as background:
         synthesis = background.submit(assembly.synthesise, wanted)  # meanwhile the emulator can start

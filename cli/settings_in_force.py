@@ -1,0 +1,39 @@
+"""The settings that a stage would be deployed with, as the program of `infra` says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import orjson
+
+from cli import settings_place
+from cli.checkout import ROOT
+from cli.problem import Problem
+
+
+def read(stage: str) -> dict[str, Any]:
+    """`stage`, `file`, and `settings` by name with `value`, `default`, `line`. Raises Problem for a mistake in them."""
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.settings_in_force", stage],
+        cwd=ROOT,
+        env={**os.environ, **settings_place.environment()},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Problem(
+            "The settings cannot be used:\n" + done.stderr.decode(errors="replace").rstrip(),
+            "headrace.example.yaml has every setting.",
+        )
+    found: dict[str, Any] = orjson.loads(done.stdout)
+    return found
+
+
+def check(stage: str) -> None:
+    """Before anything that takes long is begun. Raises Problem for a mistake in the settings file, if there is one."""
+    if settings_place.chosen():
+        read(stage)

@@ -1,0 +1,73 @@
+"""`python -m infra.settings_example` writes headrace.example.yaml: every setting, explained, with its default."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+import orjson
+
+from infra.settings import DEV, LOCAL, PROD
+from infra.settings_file import ADAPTER, NAMES
+from infra.settings_in_force import as_written
+
+HEAD = """\
+# Every setting, with its default behind a `#`. `make settings` writes this file out of infra/settings.py.
+#
+# Settings of your own go into `headrace.yaml` in this folder, which git ignores, or into a file anywhere that the
+# environment names: HEADRACE_SETTINGS=../headrace.yaml. Write only what shall differ; the rest keeps its default, and
+# follows it when you update Headrace. `headrace settings --stage prod` shows what is in force, and why.
+#
+# A section is for one stage, `all` for every stage; a stage's own goes before `all`. Of a setting by channel
+# ({email: ..., sms: ...}) only the channels that you name change. Prices are us-east-1's, without free tiers.
+
+# all:
+#   alarm_email: ops@shop.example
+"""
+WIDTH = 110
+
+
+def lines() -> Iterator[str]:
+    prod, dev, local = map(as_written, (PROD, DEV, LOCAL))
+    yield "\nprod:"
+    for name in prod:
+        if name in NAMES:
+            yield from _explained(name)
+            yield from _setting(name, prod[name])
+    for stage, values in (("dev", dev), ("local", local)):
+        yield f"\n# What is another in {stage}:\n{stage}:"
+        for name, value in values.items():
+            if name in NAMES and value != prod[name]:
+                yield from _setting(name, value)
+
+
+def _explained(name: str) -> Iterator[str]:
+    said = ADAPTER.json_schema()["properties"][name]["description"]
+    yield ""
+    for line in wrap(" ".join(said.split()).replace("None", "null"), WIDTH, break_on_hyphens=False):
+        yield f"  ## {line}"
+
+
+def _setting(name: str, value: Any) -> Iterator[str]:
+    yield f"  # {name}: {_shown(value)}"
+
+
+def _shown(value: Any) -> str:
+    """As a person would write it in YAML, on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_shown, value)) + "]"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def text() -> str:
+    return HEAD + "\n".join(lines()) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text())

@@ -1,0 +1,56 @@
+"""`python -m infra.settings_in_force STAGE` prints the settings of a stage as JSON, and where each comes from.
+
+The command is a program of its own because `cli` imports nothing of `infra`, as it runs the CDK app by `cdk`.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from infra.settings import TARGETS, Settings
+from infra.settings_file import ADAPTER, CHECKOUT, NAMES, SettingsError, SettingsFile, chosen_file
+
+
+def report(stage: str, file: Path | None) -> dict[str, Any]:
+    """`settings` by name: `value`, `default`, and the file's `line` that says so, or null. Raises SettingsError."""
+    read = SettingsFile(file) if file else None
+    values = as_written((read.in_force() if read else TARGETS)[stage])
+    defaults = as_written(TARGETS[stage])
+    return {
+        "stage": stage,
+        "file": str(file) if file else None,
+        "settings": {
+            name: {
+                "value": values[name],
+                "default": defaults[name],
+                "line": read.line(stage, name) if read else None,
+            }
+            for name in asdict(TARGETS[stage])
+            if name in NAMES
+        },
+    }
+
+
+def as_written(settings: Settings) -> dict[str, Any]:
+    """As they would stand in a file; a path in the checkout relative to it."""
+    values: dict[str, Any] = ADAPTER.dump_python(settings, mode="json")
+    if settings.routes and settings.routes.is_relative_to(CHECKOUT):
+        values["routes"] = str(settings.routes.relative_to(CHECKOUT))
+    return values
+
+
+def main() -> None:
+    try:
+        found = report(sys.argv[1], chosen_file())
+    except SettingsError as error:
+        raise SystemExit(str(error)) from error
+    sys.stdout.buffer.write(orjson.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

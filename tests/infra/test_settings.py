@@ -1,0 +1,50 @@
+"""The CDK app as `cdk` starts it: a mistake in the settings stops it with a line, not with a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.infra.calls import ROOT
+
+
+def app(out: Path, **context: str) -> subprocess.CompletedProcess[str]:
+    """`python -m infra.app` with what `-c NAME=VALUE` makes of it."""
+    return subprocess.run(
+        [sys.executable, "-m", "infra.app"],
+        cwd=ROOT,
+        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(out)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_mistake_is_told_by_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text("local:\n  stream_shards: many\n")
+
+    done = app(tmp_path, stage="local", settings=str(file))
+
+    assert done.returncode == 1
+    assert f"{file}:2: local > stream_shards: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_file_that_the_context_names_is_heeded(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text("local:\n  stream_shards: 3\n  routes: null\n")
+
+    done = app(tmp_path, stage="local", settings=str(file))
+
+    assert done.returncode == 0, done.stderr
+    resources = json.loads((tmp_path / "headrace-local.template.json").read_text())["Resources"]
+    shards = [
+        made["Properties"]["ShardCount"]
+        for made in resources.values()
+        if made["Type"] == "AWS::Kinesis::Stream"
+    ]
+    assert shards == [3]
