@@ -58,6 +58,9 @@ def _handler(server: Callable[[], CollectServer], lock: threading.Lock) -> type[
             with lock:  # the stage is one function, which has one request at a time
                 asked = server()
                 asked.requests.append((self.command, self.path))
+                # Before its events can be seen: whoever sees them and asks for a failure means the next request.
+                fails = asked.fail_next > 0 and self.command != "OPTIONS"
+                asked.fail_next -= fails
                 answer = asked.stage.handled(
                     self.command,
                     parts.path,
@@ -66,8 +69,7 @@ def _handler(server: Callable[[], CollectServer], lock: threading.Lock) -> type[
                     query=parts.query,
                     ip=self.client_address[0],
                 )
-                if asked.fail_next > 0 and self.command != "OPTIONS":
-                    asked.fail_next -= 1
+                if fails:
                     answer = {**answer, "statusCode": 503, "body": "", "isBase64Encoded": False}
             self._reply(answer)
 
