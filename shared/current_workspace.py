@@ -108,4 +108,6 @@ def built_in(secret: Mapping[str, object]) -> Workspace:
     source = Source(
         id=DEFAULT_SOURCE, name="Default", trust="server", policy="lenient", key_hashes=(key_hash(key),)
     )
-    return Workspace(sources=(source,))
+    from shared import doctor  # with what a function needs whose workspace is applied
+
+    return Workspace(sources=(source,), doctor=doctor.source(secret))

@@ -16,6 +16,9 @@ EventType = Literal["track", "identify", "page", "screen", "group", "alias", "sy
 HEADRACE = "headrace"
 """The source of the events we make ourselves (`type: system`); no client may claim it."""
 
+DOCTOR = "headrace-doctor"
+"""The source of `headrace doctor`, see `shared.doctor`; nothing of a workspace may have this id."""
+
 TELLS_OF_THE_PERSON: frozenset[str] = frozenset({"identify", "track", "page", "screen"})
 """Types of events whose traits are the person's. A group's are the group's; an alias has none."""
 

@@ -123,7 +123,7 @@ class Rejected(Protocol):
     def put(self, requests: Sequence[RejectedRequest]) -> Unwritten: ...
 
     def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
-        """Newest first."""
+        """Newest first, without what `headrace doctor` sent."""
 
     def request(self, request: str) -> RejectedRequest | None: ...
 

@@ -159,10 +159,17 @@ class Workspace(Frozen):
     version: int = 0
     name: str = "headrace"
     sources: tuple[Source, ...] = ()
+    doctor: Source | None = None
+    """The reserved source of `headrace doctor`: none of `sources`, and nobody authors it."""
     events: tuple[EventDefinition, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     templates: tuple[Template, ...] = ()
     settings: Settings = Settings()
+
+    @cached_property
+    def senders(self) -> tuple[Source, ...]:
+        """All that may send."""
+        return self.sources if self.doctor is None else (*self.sources, self.doctor)
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:
@@ -170,11 +177,11 @@ class Workspace(Frozen):
 
     @cached_property
     def source_by_key_hash(self) -> dict[str, Source]:
-        return {digest: source for source in self.sources for digest in source.key_hashes}
+        return {digest: source for source in self.senders for digest in source.key_hashes}
 
     @cached_property
     def source_by_access_key_id(self) -> dict[str, Source]:
-        return {source.access_key_id: source for source in self.sources if source.access_key_id is not None}
+        return {source.access_key_id: source for source in self.senders if source.access_key_id is not None}
 
     @cached_property
     def has_tees(self) -> bool:

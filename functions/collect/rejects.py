@@ -7,6 +7,7 @@ from functions.collect.raw_json import written
 from functions.collect.rejection import Rejection, readable
 from functions.collect.verdicts import too_large
 from functions.collect.wire_format import Delivery, Parsed
+from shared.doctor import days_kept
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace import Settings, Source
@@ -54,7 +55,8 @@ def kept(
         path=delivery.path,
         common=without_key(raw_json(common), shown),
         received_at=delivery.received_at,
-        expires_at=int(delivery.received_at.timestamp()) + settings.rejected_days * SECONDS_A_DAY,
+        expires_at=int(delivery.received_at.timestamp())
+        + days_kept(source.id, settings.rejected_days) * SECONDS_A_DAY,
         items=tuple(_item(one, _kept_body(parsed.raw[one.position], shown)) for one in rejected),
     )
 

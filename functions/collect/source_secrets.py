@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from shared.failing_reads import FailingReads
@@ -46,12 +46,24 @@ class SourceSecrets:
             return found
         self._looked_at = self._clock()
         sources = stored.get("sources")
-        self._kept = sources if isinstance(sources, dict) else {}
+        self._kept = {**(sources if isinstance(sources, dict) else {}), **_of_the_doctor(stored)}
         return self._read(source, read)
 
     def _read(self, source: str, read: Callable[[dict[str, Any]], Found | None]) -> Found | None:
         of_source = (self._kept or {}).get(source)
         return read(of_source) if isinstance(of_source, dict) else None
+
+
+def _of_the_doctor(stored: Mapping[str, object]) -> dict[str, Any]:
+    """Made of the stack's own key, where those of other sources are kept."""
+    from shared import doctor  # what only signed requests and hashes of user ids need
+    from shared.events import DOCTOR
+
+    keys = doctor.keys(stored)
+    if keys is None:
+        return {}
+    pair = {"access_key_id": keys.access_key_id, "secret_access_key": keys.secret_access_key}
+    return {DOCTOR: {"key_pair": pair}}
 
 
 def _identity_secret(of_source: dict[str, Any]) -> bytes | None:

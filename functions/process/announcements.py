@@ -12,6 +12,7 @@ from typing import Any
 from functions.process.decided import Decided
 from functions.process.packing import Stored, batches, chunks
 from shared.bus_entries import Entry, ForwardedEvent, MessageRequested, row_json
+from shared.doctor import days_kept
 from shared.events import Event, derived_id
 from shared.fold.effects import is_timer
 from shared.fold.passage import MOST_DERIVED
@@ -91,7 +92,8 @@ def _refusals(one: Decided, settings: Settings) -> RejectedRequest:
         protocol=record.protocol,
         trust=record.trust,
         received_at=record.received_at,
-        expires_at=int(record.received_at.timestamp()) + settings.rejected_days * 86_400,
+        expires_at=int(record.received_at.timestamp())
+        + days_kept(record.source, settings.rejected_days) * 86_400,
         items=tuple(
             RejectedItem(
                 index=refusal.index,

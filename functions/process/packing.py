@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from functions.process.decided import Decided
 from shared.bus_entries import LARGEST_DETAIL, EventBatch
+from shared.doctor import days_kept
 from shared.events import Event
 from shared.records import LARGEST
 from shared.timeline import Chunk, chunk
@@ -82,4 +83,5 @@ def _fitting(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positi
 def _chunk(person: str, records: Sequence[Stored], days: int) -> tuple[Chunk, Positions]:
     names = [one.record.name for one in records]
     events = [event for one in records for event in one.events]
+    days = max(days_kept(one.record.arrival.record.source, days) for one in records)
     return chunk(person, names, events, days), tuple(one.position for one in records)

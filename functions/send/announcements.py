@@ -12,7 +12,7 @@ import uuid_utils
 
 from functions.send.channels.channel import DeviceToken
 from shared import identity, records
-from shared.events import HEADRACE, derived_id
+from shared.events import DOCTOR, HEADRACE, derived_id
 from shared.fold.devices import PUSH_TOKEN_INVALID
 from shared.messages import MessageRequest
 from shared.own_events import NOTIFICATION_SENT
@@ -60,9 +60,10 @@ def _event(
 
 
 def _record(request: MessageRequest, events: list[dict[str, Any]], now: datetime) -> StreamEntry:
+    """What follows from a message of the doctor's is the doctor's too: campaigns may wait for `Notification Sent`."""
     common = {
         "key": request.person,
-        "source": HEADRACE,
+        "source": DOCTOR if request.event.source == DOCTOR else HEADRACE,
         "protocol": HEADRACE,
         "trust": "server",
         "workspace": request.workspace,

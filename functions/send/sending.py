@@ -16,8 +16,9 @@ from functions.send.channels.channel import Declined, Letter, Order, SendingChan
 from functions.send.pace import NoRoom, Pace
 from functions.send.pauses import MOST_ATTEMPTS, after_attempt
 from functions.send.receivers import Receivers
-from shared import people, templates
+from shared import doctor, people, templates
 from shared.current_workspace import CurrentWorkspace
+from shared.events import DOCTOR
 from shared.identity import kind_of, value_of
 from shared.messages import LONGEST_WAIT, Channel, MessageRequest, Status, Why
 from shared.ports import LoggedMessage, Messages, Profiles, SpendCapReached, Stream
@@ -105,7 +106,9 @@ class Sending:
         if self.clock() >= request.requested_at + LONGEST_WAIT:
             raise Declined(Why.WAITED_TOO_LONG)
         workspace = self.workspace.at_least(request.workspace)
-        campaign = workspace.campaign_by_id.get(request.campaign)
+        campaign = (
+            doctor.CAMPAIGN if _is_the_doctors(request) else workspace.campaign_by_id.get(request.campaign)
+        )
         if campaign is None or campaign.channel != self.channel:
             raise Declined(Why.CAMPAIGN_GONE)
         if self.clock() >= request.requested_at + campaign.longest_wait:
@@ -117,7 +120,9 @@ class Sending:
         person = people.known_by(self.profiles, (request.person,))
         if person is None:
             raise Declined(Why.PERSON_UNKNOWN)
-        template = workspace.template_by_id.get(campaign.template)
+        template = (
+            doctor.TEMPLATE if _is_the_doctors(request) else workspace.template_by_id.get(campaign.template)
+        )
         if template is None:
             raise Declined(Why.TEMPLATE_FAILED)
         return Order(request, campaign, template, person, workspace.settings)
@@ -270,6 +275,10 @@ class Sending:
             request, status=status, reason=reason, to=to, provider_id=provider_id, at=at or self.clock()
         )
         return status
+
+
+def _is_the_doctors(request: MessageRequest) -> bool:
+    return request.event.source == DOCTOR and request.campaign == doctor.CAMPAIGN.id
 
 
 def _rendered(order: Order) -> dict[str, str]:

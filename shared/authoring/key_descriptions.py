@@ -29,8 +29,8 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "settings": "What concerns everybody; every key has a default.",
     },
     SettingsFile: {
-        "session_idle_seconds": "A session ends after this long without an event; an event at that very moment begins "
-        "the next. 30 minutes unless set.",
+        "session_idle_seconds": "A session ends after this long without an event, and `Session Concluded` has that "
+        "time; an event at that very moment begins the next. 30 minutes unless set.",
         "person_events_per_day": "A person who sends more in a UTC day, by browsers or by servers, is archived and "
         "counted, not folded. 10,000.",
         "timeline_days": "How long a person's latest events are kept on the timeline. 90.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from shared import doctor
 from shared.current_workspace import DEFAULT_SOURCE
 from shared.workspace import Source, Workspace
 from shared.write_keys import (
@@ -53,7 +54,7 @@ def keyed(workspace: Workspace, secret: Mapping[str, object], random_bytes: Rand
     )
     fields = {name: getattr(workspace, name) for name in Workspace.model_fields}
     return Keyed(
-        Workspace(**{**fields, "sources": with_keys}),
+        Workspace(**{**fields, "sources": with_keys, "doctor": doctor.source(secret)}),
         {"sources": sources, "webhooks": webhooks},
         write_keys,
     )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from shared import plan_types
-from shared.events import HEADRACE
+from shared.events import DOCTOR, HEADRACE
 from shared.messages import LONGEST_WAIT, Channel
 from shared.records import Trust
 from shared.tee import is_of_the_connection
@@ -64,6 +64,12 @@ def _credential(text: str) -> str:
 def _source_id(text: str) -> str:
     if text == HEADRACE:
         raise ValueError(f"`{HEADRACE}` is the source of our own events; choose another id")
+    return _unreserved(text)
+
+
+def _unreserved(text: str) -> str:
+    if text == DOCTOR:
+        raise ValueError(f"`{DOCTOR}` is what `headrace doctor` sends and asks for; choose another id")
     return text
 
 
@@ -236,7 +242,7 @@ class CampaignFile(Authored):
 
 
 class CampaignsFile(Authored):
-    campaigns: dict[Id, CampaignFile] = {}
+    campaigns: dict[Annotated[Id, AfterValidator(_unreserved)], CampaignFile] = {}
 
 
 class TemplateFile(Authored):
@@ -267,7 +273,7 @@ class TemplateFile(Authored):
 
 
 class TemplatesFile(Authored):
-    templates: dict[Id, TemplateFile] = {}
+    templates: dict[Annotated[Id, AfterValidator(_unreserved)], TemplateFile] = {}
 
 
 class EmailFile(EmailSettings):

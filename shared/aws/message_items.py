@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.events import utc_text
+from shared.events import DOCTOR, utc_text
 from shared.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage
 
@@ -24,7 +24,8 @@ def day_partition(day: str, number: int) -> str:
 
 
 def identifying(request: MessageRequest) -> dict[str, Any]:
-    """What the request says of its message: the same whenever it is written."""
+    """What the request says of its message: the same whenever it is written. The doctor's have no day, and so are in
+    no list of messages but their person's."""
     requested_at = utc_text(request.requested_at)
     number = hashlib.blake2b(request.id.encode(), digest_size=2).digest()[0] % PARTITIONS_OF_A_DAY
     texts = {
@@ -32,6 +33,8 @@ def identifying(request: MessageRequest) -> dict[str, Any]:
         "campaign": request.campaign, "channel": request.channel, "event_id": request.event.id,
         "event_name": request.event.name,
     }  # fmt: skip
+    if request.campaign == DOCTOR:
+        del texts["day"]
     return {name: {"S": text} for name, text in texts.items()}
 
 

@@ -20,11 +20,15 @@ from shared.aws import message_lists, message_updates
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.daily_spend import microusd, spending
 from shared.aws.message_items import expiring, logged
+from shared.events import DOCTOR
 from shared.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
+
+KEPT_OF_THE_DOCTORS = timedelta(days=30)
+"""Longer than a queue, and its dead letters, keep a message: forgotten earlier, it could be sent again."""
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.02
@@ -101,7 +105,10 @@ class DynamoMessages:
     ) -> None:
         status, fields = Status.WAITING, {"reason": {"S": str(reason)}}
         if may_have_left:
-            status, fields = Status.UNCERTAIN, {"reason": {"S": str(Why.OUTCOME_UNKNOWN)}} | self._end(at)
+            status, fields = (
+                Status.UNCERTAIN,
+                {"reason": {"S": str(Why.OUTCOME_UNKNOWN)}} | self._end(request, at),
+            )
         release = message_updates.releasing(
             self._table, request, status=status, fields=fields, at=at, tried=tried
         )
@@ -118,7 +125,7 @@ class DynamoMessages:
     def decline(
         self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime
     ) -> LoggedMessage | None:
-        fields = {"reason": {"S": str(reason)}} | self._end(at)
+        fields = {"reason": {"S": str(reason)}} | self._end(request, at)
         if to is not None:
             fields["to"] = {"S": to}
         if self._write_unclaimed(request, status, fields, at):
@@ -139,7 +146,7 @@ class DynamoMessages:
         texts = {"reason": reason, "to": to, "provider_id": provider_id}
         fields: dict[str, Any] = {
             name: {"S": str(text)} for name, text in texts.items() if text is not None
-        } | self._end(at)
+        } | self._end(request, at)
         update = message_updates.outcome(self._table, request, status=status, fields=fields, at=at)
         self._update_if_allowed(update)
 
@@ -158,8 +165,11 @@ class DynamoMessages:
         today = self._clock().astimezone(UTC).date()
         return message_lists.latest(self._table, limit, since=since, today=today)
 
-    def _end(self, at: datetime) -> dict[str, Any]:
-        return expiring(at + self._kept) if self._kept is not None else {}
+    def _end(self, request: MessageRequest, at: datetime) -> dict[str, Any]:
+        kept = self._kept
+        if request.campaign == DOCTOR:
+            kept = KEPT_OF_THE_DOCTORS if kept is None else min(kept, KEPT_OF_THE_DOCTORS)
+        return expiring(at + kept) if kept is not None else {}
 
     def _write_unclaimed(
         self, request: MessageRequest, status: Status, fields: dict[str, Any], at: datetime

@@ -18,7 +18,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.events import utc_text
+from shared.events import DOCTOR, utc_text
 from shared.ports import Unavailable, Unwritten
 from shared.rejected import RejectedEvent, RejectedRequest, listed
 
@@ -63,11 +63,11 @@ class DynamoRejected:
         return Unwritten(failed, refused)
 
     def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
-        """Days and shards are read only as far as `limit` asks."""
+        """Days and shards are read only as far as `limit` asks. What the doctor sent is nobody's to mend."""
         events: list[RejectedEvent] = []
         with unavailable_when_failing():
             for item in self._newest(since):
-                if (request := self._decoded(item)) is not None:
+                if (request := self._decoded(item)) is not None and request.source != DOCTOR:
                     events += listed(request)
                 if len(events) >= limit:
                     break

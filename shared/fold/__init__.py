@@ -18,6 +18,7 @@ from shared.fold import (
     devices,
     duplicates,
     identities,
+    probes,
     routes,
     sessions,
     traits,
@@ -34,7 +35,7 @@ from shared.records import Trust
 from shared.workspace import Workspace
 
 ORDER = Order(
-    gates=(volume, duplicates, trust),
+    gates=(volume, duplicates, trust, probes),
     parts=(
         identities,
         traits,
@@ -49,6 +50,7 @@ ORDER = Order(
     ),
     waiting=(sessions,),
     withdrawing=(consents, devices),
+    probing=(duplicates, probes, identities, traits, counters),
 )
 
 JOINS_PER_RECORD = 45

@@ -18,13 +18,14 @@ class Order:
     """An event that arrives must pass the `gates`, then goes round the `parts`; events we derive go round the parts.
 
     `waiting` are those parts that wait for a time; `withdrawing` those in which even an event that is not folded takes
-    things back.
+    things back. `probing` are the only ones that the doctor's events meet.
     """
 
     gates: tuple[Part, ...]
     parts: tuple[Part, ...]
     waiting: tuple[WaitingPart, ...]
     withdrawing: tuple[WithdrawingPart, ...]
+    probing: tuple[Part, ...] = ()
 
     @property
     def everything(self) -> tuple[Part, ...]:

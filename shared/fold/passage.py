@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.events import Event, system_event
+from shared.events import DOCTOR, Event, system_event
 from shared.fold import duplicates
 from shared.fold.devices import holds
 from shared.fold.effects import (
@@ -109,7 +109,7 @@ class Passage:
         """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
         before, joined_before, facts_before = dict(self.states), len(self.joined), self.facts
         effects: list[Effect] = []
-        for part in self.everything:
+        for part in self.everything if event.source != DOCTOR else self.order.probing:
             for effect in self._shown(part, event):
                 match effect:
                     case Repeat():
@@ -124,7 +124,8 @@ class Passage:
                         del self.joined[joined_before:]
                         self._know(facts_before)
                         self._refuse(Refusal(index, reason.code.value, reason.field, reason.message))
-                        self._withdraw(event)
+                        if event.source != DOCTOR:
+                            self._withdraw(event)
                         return
                     case Join(key):
                         self._join(key)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.aws.daily_spend import microusd
+from shared.events import DOCTOR
 from shared.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable
 from tests.fakes.faults import Faults
@@ -148,7 +149,8 @@ class FakeMessages:
         return self._newest([one for one in self.items.values() if one.person in wanted], limit)
 
     def latest(self, limit: int, since: datetime) -> list[LoggedMessage]:
-        return self._newest([one for one in self.items.values() if one.requested_at >= since], limit)
+        recent = [one for one in self.items.values() if one.requested_at >= since]
+        return self._newest([one for one in recent if one.campaign != DOCTOR], limit)
 
     def _newest(self, found: list[LoggedMessage], limit: int) -> list[LoggedMessage]:
         self._fail_on_command("list")

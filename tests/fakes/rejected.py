@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from shared.events import DOCTOR
 from shared.ports import Unavailable, Unwritten
 from shared.rejected import RejectedEvent, RejectedRequest, listed
 from tests.fakes.faults import Faults, ItemFaults
@@ -33,9 +34,8 @@ class FakeRejected:
     def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
         self._fail_on_command()
         newest = sorted(self.requests.values(), key=lambda request: request.request, reverse=True)
-        return [event for request in newest if _arrived(request) >= since for event in listed(request)][
-            :limit
-        ]
+        theirs = [request for request in newest if _arrived(request) >= since and request.source != DOCTOR]
+        return [event for request in theirs for event in listed(request)][:limit]
 
     def request(self, request: str) -> RejectedRequest | None:
         self._fail_on_command()

@@ -6,6 +6,8 @@
 -- A copy may land in the next day's partition, so each day is compared with itself and with the day before it; copies
 -- that came more than a day apart are both shown. A condition on dt reaches both scans: only the days asked for, and
 -- of the day before them the four columns that name an event, are read.
+--
+-- What `headrace doctor` sends is nobody's event: only events_raw has it.
 select
   event_id, type, name, source, protocol, person, user_id, anonymous_id, previous_id, session_id,
   occurred_at, original_timestamp, sent_at, received_at,
@@ -22,6 +24,7 @@ from (
       order by received_at, sequence_number, ordinal
     ) as copy
   from events_raw
+  where source <> 'headrace-doctor'
 ) of_the_day
 left join (
   select distinct

@@ -180,6 +180,19 @@ def test_a_misspelt_key_comes_with_the_right_one(folder: WriteFiles) -> None:
         ("sources.yaml", "sources:\n  a: {policy: strict}\n", 2, "`trust` is missing"),
         ("sources.yaml", "sources:\n  Web Shop: {trust: server}\n", 2, "an id has lowercase letters"),
         ("sources.yaml", "sources:\n  headrace: {trust: server}\n", 2, "our own events"),
+        ("sources.yaml", "sources:\n  headrace-doctor: {trust: server}\n", 2, "choose another id"),
+        (
+            "campaigns/c.yaml",
+            "campaigns:\n  headrace-doctor: {event: A, channel: email, template: t}\n",
+            2,
+            "choose another id",
+        ),
+        (
+            "templates/t.yaml",
+            "templates:\n  headrace-doctor: {channel: sms, text: x}\n",
+            2,
+            "choose another id",
+        ),
         ("sources.yaml", "sources:\n  a:\n    trust: server\n    origins: ['*']\n", 2, "trust: browser"),
         (
             "sources.yaml",

@@ -14,7 +14,7 @@ from shared.aws import clients
 from shared.aws.message_items import PARTITIONS_OF_A_DAY
 from shared.aws.message_lists import OF_DAY, OF_PERSON
 from shared.aws.messages import DynamoMessages
-from shared.events import Event
+from shared.events import DOCTOR, Event
 from shared.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, Messages, SpendCapReached, Unavailable
 from tests.fakes.messages import FakeMessages
@@ -344,6 +344,18 @@ def test_lists_are_newest_first(log: Messages) -> None:
     assert log.of_person(["user:nobody"], 10) == []
 
 
+def test_a_message_of_the_doctors_is_listed_for_its_person_and_in_no_list_of_all(log: Messages) -> None:
+    theirs, doctors = request(1), request(2, person="user:headrace-doctor")
+    doctors = doctors.model_copy(update={"campaign": DOCTOR})
+    for one in (theirs, doctors):
+        claim(log, one)
+    assert [message.id for message in log.latest(10, NOW - timedelta(days=1))] == [theirs.id]
+    assert [message.id for message in log.of_person(["user:headrace-doctor"], 10)] == [doctors.id]
+    found = log.find(doctors.id)
+    assert found is not None
+    assert found.status is Status.REQUESTED
+
+
 def test_a_list_goes_on_where_a_page_and_a_partition_end(log: Messages) -> None:
     """More messages than one BatchGetItem reads, over two days and all partitions of each."""
     count = 130
@@ -394,6 +406,15 @@ def test_a_declined_message_is_kept_as_long(adapter: DynamoMessages) -> None:
     adapter.decline(request(), status=Status.SKIPPED, reason=Why.NO_ADDRESS, to=None, at=NOW)
 
     assert stored()["expires_at"]["N"] == str(int((NOW + KEPT).timestamp()))
+
+
+@pytest.mark.parametrize("kept", [None, timedelta(days=400), timedelta(days=30)])
+def test_a_message_of_the_doctors_is_kept_for_a_month(aws: None, kept: timedelta | None) -> None:
+    log = DynamoMessages("messages", kept=kept, clock=lambda: LATER)
+    one = request().model_copy(update={"campaign": DOCTOR})
+    claim(log, one)
+    record(log, one, Status.SENT, at=NOW)
+    assert stored()["expires_at"] == {"N": str(int((NOW + timedelta(days=30)).timestamp()))}
 
 
 def test_a_log_that_is_kept_for_ever_has_no_end(aws: None) -> None:

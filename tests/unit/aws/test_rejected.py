@@ -12,6 +12,7 @@ import pytest
 
 from shared.aws import clients
 from shared.aws.rejected import DynamoRejected
+from shared.events import DOCTOR
 from shared.ports import Rejected, Unavailable
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
@@ -70,6 +71,16 @@ def rejected(request: str, bodies: tuple[bytes, ...] = (b'{"a":1}',)) -> Rejecte
             for index, body in enumerate(bodies)
         ),
     )
+
+
+def test_what_the_doctor_sent_is_in_no_list_and_takes_nobodys_place_there(either: Rejected) -> None:
+    theirs = rejected(request_id(NOW, 1))
+    doctors = [
+        rejected(request_id(NOW, number)).model_copy(update={"source": DOCTOR}) for number in (2, 3, 4)
+    ]
+    either.put([theirs, *doctors])
+    assert [one.request for one in either.latest(1, NOW - timedelta(days=1))] == [theirs.request]
+    assert either.request(doctors[0].request) == doctors[0]
 
 
 def test_a_request_is_read_as_it_was_put(either: Rejected) -> None:
