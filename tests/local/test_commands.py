@@ -5,6 +5,8 @@ from __future__ import annotations
 import select
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 import orjson
@@ -40,9 +42,7 @@ def test_send_prints_the_verdict_and_fails_when_something_is_rejected(shop: Shop
 
 
 def test_tail_shows_events_as_they_arrive_and_ends_with_ctrl_c(shop: Shop) -> None:
-    with subprocess.Popen(
-        [PROGRAM, "tail", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
-    ) as tail:
+    with tailing() as tail:
         assert tail.stdout is not None
         assert tail.stderr is not None
         assert "Waiting for events" in line_of(tail.stderr)
@@ -57,6 +57,23 @@ def test_tail_shows_events_as_they_arrive_and_ends_with_ctrl_c(shop: Shop) -> No
     assert event["properties"] == {"query": "loom", "results": 3}
     assert event["key"] == "user:tailed"
     assert event["source"] == "strict"
+
+
+@contextmanager
+def tailing() -> Iterator[subprocess.Popen[str]]:
+    """`headrace tail`, which ends with Ctrl-C though the tests run in the background, where shells ignore it."""
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # what is ignored is inherited
+    try:
+        tail = subprocess.Popen(
+            [PROGRAM, "tail", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+    finally:
+        signal.signal(signal.SIGINT, ours)
+    with tail:
+        try:
+            yield tail
+        finally:
+            tail.kill()
 
 
 def line_of(pipe: IO[str]) -> str:
