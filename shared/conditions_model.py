@@ -45,7 +45,7 @@ def instant(value: object) -> datetime | None:
 def _instant(value: object) -> datetime:
     found = instant(value)
     if found is None:
-        raise ValueError("not a date or a time: write it as 2026-11-21 or 2026-11-21T18:10:00Z")
+        raise ValueError("is not a date or a time: write it as 2026-11-21 or 2026-11-21T18:10:00Z")
     return found
 
 

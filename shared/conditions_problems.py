@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import orjson
 from pydantic import ValidationError
 
-from shared.conditions_model import CONDITION
+from shared.conditions_model import CONDITION, KINDS
 from shared.conditions_operators import OPERATORS
 
 WANTED = {
@@ -18,6 +20,11 @@ WANTED = {
     "string_type": "a text",
     "tuple_type": "a list",
 }
+
+SWITCHES = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
+"""Texts that were meant as true or false."""
+
+LONGEST_SHOWN = 60
 
 
 class Problem(NamedTuple):
@@ -32,7 +39,7 @@ def problems(where: object) -> list[Problem]:
     try:
         CONDITION.validate_python(where)
     except ValidationError as error:
-        return _located(error.errors(include_url=False, include_input=False))
+        return _located(error.errors(include_url=False))
     return []
 
 
@@ -41,7 +48,7 @@ def _located(errors: list[Any]) -> list[Problem]:
     for error in errors:
         by_place.setdefault(_path(error["loc"]), []).append(error)
     return [
-        Problem(path, _sentence(found))
+        Problem(path, _sentence(path, found))
         for path, found in by_place.items()
         # A list whose items were all wrong is called too short as well.
         if found[0]["type"] != "too_short" or not any(_is_below(path, other) for other in by_place)
@@ -70,14 +77,48 @@ def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return tuple(path)
 
 
-def _sentence(found: list[Mapping[str, Any]]) -> str:
+def _sentence(path: tuple[str | int, ...], found: list[Mapping[str, Any]]) -> str:
     """One sentence for what is wrong at one place; several errors there are alternatives of one value."""
     first = found[0]
-    if first["type"] == "extra_forbidden":
+    kind, came = first["type"], first["input"]
+    name = next((step for step in reversed(path) if isinstance(step, str)), "a condition")
+    if kind == "extra_forbidden":
         written = str(first["loc"][-1])
-        close = [name for name in difflib.get_close_matches(written, OPERATORS, n=1) if name != written]
-        return f"`{written}` is no operator here" + (f"; did you mean `{close[0]}`?" if close else "")
-    if first["type"] in WANTED:
+        return f"`{written}` is no operator here" + _meant(written, OPERATORS)
+    if kind in WANTED:
         kinds = dict.fromkeys(WANTED[one["type"]] for one in found if one["type"] in WANTED)
-        return "should be " + ", or ".join(kinds)
-    return str(first["msg"]).removeprefix("Value error, ")
+        return f"`{name}` should be {', or '.join(kinds)}, not {_shown(came)}{_without_quotes(kinds, came)}"
+    if kind == "no_subject":
+        keys = came if isinstance(came, dict) else {}
+        meant = (_meant(str(key), KINDS) for key in keys if key not in OPERATORS)
+        return str(first["msg"]) + next((words for words in meant if words), "")
+    if kind == "too_short":
+        return f"`{name}` needs at least one {'condition' if name in ('all', 'any') else 'value'}"
+    if kind == "string_too_short":
+        return f"`{name}` should not be empty"
+    message = str(first["msg"]).removeprefix("Value error, ").replace("Input should", "should")
+    return f"`{name}`: {_shown(came)} {message}" if path and not isinstance(came, dict) else message
+
+
+def _meant(written: str, known: Iterable[str]) -> str:
+    close = [name for name in difflib.get_close_matches(written, known, n=1) if name != written]
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _without_quotes(kinds: Collection[str], came: object) -> str:
+    if not isinstance(came, str) or WANTED["string_type"] in kinds:
+        return ""
+    if WANTED["bool_type"] in kinds and came.lower() in SWITCHES:
+        return f"; write {SWITCHES[came.lower()]}"
+    is_number = WANTED["int_type"] in kinds and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", came)
+    return f"; write {came} without quotes" if is_number else ""
+
+
+def _shown(value: object) -> str:
+    """As the author wrote it, at most so much of it; a list or a mapping by what it is."""
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    text = orjson.dumps(value, default=str).decode()
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

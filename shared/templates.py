@@ -5,7 +5,8 @@ Variables: `event` (id, name, occurred_at), `properties`, `traits`, `person` (us
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -45,6 +46,16 @@ class TemplateProblem(NamedTuple):
     message: str
 
 
+class Use(NamedTuple):
+    """A variable where a part uses it. `path` is `("traits", "first_name")`; a step that another variable names is a
+    list. `name` is how Liquid writes it; `line` counts from 1 within the part."""
+
+    part: str
+    path: tuple[Any, ...]
+    name: str
+    line: int
+
+
 class TemplateFailed(Exception):
     """A part could not be rendered. The words may hold personal data."""
 
@@ -59,6 +70,13 @@ class TemplateValueMissing(TemplateFailed):
     def __init__(self, part: str, name: str) -> None:
         super().__init__(part, f"`{name}` is missing, and there is no default")
         self.name = name
+
+
+class BodyIsNoJson(TemplateFailed):
+    """A webhook's body was rendered, and is not JSON."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("body", f"not JSON (write values as `{{{{ value | json }}}}`): {words}")
 
 
 def variables(event: Event, traits: Mapping[str, Any], user_id: str | None) -> dict[str, Any]:
@@ -97,13 +115,20 @@ def check(template: Template) -> list[TemplateProblem]:
 
 def used(template: Template) -> set[str]:
     """The variables the template uses, such as `traits.first_name`. Raises ValueError for a syntax error."""
+    return {use.name for use in uses(template)}
+
+
+def uses(template: Template) -> list[Use]:
+    """Every variable in every place the template uses it. Raises ValueError for a syntax error."""
     try:
-        found = [
-            _parsed(part, source).analyze(include_partials=False) for part, source in template.parts.items()
+        return [
+            Use(part, tuple(variable.segments), str(variable), _line_of(source, variable.span.index))
+            for part, source in template.parts.items()
+            for many in _parsed(part, source).analyze(include_partials=False).globals.values()
+            for variable in many
         ]
     except LiquidError as error:
         raise ValueError(str(error.message)) from error
-    return {str(variable) for analysis in found for many in analysis.globals.values() for variable in many}
 
 
 class _Whole(float):
@@ -147,9 +172,7 @@ def _refuse_what_is_not_json(text: str) -> None:
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise TemplateFailed(
-            "body", f"not JSON (write values as `{{{{ value | json }}}}`): {error}"
-        ) from error
+        raise BodyIsNoJson(str(error)) from error
 
 
 def _name(error: UndefinedError) -> str:
@@ -163,7 +186,9 @@ def _problems(part: str, source: str) -> list[TemplateProblem]:
     except LiquidError as error:
         return [TemplateProblem(part, _line(error), _words(error))]
     problems = [
-        TemplateProblem(part, _line_of(source, span.index), f"unknown filter `{name}`")
+        TemplateProblem(
+            part, _line_of(source, span.index), f"unknown filter `{name}`{_meant(name, PLAIN.filters)}"
+        )
         for name, spans in analysis.filters.items()
         if name not in PLAIN.filters
         for span in spans
@@ -179,6 +204,11 @@ def _problems(part: str, source: str) -> list[TemplateProblem]:
         for variable in many
     ]
     return sorted(problems, key=lambda problem: problem.line)
+
+
+def _meant(written: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(written, known, n=1)
+    return f", did you mean `{close[0]}`?" if close else ""
 
 
 def _words(error: LiquidError) -> str:

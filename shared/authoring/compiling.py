@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from shared.authoring import catalogues
-from shared.authoring.findings import Finding, Path, Place, errors
+from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.folder import AuthoredFile, read_folder
 from shared.authoring.models import (
     TEXT_PARTS,
@@ -27,7 +27,8 @@ from shared.write_keys import accepted_hash
 
 @dataclass
 class Compiled:
-    """`workspace` is what could be read; it is whole only without errors. Sources have no keys yet.
+    """`workspace` is what could be read; it is whole only without errors. `lost` is where something could not be.
+    Sources have no keys yet.
 
     `ready` are the ids of events in the ready catalogues included, `borrowed` those of them that the plan does not
     define itself, and `unnamed` the ids of events without a display name.
@@ -40,7 +41,15 @@ class Compiled:
     ready: frozenset[str] = frozenset()
     borrowed: frozenset[str] = frozenset()
     unnamed: frozenset[str] = frozenset()
-    is_complete: bool = True
+    lost: frozenset[Path] = frozenset()
+
+    def is_doubtful(self, *path: str | int) -> bool:
+        """Whether something there or below could not be read, or above while nothing is written there: then what seems
+        missing may have been written."""
+        return any(
+            lost[: len(path)] == path or (path not in self.places and path[: len(lost)] == lost)
+            for lost in self.lost
+        )
 
     def place(self, *path: str | int) -> Place:
         """Where that was written, or the nearest thing above it."""
@@ -64,7 +73,7 @@ class _Collected:
 
 def compile_folder(directory: FilePath) -> Compiled:
     """Never raises for what the files say: what is wrong is in the findings. References are checked elsewhere."""
-    files, findings = read_folder(directory)
+    files, findings, lost = read_folder(directory)
     collected = _collect(files)
     own: dict[str, tuple[EventFile, AuthoredFile]] = collected.items.get("events", {})
     ready = catalogues.together(collected.catalogues)
@@ -102,7 +111,7 @@ def compile_folder(directory: FilePath) -> Compiled:
         ready=frozenset(ready),
         borrowed=frozenset(ready) - frozenset(own),
         unnamed=frozenset(key for key, (event, _) in events.items() if event.name is None),
-        is_complete=not errors([*findings, *collected.findings]),
+        lost=lost,
     )
 
 

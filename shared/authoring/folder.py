@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
-import orjson
 from pydantic import ValidationError
 
 from shared.authoring import schema_findings
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.models import KINDS, TEXT_PARTS, Authored, TemplatesFile
+from shared.authoring.readable_part import readable_part, validated
+from shared.authoring.yaml_advice import advice
 from shared.authoring.yaml_document import Document, NotReadable, read
 
 SUFFIX = ".yaml"
@@ -19,14 +20,30 @@ MOST_BYTES = 1024 * 1024
 """Of one file: what a person writes is far below."""
 
 
+HOLDS: dict[str, Path] = {
+    "workspace": ("settings",),
+    "sources": ("sources",),
+    "plan": ("events",),
+    "campaigns": ("campaigns",),
+    "templates": ("templates",),
+}
+"""Where a file's content stands in the workspace, by its kind."""
+
+
 @dataclass(frozen=True)
 class AuthoredFile:
-    """`name` is the file as findings show it; `texts` are the files that templates name, by what they name."""
+    """`name` is the file as findings show it; `texts` are the files that templates name, by what they name.
+
+    `content` is what could be read. `findings` say what could not, and `lost` where: what seems to be missing there, or
+    below, may have been written.
+    """
 
     name: str
     document: Document
     content: Authored
     texts: dict[str, Text] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    lost: frozenset[Path] = frozenset()
 
     def place(self, *path: str | int) -> Place:
         return Place(self.name, self.document.line(path))
@@ -48,42 +65,59 @@ class NotUsable(Exception):
         self.findings = findings
 
 
-def read_folder(directory: FilePath) -> tuple[list[AuthoredFile], list[Finding]]:
-    """Every file that could be read, `workspace.yaml` first, and what is wrong with the others."""
+def read_folder(directory: FilePath) -> tuple[list[AuthoredFile], list[Finding], frozenset[Path]]:
+    """Every file as far as it could be read, `workspace.yaml` first; what is wrong; and what may have been lost."""
     files: list[AuthoredFile] = []
     findings: list[Finding] = list(_not_read(directory))
+    lost: set[Path] = set()
     if not (directory / f"workspace{SUFFIX}").is_file():
         place = Place(str(directory / f"workspace{SUFFIX}"), 1)
-        advice = "Create it with a name: `name: my-shop`."
-        findings.append(Finding(place, "schema", "error", "there is no such file", advice))
+        create = "Create it with a name: `name: my-shop`."
+        findings.append(Finding(place, "schema", "error", "there is no such file", create))
+        lost.add(HOLDS["workspace"])
     for kind in KINDS:
         for path in _of_kind(directory, kind):
             try:
-                files.append(read_file(path, kind, str(path), within=directory))
+                file = read_file(path, kind, str(path), within=directory)
             except NotUsable as problem:
                 findings += problem.findings
-    return files, findings
+                lost.add(HOLDS[kind])
+            else:
+                files.append(file)
+                findings += file.findings
+                lost |= file.lost
+    return files, findings, frozenset(lost)
 
 
 def read_file(path: FilePath, kind: str, name: str, *, within: FilePath) -> AuthoredFile:
-    """One file of that kind. Raises NotUsable."""
+    """One file of that kind. Raises NotUsable when nothing of it can be read."""
     try:
         document = read(_text(path, name))
     except NotReadable as problem:
         place = Place(name, problem.line)
-        advice = "Correct the YAML; a text with `: ` or ` #` in it needs quotes."
-        raise NotUsable(Finding(place, "yaml", "error", str(problem), advice)) from problem
+        raise NotUsable(Finding(place, "yaml", "error", str(problem), advice(str(problem)))) from problem
+    findings: list[Finding] = []
+    lost: set[Path] = set()
+    content: Authored | None
     try:
-        # By way of JSON, where strict means no guessing but lists may become tuples.
-        content = KINDS[kind].model_validate_json(
-            orjson.dumps({} if document.data is None else document.data), strict=True
-        )
+        content = validated(KINDS[kind], document.data)
     except ValidationError as error:
-        raise NotUsable(*schema_findings.findings(error, name, document)) from error
+        findings += schema_findings.findings(error, name, document)
+        content, places = readable_part(KINDS[kind], document.data, error)
+        if content is None:
+            raise NotUsable(*findings) from error
+        lost |= {place or HOLDS[kind] for place in places}
+        if ("catalogues",) in lost:
+            lost.add(HOLDS["plan"])
     file = AuthoredFile(name, document, content)
     if isinstance(content, TemplatesFile):
-        file.texts.update(_texts(content, file, path.parent, within))
-    return file
+        texts, problems = _texts(content, file, path.parent, within)
+        whole = {id_: one for id_, one in content.templates.items() if id_ not in problems}
+        content = content.model_copy(update={"templates": whole})
+        findings += [finding for found in problems.values() for finding in found]
+        lost |= {("templates", template_id) for template_id in problems}
+        file.texts.update(texts)
+    return replace(file, content=content, findings=findings, lost=frozenset(lost))
 
 
 def _of_kind(directory: FilePath, kind: str) -> list[FilePath]:
@@ -100,39 +134,42 @@ def _not_read(directory: FilePath) -> Iterator[Finding]:
         if hidden or path in read_ones or path.suffix not in (".yaml", ".yml") or not path.is_file():
             continue
         expected = ", ".join(f"{kind}{SUFFIX}" for kind in KINDS)
-        advice = f"Files are {expected}, or any name in a folder plan/, campaigns/, templates/ or sources/."
-        yield Finding(Place(str(path), 1), "unknown-file", "warning", "this file is not read", advice)
+        rename = f"Files are {expected}, or any name in a folder plan/, campaigns/, templates/ or sources/."
+        yield Finding(Place(str(path), 1), "unknown-file", "warning", "this file is not read", rename)
 
 
-def _texts(content: TemplatesFile, file: AuthoredFile, folder: FilePath, within: FilePath) -> dict[str, Text]:
+def _texts(
+    content: TemplatesFile, file: AuthoredFile, folder: FilePath, within: FilePath
+) -> tuple[dict[str, Text], dict[str, list[Finding]]]:
+    """The files that templates name, and by template what is wrong with those that cannot be read."""
     found: dict[str, Text] = {}
-    problems: list[Finding] = []
+    problems: dict[str, list[Finding]] = {}
     for template_id, template in content.templates.items():
         for part in TEXT_PARTS:
             named = getattr(template, f"{part}_file", None)
             if named is None:
                 continue
-            path: Path = ("templates", template_id, f"{part}_file")
-            target = (folder / named).resolve()
-            if not target.is_relative_to(within.resolve()):
-                problems.append(
-                    _named_wrongly(file.place(*path), named, "is outside of the workspace's folder")
-                )
-            elif not target.is_file():
-                problems.append(_named_wrongly(file.place(*path), named, "does not exist"))
-            else:
-                try:
-                    found[named] = Text(str(folder / named), _text(target, str(folder / named)))
-                except NotUsable as problem:
-                    problems += problem.findings
-    if problems:
-        raise NotUsable(*problems)
-    return found
+            place = file.place("templates", template_id, f"{part}_file")
+            try:
+                found[named] = _text_named(named, place, folder, within)
+            except NotUsable as problem:
+                problems.setdefault(template_id, []).extend(problem.findings)
+    return found, problems
+
+
+def _text_named(named: str, place: Place, folder: FilePath, within: FilePath) -> Text:
+    """Raises NotUsable."""
+    target = (folder / named).resolve()
+    if not target.is_relative_to(within.resolve()):
+        raise NotUsable(_named_wrongly(place, named, "is outside of the workspace's folder"))
+    if not target.is_file():
+        raise NotUsable(_named_wrongly(place, named, "does not exist"))
+    return Text(str(folder / named), _text(target, str(folder / named)))
 
 
 def _named_wrongly(place: Place, named: str, what: str) -> Finding:
-    advice = "Name a file inside of the workspace's folder, beside the one that names it or below."
-    return Finding(place, "schema", "error", f"the file {named} {what}", advice)
+    rename = "Name a file inside of the workspace's folder, beside the one that names it or below."
+    return Finding(place, "schema", "error", f"the file {named} {what}", rename)
 
 
 def _text(path: FilePath, name: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from shared import conditions, templates
 from shared.authoring.compiling import Compiled
 from shared.authoring.condition_leaves import Leaf, leaves
+from shared.authoring.contradictions import contradictions
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.operand_types import contradiction
 from shared.own_events import OWN_EVENTS
@@ -54,11 +55,15 @@ def _shared_credentials(compiled: Compiled) -> Iterator[Finding]:
 
 
 def _template(template: Template, compiled: Compiled) -> Iterator[Finding]:
+    if compiled.is_doubtful("templates", template.id, "channel"):
+        return
     for problem in templates.check(template):
+        if problem.part is None and compiled.is_doubtful("templates", template.id):
+            continue  # what it lacks may be what could not be read
         if problem.part is None:
             place = compiled.place("templates", template.id)
         else:
-            place = _inside_text(template, problem.part, problem.line, compiled)
+            place = inside_text(template, problem.part, problem.line, compiled)
         yield Finding(
             place,
             "template",
@@ -68,7 +73,8 @@ def _template(template: Template, compiled: Compiled) -> Iterator[Finding]:
         )
 
 
-def _inside_text(template: Template, part: str, line: int, compiled: Compiled) -> Place:
+def inside_text(template: Template, part: str, line: int, compiled: Compiled) -> Place:
+    """A line of a part, in the YAML or in the file it names."""
     path: Path = ("templates", template.id, part)
     begins = compiled.text_places.get(path)
     return Place(begins.file, begins.line + line - 1) if begins else compiled.place(*path)
@@ -77,7 +83,7 @@ def _inside_text(template: Template, part: str, line: int, compiled: Compiled) -
 def _campaign(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
     workspace = compiled.workspace
     at = ("campaigns", campaign.id)
-    if not _is_known(campaign.event, workspace):
+    if not _is_known(campaign.event, compiled) and not compiled.is_doubtful(*at, "event"):
         yield _unknown_event(compiled.place(*at, "event"), campaign, campaign.event, workspace)
     problems = conditions.problems(campaign.where) if campaign.where is not None else []
     for problem in problems:
@@ -87,31 +93,37 @@ def _campaign(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
     if not problems:
         for leaf in leaves(campaign.where):
             yield from _leaf(leaf, campaign, compiled)
+        yield from _contradictions(campaign, compiled)
     template = workspace.template_by_id.get(campaign.template)
-    if template is None:
+    if compiled.is_doubtful(*at, "template") or compiled.is_doubtful("templates", campaign.template):
+        pass
+    elif template is None:
         message = f"campaign `{campaign.id}`: there is no template `{campaign.template}`"
         advice = _meant(campaign.template, workspace.template_by_id) or "Define it in templates/."
         yield Finding(compiled.place(*at, "template"), "unknown-template", "error", message, advice)
-    elif template.channel != campaign.channel:
+    elif template.channel != campaign.channel and not compiled.is_doubtful(*at, "channel"):
         message = f"campaign `{campaign.id}` sends {campaign.channel}, its template is for {template.channel}"
         there = compiled.place("templates", template.id, "channel")
         advice = f"Choose a template for {campaign.channel}, or change one of the channels."
         yield Finding(compiled.place(*at, "template"), "channel-mismatch", "error", message, advice, (there,))
     else:
         yield from _template_properties(template, campaign, compiled)
-    yield from _channel(campaign, compiled)
+    if not compiled.is_doubtful(*at, "channel"):
+        yield from _channel(campaign, compiled)
 
 
 def _leaf(leaf: Leaf, campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
     workspace = compiled.workspace
     place = compiled.place("campaigns", campaign.id, "where", *leaf.path, leaf.kind)
-    if leaf.kind in ("counter", "first", "last") and not _is_known(leaf.subject, workspace):
+    if leaf.kind in ("counter", "first", "last") and not _is_known(leaf.subject, compiled):
         yield _unknown_event(place, campaign, leaf.subject, workspace)
     definition = definition_of(campaign.event, workspace)
     if leaf.kind != "property" or definition is None:
         return
     prop = definition.properties.get(leaf.subject)
     head = definition.properties.get(leaf.subject.split(".")[0])
+    if compiled.is_doubtful("events", definition.id, "properties", leaf.subject.split(".")[0]):
+        return
     if prop is None and (head is None or head.type not in ("object", "list")):
         yield _unknown_property(place, campaign, definition, leaf.subject)
     elif prop is not None:
@@ -125,6 +137,16 @@ def _leaf(leaf: Leaf, campaign: Campaign, compiled: Compiled) -> Iterator[Findin
                 yield Finding(where, "never-holds", "error", message, advice, (there,))
 
 
+def _contradictions(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
+    definition = definition_of(campaign.event, compiled.workspace)
+    for found in contradictions(campaign.where, definition.properties if definition else {}):
+        where = ("campaigns", campaign.id, "where")
+        related = (compiled.place(*where, *found.related),) if found.related is not None else ()
+        message = f"campaign `{campaign.id}`: {found.subject} {found.sentence}"
+        advice = "Change one of them; conditions that may hold one by one stand under `any`."
+        yield Finding(compiled.place(*where, *found.path), "never-holds", "error", message, advice, related)
+
+
 def _template_properties(template: Template, campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
     """A property that its event does not have: every message would be refused, or have the default."""
     definition = definition_of(campaign.event, compiled.workspace)
@@ -136,6 +158,8 @@ def _template_properties(template: Template, campaign: Campaign, compiled: Compi
         if name.startswith(TEMPLATE_ROOT)
     }
     for name in sorted({path.split(".")[0].split("[")[0] for path in used} - set(definition.properties)):
+        if compiled.is_doubtful("events", definition.id, "properties", name):
+            continue
         place = compiled.place("campaigns", campaign.id, "template")
         message = (
             f"template `{template.id}` of campaign `{campaign.id}` uses `properties.{name}`, "
@@ -153,26 +177,31 @@ def _channel(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
     """A channel that is not set up skips every message."""
     settings = compiled.workspace.settings
     place = compiled.place("campaigns", campaign.id, "channel")
-    if campaign.channel == "email" and settings.email.sender is None:
+    may_have_sender = compiled.is_doubtful("settings", "email", "sender")
+    if campaign.channel == "email" and settings.email.sender is None and not may_have_sender:
         message = f"campaign `{campaign.id}` sends email, but `settings.email.sender` is not set"
         yield Finding(place, "channel", "error", message, "Set it in workspace.yaml.")
-    if campaign.channel == "sms" and not settings.sms.allowed_prefixes:
+    may_allow = compiled.is_doubtful("settings", "sms", "allowed_prefixes")
+    if campaign.channel == "sms" and not settings.sms.allowed_prefixes and not may_allow:
         message = f"campaign `{campaign.id}` sends SMS, but `settings.sms.allowed_prefixes` allows no number"
         yield Finding(
             place, "channel", "error", message, 'Name the countries in workspace.yaml, such as ["+1"].'
         )
-    if campaign.webhook is not None and campaign.webhook not in settings.webhooks:
-        message = f"campaign `{campaign.id}`: there is no webhook `{campaign.webhook}`"
-        advice = (
-            _meant(campaign.webhook, settings.webhooks)
-            or "Define it under settings.webhooks in workspace.yaml."
-        )
+    webhook = campaign.webhook
+    if (
+        webhook is not None
+        and webhook not in settings.webhooks
+        and not compiled.is_doubtful("settings", "webhooks", webhook)
+    ):
+        message = f"campaign `{campaign.id}`: there is no webhook `{webhook}`"
+        advice = _meant(webhook, settings.webhooks) or "Define it under settings.webhooks in workspace.yaml."
         where = compiled.place("campaigns", campaign.id, "webhook")
         yield Finding(where, "unknown-webhook", "error", message, advice)
 
 
-def _is_known(event: str, workspace: Workspace) -> bool:
-    return event in UNTRACKED or definition_of(event, workspace) is not None
+def _is_known(event: str, compiled: Compiled) -> bool:
+    is_there = event in UNTRACKED or definition_of(event, compiled.workspace) is not None
+    return is_there or compiled.is_doubtful("events", event)
 
 
 def _unknown_event(place: Place, campaign: Campaign, event: str, workspace: Workspace) -> Finding:

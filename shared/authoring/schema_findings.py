@@ -10,11 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.models import KINDS
+from shared.authoring.readable_part import KEY_ITSELF
+from shared.authoring.schema_words import said
 from shared.authoring.yaml_document import Document
-
-NOT_IN_THE_FILE = "[key]"
-"""Pydantic's step in a location for a mapping's key that is wrong itself."""
-
 
 WORKSPACE_PAGE = "docs/workspace.md"
 
@@ -31,10 +29,7 @@ def findings(
     """`known` are the names that may have been meant, a workspace's unless given; `page` says what each is. `written`
     says where in the file a value of the model stands."""
     meant = _all_keys() if known is None else known
-    return [
-        _finding(one, file, document, meant, page, written)
-        for one in error.errors(include_url=False, include_input=False)
-    ]
+    return [_finding(one, file, document, meant, page, written) for one in error.errors(include_url=False)]
 
 
 def _finding(
@@ -45,13 +40,16 @@ def _finding(
     page: str,
     written: Callable[[Path], Path],
 ) -> Finding:
-    path = written(tuple(step for step in error["loc"] if step != NOT_IN_THE_FILE))
+    path = written(tuple(step for step in error["loc"] if step != KEY_ITSELF))
     place = Place(file, document.line(path))
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return unknown(place, path, known, page)
     if error["type"] == "missing":
         return Finding(place, "schema", "error", f"`{path[-1]}` is missing{_inside(path[:-1])}", "Write it.")
-    return Finding(place, "schema", "error", f"{_subject(path)}{_sentence(error)}", f"See {page}.")
+    words = said(error)
+    return Finding(
+        place, "schema", "error", f"{_subject(path)}{words.sentence}", words.advice or f"See {page}."
+    )
 
 
 def unknown(place: Place, path: Path, known: Collection[str], page: str) -> Finding:
@@ -72,15 +70,6 @@ def _subject(path: Path) -> str:
 
 def _dotted(path: Path) -> str:
     return " > ".join(str(step) for step in path)
-
-
-def _sentence(error: Any) -> str:
-    if error["type"] == "string_pattern_mismatch" and "a-z0-9" in str(error["ctx"]["pattern"]):
-        return (
-            "an id has lowercase letters, digits, `-` and `_`, at most 64, and starts with a letter or digit"
-        )
-    said = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    return said[0].lower() + said[1:] if said.startswith("Input should") else said
 
 
 def _all_keys() -> list[str]:

@@ -138,7 +138,7 @@ class _Reader:
         if isinstance(node, ScalarNode) and node.tag in KEPT_AS_TEXT:
             return str(node.value)
         shown = f"`{node.value}`" if isinstance(node, ScalarNode) else "a list or mapping"
-        raise NotReadable(_line(node), f"{shown} cannot be a key here; put it in quotes if it is a name")
+        raise NotReadable(_line(node), f"{shown} cannot be a key here")
 
     def _scalar(self, node: ScalarNode) -> Any:
         if node.tag in KEPT_AS_TEXT:

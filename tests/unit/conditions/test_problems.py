@@ -12,15 +12,15 @@ NO_SUBJECT = (
     "a condition has one of `property`, `trait`, `context`, `consent`, `counter`, `first`, `last`, "
     "or `all`, `any`, `not`"
 )
-SCALAR = "should be true or false, or a number, or a text"
+SCALAR = "should be true or false, or a number, or a text, not"
 CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     (5, (), NO_SUBJECT),
     ({}, (), NO_SUBJECT),
-    ({"properties": "a", "is": 1}, (), NO_SUBJECT),
+    ({"properties": "a", "is": 1}, (), NO_SUBJECT + "; did you mean `property`?"),
     ({"all": [{"property": "a", "is": 1}, 3]}, ("all", 1), NO_SUBJECT),
     ({"all": [3]}, ("all", 0), NO_SUBJECT),
-    ({"all": []}, ("all",), "Tuple should have at least 1 item after validation, not 0"),
-    ({"all": {"property": "a"}}, ("all",), "should be a list"),
+    ({"all": []}, ("all",), "`all` needs at least one condition"),
+    ({"all": {"property": "a"}}, ("all",), "`all` should be a list, not a mapping"),
     (
         {"property": "a", "atleast": 3, "is": 3},
         ("atleast",),
@@ -28,11 +28,15 @@ CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     ),
     ({"property": "a", "trait": "b", "is": 1}, ("trait",), "`trait` is no operator here"),
     ({"counter": "a", "contains": "b", "is": 1}, ("contains",), "`contains` is no operator here"),
-    ({"any": [{"not": {"property": "a", "is": [1]}}]}, ("any", 0, "not", "is"), SCALAR),
-    ({"property": "a", "in": ["a", None]}, ("in", 1), SCALAR),
-    ({"property": "a", "more_than": "3"}, ("more_than",), "should be a number"),
-    ({"property": "a", "more_than": True}, ("more_than",), "should be a number"),
-    ({"property": "a", "starts_with": 1}, ("starts_with",), "should be a text"),
+    ({"any": [{"not": {"property": "a", "is": [1]}}]}, ("any", 0, "not", "is"), f"`is` {SCALAR} a list"),
+    ({"property": "a", "in": ["a", None]}, ("in", 1), f"`in` {SCALAR} null"),
+    (
+        {"property": "a", "more_than": "3"},
+        ("more_than",),
+        '`more_than` should be a number, not "3"; write 3 without quotes',
+    ),
+    ({"property": "a", "more_than": True}, ("more_than",), "`more_than` should be a number, not true"),
+    ({"property": "a", "starts_with": 1}, ("starts_with",), "`starts_with` should be a text, not 1"),
     ({"property": "a", "is": None}, (), "`is` needs a value; for a missing one write `exists: false`"),
     (
         {"not": {"property": "a"}},
@@ -42,9 +46,26 @@ CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     (
         {"any": [{"property": "a", "before": "yesterday"}]},
         ("any", 0, "before"),
-        "not a date or a time: write it as 2026-11-21 or 2026-11-21T18:10:00Z",
+        '`before`: "yesterday" is not a date or a time: write it as 2026-11-21 or 2026-11-21T18:10:00Z',
     ),
-    ({"consent": "fax", "is": True}, ("consent",), "Input should be 'email', 'sms', 'push' or 'webhook'"),
+    (
+        {"consent": "fax", "is": True},
+        ("consent",),
+        "`consent`: \"fax\" should be 'email', 'sms', 'push' or 'webhook'",
+    ),
+    ({"consent": "sms", "is": "yes"}, ("is",), '`is` should be true or false, not "yes"; write true'),
+    ({"property": "a", "in": []}, ("in",), "`in` needs at least one value"),
+    ({"property": "a", "like": ""}, ("like",), "`like` should not be empty"),
+    (
+        {"property": "a", "within_days": -1},
+        ("within_days",),
+        "`within_days`: -1 should be greater than or equal to 0",
+    ),
+    (
+        {"property": "a", "is": "x" * 80, "at_most": "y" * 80},
+        ("at_most",),
+        f'`at_most` should be a number, not "{"y" * 58}…',
+    ),
 ]
 
 

@@ -7,11 +7,11 @@ import hmac
 
 import pytest
 
-from functions.send.channels.sms import segments
 from functions.send.channels.webhook import signature
 from functions.send.environment import Environment
 from functions.send.signing_secrets import SigningSecrets
 from shared.ports import Unavailable
+from shared.sms_length import segments
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.send_stage import SendStage
 

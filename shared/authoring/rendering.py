@@ -1,0 +1,214 @@
+"""Templates, rendered with sample values: what would fail at the moment of sending is found before.
+
+`check` finds what no message gets past; `advice` what some messages would not, because of a value they do not have or
+one with quotation marks in it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared import sms_length, templates
+from shared.authoring.compiling import Compiled
+from shared.authoring.findings import Finding, Place
+from shared.authoring.references import definition_of, inside_text
+from shared.authoring.samples import TEXTS, may_be_anything, sample_values
+from shared.templates import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
+from shared.workspace import EventDefinition, Template
+
+QUOTED = 'a "sample"'
+
+MOST_MISSING = 50
+"""Values looked for one after another."""
+
+
+def check(compiled: Compiled) -> Iterator[Finding]:
+    for template, definition in _pairs(compiled):
+        values = working_values(template, definition)
+        if isinstance(values, TemplateFailed):
+            yield _failing(template, definition, values, compiled)
+        elif template.channel == "sms":
+            text = templates.render(template, values)["text"].strip()
+            yield from _sms(template, definition, text, compiled)
+
+
+def advice(compiled: Compiled) -> Iterator[Finding]:
+    for template, definition in _pairs(compiled):
+        values = working_values(template, definition)
+        if isinstance(values, dict):
+            yield from _may_be_missing(template, definition, values, compiled)
+            if template.channel == "webhook":
+                yield from _unquoted(template, definition, values, compiled)
+
+
+def working_values(template: Template, definition: EventDefinition | None) -> dict[str, Any] | TemplateFailed:
+    """Sample values that the template can be rendered with, the first kind of text that every filter takes; or how it
+    fails with the usual one when none is.
+
+    A text of the plan's that makes a body no JSON is no matter of kinds: any text may come.
+    """
+    uses = templates.uses(template)
+    failures: list[TemplateFailed] = []
+    for text in TEXTS:
+        is_no_json = bool(failures) and isinstance(failures[0], BodyIsNoJson)
+        values = sample_values(uses, definition, text, TEXTS[0] if is_no_json else text)
+        try:
+            templates.render(template, values)
+        except TemplateFailed as failed:
+            failures.append(failed)
+        else:
+            return values
+    return failures[0]
+
+
+def _pairs(compiled: Compiled) -> Iterator[tuple[Template, EventDefinition | None]]:
+    """Each template that can be read, with the definition of every event it is sent for; None where there is none."""
+    workspace = compiled.workspace
+    for template in workspace.templates:
+        if templates.check(template):
+            continue
+        sent_for = dict.fromkeys(
+            campaign.event
+            for campaign in workspace.campaigns
+            if campaign.template == template.id and campaign.channel == template.channel
+        )
+        for event in sent_for or {"": None}:
+            if not compiled.is_doubtful("events", event):
+                yield template, definition_of(event, workspace)
+
+
+def _failing(
+    template: Template, definition: EventDefinition | None, failed: TemplateFailed, compiled: Compiled
+) -> Finding:
+    place = _place(template, failed, compiled)
+    if isinstance(failed, TemplateValueMissing):
+        message = f"template `{template.id}`: there is no `{failed.name}`"
+        what = "`event` has `id`, `name` and `occurred_at`, `person` has `user_id`."
+        return Finding(place, "template", "error", message, what)
+    message = f"template `{template.id}` cannot be rendered{_with(definition)}: {failed}"
+    return Finding(place, "template", "error", message, "Try it: headrace template preview.")
+
+
+def _sms(
+    template: Template, definition: EventDefinition | None, text: str, compiled: Compiled
+) -> Iterator[Finding]:
+    place = inside_text(template, "text", 1, compiled)
+    if not text:
+        message = f"template `{template.id}` renders to nothing{_with(definition)}"
+        yield Finding(place, "template", "error", message, "An SMS without text is not sent.")
+    if len(text) > sms_length.LONGEST:
+        message = (
+            f"template `{template.id}` makes an SMS of {len(text)} characters{_with(definition)}; "
+            f"{sms_length.LONGEST} is the most"
+        )
+        yield Finding(place, "template", "error", message, "Say it shorter, or cut values with `truncate`.")
+
+
+def _may_be_missing(
+    template: Template, definition: EventDefinition | None, whole: Mapping[str, Any], compiled: Compiled
+) -> Iterator[Finding]:
+    """Values without a default that an event or a person need not have: without them nothing is sent."""
+    values = _least(whole, definition)
+    for _ in range(MOST_MISSING):
+        try:
+            templates.render(template, values)
+        except TemplateValueMissing as missing:
+            use = _first_use(template, missing.name)
+            if use is None or not _give(values, whole, use):
+                return
+            yield _without_default(template, definition, use, compiled)
+        except TemplateFailed:
+            return  # a default of another kind than the value: without it the message fails in its own way
+        else:
+            return
+
+
+def _without_default(
+    template: Template, definition: EventDefinition | None, use: Use, compiled: Compiled
+) -> Finding:
+    whose = (
+        f"`{definition.id}` need not have it"
+        if use.path[0] == "properties" and definition is not None
+        else "not everybody has it"
+    )
+    message = (
+        f"template `{template.id}` uses `{use.name}` without a default, and {whose}: then nothing is sent"
+    )
+    mend = f'Write {{{{ {use.name} | default: "…" }}}}, or test it with `if`'
+    if use.path[0] == "properties" and definition is not None:
+        mend += "; or make the property `required` in the plan"
+    return Finding(
+        inside_text(template, use.part, use.line, compiled), "may-be-missing", "warning", message, mend + "."
+    )
+
+
+def _unquoted(
+    template: Template, definition: EventDefinition | None, whole: Mapping[str, Any], compiled: Compiled
+) -> Iterator[Finding]:
+    """Texts that are written into a body's JSON without `json`: a quotation mark in them breaks it."""
+    properties = definition.properties if definition is not None else {}
+    uses = templates.uses(template)
+    found = set()
+    for use in uses:
+        if use.name in found or not may_be_anything(use, properties):
+            continue
+        values = copy.deepcopy(dict(whole))
+        if not _replaced(values, use.path, QUOTED):
+            continue
+        try:
+            templates.render(template, values)
+        except TemplateFailed:
+            found.add(use.name)
+            message = (
+                f"template `{template.id}`: a quotation mark in `{use.name}` makes the body no JSON, "
+                "and then nothing is sent"
+            )
+            mend = f"Write {{{{ {use.name} | json }}}}, without quotation marks around it."
+            place = inside_text(template, use.part, use.line, compiled)
+            yield Finding(place, "not-json", "warning", message, mend)
+
+
+def _least(whole: Mapping[str, Any], definition: EventDefinition | None) -> dict[str, Any]:
+    """What every event of the definition and every person has."""
+    properties = definition.properties if definition is not None else {}
+    required = {name for name, one in properties.items() if one.required}
+    had = {name: value for name, value in whole["properties"].items() if name in required}
+    return {**whole, "properties": had, "traits": {}, "person": {}}
+
+
+def _give(values: dict[str, Any], whole: Mapping[str, Any], use: Use) -> bool:
+    """Adds what was missing from the whole; False when it was not missing, or is nowhere."""
+    root, name = use.path[0], str(use.path[1]) if len(use.path) > 1 else ""
+    if name in values.get(root, {}) or name not in whole.get(root, {}):
+        return False
+    values[root] = {**values[root], name: whole[root][name]}
+    return True
+
+
+def _replaced(values: dict[str, Any], path: tuple[Any, ...], text: str) -> bool:
+    """Puts the text where the path leads; False when it leads nowhere, or to what is no text."""
+    at: Any = values
+    for step in path[:-1]:
+        try:
+            at = at[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if not isinstance(at, dict) or not isinstance(at.get(path[-1]), str):
+        return False
+    at[path[-1]] = text
+    return True
+
+
+def _first_use(template: Template, name: str) -> Use | None:
+    return next((use for use in templates.uses(template) if use.name == name), None)
+
+
+def _place(template: Template, failed: TemplateFailed, compiled: Compiled) -> Place:
+    use = _first_use(template, failed.name) if isinstance(failed, TemplateValueMissing) else None
+    return inside_text(template, failed.part, use.line if use is not None else 1, compiled)
+
+
+def _with(definition: EventDefinition | None) -> str:
+    return f" with sample values of `{definition.id}`" if definition is not None else " with sample values"

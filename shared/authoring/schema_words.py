@@ -1,0 +1,101 @@
+"""What pydantic found wrong with a value, in the words of somebody who writes YAML."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+SECRET_PLACES = frozenset({"accepts", "headers"})
+"""Keys whose values are not shown: findings end up in logs."""
+
+LONGEST_SHOWN = 60
+
+SWITCHES = {
+    "yes": "true", "on": "true", "y": "true", "true": "true",
+    "no": "false", "off": "false", "n": "false", "false": "false",
+}  # fmt: skip
+"""What YAML 1.1 took for true and false, and what is one of them but for quotes or its case."""
+
+BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class Said(NamedTuple):
+    """A sentence to stand behind the place's name, and what to do; `advice` is "" where the sentence says it."""
+
+    sentence: str
+    advice: str = ""
+
+
+def said(error: Mapping[str, Any]) -> Said:
+    """Of one of `ValidationError.errors(include_url=False)`, with its input."""
+    is_secret = not SECRET_PLACES.isdisjoint(error["loc"])
+    came, kind = error["input"], error["type"]
+    shown = "what came" if is_secret else _shown(came)
+    match kind:
+        case "tuple_type" | "list_type":
+            example = (
+                "" if is_secret or isinstance(came, dict | list) or came is None else f": `[{_json(came)}]`"
+            )
+            return Said(f"should be a list{example}")
+        case "dict_type" | "model_type" if came is None:
+            return Said("is empty", "Write its keys below it, indented; or leave it out.")
+        case "dict_type" | "model_type":
+            return Said(f"should be a mapping, `key: value`, not {shown}")
+        case "bool_type":
+            switch = SWITCHES.get(came.lower()) if isinstance(came, str) else None
+            return Said(f"write {switch}, not {shown}" if switch else f"should be true or false, not {shown}")
+        case "int_type" | "float_type" | "int_from_float":
+            wanted = "a number" if kind == "float_type" else "a whole number"
+            if isinstance(came, str) and NUMBER.fullmatch(came):
+                return Said(f"write {came} without quotes: it is a number")
+            return Said(f"should be {wanted}, not {shown}")
+        case "string_type" if came is None:
+            return Said("has no value", 'Write one, or `""` for an empty text.')
+        case "string_type" if isinstance(came, bool | int | float):
+            return Said(f'write "{_json(came)}" in quotes: it is a text')
+        case "string_type":
+            return Said(f"should be a text, not {shown}")
+        case "literal_error":
+            return _one_of(str(error["ctx"]["expected"]), came, shown)
+        case "string_too_short" if came == "":
+            return Said("should not be empty")
+        case _ if kind in BOUNDS:
+            words, bound = BOUNDS[kind]
+            return Said(f"should be {words} {error['ctx'][bound]:g}, not {shown}")
+        case "string_pattern_mismatch" if "a-z0-9" in str(error["ctx"]["pattern"]):
+            return Said(
+                "an id has lowercase letters, digits, `-` and `_`, at most 64, and starts with a letter or digit"
+            )
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return Said(message[0].lower() + message[1:] if message.startswith("Input should") else message)
+
+
+def _one_of(expected: str, came: object, shown: str) -> Said:
+    choices = [choice.strip("'") for choice in re.split(r", | or ", expected)]
+    close = difflib.get_close_matches(came.lower(), choices, n=1) if isinstance(came, str) else []
+    listed = ", ".join(choices[:-1]) + f" or {choices[-1]}" if len(choices) > 1 else "".join(choices)
+    return Said(f"should be {listed}, not {shown}", f"Did you mean `{close[0]}`?" if close else "")
+
+
+def _shown(value: object) -> str:
+    """Short, as the author wrote it; lists and mappings by what they are."""
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    text = value if isinstance(value, str) else _json(value)
+    return f"`{text}`" if len(text) <= LONGEST_SHOWN else f"`{text[: LONGEST_SHOWN - 1]}…`"
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

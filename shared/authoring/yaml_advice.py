@@ -1,0 +1,35 @@
+"""What to do about text that is no YAML: the usual slips by what the parser says of them."""
+
+from __future__ import annotations
+
+SLIPS = (
+    ("character '\\t'", "Indent with spaces; YAML takes no tabs there."),
+    (
+        "mapping values are not allowed",
+        "Put a text with `: ` in it in quotes, and a space behind the colon of a key; or check the indentation.",
+    ),
+    ("sequence entries are not allowed", "Begin a list in the line below its key, or write it as `[a, b]`."),
+    ("while parsing a flow sequence", "Close the list with `]`."),
+    ("while parsing a flow mapping", "Close the mapping with `}`."),
+    ("quoted scalar, found unexpected end", "Close the quotation mark."),
+    ("unknown escape character", "Write a text with a backslash in 'single' quotes."),
+    ("could not find expected ':'", "Write a space behind the colon: `key: value`."),
+    ("'<block mapping start>'", "Indent the keys that belong together alike."),
+    ("found '<scalar>'", "Put the whole text in quotes, such as one that begins with `{{`."),
+    ("found '?'", "A list and `key: value` cannot stand side by side: indent one below the other."),
+    ("block scalar, expected a comment", "Begin the text in the line below `|`, indented."),
+    ("cannot start any token", "Put the text in quotes."),
+    ("alias", "Put a text that begins with `*` or `&` in quotes."),
+    ("a single document", "Keep one document in a file: remove the line `---`."),
+    ("a list or mapping cannot be a key", "Put a text that begins with `{{` or `[` in quotes."),
+    ("cannot be a key here", "Put it in quotes."),
+    ("stands here twice", "Remove or rename one."),
+    ("has no meaning here", "Put a text that begins with `!` in quotes."),
+)
+"""The first whose words are in the message wins."""
+
+OTHERWISE = "Correct the YAML; a text with `: ` or ` #` in it needs quotes."
+
+
+def advice(message: str) -> str:
+    return next((mend for words, mend in SLIPS if words in message), OTHERWISE)
