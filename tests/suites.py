@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,8 +50,17 @@ SUITES = (
 )
 
 
+LIMIT = 30 * 60
+"""Seconds after which a suite hangs: the slowest takes a quarter of it."""
+
+LIMIT_OF_AN_END = 20
+"""Seconds for what an interrupted suite started to be stopped."""
+
+
 def main() -> int:
     asked = _arguments()
+    # A shell ignores it for what runs in the background, and so would the suites.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chosen = [suite for suite in SUITES if not asked.suites or suite.name in asked.suites]
     outcomes = [(suite, *_run(suite, asked.at or suite.at, asked.more)) for suite in chosen]
     print("\nSuites:")
@@ -65,14 +76,36 @@ def _run(suite: Suite, at: datetime | None, more: list[str]) -> tuple[bool, floa
     print(f"\n== {suite.name}{f', at {at:%Y-%m-%dT%H:%M:%SZ}' if at else ''}", flush=True)
     began = time.monotonic()
     command = [sys.executable, "-m", "pytest", *suite.arguments, *more]
-    done = subprocess.run(
+    process = subprocess.Popen(
         [*_shifting(at), *command],
         cwd=ROOT,
         env=_environment() if at else None,
         stdin=subprocess.DEVNULL,
-        check=False,
+        process_group=0,  # what interrupts it must reach pytest through faketime, which waits for it
     )
-    return done.returncode != 0, time.monotonic() - began
+    return _ended(process) != 0, time.monotonic() - began
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code, at the latest when the limit is over."""
+    try:
+        return process.wait(LIMIT)
+    except subprocess.TimeoutExpired:
+        print(f"\nNot done in {LIMIT // 60} minutes: ended.", flush=True)
+        _interrupt(process)
+        return 1
+    except KeyboardInterrupt:
+        _interrupt(process)
+        raise
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """pytest says where it was, and its fixtures stop what they started."""
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(LIMIT_OF_AN_END)
+    with suppress(ProcessLookupError):  # all of it has ended
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _shifting(at: datetime | None) -> list[str]:
