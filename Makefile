@@ -92,7 +92,9 @@ $(PYTHON_STAMP):
 
 $(NODE_STAMP):
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null \
-		|| { echo "Headrace needs Node.js 20 or newer, with npm, on the PATH" >&2; exit 1; }
+		|| { echo "Headrace needs Node.js 22 or newer, with npm, on the PATH: README.md says how to install it" >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' \
+		|| echo "Node.js `node --version` works, but is past its end of life; the CDK asks for 22 or newer (README.md: how)"
 	@echo "Installing the npm packages of package-lock.json into node_modules"
 	@npm ci --silent
 	@touch $@

@@ -15,11 +15,10 @@ from cli.problem import Problem
 PROGRAM = ROOT / "node_modules" / ".bin" / "cdk"
 DEPLOYED = re.compile(r"\S+ \| +(\d+)/(\d+) \|")
 """A line of `--progress events`: how many resources of how many are done."""
-QUIET = {
-    "CDK_DISABLE_CLI_TELEMETRY": "true",
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "true",
-    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "true",
-}
+QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true"}
+NODE = 22
+"""The oldest major version of Node.js that the CDK supports; 20 works, and is past its end of life."""
+INSTALL_NODE = "README.md says how to install it."
 
 
 def run_logged(
@@ -55,12 +54,27 @@ def run_logged(
         raise Problem(f"cdk {arguments[0]} failed:\n{end}", f"All of its output: {log}")
 
 
-def run_attached(arguments: list[str]) -> None:
-    """Run it on the user's terminal and in the user's AWS account. Raises Problem when it fails."""
-    env = {**os.environ, **QUIET, **settings_place.environment()}
+def run_attached(arguments: list[str], env: Mapping[str, str] | None = None) -> None:
+    """Run it on the user's terminal and in the user's AWS account. Raises Problem when it fails.
+
+    `env` is added to the user's environment.
+    """
+    env = {**os.environ, **QUIET, **settings_place.environment(), **(env or {})}
     done = subprocess.run([_program(), *arguments], cwd=ROOT, env=env, check=False)
     if done.returncode:
         raise Problem(f"cdk {arguments[0]} failed (exit code {done.returncode}); see above")
+
+
+def outdated_node() -> str | None:
+    """What to say of the Node.js that the CDK runs on, when it is older than the CDK supports. Raises Problem."""
+    try:
+        said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Problem("The cdk command needs Node.js, and there is none on the PATH", INSTALL_NODE) from error
+    major = said.strip().removeprefix("v").partition(".")[0]
+    if not major.isdigit() or int(major) >= NODE:
+        return None
+    return f"Node.js {major} is past its end of life; the CDK asks for {NODE} or newer. {INSTALL_NODE}"
 
 
 def _program() -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import cdk
+from cli import aws_account, cdk, settings_in_force
 from cli.console import console
 from cli.laptop import life, stored
 from cli.laptop.laptop import Laptop
@@ -23,16 +23,31 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 def destroy(stage: OnStage = None, yes: Yes = False) -> None:
     """Remove the stack of a stage with the CDK; without `--stage`, the laptop's stack and all it stores."""
     if stage is not None:
-        _refuse_if_protected(stage)
-    if not yes:
-        typer.confirm(_consequence(stage), abort=True)
-    if stage is not None:
-        cdk.run_attached(["destroy", name_of(stage), "--context", f"stage={stage}", "--force"])
+        _destroy_on_aws(stage, yes)
         return
+    if not yes:
+        typer.confirm(
+            "Stop the laptop stack and delete every event, profile and message it stores?", abort=True
+        )
     laptop = Laptop.of_this_checkout()
     life.stop(laptop)
     stored.wipe(laptop)
     console.print("The laptop stack is gone. `headrace up` makes a new one.")
+
+
+def _destroy_on_aws(stage: AwsStage, yes: bool) -> None:
+    settings = settings_in_force.read(stage)["settings"]
+    caller = aws_account.caller()
+    _refuse_if_protected(stage)
+    if not yes:
+        typer.confirm(
+            f"Account {caller.account} in {caller.region}. "
+            + _consequence(stage, keeps_data=settings["keeps_data"]["value"]),
+            abort=True,
+        )
+    cdk.run_attached(
+        ["destroy", name_of(stage), "--context", f"stage={stage}", "--force"], aws_account.environment(caller)
+    )
 
 
 def _refuse_if_protected(stage: AwsStage) -> None:
@@ -45,9 +60,7 @@ def _refuse_if_protected(stage: AwsStage) -> None:
         )
 
 
-def _consequence(stage: AwsStage | None) -> str:
-    if stage is None:
-        return "Stop the laptop stack and delete every event, profile and message it stores?"
-    if stage is AwsStage.PROD:
-        return "Remove headrace-prod? Tables, the stream and the lake are kept in the account; all else goes."
-    return f"Remove headrace-{stage} and every event, profile and message it stores?"
+def _consequence(stage: AwsStage, *, keeps_data: bool) -> str:
+    if keeps_data:
+        return f"Remove {name_of(stage)}? Tables, the stream and the lake are kept in the account; all else goes."
+    return f"Remove {name_of(stage)} and every event, profile and message it stores?"

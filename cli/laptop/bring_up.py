@@ -11,7 +11,7 @@ from cli.console import console, step
 from cli.laptop import access, assembly, deployment, life, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import HeldByAnother, held
-from cli.laptop.ports import Ports
+from cli.laptop.ports import Ports, changes, remembered
 from cli.problem import Problem
 from shared.aws import clients
 
@@ -60,5 +60,9 @@ def _run_emulator(laptop: Laptop) -> Ports:
             "Starting from nothing.[/yellow]"
         )
         stored.wipe(laptop)
+    before = remembered(laptop)
     with step("Starting the emulator of AWS"):
-        return life.start(laptop)
+        chosen = life.start(laptop)
+    for sentence in changes(laptop, chosen, before):
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
+    return chosen

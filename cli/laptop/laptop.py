@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.checkout import ROOT
+from cli.problem import Problem
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,14 @@ class Laptop:
 
     @classmethod
     def of_this_checkout(cls) -> Laptop:
-        """In `.headrace/`; HEADRACE_HOME, HEADRACE_COLLECT_PORT and HEADRACE_GATEWAY_PORT say otherwise."""
+        """In `.headrace/`, unless HEADRACE_HOME, HEADRACE_COLLECT_PORT and HEADRACE_GATEWAY_PORT say otherwise.
+
+        Raises Problem.
+        """
         return cls(
             directory=Path(os.environ.get("HEADRACE_HOME") or ROOT / ".headrace").resolve(),
-            collect_port=int(os.environ.get("HEADRACE_COLLECT_PORT", "8080")),
-            gateway_port=int(os.environ.get("HEADRACE_GATEWAY_PORT", "4566")),
+            collect_port=_port("HEADRACE_COLLECT_PORT", cls.collect_port),
+            gateway_port=_port("HEADRACE_GATEWAY_PORT", cls.gateway_port),
         )
 
     @property
@@ -73,3 +78,13 @@ class Laptop:
     def applied(self) -> Path:
         """The workspace that was applied last, and the stack's secret."""
         return self.directory / "applied.json"
+
+
+def _port(variable: str, usual: int) -> int:
+    """Raises Problem."""
+    said = os.environ.get(variable) or str(usual)
+    if not (said.isascii() and said.isdigit() and 0 < int(said) <= LAST_PORT):
+        raise Problem(
+            f"{variable} is {said!r}, which is no port", f"It is a number up to {LAST_PORT}, such as 8080."
+        )
+    return int(said)

@@ -1,4 +1,4 @@
-"""The loopback ports of a laptop: those it had before, else the first free ones from the usual numbers on."""
+"""The loopback ports of a laptop: the usual ones, else those it had before, else the next that are free."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import json
 import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from itertools import chain
 
-from cli.laptop.laptop import Laptop
+from cli.laptop.laptop import LAST_PORT, Laptop
+from cli.laptop.listeners import listener
+from cli.problem import Problem
 
 HOST = "127.0.0.1"
 REACH = 200
-"""Ports tried from the wished one on before giving up."""
+"""Ports tried from the usual one on before giving up."""
+
+Listener = Callable[[int], str | None]
+"""Who has a port."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Ports:
     collect: int
 
 
-class NoFreePort(Exception):
+class NoFreePort(Problem):
     """Nothing free near the port that was wished for."""
 
 
@@ -43,15 +47,33 @@ def is_free(port: int) -> bool:
 
 
 def choose(laptop: Laptop, free: Callable[[int], bool] = is_free) -> Ports:
-    """Raises NoFreePort."""
+    """Raises NoFreePort. Clients that were told another port once find the usual one again."""
     before = remembered(laptop)
-    gateway = _first_free(before.gateway if before else laptop.gateway_port, laptop.gateway_port, free)
+    gateway = _first_free(laptop.gateway_port, before.gateway if before else None, free)
     collect = _first_free(
-        before.collect if before else laptop.collect_port,
         laptop.collect_port,
+        before.collect if before else None,
         lambda port: port != gateway and free(port),
     )
     return Ports(gateway=gateway, collect=collect)
+
+
+def changes(laptop: Laptop, chosen: Ports, before: Ports | None, listener: Listener = listener) -> list[str]:
+    """What people should know of the ports: one that gave way, and to whom; one that is the usual one again."""
+    said = []
+    for what, usual, now, last in (
+        ("events go to", laptop.collect_port, chosen.collect, before and before.collect),
+        ("AWS's APIs are at", laptop.gateway_port, chosen.gateway, before and before.gateway),
+    ):
+        if now != usual:
+            taker = "AWS's APIs" if usual == chosen.gateway else listener(usual) or "another program"
+            said.append(
+                f"Port {usual} is taken by {taker}: {what} port {now}. "
+                f"The next start goes back to {usual} if it is free."
+            )
+        elif last not in (None, now):
+            said.append(f"Port {usual} is free again: {what} it, no more to {last}.")
+    return said
 
 
 def remember(laptop: Laptop, ports: Ports) -> None:
@@ -68,8 +90,13 @@ def remembered(laptop: Laptop) -> Ports | None:
         return None
 
 
-def _first_free(before: int, wished: int, free: Callable[[int], bool]) -> int:
-    for port in chain([before], range(wished, wished + REACH)):
+def _first_free(usual: int, before: int | None, free: Callable[[int], bool]) -> int:
+    nearby = range(usual + 1, min(usual + REACH, LAST_PORT + 1))
+    tried: list[int] = [usual, *([before] if before else []), *nearby]
+    for port in tried:
         if free(port):
             return port
-    raise NoFreePort(f"no free port between {wished} and {wished + REACH}")
+    raise NoFreePort(
+        f"No free port between {usual} and {usual + REACH}",
+        "Name others: HEADRACE_COLLECT_PORT and HEADRACE_GATEWAY_PORT.",
+    )

@@ -1,12 +1,13 @@
 """AWS clients, made on first use and kept: one per service and process, shared by every adapter.
 
 They come from botocore itself, because importing boto3 costs a cold start more and gives an adapter nothing. Nothing
-is made at import: a SnapStart snapshot must hold no open socket. botocore reads credentials, the region and
-`AWS_ENDPOINT_URL` (so the laptop's emulator too) from the environment.
+is made at import: a SnapStart snapshot must hold no open socket. botocore reads credentials and `AWS_ENDPOINT_URL` (so
+the laptop's emulator too) from the environment; the region is `AWS_REGION`, else what botocore finds.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,6 +92,8 @@ def client(service: Literal["sesv2"]) -> SESV2Client: ...
 def client(service: Literal["sns"]) -> SNSClient: ...
 @overload
 def client(service: Literal["sqs"]) -> SQSClient: ...
+@overload
+def client(service: Literal["sts"]) -> Any: ...
 def client(service: str) -> Any:
     """The process's client for `service`. Clients may be shared by threads; making them may not, hence the lock."""
     made = _clients.get(service)
@@ -98,7 +101,10 @@ def client(service: str) -> Any:
         with _making:
             made = _clients.get(service)
             if made is None:
-                made = botocore.session.get_session().create_client(service, config=config(service))
+                # botocore itself knows AWS_DEFAULT_REGION alone; every other tool of AWS's looks at this one first
+                region = os.environ.get("AWS_REGION") or None
+                session = botocore.session.get_session()
+                made = session.create_client(service, region_name=region, config=config(service))
                 _clients[service] = made
     return made
 

@@ -48,3 +48,12 @@ def test_the_file_that_the_context_names_is_heeded(tmp_path: Path) -> None:
         if made["Type"] == "AWS::Kinesis::Stream"
     ]
     assert shards == [3]
+
+
+def test_the_cdk_app_shows_no_banner_as_bytes(tmp_path: Path) -> None:
+    """The CDK's Node warns of its own version; its Python side would print that as b'!!…'."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import infra, aws_cdk"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout + done.stderr == ""

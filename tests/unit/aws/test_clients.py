@@ -31,6 +31,27 @@ def test_the_endpoint_of_the_environment_is_honoured() -> None:
     assert clients.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:9"
 
 
+@pytest.mark.parametrize(
+    ("region", "default", "used"),
+    [
+        ("eu-west-1", "us-east-1", "eu-west-1"),
+        ("eu-west-1", None, "eu-west-1"),
+        (None, "eu-west-1", "eu-west-1"),
+        ("", "eu-west-1", "eu-west-1"),
+    ],
+)
+def test_the_region_is_that_of_aws_region_first(
+    region: str | None, default: str | None, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("AWS_REGION", region), ("AWS_DEFAULT_REGION", default)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+
+    assert clients.client("kinesis").meta.region_name == used
+
+
 def attempts(service: str) -> int:
     return int(vars(clients.config(service))["retries"]["total_max_attempts"])
 

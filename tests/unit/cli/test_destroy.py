@@ -25,7 +25,9 @@ def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
         monkeypatch.setenv(name, "us-east-1")
     clients.forget()
-    with Stubber(clients.client("cloudformation")) as answers:
+    whoever = {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ann", "UserId": "ann"}
+    with Stubber(clients.client("cloudformation")) as answers, Stubber(clients.client("sts")) as identity:
+        identity.add_response("get_caller_identity", whoever, {})
         yield answers
     clients.forget()
 
@@ -78,8 +80,19 @@ def test_a_stack_without_protection_is_destroyed_after_asking(
     ended = destroy(stage)
 
     assert ended.exit_code == 0
-    assert f"Remove headrace-{stage}" in ended.stdout
+    assert f"Account 123456789012 in us-east-1. Remove headrace-{stage}" in ended.stdout
+    assert ("are kept" in ended.stdout) == (stage == "prod")
     assert ran.read_text() == f"destroy headrace-{stage} --context stage={stage} --force"
+
+
+def test_what_is_kept_is_what_the_settings_say(
+    cloudformation: Stubber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop.yaml").write_text("prod: {keeps_data: false}\ndev: {keeps_data: true}\n")
+    monkeypatch.setenv("HEADRACE_SETTINGS", str(tmp_path / "shop.yaml"))
+    has_stack(cloudformation, "headrace-prod", protected=False)
+
+    assert "and every event, profile and message it stores" in destroy("prod", answer="n\n").stdout
 
 
 def test_whoever_says_no_destroys_nothing(cloudformation: Stubber, ran: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from cli.laptop import ports
 from cli.laptop.laptop import Laptop
 from cli.laptop.ports import NoFreePort, Ports
+from cli.problem import Problem
 
 
 def test_the_usual_ones_when_they_are_free(tmp_path: Path) -> None:
@@ -24,20 +25,54 @@ def test_the_next_free_ones_when_somebody_has_them(tmp_path: Path) -> None:
     )
 
 
-def test_those_it_had_before_rather_than_the_usual_ones(tmp_path: Path) -> None:
+def test_the_usual_ones_again_when_they_are_free_again(tmp_path: Path) -> None:
     laptop = Laptop(tmp_path)
     ports.remember(laptop, Ports(gateway=4570, collect=8090))
 
-    assert ports.choose(laptop, free=lambda _: True) == Ports(gateway=4570, collect=8090)
+    assert ports.choose(laptop, free=lambda _: True) == Ports(gateway=4566, collect=8080)
 
 
-def test_the_usual_ones_again_when_those_it_had_before_are_taken(tmp_path: Path) -> None:
+def test_those_it_had_before_while_the_usual_ones_are_taken(tmp_path: Path) -> None:
     laptop = Laptop(tmp_path)
     ports.remember(laptop, Ports(gateway=4570, collect=8090))
 
-    assert ports.choose(laptop, free=lambda port: port not in {4570, 8090}) == Ports(
-        gateway=4566, collect=8080
+    assert ports.choose(laptop, free=lambda port: port not in {4566, 8080}) == Ports(
+        gateway=4570, collect=8090
     )
+
+
+def test_the_next_ones_when_those_it_had_before_are_taken_too(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    ports.remember(laptop, Ports(gateway=4570, collect=8090))
+
+    assert ports.choose(laptop, free=lambda port: port not in {4566, 8080, 4570, 8090}) == Ports(
+        gateway=4567, collect=8081
+    )
+
+
+def test_nothing_is_said_of_the_usual_ports(tmp_path: Path) -> None:
+    usual = Ports(gateway=4566, collect=8080)
+
+    assert ports.changes(Laptop(tmp_path), usual, None) == []
+    assert ports.changes(Laptop(tmp_path), usual, usual) == []
+
+
+def test_a_taken_port_is_said_with_who_has_it_and_which_one_is_used(tmp_path: Path) -> None:
+    chosen = Ports(gateway=4566, collect=8081)
+    takers = {8080: "python3 -m http.server (process 7)"}
+
+    assert ports.changes(Laptop(tmp_path), chosen, None, listener=takers.get) == [
+        "Port 8080 is taken by python3 -m http.server (process 7): events go to port 8081. "
+        "The next start goes back to 8080 if it is free."
+    ]
+    (said,) = ports.changes(Laptop(tmp_path), chosen, chosen, listener=lambda _: None)
+    assert said.startswith("Port 8080 is taken by another program: events go to port 8081.")
+
+
+def test_a_port_that_is_the_usual_one_again_is_said(tmp_path: Path) -> None:
+    assert ports.changes(
+        Laptop(tmp_path), Ports(gateway=4566, collect=8080), Ports(gateway=4566, collect=8081)
+    ) == ["Port 8080 is free again: events go to it, no more to 8081."]
 
 
 def test_never_one_port_for_both(tmp_path: Path) -> None:
@@ -49,6 +84,26 @@ def test_never_one_port_for_both(tmp_path: Path) -> None:
 def test_an_error_when_everything_near_is_taken(tmp_path: Path) -> None:
     with pytest.raises(NoFreePort, match="4566"):
         ports.choose(Laptop(tmp_path), free=lambda _: False)
+
+
+def test_no_port_beyond_the_last_is_tried(tmp_path: Path) -> None:
+    with pytest.raises(NoFreePort):
+        ports.choose(Laptop(tmp_path, gateway_port=65_535), free=lambda port: port > 65_535)
+
+
+@pytest.mark.parametrize(("said", "port"), [("9000", 9000), ("65535", 65_535), ("", 8080)])
+def test_the_environment_names_another_port(said: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADRACE_COLLECT_PORT", said)
+
+    assert Laptop.of_this_checkout().collect_port == port
+
+
+@pytest.mark.parametrize("said", ["http", "0", "65536", "-1", "80.5", "\u0661"])
+def test_what_is_no_port_is_told(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADRACE_COLLECT_PORT", said)
+
+    with pytest.raises(Problem, match="HEADRACE_COLLECT_PORT"):
+        Laptop.of_this_checkout()
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
