@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ FLOATS = frozenset({"float", "real", "double"})
 
 
 def value(athena_type: str, text: str | None) -> object:
-    """The value of `text`, null being None. Types without a Python equivalent (array, map, row) stay text."""
+    """The value of `text`, null being None. What can be read in several ways (array, map, row) stays text."""
     if text is None:
         return None
     if athena_type == "boolean":
@@ -26,6 +27,8 @@ def value(athena_type: str, text: str | None) -> object:
         return date.fromisoformat(text)
     if athena_type.startswith("timestamp"):
         return moment(text)
+    if athena_type == "json":
+        return json.loads(text)
     return text
 
 

@@ -154,11 +154,12 @@ class Delivery(Protocol):
 
 
 class QueryResult(NamedTuple):
-    """Rows in the order of `columns`, values as `shared.lake_values` reads them."""
+    """Rows in the order of `columns`, values as `shared.lake_values` reads them; `types` are Athena's names."""
 
     columns: tuple[str, ...]
     rows: list[tuple[object, ...]]
     scanned_bytes: int
+    types: tuple[str, ...] = ()
 
 
 class QueryFailed(Exception):

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from cli import lake_dialect
+from cli import lake_dialect, lake_structures, query_output
 from cli.lake_queries import NamedQuery, named_queries, views
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.queries import AthenaQueries
-from shared.events import utc_text
 from shared.lake_rows import time_text
 from shared.ports import QueryFailed, QueryResult, Unavailable
 
 app = typer.Typer()
+
+CANNOT_BE_JSON = re.compile("cannot cast|TYPE_MISMATCH", re.IGNORECASE)
+"""What Athena says of a map, array or row with values that JSON has no form for, such as bytes."""
 
 
 @app.command()
@@ -43,12 +43,16 @@ def query(
     top: Annotated[int, typer.Option(min=1, help="For top_property_values: how many.")] = 10,
     list_: Annotated[bool, typer.Option("--list", help="The named queries and what they answer.")] = False,
     json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
     stage: OnStage = None,
 ) -> None:
-    """Ask the lake: SQL in Athena's dialect, or a named query.
+    """Ask the lake: SQL in Athena's dialect, or a named query. On a terminal the answer is a table, or records where it
+    is too wide; in a pipe or file, tab-separated lines with nothing cut.
 
     Example: headrace query "select name, count(*) as events from events where dt >= '2026-11-01' group by name"
     """
+    if json and as_csv:
+        raise Problem("The answer is either JSON or CSV: --json or --csv")
     if list_:
         _list(named_queries().values(), as_json=json)
         return
@@ -67,17 +71,23 @@ def query(
         sql = _filled(named, values)
     result = ask(str(sql), Stack.load(stage))
     if json:
-        sys.stdout.write(as_json(result) + "\n")
+        sys.stdout.write(query_output.as_json(result) + "\n")
+    elif as_csv:
+        query_output.write_csv(result, sys.stdout)
     else:
-        show(result)
+        query_output.show(result)
 
 
 def ask(sql: str, stack: Stack) -> QueryResult:
-    """Run Athena's SQL on the stack's lake. Raises Problem, with the engine's own reason, when it cannot be run."""
+    """Run Athena's SQL on the stack's lake; maps, arrays and rows of the answer are dictionaries and lists.
+
+    Raises Problem, with the engine's own reason, when it cannot be run.
+    """
     queries = AthenaQueries(database=stack["GlueDatabase"], workgroup=stack["AthenaWorkgroup"])
+    sql = sql.strip().rstrip(";")
     try:
         with Console(stderr=True).status("Asking the lake …"):
-            return queries.run(in_dialect_of(stack.stage, sql))
+            return _answer(sql, lambda one: queries.run(in_dialect_of(stack.stage, one)))
     except lake_dialect.NotAQuery as error:
         raise Problem(f"This is not a query: {error}") from error
     except QueryFailed as error:
@@ -92,25 +102,27 @@ def ask(sql: str, stack: Stack) -> QueryResult:
         raise Problem(f"Athena does not answer: {error}") from error
 
 
+def _answer(sql: str, run: Callable[[str], QueryResult]) -> QueryResult:
+    changed = _with_json(sql, run) if lake_structures.may_have_some(sql) else None
+    if changed is not None:
+        try:
+            return changed.read(run(changed.sql))
+        except QueryFailed as error:
+            if not CANNOT_BE_JSON.search(str(error)):
+                raise
+    return run(sql)
+
+
+def _with_json(sql: str, run: Callable[[str], QueryResult]) -> lake_structures.Rewritten | None:
+    try:
+        described = run(lake_structures.asked_for_types(sql))
+    except (QueryFailed, lake_dialect.NotAQuery):  # as the query itself will, which says it of its own lines
+        return None
+    return lake_structures.rewritten(sql, described.columns, described.types)
+
+
 def in_dialect_of(stage: str, sql: str) -> str:
-    return lake_dialect.for_the_laptop(sql, views()) if stage == "local" else sql.strip().rstrip(";")
-
-
-def as_json(result: QueryResult) -> str:
-    """A list of objects: numbers are numbers, times RFC 3339."""
-    objects = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    options = orjson.OPT_INDENT_2 | orjson.OPT_PASSTHROUGH_DATETIME
-    return orjson.dumps(objects, default=_plain, option=options).decode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return utc_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return lake_dialect.for_the_laptop(sql, views()) if stage == "local" else sql
 
 
 def _filled(name: str, values: dict[str, str | int]) -> str:
@@ -134,23 +146,3 @@ def _list(queries: Iterable[NamedQuery], *, as_json: bool) -> None:
     for query in queries:
         options = " ".join(f"[cyan]--{name}[/cyan]" for name in sorted(set(query.parameters)))
         Console().print(f"[bold]{query.name}[/bold]  {options}\n  {query.answers}\n")
-
-
-def show(result: QueryResult) -> None:
-    """The rows on the terminal."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for position, column in enumerate(result.columns):
-        numbers = all(isinstance(row[position], (int, float, Decimal, type(None))) for row in result.rows)
-        table.add_column(Text(column), justify="right" if numbers and result.rows else "left")
-    for row in result.rows:
-        table.add_row(*(_cell(value) for value in row))
-    Console().print(table)
-    Console(stderr=True).print(f"{len(result.rows)} row{'s' if len(result.rows) != 1 else ''}", style="dim")
-
-
-def _cell(value: object) -> Text:
-    if value is None:
-        return Text("")
-    if isinstance(value, datetime):
-        return Text(utc_text(value))
-    return Text(str(value))

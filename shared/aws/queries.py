@@ -75,6 +75,7 @@ class AthenaQueries:
             columns=tuple(column["Name"] for column in columns),
             rows=[_row(types, row) for row in rows],
             scanned_bytes=execution.get("Statistics", {}).get("DataScannedInBytes", 0),
+            types=tuple(types),
         )
 
     def _pages(self, query: str) -> Iterator[Any]:

@@ -80,6 +80,7 @@ def test_values_are_written_as_athena_does(value: object, written: str) -> None:
 
 def test_an_answer_can_be_stored_when_the_emulator_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(athena, "_run_duckdb", athena._run_duckdb)
+    monkeypatch.setattr(athena, "_DUCKDB_TYPE_MAP", athena._DUCKDB_TYPE_MAP)
     write_as_athena_does()
 
     answer = asyncio.run(
@@ -88,3 +89,26 @@ def test_an_answer_can_be_stored_when_the_emulator_stops(monkeypatch: pytest.Mon
 
     assert json.loads(json.dumps(answer["rows"])) == [["2026-11-21", "1.50", None, "42"]]
     assert answer["column_types"] == ["date", "decimal", "integer", "integer"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "type_"),
+    [
+        ("map {'a': 1}", "map"),
+        ("[1, 2]", "array"),
+        ("[1.5::decimal(5, 2)]", "array"),
+        ("[{'a': 1}]", "array"),
+        ("{'a': 1}", "row"),
+        ("cast('[1]' as json)", "json"),
+        ("now()", "timestamp with time zone"),
+        ("sum(1)", "bigint"),
+    ],
+)
+def test_types_have_athenas_names(monkeypatch: pytest.MonkeyPatch, sql: str, type_: str) -> None:
+    monkeypatch.setattr(athena, "_run_duckdb", athena._run_duckdb)
+    monkeypatch.setattr(athena, "_DUCKDB_TYPE_MAP", athena._DUCKDB_TYPE_MAP)
+    write_as_athena_does()
+
+    answer = asyncio.run(athena._run_duckdb(f"SELECT {sql}", "db", None))
+
+    assert answer["column_types"] == [type_]

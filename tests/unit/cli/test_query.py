@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -19,19 +20,23 @@ NOTHING = QueryResult(("name", "c"), [], 0)
 
 
 class FakeQueries:
-    """Answers every query with `answer`, or raises it."""
+    """Answers every query with `answer`, or raises it; asked for types, with those of `answer` and no rows."""
 
     answer: QueryResult | Exception = NOTHING
     asked: str = ""
+    all_asked: ClassVar[list[str]] = []
 
     def __init__(self, *, database: str, workgroup: str) -> None:
         assert (database, workgroup) == ("headrace_db", "headrace-wg")
 
     def run(self, sql: str) -> QueryResult:
         FakeQueries.asked = sql
+        FakeQueries.all_asked.append(sql)
         if isinstance(FakeQueries.answer, Exception):
             raise FakeQueries.answer
-        return FakeQueries.answer
+        columns, rows, scanned, types = FakeQueries.answer
+        types = types or ("varchar",) * len(columns)
+        return QueryResult(columns, [] if sql.lower().endswith("limit 0") else rows, scanned, types)
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +48,7 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> type[FakeQueries]:
     monkeypatch.setattr(Stack, "load", load)
     monkeypatch.setattr(query, "AthenaQueries", FakeQueries)
     FakeQueries.answer, FakeQueries.asked = NOTHING, ""
+    FakeQueries.all_asked.clear()
     return FakeQueries
 
 
@@ -84,7 +90,7 @@ def test_no_rows_are_an_empty_list_and_a_success(run: Callable[..., Result]) -> 
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])
 
 
-def test_a_table_shows_columns_rows_and_their_number(
+def test_beside_json_only_the_number_of_rows_goes_to_standard_error(
     run: Callable[..., Result], queries: type[FakeQueries]
 ) -> None:
     queries.answer = QueryResult(("name", "c"), [("Log[in]", 42), (None, 1)], 0)
@@ -92,8 +98,72 @@ def test_a_table_shows_columns_rows_and_their_number(
     result = run("select name, count(*) c from events group by 1")
 
     assert result.exit_code == 0
-    assert [line.split() for line in result.stdout.splitlines()] == [["name", "c"], ["Log[in]", "42"], ["1"]]
+    assert result.stdout == "name\tc\nLog[in]\t42\n\\N\t1\n"
     assert "2 rows" in result.stderr
+
+
+def test_csv_has_a_header_and_nothing_else(run: Callable[..., Result], queries: type[FakeQueries]) -> None:
+    queries.answer = QueryResult(("name", "c"), [('a "b", c', 42), (None, 1)], 0)
+
+    result = run("select name, count(*) c from events group by 1", "--csv")
+
+    assert result.exit_code == 0
+    assert result.stdout_bytes == b'name,c\r\n"a ""b"", c",42\r\n,1\r\n'
+
+
+def test_maps_lists_and_rows_are_asked_for_as_json(
+    run: Callable[..., Result], queries: type[FakeQueries]
+) -> None:
+    row = ("Login", '{"a":"1, b=2","n":null}')
+    queries.answer = QueryResult(("name", "properties"), [row], 0, ("varchar", "map"))
+
+    result = run("select name, properties from events", "--json", "--stage", "dev")
+
+    types, rows = queries.all_asked
+    assert types == "select * from (\nselect name, properties from events\n) limit 0"
+    assert "json_format(cast(c1 as json))" in rows
+    assert json.loads(result.stdout) == [{"name": "Login", "properties": {"a": "1, b=2", "n": None}}]
+
+
+def test_what_has_no_form_in_json_stays_text(
+    run: Callable[..., Result], queries: type[FakeQueries], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries.answer = QueryResult(("them",), [("[00 ff]",)], 0, ("array",))
+    answered = queries.run
+
+    def refusing(self: FakeQueries, sql: str) -> QueryResult:
+        if "json_format" in sql:
+            raise QueryFailed("TYPE_MISMATCH: line 1:20: Cannot cast array(varbinary) to json")
+        return answered(self, sql)
+
+    monkeypatch.setattr(queries, "run", refusing)
+
+    result = run("select array[to_utf8('x')] as them", "--json", "--stage", "dev")
+
+    assert json.loads(result.stdout) == [{"them": "[00 ff]"}]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select name, count(*) as c from events group by name order by c desc",
+        "select event_id, occurred_at, revenue, dt from events",
+        "select cast(element_at(properties, 'amount') as double) as amount from events",
+    ],
+)
+def test_a_query_that_cannot_answer_with_structures_is_asked_at_once(
+    run: Callable[..., Result], queries: type[FakeQueries], sql: str
+) -> None:
+    run(sql, "--json", "--stage", "dev")
+
+    assert queries.all_asked == [sql]
+
+
+def test_json_and_csv_at_once_are_refused(run: Callable[..., Result], queries: type[FakeQueries]) -> None:
+    result = run("select 1", "--json", "--csv")
+
+    assert isinstance(result.exception, Problem)
+    assert queries.all_asked == []
 
 
 def test_on_aws_the_query_is_sent_as_it_was_typed(

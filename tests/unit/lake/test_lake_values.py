@@ -35,6 +35,8 @@ from shared.lake_values import value
         ),
         ("timestamp", "2026-11-21 18:10:00+03:00", datetime(2026, 11, 21, 15, 10, tzinfo=UTC)),
         ("map", "{a=1}", "{a=1}"),
+        ("json", '{"a":[1,null]}', {"a": [1, None]}),
+        ("json", '"a"', "a"),
     ],
 )
 def test_text_is_read_as_its_type_says(athena_type: str, text: str | None, meant: object) -> None:
