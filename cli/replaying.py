@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from cli.problem import Problem
+from shared.aws.invocations import FunctionFailed
+from shared.ports import Unavailable, UnreadableWorkspace
 from shared.rejected import RejectedEvent
 
 PORTION = 100
 """Events per call of the function: well within its time, and often enough to show how far it is."""
+
+MOST_FAILED_PORTIONS = 3
+
+Outcome = dict[str, Any]
+Call = Callable[[list[str]], list[Outcome]]
+
+OF_THE_MOMENT = frozenset({Unavailable.__name__, UnreadableWorkspace.__name__})
+"""Errors of the function that speak of AWS, not of an event."""
+
+SOURCE_GONE, FAILED = "source_gone", "failed"
+"""Outcomes that need somebody: the event is kept as it was."""
 
 BROUGHT_IN, STILL_INVALID, BEFORE = "replayed", "rejected", "already_replayed"
 """Outcomes that need nobody: accepted now, refused again with these reasons, accepted by an earlier replay."""
@@ -21,6 +35,38 @@ def portions(ids: Sequence[str]) -> Iterator[list[str]]:
     waiting = iter(dict.fromkeys(ids))
     while portion := list(islice(waiting, PORTION)):
         yield portion
+
+
+def replayed(ids: Sequence[str], call: Call) -> Iterator[list[Outcome]]:
+    """What became of each, portion by portion.
+
+    A portion that the function fails on is halved until it is known which event that is: it is told as failed, and the
+    others go on. Raises Problem when AWS is away, and when so many in a row failed that it cannot be the events.
+    """
+    in_a_row = 0
+    for portion in portions(ids):
+        outcomes = _of_portion(portion, call)
+        yield outcomes
+        in_a_row = in_a_row + 1 if all(one["outcome"] == FAILED for one in outcomes) else 0
+        if in_a_row == MOST_FAILED_PORTIONS:
+            raise Problem(f"The replay failed: {outcomes[-1]['error']}", "headrace logs replay says more.")
+
+
+def _of_portion(portion: list[str], call: Call) -> list[Outcome]:
+    try:
+        return call(portion)
+    except FunctionFailed as error:
+        if error.kind in OF_THE_MOMENT:
+            raise Problem(f"The replay stopped: {error}", "Replay the rest in a moment.") from error
+        if len(portion) == 1:
+            return [{"id": portion[0], "outcome": FAILED, "error": str(error)}]
+    half = len(portion) // 2
+    return [*_of_portion(portion[:half], call), *_of_portion(portion[half:], call)]
+
+
+def gone_sources(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """How many events wait for each source that the workspace has no more."""
+    return Counter(one["source"] for one in outcomes if one["outcome"] == SOURCE_GONE)
 
 
 def not_yet_replayed(events: Iterable[RejectedEvent]) -> list[str]:
@@ -37,6 +83,6 @@ def checked(ids: Sequence[str], *, everything: bool, since: str | None) -> None:
         )
 
 
-def failed(outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those that could not even be tried: not found, or not stored."""
+def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Those that could not even be tried: not found, not stored, their source gone, or the function failed on them."""
     return [one for one in outcomes if one["outcome"] not in (BROUGHT_IN, STILL_INVALID, BEFORE)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -19,9 +18,18 @@ from cli.json_output import print_json
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
-from cli.replaying import BEFORE, BROUGHT_IN, STILL_INVALID, checked, failed, not_yet_replayed, portions
+from cli.replaying import (
+    BEFORE,
+    BROUGHT_IN,
+    STILL_INVALID,
+    checked,
+    failed,
+    gone_sources,
+    not_yet_replayed,
+    replayed,
+)
 from cli.stacks import Stack
-from shared.aws.invocations import FunctionFailed, invoke
+from shared.aws.invocations import invoke
 from shared.aws.rejected import DynamoRejected
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import CurrentWorkspace
@@ -107,16 +115,20 @@ def replay(
     """Bring rejected events in, now that the plan or the code is mended. They keep their ids and times.
 
     What is still not valid stays rejected and is shown with its reasons now; that is no failure. Exit code 1 means that
-    an event could not be tried at all: it is not there any more, or AWS would not store it.
+    an event could not be tried at all: it is not there any more, its source is gone from the workspace, AWS would not
+    store it, or the function failed on it. The others are replayed all the same.
     """
     checked(events or (), everything=everything, since=since)
     stack = Stack.load(stage)
     ids = list(events or ()) or _waiting(stack, since)
-    outcomes = list(_replayed(stack, ids))
-    if as_json:
-        print_json(outcomes)
-    else:
-        _report(outcomes)
+    outcomes: list[dict[str, Any]] = []
+    try:
+        _replay(stack, ids, outcomes)
+    finally:  # what was brought in before AWS was away is said, too
+        if as_json:
+            print_json(outcomes)
+        elif outcomes or not ids:
+            _report(outcomes)
     if failed(outcomes):
         raise typer.Exit(1)
 
@@ -133,15 +145,18 @@ def _days_kept(stack: Stack) -> int:
     return CurrentWorkspace(workspaces, None, time.monotonic).get().settings.rejected_days
 
 
-def _replayed(stack: Stack, ids: list[str]) -> Iterator[dict[str, Any]]:
+def _replay(stack: Stack, ids: list[str], outcomes: list[dict[str, Any]]) -> None:
     """The function of the stack decides, portion by portion: it has the plan and the stream."""
+
+    def call(portion: list[str]) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = invoke(stack["ReplayFunction"], {"events": portion})["events"]
+        return told
+
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        for portion in progress.track(list(portions(ids)), description="Replaying"):
-            try:
-                answer = invoke(stack["ReplayFunction"], {"events": portion})
-            except FunctionFailed as error:
-                raise Problem(f"The replay failed: {error}", "headrace logs replay says more.") from error
-            yield from answer["events"]
+        task = progress.add_task("Replaying", total=len(ids))
+        for done in replayed(ids, call):
+            outcomes += done
+            progress.advance(task, len(done))
 
 
 def _report(outcomes: list[dict[str, Any]]) -> None:
@@ -150,9 +165,18 @@ def _report(outcomes: list[dict[str, Any]]) -> None:
         console.print(f"{sign} {outcome['id']}  {words}", soft_wrap=True)
         for reason in outcome.get("reasons", ()):
             console.print(f"    {reason['code']}  {reason['message']}", markup=False, soft_wrap=True)
+        if "error" in outcome:
+            console.print(f"    {outcome['error']}", markup=False, soft_wrap=True)
     counts = Counter(outcome["outcome"] for outcome in outcomes)
     summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
     console.print(summary or "Nothing to replay.")
+    for source, count in gone_sources(outcomes).items():
+        console.print(
+            f"The workspace has no source {source} any more. Its events ({count}) are kept: apply a source of that id, "
+            "and replay them again.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def store(stack: Stack) -> DynamoRejected:

@@ -32,7 +32,8 @@ REPLAYED, STILL_REJECTED, BEFORE = "replayed", "rejected", "already_replayed"
 NOT_FOUND, SOURCE_GONE, NOT_STORED = "not_found", "source_gone", "not_stored"
 
 Outcome = dict[str, Any]
-"""`id` of the event, `outcome` (one of the words above), and `reasons` when it was rejected again."""
+"""`id` of the event, `outcome` (one of the words above), `reasons` when it was rejected again,
+`source` when that is gone."""
 
 
 class Replay:
@@ -81,7 +82,8 @@ class Replay:
             return outcomes
         source = workspace.source_by_id.get(request.source)
         if source is None:
-            return [*outcomes, *(_outcome(indexes[item.index], SOURCE_GONE) for item in waiting)]
+            gone = (_outcome(indexes[item.index], SOURCE_GONE) for item in waiting)
+            return [*outcomes, *({**outcome, "source": request.source} for outcome in gone)]
         # Trusted as when it came: a public key's event is no server's because its source is one by now.
         source = source.model_copy(update={"trust": request.trust})
         again = _read(request, waiting)

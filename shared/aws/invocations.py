@@ -10,7 +10,11 @@ from shared.aws.clients import client, unavailable_when_failing
 
 
 class FunctionFailed(Exception):
-    """The function raised, or ran out of time; the text is Lambda's report of it."""
+    """The function raised, or ran out of time; the text is Lambda's report of it, `kind` the name of the error."""
+
+    def __init__(self, kind: str, message: object) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
 
 
 def invoke(function: str, payload: dict[str, Any]) -> Any:
@@ -20,5 +24,5 @@ def invoke(function: str, payload: dict[str, Any]) -> Any:
         returned = orjson.loads(answer["Payload"].read() or b"null")
     if answer.get("FunctionError"):
         report = returned if isinstance(returned, dict) else {}
-        raise FunctionFailed(f"{report.get('errorType', 'error')}: {report.get('errorMessage', returned)}")
+        raise FunctionFailed(report.get("errorType", "error"), report.get("errorMessage", returned))
     return returned

@@ -42,8 +42,9 @@ def test_a_function_that_raises_has_failed(function: Stubber) -> None:
     raised = b'{"errorType": "KeyError", "errorMessage": "events"}'
     answer(function, raised, FunctionError="Unhandled")
 
-    with pytest.raises(FunctionFailed, match="KeyError: events"):
+    with pytest.raises(FunctionFailed, match="KeyError: events") as caught:
         invoke("replay", {"events": ["e1"]})
+    assert caught.value.kind == "KeyError"
 
 
 def test_a_function_that_cannot_be_called_is_unavailable(function: Stubber) -> None:

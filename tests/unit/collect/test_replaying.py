@@ -195,8 +195,23 @@ def test_events_of_a_source_that_is_gone_stay() -> None:
     stage = Stage()
     stage.post(track("Redeem Voucher"))
     stage.apply(EventDefinition(id="Redeem Voucher", name="Voucher"), sources=())
-    assert list(outcomes(stage).values()) == ["source_gone"]
+    (event,) = stage.ids
+    assert stage.replay.events([event]) == [{"id": event, "outcome": "source_gone", "source": "strict"}]
     assert stage.stream.entries == []
+
+
+def test_events_of_other_sources_come_in_beside_those_whose_source_is_gone() -> None:
+    stage = Stage()
+    stage.post(track("Redeem Voucher"))
+    (gone,) = stage.ids
+    other = SOURCE.model_copy(update={"id": "other"})
+    stage.apply(sources=(other,))
+    stage.post(track("Redeem Voucher"))
+    (kept,) = set(stage.ids) - {gone}
+    stage.apply(EventDefinition(id="Redeem Voucher", name="Voucher"), sources=(other,))
+
+    assert outcomes(stage, gone, kept) == {gone: "source_gone", kept: "replayed"}
+    assert outcomes(stage, gone, kept) == {gone: "source_gone", kept: "already_replayed"}
 
 
 def test_an_event_that_process_refused_is_replayed_from_its_canonical_form() -> None:
