@@ -62,15 +62,20 @@ def _on_aws(stage: str) -> Stack:
     return Stack(stage, outputs.get("CollectUrl", ""), outputs)
 
 
-def described(stage: str, advice: str) -> StackDescription:
-    """The stage's stack as it stands, usable or not. Raises Problem, with the advice when there is none."""
+def looked_up(stage: str) -> StackDescription | None:
+    """The stage's stack as it stands, usable or not; None when there is none. Raises Problem."""
     try:
-        description = describe(name_of(stage))
+        return describe(name_of(stage))
     except Unavailable as error:
         raise Problem(
             f"CloudFormation does not answer: {error}",
             "The emulator's log says more: headrace status names it." if stage == "local" else AWS_ADVICE,
         ) from error
+
+
+def described(stage: str, advice: str) -> StackDescription:
+    """The same, where there should be one. Raises Problem, with the advice when there is none."""
+    description = looked_up(stage)
     if description is None:
         raise Problem(f"There is no stack {name_of(stage)} in this account and region", advice)
     return description

@@ -1,4 +1,7 @@
-"""The CDK app: `cdk deploy -c stage=dev|prod` on AWS, `-c stage=local` on the emulator. One stack per stage."""
+"""The CDK app: `cdk deploy -c stage=dev|prod` on AWS, `-c stage=local` on the emulator. One stack per stage.
+
+`-c protected=false` is for a first deployment, see `infra.stack`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from infra.settings_file import SettingsError, chosen
 from infra.stack import Headrace
 
 
-def build(app: App, settings: Settings, packages: Packages) -> Headrace:
+def build(app: App, settings: Settings, packages: Packages, *, protected: bool = True) -> Headrace:
     """The stack of one target. It names no account and no region: both are the CDK command's."""
-    return Headrace(app, f"headrace-{settings.stage}", settings=settings, packages=packages)
+    return Headrace(
+        app, f"headrace-{settings.stage}", settings=settings, packages=packages, protected=protected
+    )
 
 
 def main() -> None:
@@ -25,7 +30,8 @@ def main() -> None:
         raise SystemExit(str(error)) from error
     if settings.on_aws:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    build(app, settings, Arm64Packages() if settings.on_aws else SourcePackages())
+    packages = Arm64Packages() if settings.on_aws else SourcePackages()
+    build(app, settings, packages, protected=app.node.try_get_context("protected") != "false")
     app.synth()
 
 

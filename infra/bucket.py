@@ -33,7 +33,17 @@ class Buckets(Construct):
                 timeout=Duration.minutes(15),
             )
 
-    def bucket(self, scope: Construct, id: str, *, lifecycle: Sequence[s3.LifecycleRule]) -> s3.Bucket:
+    def bucket(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        lifecycle: Sequence[s3.LifecycleRule],
+        versions_days: int | None = None,
+    ) -> s3.Bucket:
+        """`versions_days` is how long an object that was deleted or written over can be brought back. Only a bucket
+        that is kept has versions: the others must be emptied fast."""
+        versions = [_forgotten(versions_days)] if versions_days and self._settings.keeps_data else []
         bucket = s3.Bucket(
             scope,
             id,
@@ -42,8 +52,10 @@ class Buckets(Construct):
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             removal_policy=self._settings.removal,
+            versioned=bool(versions),
             lifecycle_rules=[
                 *lifecycle,
+                *versions,
                 s3.LifecycleRule(id="unfinished", abort_incomplete_multipart_upload_after=Duration.days(1)),
             ],
         )
@@ -68,3 +80,12 @@ class Buckets(Construct):
             )
             emptied.node.add_dependency(self._emptier.permissions)
         return bucket
+
+
+def _forgotten(days: int) -> s3.LifecycleRule:
+    """Versions that are no longer the current one go after so many days, and then the mark of a deleted object."""
+    return s3.LifecycleRule(
+        id="versions",
+        noncurrent_version_expiration=Duration.days(days),
+        expired_object_delete_marker=True,
+    )

@@ -51,6 +51,7 @@ class BusConsumer(Construct):
             "Queue",
             dead_letters=self.dead_letters,
             function_timeout=function.timeout,
+            window=window,
             attempts=attempts,
             kept=kept,
         )

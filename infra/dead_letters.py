@@ -31,15 +31,19 @@ def work_queue(
     *,
     dead_letters: sqs.Queue,
     function_timeout: Duration,
+    window: Duration | None = None,
     attempts: int = ATTEMPTS,
     kept: Duration = WORK_KEPT,
 ) -> sqs.Queue:
-    """`attempts` are deliveries. Where the function counts what it tried itself, they may be many."""
+    """`window` is how long Lambda gathers a batch, during which its messages are hidden already. `attempts` are
+    deliveries. Where the function counts what it tried itself, they may be many."""
+    gathering = int(window.to_seconds()) if window else 0
     return sqs.Queue(
         scope,
         id,
-        # Six times the function's time-out, as Lambda asks: throttled retries must not use up the attempts.
-        visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds())),
+        # Six times the function's time-out and the window, as Lambda asks: throttled retries must not use up the
+        # attempts.
+        visibility_timeout=Duration.seconds(6 * int(function_timeout.to_seconds()) + gathering),
         retention_period=kept,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,

@@ -27,7 +27,9 @@ FIRST_DAY = "2026-01-01"
 class Lake(Construct):
     def __init__(self, scope: Construct, id: str, *, buckets: Buckets, settings: Settings) -> None:
         super().__init__(scope, id)
-        self.bucket = buckets.bucket(self, "Bucket", lifecycle=_lifecycle(settings))
+        self.bucket = buckets.bucket(
+            self, "Bucket", lifecycle=_lifecycle(settings), versions_days=settings.lake_versions_days
+        )
         self.database = f"headrace_{settings.stage}"
         self.delivery_name = f"headrace-{settings.stage}-lake"
         self._objects = self.bucket.arn_for_objects("*")
@@ -110,7 +112,8 @@ class Lake(Construct):
             self,
             "Workgroup",
             name=f"headrace-{settings.stage}",
-            recursive_delete_option=not settings.keeps_data,
+            # What it keeps are queries' histories, and Athena deletes no workgroup that has one without being told so.
+            recursive_delete_option=True,
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
                 enforce_work_group_configuration=True,
                 publish_cloud_watch_metrics_enabled=settings.on_aws,

@@ -20,15 +20,21 @@ from infra.workspace import Workspace
 BATCH = 1_000
 """Records in one invocation. Larger batches fold more records of a person with one read and one write."""
 
-OLDEST = Duration.hours(23)
-"""How long a batch that fails is tried again before its shard goes on without it: as long as the shortest retention of
-the stream allows, because what is given up half-way is counted but not archived. Records whose content fails are put
-aside by the function itself, those that AWS refuses after three tries: no number of retries is set here, because a
-batch fails as often while a service is away, and then nothing may be given up."""
+HOURS_TO_SET_ASIDE = 1
+"""What must be left of the stream's retention when a batch is given up: what the stream has forgotten is set aside by
+nobody."""
+
+
+def oldest(settings: Settings) -> Duration:
+    """How long a batch that fails is tried again before its shard goes on without it: nearly as long as the stream
+    keeps it, because what is given up half-way is counted but not archived. Records whose content fails are put aside
+    by the function itself, those that AWS refuses after three tries: no number of retries is set, because a batch fails
+    as often while a service is away, and then nothing may be given up."""
+    return Duration.hours(settings.stream_retention_hours - HOURS_TO_SET_ASIDE)
 
 
 class Process(Construct):
-    """`dead_letters` has records whose content failed, `given_up` (a bucket) batches that failed for hours."""
+    """`dead_letters` has records whose content failed, `given_up` (a bucket) batches that failed too long."""
 
     def __init__(
         self,
@@ -84,7 +90,7 @@ class Process(Construct):
             max_batching_window=Duration.seconds(settings.stream_window_seconds),
             parallelization_factor=settings.stream_parallelism,
             bisect_batch_on_error=True,
-            max_record_age=OLDEST,
+            max_record_age=oldest(settings),
             metrics_config=lambda_.MetricsConfig(metrics=[lambda_.MetricType.EVENT_COUNT]),
         )
         # The CDK's own S3 destination would let the function read and delete what was given up.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.acknowledged import acknowledge
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
 from infra.settings import PushCredentials, Settings
@@ -28,18 +30,25 @@ class PushApplications(Construct):
             memory_mb=256,
             timeout=Duration.minutes(1),
         )
+        self._may_create()
         for credentials in settings.push:
             self._application(credentials, f"headrace-{settings.stage}-{credentials.device}")
+
+    def _may_create(self) -> None:
+        role = self._maker.role
+        role.add_to_policy(iam.PolicyStatement(actions=["sns:CreatePlatformApplication"], resources=["*"]))
+        acknowledge(
+            role,
+            "IAM5[Resource::*]",
+            "An application that is still to be made has no ARN: SNS knows no resource for this action.",
+        )
 
     def _application(self, credentials: PushCredentials, name: str) -> None:
         application = Stack.of(self).format_arn(
             service="sns", resource="app", resource_name=f"{credentials.platform}/{name}"
         )
         self._maker.allow(
-            "sns:CreatePlatformApplication",
-            "sns:SetPlatformApplicationAttributes",
-            "sns:DeletePlatformApplication",
-            on=application,
+            "sns:SetPlatformApplicationAttributes", "sns:DeletePlatformApplication", on=application
         )
         properties = {
             "Name": name,

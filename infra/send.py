@@ -90,20 +90,32 @@ class Send(Construct):
             self.functions["webhook"].set(ALLOW_PRIVATE_WEBHOOKS="true")
 
     def _email(self, settings: Settings) -> None:
-        """From any identity verified in this account and region; which one is the workspace's to say."""
+        """From the identity of the settings; without one, from any that is verified in this account and region: which
+        one is then the workspace's to say."""
         if settings.email_identity:
             ses.EmailIdentity(self, "Identity", identity=_identity(settings.email_identity))
-        for resource in ("identity", "configuration-set"):
-            self.functions["email"].allow(
-                "ses:SendEmail",
-                on=Stack.of(self).format_arn(service="ses", resource=resource, resource_name="*"),
-                part="The sender is named in the workspace; SES lets only verified identities send.",
-            )
+            self._may_send_as("identity", settings.email_identity)
+            if "@" not in settings.email_identity:
+                # Of an address that is verified beside its domain, SES asks for the address's own identity.
+                self._may_send_as(
+                    "identity", f"*@{settings.email_identity}", part="Addresses of the settings' own domain."
+                )
+        else:
+            for resource in ("identity", "configuration-set"):
+                self._may_send_as(
+                    resource,
+                    "*",
+                    part="The sender is named in the workspace; SES lets only verified identities send.",
+                )
         role = self.functions["email"].role
         role.add_to_policy(iam.PolicyStatement(actions=["ses:GetAccount"], resources=["*"]))
         acknowledge(
             role, "IAM5[Resource::*]", "What the account may send has no ARN; the action only reads it."
         )
+
+    def _may_send_as(self, resource: str, name: str, part: str | None = None) -> None:
+        arn = Stack.of(self).format_arn(service="ses", resource=resource, resource_name=name)
+        self.functions["email"].allow("ses:SendEmail", on=arn, part=part)
 
     def _sms(self) -> None:
         """A text message has no ARN, so publishing must be allowed on `*`; denying every topic leaves only numbers."""

@@ -60,14 +60,18 @@ class Settings:
 
     # -- durability: what a mistaken `cdk destroy` or a wrong deploy can take away
     keeps_data: bool
-    """Tables, buckets, the stream and the secret outlive the stack, and it is protected against deletion."""
+    """Tables, buckets, the stream and the secrets outlive the stack, and it is protected against deletion."""
     point_in_time_recovery: bool
-    """Every table restorable to any second of the last 35 days: $0.20 per GB-month."""
+    """Tables restorable to any second of the last 35 days: $0.20 per GB-month. Not those whose items expire within
+    weeks (timeline, rejected events, the tee's log)."""
     stream_retention_hours: Annotated[int, Field(ge=24, le=MOST_STREAM_HOURS)]
     """How long an event can wait for `process`: longer than 24 costs $0.02 per shard-hour, on demand $0.10 per
     GB-month. At most 168, as long as `process` knows again what it has seen."""
     lake_days: Annotated[int, Field(ge=1)] | None = None
     """Days the lake keeps an event; None is for ever ($0.023 per GB-month)."""
+    lake_versions_days: Annotated[int, Field(ge=1)] | None = None
+    """Days in which an object of the lake that was deleted or written over can be brought back, where data is kept;
+    None is not at all. They cost as much as objects do."""
     message_log_days: Annotated[int, Field(ge=LEAST_MESSAGE_LOG_DAYS, le=MOST_MESSAGE_LOG_DAYS)] | None = 400
     """Days the message log keeps a message after what became of it was known; None is for ever ($0.25 per GB-month,
     about 600 bytes a message). At least 30: a message that was forgotten while its queue still has it is sent again."""
@@ -163,10 +167,10 @@ class Settings:
     # The CDK's own words are imported late: whoever only reads settings need not wait for its Node to start.
     @property
     def removal(self) -> RemovalPolicy:
-        """Of tables, buckets, the stream and the secret."""
+        """Of tables, buckets, the stream and the secrets. What is kept goes again if its first deployment fails."""
         from aws_cdk import RemovalPolicy
 
-        return RemovalPolicy.RETAIN if self.keeps_data else RemovalPolicy.DESTROY
+        return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.keeps_data else RemovalPolicy.DESTROY
 
     @property
     def log_retention(self) -> RetentionDays:
@@ -232,6 +236,7 @@ PROD = Settings(
     keeps_data=True,
     point_in_time_recovery=True,
     stream_retention_hours=7 * 24,
+    lake_versions_days=30,
     stream_shards=None,
     stream_window_seconds=1,
     stream_parallelism=4,

@@ -33,19 +33,25 @@ class Ours(TypedDict):
 
 
 class Headrace(Stack):
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, packages: Packages) -> None:
+    """Where data is kept, the stack and its tables refuse to be deleted: all but the first time (`protected`), for a
+    first deployment that fails could not be cleared away."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, settings: Settings, packages: Packages, protected: bool = True
+    ) -> None:
+        protected = protected and settings.keeps_data
         super().__init__(
             scope,
             id,
             description="Headrace: collects customer events and acts on them",
-            termination_protection=settings.keeps_data,
+            termination_protection=protected,
             analytics_reporting=False,
         )
         # The CDK makes a function depend on its role twice over, which cfn-lint (rightly) finds redundant.
         self.template_options.metadata = {"cfn-lint": {"config": {"ignore_checks": ["W3005"]}}}
         ours: Ours = {"packages": packages, "settings": settings}
         self.buckets = Buckets(self, "Buckets", package=packages.custom_resources(), settings=settings)
-        self.tables = Tables(self, "Tables", settings=settings)
+        self.tables = Tables(self, "Tables", settings=settings, protected=protected)
         self.workspace = Workspace(
             self, "Workspace", table=self.tables.workspace, buckets=self.buckets, settings=settings
         )

@@ -14,9 +14,10 @@ DIFFERENCES = "differences"
 
 
 class Tables(Construct):
-    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, protected: bool) -> None:
         super().__init__(scope, id)
         self._settings = settings
+        self._protected = protected
 
         self.profiles = self._table("Profiles")
         # Sparse: only profiles that want attention are in it, so a busy person costs no index writes.
@@ -26,8 +27,8 @@ class Tables(Construct):
             sort_key=_text("due_at"),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
-        self.timeline = self._table("Timeline", sort_key="sk", expires=True)
-        self.rejected = self._table("Rejected", sort_key="sk", expires=True)
+        self.timeline = self._table("Timeline", sort_key="sk", expires=True, restorable=False)
+        self.rejected = self._table("Rejected", sort_key="sk", expires=True, restorable=False)
         self.messages = self._table("Messages", expires=True)
         # Keys alone: a message is written to them once, whatever becomes of it.
         for name, key in ((OF_PERSON, "person"), (OF_DAY, "day")):
@@ -38,13 +39,17 @@ class Tables(Construct):
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )
         self.workspace = self._table("Workspace")
-        self.tee = self._table("Tee", expires=True)
+        self.tee = self._table("Tee", expires=True, restorable=False)
         # Sparse: only answers that differ from ours are in it.
         self.tee.add_global_secondary_index(
             index_name=DIFFERENCES, partition_key=_text("differs"), sort_key=_text("pk")
         )
 
-    def _table(self, id: str, *, sort_key: str | None = None, expires: bool = False) -> dynamodb.Table:
+    def _table(
+        self, id: str, *, sort_key: str | None = None, expires: bool = False, restorable: bool = True
+    ) -> dynamodb.Table:
+        """`restorable` where what is lost does not come again, and is not forgotten by itself within weeks."""
+        to_any_second = restorable and self._settings.point_in_time_recovery
         table = dynamodb.Table(
             self,
             id,
@@ -55,12 +60,14 @@ class Tables(Construct):
             # DynamoDB's own key: encrypted at rest like any other, and no KMS call to pay for.
             encryption=dynamodb.TableEncryption.DEFAULT,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=self._settings.point_in_time_recovery
+                point_in_time_recovery_enabled=to_any_second
             ),
-            deletion_protection=self._settings.keeps_data,
+            deletion_protection=self._protected,
             removal_policy=self._settings.removal,
         )
-        if not self._settings.point_in_time_recovery:
+        if not restorable:
+            acknowledge(table, "DDB3", "What is in it expires within weeks; the lake has the events.")
+        elif not to_any_second:
             acknowledge(table, "DDB3", "This target's data may go: it is destroyed with the stack.")
         return table
 

@@ -9,7 +9,10 @@ import typer
 from cli import aws_account, cdk, settings_in_force
 from cli.console import console
 from cli.options import AwsStage
-from cli.stacks import Stack, name_of
+from cli.problem import Problem
+from cli.stacks import Stack, looked_up, name_of
+from shared.aws.stack_outputs import StackDescription, lift_protection
+from shared.ports import Unavailable
 
 app = typer.Typer()
 
@@ -20,15 +23,35 @@ def deploy(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask about changed permissions.")] = False,
 ) -> None:
     """Deploy to the AWS account of the current credentials. The account must have had `cdk bootstrap`."""
-    settings_in_force.check(stage)
+    keeps_data = settings_in_force.read(stage)["settings"]["keeps_data"]["value"]
     caller = aws_account.caller()
     console.print(f"{name_of(stage)} goes to account {caller.account} in {caller.region}, as {caller.arn}")
     if outdated := cdk.outdated_node():
         console.print(outdated, style="yellow")
-    approval = ["--require-approval", "never"] if yes else []
-    cdk.run_attached(
-        ["deploy", name_of(stage), "--context", f"stage={stage}", *approval], aws_account.environment(caller)
-    )
+    deployment = ["deploy", name_of(stage), "--context", f"stage={stage}"]
+    if yes:
+        deployment += ["--require-approval", "never"]
+    before = looked_up(stage) if keeps_data else None
+    if keeps_data and (before is None or before.never_was):
+        _let_it_be_repeated(before)
+        cdk.run_attached([*deployment, "--context", "protected=false"], aws_account.environment(caller))
+        console.print("Now that there is something to protect, its protection is switched on.")
+    cdk.run_attached(deployment, aws_account.environment(caller))
     stack = Stack.load(stage)
     console.print(f"Deployed. Events go to {stack.collect_url}")
     console.print(f"Next: headrace apply examples/shop --stage {stage}")
+
+
+def _let_it_be_repeated(failed: StackDescription | None) -> None:
+    """The CDK deletes a stack whose first deployment failed, and makes it anew; where it was protected from the start
+    (`cdk deploy` by hand), CloudFormation would refuse that. Raises Problem."""
+    if failed is None or not failed.is_protected:
+        return
+    try:
+        lift_protection(failed.name)
+    except Unavailable as error:
+        raise Problem(f"The termination protection of {failed.name} cannot be lifted: {error}") from error
+    console.print(
+        f"The first deployment of {failed.name} did not succeed ({failed.status}). It is made anew: "
+        "its termination protection is lifted until then."
+    )

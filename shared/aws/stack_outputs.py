@@ -20,6 +20,11 @@ class StackDescription:
     """CloudFormation refuses to delete it: its termination protection is on."""
 
     @property
+    def never_was(self) -> bool:
+        """Its first deployment was not begun or has failed, so that there is nothing in it to be kept."""
+        return self.status in {"REVIEW_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
+
+    @property
     def is_usable(self) -> bool:
         """The last deployment succeeded, or was rolled back to the one before."""
         return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
@@ -44,3 +49,11 @@ def describe(name: str) -> StackDescription | None:
         outputs=outputs,
         is_protected=stack.get("EnableTerminationProtection", False),
     )
+
+
+def lift_protection(name: str) -> None:
+    """Let CloudFormation delete the stack again. Raises Unavailable."""
+    with unavailable_when_failing():
+        client("cloudformation").update_termination_protection(
+            StackName=name, EnableTerminationProtection=False
+        )

@@ -64,10 +64,10 @@ class Template:
         return role
 
 
-def synthesised(settings: Settings, folder: Path) -> Template:
+def synthesised(settings: Settings, folder: Path, *, protected: bool = True) -> Template:
     """The stack of a target with our code alone in its packages, checked by cdk-nag."""
     app = App(outdir=str(folder), context={"@aws-cdk/core:validationReportPrettyPrint": False})
-    stack = build(app, settings, SourcePackages())
+    stack = build(app, settings, SourcePackages(), protected=protected)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     findings = synthesise(app, folder)
     path = folder / f"{stack.stack_name}.template.json"

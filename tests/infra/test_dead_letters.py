@@ -10,6 +10,8 @@ from shared.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QU
 from tests.infra.template import Template
 
 FOURTEEN_DAYS = 14 * 24 * 3600
+LONGEST_RECORD_AGE = 604_800
+"""Lambda takes no more: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
 
 
 def queue_of(mapping: dict[str, Any]) -> str:
@@ -41,14 +43,19 @@ def test_every_work_queue_has_dead_letters_that_are_kept_as_long_as_possible(tem
     assert len(letters - used) == 1  # that of process, which fills it itself
 
 
-def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(template: Template) -> None:
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take_and_while_its_batch_fills(
+    template: Template,
+) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
     queues = template.properties("AWS::SQS::Queue")
     timeouts = {name: made["Timeout"] for name, made in template.properties("AWS::Lambda::Function").items()}
     sources = queue_sources(template)
 
     assert len(sources) == 6
     for queue, mapping in sources.items():
-        assert queues[queue]["VisibilityTimeout"] >= 6 * timeouts[mapping["FunctionName"]["Ref"]], queue
+        gathering = mapping.get("MaximumBatchingWindowInSeconds", 0)
+        needed = 6 * timeouts[mapping["FunctionName"]["Ref"]] + gathering
+        assert queues[queue]["VisibilityTimeout"] == needed, queue
 
 
 def test_the_queue_of_a_channel_keeps_a_message_longer_than_it_may_wait(template: Template) -> None:
@@ -101,7 +108,9 @@ def test_what_a_rule_cannot_deliver_is_kept(template: Template) -> None:
             assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in queues
 
 
-def test_a_failing_record_is_isolated_retried_for_hours_and_then_set_aside(template: Template) -> None:
+def test_a_failing_record_is_isolated_retried_while_the_stream_keeps_it_and_then_set_aside(
+    template: Template,
+) -> None:
     stream = next(iter(template.all("AWS::Kinesis::Stream")))
     mappings = template.properties("AWS::Lambda::EventSourceMapping").values()
     (mapping,) = [mapping for mapping in mappings if queue_of(mapping) == stream]
@@ -110,7 +119,9 @@ def test_a_failing_record_is_isolated_retried_for_hours_and_then_set_aside(templ
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BatchSize"] == 1_000
-    assert 3600 <= mapping["MaximumRecordAgeInSeconds"] < template.settings.stream_retention_hours * 3600
+    kept = template.settings.stream_retention_hours * 3600
+    assert mapping["MaximumRecordAgeInSeconds"] == kept - 3600
+    assert mapping["MaximumRecordAgeInSeconds"] <= LONGEST_RECORD_AGE
     assert "MaximumRetryAttempts" not in mapping  # the age decides
     assert destination in template.all("AWS::S3::Bucket")
 

@@ -12,7 +12,7 @@ from shared.aws.message_lists import OF_DAY, OF_PERSON
 from shared.messages import LONGEST_WAIT
 from shared.records import RETENTION
 from shared.sending_limits import QUEUE_KEEPS
-from tests.infra.template import Template
+from tests.infra.template import Template, synthesised
 
 STATEFUL = (
     "AWS::DynamoDB::Table",
@@ -27,13 +27,103 @@ def test_prod_keeps_every_resource_that_holds_data(prod: Template) -> None:
 
     assert len(stateful) == 6 + 3 + 1 + 1
     for name, made in stateful.items():
-        assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain", name
+        assert made["UpdateReplacePolicy"] == "Retain", name
+        assert made["DeletionPolicy"] == "RetainExceptOnCreate", name
 
 
-def test_prod_can_restore_its_tables_and_refuses_to_delete_them(prod: Template) -> None:
+def test_a_first_deployment_of_prod_that_is_rolled_back_leaves_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """As `headrace deploy` begins. Only what CloudFormation makes has a policy, and what is protected it cannot delete:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
+    first = synthesised(PROD, tmp_path_factory.mktemp("first"), protected=False)
+
+    for name, made in first.body["Resources"].items():
+        assert made.get("DeletionPolicy", "Delete") in {"Delete", "RetainExceptOnCreate"}, name
+    for name, table in first.properties("AWS::DynamoDB::Table").items():
+        assert table["DeletionProtectionEnabled"] is False, name
+    assert first.manifest["artifacts"]["headrace-prod"]["properties"]["terminationProtection"] is False
+    assert first.findings == []
+
+
+def test_protection_is_all_that_a_second_deployment_of_prod_changes(
+    prod: Template, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    first = synthesised(PROD, tmp_path_factory.mktemp("first"), protected=False)
+    for table in first.properties("AWS::DynamoDB::Table").values():
+        table["DeletionProtectionEnabled"] = True
+
+    assert first.body == prod.body
+
+
+def test_what_is_protected_from_the_start_costs_nothing_when_it_stays_behind(prod: Template) -> None:
+    """Of `cdk deploy` by hand: tables alone refuse to be deleted, and an empty one on demand is free."""
     for name, table in prod.properties("AWS::DynamoDB::Table").items():
-        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        assert table["BillingMode"] == "PAY_PER_REQUEST", name
+    for made in prod.body["Resources"].values():
+        refusing = {key for key in made.get("Properties", {}) if "Protection" in key}
+        assert refusing <= (
+            {"DeletionProtectionEnabled"} if made["Type"] == "AWS::DynamoDB::Table" else set()
+        )
+
+
+def test_prod_refuses_to_delete_its_tables_and_restores_those_that_do_not_expire_within_weeks(
+    prod: Template,
+) -> None:
+    restored = {}
+    for name, table in prod.properties("AWS::DynamoDB::Table").items():
         assert table["DeletionProtectionEnabled"] is True, name
+        specification = table["PointInTimeRecoverySpecification"]
+        restored[name.removeprefix("Tables")[:-8]] = specification["PointInTimeRecoveryEnabled"]
+
+    assert restored == {
+        "Profiles": True,
+        "Messages": True,
+        "Workspace": True,
+        "Timeline": False,
+        "Rejected": False,
+        "Tee": False,
+    }
+
+
+def test_in_prod_what_is_deleted_from_the_lake_can_be_brought_back_for_a_month(
+    templates: dict[str, Template],
+) -> None:
+    versioned = {
+        stage: {
+            name[:-8]: bucket
+            for name, bucket in template.properties("AWS::S3::Bucket").items()
+            if "VersioningConfiguration" in bucket
+        }
+        for stage, template in templates.items()
+    }
+
+    assert {stage: set(buckets) for stage, buckets in versioned.items()} == {
+        "local": set(), "dev": set(), "prod": {"LakeBucket"}
+    }  # fmt: skip
+    lake = versioned["prod"]["LakeBucket"]
+    rules = {rule["Id"]: rule for rule in lake["LifecycleConfiguration"]["Rules"]}
+    assert lake["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert rules["versions"] == {
+        "Id": "versions",
+        "Status": "Enabled",
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+        "ExpiredObjectDeleteMarker": True,
+    }
+
+
+def test_unfinished_uploads_are_not_paid_for(template: Template) -> None:
+    for name, bucket in template.properties("AWS::S3::Bucket").items():
+        rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+        assert rules["unfinished"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}, name
+
+
+def test_the_workgroup_goes_with_the_history_of_its_queries(template: Template) -> None:
+    """Without being told so, Athena deletes no workgroup in which a query has run."""
+    ((_, workgroup),) = template.all("AWS::Athena::WorkGroup").items()
+
+    assert workgroup["DeletionPolicy"] == "Delete"
+    assert workgroup["Properties"]["RecursiveDeleteOption"] is True
 
 
 def test_prod_is_protected_against_a_mistaken_destroy(prod: Template) -> None:

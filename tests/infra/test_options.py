@@ -54,6 +54,33 @@ def test_push_may_send_through_those_applications_and_no_others(furnished: Templ
     assert "endpoint/APNS_SANDBOX/headrace-prod-ios/*" in "".join(publishing)
 
 
+def test_push_applications_are_made_without_an_arn_and_changed_by_theirs(furnished: Template) -> None:
+    """SNS knows no resource for their making: on an ARN it is denied.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html"""
+    allowed = [
+        (action, json.dumps(statement["Resource"]))
+        for statement in furnished.statements(furnished.role_of("push-applications"))
+        for action in listed(statement["Action"])
+        if action.startswith("sns:")
+    ]
+
+    assert [resource for action, resource in allowed if action == "sns:CreatePlatformApplication"] == ['"*"']
+    for action in ("sns:SetPlatformApplicationAttributes", "sns:DeletePlatformApplication"):
+        on = [resource for allowed_action, resource in allowed if allowed_action == action]
+        assert len(on) == 2
+        assert ":app/GCM/headrace-prod-android" in on[0]
+        assert ":app/APNS_SANDBOX/headrace-prod-ios" in on[1]
+    made = set(furnished.all("Custom::PushApplication"))
+    endpoints = [
+        statement["Resource"]["Fn::GetAtt"]
+        for statement in furnished.statements(furnished.role_of("send-push"))
+        if "sns:CreatePlatformEndpoint" in listed(statement["Action"])
+    ]
+    assert {name for name, _ in endpoints} == made
+    assert {attribute for _, attribute in endpoints} == {"Arn"}
+
+
 def test_without_credentials_there_is_no_application_and_nothing_to_make_one(prod: Template) -> None:
     variables = prod.functions()["send-push"]["Environment"]["Variables"]
 
@@ -66,6 +93,29 @@ def test_ses_is_asked_to_verify_the_identity(furnished: Template) -> None:
     (identity,) = furnished.properties("AWS::SES::EmailIdentity").values()
 
     assert identity["EmailIdentity"] == "shop.example"
+
+
+def emails_sent_as(template: Template) -> list[str]:
+    return [
+        json.dumps(statement["Resource"]).rpartition(":")[2].rstrip('"]}')
+        for statement in template.statements(template.role_of("send-email"))
+        if statement["Action"] == "ses:SendEmail"
+    ]
+
+
+def test_email_leaves_as_the_identity_of_the_settings_and_as_no_other(
+    furnished: Template, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    address = replace(PROD, email_identity="hello@shop.example")
+
+    assert emails_sent_as(furnished) == ["identity/shop.example", "identity/*@shop.example"]
+    assert emails_sent_as(synthesised(address, tmp_path_factory.mktemp("address"))) == [
+        "identity/hello@shop.example"
+    ]
+
+
+def test_without_an_identity_in_the_settings_email_leaves_as_any_that_is_verified(prod: Template) -> None:
+    assert emails_sent_as(prod) == ["identity/*", "configuration-set/*"]
 
 
 def test_somebody_is_told_of_alarms(furnished: Template) -> None:

@@ -73,7 +73,10 @@ def answers() -> tuple[Stubber, Stubber]:
         "StackStatus": "UPDATE_COMPLETE",
         "Outputs": [{"OutputKey": "CollectUrl", "OutputValue": "https://collect.example"}],
     }
-    cloudformation.add_response("describe_stacks", {"Stacks": [described]}, {"StackName": "headrace-prod"})
+    for _ in range(2):  # before, and after
+        cloudformation.add_response(
+            "describe_stacks", {"Stacks": [described]}, {"StackName": "headrace-prod"}
+        )
     return identity, cloudformation
 
 
