@@ -108,7 +108,7 @@ class Collect(Construct):
         integration = integrations.HttpLambdaIntegration("Collect", self.function.live)
         for path in ("/", "/{proxy+}"):
             api.add_routes(path=path, methods=[apigateway.HttpMethod.ANY], integration=integration)
-        access_log = logs.LogGroup(
+        self.access_log = logs.LogGroup(
             self,
             "AccessLog",
             # The prefix spares the account's policy for log delivery, which has room for few groups.
@@ -128,7 +128,7 @@ class Collect(Construct):
             ),
             # The function logs each request it gets; this log has those that never reached it.
             access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=access_log.log_group_arn, format=json.dumps(ACCESS)
+                destination_arn=self.access_log.log_group_arn, format=json.dumps(ACCESS)
             ),
         )
         acknowledge(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import CfnOutput, Stack
 
+from infra.alarms import Alarms
 from infra.archive import Archive
 from infra.bus import Bus
 from infra.collect import Collect
@@ -31,6 +32,7 @@ def publish(
     send: Send,
     archive: Archive,
     tee: Tee,
+    alarms: Alarms | None,
 ) -> None:
     functions = {
         "CollectFunction": collect.function,
@@ -66,5 +68,8 @@ def publish(
         "AthenaWorkgroup": lake.workgroup.name,
         **{name: made.function.function_name for name, made in functions.items()},
     }
+    if alarms:
+        outputs["AlarmTopicArn"] = alarms.topic.topic_arn
+        outputs["DashboardName"] = stack.stack_name
     for name, value in outputs.items():
         CfnOutput(stack, name, value=value)

@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from infra.acknowledged import acknowledge, acknowledge_part
+from infra.metrics import namespace
 from infra.packaging import Package
 from infra.settings import Settings
 
@@ -61,7 +62,7 @@ class PythonFunction(Construct):
             environment={
                 "STAGE": settings.stage,
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": "Headrace",
+                "POWERTOOLS_METRICS_NAMESPACE": namespace(settings),
                 # There are none, and looking for them among the packages costs 2 % of a cold start.
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",
                 **(environment or {}),

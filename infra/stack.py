@@ -12,6 +12,7 @@ from infra.archive import Archive
 from infra.bucket import Buckets
 from infra.bus import Bus
 from infra.collect import Collect
+from infra.dashboard import Dashboard
 from infra.lake import Lake
 from infra.outputs import publish
 from infra.packaging import Packages
@@ -24,6 +25,7 @@ from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables
 from infra.tee import Tee
+from infra.watched import Watched
 from infra.workspace import Workspace
 
 
@@ -101,19 +103,21 @@ class Headrace(Stack):
         self.archive = Archive(self, "Archive", bus=self.bus, lake=self.lake, **ours)
         self.routes = Routes(self, "Routes", bus=self.bus.bus, file=settings.routes)
 
+        self.alarms = None
         if settings.alarms:
-            Alarms(
-                self,
-                "Alarms",
+            watched = Watched(
                 collect=self.collect,
+                stream=self.stream,
                 process=self.process,
                 sweep=self.sweep,
                 send=self.send,
                 archive=self.archive,
                 tee=self.tee,
                 lake=self.lake,
-                settings=settings,
+                tables=self.tables,
             )
+            self.alarms = Alarms(self, "Alarms", of=watched, settings=settings)
+            Dashboard(self, "Dashboard", of=watched, alarms=self.alarms, settings=settings)
         publish(
             self,
             tables=self.tables,
@@ -127,4 +131,5 @@ class Headrace(Stack):
             send=self.send,
             archive=self.archive,
             tee=self.tee,
+            alarms=self.alarms,
         )

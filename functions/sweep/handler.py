@@ -33,7 +33,6 @@ def sweep() -> Sweep:
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: object) -> None:
-    metrics.add_dimension(name="stage", value=os.environ["STAGE"])  # the alarm is one of this stage
     done = sweep().round(datetime.now(UTC))
     metrics.add_metric(name="sweep_timers", unit=MetricUnit.Count, value=done.timers if done else 0)
     if done is None:

@@ -1,7 +1,8 @@
-"""What goes wrong is told to somebody, who finds in docs/operating.md what to do."""
+"""What goes wrong is told to somebody, who finds in docs/operating/alarms.md what to do."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.infra.calls import ROOT
@@ -23,7 +24,6 @@ def test_every_alarm_is_told_when_it_begins_and_when_it_ends(on_aws: Template) -
     (topic,) = on_aws.all("AWS::SNS::Topic")
     alarms = on_aws.properties("AWS::CloudWatch::Alarm")
 
-    assert len(alarms) < 40  # ten cents a month each
     for name, alarm in alarms.items():
         assert listed(alarm["AlarmActions"]) == listed(alarm["OKActions"]) == [{"Ref": topic}], name
         assert alarm["AlarmDescription"], name
@@ -40,7 +40,7 @@ def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aw
 
     assert watched >= {
         ("AWS/Lambda", "IteratorAge"),
-        ("Headrace", "sweep_behind"),
+        (f"Headrace/{on_aws.settings.stage}", "sweep_behind"),
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Throttles"),
         ("AWS/Lambda", "OnFailureDestinationDeliveredEventCount"),
@@ -48,6 +48,8 @@ def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aw
         ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
         ("AWS/Firehose", "DeliveryToS3.DataFreshness"),
         ("AWS/Firehose", "FailedConversion.Records"),
+        ("AWS/Firehose", "ThrottledRecords"),
+        ("AWS/Lambda", "DestinationDeliveryFailures"),
         ("AWS/SNS", "SMSMonthToDateSpentUSD"),
     }
 
@@ -63,7 +65,6 @@ def test_the_sweeps_lag_is_watched_where_its_function_says_it(on_aws: Template) 
 
     assert {one["Name"]: one["Value"] for one in alarm["Dimensions"]} == {
         "service": environment["POWERTOOLS_SERVICE_NAME"],
-        "stage": environment["STAGE"],
     }
     assert alarm["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
 
@@ -108,20 +109,135 @@ def test_a_channel_raises_an_alarm_when_nothing_leaves_it_not_when_it_keeps_to_i
             assert eval(said, {"__builtins__": {}}, values | functions) == raised, values
 
 
-def test_operating_md_says_what_to_do_about_every_alarm(on_aws: Template) -> None:
-    text = (ROOT / "docs" / "operating.md").read_text()
-    prefix = f"headrace-{on_aws.settings.stage}-"
-    names = [
+PAGE = ROOT / "docs" / "operating" / "alarms.md"
+PARAGRAPH = re.compile(r"^\*\*`(\w+)`\*\* (.+)$", re.MULTILINE)
+
+
+def names(template: Template) -> set[str]:
+    prefix = f"headrace-{template.settings.stage}-"
+    return {
         alarm["AlarmName"].removeprefix(prefix)
-        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
+        for alarm in template.properties("AWS::CloudWatch::Alarm").values()
+    }
+
+
+def test_each_alarm_has_a_paragraph_of_its_own_and_no_other_has_one(on_aws: Template) -> None:
+    paragraphs = [name for name, _ in PARAGRAPH.findall(PAGE.read_text())]
+
+    assert sorted(paragraphs) == sorted(names(on_aws))
+
+
+def watched_metrics(template: Template) -> int:
+    return sum(
+        sum("MetricStat" in one for one in alarm["Metrics"]) if "Metrics" in alarm else 1
+        for alarm in template.properties("AWS::CloudWatch::Alarm").values()
+    )
+
+
+COUNTED = re.compile(
+    r"(?:(\d+) alarms\b|alarms,)(?: on (\d+) metrics)?(?: at \$0\.10 \| \$([\d.]+) \| \$([\d.]+))?"
+)
+
+
+def test_there_is_one_number_of_alarms_everywhere(on_aws: Template) -> None:
+    """In the settings, the README and every page; and the price is that of their metrics."""
+    alarms, metrics = len(names(on_aws)), watched_metrics(on_aws)
+    places = [
+        *ROOT.glob("*.md"), *ROOT.glob("*.yaml"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "infra").rglob("*.py")
+    ]  # fmt: skip
+    told = [
+        (path.name, *said)
+        for path in places
+        if path.name != "CHANGELOG.md"  # what was true then
+        for said in COUNTED.findall(path.read_text())
+        if any(said)
     ]
 
-    for name in names:
-        explained = [
-            name,
-            *(f"…{ending}" for ending in ("Errors", "Waiting", "DeadLetters") if name.endswith(ending)),
-        ]
-        assert any(f"| `{one}` |" in text for one in explained), name
+    assert {name for name, *_ in told} >= {"settings.py", "alarms.md", "operating.md"}
+    for name, of_alarms, of_metrics, *prices in told:
+        assert of_alarms in ("", str(alarms)), name
+        assert of_metrics in ("", str(metrics)), name
+        assert set(prices) - {""} <= {f"{metrics / 10:.2f}"}, name
+
+
+def test_senders_that_the_gateway_turns_away_are_told_apart_from_bad_requests(on_aws: Template) -> None:
+    """The access log's line of a request that the gateway throttled matches the filter, and no other line."""
+    (made,) = on_aws.properties("AWS::Logs::MetricFilter").values()
+    (alarm,) = [
+        alarm
+        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
+        if alarm["AlarmName"].endswith("-GatewayThrottled")
+    ]
+    (transformation,) = made["MetricTransformations"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (
+        transformation["MetricNamespace"],
+        transformation["MetricName"],
+    )
+    assert transformation["MetricValue"] == "1"
+    assert "DefaultValue" not in transformation
+    terms = re.findall(r'\$\.(\w+) (!?=) "([^"]+)"', made["FilterPattern"])
+    assert made["FilterPattern"].count("&&") == len(terms) - 1
+
+    def matches(line: dict[str, str]) -> bool:
+        return all((line[field] == value) is (sign == "=") for field, sign, value in terms)
+
+    for status, error, matched in (
+        ("429", "Too Many Requests", True),
+        ("429", "-", False),  # collect's own: a source is over its quota
+        ("400", "-", False),
+        ("413", "Request Entity Too Large", False),
+        ("503", "Service Unavailable", False),
+        ("200", "-", False),
+    ):
+        line = {"status": status, "error": error}
+        assert matches(line) is matched, line
+    logged = [made["LogGroupName"]["Ref"]]
+    assert [name for name in on_aws.all("AWS::Logs::LogGroup") if "AccessLog" in name] == logged
+
+
+def test_the_accounts_functions_are_watched_against_its_own_quota(on_aws: Template) -> None:
+    (alarm,) = [
+        alarm
+        for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values()
+        if alarm["AlarmName"].endswith("-AccountConcurrency")
+    ]
+    (expression,) = [one["Expression"] for one in alarm["Metrics"] if "Expression" in one]
+    metrics = {one["Id"]: one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one}
+
+    assert expression == "100 * claimed / SERVICE_QUOTA(running)"
+    assert metrics == {
+        "claimed": {"Namespace": "AWS/Lambda", "MetricName": "ClaimedAccountConcurrency"},
+        "running": {"Namespace": "AWS/Lambda", "MetricName": "ConcurrentExecutions"},
+    }
+    assert 50 <= alarm["Threshold"] < 100
+
+
+def test_every_rule_of_the_bus_raises_an_alarm_when_it_cannot_deliver(on_aws: Template) -> None:
+    """By its bus and its own name, which CloudWatch wants apart; CloudFormation's `Ref` has them together."""
+    rules = {name for name, made in on_aws.properties("AWS::Events::Rule").items() if "EventPattern" in made}
+    watched = set()
+    for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values():
+        if alarm.get("MetricName") == "FailedInvocations":
+            dimensions = {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+            assert set(dimensions) == {"EventBusName", "RuleName"}
+            split = dimensions["RuleName"]["Fn::Select"]
+            assert split[0] == 2  # arn:…:rule / bus / name
+            assert split[1]["Fn::Split"][0] == "/"
+            watched.add(split[1]["Fn::Split"][1]["Fn::GetAtt"][0])
+
+    assert watched == rules
+
+
+def test_the_topic_and_the_dashboard_are_outputs_where_there_are_alarms(
+    templates: dict[str, Template],
+) -> None:
+    outputs = {stage: template.body["Outputs"] for stage, template in templates.items()}
+
+    for stage in ("dev", "prod"):
+        (topic,) = templates[stage].all("AWS::SNS::Topic")
+        assert outputs[stage]["AlarmTopicArn"]["Value"] == {"Ref": topic}
+        assert outputs[stage]["DashboardName"]["Value"] == f"headrace-{stage}"
+    assert not {"AlarmTopicArn", "DashboardName"} & set(outputs["local"])
 
 
 def test_alarms_are_allowed_to_reach_the_topic(on_aws: Template) -> None:

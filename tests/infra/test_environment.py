@@ -78,7 +78,7 @@ def test_a_function_is_told_its_name_and_stage(name: str, template: Template) ->
     assert {key: variables[key] for key in EVERYWHERE} == {
         "STAGE": template.settings.stage,
         "POWERTOOLS_SERVICE_NAME": name,
-        "POWERTOOLS_METRICS_NAMESPACE": "Headrace",
+        "POWERTOOLS_METRICS_NAMESPACE": f"Headrace/{template.settings.stage}",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
     }
 
@@ -109,7 +109,8 @@ def test_a_function_runs_its_stages_handler(name: str, template: Template) -> No
 
 
 def test_the_stack_says_where_everything_is(template: Template) -> None:
-    assert set(template.body["Outputs"]) == {
+    watching = {"AlarmTopicArn", "DashboardName"} if template.settings.alarms else set()
+    assert set(template.body["Outputs"]) == watching | {
         "CollectUrl", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
         "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
         "BusName", "SecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase", "AthenaWorkgroup",

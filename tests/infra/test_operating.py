@@ -1,11 +1,13 @@
-"""The programs in docs/operating.md do what it says they do."""
+"""The programs in docs/operating/dead-letters.md do what it says they do."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -30,11 +32,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clients.forget()
 
 
-def program(first_words: str, **names: str) -> None:
+PAGE = ROOT / "docs" / "operating" / "dead-letters.md"
+
+
+def program(heading: str, **names: object) -> None:
     """Run the program below the heading."""
-    section = (ROOT / "docs" / "operating.md").read_text().split(f"## {first_words}\n")[1].split("\n## ")[0]
+    section = PAGE.read_text().split(f"## {heading}\n")[1].split("\n## ")[0]
     (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    exec(compile(code, "docs/operating.md", "exec"), dict(names))
+    exec(compile(code, PAGE.name, "exec"), dict(names))
 
 
 def on_the_stream() -> list[tuple[str, bytes]]:
@@ -53,7 +58,7 @@ def test_dead_letters_of_process_go_back_on_the_stream() -> None:
     letter["data"] = base64.b64encode(RECORD).decode()
     assert SqsDeadLetters(queue, "bucket").put([json.dumps(letter).encode()]) == []
 
-    program("Dead letters", QUEUE=queue, STREAM="stream", BUCKET="bucket")
+    program("Records of process", QUEUE=queue, STREAM="stream", BUCKET="bucket")
 
     assert on_the_stream() == [("user:u1", RECORD)]
     assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=queue)
@@ -66,7 +71,7 @@ def test_a_dead_letter_too_large_for_the_queue_goes_back_on_the_stream_from_the_
     letter = {"key": "user:u1", "sequence": "1", "error": "E", "data": base64.b64encode(record).decode()}
     assert SqsDeadLetters(queue, "bucket").put([json.dumps(letter).encode()]) == []
 
-    program("Dead letters", QUEUE=queue, STREAM="stream", BUCKET="bucket")
+    program("Records of process", QUEUE=queue, STREAM="stream", BUCKET="bucket")
 
     assert on_the_stream() == [("user:u1", record)]
 
@@ -86,3 +91,46 @@ def test_given_up_batches_go_back_on_the_stream() -> None:
 
     assert on_the_stream() == [("user:u1", RECORD)]
     assert s3.list_objects_v2(Bucket="given-up")["KeyCount"] == 0
+
+
+def test_entries_that_the_bus_could_not_deliver_are_published_again_as_they_were() -> None:
+    """As EventBridge puts them into dead letters: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"""
+    sqs, events = boto3.client("sqs"), boto3.client("events")
+    letters = sqs.create_queue(QueueName="letters")["QueueUrl"]
+    reader = sqs.create_queue(QueueName="reader")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=reader, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.create_event_bus(Name="bus")
+    events.put_rule(Name="all", EventBusName="bus", EventPattern=json.dumps({"source": ["headrace"]}))
+    events.put_targets(Rule="all", EventBusName="bus", Targets=[{"Id": "1", "Arn": arn}])
+    entry = {
+        "version": "0",
+        "id": "1",
+        "source": "headrace",
+        "detail-type": "Event",
+        "detail": {"person": "user:u1", "event": {"name": "Complete Purchase"}},
+    }
+    sqs.send_message(QueueUrl=letters, MessageBody=json.dumps(entry))
+
+    program("What the bus could not deliver", QUEUE=letters, BUS="bus")
+
+    (received,) = sqs.receive_message(QueueUrl=reader)["Messages"]
+    again = json.loads(received["Body"])
+    assert {name: again[name] for name in ("source", "detail-type", "detail")} == {
+        name: entry[name] for name in ("source", "detail-type", "detail")
+    }
+    assert "Messages" not in sqs.receive_message(QueueUrl=letters)
+
+
+def test_a_stretch_of_the_stream_is_put_on_it_once_more_and_nothing_beside_it() -> None:
+    kinesis = boto3.client("kinesis")
+    for key in ("user:u1", "user:u2"):
+        kinesis.put_record(StreamName="stream", PartitionKey=key, Data=RECORD)
+    until = datetime.now(UTC)
+    time.sleep(1.1)  # the stream may say when a record came in whole seconds
+    kinesis.put_record(StreamName="stream", PartitionKey="user:later", Data=RECORD)
+
+    program("Nothing was set aside", STREAM="stream", FROM=until - timedelta(minutes=5), UNTIL=until)
+
+    assert sorted(key for key, _ in on_the_stream()) == [
+        "user:later", "user:u1", "user:u1", "user:u2", "user:u2"
+    ]  # fmt: skip

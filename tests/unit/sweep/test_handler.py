@@ -19,7 +19,6 @@ from tests.fakes.stream import FakeStream
 @pytest.fixture
 def due_profiles(monkeypatch: pytest.MonkeyPatch) -> FakeDueProfiles:
     """Somebody is due; the clock is the real one."""
-    monkeypatch.setenv("STAGE", "prod")
     # On AWS the environment says both, before the module is loaded.
     monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
     monkeypatch.setattr(handler.metrics.provider, "service", "sweep")
@@ -45,8 +44,8 @@ def test_a_round_says_how_far_behind_it_is(
     assert metrics["sweep_timers"] == [1.0]
     assert metrics["sweep_behind"][0] < 1
     [group] = metrics["_aws"]["CloudWatchMetrics"]
-    assert (group["Namespace"], sorted(group["Dimensions"][0])) == ("Headrace", ["service", "stage"])
-    assert (metrics["service"], metrics["stage"]) == ("sweep", "prod")
+    assert (group["Namespace"], sorted(group["Dimensions"][0])) == ("Headrace", ["service"])
+    assert metrics["service"] == "sweep"
 
 
 def test_a_function_whose_shards_were_throttled_fails_after_saying_so(

@@ -1,0 +1,74 @@
+"""The topic that is told of alarms, and how one is made."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct, IConstruct
+
+from infra.acknowledged import acknowledge
+from infra.settings import Settings
+
+
+class AlarmSet(Construct):
+    """`topic` is told of each alarm of `alarms`, and when it is over."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+        super().__init__(scope, id)
+        self.alarms: list[cloudwatch.IAlarm] = []
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
+        acknowledge(
+            self.topic,
+            "SNS2",
+            "CloudWatch cannot publish with the AWS-managed key, and an alarm names resources, never people.",
+        )
+        # A topic with a policy of its own (here: encrypted connections only) lacks SNS's default one.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
+        if settings.alarm_email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
+
+    def add(
+        self,
+        id: str,
+        metric: cloudwatch.Metric | cloudwatch.MathExpression,
+        description: str,
+        *,
+        over: float = 0,
+        minutes: tuple[int, int] = (1, 1),
+        silence_is_fine: bool = True,
+    ) -> None:
+        """Raise when the metric is over the threshold in so many of so many minutes."""
+        breaching, watched = minutes
+        alarm = metric.create_alarm(
+            self,
+            id,
+            alarm_name=f"{Stack.of(self).stack_name}-{id}",
+            alarm_description=description,
+            threshold=over,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            datapoints_to_alarm=breaching,
+            evaluation_periods=watched,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING
+            if silence_is_fine
+            else cloudwatch.TreatMissingData.BREACHING,
+        )
+        action = actions.SnsAction(self.topic)
+        alarm.add_alarm_action(action)
+        alarm.add_ok_action(action)
+        self.alarms.append(alarm)
+
+
+def path_of(construct: IConstruct) -> str:
+    """Where it is in the stack, as one word: `SendEmailRequestsDeadLetters`."""
+    return "".join(construct.node.path.split("/")[1:])

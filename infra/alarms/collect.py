@@ -1,0 +1,55 @@
+"""Senders turned away: by the function, by the gateway before it, or because the account has no function left."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.alarms.alarm_set import AlarmSet
+from infra.collect import Collect
+from infra.gateway_throttling import GatewayThrottling
+from infra.metrics import MAXIMUM, MINUTE, SUM, metric
+
+CONCURRENCY_PERCENT = 80
+"""Of the account's concurrent functions. A higher quota takes AWS a day or two to grant: time to ask for it."""
+
+
+def watch_collect(alarms: AlarmSet, collect: Collect, throttling: GatewayThrottling) -> None:
+    alarms.add(
+        "CollectAnswers5xx",
+        metric("AWS/ApiGateway", "5xx", SUM, ApiId=collect.api.api_id),
+        "Senders are told to come back later: events wait on their side.",
+        minutes=(3, 5),
+    )
+    alarms.add(
+        "GatewayThrottled",
+        throttling.metric,
+        "The gateway answers 429 before the function is called: more requests come than the settings let through.",
+    )
+    alarms.add(
+        "CollectThrottled",
+        collect.function.function.metric_throttles(period=MINUTE),
+        "The account's concurrent functions are used up.",
+        minutes=(3, 5),
+    )
+
+
+def watch_concurrency(alarms: AlarmSet) -> None:
+    """Of all functions of the account in this region, ours and others': they share one quota.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html#claimed-account-concurrency
+    """
+    alarms.add(
+        "AccountConcurrency",
+        cloudwatch.MathExpression(
+            expression="100 * claimed / SERVICE_QUOTA(running)",
+            using_metrics={
+                "claimed": metric("AWS/Lambda", "ClaimedAccountConcurrency", MAXIMUM),
+                "running": metric("AWS/Lambda", "ConcurrentExecutions", MAXIMUM),
+            },
+            label="Percent of the account's concurrent functions",
+            period=MINUTE,
+        ),
+        "The account's concurrent functions are nearly used up: the next peak is throttled.",
+        over=CONCURRENCY_PERCENT,
+        minutes=(3, 5),
+    )

@@ -1,0 +1,52 @@
+"""Events that are late or lost on the stream, and people who are woken late."""
+
+from __future__ import annotations
+
+from infra.alarms.alarm_set import AlarmSet
+from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
+from infra.process import Process
+from infra.settings import Settings
+from infra.sweep import Sweep
+
+LATE_SECONDS = 60
+"""An event that waits longer than this for `process` is no longer answered at the right moment."""
+
+TIMERS_LATE_SECONDS = 5 * 60
+"""Who is due for longer than this, and was sent no timer, is woken too late for what waits for the time."""
+
+
+def watch_process(alarms: AlarmSet, process: Process) -> None:
+    function = process.function.function
+    alarms.add(
+        "EventsLate",
+        function.metric("IteratorAge", statistic=MAXIMUM, period=MINUTE),
+        "Events wait too long on the stream: profiles and messages are behind.",
+        over=LATE_SECONDS * 1000,
+        minutes=(5, 5),
+    )
+    alarms.add(
+        "EventsGivenUp",
+        metric(
+            "AWS/Lambda",
+            "OnFailureDestinationDeliveredEventCount",
+            SUM,
+            EventSourceMappingUUID=process.source.event_source_mapping_id,
+        ),
+        "Records failed for hours and were set aside in the bucket of given-up records.",
+    )
+    alarms.add(
+        "EventsNotSetAside",
+        function.metric("DestinationDeliveryFailures", statistic=SUM, period=MINUTE),
+        "Records failed for hours, and could not even be written to the bucket of given-up records.",
+    )
+
+
+def watch_sweep(alarms: AlarmSet, sweep: Sweep, settings: Settings) -> None:
+    alarms.add(
+        "TimersLate",
+        metric(namespace(settings), "sweep_behind", MAXIMUM, service=sweep.function.name),
+        "People whose time has come are not woken: sessions, delays and whatever waits is late.",
+        over=TIMERS_LATE_SECONDS,
+        minutes=(3, 5),
+        silence_is_fine=False,  # it speaks every minute: a function that is not started fails nowhere else
+    )

@@ -1,0 +1,45 @@
+"""Work that waits too long in its queue, and what could not be done at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import Stack
+from aws_cdk import aws_sqs as sqs
+
+from infra.alarms.alarm_set import AlarmSet, path_of
+from infra.bus import BusConsumer
+from infra.metrics import MAXIMUM, MINUTE
+from infra.tee import Tee
+
+QUEUED_SECONDS = 15 * 60
+"""Rows that wait longer for the archive, or requests for their vendor, are late."""
+
+
+def watch_queues(alarms: AlarmSet, consumers: Sequence[BusConsumer | Tee]) -> None:
+    for consumer in consumers:
+        alarms.add(
+            f"{path_of(consumer)}Waiting",
+            consumer.queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic=MAXIMUM),
+            "Work waits too long in its queue.",
+            over=QUEUED_SECONDS,
+            minutes=(5, 5),
+        )
+
+
+def dead_letter_queues(stack: Stack) -> list[sqs.Queue]:
+    """Every one of the stack, your own routes' too."""
+    return [
+        queue
+        for queue in stack.node.find_all()
+        if isinstance(queue, sqs.Queue) and queue.node.id.endswith("DeadLetters")
+    ]
+
+
+def watch_dead_letters(alarms: AlarmSet) -> None:
+    for queue in dead_letter_queues(Stack.of(alarms)):
+        alarms.add(
+            path_of(queue),
+            queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic=MAXIMUM),
+            "Something could not be done after several attempts and waits to be looked at.",
+        )
