@@ -38,6 +38,7 @@ VERBS: dict[str, Verb] = {
     "tee": Verb(
         "tee", "What is forwarded to the vendor a source came from, and how the answers compare.", LOOK
     ),
+    "routes": Verb("routes", "Where your own rules take events, and what has arrived there.", LOOK),
     "query": Verb("query", "Ask the lake, in Athena's SQL.", LOOK),
     "deploy": Verb("deploy", "Deploy to an AWS account with the CDK.", AWS),
     "settings": Verb("settings", "What a stage is deployed with: defaults, and settings of your own.", AWS),

@@ -19,9 +19,10 @@ class NoRoutes(ValueError):
 
 
 def route(scope: Construct, id: str, bus: events.EventBus, detail: dict[str, object]) -> events.Rule:
-    """A rule over `Event` entries whose detail matches."""
+    """A rule over `Event` entries whose detail matches. `headrace routes` knows it by its id, without `Rule`."""
     pattern = events.EventPattern(source=[SOURCE], detail_type=[ForwardedEvent.detail_type], detail=detail)
-    return events.Rule(scope, id, event_bus=bus, event_pattern=pattern)
+    name = id.removesuffix("Rule") or id
+    return events.Rule(scope, id, event_bus=bus, event_pattern=pattern, description=name)
 
 
 def routes_of(file: Path) -> Sequence[Route]:

@@ -47,6 +47,17 @@ def test_a_file_of_ones_own_takes_the_examples_place(tmp_path: Path, on_aws: Tem
     )
 
 
+def test_a_rule_says_the_name_that_people_know_the_route_by(on_aws: Template) -> None:
+    """EventBridge's own name of it is made up of ids."""
+    described = [
+        rule["Description"]
+        for rule in on_aws.properties("AWS::Events::Rule").values()
+        if rule.get("EventPattern", {}).get("detail-type") == ["Event"]
+    ]
+
+    assert described == ["Purchases"]
+
+
 def test_without_routes_there_is_no_rule_and_no_queue(tmp_path: Path) -> None:
     made = synthesised(replace(DEV, routes=None), tmp_path)
 

@@ -1,0 +1,176 @@
+"""`headrace routes`: where your own rules take events, and a look at what has arrived there."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from cli.console import console
+from cli.json_output import print_json
+from cli.options import AsJson, OnStage
+from cli.problem import Problem
+from cli.stacks import Stack
+from shared.aws import queue_contents
+from shared.aws.queue_contents import Queue, Waiting
+from shared.aws.queue_depth import depth
+from shared.aws.route_rules import RouteRule, route_rules
+from shared.ports import Unavailable
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Your own routes, and what has arrived there."
+)
+
+SQS = "arn:aws:sqs:"
+MOST = 1_000
+
+
+@app.command("list")
+def list_(stage: OnStage = None, as_json: AsJson = False) -> None:
+    """Show the routes: what each takes, where it leads, and how much waits there."""
+    stack = Stack.load(stage)
+    rows = [
+        {
+            "route": route.name,
+            "takes": route.detail,
+            "enabled": route.is_enabled,
+            "target": target,
+            **_counts(target),
+        }
+        for route in route_rules(stack["BusName"])
+        for target in route.targets or [""]
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    table = Table(box=None, header_style="dim")
+    for heading in ("route", "takes", "goes to", "waiting", "dead letters"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(
+            row["route"] if row["enabled"] else f"{row['route']} (disabled)",
+            orjson.dumps(row["takes"]).decode(),
+            _resource(row["target"]),
+            row["problem"] or _number(row["waiting"]),
+            _number(row["dead_letters"]),
+        )
+    console.print(table if rows else "There are no routes. infra/routes.py is an example of them.")
+
+
+@app.command()
+def show(
+    route: Annotated[str, typer.Argument(help="A route of the list.")],
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 10,
+    dead_letters: Annotated[
+        bool, typer.Option("--dead-letters", help="Those that were given up instead.")
+    ] = False,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Show what waits in the route's queues, and leave it there.
+
+    A look counts as a delivery: the queue gives an entry up, and puts it beside, after as many as it is set to.
+    """
+    stack = Stack.load(stage)
+    chosen = _chosen(route, route_rules(stack["BusName"]))
+    shown: list[dict[str, Any]] = []
+    for queue in _queues(chosen, dead_letters=dead_letters):
+        found = queue_contents.look(queue.url, limit - len(shown)) if len(shown) < limit else []
+        shown += [_presented(waiting, queue.most_deliveries) for waiting in found]
+    if as_json:
+        print_json(shown)
+        return
+    for one in shown:
+        _print(one)
+    if not shown:
+        console.print("Nothing waits there.")
+
+
+def _chosen(name: str, routes: list[RouteRule]) -> RouteRule:
+    """Raises Problem."""
+    by_name = {route.name.lower(): route for route in routes}
+    if name.lower() in by_name:
+        return by_name[name.lower()]
+    close = difflib.get_close_matches(name.lower(), by_name, n=1)
+    names = ", ".join(route.name for route in routes) or "none"
+    raise Problem(
+        f"There is no route {name}",
+        f"Did you mean {by_name[close[0]].name}?" if close else f"There are: {names}.",
+    )
+
+
+def _queues(route: RouteRule, *, dead_letters: bool) -> list[Queue]:
+    """Raises Problem where the route leads to none."""
+    queues = [queue_contents.queue(target) for target in route.targets if _is_queue(target)]
+    if not queues:
+        where = ", ".join(route.targets) or "nowhere"
+        raise Problem(f"The route {route.name} has no queue to look into: it goes to {where}")
+    if dead_letters:
+        return [queue_contents.queue(one.dead_letters) for one in queues if one.dead_letters]
+    return queues
+
+
+def _counts(target: str) -> dict[str, Any]:
+    """`waiting` and `dead_letters` of a queue, null of anything else; `problem` when we may not look."""
+    counts: dict[str, Any] = {"waiting": None, "dead_letters": None, "problem": None}
+    if not _is_queue(target):
+        return counts
+    try:
+        queue = queue_contents.queue(target)
+        counts["waiting"] = depth(queue.url).waiting
+        if queue.dead_letters:
+            counts["dead_letters"] = depth(queue_contents.queue(queue.dead_letters).url).waiting
+    except Unavailable as error:  # another account's queue may be open for entries and not for looks
+        counts["problem"] = str(error)
+    return counts
+
+
+def _is_queue(target: str) -> bool:
+    return target.startswith(SQS)
+
+
+def _resource(target: str) -> str:
+    """`sqs: the-queue` of an ARN."""
+    parts = target.split(":", 5)
+    return f"{parts[2]}: {parts[5]}" if len(parts) == 6 else target or "nowhere"
+
+
+def _number(count: int | None) -> str:
+    return "" if count is None else str(count)
+
+
+def _presented(waiting: Waiting, most_deliveries: int | None) -> dict[str, Any]:
+    """`entry` is EventBridge's envelope as whoever reads the queue gets it, or text where a rule makes it another."""
+    try:
+        entry = orjson.loads(waiting.body)
+    except orjson.JSONDecodeError:
+        entry = waiting.body
+    return {
+        "id": waiting.id,
+        "queued_at": waiting.queued_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "deliveries": waiting.deliveries,
+        "most_deliveries": most_deliveries,
+        "entry": entry,
+    }
+
+
+def _print(one: dict[str, Any]) -> None:
+    most = one["most_deliveries"]
+    times = f"delivery {one['deliveries']}" + (f" of {most}" if most else "")
+    last = bool(most) and one["deliveries"] >= most
+    detail = one["entry"].get("detail") if isinstance(one["entry"], dict) else None
+    event = detail.get("event") if isinstance(detail, dict) else None
+    head = Text.assemble(
+        (f"{one['queued_at'][:19].replace('T', ' ')}  ", "dim"),
+        (str(event["name"]) if isinstance(event, dict) else "entry", "bold"),
+        f"  {detail['person']}" if isinstance(detail, dict) and "person" in detail else "",
+        (f"  {times}" + (": the next one puts it beside" if last else ""), "yellow" if last else "dim"),
+    )
+    console.print(head, soft_wrap=True)
+    content = detail if detail is not None else one["entry"]
+    text = content if isinstance(content, str) else orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
+    console.print(text, markup=False, soft_wrap=True)

@@ -1,0 +1,93 @@
+"""What waits in a queue, looked at and given back: nothing is removed.
+
+SQS knows no reading without receiving: while somebody looks, for a second or two, nobody else gets the entry, and the
+look counts as one of the deliveries after which the queue puts an entry aside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+
+from shared.aws.clients import client, unavailable_when_failing
+
+HELD_SECONDS = 30
+"""How long an entry stays away should nobody give it back."""
+MOST_A_CALL = 10
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`most_deliveries`, before an entry goes to the queue `dead_letters` (an ARN); None where it never does."""
+
+    url: str
+    most_deliveries: int | None
+    dead_letters: str | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One entry. `deliveries` counts this look."""
+
+    id: str
+    body: str
+    queued_at: datetime
+    deliveries: int
+
+
+def queue(arn: str) -> Queue:
+    """Raises Unavailable: the queue is gone, or another account's that does not let us look."""
+    *_, account, name = arn.split(":")
+    with unavailable_when_failing():
+        url = client("sqs").get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        attributes = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+    policy = orjson.loads(attributes.get("Attributes", {}).get("RedrivePolicy", b"{}"))
+    most = policy.get("maxReceiveCount")
+    return Queue(url, None if most is None else int(most), policy.get("deadLetterTargetArn"))
+
+
+def look(url: str, limit: int) -> list[Waiting]:
+    """At most `limit` of what can be had now, oldest first as far as SQS keeps an order. Raises Unavailable."""
+    found: dict[str, Waiting] = {}
+    handles: list[str] = []
+    try:
+        while len(found) < limit:
+            with unavailable_when_failing():
+                answer = client("sqs").receive_message(
+                    QueueUrl=url,
+                    MaxNumberOfMessages=min(MOST_A_CALL, limit - len(found)),
+                    VisibilityTimeout=HELD_SECONDS,
+                    WaitTimeSeconds=1,
+                    MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+                )
+            received = answer.get("Messages", [])
+            handles += [message["ReceiptHandle"] for message in received]
+            fresh = {
+                message["MessageId"]: Waiting(
+                    id=message["MessageId"],
+                    body=message["Body"],
+                    queued_at=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
+                    deliveries=int(message["Attributes"]["ApproximateReceiveCount"]),
+                )
+                for message in received
+                if message["MessageId"] not in found
+            }
+            if not fresh:
+                break
+            found |= fresh
+    finally:
+        _give_back(url, handles)
+    return sorted(found.values(), key=lambda waiting: waiting.queued_at)
+
+
+def _give_back(url: str, handles: list[str]) -> None:
+    """At once. One that SQS does not take back comes by itself after `HELD_SECONDS`."""
+    for start in range(0, len(handles), MOST_A_CALL):
+        entries = [
+            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+            for number, handle in enumerate(handles[start : start + MOST_A_CALL])
+        ]
+        with unavailable_when_failing():
+            client("sqs").change_message_visibility_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]

@@ -1,0 +1,57 @@
+"""The routes of a stack, as EventBridge has them: rules over the bus's `Event` entries, and where each leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from shared.aws.clients import client, unavailable_when_failing
+from shared.bus_entries import EventBatch, MessageRequested
+
+OURS = frozenset({MessageRequested.detail_type, EventBatch.detail_type})
+"""Entries for the stack's own functions."""
+
+
+@dataclass(frozen=True)
+class RouteRule:
+    """`detail` is what the rule asks of an event; `targets` are ARNs."""
+
+    name: str
+    detail: dict[str, Any]
+    is_enabled: bool
+    targets: tuple[str, ...]
+
+
+def route_rules(bus: str) -> list[RouteRule]:
+    """By name. Raises Unavailable."""
+    with unavailable_when_failing():
+        found = [
+            RouteRule(
+                name=rule.get("Description") or rule["Name"],
+                detail=pattern.get("detail", {}),
+                is_enabled=rule.get("State") == "ENABLED",
+                targets=tuple(_targets(bus, rule["Name"])),
+            )
+            for rule in _pages("list_rules", "Rules", EventBusName=bus)
+            if not OURS
+            & set((pattern := orjson.loads(rule.get("EventPattern") or b"{}")).get("detail-type", ()))
+        ]
+    return sorted(found, key=lambda route: route.name)
+
+
+def _targets(bus: str, rule: str) -> Iterator[str]:
+    for target in _pages("list_targets_by_rule", "Targets", EventBusName=bus, Rule=rule):
+        yield target["Arn"]
+
+
+def _pages(call: str, field: str, **asked: str) -> Iterator[dict[str, Any]]:
+    token: dict[str, str] = {}
+    while True:
+        answer = getattr(client("events"), call)(**asked, **token)
+        yield from answer[field]
+        if not answer.get("NextToken"):
+            return
+        token = {"NextToken": answer["NextToken"]}
