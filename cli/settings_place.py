@@ -19,6 +19,5 @@ def chosen() -> Path | None:
 
 
 def environment() -> dict[str, str]:
-    """For a process that starts in another directory than the user's. Raises Problem."""
-    file = chosen()
-    return {VARIABLE: str(file)} if file else {}
+    """For a process that starts in another directory, and shall use this file or none. Raises Problem."""
+    return {VARIABLE: str(chosen() or os.devnull)}

@@ -6,12 +6,13 @@ Here are the defaults. To change one write it into `headrace.yaml` (`infra/setti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import ConfigDict, Field, FiniteFloat, ValidationInfo, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
 from shared.messages import Channel
@@ -38,6 +39,22 @@ Concurrency = Annotated[int, Field(ge=2, le=1_000)]
 """What an SQS source of Lambda takes."""
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
 """What CloudWatch takes."""
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise ValueError("is no email address")
+    return text
+
+
+def _identity(text: str) -> str:
+    if not re.fullmatch(r"([^@\s]+@)?[^@\s.]+(\.[^@\s.]+)+", text):
+        raise ValueError("is neither a domain, such as shop.example, nor an email address")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Identity = Annotated[str, AfterValidator(_identity)]
 
 
 @dataclass(frozen=True, kw_only=True, config=CHECKED)
@@ -118,7 +135,7 @@ class Settings:
     """Days the functions' logs are kept: $0.50 per GB written, $0.03 per GB-month."""
     alarms: bool
     """43 alarms on 56 metrics at $0.10 a month each, and a dashboard."""
-    alarm_email: str | None = None
+    alarm_email: Address | None = None
     """Who is told; None leaves a topic to subscribe to."""
     sms_month_usd: Annotated[FiniteFloat, Field(ge=0)] = 50
     """More than this on text messages in a month raises an alarm; what stops them is the workspace's daily cap."""
@@ -126,7 +143,7 @@ class Settings:
     """Athena stops a query that would read more: $5 per TB."""
 
     # -- the outside world
-    email_identity: str | None = None
+    email_identity: Identity | None = None
     """A domain (or address) that SES shall verify; None when it is verified already."""
     push: tuple[PushCredentials, ...] = ()
     """SNS's push applications: `device` android or ios, `platform` GCM, APNS or APNS_SANDBOX, `secret` the name of a

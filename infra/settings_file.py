@@ -44,16 +44,24 @@ class NotUsable(SettingsError):
 
 
 def chosen(stage: str, named: str | None = None) -> Settings:
-    """The settings of a stage; `named` is a file that goes before HEADRACE_SETTINGS. Raises SettingsError."""
+    """The settings of a stage; `named` is the file of the CDK's context. Raises SettingsError."""
     if stage not in TARGETS:
         raise SettingsError(f"there is no stage {stage}; there are {', '.join(TARGETS)}")
     return in_force(chosen_file(named))[stage]
 
 
 def chosen_file(named: str | None = None) -> FilePath | None:
-    """None when the defaults are in force. Raises SettingsError."""
+    """None when the defaults are in force. Raises SettingsError, also when two files are named.
+
+    `headrace` always names one, or that there is none: what it shows and what the CDK uses must not be two things.
+    """
+    variable = os.environ.get(VARIABLE)
+    if named and variable and FilePath(named).absolute() != FilePath(variable).absolute():
+        raise SettingsError(
+            f"two settings files are named: {variable} by {VARIABLE}, {named} by the CDK's context (-c settings=)"
+        )
     try:
-        return settings_file(CHECKOUT, named or os.environ.get(VARIABLE))
+        return settings_file(CHECKOUT, named or variable)
     except NoSuchFile as error:
         raise SettingsError(str(error)) from error
 

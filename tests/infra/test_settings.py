@@ -16,7 +16,12 @@ def app(out: Path, **context: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "infra.app"],
         cwd=ROOT,
-        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(out)},
+        env={
+            **os.environ,
+            "HEADRACE_SETTINGS": "",
+            "CDK_CONTEXT_JSON": json.dumps(context),
+            "CDK_OUTDIR": str(out),
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -77,3 +77,12 @@ def test_the_cdk_gets_the_settings_file_that_the_caller_named_from_where_they_st
     cdk.run_attached(["deploy"])
 
     assert (tmp_path / "seen").read_text() == f"{tmp_path / 'shop.yaml'};" * 2
+
+
+def test_the_cdk_is_told_that_there_is_no_settings_file(program: Path, tmp_path: Path) -> None:
+    """A file that the CDK's own context names would be another than `headrace settings` shows."""
+    does(program, f"import os; open({str(tmp_path / 'seen')!r}, 'w').write(os.environ['HEADRACE_SETTINGS'])")
+
+    cdk.run_attached(["deploy"])
+
+    assert (tmp_path / "seen").read_text() == os.devnull

@@ -29,15 +29,17 @@ class Aws:
         self.events.create_event_bus(Name=BUS)
         self.dead_letters = self.queue("dead-letters")
         policy = {"deadLetterTargetArn": self.arn(self.dead_letters), "maxReceiveCount": DELIVERIES}
-        self.purchases = self.queue("purchases", RedrivePolicy=json.dumps(policy))
+        self.purchases = self.queue("purchases", policy)
         self.plain = self.queue("plain")
         self.rule("archive", ["Event Batch"], {}, self.arn(self.plain))
         self.rule("r1", ["Event"], TAKES, self.arn(self.purchases), Description="Purchases")
         self.rule("r2", ["Event"], {}, self.arn(self.plain), State="DISABLED")
         self.rule("r3", ["Event"], {}, "arn:aws:events:us-east-1:123456789012:event-bus/partner")
 
-    def queue(self, name: str, **attributes: str) -> str:
-        return self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    def queue(self, name: str, policy: dict[str, Any] | None = None) -> str:
+        return self.sqs.create_queue(
+            QueueName=name, Attributes={"RedrivePolicy": json.dumps(policy)} if policy else {}
+        )["QueueUrl"]
 
     def arn(self, url: str) -> str:
         return self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][

@@ -128,6 +128,8 @@ def test_routes_of_ones_own_are_found_beside_the_file(file: Path) -> None:
             "local:\n  push: [{device: ios, platform: APNS, secret: null}, {device: ios, platform: APNS, secret: x}]\n",
             "2: local > push: two applications for one kind of device",
         ),
+        ("all:\n  alarm_email: ops\n", "2: all > alarm_email: is no email address"),
+        ("all:\n  email_identity: shop\n", "2: all > email_identity: is neither a domain, such as"),
         ("prod:\n  lake_days: 3\n  lake_days: 4\n", "3: `lake_days` stands here twice, first in line 2"),
         ("prod: [\n", "2: not YAML"),
     ],
@@ -165,10 +167,15 @@ def test_the_file_that_the_environment_names_is_used(file: Path, monkeypatch: py
     monkeypatch.setenv("HEADRACE_SETTINGS", str(file))
 
     assert chosen("prod").stream_shards == 4
+    assert chosen("prod", str(file)).stream_shards == 4
+    with pytest.raises(SettingsError, match=f"two settings files are named: {file} by HEADRACE_SETTINGS"):
+        chosen("prod", str(other))
+    monkeypatch.delenv("HEADRACE_SETTINGS")
     assert chosen("prod", str(other)).stream_shards == 8
 
 
-def test_a_stage_or_a_file_that_is_not_there_is_told(file: Path) -> None:
+def test_a_stage_or_a_file_that_is_not_there_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HEADRACE_SETTINGS")
     with pytest.raises(SettingsError, match="no stage production; there are local, dev, prod"):
         chosen("production")
     with pytest.raises(SettingsError, match=f"no settings file {file}"):
