@@ -13,6 +13,7 @@ from sqlglot import exp
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.scope import traverse_scope
 
+from cli import lake_strictness
 from shared import lake_schema
 
 PREFIX = "lake_"
@@ -23,8 +24,17 @@ TYPED_TABLE = (
 )
 
 
+SCHEMA = {
+    table: {
+        name: lake_schema.ATHENA_TYPES[glue] for name, glue in (*lake_schema.COLUMNS, *lake_schema.PARTITIONS)
+    }
+    for table in (lake_schema.TABLE, lake_schema.VIEW)
+}
+"""The types of the columns, by table or view."""
+
+
 class NotAQuery(ValueError):
-    """Not one statement that reads; the text says what it is instead."""
+    """Not one statement that reads, or one that Athena would refuse; the text says why."""
 
 
 def for_the_laptop(sql: str, views: Mapping[str, str]) -> str:
@@ -33,6 +43,8 @@ def for_the_laptop(sql: str, views: Mapping[str, str]) -> str:
     Raises NotAQuery (a ValueError), also with the place of a mistake in the syntax.
     """
     query = _query(sql)
+    if (refused := lake_strictness.objection(sql, query, SCHEMA)) is not None:
+        raise NotAQuery(refused)
     with_views = {lake_schema.TABLE: exp.maybe_parse(TYPED_TABLE, dialect="duckdb")}
     for name, select in views.items():
         view = _query(select)

@@ -21,7 +21,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
-from shared import lake_schema
+from cli.lake_dialect import SCHEMA
 from shared.ports import QueryResult
 
 STRUCTURED = frozenset({"map", "array", "row"})
@@ -29,13 +29,6 @@ STRUCTURED = frozenset({"map", "array", "row"})
 
 PLAIN = (exp.Column, exp.Literal, exp.Cast, exp.Count, exp.CountIf, exp.ApproxDistinct, exp.Sum, exp.Avg)
 """What a column of an answer may be for its type to be known without asking, where sqlglot knows it."""
-
-SCHEMA = {
-    table: {
-        name: lake_schema.ATHENA_TYPES[glue] for name, glue in (*lake_schema.COLUMNS, *lake_schema.PARTITIONS)
-    }
-    for table in (lake_schema.TABLE, lake_schema.VIEW)
-}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,157 @@
+"""What Athena refuses and DuckDB takes: on the laptop it is refused as well, or it would fail only on AWS.
+
+Athena compares and calculates with values of one kind only: a time is no text, and `'2026-01-01'` is text. It knows the
+names that a SELECT gives its columns only in ORDER BY. What sqlglot cannot tell the type of is let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from sqlglot import exp
+from sqlglot.dialects import Athena
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
+from sqlglot.tokens import TokenType
+
+T = exp.DataType.Type
+KINDS: Mapping[str, frozenset[exp.DataType.Type]] = {
+    "text": frozenset(exp.DataType.TEXT_TYPES),
+    "a number": frozenset(exp.DataType.NUMERIC_TYPES),
+    "a time": frozenset({T.TIMESTAMP, T.TIMESTAMPTZ, T.TIMESTAMPLTZ, T.TIMESTAMPNTZ, T.DATETIME, T.DATE}),
+    "a boolean": frozenset({T.BOOLEAN}),
+}
+ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
+DUCKDBS_OWN: Mapping[type[exp.Expression], str] = {
+    exp.ILike: "ILIKE: compare lower(…) by LIKE",
+}
+
+
+class Pair(NamedTuple):
+    """Two values that Athena wants to be of one kind, and what puts them together."""
+
+    one: exp.Expression
+    other: exp.Expression
+    whole: exp.Expression
+
+
+def objection(sql: str, query: exp.Query, schema: Mapping[str, Mapping[str, str]]) -> str | None:
+    """What Athena would refuse the query for; None if nothing is known. `schema` has the types of tables' columns."""
+    if any(token.token_type is TokenType.DCOLON for token in Athena().tokenize(sql)):
+        return "Athena has no `::`: write cast(… as …)"
+    for node in query.find_all(*DUCKDBS_OWN):
+        return f"Athena has no {DUCKDBS_OWN[type(node)]}"
+    for select in query.find_all(exp.Select):
+        distinct = select.args.get("distinct")
+        if distinct is not None and distinct.args.get("on") is not None:
+            return "Athena has no DISTINCT ON: number the rows by row_number() and take the first"
+    if any(star.args.get("except_") or star.args.get("replace") for star in query.find_all(exp.Star)):
+        return "Athena's `*` is all columns: name those that you want"
+    typed = _typed(query, schema)
+    if typed is None:
+        return None
+    return _of_kinds(typed) or _of_names(typed)
+
+
+def _typed(query: exp.Query, schema: Mapping[str, Mapping[str, str]]) -> exp.Query | None:
+    try:
+        qualified = qualify(
+            query.copy(),
+            schema=dict(schema),
+            dialect="athena",
+            validate_qualify_columns=False,
+            expand_alias_refs=False,
+            quote_identifiers=False,
+            identify=False,
+        )
+        typed = annotate_types(qualified, schema=dict(schema), dialect="athena")
+    except SqlglotError:
+        return None
+    return typed if isinstance(typed, exp.Query) else None
+
+
+def _of_kinds(query: exp.Query) -> str | None:
+    for one, other, whole in _pairs(query):
+        kinds = _kind(one), _kind(other)
+        if None in kinds or kinds[0] == kinds[1]:
+            continue
+        return (
+            f"Athena does not compare {kinds[0]} with {kinds[1]}, as in `{_text(whole)}`{_advice(one, other)}"
+        )
+    for whole in query.find_all(*ARITHMETIC):
+        for side in (whole.left, whole.right):
+            if _kind(side) == "text":
+                return f"Athena does not calculate with text, as in `{_text(whole)}`: cast it to a number"
+    for whole in query.find_all(exp.DPipe):
+        for side in (whole.left, whole.right):
+            if _kind(side) not in ("text", None):
+                return f"Athena joins text with text only, not as in `{_text(whole)}`: cast the other value to varchar"
+    return None
+
+
+def _pairs(query: exp.Query) -> Iterator[Pair]:
+    for node in query.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In):
+        if isinstance(node, exp.Between):
+            yield Pair(node.this, node.args["low"], node)
+            yield Pair(node.this, node.args["high"], node)
+        elif isinstance(node, exp.In):
+            yield from (Pair(node.this, value, node) for value in node.expressions)
+        else:
+            yield Pair(node.left, node.right, node)
+
+
+def _kind(value: exp.Expression) -> str | None:
+    value = value.unnest()
+    of_a_map = (
+        value.expressions[:1]
+        if _is_element(value)
+        else [value.this]
+        if isinstance(value, exp.Bracket)
+        else []
+    )
+    if of_a_map and of_a_map[0].is_type(T.MAP):
+        [_, element] = of_a_map[0].type.expressions or (None, None)  # type: ignore[union-attr]
+        type_ = element.this if isinstance(element, exp.DataType) else None
+    else:
+        type_ = value.type.this if value.type is not None else None
+    return next((kind for kind, types in KINDS.items() if type_ in types), None)
+
+
+def _is_element(value: exp.Expression) -> bool:
+    return isinstance(value, exp.Anonymous) and value.name.lower() == "element_at"
+
+
+def _advice(one: exp.Expression, other: exp.Expression) -> str:
+    for value, beside in ((one, other), (other, one)):
+        if _kind(value) == "a time" and isinstance(beside, exp.Literal):
+            written = "date" if value.is_type(T.DATE) else "timestamp"
+            return f": write {written} {beside.sql(dialect='athena')}" if beside.is_string else ""
+    return ": cast one of them"
+
+
+def _of_names(query: exp.Query) -> str | None:
+    for scope in traverse_scope(query):
+        select = scope.expression
+        if not isinstance(select, exp.Select):
+            continue
+        given = {column.alias.lower() for column in select.expressions if isinstance(column, exp.Alias)}
+        for clause in ("where", "group", "having"):
+            part = select.args.get(clause)
+            for column in part.find_all(exp.Column) if part is not None else ():
+                is_own = column.find_ancestor(exp.Select) is select and not column.find_ancestor(exp.Lambda)
+                if is_own and not column.table and column.name.lower() in given:
+                    advice = ", or its number" if clause == "group" else ""
+                    where = {"where": "WHERE", "group": "GROUP BY", "having": "HAVING"}[clause]
+                    return f"Athena does not know `{column.name}` in {where}: repeat what it names{advice}"
+    return None
+
+
+def _text(whole: exp.Expression) -> str:
+    """As it was typed, but for its spaces and the tables of its columns."""
+    shown = whole.copy()
+    for column in shown.find_all(exp.Column):
+        column.set("table", None)
+    return shown.sql(dialect="athena", normalize_functions=False)
