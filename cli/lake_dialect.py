@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.scope import traverse_scope
 
-from cli import lake_strictness
+from cli import lake_functions, lake_strictness, lake_types
 from shared import lake_schema
 
 PREFIX = "lake_"
@@ -22,15 +22,6 @@ PREFIX = "lake_"
 TYPED_TABLE = (
     f"select * replace (cast(properties as map(varchar, varchar)) as properties) from {lake_schema.TABLE}"  # noqa: S608
 )
-
-
-SCHEMA = {
-    table: {
-        name: lake_schema.ATHENA_TYPES[glue] for name, glue in (*lake_schema.COLUMNS, *lake_schema.PARTITIONS)
-    }
-    for table in (lake_schema.TABLE, lake_schema.VIEW)
-}
-"""The types of the columns, by table or view."""
 
 
 class NotAQuery(ValueError):
@@ -43,15 +34,16 @@ def for_the_laptop(sql: str, views: Mapping[str, str]) -> str:
     Raises NotAQuery (a ValueError), also with the place of a mistake in the syntax.
     """
     query = _query(sql)
-    if (refused := lake_strictness.objection(sql, query, SCHEMA)) is not None:
+    typed = lake_types.typed(_named_as_by_athena(query.copy()))
+    if (refused := lake_strictness.objection(sql, query, typed)) is not None:
         raise NotAQuery(refused)
+    query = _translated(query if typed is None else typed)
     with_views = {lake_schema.TABLE: exp.maybe_parse(TYPED_TABLE, dialect="duckdb")}
     for name, select in views.items():
         view = _query(select)
         _redirect(view, {lake_schema.TABLE})
         with_views[name] = _translatable(view)
     used = _redirect(query, set(with_views))
-    query = _named_as_by_athena(_translatable(query))
     if used:
         wanted = with_views if used & set(views) else {lake_schema.TABLE: with_views[lake_schema.TABLE]}
         _put_first(query, wanted)
@@ -95,9 +87,21 @@ def _redirect(query: exp.Query, names: set[str]) -> set[str]:
     return found
 
 
+def _translated(query: exp.Query) -> exp.Query:
+    try:
+        query = lake_functions.in_duckdbs_words(query)
+    except lake_functions.NotHere as error:
+        raise NotAQuery(f"on the laptop there is no {error} as Athena has it") from error
+    return _in_utc(query)
+
+
 def _translatable(query: exp.Query) -> exp.Query:
-    """Types, which tell sqlglot a division of integers; and `AT TIME ZONE` of a plain time, which here is UTC."""
-    typed = annotate_types(query, dialect="athena")
+    """With types, which tell sqlglot a division of integers."""
+    return _in_utc(annotate_types(query, dialect="athena"))
+
+
+def _in_utc(typed: exp.Query) -> exp.Query:
+    """`AT TIME ZONE` of a plain time, which here is UTC."""
     for shift in list(typed.find_all(exp.AtTimeZone)):
         plain = shift.this
         if not isinstance(plain, exp.CurrentTimestamp) and not plain.is_type(exp.DataType.Type.TIMESTAMPTZ):
@@ -114,11 +118,15 @@ def _named_as_by_athena(query: exp.Query) -> exp.Query:
         first.set(
             "expressions",
             [
-                column if column.output_name else exp.alias_(column, f"_col{position}")
+                column if _has_a_name(column) else exp.alias_(column, f"_col{position}")
                 for position, column in enumerate(first.expressions)
             ],
         )
     return query
+
+
+def _has_a_name(column: exp.Expression) -> bool:
+    return column.is_star or isinstance(column, (exp.Alias, exp.Column, exp.Dot))
 
 
 def _put_first(query: exp.Query, expressions: Mapping[str, exp.Expression]) -> None:

@@ -11,9 +11,6 @@ from typing import NamedTuple
 
 from sqlglot import exp
 from sqlglot.dialects import Athena
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.tokens import TokenType
 
@@ -38,8 +35,8 @@ class Pair(NamedTuple):
     whole: exp.Expression
 
 
-def objection(sql: str, query: exp.Query, schema: Mapping[str, Mapping[str, str]]) -> str | None:
-    """What Athena would refuse the query for; None if nothing is known. `schema` has the types of tables' columns."""
+def objection(sql: str, query: exp.Query, typed: exp.Query | None) -> str | None:
+    """What Athena would refuse the query for; None if nothing is known. `typed` is the query with types."""
     if any(token.token_type is TokenType.DCOLON for token in Athena().tokenize(sql)):
         return "Athena has no `::`: write cast(… as …)"
     for node in query.find_all(*DUCKDBS_OWN):
@@ -50,27 +47,9 @@ def objection(sql: str, query: exp.Query, schema: Mapping[str, Mapping[str, str]
             return "Athena has no DISTINCT ON: number the rows by row_number() and take the first"
     if any(star.args.get("except_") or star.args.get("replace") for star in query.find_all(exp.Star)):
         return "Athena's `*` is all columns: name those that you want"
-    typed = _typed(query, schema)
     if typed is None:
         return None
     return _of_kinds(typed) or _of_names(typed)
-
-
-def _typed(query: exp.Query, schema: Mapping[str, Mapping[str, str]]) -> exp.Query | None:
-    try:
-        qualified = qualify(
-            query.copy(),
-            schema=dict(schema),
-            dialect="athena",
-            validate_qualify_columns=False,
-            expand_alias_refs=False,
-            quote_identifiers=False,
-            identify=False,
-        )
-        typed = annotate_types(qualified, schema=dict(schema), dialect="athena")
-    except SqlglotError:
-        return None
-    return typed if isinstance(typed, exp.Query) else None
 
 
 def _of_kinds(query: exp.Query) -> str | None:
@@ -105,23 +84,8 @@ def _pairs(query: exp.Query) -> Iterator[Pair]:
 
 def _kind(value: exp.Expression) -> str | None:
     value = value.unnest()
-    of_a_map = (
-        value.expressions[:1]
-        if _is_element(value)
-        else [value.this]
-        if isinstance(value, exp.Bracket)
-        else []
-    )
-    if of_a_map and of_a_map[0].is_type(T.MAP):
-        [_, element] = of_a_map[0].type.expressions or (None, None)  # type: ignore[union-attr]
-        type_ = element.this if isinstance(element, exp.DataType) else None
-    else:
-        type_ = value.type.this if value.type is not None else None
+    type_ = value.type.this if value.type is not None else None
     return next((kind for kind, types in KINDS.items() if type_ in types), None)
-
-
-def _is_element(value: exp.Expression) -> bool:
-    return isinstance(value, exp.Anonymous) and value.name.lower() == "element_at"
 
 
 def _advice(one: exp.Expression, other: exp.Expression) -> str:
@@ -154,4 +118,4 @@ def _text(whole: exp.Expression) -> str:
     shown = whole.copy()
     for column in shown.find_all(exp.Column):
         column.set("table", None)
-    return shown.sql(dialect="athena", normalize_functions=False)
+    return str(shown.sql(dialect="athena", normalize_functions=False))

@@ -18,10 +18,8 @@ import orjson
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.optimizer.qualify import qualify
 
-from cli.lake_dialect import SCHEMA
+from cli import lake_types
 from shared.ports import QueryResult
 
 STRUCTURED = frozenset({"map", "array", "row"})
@@ -59,21 +57,8 @@ def may_have_some(sql: str) -> bool:
     query = _read(sql)
     if query is None:
         return True
-    try:
-        typed = annotate_types(
-            qualify(
-                query,
-                schema=SCHEMA,
-                dialect="athena",
-                validate_qualify_columns=False,
-                expand_alias_refs=False,
-            ),
-            schema=SCHEMA,
-            dialect="athena",
-        )
-    except SqlglotError:
-        return True
-    return not all(_is_plain(column) for column in typed.selects)
+    typed = lake_types.typed(query)
+    return typed is None or not all(_is_plain(column) for column in typed.selects)
 
 
 def _is_plain(column: exp.Expression) -> bool:

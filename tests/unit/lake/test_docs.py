@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlglot
@@ -10,7 +11,7 @@ import sqlglot
 from cli.checkout import ROOT
 from cli.lake_queries import named_queries
 from shared.lake_schema import COLUMNS, PARTITIONS
-from tests.fakes.archived import archived
+from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake
 
 PAGE = (ROOT / "docs" / "lake.md").read_text()
@@ -35,6 +36,34 @@ def test_the_columns_are_the_tables() -> None:
 def test_an_example_finds_something(shop: FakeLake, sql: str) -> None:
     [row, *_] = shop.ask(sql)
     assert all(value is not None for value in row.values()), row
+
+
+def test_the_funnel_counts_who_took_the_steps_one_after_the_other(lake: FakeLake) -> None:
+    steps = {
+        "all": ["Add To Cart", "Start Checkout", "Complete Purchase"],
+        "backwards": ["Complete Purchase", "Start Checkout", "Add To Cart"],
+        "skipping": ["Add To Cart", "Complete Purchase"],
+        "again": ["Complete Purchase", "Add To Cart", "Add To Cart", "Start Checkout"],
+    }
+    for person, names in steps.items():
+        for n, name in enumerate(names):
+            at = NOON + timedelta(minutes=n)
+            lake.add(
+                archived(f"{person}{n}", person=person, key=person, name=name, occurred_at=at),
+                dt="2026-11-21",
+            )
+    [funnel] = [sql for sql in QUERIES if "as step" in sql]
+    assert [tuple(row.values()) for row in lake.ask(funnel)] == [
+        (1, "Add To Cart", 4),
+        (2, "Start Checkout", 2),
+        (3, "Complete Purchase", 1),
+    ]
+
+
+@pytest.mark.parametrize("sql", QUERIES)
+def test_an_example_has_its_rows_in_an_order(sql: str) -> None:
+    query = sqlglot.parse_one(sql, read="athena")
+    assert query.args.get("order") is not None or not (query.args.get("group") or "limit" in sql)
 
 
 @pytest.mark.parametrize("sql", QUERIES)
