@@ -23,6 +23,7 @@ VERBS: dict[str, Verb] = {
     "up": Verb("up", "Start everything here: emulator, cdk deploy, workspace, sample events.", LAPTOP),
     "down": Verb("down", "Stop it; what it stores is kept.", LAPTOP),
     "status": Verb("status", "What runs, where, and whether it is what the code says.", LAPTOP),
+    "doctor": Verb("doctor", "Send probes through the stack and say what works, and what does not.", LAPTOP),
     "logs": Verb("logs", "What the functions wrote.", LAPTOP),
     "apply": Verb("apply", "Show what a workspace changes, and apply it.", CONFIGURE),
     "lint": Verb("lint", "Check a workspace: what is wrong, and what is unwise in its names.", CONFIGURE),

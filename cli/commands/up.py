@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from cli.commands.doctor import examined
 from cli.console import console
+from cli.doctor.report import is_broken, show
 from cli.laptop import local_json
 from cli.laptop.bring_up import alone, bring_up
 from cli.laptop.first_workspace import ensure_workspace, is_the_sample
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem
+from cli.stacks import Stack
 from cli.story import tell
 from cli.workspace_folder import fit_to_apply
 
@@ -30,8 +33,9 @@ def up(
     story: Annotated[
         bool, typer.Option(help="With the sample shop: send sample events and show what became of them.")
     ] = True,
+    doctor: Annotated[bool, typer.Option(help="End with headrace doctor.")] = True,
 ) -> None:
-    """Start the emulator, deploy the stack with the CDK, apply a workspace, send sample events."""
+    """Start the emulator, deploy the stack with the CDK, apply a workspace, send sample events, and examine it all."""
     laptop = Laptop.of_this_checkout()
     if workspace is not None:
         fit_to_apply(workspace)  # before a minute of deployment, not after
@@ -42,9 +46,18 @@ def up(
     if written is None:
         raise Problem(f"{laptop.local_json} is gone", "Run it again.")
     console.print(f"Events go to [bold]{written['collect_url']}[/bold]; keys are in {laptop.local_json}")
-    if is_the_sample(laptop):
-        if story:
-            tell(written)
-        return
-    console.print(f"Its sources: {', '.join(written['write_keys'])}. Their keys: headrace keys")
-    console.print("An event by the first one for servers: headrace send EVENT --user u1")
+    if not is_the_sample(laptop):
+        console.print(f"Its sources: {', '.join(written['write_keys'])}. Their keys: headrace keys")
+        console.print("An event by the first one for servers: headrace send EVENT --user u1")
+    elif story:
+        tell(written)
+    if doctor:
+        _examine()
+
+
+def _examine() -> None:
+    """Exit code 1 when something is broken."""
+    found = examined(Stack.load(), with_message=True)
+    show(found, console)
+    if is_broken(found):
+        raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.checkout import ROOT
@@ -12,6 +13,7 @@ from cli.laptop.applied import Applied, Stores
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem
 from cli.stacks import Stack
+from shared import doctor
 from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict
 
 SHOP = ROOT / "examples" / "shop"
@@ -28,7 +30,17 @@ def ensure_workspace(laptop: Laptop, wanted: Path | None = None) -> None:
         _apply(wanted, before)
     elif not stores.workspaces.latest_version():
         _apply(SHOP, before)
+    introduce_doctor(stores)
     applied.follow(stack)
+
+
+def introduce_doctor(stores: Stores) -> None:
+    """Let a workspace that was applied by older code, or with another key of the stack, know the doctor's source."""
+    version = stores.workspaces.latest_version()
+    workspace, wanted = stores.workspaces.load(version), doctor.source(stores.secret.read())
+    if workspace.doctor != wanted:
+        known = workspace.model_copy(update={"doctor": wanted})
+        stores.workspaces.apply(known, after=version, at=datetime.now(UTC), by=who())
 
 
 def is_the_sample(laptop: Laptop) -> bool:

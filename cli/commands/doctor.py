@@ -1,0 +1,102 @@
+"""`headrace doctor`: does the deployed stack do what it is for, and may the account do what the workspace wants?"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from cli.commands.query import in_dialect_of
+from cli.console import console, step
+from cli.doctor.arrivals import Arrivals
+from cli.doctor.examination import Examination
+from cli.doctor.registry import probes
+from cli.doctor.report import as_json as presented
+from cli.doctor.report import is_broken, show
+from cli.doctor.running import Examined, examine
+from cli.json_output import print_json
+from cli.options import AsJson, OnStage
+from cli.problem import Problem
+from cli.stacks import Stack
+from shared import people
+from shared.aws.messages import DynamoMessages
+from shared.aws.profiles import DynamoProfiles
+from shared.aws.queries import AthenaQueries
+from shared.aws.secrets import StackSecret
+from shared.aws.timeline import DynamoTimeline
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.current_workspace import CurrentWorkspace
+from shared.doctor import PERSON, keys
+from shared.identity import key
+from shared.ports import Unavailable
+
+LATEST = 200
+"""Events of the doctor's person that are looked at: some twenty are of one run."""
+
+PATIENCE, PATIENCE_ON_AWS = 30.0, 90.0
+
+app = typer.Typer()
+
+
+@app.command()
+def doctor(
+    stage: OnStage = None,
+    email: Annotated[
+        bool, typer.Option(help="Also send one message, to SES's mailbox simulator ($0.0001).")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Send probes through the stack, read them back, and say what is fine, what wants attention and what is broken.
+
+    Exit code 1 only when something is broken. On AWS it takes as long as Firehose gathers rows: see docs/doctor.md.
+    """
+    stack = Stack.load(stage)
+    found = examined(stack, with_message=email, quiet=as_json)
+    if as_json:
+        print_json(presented(found))
+    else:
+        show(found, console)
+    if is_broken(found):
+        raise typer.Exit(1)
+
+
+def examined(stack: Stack, *, with_message: bool, quiet: bool = False) -> list[Examined]:
+    """Raises Problem when the stack has no doctor's key or its workspace cannot be read."""
+    run, asked = examination(stack), probes(with_message=with_message)
+    if quiet:
+        return examine(asked, run)
+    with step(f"Examining the stack: {len(asked)} probes") as advance:
+        return examine(asked, run, advance)
+
+
+def examination(stack: Stack) -> Examination:
+    secret = StackSecret(stack["SecretArn"])
+    workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
+    try:
+        made = keys(secret.read())
+        workspace = CurrentWorkspace(workspaces, secret, time.monotonic).get()
+    except (Unavailable, LookupError, ValueError) as error:
+        raise Problem(f"The stack's secret or workspace cannot be read: {error}") from error
+    if made is None:
+        raise Problem(
+            "The stack's secret has no default_write_key, which the doctor's keys are made of",
+            "It is generated with the stack. Put one back under that name, and apply your workspace again.",
+        )
+    timeline = DynamoTimeline(stack["TimelineTable"])
+    profiles = DynamoProfiles(stack["ProfilesTable"])
+    queries = AthenaQueries(database=stack["GlueDatabase"], workgroup=stack["AthenaWorkgroup"])
+    person = key("user", PERSON)
+    return Examination(
+        run=uuid.uuid4().hex[:12],
+        stack=stack,
+        keys=made,
+        workspace=workspace,
+        arrivals=Arrivals(partial(timeline.read, [person], LATEST)),
+        person=lambda: people.known_by(profiles, [person]),
+        messages=DynamoMessages(stack["MessagesTable"]),
+        ask=lambda sql: queries.run(in_dialect_of(stack.stage, sql)),
+        patience=PATIENCE if stack.stage == "local" else PATIENCE_ON_AWS,
+    )

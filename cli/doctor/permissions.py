@@ -1,0 +1,36 @@
+"""What whoever runs the doctor must be allowed, as IAM names it: the calls it makes, and what Athena does for it."""
+
+from __future__ import annotations
+
+ACTIONS: dict[str, str] = {
+    "cloudformation:DescribeStacks": "the stack's outputs",
+    "secretsmanager:GetSecretValue": "the key that the doctor's are made of: output SecretArn",
+    "dynamodb:GetItem": "tables of the workspace and of messages",
+    "dynamodb:BatchGetItem": "table of profiles",
+    "dynamodb:Query": "table of timelines",
+    "s3:GetObject": "the workspace's bucket; the lake's, for rows and for what Athena found",
+    "athena:StartQueryExecution": "the workgroup",
+    "athena:GetQueryExecution": "the workgroup",
+    "athena:GetQueryResults": "the workgroup",
+    "athena:StopQueryExecution": "the workgroup",
+    "kinesis:DescribeStreamSummary": "the stream",
+    "firehose:DescribeDeliveryStream": "the delivery stream",
+    "lambda:ListEventSourceMappings": "*: it takes no resource",
+    "lambda:GetAccountSettings": "*: it takes no resource",
+    "cloudwatch:GetMetricStatistics": "*: it takes no resource",
+    "ses:GetAccount": "*: it takes no resource",
+    "ses:GetEmailIdentity": "the sender's identities",
+    "sns:GetSMSSandboxAccountStatus": "*: it takes no resource",
+    "sns:GetSMSAttributes": "*: it takes no resource",
+}
+"""Action → on what."""
+
+FOR_ATHENA: tuple[str, ...] = (
+    "glue:GetDatabase",
+    "glue:GetTable",
+    "glue:GetPartitions",
+    "s3:GetBucketLocation",
+    "s3:ListBucket",
+    "s3:PutObject",
+)
+"""Made by Athena in the caller's name: the catalog, the lake's bucket, and writing what it found."""

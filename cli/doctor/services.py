@@ -1,0 +1,98 @@
+"""What AWS says of the services between the stages: the stream and its reader, the delivery stream, Lambda's quota."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cli.doctor.examination import Examination, Probe
+from cli.doctor.finding import Finding, attention, broken, ok
+from shared.aws.function_states import Concurrency, Consumer, concurrency, consumers, oldest_record
+from shared.aws.stream_states import DeliveryState, StreamState, delivery_state, stream_state
+
+LEAST_UNRESERVED = 100
+"""Functions at once that Lambda keeps for whoever reserves nothing; with fewer in all, none can be reserved.
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
+
+LATE = timedelta(minutes=1)
+
+SECONDS = 60
+
+QUOTA = "Ask for more: Service Quotas, Lambda, Concurrent executions (L-B99A9384). New accounts may have 10."
+
+
+def probes() -> list[Probe]:
+    return [
+        Probe("stream", stream, SECONDS),
+        Probe("consumer", consumer, SECONDS),
+        Probe("delivery stream", delivery, SECONDS),
+        Probe("Lambda concurrency", functions, SECONDS),
+    ]
+
+
+def stream(examination: Examination) -> Finding:
+    return of_stream(stream_state(examination.stack["StreamName"]))
+
+
+def consumer(examination: Examination) -> Finding:
+    state = stream_state(examination.stack["StreamName"])
+    waited = oldest_record(examination.stack["ProcessFunction"], datetime.now(UTC))
+    return of_consumers(consumers(state.arn), waited, state.retention)
+
+
+def delivery(examination: Examination) -> Finding:
+    return of_delivery(delivery_state(examination.stack["DeliveryStream"]))
+
+
+def functions(_: Examination) -> Finding:
+    return of_concurrency(concurrency())
+
+
+def of_stream(state: StreamState) -> Finding:
+    said = f"{state.status}, {state.shards} shards, keeps {state.retention // timedelta(hours=1)} hours"
+    if state.status == "ACTIVE":
+        return ok(said)
+    if state.status == "UPDATING":
+        return attention(said, "Its size is being changed: wait until it is done.")
+    return broken(said, "Deploy the stack again.")
+
+
+def of_consumers(found: list[Consumer], waited: timedelta | None, retention: timedelta) -> Finding:
+    """`waited` is how long the record that was read last had lain on the stream."""
+    if not found:
+        return broken("no function reads the stream", "Deploy the stack again.")
+    for one in found:
+        if one.state in ("Creating", "Enabling", "Updating"):
+            return attention(f"the event source mapping is {one.state}", "Wait a minute and run it again.")
+        if one.state != "Enabled":
+            return broken(
+                f"the event source mapping is {one.state}",
+                "Enable it in Lambda's console (process, Triggers): events wait on the stream until then.",
+            )
+        if one.result.startswith("PROBLEM"):
+            return broken(f"Lambda says: {one.result}", "headrace logs process says why it fails.")
+    if waited is None:
+        return ok("enabled; nothing was read in the last ten minutes, or nothing is said of it")
+    said = f"enabled; the last record had waited {waited.total_seconds():.0f} s"
+    if waited > retention / 2:
+        return broken(
+            said, "Events will be lost when the stream's retention is over: see docs/operating.md, lag."
+        )
+    if waited > LATE:
+        return attention(said, "Give it more: `stream_shards` or `stream_parallelism` in headrace.yaml.")
+    return ok(said)
+
+
+def of_delivery(state: DeliveryState) -> Finding:
+    said = f"{state.status}, gathers {state.gathers.total_seconds():.0f} s"
+    if state.status == "ACTIVE":
+        return ok(said)
+    if state.status == "CREATING":
+        return attention(said, "Wait a minute and run it again.")
+    return broken(said, "Deploy the stack again; rows wait in archive's queue until then.")
+
+
+def of_concurrency(found: Concurrency) -> Finding:
+    said = f"{found.most} functions at once, {found.unreserved} of them unreserved"
+    if found.unreserved < LEAST_UNRESERVED:
+        return attention(said, QUOTA)
+    return ok(said)

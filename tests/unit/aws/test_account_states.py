@@ -1,0 +1,166 @@
+"""What is asked of an account and its services: on moto where it has them, else stubbed call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from shared.aws import clients
+from shared.aws.clients import client
+from shared.aws.email_account import EmailAccount, email_account, identities_of, is_verified
+from shared.aws.function_states import Concurrency, Consumer, concurrency, consumers, oldest_record
+from shared.aws.sms_account import SmsAccount, sms_account
+from shared.aws.stream_states import delivery_state, stream_state
+from shared.ports import Unavailable
+from tests.fakes.pretended_aws import pretended_aws
+
+NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with pretended_aws(monkeypatch):
+        yield
+
+
+def test_a_stream_says_its_state_and_one_that_is_gone_is_unavailable() -> None:
+    boto3.client("kinesis").create_stream(StreamName="events", ShardCount=2)
+    found = stream_state("events")
+    assert (found.status, found.shards, found.retention) == ("ACTIVE", 2, timedelta(hours=24))
+    assert found.arn.endswith("/events")
+    with pytest.raises(Unavailable, match="gone"):
+        stream_state("gone")
+
+
+def test_a_delivery_stream_says_how_long_it_gathers() -> None:
+    boto3.client("firehose").create_delivery_stream(
+        DeliveryStreamName="lake",
+        ExtendedS3DestinationConfiguration={
+            "RoleARN": "arn:aws:iam::123456789012:role/r",
+            "BucketARN": "arn:aws:s3:::lake",
+            "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 64},
+        },
+    )
+    found = delivery_state("lake")
+    assert (found.status, found.gathers) == ("ACTIVE", timedelta(seconds=60))
+    with pytest.raises(Unavailable, match="gone"):
+        delivery_state("gone")
+
+
+def test_consumers_of_a_stream_are_listed_page_by_page() -> None:
+    pages = [[("Enabled", "OK")], [("Disabled", "User action")]]
+    with Stubber(client("lambda")) as stubber:
+        for number, page in enumerate(pages):
+            answer = {
+                "EventSourceMappings": [
+                    {"State": state, "LastProcessingResult": result} for state, result in page
+                ]
+            }
+            more = {"NextMarker": "next"} if number == 0 else {}
+            asked = {"EventSourceArn": "arn:stream"} | ({"Marker": "next"} if number else {})
+            stubber.add_response("list_event_source_mappings", {**answer, **more}, asked)
+        assert consumers("arn:stream") == [Consumer("Enabled", "OK"), Consumer("Disabled", "User action")]
+
+
+def test_lambda_says_how_many_functions_may_run() -> None:
+    with Stubber(client("lambda")) as stubber:
+        limit = {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 8}
+        stubber.add_response("get_account_settings", {"AccountLimit": limit}, {})
+        assert concurrency() == Concurrency(10, 8)
+
+
+def test_the_latest_of_the_last_ten_minutes_says_how_long_a_record_waited() -> None:
+    cloudwatch = boto3.client("cloudwatch")
+    now = datetime.now(UTC)
+    for minutes, milliseconds in ((11, 9_000_000), (5, 70_000), (2, 1_500)):
+        cloudwatch.put_metric_data(
+            Namespace="AWS/Lambda",
+            MetricData=[
+                {
+                    "MetricName": "IteratorAge",
+                    "Dimensions": [{"Name": "FunctionName", "Value": "process"}],
+                    "Timestamp": now - timedelta(minutes=minutes),
+                    "Value": milliseconds,
+                }
+            ],
+        )
+    assert oldest_record("process", now) == timedelta(seconds=1.5)
+    assert oldest_record("another", now) is None
+
+
+def test_ses_says_what_the_account_may_send() -> None:
+    with Stubber(client("sesv2")) as stubber:
+        quota = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 3.0}
+        answer = {
+            "ProductionAccessEnabled": False,
+            "SendingEnabled": True,
+            "EnforcementStatus": "HEALTHY",
+            "SendQuota": quota,
+        }
+        stubber.add_response("get_account", answer, {})
+        assert email_account() == EmailAccount(
+            sandboxed=True, enabled=True, enforcement="HEALTHY", most_a_day=200.0, sent_today=3.0
+        )
+
+
+@pytest.mark.parametrize(
+    ("address", "identities"),
+    [
+        ("a@shop.example", ("a@shop.example", "shop.example")),
+        ("a@mail.shop.example", ("a@mail.shop.example", "mail.shop.example", "shop.example")),
+        ("a@localhost", ("a@localhost", "localhost")),
+    ],
+)
+def test_an_address_may_be_sent_from_by_its_own_identity_or_a_domain_above(
+    address: str, identities: tuple[str, ...]
+) -> None:
+    assert identities_of(address) == identities
+
+
+@pytest.mark.parametrize(
+    ("known", "verified"),
+    [
+        ({}, None),
+        ({"shop.example": True}, True),
+        ({"shop.example": False}, False),
+        ({"a@mail.shop.example": False, "shop.example": True}, True),
+        ({"mail.shop.example": True}, True),
+    ],
+)
+def test_any_of_these_that_is_verified_will_do(known: dict[str, bool], verified: bool | None) -> None:
+    with Stubber(client("sesv2")) as stubber:
+        for name in identities_of("a@mail.shop.example"):
+            if name in known:
+                answer = {"VerifiedForSendingStatus": known[name]}
+                stubber.add_response("get_email_identity", answer, {"EmailIdentity": name})
+                if known[name]:
+                    break
+            else:
+                stubber.add_client_error("get_email_identity", "NotFoundException")
+        assert is_verified("a@mail.shop.example") is verified
+        stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(("limit", "usd"), [({"MonthlySpendLimit": "50"}, 50.0), ({}, 1.0)])
+def test_sns_says_whether_it_is_a_sandbox_and_what_a_month_may_cost(
+    limit: dict[str, str], usd: float
+) -> None:
+    with Stubber(client("sns")) as stubber:
+        stubber.add_response("get_sms_sandbox_account_status", {"IsInSandbox": True}, {})
+        stubber.add_response(
+            "get_sms_attributes", {"attributes": limit}, {"attributes": ["MonthlySpendLimit"]}
+        )
+        assert sms_account() == SmsAccount(sandboxed=True, month_usd=usd)
+
+
+def test_what_may_not_be_asked_says_which_permission_is_missing() -> None:
+    words = "User: x is not authorized to perform: ses:GetAccount"
+    with Stubber(client("sesv2")) as stubber:
+        stubber.add_client_error("get_account", "AccessDeniedException", words)
+        with pytest.raises(Unavailable, match="ses:GetAccount"):
+            email_account()
+    clients.forget()

@@ -1,0 +1,137 @@
+"""What AWS says of the account and its services, and what the doctor makes of it: each cause, and each boundary."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cli.doctor.accounts import of_email, of_identity, of_sms
+from cli.doctor.finding import Finding, State
+from cli.doctor.services import LATE, of_concurrency, of_consumers, of_delivery, of_stream
+from shared.aws.email_account import EmailAccount
+from shared.aws.function_states import Concurrency, Consumer
+from shared.aws.sms_account import SmsAccount
+from shared.aws.stream_states import DeliveryState, StreamState
+
+OK, ATTENTION, BROKEN = State.OK, State.ATTENTION, State.BROKEN
+DAY = timedelta(days=1)
+ENABLED = Consumer("Enabled", "OK")
+
+
+def judged(found: Finding, state: State, words: str) -> None:
+    assert (found.state, words in f"{found.detail} {found.do}") == (state, True), found
+    assert bool(found.do) == (state is not OK)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "words"),
+    [
+        ("ACTIVE", OK, "2 shards, keeps 24 hours"),
+        ("UPDATING", ATTENTION, "being changed"),
+        ("CREATING", BROKEN, "Deploy"),
+        ("DELETING", BROKEN, "Deploy"),
+    ],
+)
+def test_the_stream(status: str, state: State, words: str) -> None:
+    judged(of_stream(StreamState("arn", status, DAY, 2)), state, words)
+
+
+@pytest.mark.parametrize(
+    ("consumers", "waited", "state", "words"),
+    [
+        ([], None, BROKEN, "no function reads"),
+        ([ENABLED], None, OK, "nothing was read"),
+        ([ENABLED], LATE, OK, "waited 60 s"),
+        ([ENABLED], LATE + timedelta(seconds=1), ATTENTION, "stream_shards"),
+        ([ENABLED], DAY / 2, ATTENTION, "stream_shards"),
+        ([ENABLED], DAY / 2 + timedelta(seconds=1), BROKEN, "will be lost"),
+        ([Consumer("Enabled", "No records processed")], None, OK, "enabled"),
+        ([Consumer("Enabled", "PROBLEM: Function call failed")], LATE, BROKEN, "Function call failed"),
+        ([Consumer("Disabled", "User action")], None, BROKEN, "Enable it"),
+        ([Consumer("Updating", "")], None, ATTENTION, "Wait"),
+        ([Consumer("Creating", "")], None, ATTENTION, "Wait"),
+        ([ENABLED, Consumer("Disabled", "")], None, BROKEN, "Disabled"),
+    ],
+)
+def test_who_reads_the_stream(
+    consumers: list[Consumer], waited: timedelta | None, state: State, words: str
+) -> None:
+    judged(of_consumers(consumers, waited, DAY), state, words)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("ACTIVE", OK), ("CREATING", ATTENTION), ("DELETING", BROKEN), ("CREATING_FAILED", BROKEN)],
+)
+def test_the_delivery_stream(status: str, state: State) -> None:
+    judged(of_delivery(DeliveryState(status, timedelta(seconds=60))), state, "gathers 60 s")
+
+
+@pytest.mark.parametrize(
+    ("most", "unreserved", "state"),
+    [
+        (1000, 1000, OK),
+        (1000, 100, OK),
+        (1000, 99, ATTENTION),
+        (100, 100, OK),
+        (99, 99, ATTENTION),
+        (10, 10, ATTENTION),
+    ],
+)
+def test_lambdas_concurrency(most: int, unreserved: int, state: State) -> None:
+    judged(of_concurrency(Concurrency(most, unreserved)), state, "at once")
+
+
+@pytest.mark.parametrize(
+    ("address", "verified", "used", "state", "words"),
+    [
+        (None, None, False, OK, "no campaign sends email"),
+        (None, None, True, BROKEN, "settings.email.sender"),
+        ("a@shop.example", True, True, OK, "SES sends from a@shop.example"),
+        ("a@shop.example", False, True, BROKEN, "DNS"),
+        ("a@shop.example", False, False, ATTENTION, "DNS"),
+        ("a@shop.example", None, True, BROKEN, "email_identity: shop.example"),
+        ("a@shop.example", None, False, ATTENTION, "email_identity: shop.example"),
+    ],
+)
+def test_the_senders_identity(
+    address: str | None, verified: bool | None, used: bool, state: State, words: str
+) -> None:
+    judged(of_identity(address, verified, used=used), state, words)
+
+
+SOUND = EmailAccount(
+    sandboxed=False, enabled=True, enforcement="HEALTHY", most_a_day=1000.0, sent_today=799.0
+)
+
+
+@pytest.mark.parametrize(
+    ("account", "used", "state", "words"),
+    [
+        (SOUND, True, OK, "799 of 1000"),
+        (SOUND._replace(sent_today=800.0), True, ATTENTION, "Sending quota"),
+        (SOUND._replace(most_a_day=-1.0), True, OK, "without a limit"),
+        (SOUND._replace(sandboxed=True), True, ATTENTION, "production access"),
+        (SOUND._replace(sandboxed=True), False, OK, "sandbox"),
+        (SOUND._replace(enabled=False), True, BROKEN, "stopped"),
+        (SOUND._replace(enforcement="SHUTDOWN"), True, BROKEN, "stopped"),
+        (SOUND._replace(enforcement="PROBATION"), True, ATTENTION, "bounces"),
+        (SOUND._replace(enabled=False), False, OK, "no campaign"),
+    ],
+)
+def test_the_account_of_ses(account: EmailAccount, used: bool, state: State, words: str) -> None:
+    judged(of_email(account, used=used), state, words)
+
+
+@pytest.mark.parametrize(
+    ("account", "used", "state", "words"),
+    [
+        (SmsAccount(False, 10.0), True, OK, "$10 a month"),
+        (SmsAccount(False, 9.99), True, ATTENTION, "Account spend threshold"),
+        (SmsAccount(True, 100.0), True, ATTENTION, "sandbox"),
+        (SmsAccount(True, 1.0), False, OK, "no campaign"),
+    ],
+)
+def test_the_account_of_sns(account: SmsAccount, used: bool, state: State, words: str) -> None:
+    judged(of_sms(account, 10.0, used=used), state, words)
