@@ -46,8 +46,9 @@ bench: setup valgrind ## every performance figure of the README: a table, and be
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
 	@.venv/bin/python -m functions.collect.openapi > docs/openapi.json
 
-settings: setup ## write every setting and its default, out of infra/settings.py, into headrace.example.yaml
+settings: setup ## write headrace.example.yaml, and its JSON Schema for editors, out of infra/settings.py
 	@.venv/bin/python -m infra.settings_example > headrace.example.yaml
+	@.venv/bin/python -m infra.settings_schema > docs/schemas/settings.json
 
 lock: setup ## resolve the dependencies again, within what requirements/*.in and package.json allow
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt

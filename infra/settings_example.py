@@ -14,6 +14,7 @@ from infra.settings_file import ADAPTER, NAMES
 from infra.settings_in_force import as_written
 
 HEAD = """\
+# yaml-language-server: $schema=docs/schemas/settings.json
 # Every setting, with its default behind a `#`. `make settings` writes this file out of infra/settings.py.
 #
 # Settings of your own go into `headrace.yaml` in this folder, which git ignores, or into a file anywhere that the

@@ -6,9 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
+
 from infra.settings import TARGETS
 from infra.settings_example import text
 from infra.settings_file import CHECKOUT, NAMES, in_force
+from infra.settings_schema import schema
 
 EXAMPLE = CHECKOUT / "headrace.example.yaml"
 SETTING = re.compile(r"^  # ([a-z_]+): ", re.MULTILINE)
@@ -16,6 +19,29 @@ SETTING = re.compile(r"^  # ([a-z_]+): ", re.MULTILINE)
 
 def test_the_committed_example_is_fresh() -> None:
     assert EXAMPLE.read_text() == text(), "write it again: make settings"
+
+
+def test_the_committed_schema_is_fresh() -> None:
+    committed = orjson.loads((CHECKOUT / "docs" / "schemas" / "settings.json").read_bytes())
+
+    assert committed == schema(), "write it again: make settings"
+
+
+def test_the_schema_knows_every_section_and_explains_every_setting() -> None:
+    found = schema()
+    settings = found["$defs"]["Section"]["properties"]
+
+    assert set(found["properties"]) == {"all", *TARGETS}
+    assert set(settings) == set(NAMES)
+    assert all(setting["description"] for setting in settings.values())
+    assert str(CHECKOUT) not in str(found), "nothing of the machine that wrote it"
+
+
+def test_a_users_own_files_are_none_of_gits() -> None:
+    """A pull never meets them."""
+    ignored = (CHECKOUT / ".gitignore").read_text().splitlines()
+
+    assert {"/headrace.yaml", "/routes.py"} <= set(ignored)
 
 
 def test_as_it_stands_it_changes_nothing() -> None:
