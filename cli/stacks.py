@@ -9,8 +9,9 @@ from cli.laptop import access, life
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem
 from shared.aws import clients
+from shared.aws.secrets import StackSecret
 from shared.aws.stack_outputs import StackDescription, describe
-from shared.ports import Unavailable
+from shared.ports import StackSecrets, Unavailable
 
 AWS_STAGES = ("dev", "prod")
 AWS_ADVICE = "Credentials and region are the AWS command line's: AWS_PROFILE, AWS_REGION, or `aws configure`."
@@ -41,6 +42,10 @@ class Stack:
                 f"The stack {name_of(self.stage)} has no output {output}",
                 "It was deployed from an older version: deploy it again.",
             ) from None
+
+
+def secrets_of(stack: Stack) -> StackSecrets:
+    return StackSecrets(StackSecret(stack["SecretArn"]), StackSecret(stack["OutgoingSecretArn"]))
 
 
 def name_of(stage: str) -> str:

@@ -85,7 +85,7 @@ class Collect(Construct):
         for function in (self.function, self.replay):
             stream.fed_by(function)
             workspace.read_by(function)
-            workspace.secret_read_by(function)
+            workspace.keys_read_by(function)
             function.set(
                 REJECTED_TABLE=rejected.table_name,
                 PROFILES_TABLE=profiles.table_name,

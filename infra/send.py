@@ -57,7 +57,7 @@ class Send(Construct):
             )
             stream.fed_by(function)
             workspace.read_by(function)
-            workspace.secret_named_to(function)
+            workspace.outgoing_named_to(function)
             function.set(PROFILES_TABLE=tables.profiles.table_name, MESSAGES_TABLE=tables.messages.table_name)
             function.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=tables.profiles.table_arn)
             function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=tables.messages.table_arn)
@@ -85,7 +85,7 @@ class Send(Construct):
         self._email(settings)
         self._sms()
         push.sent_to_by(self.functions["push"])
-        workspace.secret_read_by(self.functions["webhook"])
+        workspace.outgoing_read_by(self.functions["webhook"])
         if settings.private_webhooks:
             self.functions["webhook"].set(ALLOW_PRIVATE_WEBHOOKS="true")
 

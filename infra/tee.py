@@ -57,7 +57,7 @@ class Tee(Construct):
 
     def _function(self, table: dynamodb.Table, workspace: Workspace, settings: Settings) -> None:
         workspace.read_by(self.function)
-        workspace.secret_read_by(self.function)
+        workspace.outgoing_read_by(self.function)
         workspace.tee_bodies_read_by(self.function)
         self.function.set(TEE_TABLE=table.table_name, QUEUE_URL=self.queue.queue_url, ATTEMPTS=str(ATTEMPTS))
         if settings.private_webhooks:

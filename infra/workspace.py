@@ -1,4 +1,8 @@
-"""The workspace as it was applied: versions in a table, snapshots in a bucket, keys in one secret."""
+"""The workspace as it was applied: versions in a table, snapshots in a bucket, keys in a secret.
+
+What we show others, vendors' credentials and webhooks' signing keys, is in another one: `collect`, which the public
+reaches, may read the first alone.
+"""
 
 from __future__ import annotations
 
@@ -38,22 +42,44 @@ class Workspace(Construct):
             ],
         )
         # A fresh stack has one usable source; its key is made here and is in no template, output or log.
-        self.secret = secretsmanager.Secret(
-            self,
+        self.keys = self._secret(
             "Secret",
-            description="Write keys, identity secrets and webhook secrets of Headrace's sources",
+            description="Write keys, identity secrets and key pairs of Headrace's sources",
+            # Once deployed it stays as it is: with any other, CloudFormation would make the secret anew.
+            template={"sources": {}, "webhooks": {}},
+            generated="default_write_key",
+            settings=settings,
+        )
+        acknowledge(
+            self.keys,
+            "SMG4",
+            "Write keys are built into apps that are already installed: whoever owns them decides when they change.",
+        )
+        self.outgoing = self._secret(
+            "OutgoingSecret",
+            description="What Headrace shows others: webhooks' signing keys, credentials for vendors",
+            template={"webhooks": {}, "tees": {}},
+            generated="unused",  # CloudFormation makes no JSON without a generated part
+            settings=settings,
+        )
+        acknowledge(
+            self.outgoing, "SMG4", "Its keys are known to others, who must take new ones at the same moment."
+        )
+
+    def _secret(
+        self, id: str, *, description: str, template: dict[str, object], generated: str, settings: Settings
+    ) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            id,
+            description=description,
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"sources": {}, "webhooks": {}}),
-                generate_string_key="default_write_key",
-                exclude_characters=string.punctuation,  # it goes into URLs and headers
+                secret_string_template=json.dumps(template),
+                generate_string_key=generated,
+                exclude_characters=string.punctuation,  # a write key goes into URLs and headers
                 password_length=40,
             ),
             removal_policy=settings.removal,
-        )
-        acknowledge(
-            self.secret,
-            "SMG4",
-            "Write keys are built into apps that are already installed: whoever owns them decides when they change.",
         )
 
     def read_by(self, function: PythonFunction) -> None:
@@ -74,12 +100,16 @@ class Workspace(Construct):
             part="Snapshots are named for the hash of their content.",
         )
 
-    def secret_named_to(self, function: PythonFunction) -> None:
-        function.set(SECRET_ARN=self.secret.secret_arn)
+    def keys_read_by(self, function: PythonFunction) -> None:
+        function.set(SECRET_ARN=self.keys.secret_arn)
+        function.allow("secretsmanager:GetSecretValue", on=self.keys.secret_arn)
 
-    def secret_read_by(self, function: PythonFunction) -> None:
-        self.secret_named_to(function)
-        function.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
+    def outgoing_named_to(self, function: PythonFunction) -> None:
+        function.set(OUTGOING_SECRET_ARN=self.outgoing.secret_arn)
+
+    def outgoing_read_by(self, function: PythonFunction) -> None:
+        self.outgoing_named_to(function)
+        function.allow("secretsmanager:GetSecretValue", on=self.outgoing.secret_arn)
 
     def overflow_written_by(self, function: PythonFunction) -> None:
         self._overflow(function, "s3:PutObject")

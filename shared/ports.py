@@ -186,8 +186,7 @@ class Workspaces(Protocol):
 
 
 class Secrets(Protocol):
-    """The stack's one secret: write keys and signing secrets by name, `{"default_write_key": ..., "sources":
-    {id: {...}}}`."""
+    """One of the stack's two secrets, a JSON object."""
 
     def read(self) -> dict[str, object]: ...
 
@@ -197,6 +196,15 @@ class Secrets(Protocol):
         Raises VersionConflict, and writes nothing, when one of them is no longer as `instead_of` has it (nor as it is
         to be): somebody else changed it since it was read.
         """
+
+
+class StackSecrets(NamedTuple):
+    """`keys` are what senders show us, or sign with: `{"default_write_key": ..., "sources": {id: {...}}}`. `collect`
+    may read them, which the public reaches. `outgoing` is what we show others: `{"webhooks": {id: secret}, "tees":
+    {source: {...}}}`, for the functions that call them alone."""
+
+    keys: Secrets
+    outgoing: Secrets
 
 
 class LoggedMessage(NamedTuple):

@@ -96,11 +96,11 @@ class Credentials(NamedTuple):
 
     @classmethod
     def of(cls, secret: Mapping[str, object], source: str) -> Self:
-        """Out of the stack's secret, where `headrace tee secret` put them; none is the usual case.
+        """Out of the stack's outgoing secret, where `headrace tee secret` put them; none is the usual case.
 
         Raises ValueError, without the text, when something else is there.
         """
-        found = _objects(secret, "sources", source, "tee")
+        found = _objects(secret, "tees", source)
         return cls(_texts(found, "headers"), _texts(found, "query"))
 
 

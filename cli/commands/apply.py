@@ -17,14 +17,13 @@ from cli.console import console
 from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
-from cli.stacks import Stack
+from cli.stacks import Stack, secrets_of
 from cli.workspace_folder import fit_to_apply
 from shared.authoring.applying import Application, carry_out, prepare
 from shared.authoring.changes import Change
-from shared.aws.secrets import StackSecret
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import LOOKS_APART_SECONDS
-from shared.ports import Unavailable, VersionConflict
+from shared.ports import StackSecrets, Unavailable, VersionConflict
 
 app = typer.Typer()
 
@@ -86,23 +85,23 @@ for what the new version allows."""
 
 class _Stores(NamedTuple):
     workspaces: DynamoWorkspaces
-    secret: StackSecret
+    secrets: StackSecrets
 
     @classmethod
     def of(cls, stack: Stack) -> _Stores:
         workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
-        return cls(workspaces, StackSecret(stack["SecretArn"]))
+        return cls(workspaces, secrets_of(stack))
 
     def prepare(self, directory: Path) -> Application:
         workspace = fit_to_apply(directory)
         try:
-            return prepare(workspace, self.workspaces, self.secret, randomness.token_bytes)
+            return prepare(workspace, self.workspaces, self.secrets, randomness.token_bytes)
         except (Unavailable, LookupError, ValueError) as error:
             raise Problem(f"The stack's workspace cannot be read: {error}") from error
 
     def carry_out(self, application: Application) -> AppliedWorkspace:
         try:
-            applied = carry_out(application, self.workspaces, self.secret, at=datetime.now(UTC), by=who())
+            applied = carry_out(application, self.workspaces, self.secrets, at=datetime.now(UTC), by=who())
         except VersionConflict as error:
             raise Problem(str(error), "Run it again, to see what changes now.") from error
         except Unavailable as error:

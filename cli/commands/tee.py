@@ -17,14 +17,13 @@ from cli.json_output import print_json
 from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
-from cli.stacks import Stack
+from cli.stacks import Stack, secrets_of
 from cli.tee_status import Period, sources
 from shared.aws.queue_depth import depth
-from shared.aws.secrets import StackSecret
 from shared.aws.tee_report import DynamoTeeReport
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import CurrentWorkspace
-from shared.ports import Unavailable, VersionConflict
+from shared.ports import Secrets, Unavailable, VersionConflict
 from shared.workspace import Workspace
 
 app = typer.Typer(
@@ -105,11 +104,11 @@ def secret(
     console.print(f"{source}: {query or header or 'Authorization'} is set, and used within a minute.")
 
 
-def _configured(stack: Stack) -> tuple[Workspace, StackSecret]:
-    kept = StackSecret(stack["SecretArn"])
+def _configured(stack: Stack) -> tuple[Workspace, Secrets]:
+    secrets = secrets_of(stack)
     workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
     try:
-        return CurrentWorkspace(workspaces, kept, time.monotonic).get(), kept
+        return CurrentWorkspace(workspaces, secrets.keys, time.monotonic).get(), secrets.outgoing
     except (Unavailable, LookupError) as error:
         raise Problem(f"The workspace cannot be read: {error}") from error
 
@@ -126,23 +125,21 @@ def _asked(what: str) -> str:
     return value
 
 
-def _write(kept: StackSecret, source: str, kind: str | None, name: str, value: str) -> None:
+def _write(kept: Secrets, source: str, kind: str | None, name: str, value: str) -> None:
     """`kind` None forgets all."""
-    stored: Any = kept.read().get("sources", {})
-    of_source = dict(stored.get(source, {}))
-    if kind is None:
-        of_source.pop("tee", None)
-    else:
-        tee = dict(of_source.get("tee", {}))
+    stored: Any = kept.read().get("tees", {})
+    tees = {other: tee for other, tee in stored.items() if other != source or kind is not None}
+    if kind is not None:
+        tee = tees.get(source, {})
         # A header's name has no case: one of another spelling would be the same header twice.
         others = {
             old: text
             for old, text in tee.get(kind, {}).items()
             if old != name and (kind == "query" or old.lower() != name.lower())
         }
-        of_source["tee"] = {**tee, kind: {**others, name: value}}
+        tees[source] = {**tee, kind: {**others, name: value}}
     try:
-        kept.write({"sources": {**stored, source: of_source}}, instead_of={"sources": stored})
+        kept.write({"tees": tees}, instead_of={"tees": stored})
     except VersionConflict as error:
         raise Problem(f"{error}", "Try again.") from error
 

@@ -1,6 +1,6 @@
 """What was applied to a laptop last, remembered beside the emulator: whatever becomes of that, it is applied again.
 
-`applied.json` holds the compiled workspace and the stack's secret, so only its owner may read it.
+`applied.json` holds the compiled workspace and the stack's secrets, so only its owner may read it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from cli import source_keys
 from cli.laptop import life, local_json
 from cli.laptop.laptop import Laptop
 from cli.laptop.private_file import write_privately
-from cli.stacks import Stack
+from cli.stacks import Stack, secrets_of
 from shared import snapshot
-from shared.aws.secrets import StackSecret
 from shared.aws.workspaces import DynamoWorkspaces
+from shared.ports import StackSecrets
 from shared.workspace import Workspace
 
 
@@ -33,6 +33,7 @@ class Applied(BaseModel):
     directory: Path | None
     compiled: str
     secret: dict[str, Any]
+    outgoing: dict[str, Any] = {}
 
     @property
     def name(self) -> str:
@@ -45,12 +46,12 @@ class Applied(BaseModel):
 
 class Stores(NamedTuple):
     workspaces: DynamoWorkspaces
-    secret: StackSecret
+    secrets: StackSecrets
 
     @classmethod
     def of(cls, stack: Stack) -> Stores:
         workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
-        return cls(workspaces, StackSecret(stack["SecretArn"]))
+        return cls(workspaces, secrets_of(stack))
 
 
 def follow(stack: Stack, directory: Path | None = None) -> None:
@@ -84,9 +85,12 @@ def is_missing(applied: Applied, workspaces: DynamoWorkspaces) -> bool:
 
 def bring_back(applied: Applied, stores: Stores, *, by: str) -> None:
     """Keys first, as every apply does it. Raises UnreadableWorkspace, with the keys in place, VersionConflict."""
-    current = stores.secret.read()
-    replaced = {name: current[name] for name in applied.secret if name in current}
-    stores.secret.write(applied.secret, instead_of=replaced)
+    for secret, remembered in (
+        (stores.secrets.outgoing, applied.outgoing),
+        (stores.secrets.keys, applied.secret),
+    ):
+        current = secret.read()
+        secret.write(remembered, instead_of={name: current[name] for name in remembered if name in current})
     latest = stores.workspaces.latest_version()
     stores.workspaces.apply(applied.workspace(), after=latest, at=datetime.now(UTC), by=by)
 
@@ -101,6 +105,7 @@ def _remember(laptop: Laptop, stores: Stores, directory: Path | None) -> None:
         noted_at=datetime.now(UTC),
         directory=directory.resolve() if directory else before.directory if before else None,
         compiled=snapshot.encode(stores.workspaces.load(version)).decode(),
-        secret=stores.secret.read(),
+        secret=stores.secrets.keys.read(),
+        outgoing=stores.secrets.outgoing.read(),
     )
     write_privately(laptop.applied, orjson.dumps(applied.model_dump(mode="json"), option=orjson.OPT_INDENT_2))

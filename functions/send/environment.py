@@ -27,7 +27,7 @@ class Environment:
     messages_table: str
     workspace_table: str
     workspace_bucket: str
-    secret_arn: str
+    outgoing_secret_arn: str
     queue_url: str
     dead_letters_url: str
     concurrency: int
@@ -50,7 +50,7 @@ class Environment:
             messages_table=os.environ["MESSAGES_TABLE"],
             workspace_table=os.environ["WORKSPACE_TABLE"],
             workspace_bucket=os.environ["WORKSPACE_BUCKET"],
-            secret_arn=os.environ["SECRET_ARN"],
+            outgoing_secret_arn=os.environ["OUTGOING_SECRET_ARN"],
             queue_url=os.environ["QUEUE_URL"],
             dead_letters_url=os.environ["DEAD_LETTERS_URL"],
             concurrency=int(os.environ["CONCURRENCY"]),

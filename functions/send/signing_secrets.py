@@ -1,4 +1,4 @@
-"""The webhooks' signing secrets: read from the stack's secret, kept for a minute.
+"""The webhooks' signing secrets: read from the stack's outgoing secret, kept for a minute.
 
 `headrace apply` writes a webhook's secret before the version that names the webhook. So one that is not among those
 kept is looked for again: its messages would otherwise be skipped for good.

@@ -36,7 +36,7 @@ def now() -> datetime:
 
 
 def _webhook(names: Environment) -> WebhookChannel:
-    secrets = SigningSecrets(StackSecret(names.secret_arn), time.monotonic)
+    secrets = SigningSecrets(StackSecret(names.outgoing_secret_arn), time.monotonic)
     return WebhookChannel(WebhookClient(allow_private=names.allow_private_webhooks), secrets.of, now)
 
 

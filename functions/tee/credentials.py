@@ -1,4 +1,4 @@
-"""What is set instead of the clients' own credentials, by source: read from the stack's secret, kept for a minute."""
+"""What is set instead of the clients' own credentials, by source: read from the outgoing secret, kept for a minute."""
 
 from __future__ import annotations
 

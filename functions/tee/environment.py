@@ -15,7 +15,7 @@ class Environment:
 
     workspace_table: str
     workspace_bucket: str
-    secret_arn: str
+    outgoing_secret_arn: str
     tee_table: str
     queue_url: str
     attempts: int
@@ -27,7 +27,7 @@ class Environment:
         return cls(
             workspace_table=os.environ["WORKSPACE_TABLE"],
             workspace_bucket=os.environ["WORKSPACE_BUCKET"],
-            secret_arn=os.environ["SECRET_ARN"],
+            outgoing_secret_arn=os.environ["OUTGOING_SECRET_ARN"],
             tee_table=os.environ["TEE_TABLE"],
             queue_url=os.environ["QUEUE_URL"],
             attempts=int(os.environ["ATTEMPTS"]),

@@ -44,7 +44,7 @@ def forwarding() -> Forwarding:
     workspaces = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
     return Forwarding(
         workspace=CurrentWorkspace(workspaces, None, time.monotonic),
-        credentials=VendorCredentials(StackSecret(names.secret_arn), time.monotonic).of,
+        credentials=VendorCredentials(StackSecret(names.outgoing_secret_arn), time.monotonic).of,
         vendor=VendorClient(allow_private=names.allow_private_vendors),
         bodies=S3TeeBodies(names.workspace_bucket),
         log=DynamoTeeLog(names.tee_table),

@@ -7,29 +7,44 @@ nobody knows yet; the next apply takes them up.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from shared import snapshot
 from shared.authoring.changes import Change, changes
 from shared.authoring.keys import keyed
 from shared.current_workspace import built_in
-from shared.ports import Secrets, Workspaces
+from shared.ports import Secrets, StackSecrets, Workspaces
 from shared.workspace import Workspace
 from shared.write_keys import RandomBytes
 
 
+class Rewrite(NamedTuple):
+    """The parts of a secret that change, and these as they were read, as far as they were there."""
+
+    parts: dict[str, object]
+    before: dict[str, object]
+
+    @classmethod
+    def of(cls, stored: Mapping[str, object], wanted: Mapping[str, object]) -> Rewrite:
+        parts = {name: value for name, value in wanted.items() if value != stored.get(name, {})}
+        return cls(parts, {name: stored[name] for name in parts if name in stored})
+
+    def carry_out(self, secret: Secrets) -> None:
+        if self.parts:
+            secret.write(self.parts, instead_of=self.before)
+
+
 @dataclass(frozen=True)
 class Application:
-    """`before` is the latest version, `after` what is to follow it; `secret` the parts of the secret that change.
-
-    `secret_before` are these parts as they were read, as far as they were there.
-    """
+    """`before` is the latest version, `after` what is to follow it."""
 
     before: Workspace
     after: Workspace
-    secret: dict[str, object]
-    secret_before: dict[str, object]
+    keys: Rewrite
+    outgoing: Rewrite
     write_keys: dict[str, str]
 
     @property
@@ -43,24 +58,28 @@ class Application:
 
 
 def prepare(
-    workspace: Workspace, workspaces: Workspaces, secrets: Secrets, random_bytes: RandomBytes
+    workspace: Workspace, workspaces: Workspaces, secrets: StackSecrets, random_bytes: RandomBytes
 ) -> Application:
     """What applying the compiled workspace would do. Raises what the ports raise."""
-    secret = secrets.read()
+    keys, outgoing = secrets.keys.read(), secrets.outgoing.read()
     version = workspaces.latest_version()
-    before = workspaces.load(version) if version else built_in(secret)
-    after = keyed(workspace, secret, random_bytes)
-    changed = {name: value for name, value in after.secret.items() if value != secret.get(name, {})}
-    replaced = {name: secret[name] for name in changed if name in secret}
-    return Application(before, after.workspace, changed, replaced, after.write_keys)
+    before = workspaces.load(version) if version else built_in(keys)
+    after = keyed(workspace, keys, outgoing, random_bytes)
+    return Application(
+        before,
+        after.workspace,
+        Rewrite.of(keys, after.keys),
+        Rewrite.of(outgoing, after.outgoing),
+        after.write_keys,
+    )
 
 
 def carry_out(
-    application: Application, workspaces: Workspaces, secrets: Secrets, *, at: datetime, by: str
+    application: Application, workspaces: Workspaces, secrets: StackSecrets, *, at: datetime, by: str
 ) -> Workspace:
     """The latest version afterwards: the one before when nothing changed. Raises VersionConflict."""
-    if application.secret:
-        secrets.write(application.secret, instead_of=application.secret_before)
+    application.outgoing.carry_out(secrets.outgoing)  # first: what moves there is taken out of the keys
+    application.keys.carry_out(secrets.keys)
     if not application.makes_a_version:
         return application.before
     return workspaces.apply(application.after, after=application.before.version, at=at, by=by)

@@ -1,12 +1,13 @@
 """Keys of a workspace: every source gets a write key, a secret and, if it wants one, a key pair of its own, every
 webhook a signing secret.
 
-They are made once and kept, in the stack's secret, also when a source is taken out: whoever puts it back finds its
+They are made once and kept, in the stack's secrets, also when a source is taken out: whoever puts it back finds its
 SDKs still working, while the key of a source that is out is unknown to `collect`.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -24,16 +25,26 @@ from shared.write_keys import (
 
 
 class Keyed(NamedTuple):
-    """`workspace` knows its keys by hash; `secret` are the parts of the stack's secret as they are to be."""
+    """`workspace` knows its keys by hash; `keys` and `outgoing` are the parts of the stack's secrets as they are to
+    be."""
 
     workspace: Workspace
-    secret: dict[str, object]
+    keys: dict[str, object]
+    outgoing: dict[str, object]
     write_keys: dict[str, str]
 
 
-def keyed(workspace: Workspace, secret: Mapping[str, object], random_bytes: RandomBytes) -> Keyed:
+def keyed(
+    workspace: Workspace,
+    secret: Mapping[str, object],
+    outgoing: Mapping[str, object],
+    random_bytes: RandomBytes,
+) -> Keyed:
+    """`secret` is what there is of keys. What an earlier version put there and is outgoing moves to `outgoing`."""
     sources = _mapping(secret, "sources")
-    webhooks = _mapping(secret, "webhooks")
+    moved = {source: known.pop("tee") for source, known in sources.items() if "tee" in known}
+    tees = moved | _mapping(outgoing, "tees")
+    webhooks = _mapping(secret, "webhooks") | _mapping(outgoing, "webhooks")
     write_keys: dict[str, str] = {}
     for source in workspace.sources:
         known = sources.get(source.id, {})
@@ -55,7 +66,8 @@ def keyed(workspace: Workspace, secret: Mapping[str, object], random_bytes: Rand
     fields = {name: getattr(workspace, name) for name in Workspace.model_fields}
     return Keyed(
         Workspace(**{**fields, "sources": with_keys, "doctor": doctor.source(secret)}),
-        {"sources": sources, "webhooks": webhooks},
+        {"sources": sources, "webhooks": {}},
+        {"webhooks": webhooks, "tees": tees},
         write_keys,
     )
 
@@ -75,4 +87,4 @@ def _mapping(secret: Mapping[str, object], name: str) -> dict[str, Any]:
     found = secret.get(name, {})
     if not isinstance(found, dict):
         raise ValueError(f"`{name}` in the stack's secret is not an object")
-    return dict(found)
+    return copy.deepcopy(found)

@@ -1,4 +1,4 @@
-"""The stack's one secret, a JSON object in Secrets Manager."""
+"""The stack's secrets, each a JSON object in Secrets Manager."""
 
 from __future__ import annotations
 

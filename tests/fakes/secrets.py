@@ -1,11 +1,12 @@
-"""The stack's secret in memory, held to the adapter's contract by tests/unit/aws/test_secrets.py."""
+"""The stack's secrets in memory, held to the adapter's contract by tests/unit/aws/test_secrets.py."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from shared.ports import Unavailable, VersionConflict
+from shared.ports import StackSecrets, Unavailable, VersionConflict
 
 
 class FakeSecrets:
@@ -34,3 +35,12 @@ class FakeSecrets:
         if self.failing:
             self.failed += 1
             raise Unavailable("told to fail")
+
+
+class FakeStackSecrets(NamedTuple):
+    keys: FakeSecrets
+    outgoing: FakeSecrets
+
+    @property
+    def ports(self) -> StackSecrets:
+        return StackSecrets(self.keys, self.outgoing)

@@ -63,7 +63,7 @@ class TeeStage:
         self.vendor = FakeVendor(self.faults)
         self.log = FakeTeeLog(self.faults)
         self.bodies = FakeTeeBodies()
-        self.secrets = FakeSecrets({"sources": {}})
+        self.secrets = FakeSecrets({"tees": {}})
         self.workspaces = FakeWorkspaces(workspace)
         self.now = NOON
         self.time_left = timedelta(seconds=60)

@@ -25,7 +25,7 @@ STATEFUL = (
 def test_prod_keeps_every_resource_that_holds_data(prod: Template) -> None:
     stateful = prod.all(*STATEFUL)
 
-    assert len(stateful) == 6 + 3 + 1 + 1
+    assert len(stateful) == 6 + 3 + 1 + 2
     for name, made in stateful.items():
         assert made["UpdateReplacePolicy"] == "Retain", name
         assert made["DeletionPolicy"] == "RetainExceptOnCreate", name

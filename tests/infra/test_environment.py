@@ -113,7 +113,8 @@ def test_the_stack_says_where_everything_is(template: Template) -> None:
     assert set(template.body["Outputs"]) == watching | {
         "CollectUrl", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
         "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
-        "BusName", "SecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase", "AthenaWorkgroup",
+        "BusName", "SecretArn", "OutgoingSecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase",
+        "AthenaWorkgroup",
         "CollectFunction", "ReplayFunction", "DefineFunction", "ProcessFunction", "SweepFunction", "ArchiveFunction",
         "TeeFunction", "TeeTable", "TeeQueueUrl", "TeeDeadLetterQueueUrl",
         "SendEmailFunction", "SendSmsFunction", "SendPushFunction", "SendWebhookFunction",

@@ -156,6 +156,30 @@ def test_only_the_function_that_defines_may_write_the_workspace(template: Templa
     assert (writing, objects) == ({"define"}, {"define"})
 
 
+def test_what_the_public_reaches_reads_no_secret_that_we_show_others(template: Template) -> None:
+    secrets = {name[:-8]: name for name in template.all("AWS::SecretsManager::Secret")}
+    readers = {
+        short: {
+            name
+            for name in template.functions()
+            for statement in template.statements(template.role_of(name))
+            if "secretsmanager:GetSecretValue" in listed(statement["Action"])
+            and statement["Resource"] == {"Ref": logical}
+        }
+        for short, logical in secrets.items()
+    }
+
+    assert readers == {
+        "WorkspaceSecret": {"collect", "replay"},
+        "WorkspaceOutgoingSecret": {"send-webhook", "tee"},
+    }
+    for name, made in template.functions().items():
+        told = str(made.get("Environment", {}))
+        assert (secrets["WorkspaceOutgoingSecret"] in told) == (name.startswith("send-") or name == "tee"), (
+            name
+        )
+
+
 def test_collect_may_call_the_function_that_defines_and_no_other(template: Template) -> None:
     logical, _ = template.function("define")
     calling = [

@@ -116,7 +116,7 @@ class Shop:
         return hmac.new(key, user.encode(), hashlib.sha256).hexdigest()
 
     def webhook_secret(self, name: str) -> str:
-        secrets: Any = StackSecret(self.stack["SecretArn"]).read()["webhooks"]
+        secrets: Any = StackSecret(self.stack["OutgoingSecretArn"]).read()["webhooks"]
         return str(secrets[name])
 
     def apply(self, folder: Path = SHOP) -> None:

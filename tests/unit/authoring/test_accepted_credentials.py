@@ -30,7 +30,7 @@ def compiled(folder: WriteFiles, text: str) -> tuple[Workspace, list[str]]:
 def test_a_public_id_and_the_hash_of_a_secret_are_keys_beside_the_write_key(folder: WriteFiles) -> None:
     workspace, errors = compiled(folder, sources(f"website, 'sha256:{PASSCODE}'"))
     numbers = count()
-    result = keyed(workspace, {}, lambda size: bytes([next(numbers)]) * size)
+    result = keyed(workspace, {}, {}, lambda size: bytes([next(numbers)]) * size)
 
     assert errors == []
     [source] = result.workspace.sources

@@ -18,7 +18,7 @@ from shared.workspace import (
     Workspace,
 )
 from shared.write_keys import key_hash
-from tests.fakes.secrets import FakeSecrets
+from tests.fakes.secrets import FakeSecrets, FakeStackSecrets
 from tests.fakes.workspaces import FakeWorkspaces
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -45,50 +45,120 @@ def workspaces() -> FakeWorkspaces:
 
 
 @pytest.fixture
-def secrets() -> FakeSecrets:
-    return FakeSecrets({"default_write_key": "hr_default", "of_the_operator": "kept"})
+def secrets() -> FakeStackSecrets:
+    return FakeStackSecrets(
+        FakeSecrets({"default_write_key": "hr_default", "of_the_operator": "kept"}),
+        FakeSecrets({"unused": "x"}),
+    )
 
 
 def apply(
-    workspace: Workspace, workspaces: FakeWorkspaces, secrets: FakeSecrets
+    workspace: Workspace, workspaces: FakeWorkspaces, secrets: FakeStackSecrets
 ) -> tuple[Application, Workspace]:
-    application = prepare(workspace, workspaces, secrets, Randomness())
-    return application, carry_out(application, workspaces, secrets, at=NOW, by="ada")
+    application = prepare(workspace, workspaces, secrets.ports, Randomness())
+    return application, carry_out(application, workspaces, secrets.ports, at=NOW, by="ada")
 
 
-def test_the_first_apply_makes_version_1_with_keys(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+def test_the_first_apply_makes_version_1_with_keys(
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
+) -> None:
     application, applied = apply(SHOP, workspaces, secrets)
 
     key = application.write_keys["web"]
     assert applied.version == 1
     assert workspaces.load(1).source_by_key_hash[key_hash(key)].id == "web"
-    assert secrets.value["sources"] == {"web": {"write_key": key, "identity_secret": "02" * 32}}
-    assert secrets.value["webhooks"] == {"crm": "03" * 32}
+    assert secrets.keys.value["sources"] == {"web": {"write_key": key, "identity_secret": "02" * 32}}
+    assert secrets.outgoing.value["webhooks"] == {"crm": "03" * 32}
     assert workspaces.applied_by[1] == (NOW, "ada")
 
 
-def test_no_key_is_in_the_snapshot(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+def test_what_is_shown_to_others_is_not_in_what_collect_may_read(
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
+) -> None:
+    apply(SHOP, workspaces, secrets)
+
+    assert "03" * 32 not in str(secrets.keys.value)
+    assert secrets.outgoing.value == {"unused": "x", "webhooks": {"crm": "03" * 32}}
+
+
+EARLIER = {
+    "default_write_key": "hr_default",
+    "sources": {
+        "web": {"write_key": "hr_web", "identity_secret": "s", "tee": {"headers": {"A": "theirs"}}},
+        "gone": {"write_key": "hr_gone", "tee": {"query": {"k": "theirs"}}},
+    },
+    "webhooks": {"crm": "signing"},
+}
+"""As one secret had everything."""
+
+
+def test_what_an_earlier_version_put_among_the_keys_moves(workspaces: FakeWorkspaces) -> None:
+    secrets = FakeStackSecrets(FakeSecrets(EARLIER), FakeSecrets({"unused": "x"}))
+    application, _ = apply(SHOP, workspaces, secrets)
+
+    assert application.write_keys == {"web": "hr_web"}
+    assert secrets.keys.value == {
+        "default_write_key": "hr_default",
+        "sources": {
+            "web": {"write_key": "hr_web", "identity_secret": "s"},
+            "gone": {"write_key": "hr_gone"},
+        },
+        "webhooks": {},
+    }
+    assert secrets.outgoing.value == {
+        "unused": "x",
+        "webhooks": {"crm": "signing"},
+        "tees": {"web": {"headers": {"A": "theirs"}}, "gone": {"query": {"k": "theirs"}}},
+    }
+
+
+def test_nothing_is_lost_when_the_move_stops_half_way(workspaces: FakeWorkspaces) -> None:
+    secrets = FakeStackSecrets(FakeSecrets(EARLIER), FakeSecrets({}))
+    application = prepare(SHOP, workspaces, secrets.ports, Randomness())
+    application.outgoing.carry_out(secrets.outgoing)  # and then the command is killed
+
+    apply(SHOP, workspaces, secrets)
+    assert secrets.outgoing.value["webhooks"] == {"crm": "signing"}
+    assert "theirs" in str(secrets.outgoing.value)
+    assert "theirs" not in str(secrets.keys.value)
+
+
+def test_a_vendors_credential_that_was_given_since_is_not_written_over_by_the_move(
+    workspaces: FakeWorkspaces,
+) -> None:
+    secrets = FakeStackSecrets(
+        FakeSecrets(EARLIER), FakeSecrets({"tees": {"web": {"headers": {"A": "newer"}}}})
+    )
+    apply(SHOP, workspaces, secrets)
+
+    assert secrets.outgoing.value["tees"]["web"] == {"headers": {"A": "newer"}}  # type: ignore[index]
+
+
+def test_no_key_is_in_the_snapshot(workspaces: FakeWorkspaces, secrets: FakeStackSecrets) -> None:
     application, _ = apply(SHOP, workspaces, secrets)
 
     assert application.write_keys["web"].encode() not in workspaces.snapshots[1]
 
 
-def test_what_else_is_in_the_secret_is_kept(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+def test_what_else_is_in_the_secret_is_kept(workspaces: FakeWorkspaces, secrets: FakeStackSecrets) -> None:
     apply(SHOP, workspaces, secrets)
 
-    assert secrets.value["of_the_operator"] == "kept"
+    assert secrets.keys.value["of_the_operator"] == "kept"
 
 
-def test_applying_the_same_again_changes_nothing(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+def test_applying_the_same_again_changes_nothing(
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
+) -> None:
     first, _ = apply(SHOP, workspaces, secrets)
     again, applied = apply(SHOP, workspaces, secrets)
 
-    assert (applied.version, again.makes_a_version, again.changes, again.secret) == (1, False, [], {})
+    assert (applied.version, again.makes_a_version, again.changes) == (1, False, [])
+    assert (again.keys.parts, again.outgoing.parts) == ({}, {})
     assert again.write_keys == first.write_keys
 
 
 def test_the_default_source_has_the_key_made_at_deployment(
-    workspaces: FakeWorkspaces, secrets: FakeSecrets
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
 ) -> None:
     source = Source(id="default", name="Default", trust="server")
 
@@ -97,7 +167,7 @@ def test_the_default_source_has_the_key_made_at_deployment(
 
 
 def test_applying_the_built_in_workspace_still_makes_a_version(
-    workspaces: FakeWorkspaces, secrets: FakeSecrets
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
 ) -> None:
     source = Source(id="default", name="Default", trust="server", policy="lenient")
 
@@ -105,7 +175,9 @@ def test_applying_the_built_in_workspace_still_makes_a_version(
     assert (application.changes, applied.version) == ([], 1)
 
 
-def test_a_source_that_comes_back_has_its_old_key(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
+def test_a_source_that_comes_back_has_its_old_key(
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
+) -> None:
     first, _ = apply(SHOP, workspaces, secrets)
     _, without = apply(Workspace(), workspaces, secrets)
     back, _ = apply(SHOP, workspaces, secrets)
@@ -115,10 +187,10 @@ def test_a_source_that_comes_back_has_its_old_key(workspaces: FakeWorkspaces, se
 
 
 def test_a_key_that_somebody_replaced_in_the_secret_counts_from_the_next_apply(
-    workspaces: FakeWorkspaces, secrets: FakeSecrets
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
 ) -> None:
     apply(SHOP, workspaces, secrets)
-    secrets.value["sources"] = {"web": {"write_key": "hr_rotated", "identity_secret": "02" * 32}}
+    secrets.keys.value["sources"] = {"web": {"write_key": "hr_rotated", "identity_secret": "02" * 32}}
 
     application, applied = apply(SHOP, workspaces, secrets)
     assert applied.source_by_key_hash[key_hash("hr_rotated")].id == "web"
@@ -127,54 +199,54 @@ def test_a_key_that_somebody_replaced_in_the_secret_counts_from_the_next_apply(
     ]
 
 
-def test_whoever_applies_second_is_told(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
-    mine = prepare(SHOP, workspaces, secrets, Randomness())
+def test_whoever_applies_second_is_told(workspaces: FakeWorkspaces, secrets: FakeStackSecrets) -> None:
+    mine = prepare(SHOP, workspaces, secrets.ports, Randomness())
     apply(Workspace(name="theirs"), workspaces, secrets)
 
     with pytest.raises(VersionConflict):
-        carry_out(mine, workspaces, secrets, at=NOW, by="bob")
+        carry_out(mine, workspaces, secrets.ports, at=NOW, by="bob")
 
 
 def test_of_two_who_make_keys_for_the_same_source_the_first_ones_keys_stay(
-    workspaces: FakeWorkspaces, secrets: FakeSecrets
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
 ) -> None:
     other_randomness = Randomness()
     other_randomness.calls = 100
-    mine = prepare(SHOP, workspaces, secrets, other_randomness)
+    mine = prepare(SHOP, workspaces, secrets.ports, other_randomness)
     theirs, _ = apply(SHOP, workspaces, secrets)
 
     with pytest.raises(VersionConflict):
-        carry_out(mine, workspaces, secrets, at=NOW, by="bob")
+        carry_out(mine, workspaces, secrets.ports, at=NOW, by="bob")
 
-    written = secrets.value["sources"]["web"]["write_key"]  # type: ignore[index]
+    written = secrets.keys.value["sources"]["web"]["write_key"]  # type: ignore[index]
     assert written == theirs.write_keys["web"] != mine.write_keys["web"]
     assert key_hash(written) in workspaces.load(1).source_by_key_hash
 
 
 def test_whoever_wrote_the_keys_and_not_the_version_keeps_out_who_made_other_keys(
-    workspaces: FakeWorkspaces, secrets: FakeSecrets
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
 ) -> None:
     other_randomness = Randomness()
     other_randomness.calls = 100
-    mine = prepare(SHOP, workspaces, secrets, other_randomness)
-    theirs = prepare(SHOP, workspaces, secrets, Randomness())
+    mine = prepare(SHOP, workspaces, secrets.ports, other_randomness)
+    theirs = prepare(SHOP, workspaces, secrets.ports, Randomness())
     workspaces.failing = True
     with pytest.raises(Unavailable):
-        carry_out(theirs, workspaces, secrets, at=NOW, by="ada")
+        carry_out(theirs, workspaces, secrets.ports, at=NOW, by="ada")
     workspaces.failing = False
 
     with pytest.raises(VersionConflict):
-        carry_out(mine, workspaces, secrets, at=NOW, by="bob")
-    assert carry_out(theirs, workspaces, secrets, at=NOW, by="ada").version == 1
+        carry_out(mine, workspaces, secrets.ports, at=NOW, by="bob")
+    assert carry_out(theirs, workspaces, secrets.ports, at=NOW, by="ada").version == 1
 
 
 def test_after_a_crash_between_secret_and_version_the_keys_are_taken_up(
-    workspaces: FakeWorkspaces, secrets: FakeSecrets
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
 ) -> None:
-    application = prepare(SHOP, workspaces, secrets, Randomness())
+    application = prepare(SHOP, workspaces, secrets.ports, Randomness())
     workspaces.failing = True
     with pytest.raises(Unavailable):
-        carry_out(application, workspaces, secrets, at=NOW, by="ada")
+        carry_out(application, workspaces, secrets.ports, at=NOW, by="ada")
     workspaces.failing = False
 
     again, applied = apply(SHOP, workspaces, secrets)
@@ -182,16 +254,19 @@ def test_after_a_crash_between_secret_and_version_the_keys_are_taken_up(
     assert again.write_keys == application.write_keys
 
 
-def test_looking_what_would_change_changes_nothing(workspaces: FakeWorkspaces, secrets: FakeSecrets) -> None:
-    before = dict(secrets.value)
-    prepare(SHOP, workspaces, secrets, Randomness())
+def test_looking_what_would_change_changes_nothing(
+    workspaces: FakeWorkspaces, secrets: FakeStackSecrets
+) -> None:
+    before = [dict(one.value) for one in (secrets.keys, secrets.outgoing)]
+    prepare(SHOP, workspaces, secrets.ports, Randomness())
 
-    assert (secrets.value, workspaces.snapshots) == (before, {})
+    assert [one.value for one in (secrets.keys, secrets.outgoing)] == before
+    assert workspaces.snapshots == {}
 
 
 def test_a_secret_that_somebody_broke_is_not_written_over() -> None:
     with pytest.raises(ValueError, match="sources"):
-        keyed(SHOP, {"sources": "oops"}, Randomness())
+        keyed(SHOP, {"sources": "oops"}, {}, Randomness())
 
 
 BEFORE = Workspace(

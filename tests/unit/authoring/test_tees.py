@@ -74,10 +74,10 @@ def test_a_tee_is_compiled_stored_and_read_again(folder: WriteFiles) -> None:
 
 
 def test_applying_keeps_the_vendors_credentials() -> None:
-    secret: dict[str, Any] = {"sources": {"app": {"write_key": "hr_a", "tee": {"headers": {"A": "1"}}}}}
+    outgoing: dict[str, Any] = {"tees": {"app": {"headers": {"A": "1"}}}}
     app = Source(id="app", name="App", trust="server")
-    made: Any = keyed(Workspace(sources=(app,)), secret, bytes).secret["sources"]
-    assert made["app"]["tee"] == {"headers": {"A": "1"}}
+    made = keyed(Workspace(sources=(app,)), {}, outgoing, bytes)
+    assert made.outgoing["tees"] == {"app": {"headers": {"A": "1"}}}
 
 
 def test_a_source_without_a_tee_is_the_rule() -> None:

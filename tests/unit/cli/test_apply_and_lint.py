@@ -34,7 +34,15 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         secret = boto3.client("secretsmanager").create_secret(
             Name="headrace", SecretString='{"default_write_key": "hr_default"}'
         )
-        outputs = {"WorkspaceTable": "workspace", "WorkspaceBucket": "bucket", "SecretArn": secret["ARN"]}
+        outgoing = boto3.client("secretsmanager").create_secret(
+            Name="outgoing", SecretString='{"webhooks": {}, "tees": {}}'
+        )
+        outputs = {
+            "WorkspaceTable": "workspace",
+            "WorkspaceBucket": "bucket",
+            "SecretArn": secret["ARN"],
+            "OutgoingSecretArn": outgoing["ARN"],
+        }
         made = Stack("local", "http://127.0.0.1:1", outputs)
         monkeypatch.setattr(Stack, "load", lambda _stage=None: made)
         yield made

@@ -54,7 +54,15 @@ def new_stack(monkeypatch: pytest.MonkeyPatch, name: str) -> Stack:
     secret = boto3.client("secretsmanager").create_secret(
         Name=name, SecretString=json.dumps({"default_write_key": f"hr_{name}"})
     )
-    outputs = {"WorkspaceTable": name, "WorkspaceBucket": name, "SecretArn": secret["ARN"]}
+    outgoing = boto3.client("secretsmanager").create_secret(
+        Name=f"{name}-outgoing", SecretString='{"webhooks": {}, "tees": {}}'
+    )
+    outputs = {
+        "WorkspaceTable": name,
+        "WorkspaceBucket": name,
+        "SecretArn": secret["ARN"],
+        "OutgoingSecretArn": outgoing["ARN"],
+    }
     stack = Stack("local", "http://127.0.0.1:1", outputs)
     monkeypatch.setattr(Stack, "load", lambda _stage=None: stack)
     return stack
@@ -93,7 +101,7 @@ def test_before_the_first_apply_they_are_sent_by_the_built_in_source(laptop: Lap
 
 def test_a_source_whose_key_was_taken_out_of_the_secret_says_so(laptop: Laptop, bakery: Path) -> None:
     apply_workspace(bakery, None)
-    secret = Stores.of(Stack.load()).secret
+    secret = Stores.of(Stack.load()).secrets.keys
     secret.write({"sources": {}}, instead_of=secret.read())
 
     with pytest.raises(Problem, match="The source till has no write key"):
@@ -139,7 +147,7 @@ def test_a_stack_made_anew_gets_what_was_applied_last_with_its_keys(
 ) -> None:
     ensure_workspace(laptop)
     keys = apply_workspace(bakery, None).write_keys
-    secret = Stores.of(Stack.load()).secret.read()
+    secret = Stores.of(Stack.load()).secrets.keys.read()
     for file in bakery.iterdir():
         file.unlink()  # what was applied counts, not what became of the folder
 
@@ -147,7 +155,7 @@ def test_a_stack_made_anew_gets_what_was_applied_last_with_its_keys(
     ensure_workspace(laptop)
 
     assert write_keys(of_stack(stack)) == keys
-    assert Stores.of(stack).secret.read() == secret
+    assert Stores.of(stack).secrets.keys.read() == secret
     assert not is_the_sample(laptop)
     assert f"the workspace {bakery}" in " ".join(capsys.readouterr().out.split()).replace("- ", "-")
 
@@ -156,13 +164,13 @@ def test_a_stack_restored_from_before_the_last_apply_gets_it_again(laptop: Lapto
     stack = Stack.load()
     apply_workspace(SHOP, None)
     table = boto3.resource("dynamodb").Table("first")
-    saved, secret = table.scan()["Items"], Stores.of(stack).secret.read()
+    saved, secret = table.scan()["Items"], Stores.of(stack).secrets.keys.read()
     keys = apply_workspace(bakery, None).write_keys
     for item in table.scan()["Items"]:
         table.delete_item(Key={"pk": item["pk"]})
     for item in saved:
         table.put_item(Item=item)
-    kept = Stores.of(stack).secret
+    kept = Stores.of(stack).secrets.keys
     kept.write(secret, instead_of=kept.read())
 
     ensure_workspace(laptop)

@@ -58,15 +58,24 @@ def outputs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
             )
         boto3.client("s3").create_bucket(Bucket="bucket")
         sqs = boto3.client("sqs")
-        secret = {"default_write_key": "hr_d", "sources": {"shop": {"write_key": "hr_s"}}, "webhooks": {}}
-        made = boto3.client("secretsmanager").create_secret(Name="stack", SecretString=json.dumps(secret))
+        secrets = {
+            "stack": {"default_write_key": "hr_d", "sources": {"shop": {"write_key": "hr_s"}}},
+            "outgoing": {"webhooks": {"crm": "signing"}, "tees": {}},
+        }
+        made = {
+            name: boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))[
+                "ARN"
+            ]
+            for name, value in secrets.items()
+        }
         found = {
             "TeeTable": "tee",
             "TeeQueueUrl": sqs.create_queue(QueueName="tee")["QueueUrl"],
             "TeeDeadLetterQueueUrl": sqs.create_queue(QueueName="letters")["QueueUrl"],
             "WorkspaceTable": "workspace",
             "WorkspaceBucket": "bucket",
-            "SecretArn": made["ARN"],
+            "SecretArn": made["stack"],
+            "OutgoingSecretArn": made["outgoing"],
         }
         monkeypatch.setattr(
             Stack, "load", lambda stage=None: Stack(stage or "local", "http://127.0.0.1:9", found)
@@ -100,7 +109,7 @@ def answer(number: int, ours: int = 200, theirs: int = 200, days_ago: int = 0) -
 
 def secret_of(outputs: dict[str, str]) -> dict[str, Any]:
     text = boto3.client("secretsmanager").get_secret_value(
-        SecretId=outputs["SecretArn"], VersionStage="AWSCURRENT"
+        SecretId=outputs["OutgoingSecretArn"], VersionStage="AWSCURRENT"
     )["SecretString"]
     found: dict[str, Any] = json.loads(text)
     return found
@@ -141,7 +150,7 @@ def test_the_status_is_of_the_days_and_the_source_asked_for(applied: None) -> No
 def test_a_browsers_source_is_given_no_secret(applied: None, outputs: dict[str, str]) -> None:
     result = run("secret", "page", "--header", "X-Passcode", typed_in="s3cret\n")
     assert "page is a browser's source" in str(result.exception)
-    assert "page" not in secret_of(outputs)["sources"]
+    assert "page" not in secret_of(outputs)["tees"]
     assert run("secret", "page", "--forget").exit_code == 0
 
 
@@ -173,7 +182,7 @@ def test_a_source_that_is_not_there_is_a_problem(applied: None) -> None:
     assert "no source nobody" in str(run("secret", "nobody", "--basic", typed_in="a:b\n").exception)
 
 
-def test_credentials_are_read_from_standard_input_and_kept_beside_the_write_key(
+def test_credentials_are_read_from_standard_input_and_kept_beside_webhooks_keys(
     applied: None, outputs: dict[str, str]
 ) -> None:
     assert run("secret", "shop", "--header", "X-Passcode", typed_in="s3cret\n").exit_code == 0
@@ -183,8 +192,7 @@ def test_credentials_are_read_from_standard_input_and_kept_beside_the_write_key(
 
     assert "pass" not in result.output
     found = secret_of(outputs)
-    assert found["default_write_key"] == "hr_d"
-    assert found["sources"]["shop"]["write_key"] == "hr_s"
+    assert found["webhooks"] == {"crm": "signing"}
     assert Credentials.of(found, "shop") == Credentials(
         {"x-passcode": "changed", "Authorization": "Basic " + base64.b64encode(b"user:pass").decode()},
         {"api_key": "k"},
@@ -198,7 +206,7 @@ def test_credentials_are_read_from_standard_input_and_kept_beside_the_write_key(
 def test_they_can_be_forgotten(applied: None, outputs: dict[str, str]) -> None:
     run("secret", "shop", "--basic", typed_in="user:pass\n")
     assert run("secret", "shop", "--forget").exit_code == 0
-    assert secret_of(outputs)["sources"]["shop"] == {"write_key": "hr_s"}
+    assert secret_of(outputs) == {"webhooks": {"crm": "signing"}, "tees": {}}
 
 
 @pytest.mark.parametrize("arguments", [(), ("--basic", "--forget"), ("--header", "A", "--query", "b")])
@@ -211,4 +219,4 @@ def test_a_value_that_no_header_takes_is_refused(applied: None, value: str, outp
     assert "is empty, or has characters" in str(
         run("secret", "shop", "--header", "A", typed_in=value).exception
     )
-    assert "tee" not in secret_of(outputs)["sources"]["shop"]
+    assert secret_of(outputs)["tees"] == {}

@@ -93,7 +93,7 @@ def test_a_secret_that_is_not_there_is_none(value: dict[str, object]) -> None:
 
 NAMES = {
     "CHANNEL": "push", "STREAM_NAME": "s", "PROFILES_TABLE": "p", "MESSAGES_TABLE": "m", "WORKSPACE_TABLE": "w",
-    "WORKSPACE_BUCKET": "b", "SECRET_ARN": "a", "QUEUE_URL": "q", "DEAD_LETTERS_URL": "d", "CONCURRENCY": "20",
+    "WORKSPACE_BUCKET": "b", "OUTGOING_SECRET_ARN": "a", "QUEUE_URL": "q", "DEAD_LETTERS_URL": "d", "CONCURRENCY": "20",
 }  # fmt: skip
 
 

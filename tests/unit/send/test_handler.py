@@ -33,7 +33,7 @@ from tests.fakes.send_stage import NOON, SHOP, SendStage
 
 NAMES = {
     "CHANNEL": "sms", "STREAM_NAME": "stream", "PROFILES_TABLE": "profiles", "MESSAGES_TABLE": "messages",
-    "WORKSPACE_TABLE": "workspace", "WORKSPACE_BUCKET": "bucket", "SECRET_ARN": "secret",
+    "WORKSPACE_TABLE": "workspace", "WORKSPACE_BUCKET": "bucket", "OUTGOING_SECRET_ARN": "secret",
     "CONCURRENCY": "2", "MESSAGES_PER_SECOND": "20",
     "DEAD_LETTERS_URL": f"https://sqs.us-east-1.amazonaws.com/{DEFAULT_ACCOUNT_ID}/dead",
     "QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/{DEFAULT_ACCOUNT_ID}/requests",

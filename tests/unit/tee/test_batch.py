@@ -150,8 +150,8 @@ def test_a_request_that_holds_our_key_is_counted_and_goes_nowhere(stage: TeeStag
 
 def test_the_operators_secret_vouches_for_servers_and_never_for_pages(stage: TeeStage) -> None:
     """Whoever reads a page's key could make the vendor do what only its owner may."""
-    secret = {"tee": {"headers": {"X-Passcode": "s3cret"}, "query": {"api_key": "s3cret"}}}
-    stage.secrets.write({"sources": {"shop": secret, "page": secret}}, instead_of={"sources": {}})
+    secret = {"headers": {"X-Passcode": "s3cret"}, "query": {"api_key": "s3cret"}}
+    stage.secrets.write({"tees": {"shop": secret, "page": secret}}, instead_of={"tees": {}})
     stage.queue(request(1, source="shop"), request(2, source="page"))
     stage.invoke()
     of_server, of_page = sorted(stage.vendor.got, key=lambda letter: letter.headers["headrace-tee"])

@@ -23,7 +23,7 @@ from tests.fakes.tee_stage import NOON, request
 
 URL = f"https://sqs.us-east-1.amazonaws.com/{DEFAULT_ACCOUNT_ID}/tee"
 NAMES = {
-    "WORKSPACE_TABLE": "workspace", "WORKSPACE_BUCKET": "bucket", "SECRET_ARN": "stack", "TEE_TABLE": "tee",
+    "WORKSPACE_TABLE": "workspace", "WORKSPACE_BUCKET": "bucket", "OUTGOING_SECRET_ARN": "outgoing", "TEE_TABLE": "tee",
     "QUEUE_URL": URL, "ATTEMPTS": "5", "ALLOW_PRIVATE_VENDORS": "true",
 }  # fmt: skip
 
@@ -93,8 +93,8 @@ def aws(port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             )
         boto3.client("s3").create_bucket(Bucket="bucket")
         boto3.client("sqs").create_queue(QueueName="tee", Attributes={"VisibilityTimeout": "360"})
-        secret = '{"sources": {"shop": {"tee": {"headers": {"X-Passcode": "s3cret"}}}}}'
-        boto3.client("secretsmanager").create_secret(Name="stack", SecretString=secret)
+        secret = '{"tees": {"shop": {"headers": {"X-Passcode": "s3cret"}}}}'
+        boto3.client("secretsmanager").create_secret(Name="outgoing", SecretString=secret)
         shop = Source(id="shop", name="Shop", trust="server", tee=Tee(host=f"http://127.0.0.1:{port}"))
         DynamoWorkspaces(table="workspace", bucket="bucket").apply(
             Workspace(sources=(shop,)), after=0, at=NOON, by="test"

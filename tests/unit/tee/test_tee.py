@@ -101,7 +101,7 @@ def test_we_differ_when_one_took_what_the_other_did_not(ours: int, theirs: int, 
 
 
 def test_credentials_are_where_the_command_puts_them() -> None:
-    secret = {"sources": {"shop": {"write_key": "hr_1", "tee": {"headers": {"A": "1"}, "query": {"b": "2"}}}}}
+    secret = {"webhooks": {}, "tees": {"shop": {"headers": {"A": "1"}, "query": {"b": "2"}}}}
     assert Credentials.of(secret, "shop") == Credentials({"A": "1"}, {"b": "2"})
     assert Credentials.of(secret, "other") == Credentials({}, {})
     assert Credentials.of({}, "shop") == Credentials({}, {})
@@ -112,5 +112,5 @@ def test_credentials_are_where_the_command_puts_them() -> None:
 )
 def test_anything_else_there_is_an_error_that_does_not_show_it(tee: object) -> None:
     with pytest.raises(ValueError) as wrong:
-        Credentials.of({"sources": {"shop": {"tee": tee}}}, "shop")
+        Credentials.of({"tees": {"shop": tee}}, "shop")
     assert "s3cret" not in str(wrong.value)
