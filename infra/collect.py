@@ -5,33 +5,18 @@ Beside it: the replay of what was refused, and the one function that writes the 
 
 from __future__ import annotations
 
-import json
-
-from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.acknowledged import acknowledge
+from infra.domain import OwnDomain
+from infra.http_api import http_api
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
+from infra.rest_api import rest_api
 from infra.settings import Settings
 from infra.stream import Stream
 from infra.workspace import Workspace
-
-ACCESS = {
-    "time": "$context.requestTimeEpoch",
-    "request": "$context.requestId",
-    "method": "$context.httpMethod",
-    "status": "$context.status",
-    "bytes": "$context.responseLength",
-    "milliseconds": "$context.responseLatency",
-    "error": "$context.error.message",
-    "integration": "$context.integrationErrorMessage",
-}
-"""The access log's fields. Paths are not: some formats have a key in them, others a person's id or address."""
 
 
 class Collect(Construct):
@@ -98,40 +83,10 @@ class Collect(Construct):
         self.function.allow("lambda:InvokeFunction", on=self.define.function.function_arn)
         workspace.overflow_read_by(self.replay)
         self.replay.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=rejected.table_arn)
-        self.api = self._api(settings)
-
-    def _api(self, settings: Settings) -> apigateway.HttpApi:
-        """Every path and method, CORS preflights too, goes to the function: clients lie about what they send."""
-        api = apigateway.HttpApi(
-            self, "Api", api_name=f"headrace-{settings.stage}-collect", create_default_stage=False
+        front = rest_api if settings.api == "rest" else http_api
+        self.gateway = front(self, self.function.live, settings)
+        self.domain = (
+            OwnDomain(self, "Domain", gateway=self.gateway, domain=settings.domain)
+            if settings.domain
+            else None
         )
-        integration = integrations.HttpLambdaIntegration("Collect", self.function.live)
-        for path in ("/", "/{proxy+}"):
-            api.add_routes(path=path, methods=[apigateway.HttpMethod.ANY], integration=integration)
-        self.access_log = logs.LogGroup(
-            self,
-            "AccessLog",
-            # The prefix spares the account's policy for log delivery, which has room for few groups.
-            log_group_name=f"/aws/vendedlogs/headrace-{settings.stage}-collect",
-            retention=settings.log_retention,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        apigateway.CfnStage(
-            self,
-            "Stage",
-            api_id=api.api_id,
-            stage_name="$default",
-            auto_deploy=True,
-            default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
-                throttling_rate_limit=settings.requests_per_second,
-                throttling_burst_limit=settings.request_burst,
-            ),
-            # The function logs each request it gets; this log has those that never reached it.
-            access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=self.access_log.log_group_arn, format=json.dumps(ACCESS)
-            ),
-        )
-        acknowledge(
-            api, "APIG4", "Senders authorise with their source's write key, which the function checks."
-        )
-        return api

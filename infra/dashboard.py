@@ -69,16 +69,16 @@ class Dashboard(Construct):
         return metric(namespace(self._settings), name, statistic, label=label, service=function.name)
 
     def _requests(self) -> list[Graphed]:
-        api = {"ApiId": self._of.collect.api.api_id}
+        api = self._of.collect.gateway
         return [
-            metric("AWS/ApiGateway", "Count", SUM, label="all", **api),
-            metric("AWS/ApiGateway", "4xx", SUM, label="4xx", **api),
+            metric("AWS/ApiGateway", "Count", SUM, label="all", **api.dimensions),
+            metric("AWS/ApiGateway", api.client_errors, SUM, label="4xx", **api.dimensions),
             self._alarms.throttling.metric.with_(label="429 of the gateway"),
-            metric("AWS/ApiGateway", "5xx", SUM, label="5xx", **api),
+            metric("AWS/ApiGateway", api.server_errors, SUM, label="5xx", **api.dimensions),
         ]
 
     def _answer_times(self) -> list[Graphed]:
-        api = {"ApiId": self._of.collect.api.api_id}
+        api = self._of.collect.gateway.dimensions
         return [
             metric("AWS/ApiGateway", "Latency", quantile, label=quantile, **api)
             for quantile in ("p50", "p99")

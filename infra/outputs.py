@@ -45,8 +45,8 @@ def publish(
         **{f"Send{channel.capitalize()}Function": made for channel, made in send.functions.items()},
     }
     outputs = {
-        "CollectUrl": collect.api.api_endpoint,
-        "CollectApiId": collect.api.api_id,
+        "CollectUrl": collect.gateway.url,
+        "CollectApiId": collect.gateway.api_id,
         "CollectApiName": f"{stack.stack_name}-collect",
         "StreamName": stream.stream.stream_name,
         "ProfilesTable": tables.profiles.table_name,
@@ -72,5 +72,7 @@ def publish(
     if alarms:
         outputs["AlarmTopicArn"] = alarms.topic.topic_arn
         outputs["DashboardName"] = stack.stack_name
+    if collect.domain and not collect.domain.has_records:
+        outputs["DomainTarget"] = collect.domain.target
     for name, value in outputs.items():
         CfnOutput(stack, name, value=value)

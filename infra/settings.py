@@ -12,9 +12,10 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, FiniteFloat, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
+from infra.domain_settings import CHECKED, Domain, WebAclArn
 from shared.messages import Channel
 from shared.records import RETENTION
 
@@ -30,8 +31,6 @@ LEAST_MESSAGE_LOG_DAYS, MOST_MESSAGE_LOG_DAYS = 30, 36_500
 EXAMPLE_ROUTES = Path(__file__).with_name("routes.py")
 
 MOST_STREAM_HOURS = int(RETENTION.total_seconds()) // 3600
-
-CHECKED = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 Memory = Annotated[int, Field(ge=128, le=10_240)]
 """MB, what Lambda takes."""
@@ -143,6 +142,15 @@ class Settings:
     """Athena stops a query that would read more: $5 per TB."""
 
     # -- the outside world
+    api: Literal["http", "rest"] = "http"
+    """`http` costs $1.00 per million requests and may destroy gzip under a textual content type; `rest` costs $3.50,
+    keeps every byte, and takes a WAF. See docs/gateways.md."""
+    web_acl: WebAclArn | None = None
+    """The ARN of a web ACL (WAF) of yours for the REST API, regional, in the region of the stack: $5 a month,
+    $1 per rule, $0.60 per million requests."""
+    domain: Domain | None = None
+    """A host name of your own for `collect`: `name`, `certificate` (the ARN of one in Certificate Manager, in the
+    stack's region), and where Route 53 serves it `zone_id` and `zone_name`. API Gateway's own is switched off."""
     email_identity: Identity | None = None
     """A domain (or address) that SES shall verify; None when it is verified already."""
     push: tuple[PushCredentials, ...] = ()
@@ -153,6 +161,20 @@ class Settings:
     routes: Path | None = EXAMPLE_ROUTES
     """A Python file with routes of your own, beside `headrace.yaml` (`routes: routes.py`); see the example that is used
     otherwise, infra/routes.py. None makes no routes."""
+
+    @field_validator("web_acl")
+    @classmethod
+    def _has_a_rest_api(cls, web_acl: str | None, info: ValidationInfo) -> str | None:
+        if web_acl is not None and info.data.get("api") != "rest":
+            raise ValueError("an HTTP API takes no WAF: it needs `api: rest`")
+        return web_acl
+
+    @field_validator("web_acl", "domain")
+    @classmethod
+    def _is_on_aws(cls, value: object, info: ValidationInfo) -> object:
+        if value is not None and info.data.get("stage") == "local":
+            raise ValueError("a laptop has none")
+        return value
 
     @field_validator("push")
     @classmethod

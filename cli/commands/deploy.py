@@ -39,7 +39,9 @@ def deploy(
     cdk.run_attached(deployment, aws_account.environment(caller))
     stack = Stack.load(stage)
     console.print(f"Deployed. Events go to {stack.collect_url}")
-    console.print(f"Next: headrace apply examples/shop --stage {stage}")
+    if target := stack.outputs.get("DomainTarget"):
+        console.print(f"Your DNS must point that name at {target} (a CNAME), if it does not yet.")
+    console.print(f"Next, with the folder of your workspace: headrace apply DIR --stage {stage}")
 
 
 def _let_it_be_repeated(failed: StackDescription | None) -> None:

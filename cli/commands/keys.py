@@ -34,11 +34,12 @@ def keys(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the sources of the applied workspace and their write keys."""
+    """Show the sources of the applied workspace, their write keys, and where clients send to."""
     if hash_:
         typer.echo("sha256:" + key_hash(str(typer.prompt("Credential", hide_input=True, err=True))))
         return
-    found = source_keys.of_stack(Stack.load(stage))
+    stack = Stack.load(stage)
+    found = source_keys.of_stack(stack)
     hidden = (*(() if identity else IDENTITY), *(() if pairs else PAIRS))
     rows = [{name: value for name, value in row._asdict().items() if name not in hidden} for row in found]
     if as_json:
@@ -50,3 +51,4 @@ def keys(
     for row in rows:
         table.add_row(*(str(value or "") for value in row.values()))
     console.print(table, soft_wrap=True)
+    console.print(f"Clients send to {stack.collect_url}", soft_wrap=True)

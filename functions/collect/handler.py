@@ -1,4 +1,4 @@
-"""API Gateway (HTTP API) → records on the stream, rejected events in their table, and an answer for every event."""
+"""API Gateway (HTTP or REST) → records on the stream, rejected events in their table, and an answer for every event."""
 
 from __future__ import annotations
 

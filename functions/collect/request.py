@@ -1,4 +1,5 @@
-"""An HTTP request as the protocols see it, out of API Gateway's HTTP API event (payload format 2.0)."""
+"""An HTTP request as the protocols see it, out of API Gateway's event: an HTTP API's (payload format 2.0) or a REST
+API's (1.0)."""
 
 from __future__ import annotations
 
@@ -8,13 +9,18 @@ from urllib.parse import parse_qs
 
 from functions.collect.body import Unreadable, unpacked
 from functions.collect.caching import cached_when_short
+from shared.gateway_headers import ORIGINAL, STAND_IN
+
+DESTROYED = ("\x1f\ufffd", "x\ufffd")
+"""How gzip and zlib begin when they were read as UTF-8: their second byte begins no character."""
 
 
 class Request(NamedTuple):
     """`path` has no slash at its end, `raw_path` any it came with; header names are lower case, `query` is as it came.
 
-    `transported` is the body as the gateway hands it over: text as it is and everything else in base64 (an emulator
-    decides by the content type alone). `ip` is None where the gateway does not know it.
+    `transported` is the body as the gateway hands it over: an HTTP API decides by the content type alone what is text,
+    and all else is base64; a REST API writes everything so, and `keeps_bytes` is True. `ip` is None where the gateway
+    does not know it. `prefix` is what the client's path had before `raw_path`: a REST API's stage, like `/collect`.
     """
 
     method: str
@@ -25,18 +31,27 @@ class Request(NamedTuple):
     transported: str
     is_base64: bool
     raw_path: str = ""
+    prefix: str = ""
+    keeps_bytes: bool = False
 
     @classmethod
     def from_gateway(cls, event: dict[str, Any]) -> Self:
+        if "rawPath" not in event:
+            from functions.collect import rest_payload  # what the default never needs
+
+            return cls(**rest_payload.fields(event))
         http = event["requestContext"]["http"]
         path = event["rawPath"]
         stage = event["requestContext"].get("stage") or "$default"
         if stage != "$default" and path.startswith(f"/{stage}/"):
             path = path[len(stage) + 1 :]
+        headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+        if headers.get("content-type") == STAND_IN:
+            _give_back_content_type(headers)
         return cls(
             method=http["method"],
             path=path.rstrip("/") or "/",
-            headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+            headers=headers,
             query=event.get("rawQueryString") or "",
             ip=http.get("sourceIp"),
             transported=event.get("body") or "",
@@ -46,6 +61,12 @@ class Request(NamedTuple):
 
     def body(self) -> bytes:
         """The body unzipped. Raises TooLarge, or Unreadable when it is broken on the way or a broken archive."""
+        if not self.is_base64 and self.transported.startswith(DESTROYED):
+            raise Unreadable(
+                "the body is compressed, and API Gateway has destroyed it on its way, as it does under the content "
+                f"type {self.headers.get('content-type', '')[:80]!r}: send it uncompressed or as "
+                "application/octet-stream"
+            )
         return unpacked(self.transported_bytes())
 
     def transported_bytes(self) -> bytes:
@@ -56,6 +77,11 @@ class Request(NamedTuple):
             return base64.b64decode(self.transported)
         except ValueError as error:
             raise Unreadable("the body arrived broken") from error
+
+    @property
+    def address(self) -> str:
+        """The host that was asked and whatever a path begins with there: where clients send to, without a scheme."""
+        return self.headers.get("host", "") + self.prefix
 
     @property
     def origin(self) -> str | None:
@@ -93,6 +119,14 @@ class Request(NamedTuple):
     def query_value(self, name: str) -> str | None:
         found = parse_qs(self.query).get(name) if self.query else None
         return found[0] if found else None
+
+
+def _give_back_content_type(headers: dict[str, str]) -> None:
+    """Let the headers be those that the client sent."""
+    if sent := headers.pop(ORIGINAL, ""):
+        headers["content-type"] = sent
+    else:
+        del headers["content-type"]
 
 
 @cached_when_short(1024)

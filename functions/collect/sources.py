@@ -68,7 +68,9 @@ class Sources:
         secret = self._secrets.secret_access_key(source.id, claim.access_key_id)
         if secret is None:
             return None
-        encoded = tuple("".join(f"/{quote(step, safe=safe)}" for step in steps) for safe in UNENCODED)
+        encoded = tuple(
+            request.prefix + "".join(f"/{quote(step, safe=safe)}" for step in steps) for safe in UNENCODED
+        )
         try:
             body = request.transported_bytes()
         except Unreadable as error:

@@ -26,7 +26,7 @@ class Alarms(AlarmSet):
     def __init__(self, scope: Construct, id: str, *, of: Watched, settings: Settings) -> None:
         super().__init__(scope, id, settings=settings)
         self.throttling = GatewayThrottling(
-            self, "Throttling", access_log=of.collect.access_log, settings=settings
+            self, "Throttling", access_log=of.collect.gateway.access_log, settings=settings
         )
         watch_collect(self, of.collect, self.throttling)
         watch_concurrency(self)

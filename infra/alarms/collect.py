@@ -16,7 +16,7 @@ CONCURRENCY_PERCENT = 80
 def watch_collect(alarms: AlarmSet, collect: Collect, throttling: GatewayThrottling) -> None:
     alarms.add(
         "CollectAnswers5xx",
-        metric("AWS/ApiGateway", "5xx", SUM, ApiId=collect.api.api_id),
+        metric("AWS/ApiGateway", collect.gateway.server_errors, SUM, **collect.gateway.dimensions),
         "Senders are told to come back later: events wait on their side.",
         minutes=(3, 5),
     )

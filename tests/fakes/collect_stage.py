@@ -1,4 +1,4 @@
-"""The collect stage on fakes, asked through its Lambda handler with API Gateway's own events (HTTP API, format 2.0)."""
+"""The collect stage on fakes, asked through its Lambda handler with API Gateway's own events."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from unittest import mock
 
 import orjson
@@ -25,6 +25,7 @@ from shared.rejected import RejectedItem, RejectedRequest
 from shared.workspace import EventDefinition, Limits, PropertyDefinition, Source, Workspace
 from shared.write_keys import key_hash
 from tests.fakes.faults import Faults
+from tests.fakes.gateway import http_api_event, rest_api_event
 from tests.fakes.profiles import FakeProfiles
 from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets
@@ -85,6 +86,8 @@ SHOP = Workspace(
 )
 
 
+Api = Literal["http", "rest"]
+
 NO_ROOM = Limits.model_construct(event_bytes=1, batch_bytes=4 * 1024 * 1024)
 """No workspace can be applied with these: every event is rejected."""
 
@@ -103,10 +106,11 @@ class Answer(NamedTuple):
 
 
 class Stage:
-    """Everything outside survives a `restart`. Both its clocks stand at `NOON` and move by `wait`, until a client that
-    has a clock of its own is to meet it: `keep_real_time`."""
+    """`api` is the kind of API in front of it. Everything outside survives a `restart`. Both its clocks stand at `NOON`
+    and move by `wait`, until a client that has a clock of its own is to meet it: `keep_real_time`."""
 
     def __init__(self, workspace: Workspace | None = SHOP) -> None:
+        self.api: Api = "http"
         self._waited = timedelta()
         self._real = False
         self.faults = Faults()
@@ -184,7 +188,8 @@ class Stage:
                 (telemetry.metrics.provider, "service", "collect"),
             ):
                 patched.enter_context(mock.patch.object(owner, name, value))
-            return handler.lambda_handler(gateway_event(method, path, body, headers, **gateway), None)
+            event = gateway_event(method, path, body, headers, **{"api": self.api, **gateway})
+            return handler.lambda_handler(event, None)
 
     def batch(
         self, *items: object, key: str | None = STRICT, headers: Any = None, **beside: object
@@ -246,40 +251,13 @@ def gateway_event(
     body: object,
     headers: Mapping[str, str],
     *,
-    query: str = "",
-    ip: str = "203.0.113.9",
-    as_base64: bool | None = None,
+    api: Api = "http",
+    **gateway: Any,
 ) -> dict[str, Any]:
-    """As API Gateway makes it: header names in lower case, and base64 for what is no text."""
+    """As API Gateway makes it, see `tests.fakes.gateway`."""
     raw = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else orjson.dumps(body)
-    try:
-        text = None if as_base64 else raw.decode()
-    except UnicodeDecodeError:
-        text = None
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": {name.lower(): value for name, value in headers.items()},
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "api",
-            "domainName": "collect.example",
-            "http": {
-                "method": method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": ip,
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": "gateway-request",
-            "stage": "$default",
-            "timeEpoch": 1795262400000,
-        },
-        "body": base64.b64encode(raw).decode() if text is None else text,
-        "isBase64Encoded": text is None,
-    }
+    made = http_api_event if api == "http" else rest_api_event
+    return made(method, path, raw, headers.items(), **gateway)
 
 
 def answered(answer: dict[str, Any]) -> Answer:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from functions.collect.protocols.twilio_segment import ROUTES
 from shared.reasons import Code
-from tests.fakes.collect_stage import BROWSER, LENIENT, OBSERVE, STRICT, basic, purchase
+from tests.fakes.collect_stage import BROWSER, LENIENT, OBSERVE, STRICT, Api, basic, purchase
 
 PAYLOADS = [
     json.loads(file.read_text())["request"]
@@ -58,7 +58,7 @@ class Hostile(NamedTuple):
     body: bytes
     key: str | None
     headers: dict[str, str]
-    as_base64: bool | None
+    api: Api
 
 
 @st.composite
@@ -140,7 +140,7 @@ def nearly_right(draw: st.DrawFn) -> Hostile:
     """A client's payload at its own path, mutated: what is nearly right gets furthest."""
     payload = draw(st.sampled_from([*PAYLOADS, {"path": "/v1/batch", "body": {"batch": [purchase()] * 3}}]))
     body = json.dumps(draw(mutations(payload["body"]))).encode()
-    return Hostile(payload["path"], body, draw(KEYS), draw(st.one_of(st.just({}), HEADERS)), None)
+    return Hostile(payload["path"], body, draw(KEYS), draw(st.one_of(st.just({}), HEADERS)), "http")
 
 
 REQUESTS = st.one_of(
@@ -150,7 +150,7 @@ REQUESTS = st.one_of(
         body=BODIES,
         key=KEYS,
         headers=st.one_of(st.just({}), st.just({}), HEADERS),
-        as_base64=st.sampled_from([None, True]),
+        api=st.sampled_from(["http", "rest"]),
     ),
     nearly_right(),
 )

@@ -39,7 +39,10 @@ def test_a_body_that_is_no_json_is_kept_without_the_key_in_it(stage: Stage, text
 
 def test_the_rest_of_it_is_kept_as_it_came(stage: Stage) -> None:
     stage.post(
-        "/v1/batch", b'{"writeKey": "%b", "note": "caf\xe9", "batch": [' % LENIENT.encode(), key=LENIENT
+        "/v1/batch",
+        b'{"writeKey": "%b", "note": "caf\xe9", "batch": [' % LENIENT.encode(),
+        key=LENIENT,
+        api="rest",
     )
     (item,) = stage.refused
     assert item.body == b'{"writeKey": "***", "note": "caf\xe9", "batch": ['

@@ -1,8 +1,8 @@
 """Recorded shapes of real clients' requests, and the records or the answer each gives: `tests/payloads/<protocol>/`.
 
-A pair has `request` (`method`, `path`, `headers`, `query`, `body` as JSON or `text` as it is, and `encode`: `gzip` or
-`base64`) and what it becomes: `records` as JSON on the stream, without the request's id, and the `answer` (`status`,
-`body`, and `headers` that it must have). `"<any>"` in either stands for text that differs each time, or for bytes.
+A pair has `request` (`method`, `path`, `headers`, `query`, `body` as JSON or `text` as it is, and `encode`: `gzip`)
+and what it becomes: `records` as JSON on the stream, without the request's id, and the `answer` (`status`, `body`, and
+`headers` that it must have). `"<any>"` in either stands for text that differs each time, or for bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import pytest
 
 from functions.collect import protocols
 from shared import records
-from tests.fakes.collect_stage import Answer, Stage
+from shared.gateway_headers import is_taken_for_text
+from tests.fakes.collect_stage import Answer, Api, Stage
 
 ANY = "<any>"
 PURCHASE = "one_purchase"
@@ -25,7 +26,7 @@ PURCHASE = "one_purchase"
 PAYLOADS = sorted((Path(__file__).parents[2] / "payloads").glob("*/*.json"))
 
 
-def sent(stage: Stage, request: dict[str, Any]) -> Answer:
+def sent(stage: Stage, request: dict[str, Any], api: Api = "rest") -> Answer:
     raw = (
         request["text"].encode()
         if "text" in request
@@ -33,14 +34,13 @@ def sent(stage: Stage, request: dict[str, Any]) -> Answer:
         if "body" in request
         else b""
     )
-    encode = request.get("encode")
     return stage.request(
         request.get("method", "POST"),
         request["path"],
-        gzip.compress(raw) if encode == "gzip" else raw,
+        gzip.compress(raw) if request.get("encode") == "gzip" else raw,
         request.get("headers", {}),
         query=request.get("query", ""),
-        as_base64=encode == "base64",
+        api=api,
     )
 
 
@@ -55,13 +55,24 @@ def matched(expected: Any, found: Any) -> Any:
     return expected
 
 
+def is_destroyed_by_an_http_api(request: dict[str, Any]) -> bool:
+    return request.get("encode") == "gzip" and is_taken_for_text(request["headers"].get("content-type"))
+
+
 PAIRS = [file for file in PAYLOADS if file.stem != PURCHASE]
 
 
 @pytest.mark.parametrize("file", PAIRS, ids=[f"{file.parent.name}-{file.stem}" for file in PAIRS])
-def test_a_clients_request_becomes(stage: Stage, file: Path) -> None:
+@pytest.mark.parametrize("api", ["http", "rest"])
+def test_a_clients_request_becomes(stage: Stage, file: Path, api: Api) -> None:
     pair = orjson.loads(file.read_bytes())
-    answer = sent(stage, pair["request"])
+    answer = sent(stage, pair["request"], api)
+    if pair.get("records") and api == "http" and is_destroyed_by_an_http_api(pair["request"]):
+        assert stage.stream.entries == []
+        assert "has destroyed it on its way" in str(answer.body) + str(
+            [item.reasons for item in stage.refused]
+        )
+        return
     put = [orjson.loads(entry.data) for entry in stage.stream.entries]
     for record in put:
         assert record.pop("request")

@@ -50,6 +50,7 @@ def test_what_is_kept_of_an_event_is_read_again_as_the_same_event(file: Path) ->
             gzip.compress(raw) if request.get("encode") == "gzip" else raw,
             request.get("headers", {}),
             query=request.get("query", ""),
+            api="rest",
         )
     )
     found = find(asked.path)
@@ -100,7 +101,7 @@ def _lasting(fields: Fields) -> Fields:
 def test_a_body_is_the_same_in_every_form(stage: Stage, encode: Any) -> None:
     text = "käufe >>> ???"
     body = orjson.dumps(keyed({**EVENT, "properties": {"text": text}}))
-    assert captured(stage, encode(body), as_base64=True).body == {"status": "Ok"}
+    assert captured(stage, encode(body), api="rest").body == {"status": "Ok"}
     assert [event.properties for event in stage.events] == [{"text": text}]
 
 
@@ -127,7 +128,7 @@ def test_json_that_speaks_of_a_form_is_no_form(stage: Stage) -> None:
 def test_what_cannot_be_read_is_refused_and_no_larger_than_it_may_be(
     stage: Stage, body: bytes, status: int
 ) -> None:
-    answer = captured(stage, body, as_base64=True, query=f"token={OBSERVE}")
+    answer = captured(stage, body, api="rest", query=f"token={OBSERVE}")
     assert answer.status == status
     assert answer.body["type"] == "validation_error"
     assert stage.events == []
@@ -286,13 +287,13 @@ def test_traits_are_set_set_once_and_removed(stage: Stage) -> None:
 
 
 def test_the_script_with_settings_cannot_be_broken_out_of(stage: Stage) -> None:
-    key = "</script><script>alert(1)"
+    key = "<!--<script>alert(1)"
     source = Source(id="odd", name="Odd", trust="browser", key_hashes=(key_hash(key),))
     stage.apply(SHOP.model_copy(update={"sources": (source,)}))
     answer = stage.request("GET", f"/array/{quote(key, safe='')}/config.js")
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert "</script" not in answer.body
+    assert "<" not in answer.body
 
 
 def test_the_pages_example_works_as_it_stands(stage: Stage) -> None:

@@ -44,6 +44,7 @@ await client.shutdown()
 @pytest.fixture
 def server() -> Iterator[CollectServer]:
     stage = Stage()
+    stage.api = "rest"  # most of PostHog's SDKs compress under a textual content type
     with serving(stage) as server:
         yield server
 

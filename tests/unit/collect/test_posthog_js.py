@@ -45,6 +45,7 @@ class _Shop(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[CollectServer]:
     stage = Stage(SHOP.model_copy(update={"sources": (WEB,)}))
+    stage.api = "rest"  # it compresses under text/plain
     with serving(stage) as server:
         yield server
 

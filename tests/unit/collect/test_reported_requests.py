@@ -31,9 +31,7 @@ ROWS: dict[str, Reported] = {
 def test_a_reported_request_ends_right(
     stage: Stage, row: Reported, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = stage.request(
-        row.method, row.path, row.body, row.headers, query=row.query, as_base64=row.as_base64
-    )
+    answer = stage.request(row.method, row.path, row.body, row.headers, query=row.query, api=row.api)
     found = [_like(expected, event.model_dump(mode="json")) for expected, event in _pairs(row, stage)]
     assert (answer.status, found) == (row.status, list(row.events))
     assert [tuple(reason.code for reason in item.reasons) for item in stage.refused] == list(row.refused)
@@ -45,7 +43,8 @@ def test_a_reported_request_ends_right(
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_a_reported_request_sent_again_is_answered_alike(stage: Stage, row: Reported) -> None:
     statuses = {
-        stage.request(row.method, row.path, row.body, row.headers, query=row.query).status for _ in range(2)
+        stage.request(row.method, row.path, row.body, row.headers, query=row.query, api=row.api).status
+        for _ in range(2)
     }
     assert len(statuses) == 1
 

@@ -21,6 +21,7 @@ class Gateway(HTTPServer):
     def __init__(self, stage: Stage) -> None:
         super().__init__(("127.0.0.1", 0), _Exchange)
         stage.keep_real_time()
+        stage.api = "rest"  # gzip=True compresses under application/json
         self.stage = stage
         self.seen: list[int] = []
         self.bodies: list[bytes] = []

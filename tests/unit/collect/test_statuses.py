@@ -145,7 +145,7 @@ def test_413_for_a_batch_of_600_kb_of_which_nothing_is_kept(stage: Stage) -> Non
 
 
 def test_413_counts_what_gzip_hides(stage: Stage) -> None:
-    answer = stage.post("/v1/batch", gzip.compress(b'{"batch":[' + b" " * 600_000 + b"]}"))
+    answer = stage.post("/v1/batch", gzip.compress(b'{"batch":[' + b" " * 600_000 + b"]}"), api="rest")
     assert answer.status == 413
 
 

@@ -77,7 +77,7 @@ def test_the_request_goes_on_as_it_came(stage: Stage) -> None:
         "authorization": basic(f"{TEED}:"), "content-type": "text/plain", "content-encoding": "gzip",
         "user-agent": "analytics-python/2", "x-vendor": "1", "ce-id": "2",
     }  # fmt: skip
-    answer = stage.request("POST", "/v1/batch/", body, headers, query="a=%20b&a=c")
+    answer = stage.request("POST", "/v1/batch/", body, headers, query="a=%20b&a=c", api="rest")
 
     assert answer.status == 200
     request = only(stage)
@@ -321,7 +321,7 @@ def test_a_parameter_with_our_key_stays_here_and_the_others_go_on_as_they_came(s
 @pytest.mark.parametrize("encode", [orjson.dumps, lambda body: gzip.compress(orjson.dumps(body))])
 def test_a_request_with_our_key_in_its_body_is_counted_and_not_forwarded(stage: Stage, encode: Any) -> None:
     body = encode({"batch": [purchase()], "writeKey": OURS})
-    assert stage.request("POST", "/v1/batch", body, {"content-type": "text/plain"}).status == 200
+    assert stage.request("POST", "/v1/batch", body, {"content-type": "text/plain"}, api="rest").status == 200
     request = only(stage)
     assert (request.withheld, request.source, request.events) == (True, "ours", 1)
     assert OURS.encode() not in request.encode()

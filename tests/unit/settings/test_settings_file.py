@@ -10,6 +10,10 @@ import pytest
 from infra.settings import DEV, LOCAL, PROD, TARGETS, PushCredentials
 from infra.settings_file import NotUsable, SettingsError, chosen, in_force
 
+WEB_ACL = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/shop/1111-2222"
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1111-2222"
+DOMAIN = f"name: events.shop.example, certificate: '{CERTIFICATE}'"
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -72,6 +76,21 @@ def test_a_list_replaces_the_default(file: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "zone", ["", ", zone_id: Z1, zone_name: shop.example", ", zone_id: Z1, zone_name: events.shop.example"]
+)
+def test_a_domain_is_in_a_zone_of_route_53_or_elsewhere(file: Path, zone: str) -> None:
+    file.write_text(f"all:\n  api: rest\nprod:\n  web_acl: {WEB_ACL}\n  domain: {{{DOMAIN}{zone}}}\n")
+
+    found = in_force(file)
+
+    assert [found[stage].api for stage in ("local", "dev", "prod")] == ["rest"] * 3
+    assert found["prod"].domain is not None
+    assert found["prod"].domain.url == "https://events.shop.example"
+    assert (found["prod"].domain.zone_id is None) == (zone == "")
+    assert found["dev"].domain is None
+
+
 def test_routes_of_ones_own_are_found_beside_the_file(file: Path) -> None:
     (file.parent / "routes.py").write_text("ROUTES = ()\n")
     file.write_text("prod:\n  routes: routes.py\ndev:\n  routes: null\n")
@@ -130,6 +149,31 @@ def test_routes_of_ones_own_are_found_beside_the_file(file: Path) -> None:
         ),
         ("all:\n  alarm_email: ops\n", "2: all > alarm_email: is no email address"),
         ("all:\n  email_identity: shop\n", "2: all > email_identity: is neither a domain, such as"),
+        ("prod:\n  api: REST\n", "2: prod > api: should be http or rest"),
+        (f"prod:\n  web_acl: {WEB_ACL}\n", "2: prod > web_acl: an HTTP API takes no WAF"),
+        (f"all:\n  api: rest\nlocal:\n  web_acl: {WEB_ACL}\n", "4: local > web_acl: a laptop has none"),
+        (
+            f"prod:\n  api: rest\n  web_acl: {WEB_ACL.replace('regional', 'global')}\n",
+            "3: prod > web_acl: should be the ARN of a regional web ACL",
+        ),
+        (f"local:\n  domain: {{{DOMAIN}}}\n", "2: local > domain: a laptop has none"),
+        (f"prod:\n  domain: {{{DOMAIN}, zone_id: Z1}}\n", "2: prod > domain: a hosted zone has both"),
+        (
+            f"prod:\n  domain: {{{DOMAIN}, zone_name: shop.example}}\n",
+            "2: prod > domain: a hosted zone has both",
+        ),
+        (
+            f"prod:\n  domain: {{{DOMAIN}, zone_id: Z1, zone_name: hop.example}}\n",
+            "2: prod > domain: events.shop.example is not in the zone hop.example",
+        ),
+        (
+            f"prod:\n  domain: {{{DOMAIN.replace('events', 'Events')}}}\n",
+            "2: prod > domain > name: should be a host name",
+        ),
+        (
+            "prod:\n  domain: {name: a.example, certificate: mine}\n",
+            "2: prod > domain > certificate: should be the ARN of a cert",
+        ),
         ("prod:\n  lake_days: 3\n  lake_days: 4\n", "3: `lake_days` stands here twice, first in line 2"),
         ("prod: [\n", "2: not YAML"),
     ],

@@ -35,8 +35,8 @@ def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
 
 def _handshake(call: Call) -> Response:
     """Here: an SDK that has not heard so asks again before every batch."""
-    host = call.request.headers.get("host", "")
-    headers = {"x-wzrk-rd": host, "x-wzrk-spiky-rd": host, "x-wzrk-mute": "false"}
+    address = call.request.address
+    headers = {"x-wzrk-rd": address, "x-wzrk-spiky-rd": address, "x-wzrk-mute": "false"}
     return Response(200, {"status": "success"}, headers)
 
 

@@ -81,8 +81,7 @@ def _page(call: Call, ext_id: str, devices: list[dict[str, Any]]) -> dict[str, A
     page: dict[str, Any] = {"total": len(devices), "devices": devices[offset : offset + most]}
     if 0 < most < len(devices) - offset:
         query = urlencode({"extId": ext_id, "offset": offset + most, "max": most})
-        host = call.request.headers.get("host", "")
-        page["nextPage"] = f"https://{host}{ROOT}getDeviceTokens?{query}"
+        page["nextPage"] = f"https://{call.request.address}{ROOT}getDeviceTokens?{query}"
     return page
 
 

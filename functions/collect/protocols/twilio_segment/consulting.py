@@ -38,7 +38,7 @@ def _settings(call: Call) -> dict[str, object]:
     """As far as analytics-next reads it. What stands under `apiKey` replaces the write key the page has, and without
     `apiHost` it would send to Segment; by https, unless it is told that this host has none, as on a laptop."""
     headers = call.request.headers
-    ours = {"apiKey": call.parameters["key"], "apiHost": f"{headers.get('host', '')}/v1"}
+    ours = {"apiKey": call.parameters["key"], "apiHost": f"{call.request.address}/v1"}
     if headers.get("x-forwarded-proto") == "http":
         ours["protocol"] = "http"
     return {

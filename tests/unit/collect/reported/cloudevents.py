@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from tests.fakes.collect_stage import OBSERVE
+from tests.fakes.collect_stage import OBSERVE, Api
 from tests.unit.collect.reported.row import Reported
 
 BEARER = {"authorization": f"Bearer {OBSERVE}"}
@@ -27,10 +27,10 @@ def structured(properties: Any, **said: Any) -> Reported:
     return Reported("/cloudevents", {**EVENT, **said}, STRUCTURED, status=204, events=(event,))
 
 
-def binary(body: object, properties: Any, user: str = "u1", **headers: str) -> Reported:
+def binary(body: object, properties: Any, user: str = "u1", api: Api = "http", **headers: str) -> Reported:
     sent = {**BEARER, **IN_HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
     event = {"user_id": user, "properties": properties}
-    return Reported("/cloudevents", body, sent, status=204, events=(event,))
+    return Reported("/cloudevents", body, sent, status=204, events=(event,), api=api)
 
 
 def refused(told: str, **said: Any) -> Reported:
@@ -85,7 +85,10 @@ ROWS = {
         b"12", {"data": "12"}, content_type="text/plain"
     ),
     "binary data in Latin 1": binary(
-        "Zoë".encode("latin-1"), {"data": "Zoë"}, content_type='text/plain; charset="ISO-8859-1"'
+        "Zoë".encode("latin-1"),
+        {"data": "Zoë"},
+        api="rest",
+        content_type='text/plain; charset="ISO-8859-1"',
     ),
     "binary data whose content type says nothing of JSON": binary(
         {"parcels": 2}, {"parcels": 2}, content_type="application/x-www-form-urlencoded"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.collect_stage import Api
+
 
 @dataclass(frozen=True)
 class Reported:
@@ -24,4 +26,4 @@ class Reported:
     events: tuple[Mapping[str, Any], ...] = ()
     refused: tuple[tuple[str, ...], ...] = ()
     observed: tuple[str, ...] = ()
-    as_base64: bool | None = None
+    api: Api = "http"
