@@ -37,7 +37,7 @@ def ensure_workspace(laptop: Laptop, wanted: Path | None = None) -> None:
 def introduce_doctor(stores: Stores) -> None:
     """Let a workspace that was applied by older code, or with another key of the stack, know the doctor's source."""
     version = stores.workspaces.latest_version()
-    workspace, wanted = stores.workspaces.load(version), doctor.source(stores.secret.read())
+    workspace, wanted = stores.workspaces.load(version), doctor.source(stores.secrets.keys.read())
     if workspace.doctor != wanted:
         known = workspace.model_copy(update={"doctor": wanted})
         stores.workspaces.apply(known, after=version, at=datetime.now(UTC), by=who())
