@@ -9,6 +9,7 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.packaging import Arm64Packages, Packages, SourcePackages
+from infra.routing import NoRoutes
 from infra.settings import Settings
 from infra.settings_file import SettingsError, chosen
 from infra.stack import Headrace
@@ -26,12 +27,12 @@ def main() -> None:
     app = App(builtin_cloud_formation_validation=False)
     try:
         settings = chosen(app.node.try_get_context("stage") or "dev", app.node.try_get_context("settings"))
-    except SettingsError as error:
+        if settings.on_aws:
+            Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        packages = Arm64Packages() if settings.on_aws else SourcePackages()
+        build(app, settings, packages, protected=app.node.try_get_context("protected") != "false")
+    except (SettingsError, NoRoutes) as error:
         raise SystemExit(str(error)) from error
-    if settings.on_aws:
-        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    packages = Arm64Packages() if settings.on_aws else SourcePackages()
-    build(app, settings, packages, protected=app.node.try_get_context("protected") != "false")
     app.synth()
 
 

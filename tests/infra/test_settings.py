@@ -39,6 +39,18 @@ def test_a_mistake_is_told_by_file_and_line(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_file_that_names_no_routes_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "routes.py").write_text("")
+    file = tmp_path / "shop.yaml"
+    file.write_text("local:\n  routes: routes.py\n")
+
+    done = app(tmp_path, stage="local", settings=str(file))
+
+    assert done.returncode == 1
+    assert f"{tmp_path / 'routes.py'} has no `ROUTES = (your_route, ...)`" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_file_that_the_context_names_is_heeded(tmp_path: Path) -> None:
     file = tmp_path / "shop.yaml"
     file.write_text("local:\n  stream_shards: 3\n  routes: null\n")

@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import settings_in_force
+from cli.laptop.bring_up import bring_up
+from cli.laptop.laptop import Laptop
 from cli.main import typed
 from cli.problem import Problem
 
@@ -57,3 +59,12 @@ def test_a_mistake_is_told_by_file_and_line_before_anything_else_is_done(file: P
     with pytest.raises(Problem, match=rf"{file}:2: `stream_shard` is not known in dev") as caught:
         settings_in_force.check("local")
     assert "Traceback" not in str(caught.value)
+
+
+def test_up_stops_at_a_mistake_before_it_starts_the_emulator(file: Path, tmp_path: Path) -> None:
+    file.write_text("local:\n  stream_shards: 0\n")
+    laptop = Laptop(tmp_path / "laptop")
+
+    with pytest.raises(Problem, match=rf"{file}:2: local > stream_shards"):
+        bring_up(laptop)
+    assert not laptop.directory.exists()
