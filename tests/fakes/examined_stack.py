@@ -123,7 +123,7 @@ def examination(stack: ExaminedStack, **changed: Any) -> Iterator[Examination]:
                 person=stack.person,
                 messages=stack.send.messages,
                 ask=stack.ask,
-                patience=5.0,
+                patience=2.0,
             ),
             **changed,
         )

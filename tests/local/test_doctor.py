@@ -58,6 +58,14 @@ def test_nothing_is_broken_and_nothing_is_left_to_see(shop: Shop) -> None:
     assert {name for name in person["counters"] if name.startswith("Session")} == set()
 
 
+def test_up_ends_with_it(shop: Shop) -> None:
+    done = shop.run("up", "--no-story")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ", 0 broken." in done.stdout
+    assert "✗" not in done.stdout
+    assert "\x1b[" not in done.stdout
+
+
 def test_what_it_asks_of_aws_is_what_it_says_it_needs(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[str] = set()
     call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]

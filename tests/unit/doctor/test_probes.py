@@ -29,7 +29,6 @@ from tests.fakes.collect_stage import SHOP
 from tests.fakes.examined_stack import PERSON_KEY, ExaminedStack, examination
 
 THROUGH_THE_STACK = [*bodies.probes(), *requests.probes(), *stages.probes(with_message=True)]
-NAMES = [probe.name for probe in THROUGH_THE_STACK]
 
 
 @pytest.fixture(autouse=True)
@@ -77,17 +76,20 @@ def answering(status: int, method: str | None = None, **headers: str) -> Callabl
     return front
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_sound_stack_is_fine(name: str) -> None:
-    found = found_by(name, ExaminedStack())
-    assert found == Finding(State.OK, found.detail)
+def everything_found(
+    stack: ExaminedStack, plant: Callable[[ExaminedStack], None] = lambda _: None, **changed: Any
+) -> dict[str, Finding]:
+    """By probe, with a fault that is planted once the stack is there."""
+    with examination(stack, **changed) as examined:
+        plant(stack)
+        return {one.probe: one.finding for one in examine(THROUGH_THE_STACK, examined)}
 
 
-def test_a_whole_run_leaves_one_person_and_nothing_in_the_view() -> None:
+def test_a_sound_stack_is_fine_and_a_run_leaves_one_person_and_nothing_in_the_view() -> None:
     stack = ExaminedStack()
     for _ in range(2):
-        with examination(stack) as examined:
-            assert {one.finding.state for one in examine(THROUGH_THE_STACK, examined)} == {State.OK}
+        found = everything_found(stack)
+        assert {name: one for name, one in found.items() if one != Finding(State.OK, one.detail)} == {}
     stored = stack.profiles.snapshot()
     assert [key for key, item in stored.items() if isinstance(item, Profile)] == [PERSON_KEY]
     assert set(stored) == {PERSON_KEY, f"anonymous:{PERSON}-endpoint"}
@@ -165,36 +167,17 @@ def throttled(stack: ExaminedStack) -> None:
     stack.front = answering(429)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(
-    ("plant", "state"),
-    [
-        (nothing_processed, State.BROKEN),
-        (unknown_key, State.BROKEN),
-        (refused, State.BROKEN),
-    ],
-)
-def test_no_probe_is_fine_when_nothing_comes_through(
-    name: str, plant: Callable[[ExaminedStack], None], state: State
-) -> None:
-    stack = ExaminedStack()
-    with examination(stack) as examined:
-        plant(stack)
-        changed = replace(examined, patience=0.5)
-        [one] = examine([named(name)], changed)
-    if name == "view events":
-        assert one.finding.state is State.OK  # it sends nothing
-    else:
-        assert one.finding.state is state
-        assert one.finding.do
+@pytest.mark.parametrize("plant", [nothing_processed, unknown_key, refused])
+def test_no_probe_is_fine_when_nothing_comes_through(plant: Callable[[ExaminedStack], None]) -> None:
+    found = everything_found(ExaminedStack(), plant, patience=0.5)
+    assert found.pop("view events").state is State.OK  # it sends nothing
+    assert {name for name, one in found.items() if one.state is not State.BROKEN or not one.do} == set()
 
 
-@pytest.mark.parametrize("probe", [*bodies.probes(), *requests.probes()], ids=lambda probe: probe.name)
-def test_an_event_that_arrives_altered_is_found(probe: Probe) -> None:
-    stack = ExaminedStack()
-    altered(stack)
-    found = found_by(probe.name, stack)
-    assert (found.state, "another text" in found.detail) == (State.BROKEN, True)
+def test_an_event_that_arrives_altered_is_found_by_each_who_sent_one() -> None:
+    found = everything_found(ExaminedStack(), altered)
+    said = {name for name, one in found.items() if one.state is State.BROKEN and "another text" in one.detail}
+    assert said == {probe.name for probe in (*bodies.probes(), *requests.probes())}
 
 
 def test_a_workspace_that_does_not_know_the_key_is_to_be_applied_again() -> None:
@@ -329,8 +312,7 @@ def test_a_slow_stream_wants_attention(seconds: float, state: State) -> None:
 def test_a_stage_that_does_nothing_is_found_by_its_probe_alone(plant: str) -> None:
     stack = ExaminedStack()
     setattr(stack, plant, False)
-    with examination(stack) as examined:
-        found = {one.probe: one.finding for one in examine(THROUGH_THE_STACK, examined)}
+    found = everything_found(stack)
     broken = {name for name, finding in found.items() if finding.state is State.BROKEN}
     assert broken == {{"sending": "message", "archiving": "row in the lake"}[plant]}
 

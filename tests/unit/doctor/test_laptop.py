@@ -1,0 +1,29 @@
+"""A laptop's workspace that older code applied comes to know the doctor, once."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from cli.laptop.applied import Stores
+from cli.laptop.first_workspace import introduce_doctor
+from shared import doctor
+from shared.workspace import Source, Workspace
+from tests.fakes.secrets import FakeSecrets
+from tests.fakes.workspaces import FakeWorkspaces
+
+SHOP = Workspace(version=1, sources=(Source(id="web", name="Web", trust="browser"),))
+
+
+@pytest.mark.parametrize("known", [None, doctor.source({"default_write_key": "hr_of_before"})])
+def test_a_workspace_without_the_doctors_source_or_with_an_older_key_gets_it(known: Source | None) -> None:
+    workspaces = FakeWorkspaces(SHOP.model_copy(update={"doctor": known}))
+    secret = FakeSecrets({"default_write_key": "hr_default"})
+    stores = cast("Stores", type("Both", (), {"workspaces": workspaces, "secret": secret})())
+    for _ in range(2):
+        introduce_doctor(stores)
+        assert workspaces.latest_version() == 2
+    now = workspaces.load(2)
+    assert now.doctor == doctor.source({"default_write_key": "hr_default"})
+    assert now.sources == SHOP.sources
