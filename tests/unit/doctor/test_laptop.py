@@ -9,6 +9,9 @@ import pytest
 from cli.laptop.applied import Stores
 from cli.laptop.first_workspace import introduce_doctor
 from shared import doctor
+from shared.aws.secrets import StackSecret
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.ports import StackSecrets
 from shared.workspace import Source, Workspace
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces
@@ -20,7 +23,8 @@ SHOP = Workspace(version=1, sources=(Source(id="web", name="Web", trust="browser
 def test_a_workspace_without_the_doctors_source_or_with_an_older_key_gets_it(known: Source | None) -> None:
     workspaces = FakeWorkspaces(SHOP.model_copy(update={"doctor": known}))
     secret = FakeSecrets({"default_write_key": "hr_default"})
-    stores = cast("Stores", type("Both", (), {"workspaces": workspaces, "secret": secret})())
+    secrets = StackSecrets(cast("StackSecret", secret), cast("StackSecret", FakeSecrets()))
+    stores = Stores(cast("DynamoWorkspaces", workspaces), secrets)
     for _ in range(2):
         introduce_doctor(stores)
         assert workspaces.latest_version() == 2
