@@ -59,7 +59,8 @@ class ExaminedStack(Stage):
         self.requests: list[tuple[str, str]] = []
         """Method and target of each, as they came to the port."""
         self._delivered = self._announced = 0
-        self._asking = threading.Lock()  # DuckDB's connection is one thread's at a time
+        self._using = threading.RLock()
+        """Probes read in threads of their own what requests are changing in another."""
 
     def handled(
         self, method: str, path: str, body: object, headers: Mapping[str, str], **gateway: Any
@@ -67,8 +68,9 @@ class ExaminedStack(Stage):
         passed = self.front(method, path, body, {name.lower(): value for name, value in headers.items()})
         if isinstance(passed, dict):
             return passed
-        answer = super().handled(method, path, passed, headers, **gateway)
-        self.settle()
+        with self._using:
+            answer = super().handled(method, path, passed, headers, **gateway)
+            self.settle()
         return answer
 
     def settle(self) -> None:
@@ -81,9 +83,8 @@ class ExaminedStack(Stage):
     def _announce(self) -> None:
         for entry in self.folded.bus.entries[self._announced :]:
             if isinstance(entry, EventBatch) and self.archiving:
-                with self._asking:
-                    for row in entry.unpacked():
-                        self.lake.add(row, dt=self.now.date().isoformat())
+                for row in entry.unpacked():
+                    self.lake.add(row, dt=self.now.date().isoformat())
             if isinstance(entry, MessageRequested) and self.sending:
                 self.send.now = self.now
                 self.send.queue_body(_envelope(entry))
@@ -91,17 +92,19 @@ class ExaminedStack(Stage):
         self._announced = len(self.folded.bus.entries)
 
     def person(self) -> Profile | None:
-        found = self.profiles.load([PERSON_KEY]).get(PERSON_KEY)
+        with self._using:
+            found = self.profiles.load([PERSON_KEY]).get(PERSON_KEY)
         return found if isinstance(found, Profile) else None
 
     def timeline(self) -> Iterable[TimelineEvent]:
-        found = self.folded.timeline.read([PERSON_KEY], 200)
+        with self._using:
+            found = self.folded.timeline.read([PERSON_KEY], 200)
         if self.altering is None:
             return found
         return [one.model_copy(update={"properties": {"text": self.altering}}) for one in found]
 
     def ask(self, sql: str) -> QueryResult:
-        with self._asking:
+        with self._using:
             rows = self.lake.ask(sql)
         return QueryResult(tuple(rows[0]) if rows else (), [tuple(row.values()) for row in rows], 0)
 
