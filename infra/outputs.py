@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import CfnOutput, Stack
 
+from infra.access import Access
 from infra.alarms import Alarms
 from infra.archive import Archive
 from infra.bus import Bus
@@ -33,6 +34,7 @@ def publish(
     archive: Archive,
     tee: Tee,
     alarms: Alarms | None,
+    access: Access | None,
 ) -> None:
     functions = {
         "CollectFunction": collect.function,
@@ -74,5 +76,8 @@ def publish(
         outputs["DashboardName"] = stack.stack_name
     if collect.domain and not collect.domain.has_records:
         outputs["DomainTarget"] = collect.domain.target
+    if access:
+        outputs["OperatorsPolicyArn"] = access.operators.managed_policy_arn
+        outputs["CiPolicyArn"] = access.ci.managed_policy_arn
     for name, value in outputs.items():
         CfnOutput(stack, name, value=value)

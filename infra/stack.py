@@ -7,6 +7,7 @@ from typing import TypedDict
 from aws_cdk import Stack
 from constructs import Construct
 
+from infra.access import Access
 from infra.alarms import Alarms
 from infra.archive import Archive
 from infra.bucket import Buckets
@@ -103,19 +104,29 @@ class Headrace(Stack):
         self.archive = Archive(self, "Archive", bus=self.bus, lake=self.lake, **ours)
         self.routes = Routes(self, "Routes", bus=self.bus.bus, file=settings.routes)
 
-        self.alarms = None
-        if settings.alarms:
-            watched = Watched(
-                collect=self.collect,
-                stream=self.stream,
-                process=self.process,
-                sweep=self.sweep,
-                send=self.send,
-                archive=self.archive,
-                tee=self.tee,
-                lake=self.lake,
-                tables=self.tables,
+        watched = Watched(
+            collect=self.collect,
+            stream=self.stream,
+            process=self.process,
+            sweep=self.sweep,
+            send=self.send,
+            archive=self.archive,
+            tee=self.tee,
+            lake=self.lake,
+            tables=self.tables,
+        )
+        self.access = self.alarms = None
+        if settings.on_aws:  # on the laptop everybody may do everything
+            self.access = Access(
+                self,
+                "Access",
+                of=watched,
+                workspace=self.workspace,
+                bus=self.bus,
+                routes=self.routes,
+                settings=settings,
             )
+        if settings.alarms:
             self.alarms = Alarms(self, "Alarms", of=watched, settings=settings)
             Dashboard(self, "Dashboard", of=watched, alarms=self.alarms, settings=settings)
         publish(
@@ -132,4 +143,5 @@ class Headrace(Stack):
             archive=self.archive,
             tee=self.tee,
             alarms=self.alarms,
+            access=self.access,
         )

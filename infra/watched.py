@@ -1,4 +1,4 @@
-"""The parts of the stack that alarms and the dashboard look at."""
+"""The parts of the stack that people look at: by alarms, the dashboard, and the command."""
 
 from __future__ import annotations
 

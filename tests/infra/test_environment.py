@@ -110,7 +110,8 @@ def test_a_function_runs_its_stages_handler(name: str, template: Template) -> No
 
 def test_the_stack_says_where_everything_is(template: Template) -> None:
     watching = {"AlarmTopicArn", "DashboardName"} if template.settings.alarms else set()
-    assert set(template.body["Outputs"]) == watching | {
+    access = {"OperatorsPolicyArn", "CiPolicyArn"} if template.settings.on_aws else set()
+    assert set(template.body["Outputs"]) == watching | access | {
         "CollectUrl", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
         "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
         "BusName", "SecretArn", "OutgoingSecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase",

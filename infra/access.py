@@ -1,0 +1,220 @@
+"""Who may operate the stack without being an administrator: managed policies, for people's roles and for CI's.
+
+`operators` allows what the `headrace` command asks of AWS, except to deploy and to destroy. `ci` allows to apply a
+workspace, and to deploy by way of the CDK's own roles. See docs/operating/access.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.acknowledged import acknowledge, acknowledge_part
+from infra.bus import Bus
+from infra.lake import RESULTS
+from infra.routing import Routes
+from infra.settings import Settings
+from infra.tables import DIFFERENCES, OF_DAY, OF_PERSON, index_arn
+from infra.watched import Watched
+from infra.workspace import Workspace
+
+BOOTSTRAP_ROLES = ("deploy", "file-publishing", "lookup")
+"""What the CDK's command assumes, of the roles that `cdk bootstrap` made. It has one more, for container images."""
+
+ACCOUNT_WIDE = (
+    "cloudwatch:GetMetricStatistics",
+    "events:ListRules",
+    "lambda:GetAccountSettings",
+    "lambda:ListEventSourceMappings",
+    "ses:GetAccount",
+    "sns:GetSMSAttributes",
+    "sns:GetSMSSandboxAccountStatus",
+)
+"""What `headrace doctor` and `routes` read, and IAM knows no resource for."""
+
+
+class Access(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        of: Watched,
+        workspace: Workspace,
+        bus: Bus,
+        routes: Routes,
+        settings: Settings,
+    ) -> None:
+        super().__init__(scope, id)
+        self._of = of
+        self._workspace = workspace
+        self._settings = settings
+        name = Stack.of(self).stack_name
+        self.operators = self._policy("Operators", f"What the headrace command asks of {name}")
+        self._stack_described(self.operators)
+        self._workspace_applied(self.operators)
+        self._people_read(self.operators)
+        self._events_followed(self.operators)
+        self._routes_looked_at(self.operators, bus, routes)
+        self._lake_queried(self.operators)
+        self._account_examined(self.operators)
+        self.ci = self._policy(
+            "Ci", f"Applies a workspace to {name}, and deploys it by the roles of cdk bootstrap"
+        )
+        self._stack_described(self.ci)
+        self._workspace_applied(self.ci)
+        self._deployed_by_the_cdk(self.ci)
+
+    def _policy(self, id: str, description: str) -> iam.ManagedPolicy:
+        return iam.ManagedPolicy(self, id, description=description)
+
+    def _stack_described(self, policy: iam.ManagedPolicy) -> None:
+        stack = self._arn("cloudformation", "stack", f"{Stack.of(self).stack_name}/*")
+        _allow(policy, ["cloudformation:DescribeStacks"], stack)
+        acknowledge_part(policy, stack, "A stack's ARN ends in an id that it gets when it is made.")
+
+    def _workspace_applied(self, policy: iam.ManagedPolicy) -> None:
+        snapshots = self._workspace.bucket.arn_for_objects("workspaces/*")
+        _allow(policy, ["dynamodb:GetItem", "dynamodb:PutItem"], self._workspace.table.table_arn)
+        _allow(policy, ["s3:GetObject", "s3:PutObject"], snapshots)
+        acknowledge_part(policy, snapshots, "Snapshots are named for the hash of their content.")
+        _allow(
+            policy,
+            [
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:UpdateSecretVersionStage",
+            ],
+            self._workspace.keys.secret_arn,
+            self._workspace.outgoing.secret_arn,
+        )
+
+    def _people_read(self, policy: iam.ManagedPolicy) -> None:
+        tables = self._of.tables
+        _allow(policy, ["dynamodb:BatchGetItem"], tables.profiles.table_arn, tables.messages.table_arn)
+        _allow(
+            policy,
+            ["dynamodb:Query"],
+            tables.timeline.table_arn,
+            tables.rejected.table_arn,
+            *(index_arn(tables.messages, name) for name in (OF_PERSON, OF_DAY)),
+            index_arn(tables.tee, DIFFERENCES),
+        )
+        _allow(policy, ["dynamodb:GetItem"], tables.rejected.table_arn, tables.messages.table_arn)
+        _allow(policy, ["dynamodb:BatchGetItem"], tables.tee.table_arn)
+        overflow = self._workspace.bucket.arn_for_objects("rejected/*")
+        _allow(policy, ["s3:GetObject"], overflow)
+        acknowledge_part(policy, overflow, "Objects are named for their request's id.")
+        _allow(
+            policy, ["s3:ListBucket"], self._workspace.bucket.bucket_arn
+        )  # else S3 calls what is gone denied
+        _allow(policy, ["lambda:InvokeFunction"], self._of.collect.replay.function.function_arn)
+        _allow(
+            policy,
+            ["sqs:GetQueueAttributes"],
+            self._of.tee.queue.queue_arn,
+            self._of.tee.dead_letters.queue_arn,
+        )
+
+    def _events_followed(self, policy: iam.ManagedPolicy) -> None:
+        logs = self._arn("logs", "log-group", f"/aws/lambda/headrace-{self._settings.stage}-*", separator=":")
+        _allow(
+            policy,
+            [
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+            ],
+            self._of.stream.stream.stream_arn,
+        )
+        _allow(policy, ["logs:FilterLogEvents"], logs)
+        acknowledge_part(policy, logs, "The log groups of this stage's functions.")
+
+    def _routes_looked_at(self, policy: iam.ManagedPolicy, bus: Bus, routes: Routes) -> None:
+        """Which rules there are, and what waits in the queues that the routes made."""
+        rules = self._arn("events", "rule", f"{bus.bus.event_bus_name}/*")
+        _allow(policy, ["events:ListTargetsByRule"], rules)
+        acknowledge_part(policy, rules, "The rules of the stack's own bus.")
+        if queues := [queue.queue_arn for queue in routes.node.find_all() if isinstance(queue, sqs.Queue)]:
+            _allow(
+                policy,
+                [
+                    "sqs:ChangeMessageVisibility",
+                    "sqs:GetQueueAttributes",
+                    "sqs:GetQueueUrl",
+                    "sqs:ReceiveMessage",
+                ],
+                *queues,
+            )
+
+    def _lake_queried(self, policy: iam.ManagedPolicy) -> None:
+        """Athena reads the catalogue and the bucket in the name of who asks.
+
+        https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
+        """
+        lake = self._of.lake
+        _allow(
+            policy,
+            [
+                "athena:GetQueryExecution",
+                "athena:GetQueryResults",
+                "athena:StartQueryExecution",
+                "athena:StopQueryExecution",
+            ],
+            self._arn("athena", "workgroup", lake.workgroup.name),
+        )
+        tables = self._arn("glue", "table", f"{lake.database}/*")
+        _allow(
+            policy,
+            ["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable", "glue:GetTables"],
+            Stack.of(self).format_arn(service="glue", resource="catalog"),
+            self._arn("glue", "database", lake.database),
+            tables,
+        )
+        acknowledge_part(policy, tables, "The tables and views of the lake's own database.")
+        objects, results = (lake.bucket.arn_for_objects(key) for key in ("*", f"{RESULTS}*"))
+        _allow(policy, ["s3:GetBucketLocation", "s3:ListBucket"], lake.bucket.bucket_arn)
+        _allow(policy, ["s3:GetObject"], objects)
+        acknowledge_part(policy, objects, "Whoever queries the lake reads its objects.")
+        _allow(policy, ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"], results)
+        acknowledge_part(policy, results, "Results are named for their query.")
+        _allow(
+            policy,
+            ["firehose:DescribeDeliveryStream"],
+            self._arn("firehose", "deliverystream", lake.delivery_name),
+        )
+
+    def _account_examined(self, policy: iam.ManagedPolicy) -> None:
+        identities = self._arn("ses", "identity", "*")
+        _allow(policy, ["ses:GetEmailIdentity"], identities)
+        acknowledge_part(policy, identities, "The senders are named in the workspace.")
+        _allow(policy, ACCOUNT_WIDE, "*")
+        acknowledge(
+            policy, "IAM5[Resource::*]", "Quotas and settings of the account have no ARN; it only reads."
+        )
+
+    def _deployed_by_the_cdk(self, policy: iam.ManagedPolicy) -> None:
+        """https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html"""
+        stack = Stack.of(self)
+        for kind in BOOTSTRAP_ROLES:
+            role = stack.format_arn(
+                service="iam",
+                region="",
+                resource="role",
+                resource_name=f"cdk-*-{kind}-role-{stack.account}-{stack.region}",
+            )
+            _allow(policy, ["sts:AssumeRole"], role)
+            acknowledge_part(policy, role, "The role of this region, whatever the bootstrap's qualifier.")
+
+    def _arn(self, service: str, resource: str, name: str, *, separator: str = "/") -> str:
+        arn = Stack.of(self).format_arn(service=service, resource=resource)
+        return f"{arn}{separator}{name}"
+
+
+def _allow(policy: iam.ManagedPolicy, actions: Sequence[str], *resources: str) -> None:
+    policy.add_statements(iam.PolicyStatement(actions=[*actions], resources=[*resources]))

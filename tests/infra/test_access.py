@@ -1,0 +1,368 @@
+"""The command works under the operators' policy, CI under its own: no call is refused, and little else allowed.
+
+Each verb runs against moto with the stack's own tables, buckets, queues and outputs. What it asks of AWS is recorded
+and held against the synthesised policy, action and resource.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import typed
+from cli.problem import Problem
+from cli.registry import VERBS
+from shared.aws.messages import DynamoMessages
+from shared.aws.profiles import DynamoProfiles
+from shared.aws.rejected import LARGEST_ITEM, DynamoRejected
+from shared.aws.tee_log import DynamoTeeLog
+from shared.aws.timeline import DynamoTimeline
+from shared.fold.profile import Changes
+from shared.messages import MessageRequest, Status
+from shared.reasons import Code
+from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
+from shared.tee import Answer
+from shared.timeline import Chunk
+from tests.fakes.folding import NOON, Person, did, identified
+from tests.fakes.pretended_aws import pretended_aws
+from tests.infra.calls import ROOT, actions_of
+from tests.infra.policies import Call, Deployed
+from tests.infra.recorded_calls import NEEDS_NO_PERMISSION, recorded
+from tests.infra.template import Template
+
+SHOP = str(ROOT / "examples" / "shop")
+NOW = datetime.now(UTC).replace(microsecond=0)
+MILLISECONDS = f"{int(NOW.timestamp() * 1000):012x}"
+REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
+
+NEVER_ON_AWS = {"up", "down"}
+"""Verbs of the laptop alone."""
+
+WITHOUT_AWS = {"lint", "schema", "settings"}
+
+BY_ADMINISTRATORS = {"deploy", "destroy"}
+
+RUNS: dict[str, list[list[str]]] = {
+    "status": [["status"]],
+    "logs": [["logs"]],
+    "apply": [["apply", SHOP, "--dry-run"], ["apply", SHOP, "--yes"]],
+    "keys": [["keys", "--identity", "--pairs"]],
+    "send": [["send", "Search", "--user", "u1"]],
+    "import": [["import", "FILE", "--source", "server"]],
+    "tail": [["tail"]],
+    "profile": [["profile", "u1"]],
+    "timeline": [["timeline", "u1"]],
+    "messages": [["messages"], ["messages", "--user", "u1"]],
+    "rejected": [["rejected", "list"], ["rejected", "show", f"{REQUEST}-3"], ["rejected", "replay", "--all"]],
+    "tee": [
+        ["tee", "status", "--source", "strict"],
+        ["tee", "secret", "strict", "--header", "Authorization"],
+    ],
+    "routes": [
+        ["routes", "list"],
+        ["routes", "show", "Purchases"],
+        ["routes", "show", "Purchases", "--dead-letters"],
+    ],
+    "query": [["query", "SELECT 1"]],
+    "doctor": [["doctor"]],
+}
+"""What is run of each verb. A new one needs a line here, or among those that ask nothing of AWS."""
+
+NEED_THE_STACK_TO_RUN = {"send", "import", "doctor"}
+"""They come as far as the collect API, which does not answer here; what they ask of AWS they ask before, or after."""
+
+ONLY_FUNCTIONS_ASK = {"dynamodb:UpdateItem", "dynamodb:BatchWriteItem"}
+"""In adapters that the command shares with the functions, and does not call."""
+
+ONLY_ADMINISTRATORS_ASK = {"cloudformation:UpdateTerminationProtection"}
+"""Of `deploy`, when the first one of a protected stack has failed."""
+
+ATHENA_ASKS = {
+    "glue:GetDatabase": "glue:us-east-1:123456789012:database/headrace_{stage}",
+    "glue:GetTable": "glue:us-east-1:123456789012:table/headrace_{stage}/events",
+    "glue:GetPartitions": "glue:us-east-1:123456789012:table/headrace_{stage}/events_raw",
+    "s3:GetBucketLocation": "s3:::{lake}",
+    "s3:ListBucket": "s3:::{lake}",
+    "s3:GetObject": "s3:::{lake}/events/dt=2026-11-30/1.parquet",
+    "s3:PutObject": "s3:::{lake}/query-results/1.csv",
+}
+"""In the name of who queries: https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html"""
+
+
+STAGE = "prod"
+
+
+@pytest.fixture(scope="module")
+def patched() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield monkeypatch
+
+
+@pytest.fixture(scope="module")
+def deployed(templates: dict[str, Template], patched: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    """The stack's resources in moto, by the names that its outputs have, with something of everything in them."""
+    template = templates[STAGE]
+    with pretended_aws(patched):
+        secrets = {
+            logical: boto3.client("secretsmanager").create_secret(
+                Name=logical, SecretString=_generated(made["GenerateSecretString"])
+            )["ARN"]
+            for logical, made in template.properties("AWS::SecretsManager::Secret").items()
+        }
+        deployed = Deployed(template, secrets)
+        _make(template, deployed)
+        _fill(deployed.outputs())
+        yield deployed
+
+
+def _generated(generator: dict[str, Any]) -> str:
+    made: dict[str, Any] = json.loads(generator["SecretStringTemplate"])
+    return json.dumps(made | {generator["GenerateStringKey"]: "k" * generator["PasswordLength"]})
+
+
+def _make(template: Template, deployed: Deployed) -> None:
+    for logical, table in template.properties("AWS::DynamoDB::Table").items():
+        shape = {key: table[key] for key in ("KeySchema", "AttributeDefinitions", "BillingMode")}
+        if indexes := table.get("GlobalSecondaryIndexes"):
+            shape["GlobalSecondaryIndexes"] = indexes
+        boto3.client("dynamodb").create_table(TableName=deployed.name(logical), **shape)
+    for logical in template.all("AWS::S3::Bucket"):
+        boto3.client("s3").create_bucket(Bucket=deployed.name(logical))
+    for logical, queue in sorted(
+        template.properties("AWS::SQS::Queue").items(), key=lambda one: "RedrivePolicy" in one[1]
+    ):
+        more: Any = {}
+        if redrive := queue.get("RedrivePolicy"):
+            beside = deployed.text(redrive["deadLetterTargetArn"])
+            more = {"RedrivePolicy": json.dumps(redrive | {"deadLetterTargetArn": beside})}
+        boto3.client("sqs").create_queue(QueueName=deployed.name(logical), Attributes=more)
+    _make_rules(template, deployed)
+    for logical in template.all("AWS::Kinesis::Stream"):
+        boto3.client("kinesis").create_stream(StreamName=deployed.name(logical), ShardCount=1)
+    outputs = deployed.outputs()
+    boto3.client("athena").create_work_group(
+        Name=outputs["AthenaWorkgroup"],
+        Configuration={"ResultConfiguration": {"OutputLocation": f"s3://{outputs['LakeBucket']}/q/"}},
+    )
+
+
+def _make_rules(template: Template, deployed: Deployed) -> None:
+    events = boto3.client("events")
+    bus = deployed.outputs()["BusName"]
+    events.create_event_bus(Name=bus)
+    for logical, rule in template.properties("AWS::Events::Rule").items():
+        if "EventPattern" in rule:
+            events.put_rule(
+                Name=logical,
+                EventBusName=bus,
+                EventPattern=json.dumps(rule["EventPattern"]),
+                Description=rule.get("Description", ""),
+            )
+            targets: Any = [{"Id": one["Id"], "Arn": deployed.text(one["Arn"])} for one in rule["Targets"]]
+            events.put_targets(Rule=logical, EventBusName=bus, Targets=targets)
+
+
+def _fill(outputs: dict[str, str]) -> None:
+    """One person, a message to them, a refused request too large for its item, an answer of a vendor."""
+    person = Person()
+    person.does(identified(first_name="Ann"), did("View Item"))
+    DynamoProfiles(outputs["ProfilesTable"]).save(Changes(profiles=(person.profile,)), at=NOON)
+    chunk = Chunk("user:u1", "2026-11-21T12:00:00.000Z#1", 2_000_000_000, zlib.compress(b"[]"))
+    DynamoTimeline(outputs["TimelineTable"]).put([chunk])
+    log = DynamoMessages(outputs["MessagesTable"])
+    message = MessageRequest(
+        id="m1", channel="sms", campaign="big-order", person="user:u1", event=did("Complete Purchase"),
+        requested_at=NOW, workspace=1,
+    )  # fmt: skip
+    log.claim(message, to="+12025550100", until=NOW, at=NOW, spend_usd=0, cap_usd=0)
+    log.record(message, status=Status.SENT, reason=None, to="+12025550100", provider_id="p1", at=NOW)
+    reason = RejectedReason(
+        code=Code.WRONG_TYPE, field="properties.amount", message="amount must be a number"
+    )
+    incompressible = random.Random(1).randbytes(LARGEST_ITEM)
+    request = RejectedRequest(
+        request=REQUEST, source="strict", protocol="twilio_segment", trust="server", received_at=NOW,
+        expires_at=2_000_000_000, items=(RejectedItem(index=3, reasons=(reason,), body=incompressible),),
+    )  # fmt: skip
+    assert DynamoRejected(outputs["RejectedTable"], outputs["WorkspaceBucket"]).put([request]) == []
+    answer = Answer(
+        request=f"{REQUEST}-t", source="strict", protocol="twilio_segment", call="track", content_type="",
+        ours=200, theirs=500, milliseconds=1, sent=1, answered=1, events=1, rejected=0,
+        received_at=NOW, answered_at=NOW,
+    )  # fmt: skip
+    DynamoTeeLog(outputs["TeeTable"]).record([answer], [])
+
+
+def run(
+    deployed: Deployed, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[Call], Result]:
+    with recorded(monkeypatch, deployed.outputs()) as calls:
+        result = CliRunner().invoke(typed, [*arguments, "--stage", STAGE], input="secret\n")
+    return calls, result
+
+
+def test_each_verb_that_asks_aws_is_run_here() -> None:
+    assert set(VERBS) == {*RUNS, *NEVER_ON_AWS, *WITHOUT_AWS, *BY_ADMINISTRATORS}
+    for verb in WITHOUT_AWS:
+        assert actions_of(f"cli.commands.{VERBS[verb].module}") == set(), verb
+
+
+@pytest.fixture(scope="module")
+def asked(
+    deployed: Deployed, patched: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[Call]]:
+    """What each verb asked of AWS, all its runs together."""
+    file = tmp_path_factory.mktemp("imported") / "export.ndjson"
+    file.write_text(
+        json.dumps({"type": "track", "event": "Search", "userId": "u1", "messageId": "m1"}) + "\n"
+    )
+
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    patched.setattr("cli.commands.tail.time", SimpleNamespace(sleep=interrupted))
+    asked: dict[str, list[Call]] = {}
+    order = sorted(RUNS, key=lambda verb: verb != "apply")
+    for verb in order:
+        for arguments in RUNS[verb]:
+            filled = [str(file) if one == "FILE" else one for one in arguments]
+            calls, result = run(deployed, filled, patched)
+            assert calls, f"{arguments}: {result.output} {result.exception!r}"
+            assert isinstance(result.exception, (Problem, SystemExit, type(None))), arguments
+            if verb not in NEED_THE_STACK_TO_RUN:
+                assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
+            asked.setdefault(verb, []).extend(calls)
+    return asked
+
+
+def test_no_verb_is_refused_what_it_asks_under_the_operators_policy(
+    asked: dict[str, list[Call]], deployed: Deployed
+) -> None:
+    policy = deployed.policy("OperatorsPolicyArn")
+
+    for verb, calls in asked.items():
+        assert policy.refused(calls) == set(), verb
+    assert deployed.policy("CiPolicyArn").refused(asked["profile"])  # under another policy it is
+
+
+def test_the_runs_reach_what_the_verbs_are_for(asked: dict[str, list[Call]], deployed: Deployed) -> None:
+    """So that a run that broke off early does not pass for one that asked for little."""
+    outputs = deployed.outputs()
+    reached = {verb: {call.action for call in calls} for verb, calls in asked.items()}
+
+    assert "secretsmanager:UpdateSecretVersionStage" in reached["apply"]
+    assert "dynamodb:Query" in reached["timeline"]
+    assert {"dynamodb:Query", "dynamodb:BatchGetItem"} <= reached["messages"]
+    assert {"s3:GetObject", "lambda:InvokeFunction"} <= reached["rejected"]
+    assert {"sqs:GetQueueAttributes", "dynamodb:Query", "secretsmanager:PutSecretValue"} <= reached["tee"]
+    assert {"kinesis:GetShardIterator", "kinesis:GetRecords"} <= reached["tail"]
+    assert {"events:ListRules", "sqs:ReceiveMessage", "sqs:GetQueueAttributes"} <= reached["routes"]
+    assert {"athena:StartQueryExecution", "athena:GetQueryResults"} <= reached["query"]
+    assert len([call for call in asked["logs"] if call.action == "logs:FilterLogEvents"]) == len(
+        [name for name in outputs if name.endswith("Function")]
+    )
+
+
+@pytest.mark.parametrize("verb", RUNS)
+def test_no_branch_of_a_verb_asks_for_what_operators_may_not(verb: str, prod: Template) -> None:
+    """Whatever the modules that it loads ask for, run here or not."""
+    allowed = Deployed(prod).policy("OperatorsPolicyArn").actions
+    asked_for = actions_of(f"cli.commands.{VERBS[verb].module}")
+
+    assert asked_for - allowed <= ONLY_FUNCTIONS_ASK | ONLY_ADMINISTRATORS_ASK | NEEDS_NO_PERMISSION
+
+
+def test_operators_may_all_that_the_doctors_page_lists(prod: Template) -> None:
+    listed = set(re.findall(r"`(\w+:[A-Z]\w+)`", (ROOT / "docs" / "doctor.md").read_text()))
+
+    assert len(listed) > 15
+    assert listed - Deployed(prod).policy("OperatorsPolicyArn").actions <= NEEDS_NO_PERMISSION
+
+
+def test_ci_may_apply_and_deploy_by_the_roles_of_the_bootstrap(
+    asked: dict[str, list[Call]], deployed: Deployed
+) -> None:
+    policy = deployed.policy("CiPolicyArn")
+    roles = [
+        Call(
+            "sts:AssumeRole",
+            f"arn:aws:iam::123456789012:role/cdk-hnb659fds-{kind}-role-123456789012-us-east-1",
+        )
+        for kind in ("deploy", "file-publishing", "lookup")
+    ]
+
+    assert policy.refused([*asked["apply"], *asked["status"], *roles]) == set()
+    assert actions_of("cli.commands.deploy") - policy.actions <= ONLY_ADMINISTRATORS_ASK | NEEDS_NO_PERMISSION
+    for elsewhere in (
+        "arn:aws:iam::123456789012:role/cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1",
+        "arn:aws:iam::123456789012:role/cdk-hnb659fds-deploy-role-123456789012-eu-west-1",
+        "arn:aws:iam::123456789012:role/Admin",
+    ):
+        assert not policy.allows(Call("sts:AssumeRole", elsewhere))
+
+
+def test_ci_reads_no_person_and_no_event(deployed: Deployed) -> None:
+    resources = json.dumps(deployed.policy("CiPolicyArn").statements)
+    outputs = deployed.outputs()
+
+    for name in (
+        "ProfilesTable",
+        "TimelineTable",
+        "MessagesTable",
+        "RejectedTable",
+        "LakeBucket",
+        "StreamName",
+    ):
+        assert outputs[name] not in resources, name
+    assert "rejected/" not in resources
+
+
+def test_athena_may_read_the_lake_in_the_name_of_who_asks(deployed: Deployed) -> None:
+    outputs = deployed.outputs()
+    policy = deployed.policy("OperatorsPolicyArn")
+    calls = [
+        Call(action, "arn:aws:" + resource.format(stage=STAGE, lake=outputs["LakeBucket"]))
+        for action, resource in ATHENA_ASKS.items()
+    ]
+
+    assert policy.refused(calls) == set()
+    assert not policy.allows(
+        Call("s3:PutObject", f"arn:aws:s3:::{outputs['LakeBucket']}/events/dt=2026-11-30/1")
+    )
+
+
+@pytest.mark.parametrize("output", ["OperatorsPolicyArn", "CiPolicyArn"])
+def test_nobody_is_allowed_to_write_a_person_or_to_change_the_stack(output: str, deployed: Deployed) -> None:
+    policy, outputs = deployed.policy(output), deployed.outputs()
+    table = "arn:aws:dynamodb:us-east-1:123456789012:table/"
+
+    assert not any(action.endswith("*") for action in policy.actions)
+    assert not any(action.startswith(("iam:", "lambda:Update", "lambda:Create")) for action in policy.actions)
+    assert not any("Delete" in action for action in policy.actions)
+    for name in ("ProfilesTable", "TimelineTable", "MessagesTable", "RejectedTable", "TeeTable"):
+        assert not policy.allows(Call("dynamodb:PutItem", table + outputs[name])), name
+    for function in (name for name in outputs if name.endswith("Function") and name != "ReplayFunction"):
+        arn = f"arn:aws:lambda:us-east-1:123456789012:function:{outputs[function]}"
+        assert not policy.allows(Call("lambda:InvokeFunction", arn)), function
+
+
+@pytest.mark.parametrize("output", ["OperatorsPolicyArn", "CiPolicyArn"])
+def test_a_policy_fits_into_what_iam_takes(output: str, on_aws: Template) -> None:
+    """6,144 characters, spaces not counted, with ids as long as those that CloudFormation makes."""
+    text = json.dumps(Deployed(on_aws).policy(output).statements, separators=(",", ":"))
+
+    assert len(text) < 6_144 - 300
+
+
+def test_the_laptop_needs_no_policy(templates: dict[str, Template]) -> None:
+    assert templates["local"].all("AWS::IAM::ManagedPolicy") == {}
