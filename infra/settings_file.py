@@ -125,12 +125,13 @@ class SettingsFile:
 
     def _settings(self, default: Settings) -> Settings:
         values: dict[str, Any] = ADAPTER.dump_python(default, mode="json")
+        by_channel = {name for name, value in values.items() if isinstance(value, dict)}
         for section in (ALL, default.stage):
             for name, value in self._sections.get(section, {}).items():
-                before = values.get(name)
-                values[name] = (
-                    {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
-                )
+                if name in by_channel and isinstance(value, dict):
+                    values[name] = {**values[name], **value}
+                else:
+                    values[name] = value
                 if name == "routes" and isinstance(value, str):
                     values[name] = str(self._folder / FilePath(value).expanduser())
         # By way of JSON, where strict means no guessing but lists may become tuples.

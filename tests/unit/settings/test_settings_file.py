@@ -68,6 +68,22 @@ def test_of_a_setting_by_channel_only_what_is_named_changes(file: Path) -> None:
     assert found["prod"].messages_per_second == {"sms": 20, "email": 50, "push": 100.5}
 
 
+def test_any_other_setting_with_parts_is_replaced_whole(file: Path) -> None:
+    """A domain's zone is not that of another domain."""
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+    file.write_text(
+        "all:\n  domain: {name: a.shop.example, certificate: CERT, zone_id: Z01, zone_name: shop.example}\n"
+        "prod:\n  domain: {name: events.other.example, certificate: CERT}\n"
+        "local:\n  domain: null\n".replace("CERT", certificate)
+    )
+
+    dev, prod = in_force(file)["dev"].domain, in_force(file)["prod"].domain
+
+    assert dev is not None
+    assert prod is not None
+    assert (dev.zone_name, prod.zone_name) == ("shop.example", None)
+
+
 def test_a_list_replaces_the_default(file: Path) -> None:
     file.write_text("local:\n  push:\n    - {device: android, platform: GCM, secret: null}\n")
 
