@@ -7,8 +7,11 @@ import os
 from cli.laptop.laptop import ACCOUNT, REGION
 from cli.laptop.ports import HOST, Ports
 
-OF_AN_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_CA_BUNDLE")
-"""Variables that would lead a client past the emulator."""
+OF_AN_ACCOUNT = "AWS_"
+"""Variables that begin so may lead a client past the emulator: a profile, a token, one service's endpoint, FIPS."""
+
+PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
+"""Both are read, by one program or another, for the hosts that are not asked by way of `HTTP_PROXY`."""
 
 
 def gateway_url(ports: Ports) -> str:
@@ -23,8 +26,10 @@ def collect_url(ports: Ports) -> str:
 
 def environment(ports: Ports) -> dict[str, str]:
     """This process's environment, pointed at the emulator."""
-    ours = {name: value for name, value in os.environ.items() if name not in OF_AN_ACCOUNT}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(OF_AN_ACCOUNT)}
+    exceptions = next((ours[name].split(",") for name in PROXY_EXCEPTIONS if ours.get(name)), [])
     return ours | {
+        **dict.fromkeys(PROXY_EXCEPTIONS, ",".join(dict.fromkeys([*exceptions, HOST]))),
         "AWS_ENDPOINT_URL": gateway_url(ports),
         "AWS_ENDPOINT_URL_S3": gateway_url(ports),
         "AWS_ACCESS_KEY_ID": "test",
@@ -42,6 +47,6 @@ def environment(ports: Ports) -> dict[str, str]:
 def enter(ports: Ports) -> None:
     """Point this process at the emulator, for the adapters in `shared.aws` that it uses from now on."""
     inside = environment(ports)
-    for name in OF_AN_ACCOUNT:
-        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith(OF_AN_ACCOUNT)]:
+        del os.environ[name]
     os.environ.update(inside)
