@@ -84,9 +84,13 @@ def variables(event: Event, traits: Mapping[str, Any], user_id: str | None) -> d
     return {
         "event": {"id": event.id, "name": event.name, "occurred_at": utc_text(event.occurred_at)},
         "properties": _present(event.properties),
-        "traits": _present(traits),
-        "person": _present({"user_id": user_id}),
+        **person_variables(traits, user_id),
     }
+
+
+def person_variables(traits: Mapping[str, Any], user_id: str | None) -> dict[str, Any]:
+    """The part of the variables that is a person's."""
+    return {"traits": _present(traits), "person": _present({"user_id": user_id})}
 
 
 def render(template: Template, values: Mapping[str, Any]) -> dict[str, str]:

@@ -1,8 +1,11 @@
-"""`headrace messages`: what was sent to whom, what was not, and why."""
+"""`headrace messages`: what was sent to whom, what was not, and why; `show` has what one of them says.
+
+What messages say is personal: it is shown to whoever may read the stack's tables, and nowhere stored again.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -11,15 +14,25 @@ from rich.text import Text
 
 from cli.console import console
 from cli.json_output import print_json
+from cli.message_card import opened, print_card
+from cli.message_content import content_of
 from cli.moments import moment
 from cli.options import AsJson, OnStage
+from cli.problem import Problem
 from cli.stacks import Stack
 from shared import people
 from shared.aws.messages import DynamoMessages
 from shared.aws.profiles import DynamoProfiles
 from shared.message_log import presented
+from shared.ports import LoggedMessage
 
-app = typer.Typer()
+app = typer.Typer(invoke_without_command=True, add_completion=False)
+
+MOST_LOOKED_THROUGH = 10_000
+"""Messages of the last weeks, for one whose id begins like what was typed."""
+
+SHORT_ID = 8
+"""Characters of an id in the list: enough for `show`."""
 
 COLOURS = {
     "sent": "green",
@@ -32,8 +45,9 @@ COLOURS = {
 }
 
 
-@app.command()
+@app.callback()
 def messages(
+    context: typer.Context,
     user: Annotated[
         str | None, typer.Option(help="Only those to this person: any of their ids or addresses.")
     ] = None,
@@ -43,6 +57,8 @@ def messages(
     stage: OnStage = None,
 ) -> None:
     """Show messages, newest first: waiting, sent, delivered, failed, skipped, expired or uncertain, and why."""
+    if context.invoked_subcommand is not None:
+        return
     stack = Stack.load(stage)
     now = datetime.now(UTC)
     found = logged(stack, user=user, limit=limit, since=moment(since, now), now=now)
@@ -52,6 +68,53 @@ def messages(
         console.print(_table(found))
     else:
         console.print("No messages.")
+
+
+@app.command()
+def show(
+    message: Annotated[str, typer.Argument(help="An id of the list, or how it begins.")],
+    html: Annotated[bool, typer.Option("--html", help="An email's HTML as it is.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open an email's HTML in a browser.")] = False,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Show one message as the person gets it: channel, address, subject, text, and why it stands as it does."""
+    stack = Stack.load(stage)
+    now = datetime.now(UTC)
+    found = _found(DynamoMessages(stack["MessagesTable"]), message, now)
+    content = content_of(found, stack)
+    if as_json:
+        print_json({**presented(found, now), "content": content._asdict()})
+        return
+    print_card(_facts(presented(found, now)), content.parts or {}, as_html=html)
+    console.print(content.note, style="dim", markup=False, soft_wrap=True)
+    if open_:
+        opened(content.parts or {})
+
+
+def _found(log: DynamoMessages, typed: str, now: datetime) -> LoggedMessage:
+    """Raises Problem when there is none, or there are several."""
+    whole = log.find(typed)
+    if whole is not None:
+        return whole
+    since = now - timedelta(days=30)
+    like = [one for one in log.latest(MOST_LOOKED_THROUGH, since) if one.id.startswith(typed)]
+    if len(like) == 1:
+        return like[0]
+    if like:
+        raise Problem(f"{len(like)} messages have an id that begins with {typed}", "Type more of it.")
+    raise Problem(f"There is no message {typed}", "Ids are those of: headrace messages")
+
+
+def _facts(message: dict[str, Any]) -> dict[str, str]:
+    standing = message["status"] + (f": {message['reason']}" if message["reason"] else "")
+    return {
+        "message": message["id"],
+        "status": f"{standing}, {message['updated_at'][:19].replace('T', ' ')}",
+        "campaign": f"{message['campaign']}, for {message['event']} of {message['person']}",
+        "channel": message["channel"],
+        "to": message["to"] or "nobody",
+    }
 
 
 def logged(
@@ -70,10 +133,11 @@ def logged(
 
 def _table(found: list[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("requested at", "person", "campaign", "event", "channel", "status", "reason", "to"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("status", "reason"))
+    for name in ("id", "requested at", "person", "campaign", "event", "channel", "status", "reason", "to"):
+        table.add_column(name, overflow="fold", no_wrap=name in ("id", "status", "reason"))
     for message in found:
         table.add_row(
+            Text(message["id"][:SHORT_ID], style="cyan"),
             Text(message["requested_at"][:19].replace("T", " ")),
             Text(message["person"]),
             Text(message["campaign"]),

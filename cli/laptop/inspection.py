@@ -21,6 +21,19 @@ def emails(gateway_url: str) -> list[dict[str, Any]]:
     return [message for messages in accounts.values() for message in messages]
 
 
+def parts_of(gateway_url: str, channel: str, provider_id: str) -> dict[str, str] | None:
+    """What a message said that the emulator took under this id, by the parts of a template; None when it has none."""
+    if channel == "email":
+        found = next((one for one in emails(gateway_url) if one["MessageId"] == provider_id), None)
+        said = found and {"subject": found["Subject"], "text": found["BodyText"], "html": found["BodyHtml"]}
+        return {part: text for part, text in said.items() if text} if said else None
+    if channel == "sms":
+        kept = _read(gateway_url + "/_ministack/sns/sms-messages")["sms_messages"]
+        sent = [one for messages in kept.values() for one in messages]
+        return next(({"text": one["Message"]} for one in sent if one["MessageId"] == provider_id), None)
+    return None
+
+
 def _read(url: str) -> dict[str, Any]:
     with urllib.request.urlopen(url, timeout=SECONDS) as response:  # noqa: S310 - loopback
         content: dict[str, Any] = json.load(response)

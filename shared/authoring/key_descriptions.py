@@ -93,7 +93,7 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     },
     PlanFile: {
         "catalogues": (
-            "Ready event definitions to include: `ecommerce`, `delivery`, `banking`, `media`. "
+            "Ready event definitions to include: `ecommerce`, `delivery`, `banking`, `media`, `saas`, `games`. "
             "An event that several have gets the properties of all; one defined here replaces theirs whole."
         ),
         "events": "Event definitions, by the id that developers send.",

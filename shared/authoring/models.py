@@ -26,7 +26,7 @@ from shared.workspace import (
 )
 from shared.write_keys import HASHED, PREFIX
 
-CatalogueName = Literal["ecommerce", "delivery", "banking", "media"]
+CatalogueName = Literal["ecommerce", "delivery", "banking", "media", "saas", "games"]
 
 NUMBERS = frozenset({"integer", "number"})
 

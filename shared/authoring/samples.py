@@ -23,12 +23,12 @@ AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 TEXTS = ("sample", utc_text(AT), "1")
 """What a text may be where a filter asks for a time or a number."""
 
+PEOPLE = {"first_name": "Ann", "last_name": "Smith", "name": "Ann Smith"}
 BY_NAME = {
-    "first_name": "Ann", "last_name": "Smith", "name": "Ann Smith", "email": "ann@example.com",
-    "phone": "+15550100100", "city": "Berlin", "country": "DE", "language": "en", "locale": "en-GB",
-    "currency": "USD", "url": "https://example.com/", "image_url": "https://example.com/picture.png",
+    "email": "ann@example.com", "phone": "+15550100100", "city": "Berlin", "country": "DE", "language": "en",
+    "locale": "en-GB", "currency": "USD", "url": "https://example.com/", "image_url": "https://example.com/a.png",
 }  # fmt: skip
-"""So that a preview reads well."""
+"""So that a preview reads well: traits are a person's, properties anything's."""
 
 FOR_PATTERNS = (
     "USD",
@@ -83,7 +83,7 @@ def _undefined(name: str, tails: Iterable[Sequence[Any]], text: str) -> Any:
     """A value with everything that is used below it."""
     deeper = [tail for tail in tails if tail]
     if not deeper:
-        return BY_NAME.get(name, text) if text == TEXTS[0] else text
+        return _named(name, text, {**BY_NAME, **PEOPLE})
     if any(isinstance(tail[0], int) or tail[0] in LIST_STEPS for tail in deeper):
         length = 1 + max((tail[0] for tail in deeper if isinstance(tail[0], int)), default=0)
         return [_undefined(name, [tail[1:] for tail in deeper if tail[0] != "size"], text)] * min(length, 100)
@@ -122,9 +122,14 @@ def _within(definition: PropertyDefinition, usual: float) -> float:
     return min(max(usual, least), most)
 
 
+def _named(name: str, text: str, by_name: Mapping[str, str]) -> str:
+    """The usual text says what it is a sample of; others are of their kind."""
+    return by_name.get(name, f"{text} {name.replace('_', ' ')}") if text == TEXTS[0] else text
+
+
 def _fitting(definition: PropertyDefinition, name: str, text: str) -> str:
     """A text that its pattern takes, if one of ours is."""
-    usual = BY_NAME.get(name, text) if text == TEXTS[0] else text
+    usual = _named(name, text, BY_NAME)
     if definition.pattern is None:
         return usual
     takes = SchemaValidator(property_schema(definition)).validate_python

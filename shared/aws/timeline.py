@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
+from shared.events import utc_text
 from shared.ports import Unwritten
 from shared.timeline import Chunk, TimelineEvent, unpacked
 
@@ -15,6 +17,10 @@ MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
 
 UNPROCESSED = "Unprocessed"
 """Our word for it: BatchWriteItem names what it left, for want of throughput, without a code."""
+
+
+AFTER_ALL = "$"
+"""Sorts behind the `#` of every chunk of a moment."""
 
 
 class DynamoTimeline:
@@ -37,6 +43,31 @@ class DynamoTimeline:
         for key in keys:
             events |= self._newest(key, limit)
         return sorted(events.values(), key=lambda event: (event.occurred_at, event.received_at))[-limit:]
+
+    def find(
+        self, keys: Iterable[str], event_id: str, name: str, *, since: datetime, until: datetime
+    ) -> TimelineEvent | None:
+        """One event that arrived in that time, looked for from the latest back."""
+        for key in keys:
+            pages = (
+                client("dynamodb")
+                .get_paginator("query")
+                .paginate(
+                    TableName=self._table,
+                    KeyConditionExpression="pk = :pk AND sk BETWEEN :since AND :until",
+                    ExpressionAttributeValues={
+                        ":pk": {"S": key},
+                        ":since": {"S": utc_text(since)},
+                        ":until": {"S": utc_text(until) + AFTER_ALL},
+                    },
+                    ScanIndexForward=False,
+                )
+            )
+            with unavailable_when_failing():
+                for event in _events(pages):
+                    if event.id == event_id and event.name == name:
+                        return event
+        return None
 
     def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> dict[int, str]:
         at = {(chunks[position].person, chunks[position].id): position for position in positions}
@@ -68,6 +99,12 @@ class DynamoTimeline:
                 if len(events) >= limit:
                     break
         return events
+
+
+def _events(pages: Iterable[Any]) -> Iterator[TimelineEvent]:
+    for page in pages:
+        for item in page["Items"]:
+            yield from unpacked(bytes(item["data"]["B"]))
 
 
 def _item(chunk: Chunk) -> dict[str, Any]:

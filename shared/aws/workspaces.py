@@ -37,6 +37,21 @@ class DynamoWorkspaces:
         found = self._pointer(CURRENT)
         return int(found["version"]) if found else 0
 
+    def version_at(self, at: datetime) -> int | None:
+        """The version that was in force then; None before the first. Reads one small item for each halving."""
+        first, latest = (
+            0,
+            self.latest_version(),
+        )  # versions are applied in order: the wanted one lies in between
+        while first < latest:
+            middle = (first + latest + 1) // 2
+            pointer = self._pointer(_version_key(middle))
+            if pointer is not None and datetime.fromisoformat(pointer["applied_at"]) <= at:
+                first = middle
+            else:
+                latest = middle - 1
+        return first or None
+
     def load(self, version: int) -> Workspace:
         try:
             return self._load(version)

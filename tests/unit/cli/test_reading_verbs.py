@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 import boto3
@@ -14,17 +15,21 @@ from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from cli.main import typed
+from cli.message_content import content_of
+from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws import clients
 from shared.aws.messages import DynamoMessages
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
+from shared.aws.workspaces import DynamoWorkspaces
 from shared.fold.profile import Changes, Pointer
 from shared.messages import MessageRequest, Status, Why
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.timeline import Chunk
+from shared.workspace import Campaign, Template, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -37,6 +42,7 @@ OUTPUTS = {
     "MessagesTable": "messages",
     "RejectedTable": "rejected",
     "WorkspaceBucket": "workspace",
+    "WorkspaceTable": "workspace",
 }
 
 
@@ -55,6 +61,7 @@ def stack() -> Iterator[None]:
         table("profiles", "pk")
         table("timeline", "pk", "sk")
         table("rejected", "pk", "sk")
+        table("workspace", "pk")
         table("messages", "pk", indexes={"of_person": "person", "of_day": "day"})
         boto3.client("s3").create_bucket(Bucket="workspace")
         yield
@@ -195,6 +202,136 @@ def test_messages_are_listed_newest_first_with_their_reasons(sms: None) -> None:
     assert printed("messages") == listed
     assert printed("messages", "--limit", "1") == listed[:1]
     assert "consent_withdrawn" in run("messages").stdout
+
+
+@pytest.fixture(scope="module")
+def bea(stack: None) -> dict[str, str]:
+    """u2, who bought twice: the first purchase brought an email, the second one an SMS that had no address. Between the
+    two the workspace changed. The ids of the messages, by channel."""
+    workspaces = DynamoWorkspaces(table="workspace", bucket="workspace")
+    workspaces.apply(shop("first"), after=0, at=NOW - timedelta(minutes=30), by="me")
+    workspaces.apply(shop("second"), after=1, at=NOW - timedelta(minutes=5), by="me")
+    workspaces.apply(shop("third"), after=2, at=NOW + timedelta(minutes=5), by="me")
+    person = Person(key="user:u2")
+    person.does(did("identify", type="identify", user_id="u2", traits={"first_name": "Bea <3"}))
+    DynamoProfiles("profiles").save(Changes(profiles=(person.profile,), pointers=()), at=NOW)
+    log = DynamoMessages("messages")
+    requests = {
+        channel: MessageRequest(
+            id=f"{channel}-0123456789", channel=channel, campaign=campaign, person="user:u2",
+            event=did("Complete Purchase", id=f"e-{channel}", user_id="u2", properties={"amount": 12.0}),
+            requested_at=at, workspace=1,
+        )
+        for channel, campaign, at in (
+            ("email", "thanks", NOW - timedelta(minutes=10)), ("sms", "thanks-sms", NOW - timedelta(minutes=1))
+        )
+    }  # fmt: skip
+    for request in requests.values():
+        arrived = request.requested_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        row = {
+            "id": request.event.id, "type": "track", "name": request.event.name, "source": "s",
+            "occurred_at": arrived, "received_at": arrived, "properties": request.event.properties,
+        }  # fmt: skip
+        data = zlib.compress(json.dumps([row]).encode())
+        DynamoTimeline("timeline").put([Chunk("user:u2", f"{arrived}#1", 2_000_000_000, data)])
+    email, sms = requests["email"], requests["sms"]
+    log.claim(email, to="bea@x.example", until=NOW, at=email.requested_at, spend_usd=0, cap_usd=0)
+    log.record(
+        email, status=Status.SENT, reason=None, to="bea@x.example", provider_id="p2", at=email.requested_at
+    )
+    log.decline(sms, status=Status.SKIPPED, reason=Why.NO_ADDRESS, to=None, at=sms.requested_at)
+    return {channel: request.id for channel, request in requests.items()}
+
+
+def shop(word: str) -> Workspace:
+    parts = {"subject": f"{word}: {{{{ properties.amount }}}}", "html": "<p>Hi {{ traits.first_name }}</p>"}
+    return Workspace(
+        campaigns=(
+            Campaign(id="thanks", name="T", event="Complete Purchase", channel="email", template="mail"),
+            Campaign(id="thanks-sms", name="T", event="Complete Purchase", channel="sms", template="text"),
+        ),
+        templates=(
+            Template(id="mail", channel="email", parts=parts),
+            Template(id="text", channel="sms", parts={"text": f"{word} {{{{ traits.none }}}}"}),
+        ),
+    )
+
+
+def test_a_message_is_shown_as_the_workspace_of_its_time_renders_it(bea: dict[str, str]) -> None:
+    shown = printed("messages", "show", bea["email"])
+
+    assert shown["to"] == "bea@x.example"
+    assert shown["content"]["parts"] == {"subject": "first: 12", "html": "<p>Hi Bea &lt;3</p>"}
+    assert (shown["content"]["origin"], shown["content"]["workspace_version"]) == ("rendered_again", 1)
+
+
+def test_a_message_on_a_terminal_has_its_text_and_says_that_it_was_rendered_again(
+    bea: dict[str, str],
+) -> None:
+    card = run("messages", "show", bea["email"]).stdout
+
+    assert "first: 12" in card
+    assert "Hi Bea <3" in card
+    assert "<p>" not in card
+    assert "what was sent is not stored" in card
+    assert "<p>Hi Bea &lt;3</p>" in run("messages", "show", bea["email"], "--html").stdout
+
+
+def test_a_message_that_cannot_be_rendered_says_why(bea: dict[str, str]) -> None:
+    shown = printed("messages", "show", bea["sms"])
+
+    assert (shown["status"], shown["reason"]) == ("skipped", "no_address")
+    assert shown["content"]["parts"] is None
+    assert "traits.none" in shown["content"]["note"]
+    assert shown["content"]["workspace_version"] == 2
+
+
+def test_a_message_is_found_by_how_its_id_begins(bea: dict[str, str]) -> None:
+    assert printed("messages", "show", "email-01")["id"] == bea["email"]
+    assert bea["email"][:8] in run("messages").stdout
+
+
+def test_an_id_that_is_nobodys_or_of_several_is_a_problem(bea: dict[str, str], sms: None) -> None:
+    for typed_id, words in (("nope", "no message nope"), ("m", "2 messages")):
+        result = run("messages", "show", typed_id)
+        assert isinstance(result.exception, Problem)
+        assert words in str(result.exception)
+
+
+def test_a_message_whose_event_is_gone_says_so(ann: None, bea: dict[str, str], sms: None) -> None:
+    note = printed("messages", "show", "m1")["content"]["note"]
+
+    assert "no campaign big-order" in note
+
+
+def test_what_the_emulator_kept_is_shown_as_sent(
+    bea: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "cli.laptop.inspection.emails",
+        lambda _: [{"MessageId": "p2", "Subject": "As sent", "BodyText": "", "BodyHtml": "<b>x</b>"}],
+    )
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    content = content_of(DynamoMessages("messages").find(bea["email"]), Stack.load())  # type: ignore[arg-type]
+
+    assert content.origin == "as_sent"
+    assert content.parts == {"subject": "As sent", "html": "<b>x</b>"}
+
+
+def test_a_person_previews_a_template_with_their_latest_event(bea: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "workspace.yaml").write_text("name: x\nsettings: {email: {sender: a@x.example}}\n")
+    (tmp_path / "templates.yaml").write_text(
+        "templates:\n  t: {channel: email, subject: '{{ properties.amount }}', text: '{{ traits.first_name }}'}\n"
+    )
+    (tmp_path / "plan.yaml").write_text("catalogues: [ecommerce]\n")
+    file = str(tmp_path / "templates.yaml")
+
+    [real] = printed("template", "preview", file, "--person", "u2", "--event", "Complete Purchase")
+    [other] = printed("template", "preview", file, "--person", "u2", "--event", "page")
+
+    assert real["parts"] == {"subject": "12", "text": "Bea <3"}
+    assert other["parts"] == {"subject": "sample amount", "text": "Bea <3"}
+    assert "sample event" in other["values"]
 
 
 def test_rejected_events_are_listed_one_by_one(refused: None) -> None:

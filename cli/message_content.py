@@ -1,0 +1,106 @@
+"""What a message said: as the emulator keeps it, or rendered again, for no stack stores what it sent.
+
+Rendered again, it is the template of the workspace that was in force then, with the event as the timeline has it and
+the person as they are now: what changed since is not what was sent, so that `origin` and `note` say which it is.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from cli.laptop import inspection
+from cli.stacks import Stack
+from shared import people, templates
+from shared.aws.profiles import DynamoProfiles
+from shared.aws.timeline import DynamoTimeline
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.events import Event
+from shared.fold.profile import Profile
+from shared.identity import kind_of, value_of
+from shared.ports import LoggedMessage, UnreadableWorkspace
+from shared.timeline import TimelineEvent
+from shared.workspace import Template
+
+AS_SENT, AGAIN = "as_sent", "rendered_again"
+
+LONGEST_WAY = timedelta(days=8)
+"""From an event's arrival to its message's request: the stream keeps a record for at most a week."""
+
+
+class Content(NamedTuple):
+    """`parts` are the template's, rendered; None when that is not possible, and `note` says why."""
+
+    parts: dict[str, str] | None
+    origin: str
+    note: str
+    workspace_version: int | None = None
+
+
+def content_of(message: LoggedMessage, stack: Stack) -> Content:
+    """Raises Unavailable."""
+    kept = _kept_by_the_emulator(message, stack)
+    return kept if kept is not None else _rendered_again(message, stack)
+
+
+def values_for(event: TimelineEvent, person: Profile) -> dict[str, Any]:
+    """What a template can use, of an event on the timeline."""
+    whole = Event(**event.model_dump(), anonymous_id="-", protocol="headrace")
+    return templates.variables(whole, person.states.traits.values, user_id_of(person))
+
+
+def user_id_of(person: Profile) -> str | None:
+    return value_of(person.key) if kind_of(person.key) == "user" else None
+
+
+def _kept_by_the_emulator(message: LoggedMessage, stack: Stack) -> Content | None:
+    gateway_url = os.environ.get("AWS_ENDPOINT_URL") if stack.stage == "local" else None
+    if gateway_url is None or message.provider_id is None:
+        return None
+    parts = inspection.parts_of(gateway_url, message.channel, message.provider_id)
+    return Content(parts, AS_SENT, "As it was sent: the emulator keeps it until it stops.") if parts else None
+
+
+def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
+    version, template, why = _template(message, stack)
+    if template is None:
+        return Content(None, AGAIN, why, version)
+    person = people.known_by(DynamoProfiles(stack["ProfilesTable"]), (message.person,))
+    if person is None:
+        return Content(None, AGAIN, "Nobody is known as its person any more.", version)
+    event = DynamoTimeline(stack["TimelineTable"]).find(
+        people.keys_of(person),
+        message.event_id,
+        message.event_name,
+        since=message.requested_at - LONGEST_WAY,
+        until=message.requested_at,
+    )
+    if event is None:
+        return Content(None, AGAIN, "Its event is not on the person's timeline, or not any more.", version)
+    try:
+        parts = templates.render(template, values_for(event, person))
+    except templates.TemplateFailed as failed:
+        return Content(None, AGAIN, f"It cannot be rendered: {failed}", version)
+    note = (
+        f"Rendered again, with the template of workspace version {version} and the person as they are now: "
+        "what was sent is not stored."
+    )
+    return Content(parts, AGAIN, note, version)
+
+
+def _template(message: LoggedMessage, stack: Stack) -> tuple[int | None, Template | None, str]:
+    """Of the workspace in force when the message was last handled, and why there is none."""
+    workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
+    version = workspaces.version_at(message.updated_at)
+    if version is None:
+        return None, None, "No workspace had been applied by then."
+    try:
+        workspace = workspaces.load(version)
+    except UnreadableWorkspace as error:
+        return version, None, f"The workspace of that time cannot be read: {error}"
+    campaign = workspace.campaign_by_id.get(message.campaign)
+    if campaign is None:
+        return version, None, f"Workspace version {version} had no campaign {message.campaign}."
+    template = workspace.template_by_id.get(campaign.template)
+    return version, template, "" if template else f"Workspace version {version} had no {campaign.template}."

@@ -1,0 +1,88 @@
+"""What a workspace begins with, out of what was typed."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, get_args
+
+from cli.problem import Problem
+from cli.starting.industries import INDUSTRIES, Industry, industry
+from shared.email_addresses import sender as as_sender
+from shared.messages import Channel
+from shared.records import Trust
+
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+
+PUBLIC_NAMES = frozenset({"web", "site", "page", "browser", "shop", "app", "ios", "android", "mobile", "tag"})
+"""Sources that run where anybody can read their key."""
+
+ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+DEFAULT_SOURCES, DEFAULT_CHANNELS, DEFAULT_INDUSTRY = "server,web", "email", "ecommerce"
+
+
+class Choices(NamedTuple):
+    """`sources` are in the order typed, servers first: what has no `--source` is sent with the first server's key."""
+
+    name: str
+    industry: Industry
+    sources: dict[str, Trust]
+    channels: tuple[Channel, ...]
+    sender: str
+
+
+def choices(name: str, industry_name: str, sources: str, channels: str, sender: str | None) -> Choices:
+    """Raises Problem for the first thing that is none."""
+    chosen = industry(industry_name)
+    if chosen is None:
+        known = ", ".join(INDUSTRIES)
+        raise Problem(f"There is no catalogue for “{industry_name}”", f"There are: {known}")
+    title = name.strip()
+    if not 0 < len(title) <= 200 or not title.isprintable() or "{" in title:
+        raise Problem(
+            "A workspace needs a name of up to 200 characters, without braces", "Example: --name 'My Shop'"
+        )
+    written = sender or f"{_plain(title)} <hello@{_host(title)}.example>"
+    if as_sender(written) is None:
+        raise Problem(
+            f"“{written}” is no address to send from", "Example: --sender 'Shop <hello@shop.example>'"
+        )
+    return Choices(title, chosen, _sources(sources), _channels(channels), written)
+
+
+def _sources(typed: str) -> dict[str, Trust]:
+    """`server,web` or `backend=server,kiosk=browser`: without a trust, the name says it."""
+    found: dict[str, Trust] = {}
+    for part in _words(typed):
+        name, _, said = part.partition("=")
+        trust: Trust = "browser" if (said or (name in PUBLIC_NAMES and "browser")) == "browser" else "server"
+        if not ID.fullmatch(name) or said not in ("", *get_args(Trust)):
+            raise Problem(
+                f"“{part}” is no source: an id in lowercase, and server or browser",
+                "Example: --sources server,web or --sources backend=server,kiosk=browser",
+            )
+        found[name] = trust
+    if not found:
+        raise Problem("A workspace needs a source that may send", f"Example: --sources {DEFAULT_SOURCES}")
+    return dict(sorted(found.items(), key=lambda source: source[1] != "server"))
+
+
+def _channels(typed: str) -> tuple[Channel, ...]:
+    found = _words(typed)
+    unknown = next((word for word in found if word not in CHANNELS), None)
+    if unknown is not None or not found:
+        raise Problem(f"There is no channel “{unknown or ''}”", f"There are: {', '.join(CHANNELS)}")
+    return tuple(channel for channel in CHANNELS if channel in found)
+
+
+def _words(typed: str) -> list[str]:
+    return list(dict.fromkeys(word for word in re.split(r"[,\s]+", typed.strip().lower()) if word))
+
+
+def _plain(name: str) -> str:
+    """The name as it may stand before an address."""
+    return re.sub(r"[^\w .'-]", "", name, flags=re.ASCII).strip() or "Hello"
+
+
+def _host(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-") or "shop"
