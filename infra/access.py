@@ -54,7 +54,7 @@ class Access(Construct):
         self._workspace = workspace
         self._settings = settings
         name = Stack.of(self).stack_name
-        self.operators = self._policy("Operators", f"What the headrace command asks of {name}")
+        self.operators = self._policy("Operators", f"What the verbs of the command ask of {name}")
         self._stack_described(self.operators)
         self._workspace_applied(self.operators)
         self._people_read(self.operators)

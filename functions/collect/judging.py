@@ -11,11 +11,12 @@ from functions.collect import growth
 from functions.collect.canonical import Arrival
 from functions.collect.desk import Desk
 from functions.collect.message_ids import apart
-from functions.collect.responses import Refused
+from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Refused
 from functions.collect.source_secrets import SourceSecrets
 from functions.collect.sources import Sources
 from functions.collect.verdicts import Verdicts, judge
 from functions.collect.wire_format import Call, Change, Delivery, Parsed, WireFormat
+from functions.collect.wording import in_words
 from shared.plan import Plan
 from shared.ports import Unavailable
 from shared.reasons import Code, Reason
@@ -80,14 +81,28 @@ class Judge:
     def hear(
         self, call: Call, protocol: WireFormat, received_at: datetime, desk: Callable[[Workspace], Desk]
     ) -> Judged:
-        """Raises Refused for the whole request, TooLarge, or Unavailable.
+        """Judged, with what was rejected said in the words of the format. Raises Refused for the whole request,
+        TooLarge, or Unavailable.
 
         While the configuration cannot be read, a key nobody knows is no reason to refuse: it may be new. An event that
         the kept plan rejects is rejected: it stays replayable.
         """
         judged, is_latest = self._or_latest(partial(self._judged, call, protocol, received_at, desk))
-        if is_latest or not judged.verdicts.may_change:
+        if not judged.verdicts.rejected:
             return judged
+        if judged.verdicts.may_change and not is_latest:
+            judged = self._by_the_latest(judged, call, protocol, received_at, desk)
+        return _explained(judged, protocol)
+
+    def _by_the_latest(
+        self,
+        judged: Judged,
+        call: Call,
+        protocol: WireFormat,
+        received_at: datetime,
+        desk: Callable[[Workspace], Desk],
+    ) -> Judged:
+        """As it was judged where there is no other workspace."""
         try:
             latest = self._workspace.refreshed()
         except Unavailable:
@@ -116,7 +131,7 @@ class Judge:
         workspace: Workspace,
     ) -> Judged:
         sources = Sources(workspace, self._secrets, received_at)
-        source = _let_in(call, protocol.authenticate(call, sources))
+        source = _let_in(call, protocol.authenticate(call, sources), sources, protocol)
         delivery = _delivery(call, source, received_at)
         if call.body.problem is None:
             found = protocol.parse(call, delivery)
@@ -145,11 +160,12 @@ class Judge:
         items = [protocol.again(call.route.call, raw, change.common, delivery)[1] for raw in change.raw]
         found = Parsed(Arrival.of(at, None, is_retry=False), items, change.raw, change.common)
         verdicts = judge(found, source, self.plan(workspace), self._secrets, growth.MOST)
-        return Judged(workspace, source, delivery, found, verdicts)
+        return _explained(Judged(workspace, source, delivery, found, verdicts), protocol)
 
     def _permitted(self, call: Call, protocol: WireFormat, workspace: Workspace, at: datetime) -> Source:
         """The source whose credentials the call shows. Raises Refused when there is none, or it may not ask this."""
-        return _let_in(call, protocol.authenticate(call, Sources(workspace, self._secrets, at)))
+        sources = Sources(workspace, self._secrets, at)
+        return _let_in(call, protocol.authenticate(call, sources), sources, protocol)
 
     def plan(self, workspace: Workspace) -> Plan:
         """Its compiled validators are kept as long as the workspace is."""
@@ -179,12 +195,24 @@ def _delivery(call: Call, source: Source, received_at: datetime) -> Delivery:
     )
 
 
-def _let_in(call: Call, source: Source | None) -> Source:
+def _explained(judged: Judged, protocol: WireFormat) -> Judged:
+    """What was rejected, in the format's words, and what may have been meant."""
+    rejected = judged.verdicts.rejected
+    if rejected:
+        from functions.collect import suggestions  # for what is rejected
+
+        rejected = in_words(suggestions.added(rejected, judged.workspace), protocol.WORDS)
+    return judged._replace(verdicts=judged.verdicts._replace(rejected=rejected))
+
+
+def _let_in(call: Call, source: Source | None, sources: Sources, protocol: WireFormat) -> Source:
     body = call.body
     if source is None:
         if body.problem is not None and body.raw:  # the key may be in there
             raise Refused(400, Code.MALFORMED, body.problem)
-        raise Refused(401, "unknown_write_key", "no source has this write key")
+        if not sources.was_shown:
+            raise Refused(401, NO_KEY, f"no write key came; it belongs {protocol.WORDS.key}")
+        raise Refused(401, UNKNOWN_KEY, "no source has this write key")
     origin = call.request.origin
     if origin is not None and source.origins and not {"*", origin} & set(source.origins):
         raise Refused(403, "origin_not_allowed", f"source {source.id} takes no events from this origin")

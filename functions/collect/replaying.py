@@ -12,14 +12,16 @@ from typing import Any
 import orjson
 from uuid_utils import uuid7
 
-from functions.collect import packing
+from functions.collect import packing, suggestions
 from functions.collect.body import Unreadable, parsed
 from functions.collect.canonical import Arrival, Item
 from functions.collect.judging import CurrentWorkspace
 from functions.collect.protocols import NAMES, wire_format
+from functions.collect.rejection import Rejection
 from functions.collect.source_secrets import SourceSecrets
 from functions.collect.verdicts import Verdicts, judge
 from functions.collect.wire_format import Delivery, Parsed
+from functions.collect.wording import in_words
 from shared.events import Event
 from shared.plan import Plan
 from shared.ports import Rejected, Stream
@@ -89,7 +91,7 @@ class Replay:
         again = _read(request, waiting)
         verdicts = judge(again, source, plan, self._secrets)
         unstored = self._put(request, source, workspace.version, again.arrival, verdicts)
-        refused = {one.position: one.reasons for one in verdicts.rejected}
+        refused = {one.position: one.reasons for one in _explained(verdicts.rejected, request, workspace)}
         keys = iter([key for key, _ in verdicts.accepted])
         brought_in: dict[int, datetime] = {}
         for position, item in enumerate(waiting):
@@ -122,6 +124,14 @@ class Replay:
         )
         entries = packing.entries(common, verdicts.accepted)
         return {entries[position].key for position in self._stream.put(entries)}
+
+
+def _explained(rejected: list[Rejection], request: RejectedRequest, workspace: Workspace) -> list[Rejection]:
+    """As when it came: what may have been meant, in the words of its format."""
+    rejected = suggestions.added(rejected, workspace)
+    if request.form == "canonical" or request.protocol not in NAMES:
+        return rejected
+    return in_words(rejected, wire_format(request.protocol).WORDS)
 
 
 def delivery_of(request: RejectedRequest, common: dict[str, Any]) -> Delivery:

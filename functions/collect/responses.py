@@ -89,6 +89,10 @@ def preflight(request: Request) -> Response:
     return Response(204, None, headers)
 
 
+UNKNOWN_KEY, NO_KEY = "unknown_write_key", "no_write_key"
+"""Codes of requests that show a key that is no source's, and none at all."""
+
+
 class Refused(Exception):
     """The whole request is refused, and nothing of it is kept. `code` and `message` are for the sender: each protocol
     says them in its own shape. `retry_after` is seconds."""

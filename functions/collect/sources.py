@@ -20,6 +20,9 @@ _digest = cached_when_short(1024)(key_hash)
 LONGEST = 4096
 """Characters of a credential. What is longer is none: a body has room for megabytes."""
 
+NO_CREDENTIAL = frozenset({"", "None"})
+"""What a pair is made of when neither half came."""
+
 SIGNED = "aws4-hmac-sha256"
 
 UNENCODED = ("-_.~", "-_.~!$&'()*+,;=:@")
@@ -35,6 +38,8 @@ class Sources:
         self._at = at
         self.known_by: str | None = None
         """The credential that the last source was found by."""
+        self.was_shown = False
+        """Whether a credential came that is nobody's."""
 
     def of(self, shown: Iterable[object]) -> Source | None:
         """The source that one of the credentials belongs to, the first that does. What is no text belongs to none.
@@ -47,6 +52,7 @@ class Sources:
                 if source is not None:
                     self.known_by = credential
                     return source
+                self.was_shown = self.was_shown or not set(credential.split(":")) <= NO_CREDENTIAL
         return None
 
     def signed(self, request: Request, steps: Sequence[str], service: str) -> Source | None:

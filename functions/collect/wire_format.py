@@ -17,6 +17,7 @@ from functions.collect.rejection import Rejection
 from functions.collect.request import Request
 from functions.collect.responses import Refused, Response
 from functions.collect.sources import Sources
+from functions.collect.wording import Words
 from shared.reasons import Reason
 from shared.workspace import Source
 
@@ -104,6 +105,7 @@ class WireFormat(Protocol):
     """A protocol's package. None of it changes anything outside: a request may be read twice."""
 
     ROUTES: tuple[Route, ...]
+    WORDS: Words
 
     def authenticate(self, call: Call, sources: Sources) -> Source | None:
         """The source whose credentials the request shows, wherever the format carries them. The body may be unreadable

@@ -48,7 +48,7 @@ REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
 NEVER_ON_AWS = {"up", "down"}
 """Verbs of the laptop alone."""
 
-WITHOUT_AWS = {"lint", "schema", "settings"}
+WITHOUT_AWS = {"init", "lint", "schema", "settings"}
 
 BY_ADMINISTRATORS = {"deploy", "destroy"}
 
@@ -62,7 +62,8 @@ RUNS: dict[str, list[list[str]]] = {
     "tail": [["tail"]],
     "profile": [["profile", "u1"]],
     "timeline": [["timeline", "u1"]],
-    "messages": [["messages"], ["messages", "--user", "u1"]],
+    "messages": [["messages"], ["messages", "--user", "u1"], ["messages", "show", "m1"]],
+    "template": [["template", "preview", SHOP, "--person", "u1"]],
     "rejected": [["rejected", "list"], ["rejected", "show", f"{REQUEST}-3"], ["rejected", "replay", "--all"]],
     "tee": [
         ["tee", "status", "--source", "strict"],
@@ -262,7 +263,8 @@ def test_the_runs_reach_what_the_verbs_are_for(asked: dict[str, list[Call]], dep
 
     assert "secretsmanager:UpdateSecretVersionStage" in reached["apply"]
     assert "dynamodb:Query" in reached["timeline"]
-    assert {"dynamodb:Query", "dynamodb:BatchGetItem"} <= reached["messages"]
+    assert {"dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:GetItem"} <= reached["messages"]
+    assert {"dynamodb:Query", "dynamodb:BatchGetItem"} <= reached["template"]
     assert {"s3:GetObject", "lambda:InvokeFunction"} <= reached["rejected"]
     assert {"sqs:GetQueueAttributes", "dynamodb:Query", "secretsmanager:PutSecretValue"} <= reached["tee"]
     assert {"kinesis:GetShardIterator", "kinesis:GetRecords"} <= reached["tail"]

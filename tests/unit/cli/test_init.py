@@ -41,7 +41,7 @@ def test_what_it_makes_has_no_finding_and_a_campaign_per_channel(
 
     assert lint(tmp_path / "my-shop") == []
     assert sorted(one.channel for one in workspace.campaigns) == sorted(channels.split(","))
-    assert set(events(catalogue(industry))) < set(workspace.definition_by_id)  # type: ignore[arg-type]
+    assert set(events(catalogue(industry))) < set(workspace.definition_by_id)
 
 
 @pytest.mark.parametrize("industry", INDUSTRIES)

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.protocols import wire_format
+from functions.collect.protocols import infobip, wire_format
 from functions.collect.protocols.infobip.identifiers import TYPES
 from functions.collect.replaying import delivery_of
+from functions.collect.wording import reworded
 from shared.fold.profile import Changes, Profile
 from shared.ports import Unavailable
 from shared.workspace import Limits, Source
@@ -301,7 +302,8 @@ def test_an_event_of_a_batch_is_read_the_same_from_what_is_kept(raw: object) -> 
         return
     [(_, reasons)] = everything_again(stage)
     kept = [(reason.code.value, reason.field) for reason in stage.refused[0].reasons]
-    assert [(reason.code.value, reason.field) for reason in reasons] == kept
+    said = reworded(reasons, infobip.WORDS.fields, infobip.WORDS.somebody)
+    assert [(reason.code.value, reason.field) for reason in said] == kept
 
 
 def test_the_examples_of_the_page_work(stage: Stage) -> None:

@@ -15,24 +15,24 @@ MALFORMED: list[tuple[str, dict[str, Any]]] = [
     ("type", purchase(type=None)),
     ("type", purchase(type="dance")),
     ("type", purchase(type={})),
-    ("name", purchase(event=None)),
-    ("name", purchase(event="")),
-    ("name", purchase(event=12)),
-    ("name", purchase(event="x" * 201)),
-    ("id", purchase(messageId="x" * 257)),
-    ("id", purchase(messageId=["m1"])),
-    ("user_id", purchase(userId="x" * 201)),
-    ("user_id", purchase(userId={"id": 1})),
-    ("anonymous_id", purchase(anonymousId=[])),
+    ("event", purchase(event=None)),
+    ("event", purchase(event="")),
+    ("event", purchase(event=12)),
+    ("event", purchase(event="x" * 201)),
+    ("messageId", purchase(messageId="x" * 257)),
+    ("messageId", purchase(messageId=["m1"])),
+    ("userId", purchase(userId="x" * 201)),
+    ("userId", purchase(userId={"id": 1})),
+    ("anonymousId", purchase(anonymousId=[])),
     ("properties", purchase(properties="none")),
     ("properties", purchase(properties=[1])),
     ("traits", purchase(type="identify", traits=7)),
     ("context", purchase(context="web")),
-    ("session_id", purchase(context={"sessionId": {}})),
+    ("context.sessionId", purchase(context={"sessionId": {}})),
     ("timestamp", purchase(timestamp="yesterday")),
     ("timestamp", purchase(timestamp=12)),
     ("timestamp", purchase(timestamp="2026-02-30T00:00:00Z")),
-    ("properties.group_id", {"type": "group", "userId": "u1"}),
+    ("groupId", {"type": "group", "userId": "u1"}),
 ]
 
 
@@ -59,17 +59,17 @@ def test_an_item_that_is_no_object_is_malformed(stage: Stage, item: object) -> N
 
 def test_no_identity_without_any_id(stage: Stage) -> None:
     stage.batch(purchase(userId=None))
-    assert only_reason(stage) == ("no_identity", "user_id")
+    assert only_reason(stage) == ("no_identity", "userId")
 
 
 def test_no_identity_for_an_alias_without_the_previous_id(stage: Stage) -> None:
     stage.batch({"type": "alias", "userId": "u1"})
-    assert only_reason(stage) == ("no_identity", "previous_id")
+    assert only_reason(stage) == ("no_identity", "previousId")
 
 
 def test_unknown_event(stage: Stage) -> None:
     stage.batch(purchase(event="Dance"))
-    assert only_reason(stage) == ("unknown_event", "name")
+    assert only_reason(stage) == ("unknown_event", "event")
 
 
 def test_unknown_property(stage: Stage) -> None:
@@ -214,7 +214,7 @@ def test_what_is_kept_of_a_rejected_event(stage: Stage) -> None:
         1, "m9", "Dance", "u1", "a1",
     )  # fmt: skip
     assert orjson.loads(item.body) == bad
-    assert [(reason.code, reason.field) for reason in item.reasons] == [(Code.UNKNOWN_EVENT, "name")]
+    assert [(reason.code, reason.field) for reason in item.reasons] == [(Code.UNKNOWN_EVENT, "event")]
 
 
 def test_a_body_that_is_no_json_is_kept_as_it_came(stage: Stage) -> None:

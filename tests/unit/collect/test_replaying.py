@@ -158,6 +158,16 @@ def test_what_is_still_not_valid_says_why_and_stays() -> None:
     assert stage.rejected.latest(1, NOON)[0].replayed_at is None
 
 
+def test_what_is_still_unknown_says_what_may_have_been_meant_in_the_formats_words() -> None:
+    stage = Stage()
+    stage.post(track("complete purchase", amount=1))
+    [told] = stage.replay.events(stage.ids)
+    assert (told["reasons"][0]["field"], told["reasons"][0]["message"]) == (
+        "event",
+        "the tracking plan has no event complete purchase; did you mean Complete Purchase?",
+    )
+
+
 def test_replaying_twice_brings_in_once() -> None:
     stage = Stage()
     stage.post(track("Redeem Voucher"))

@@ -57,7 +57,7 @@ def test_400_to_an_empty_batch(stage: Stage) -> None:
 
 def test_400_when_the_only_event_was_rejected(stage: Stage) -> None:
     answer = stage.post("/v1/track", purchase(event="Dance"))
-    reason = {"code": "unknown_event", "field": "name", "message": "the tracking plan has no event Dance"}
+    reason = {"code": "unknown_event", "field": "event", "message": "the tracking plan has no event Dance"}
     assert answer.status == 400
     assert answer.body == {
         "success": False,

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from functions.collect import protocols
+from functions.collect.wording import reworded
+from shared.reasons import Code, Reason
 from tests.fakes.collect_stage import LENIENT, STRICT, Stage, basic
 
 KEY = {"authorization": basic(f"{LENIENT}:secret")}
@@ -49,6 +52,43 @@ def test_an_event_of_nobody_is_refused_in_the_formats_own_words(stage: Stage, pr
     told = str(stage.request(method, path, body, headers, query=query).body)
     assert sentence in told or sentence in told.replace("\\'", "'")
     assert not any(word in told for word in OURS)
+
+
+def _of_segment(**fields: Any) -> Any:
+    return {"batch": [{"type": "track", "event": "E", "messageId": "m1", "userId": "u1", **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({"userId": None}, "userId", "userId or anonymousId is needed"),
+        ({"userId": ["u"]}, "userId", "userId must be a string, a list came"),
+        ({"type": "alias"}, "previousId",
+         "an alias needs previousId, the id the person had before, and no placeholder"),
+        ({"messageId": {"a": 1}}, "messageId", "messageId must be a string, an object came"),
+        ({"event": ""}, "event", "the event has no name"),
+        ({"timestamp": "3000-01-01T00:00:00Z"}, "timestamp", "the event lies more than 86400 seconds in the future"),
+        ({"context": {"externalIds": [{"type": "loyalty", "id": "x" * 300}]}}, "context.externalIds.loyalty",
+         "context.externalIds.loyalty is longer than 200 characters"),
+    ],
+)  # fmt: skip
+def test_segments_fields_have_segments_names(
+    stage: Stage, fields: dict[str, Any], field: str, sentence: str
+) -> None:
+    answer = stage.request("POST", "/v1/batch", _of_segment(**fields), KEY)
+    [reason] = answer.body["rejected"][0]["reasons"]
+    assert (reason["field"], reason["message"]) == (field, sentence)
+    assert stage.refused[0].reasons[0].field == field
+
+
+@pytest.mark.parametrize("protocol", protocols.NAMES)
+def test_a_formats_words_are_said_again_the_same(protocol: str) -> None:
+    """Readings use them already where they know more of an item."""
+    words = protocols.wire_format(protocol).WORDS
+    for field in (*words.fields, "user_id", "properties.amount", ""):
+        reason = Reason(Code.NO_IDENTITY, field, f"{field} is wrong: user_id or anonymous_id is needed")
+        once = reworded([reason], words.fields, words.somebody)
+        assert reworded(once, words.fields, words.somebody) == once
 
 
 @pytest.mark.parametrize(

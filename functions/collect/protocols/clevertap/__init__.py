@@ -9,6 +9,7 @@ from functions.collect.protocols.clevertap.access import authenticate
 from functions.collect.protocols.clevertap.answers import answer, refuse
 from functions.collect.protocols.clevertap.consulting import consult
 from functions.collect.protocols.clevertap.reading import again, parse
+from functions.collect.protocols.clevertap.records import WORDS
 from functions.collect.protocols.clevertap.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

@@ -10,6 +10,7 @@ from functions.collect.protocols.clevertap import attributes
 from functions.collect.protocols.clevertap.standard_events import charged_id, translated
 from functions.collect.protocols.clevertap.system_events import context_of, session_of
 from functions.collect.protocols.clevertap.wire_values import plain
+from functions.collect.wording import Words
 from shared.identity import is_placeholder
 from shared.reasons import Code, Reason
 
@@ -26,6 +27,11 @@ OWN_NAMES = {
 
 NOBODY = "user_id or anonymous_id"
 SOMEBODY = "identity, objectId, FBID or GPID"
+WORDS = Words(
+    OWN_NAMES,
+    SOMEBODY,
+    "in the headers X-CleverTap-Account-Id and X-CleverTap-Passcode, a page's in the query as id",
+)
 
 
 PROOF = "user_hash"

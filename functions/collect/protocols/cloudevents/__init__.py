@@ -6,7 +6,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protoc
 from functions.collect.protocols.cloudevents.access import authenticate
 from functions.collect.protocols.cloudevents.answers import answer, refuse
 from functions.collect.protocols.cloudevents.consulting import consult
-from functions.collect.protocols.cloudevents.reading import again, parse
+from functions.collect.protocols.cloudevents.reading import WORDS, again, parse
 from functions.collect.protocols.cloudevents.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

@@ -15,7 +15,7 @@ from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, ev
 from functions.collect.message_ids import of_content
 from functions.collect.protocols.cloudevents.contents import said_by
 from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import reworded
+from functions.collect.wording import Words, reworded
 from shared.plan_reasons import shown
 from shared.reasons import Code, Reason
 
@@ -30,6 +30,9 @@ PEOPLE = ("userid", "anonymousid")
 
 THEIRS = {"user_id": "userid", "anonymous_id": "anonymousid", "name": "type", "timestamp": "time"}
 SOMEBODY = "subject, userid or anonymousid"
+WORDS = Words(
+    THEIRS, SOMEBODY, "in the header Authorization, as Bearer or as the user, or in the query as writeKey"
+)
 """The canonical event's fields, and who an event may be of, as the format calls them."""
 
 CONTENT = (*REQUIRED, *PEOPLE, "time", "data", "data_base64")

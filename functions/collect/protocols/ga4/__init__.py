@@ -6,7 +6,7 @@ https://developers.google.com/analytics/devguides/collection/protocol/ga4/refere
 from functions.collect.protocols.ga4.access import authenticate
 from functions.collect.protocols.ga4.answers import answer, refuse
 from functions.collect.protocols.ga4.consulting import consult
-from functions.collect.protocols.ga4.reading import again, parse
+from functions.collect.protocols.ga4.reading import WORDS, again, parse
 from functions.collect.protocols.ga4.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

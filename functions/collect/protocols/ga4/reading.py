@@ -11,7 +11,7 @@ from functions.collect.epoch import moment
 from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
 from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import reworded
+from functions.collect.wording import Words, reworded
 from shared.reasons import Code, Reason
 
 MOST_ITEMS = 1000
@@ -34,6 +34,8 @@ PLACE = "index"
 THEIRS = {"anonymous_id": "client_id", "timestamp": "timestamp_micros", "session_id": "params.session_id"}
 SOMEBODY = "client_id, app_instance_id or user_id"
 """The canonical event's fields, and who an event may be of, as GA4 calls them."""
+
+WORDS = Words(THEIRS, SOMEBODY, "in the query as api_secret")
 
 CONSENTS = ("ad_user_data", "ad_personalization")
 GIVEN = {"granted": True, "denied": False}

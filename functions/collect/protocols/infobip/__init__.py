@@ -5,9 +5,9 @@ https://github.com/infobip/mobile-messaging-sdk-android
 """
 
 from functions.collect.protocols.infobip.access import authenticate
-from functions.collect.protocols.infobip.answers import answer, refuse
+from functions.collect.protocols.infobip.answers import WORDS, answer, refuse
 from functions.collect.protocols.infobip.consulting import consult
 from functions.collect.protocols.infobip.reading import again, parse
 from functions.collect.protocols.infobip.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

@@ -15,6 +15,7 @@ from functions.collect.protocols.infobip.events import IN_BAD_COMPANY, NO_EVENTS
 from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
+from functions.collect.wording import Words
 from shared.events import utc_text
 from shared.reasons import Code, Reason
 
@@ -60,6 +61,8 @@ OF_THE_PLAN = frozenset(
 
 FIELDS = {"id": "eventId", "name": "definitionId", "timestamp": "occurredTime"}
 """The canonical event's fields by Infobip's names. Its identities are the person's."""
+
+WORDS = Words(FIELDS, "an identifier of a person", "in the header Authorization, as App and the API key")
 
 LISTED = 1000
 """Rejected events of a batch that are told one by one; the rest are counted. All of them are kept."""

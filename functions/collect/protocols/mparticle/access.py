@@ -6,7 +6,7 @@ A source's write key works as the key, with any secret. What mParticle gave out 
 
 from __future__ import annotations
 
-from functions.collect.responses import Refused
+from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
 from shared.workspace import Source
@@ -24,8 +24,8 @@ def authenticate(call: Call, sources: Sources) -> Source | None:
     if source is not None:
         return source
     if any(shown):
-        raise Refused(403, "unknown_write_key", "no source has this key and secret")
+        raise Refused(403, UNKNOWN_KEY, "no source has this key and secret")
     sentence = (
         "the key and secret are missing: Basic authorization, or the web SDK's key in the path or in x-mp-key"
     )
-    raise Refused(401, "unknown_write_key", sentence)
+    raise Refused(401, NO_KEY, sentence)

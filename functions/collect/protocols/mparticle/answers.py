@@ -14,11 +14,11 @@ from functions.collect.protocols.mparticle.routes import IDENTITY_CALLS
 from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
-from functions.collect.wording import SOMEBODY
+from functions.collect.wording import Words
 from shared.plan_reasons import shown
 from shared.reasons import Reason
 
-WORDS = {
+STATUSES = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
     403: "FORBIDDEN",
@@ -41,6 +41,8 @@ FIELDS = {
 
 IDENTITIES = "an identity, mp_deviceid or mpid"
 """What names somebody."""
+
+WORDS = Words(FIELDS, IDENTITIES, "in Basic authorization, as key and secret, or in the path of the web SDK")
 
 LIMIT_EXCEEDED = "x-mp-rate-limit-exceeded"
 FEED = "feed"
@@ -85,27 +87,24 @@ def _identity(call: Call, outcome: Outcome) -> dict[str, Any]:
 def _errors(call: Call, status: int, told: list[dict[str, str]]) -> dict[str, Any]:
     """The identity API spells it otherwise."""
     if call.request.path.startswith("/identity"):
-        return {"Errors": told, "ErrorCode": WORDS[status], "StatusCode": status, "RequestId": None}
+        return {"Errors": told, "ErrorCode": STATUSES[status], "StatusCode": status, "RequestId": None}
     return {"errors": told}
 
 
 def _error(status: int, message: str) -> dict[str, str]:
-    return {"code": WORDS[status], "message": message}
+    return {"code": STATUSES[status], "message": message}
 
 
 def _sentences(one: Rejection, outcome: Outcome) -> list[str]:
     """Each with the place of the event in the request, its field and its rule."""
     place = _place(outcome.parsed.raw[one.position])
-    return [
-        ": ".join(filter(None, (place, _field(reason), reason.message.replace(SOMEBODY, IDENTITIES))))
-        for reason in one.reasons
-    ]
+    return [": ".join(filter(None, (place, _field(reason), reason.message))) for reason in one.reasons]
 
 
 def _field(reason: Reason) -> str:
     """Most rules name their field themselves."""
-    if reason.field in FIELDS:
-        return FIELDS[reason.field]
+    if reason.field in FIELDS.values():
+        return reason.field
     return "" if reason.field in reason.message else shown(reason.field)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.rejection import Rejection
-from functions.collect.responses import Refused, Response
+from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Refused, Response
 from functions.collect.wire_format import Call, Outcome
 from shared.reasons import Code
 
@@ -40,7 +40,8 @@ OF_REASON: dict[Code, int] = {
 
 OF_REFUSAL: dict[str, int] = {
     "malformed": INVALID_JSON,
-    "unknown_write_key": INVALID_KEY,
+    UNKNOWN_KEY: INVALID_KEY,
+    NO_KEY: INVALID_KEY,
     "origin_not_allowed": IP_NOT_ALLOWED,
     "not_trusted": NOT_AUTHORIZED,
     "missing_parameter": MISSING,
@@ -52,7 +53,7 @@ OF_REFUSAL: dict[str, int] = {
     "not_stored": SERVER_ERROR,
 }
 
-STATUS = {"unknown_write_key": 403}
+STATUS = {UNKNOWN_KEY: 403, NO_KEY: 403}
 """Where Netmera's is another than ours."""
 
 

@@ -14,6 +14,7 @@ from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, ev
 from functions.collect.protocols.netmera.people import PEOPLE, read
 from functions.collect.protocols.netmera.translating import translated
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import Words
 from shared.reasons import Reason
 
 MOST_ITEMS = 5000
@@ -23,6 +24,9 @@ FIRE_EVENTS = "fireEvents"
 
 SAID, OF = "said", "headrace_said"
 """In what a request's items share, the list of what is said of several people; in an item, its place in that list."""
+
+
+WORDS = Words({"user_id": "extId"}, "extId", "in the header X-netmera-api-key")
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:

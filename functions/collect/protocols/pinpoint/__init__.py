@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/pinpoint/latest/apireference/ (the model that ships 
 from functions.collect.protocols.pinpoint.access import authenticate
 from functions.collect.protocols.pinpoint.answers import answer, refuse
 from functions.collect.protocols.pinpoint.consulting import consult
-from functions.collect.protocols.pinpoint.reading import again, parse
+from functions.collect.protocols.pinpoint.reading import WORDS, again, parse
 from functions.collect.protocols.pinpoint.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

@@ -13,6 +13,7 @@ from functions.collect.protocols.pinpoint.routes import ENDPOINT, ENDPOINTS, EVE
 from functions.collect.protocols.pinpoint.standard_events import SESSION, WITHDRAWN, translated
 from functions.collect.request import Request
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import Words
 from shared.reasons import Code, Reason
 
 MOST_ENDPOINTS = 100
@@ -37,6 +38,19 @@ endpoint to be forgotten. The endpoints of events are kept once, in what the req
 
 OF_EVENTS = "endpoints"
 """Where they are, by their ids."""
+
+
+WORDS = Words(
+    {
+        "user_id": "Endpoint.User.UserId",
+        "anonymous_id": "EndpointId",
+        "name": "Event.EventType",
+        "timestamp": "Event.Timestamp",
+        "session_id": "Event.Session.Id",
+    },
+    "an endpoint's id or a UserId",
+    "in the path, as the application's id; or the request is signed with the source's key pair",
+)
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:

@@ -6,7 +6,7 @@ https://posthog.com/docs/api/capture
 from functions.collect.protocols.posthog.access import authenticate
 from functions.collect.protocols.posthog.answers import answer, refuse
 from functions.collect.protocols.posthog.consulting import consult
-from functions.collect.protocols.posthog.reading import again, parse
+from functions.collect.protocols.posthog.reading import WORDS, again, parse
 from functions.collect.protocols.posthog.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

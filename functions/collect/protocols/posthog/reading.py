@@ -16,7 +16,7 @@ from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
 from functions.collect.protocols.posthog.vocabulary import NOT_OF_THE_PERSON, STANDARD
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import reworded
+from functions.collect.wording import Words, reworded
 from shared.reasons import Code, Observation, Reason
 
 MOST_ITEMS = 5000
@@ -35,6 +35,8 @@ THEIRS = {
     "session_id": "$session_id",
 }  # fmt: skip
 """The canonical event's fields, as PostHog's clients know them."""
+
+WORDS = Words(THEIRS, "distinct_id", "in the body as api_key, or in each event")
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
@@ -149,7 +151,7 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
         person.other_ids,
         {"set_once": set_once} if set_once and kind != "group" else None,
     )
-    return fields, [*reworded(found, THEIRS, "distinct_id"), *reasons] if found else reasons
+    return fields, [*reworded(found, WORDS.fields, WORDS.somebody), *reasons] if found else reasons
 
 
 def _id(raw: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
 from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
 from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import reworded
+from functions.collect.wording import Words, reworded
 from shared.numbers import number
 from shared.reasons import Code, Reason
 
@@ -34,6 +34,8 @@ THEIRS = {
     "user_id": "uid", "anonymous_id": "duid", "id": "eid", "timestamp": "dtm", "session_id": "sid",
 }  # fmt: skip
 """The canonical event's fields, as trackers know them."""
+
+WORDS = Words(THEIRS, "uid, duid or sid", "in each event as aid, the app id")
 
 Read = tuple[str, object, dict[str, Any] | None]
 """Type, name and properties of an event."""
@@ -117,7 +119,7 @@ def _item(
         raw.get("sid") or session.get("sessionId"),
         epoch.moment(timestamp, 1000) if timestamp else None,
     )
-    return fields, reworded(found, THEIRS, "uid, duid or sid")
+    return fields, reworded(found, WORDS.fields, WORDS.somebody)
 
 
 def _read(raw: dict[str, Any], described: Described | None, entities: list[Described]) -> Read:

@@ -7,7 +7,7 @@ https://www.rudderstack.com/docs/api/http-api/
 from functions.collect.protocols.twilio_segment.access import authenticate
 from functions.collect.protocols.twilio_segment.answers import answer, refuse
 from functions.collect.protocols.twilio_segment.consulting import consult
-from functions.collect.protocols.twilio_segment.reading import again, parse
+from functions.collect.protocols.twilio_segment.reading import WORDS, again, parse
 from functions.collect.protocols.twilio_segment.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

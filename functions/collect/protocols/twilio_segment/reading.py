@@ -20,6 +20,7 @@ from functions.collect.canonical import (
 from functions.collect.message_ids import given, of_unnumbered
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import Words
 from shared import identity
 from shared.reasons import Code, Observation, Reason
 
@@ -27,6 +28,16 @@ BATCH = "batch"
 
 SHARED_WITH_ITEMS = ("context", "integrations", "channel", "sentAt")
 """Fields a batch may have for all of its items. `integrations` steers Segment's destinations, none of ours."""
+
+WORDS = Words(
+    {
+        "user_id": "userId", "anonymous_id": "anonymousId", "previous_id": "previousId", "id": "messageId",
+        "name": "event", "session_id": "context.sessionId", "other_ids": "context.externalIds",
+        "properties.group_id": "groupId",
+    },
+    "userId or anonymousId",
+    "in Basic authorization, as the user without a password, or in the body as writeKey",
+)  # fmt: skip
 
 NO_WORD = "[^a-z0-9]+"
 

@@ -6,7 +6,7 @@ https://apidocs.user.com/
 from functions.collect.protocols.user_com.access import authenticate
 from functions.collect.protocols.user_com.answers import answer, refuse
 from functions.collect.protocols.user_com.consulting import consult
-from functions.collect.protocols.user_com.reading import again, parse
+from functions.collect.protocols.user_com.reading import WORDS, again, parse
 from functions.collect.protocols.user_com.routes import ROUTES
 
-__all__ = ["ROUTES", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]

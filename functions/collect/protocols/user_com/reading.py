@@ -12,6 +12,7 @@ from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
 from functions.collect.protocols.user_com.user_attributes import as_traits
 from functions.collect.wire_format import Call, Delivery, Parsed
+from functions.collect.wording import Words
 from shared.reasons import Code, Observation, Reason
 
 Raw = dict[str, Any]
@@ -178,3 +179,10 @@ THEIRS = {
     "other_ids.phone": "phone_number",
     "properties": "data",
 }
+
+WORDS = Words(
+    {},
+    "a custom id, User.com's number, a user's key or an email address",
+    "in the header Authorization, as Token and the key",
+)
+"""Its fields are named where they are read: `user_id` is User.com's number there, and no custom id."""
