@@ -47,6 +47,7 @@ SUITES = (
     Suite("browser-another-day", ("tests/browser", "-n", "2"), ANOTHER_DAY),
     Suite("sdks-in-browsers-another-day", SDKS_IN_BROWSERS, ANOTHER_DAY),
     Suite("local-another-day", ("tests/local",), ANOTHER_DAY),
+    Suite("local-rest-api", ("tests/local", "--api", "rest")),
 )
 
 

@@ -8,24 +8,30 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.fakes.collect_server import serving
-from tests.fakes.collect_stage import BROWSER, Stage
+from tests.fakes.collect_stage import BROWSER, Api, Stage
 from tests.local.browsing import ADDRESS, visiting
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("name", "options"),
+    ("name", "options", "api"),
     [
-        ("analytics_next", {}),
-        ("analytics_next", {"deliveryStrategy": {"strategy": "batching", "config": {"timeout": 200}}}),
-        ("posthog", {}),
-        ("rudderstack", {}),
-        ("headrace", {}),
+        ("analytics_next", {}, "http"),
+        (
+            "analytics_next",
+            {"deliveryStrategy": {"strategy": "batching", "config": {"timeout": 200}}},
+            "http",
+        ),
+        ("posthog", {"disable_compression": True}, "http"),
+        ("posthog", {}, "rest"),
+        ("rudderstack", {}, "http"),
+        ("headrace", {}, "http"),
     ],
-    ids=["analytics-next", "analytics-next-batching", "posthog", "rudderstack", "headrace"],
+    ids=["analytics-next", "analytics-next-batching", "posthog", "posthog-gzip", "rudderstack", "headrace"],
 )
-def test_a_visit_becomes_four_events(browser: Browser, name: str, options: dict[str, Any]) -> None:
+def test_a_visit_becomes_four_events(browser: Browser, name: str, options: dict[str, Any], api: Api) -> None:
     stage = Stage()
+    stage.api = api
     with serving(stage) as server, visiting(browser, name, server.url, BROWSER, "u1", **options) as visit:
         visit.wait(lambda: len(stage.events) >= 4)
         visit.settle()

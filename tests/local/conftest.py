@@ -17,12 +17,43 @@ from cli.laptop.bring_up import bring_up
 from cli.laptop.first_workspace import ensure_workspace
 from cli.laptop.laptop import Laptop
 from cli.stacks import Stack
+from shared.authoring.settings_place import VARIABLE
 from tests.chromium import chromium
 from tests.local.shop import Shop, changed_shop, eventually, identify, settled, track
 
+APIS = ("http", "rest")
+
+REST_API = Path(__file__).with_name("rest_api.yaml")
+"""The settings of a stack with the second."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--api", choices=APIS, default="http", help="The kind of API in front of tests/local's stack."
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test is for the HTTP API, the default, unless it is marked with the kinds of API that it is for."""
+    api = config.getoption("--api")
+    chosen: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        mark = item.get_closest_marker("api")
+        ours = "tests/local/" in item.path.as_posix()
+        (chosen if not ours or api in (mark.args if mark else ("http",)) else others).append(item)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=others)
+
 
 @pytest.fixture(scope="session")
-def laptop() -> Iterator[Laptop]:
+def api(pytestconfig: pytest.Config) -> str:
+    """The kind of API in front of the session's stack."""
+    return str(pytestconfig.getoption("--api"))
+
+
+@pytest.fixture(scope="session")
+def laptop(api: str) -> Iterator[Laptop]:
     """The stack, deployed by cdk to an emulator of the session, with the sample workspace and no events."""
     directory = Path(os.environ.get("HEADRACE_TEST_HOME") or ROOT / ".headrace" / "tests")
     laptop = Laptop(directory, collect_port=8180, gateway_port=4666)
@@ -30,6 +61,8 @@ def laptop() -> Iterator[Laptop]:
     stored.wipe(laptop)
     before = dict(os.environ)
     os.environ["HEADRACE_HOME"] = str(laptop.directory)  # for the commands under test
+    if api == "rest":
+        os.environ[VARIABLE] = str(REST_API)
     bring_up(laptop)
     ensure_workspace(laptop)
     yield laptop

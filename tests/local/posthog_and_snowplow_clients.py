@@ -1,7 +1,7 @@
 """PostHog's and Snowplow's own clients, unmodified: a visitor looks around, becomes known, and buys.
 
-Each takes the collector's address, a write key and the user id. The visitor is `<user>-visitor`, the order
-`<user>-order`.
+Each takes the collector's address, a write key and the user id; PostHog's also whether they may compress, as all
+but the one for Python do by themselves. The visitor is `<user>-visitor`, the order `<user>-order`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tests.chromium import chromium
 from tests.local.faltering import forwarded
 
 Send = Callable[[str, str, str], None]
+SendCompressed = Callable[[str, str, str, bool], None]
 
 NODE = Path(__file__).parent / "node"
 POSTHOG_JS = Path(__file__).parents[2] / "node_modules" / "posthog-js" / "dist" / "array.full.js"
@@ -50,9 +51,9 @@ PATIENCE = 20_000
 """Milliseconds."""
 
 
-def posthog_python(url: str, key: str, user: str) -> None:
+def posthog_python(url: str, key: str, user: str, compressed: bool) -> None:
     failures: list[Exception] = []
-    client = Posthog(key, host=url, gzip=True, on_error=lambda error, _batch: failures.append(error))
+    client = Posthog(key, host=url, gzip=compressed, on_error=lambda error, _batch: failures.append(error))
     visitor = f"{user}-visitor"
     client.capture(
         "Look Around", distinct_id=visitor, properties={"shelf": 3, "$process_person_profile": False}
@@ -65,8 +66,8 @@ def posthog_python(url: str, key: str, user: str) -> None:
     assert failures == []
 
 
-def posthog_node(url: str, key: str, user: str) -> None:
-    _node("posthog.mjs", url, key, user)
+def posthog_node(url: str, key: str, user: str, compressed: bool) -> None:
+    _node("posthog.mjs", url, key, user, "compressed" if compressed else "plain")
 
 
 def snowplow_python(method: Method) -> Send:
@@ -105,10 +106,11 @@ class ShopPage:
     """A page of the shop with posthog-js; what it asks of the collector's domain goes to its port. `answered` are the
     statuses of the requests that brought events. With `falters`, the first of them is told 503."""
 
-    def __init__(self, page: Page, collect_url: str, *, falters: bool) -> None:
+    def __init__(self, page: Page, collect_url: str, *, compressed: bool, falters: bool) -> None:
         self.page = page
         self.answered: list[int] = []
         self._collect_url = collect_url
+        self._compressed = compressed
         self._falters = falters
 
     def forward(self, route: Route) -> None:
@@ -126,7 +128,12 @@ class ShopPage:
 
     def visit(self, key: str) -> None:
         self.page.goto(f"{SHOP}/kettles?utm_source=news&utm_medium=email&utm_campaign=autumn")
-        options = {"api_host": COLLECTOR, "opt_out_useragent_filter": True, "autocapture": False}
+        options = {
+            "api_host": COLLECTOR,
+            "opt_out_useragent_filter": True,
+            "autocapture": False,
+            **({} if self._compressed else {"disable_compression": True}),
+        }
         self.page.evaluate("([key, options]) => posthog.init(key, options)", [key, options])
 
     def run(self, script: str) -> Any:
@@ -142,10 +149,10 @@ class ShopPage:
 
 
 @contextmanager
-def shop_page(collect_url: str, *, falters: bool = False) -> Iterator[ShopPage]:
+def shop_page(collect_url: str, *, compressed: bool, falters: bool = False) -> Iterator[ShopPage]:
     with chromium() as browser:
         page = browser.new_page()
-        opened = ShopPage(page, collect_url, falters=falters)
+        opened = ShopPage(page, collect_url, compressed=compressed, falters=falters)
         page.route(f"{SHOP}/**", lambda route: route.fulfill(content_type="text/html", body=HTML))
         page.route(f"{SHOP}/posthog.js", lambda route: route.fulfill(path=POSTHOG_JS))
         page.route(f"{COLLECTOR}/**", opened.forward)

@@ -28,7 +28,7 @@ BATCHING = {"deliveryStrategy": {"strategy": "batching", "config": {"size": 10, 
             {"/v1/projects/KEY/settings"}, {"/v1/b"}, id="analytics-next-batching",
         ),
         pytest.param(
-            "posthog", {}, "web-posthog", "posthog", "web",
+            "posthog", {"disable_compression": True}, "web-posthog", "posthog", "web",
             {"/array/KEY/config.js"}, {"/e/", "/flags/"}, id="posthog-js",
         ),
         pytest.param(

@@ -10,6 +10,7 @@ import pytest
 from tests.local.faltering import faltering
 from tests.local.posthog_and_snowplow_clients import (
     Send,
+    SendCompressed,
     posthog_node,
     posthog_python,
     shop_page,
@@ -20,7 +21,10 @@ from tests.local.shop import Shop, counted, eventually
 
 pytestmark = pytest.mark.local
 
-POSTHOG = {"ph-python": posthog_python, "ph-node": posthog_node}
+EITHER_API = pytest.mark.api("http", "rest")
+"""A REST API takes what PostHog's clients compress; for an HTTP API they are told not to, as their page says."""
+
+POSTHOG: dict[str, SendCompressed] = {"ph-python": posthog_python, "ph-node": posthog_node}
 SNOWPLOW = {
     "sp-python-post": snowplow_python("post"),
     "sp-python-get": snowplow_python("get"),
@@ -44,9 +48,12 @@ def purchase_in_timeline(shop: Shop, user: str) -> dict[str, Any]:
     return properties
 
 
+@EITHER_API
 @pytest.mark.parametrize(("user", "send"), POSTHOG.items(), ids=list(POSTHOG))
-def test_what_posthogs_server_sdks_send_becomes_a_person(shop: Shop, user: str, send: Send) -> None:
-    send(shop.local["collect_url"], shop.local["write_keys"]["lenient"], user)
+def test_what_posthogs_server_sdks_send_becomes_a_person(
+    shop: Shop, api: str, user: str, send: SendCompressed
+) -> None:
+    send(shop.local["collect_url"], shop.local["write_keys"]["lenient"], user, api == "rest")
 
     names = ("Look Around", "identify", "Complete Purchase")
     person = eventually(
@@ -59,10 +66,11 @@ def test_what_posthogs_server_sdks_send_becomes_a_person(shop: Shop, user: str, 
     assert purchase_in_lake(shop, user) == [(39.5, "EUR", "posthog")]
 
 
+@EITHER_API
 @pytest.mark.browser
-def test_what_posthog_js_sends_becomes_a_person(shop: Shop) -> None:
+def test_what_posthog_js_sends_becomes_a_person(shop: Shop, api: str) -> None:
     user = "ph-js"
-    with shop_page(shop.local["collect_url"]) as page:
+    with shop_page(shop.local["collect_url"], compressed=api == "rest") as page:
         page.visit(shop.local["write_keys"]["browser"])
         visitor = page.run("posthog.get_distinct_id()")
         page.run("posthog.capture('Look Around', { shelf: 3 })")
@@ -104,10 +112,22 @@ def test_what_snowplows_trackers_send_becomes_a_person(shop: Shop, user: str, se
     assert purchase_in_lake(shop, user) == [(39.5, "EUR", "snowplow")]
 
 
-@pytest.mark.parametrize(
-    ("user", "send"), [(f"{user}-again", send) for user, send in (POSTHOG | SNOWPLOW).items()]
-)
-def test_what_is_sent_again_after_a_503_is_one_event(shop: Shop, user: str, send: Send) -> None:
+@pytest.mark.parametrize(("user", "send"), [(f"{user}-again", send) for user, send in SNOWPLOW.items()])
+def test_what_snowplows_trackers_send_again_after_a_503_is_one_event(
+    shop: Shop, user: str, send: Send
+) -> None:
+    assert_is_one_event(shop, user, send)
+
+
+@EITHER_API
+@pytest.mark.parametrize(("user", "send"), [(f"{user}-again", send) for user, send in POSTHOG.items()])
+def test_what_posthogs_server_sdks_send_again_after_a_503_is_one_event(
+    shop: Shop, api: str, user: str, send: SendCompressed
+) -> None:
+    assert_is_one_event(shop, user, lambda url, key, user: send(url, key, user, api == "rest"))
+
+
+def assert_is_one_event(shop: Shop, user: str, send: Send) -> None:
     with faltering(shop.local["collect_url"], *EVENT_PATHS) as collector:
         send(collector.url, shop.local["write_keys"]["lenient"], user)
         assert collector.answered[0] == 503
@@ -121,10 +141,11 @@ def test_what_is_sent_again_after_a_503_is_one_event(shop: Shop, user: str, send
     assert len(purchase_in_lake(shop, user)) == 1
 
 
+@EITHER_API
 @pytest.mark.browser
-def test_what_posthog_js_sends_again_after_a_503_is_one_event(shop: Shop) -> None:
+def test_what_posthog_js_sends_again_after_a_503_is_one_event(shop: Shop, api: str) -> None:
     user = "ph-js-again"
-    with shop_page(shop.local["collect_url"], falters=True) as page:
+    with shop_page(shop.local["collect_url"], compressed=api == "rest", falters=True) as page:
         page.visit(shop.local["write_keys"]["browser"])
         page.wait(lambda: 200 in page.answered)
         page.run(f"posthog.identify('{user}')")

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import boto3
 import pytest
@@ -38,7 +38,7 @@ def segment_python(collector: Faltering, key: str, user: str) -> None:
 
 
 def rudder_python(collector: Faltering, key: str, user: str) -> None:
-    client = Rudder(key, host=collector.url, max_retries=3, gzip=True)
+    client = Rudder(key, host=collector.url, max_retries=3, gzip=False)
     client.track(user, VIEW, ITEM)
     client.shutdown()
 
@@ -128,19 +128,19 @@ def test_an_sdk_that_sends_again_makes_one_event(shop: Shop, called: str) -> Non
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("page", "path", "protocol", "library"),
+    ("page", "options", "path", "protocol", "library"),
     [
-        ("analytics_next", "/v1/p", "twilio_segment", "analytics.js"),
-        ("posthog", "/e", "posthog", "web"),
-        ("headrace", "/flow", "twilio_segment", "headrace.js"),
+        ("analytics_next", {}, "/v1/p", "twilio_segment", "analytics.js"),
+        ("posthog", {"disable_compression": True}, "/e", "posthog", "web"),
+        ("headrace", {}, "/flow", "twilio_segment", "headrace.js"),
     ],
 )
 def test_a_page_that_sends_again_makes_one_event(
-    shop: Shop, browser: Browser, page: str, path: str, protocol: str, library: str
+    shop: Shop, browser: Browser, page: str, options: dict[str, Any], path: str, protocol: str, library: str
 ) -> None:
     user, key = f"retry-{page}", shop.local["write_keys"]["browser"]
     with faltering(shop.local["collect_url"], path) as collector:
-        with visiting(browser, page, collector.url, key, user) as visit:
+        with visiting(browser, page, collector.url, key, user, **options) as visit:
             eventually(lambda: len(collector.answered), lambda answered: answered >= 2)
             assert_people(shop, visit, user)
             assert_rows(shop, visit, user, protocol, library)

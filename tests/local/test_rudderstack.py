@@ -17,7 +17,9 @@ pytestmark = pytest.mark.local
 LIBRARY = "RudderLabs JavaScript SDK"
 
 
-@pytest.mark.parametrize("gzip", [True, False], ids=["gzip", "plain"])
+@pytest.mark.parametrize(
+    "gzip", [pytest.param(True, marks=pytest.mark.api("rest")), False], ids=["gzip", "plain"]
+)
 def test_the_python_library_arrives(shop: Shop, gzip: bool) -> None:
     user, failures = f"rudder-py-{gzip}".lower(), []
     visitor = f"{user}-visitor"

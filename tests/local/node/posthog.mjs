@@ -1,8 +1,9 @@
-// A visitor who buys, with posthog-node as npm has it. Arguments: collect URL, write key, user id.
+// A visitor who buys, with posthog-node as npm has it. Arguments: collect URL, write key, user id, and whether it may compress.
 import { PostHog } from "posthog-node";
 
-const [host, key, user] = process.argv.slice(2);
-const client = new PostHog(key, { host, flushAt: 20, fetchRetryDelay: 200 });
+const [host, key, user, compressed] = process.argv.slice(2);
+const disableCompression = compressed !== "compressed";
+const client = new PostHog(key, { host, flushAt: 20, fetchRetryDelay: 200, disableCompression });
 let failed;
 client.on("error", (error) => { failed = error; });
 

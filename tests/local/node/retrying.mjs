@@ -15,7 +15,7 @@ const send = {
   },
   async posthog() {
     const { PostHog } = require("posthog-node");
-    const client = new PostHog(key, { host, flushAt: 1, fetchRetryDelay: 200 });
+    const client = new PostHog(key, { host, flushAt: 1, fetchRetryDelay: 200, disableCompression: true });
     client.capture({ distinctId: user, event, properties });
     await client.shutdown(20_000);
   },

@@ -23,7 +23,7 @@ from shared.workspace import Limits, Source
 from shared.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
-from tests.fakes.collect_stage import NOON, OBSERVE, SHOP, STRICT, Answer, Stage, gateway_event
+from tests.fakes.collect_stage import NOON, OBSERVE, SHOP, STRICT, Answer, Api, Stage, gateway_event
 
 ROOT = Path(__file__).parents[3]
 PAIRS = sorted((ROOT / "tests" / "payloads" / "posthog").glob("*.json"))
@@ -284,6 +284,19 @@ def test_traits_are_set_set_once_and_removed(stage: Stage) -> None:
         )
     traits = people(stage).profiles.person("user:u1").states.traits.values
     assert traits == {"plan": "blue", "first_seen": "monday"}
+
+
+@pytest.mark.parametrize(("api", "told"), [("http", []), ("rest", ["gzip", "gzip-js", "base64"])])
+@pytest.mark.parametrize(
+    ("method", "path", "query"),
+    [("GET", f"/array/{OBSERVE}/config", ""), ("POST", "/flags/", f"v=2&config=true&token={OBSERVE}"),
+     ("POST", "/decide/", f"v=3&token={OBSERVE}")],
+)  # fmt: skip
+def test_posthog_js_is_told_not_to_compress_where_it_would_be_destroyed(
+    stage: Stage, api: Api, told: list[str], method: str, path: str, query: str
+) -> None:
+    answer = stage.request(method, path, {} if method == "POST" else b"", query=query, api=api)
+    assert answer.body["supportedCompression"] == told
 
 
 def test_the_script_with_settings_cannot_be_broken_out_of(stage: Stage) -> None:

@@ -15,8 +15,10 @@ from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
 from shared.workspace import Source
 
+COMPRESSION = {True: ["gzip", "gzip-js", "base64"], False: []}
+"""What posthog-js may send, by whether the API in front keeps what it compresses and calls text."""
+
 SETTINGS: dict[str, Any] = {
-    "supportedCompression": ["gzip", "gzip-js", "base64"],
     "autocapture_opt_out": False,
     "autocaptureExceptions": False,
     "captureDeadClicks": False,
@@ -48,9 +50,9 @@ def consult(call: Call, _source: Source | None, _desk: Desk) -> Response:
     token = call.parameters.get("token", "")
     match call.route.call:
         case "config":
-            return Response(200, {"token": token, **SETTINGS})
+            return Response(200, {"token": token, **_settings(call)})
         case "config_script":
-            return Response(200, _config_script(token), SCRIPT)
+            return Response(200, _config_script(call, token), SCRIPT)
         case "flags":
             return Response(200, {**FLAGS, **_settings_asked_for(call)})
         case "decide":
@@ -62,9 +64,13 @@ def consult(call: Call, _source: Source | None, _desk: Desk) -> Response:
     raise Refused(404, "not_found", "posthog-js is not served here: bundle it, or load it from where it was")
 
 
-def _config_script(token: str) -> str:
+def _settings(call: Call) -> dict[str, Any]:
+    return {"supportedCompression": COMPRESSION[call.request.keeps_bytes], **SETTINGS}
+
+
+def _config_script(call: Call, token: str) -> str:
     """What browsers run. The key comes from the path and is one of ours, but is written so that it ends no script."""
-    config = {"token": token, **SETTINGS}
+    config = {"token": token, **_settings(call)}
     key = orjson.dumps(token).decode().replace("<", "\\u003c")
     text = orjson.dumps({"config": config, "siteApps": []}).decode().replace("<", "\\u003c")
     return (
@@ -73,9 +79,14 @@ def _config_script(token: str) -> str:
 
 
 def _settings_asked_for(call: Call) -> dict[str, Any]:
-    return SETTINGS if call.request.query_value("config") == "true" else {}
+    return _settings(call) if call.request.query_value("config") == "true" else {}
 
 
 def _decided(call: Call) -> dict[str, Any]:
-    told = {**SETTINGS, **FLAGS, "config": {"enable_collect_everything": True}, "isAuthenticated": False}
+    told = {
+        **_settings(call),
+        **FLAGS,
+        "config": {"enable_collect_everything": True},
+        "isAuthenticated": False,
+    }
     return {**told, "featureFlags": []} if call.request.query_value("v") in (None, "1") else told
