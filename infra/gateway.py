@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
@@ -32,6 +33,7 @@ class Gateway:
     """`url` is what clients are told, without a slash at its end; `stage` a reference, so that what needs the stage
     waits for it. `dimensions` and the names of errors are the words of CloudWatch's namespace AWS/ApiGateway."""
 
+    kind: Literal["http", "rest"]
     api_id: str
     stage: str
     url: str

@@ -49,6 +49,7 @@ def http_api(scope: Construct, function: lambda_.IFunction, settings: Settings) 
     )
     acknowledge(api, "APIG4", KEYS_NOT_USERS)
     return Gateway(
+        kind="http",
         api_id=api.api_id,
         stage=stage.ref,
         url=settings.domain.url if settings.domain else api.api_endpoint,

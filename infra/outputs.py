@@ -48,6 +48,7 @@ def publish(
     }
     outputs = {
         "CollectUrl": collect.gateway.url,
+        "CollectApi": collect.gateway.kind,
         "CollectApiId": collect.gateway.api_id,
         "CollectApiName": f"{stack.stack_name}-collect",
         "StreamName": stream.stream.stream_name,

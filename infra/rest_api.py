@@ -55,6 +55,7 @@ def rest_api(scope: Construct, function: lambda_.IFunction, settings: Settings) 
         )
     _acknowledge(api, has_web_acl=settings.web_acl is not None)
     return Gateway(
+        kind="rest",
         api_id=api.rest_api_id,
         stage=api.deployment_stage.stage_name,
         url=settings.domain.url if settings.domain else api.url_for_path().rstrip("/"),

@@ -19,6 +19,7 @@ from cli.doctor.examination import EVENT, TEXT, Examination, Probe
 from cli.doctor.finding import Finding, attention, broken, ok
 from shared.doctor import PERSON
 from shared.events import utc_text
+from shared.gateway_headers import is_taken_for_text
 
 CONTENT_TYPES = (
     "application/json",
@@ -30,16 +31,12 @@ CONTENT_TYPES = (
 """Servers and apps; `sendBeacon` and posthog-js; posthog-js and old pages; devices, and `sendBeacon` with bytes;
 whoever says nothing."""
 
-TEXTUAL = ("text/", "application/json", "application/javascript", "application/xml")
-"""How content types begin under which an HTTP API hands text over.
-https://aws.amazon.com/blogs/compute/handling-binary-data-using-amazon-api-gateway-http-apis/"""
-
 SECONDS = 150
 
 APPLY = "Apply your workspace once more, headrace apply DIR: the one applied does not know the doctor's key."
 DESTROYED = (
     "Set `api: rest` in headrace.yaml and deploy, or let clients send uncompressed: `disable_compression: true` in "
-    "posthog-js, `gzip=False` in Segment's SDKs."
+    "posthog-js, others in docs/gateways.md."
 )
 
 
@@ -72,13 +69,10 @@ def examine(examination: Examination, *, content_type: str | None, zipped: bool)
         "POST", f"{examination.stack.collect_url}/v1/batch", headers, gzip.compress(body) if zipped else body
     )
     if not is_accepted(reply):
-        return _refused(reply, is_destroyed=zipped and examination.api == "http" and is_textual(content_type))
+        return _refused(
+            reply, is_destroyed=zipped and examination.api == "http" and is_taken_for_text(content_type)
+        )
     return arrived(examination, event)
-
-
-def is_textual(content_type: str | None) -> bool:
-    """Whether an HTTP API is documented to take what comes under this type for text."""
-    return content_type is not None and content_type.lower().startswith(TEXTUAL)
 
 
 def event_of(name: str = EVENT, **fields: Any) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_the_stack_says_where_everything_is(template: Template) -> None:
     watching = {"AlarmTopicArn", "DashboardName"} if template.settings.alarms else set()
     access = {"OperatorsPolicyArn", "CiPolicyArn"} if template.settings.on_aws else set()
     assert set(template.body["Outputs"]) == watching | access | {
-        "CollectUrl", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
+        "CollectUrl", "CollectApi", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
         "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
         "BusName", "SecretArn", "OutgoingSecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase",
         "AthenaWorkgroup",

@@ -52,6 +52,11 @@ def test_the_checks_find_nothing_in_any(combined: dict[str, Template], name: str
     assert lint(combined[name].path.read_text()) == []
 
 
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_the_stack_says_which_kind_it_has(combined: dict[str, Template], name: str) -> None:
+    assert combined[name].body["Outputs"]["CollectApi"]["Value"] == name[:4]
+
+
 @pytest.mark.parametrize("name", RESTS)
 def test_a_rest_api_hands_every_body_over_byte_for_byte(combined: dict[str, Template], name: str) -> None:
     _, api = only(combined[name], "AWS::ApiGateway::RestApi")
