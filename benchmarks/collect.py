@@ -88,6 +88,13 @@ def measure() -> dict[str, float]:
     measured["collect.cold_start.million_instructions"] = round(
         instructions.of("benchmarks.cold_start") / 1e6
     )
+    measured["collect.snapshot.million_instructions"] = round(
+        (
+            instructions.of("benchmarks.snapshot", "prepared")
+            - instructions.of("benchmarks.snapshot", "imported")
+        )
+        / 1e6
+    )
     return measured | {f"collect.1kb_x{size}.time_over_floor": round(_over_floor(size), 2) for size in SIZES}
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra.domain import OwnDomain
@@ -83,10 +85,27 @@ class Collect(Construct):
         self.function.allow("lambda:InvokeFunction", on=self.define.function.function_arn)
         workspace.overflow_read_by(self.replay)
         self.replay.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=rejected.table_arn)
+        if settings.snap_start:
+            self._kept_active()
         front = rest_api if settings.api == "rest" else http_api
         self.gateway = front(self, self.function.live, settings)
         self.domain = (
             OwnDomain(self, "Domain", gateway=self.gateway, domain=settings.domain)
             if settings.domain
             else None
+        )
+
+    def _kept_active(self) -> None:
+        """One call a day, which does nothing. A version with a snapshot is put away after 14 days without a call, and
+        then the first sender's request fails: a shop that is quiet over the holidays would lose it. EventBridge tries
+        again, so that a version that was put away all the same is taken out."""
+        events.Rule(
+            self,
+            "KeptActive",
+            schedule=events.Schedule.rate(Duration.days(1)),
+            targets=[
+                targets.LambdaFunction(
+                    self.function.live, event=events.RuleTargetInput.from_object({"keep_active": True})
+                )
+            ],
         )

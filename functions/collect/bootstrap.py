@@ -1,17 +1,28 @@
-"""The stage on its AWS adapters, made at the first invocation: a SnapStart snapshot must hold no socket."""
+"""The stage on its AWS adapters, made at the first invocation.
+
+Where Lambda takes a snapshot of the function before that (SnapStart), every environment goes on from the same memory.
+What is slow to make and the same for all is made before it, `prepare`: modules and AWS clients, of which none has
+connected to its service. Nothing is drawn before it, and nothing read: no id, no workspace, no secret. AWS credentials
+come from Lambda's own endpoint then, and botocore asks there anew before those of the snapshot expire.
+https://docs.aws.amazon.com/lambda/latest/dg/snapstart-uniqueness.html
+"""
 
 from __future__ import annotations
 
+import os
+import random
 import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from functions.collect import protocols
 from functions.collect.desk import Desk
 from functions.collect.environment import Environment
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
 from functions.collect.source_secrets import SourceSecrets
+from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.stream import KinesisStream
 from shared.aws.workspaces import DynamoWorkspaces
@@ -22,6 +33,19 @@ from shared.workspace import Workspace
 
 if TYPE_CHECKING:
     from functions.collect.replaying import Replay
+
+
+def is_before_a_snapshot() -> bool:
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+
+def prepare() -> None:
+    """What a first request would wait for: the clients of the table, the bucket and the stream, and every format."""
+    for service in ("dynamodb", "s3", "kinesis"):
+        client(service)
+    for name in protocols.NAMES:
+        protocols.wire_format(name)
 
 
 @cache
@@ -38,6 +62,8 @@ def workspace() -> CurrentWorkspace:
 
 @cache
 def intake() -> Intake:
+    # botocore's pauses between tries are drawn: as the snapshot has it, the same ones in every environment.
+    random.seed()
     names = environment()
     return Intake(
         judge=Judge(workspace(), SourceSecrets(StackSecret(names.secret_arn), time.monotonic)),

@@ -1,8 +1,9 @@
 """AWS clients, made on first use and kept: one per service and process, shared by every adapter.
 
-They come from botocore itself, because importing boto3 costs a cold start more and gives an adapter nothing. Nothing
-is made at import: a SnapStart snapshot must hold no open socket. botocore reads credentials and `AWS_ENDPOINT_URL` (so
-the laptop's emulator too) from the environment; the region is `AWS_REGION`, else what botocore finds.
+They come from botocore itself, because importing boto3 costs a cold start more and gives an adapter nothing. All are of
+one session, which reads once what is the same for every service. Making one opens no connection to its service.
+botocore reads credentials and `AWS_ENDPOINT_URL` (so the laptop's emulator too) from the environment; the region is
+`AWS_REGION`, else what botocore finds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.session import Session
 
 from shared.aws.refusals import FAILURES, refuses
 from shared.ports import Refused, Unavailable
@@ -49,6 +51,8 @@ LONGER_READS = {"lambda": 900, "athena": 60, "firehose": 60}
 """Seconds: an invocation answers when the function is done, the emulator's Firehose when rows are Parquet."""
 
 _clients: dict[str, Any] = {}
+_sessions: list[Session] = []
+"""At most one."""
 _making = threading.Lock()
 
 
@@ -105,16 +109,23 @@ def client(service: str) -> Any:
             if made is None:
                 # botocore itself knows AWS_DEFAULT_REGION alone; every other tool of AWS's looks at this one first
                 region = os.environ.get("AWS_REGION") or None
-                session = botocore.session.get_session()
-                made = session.create_client(service, region_name=region, config=config(service))
+                made = _session().create_client(service, region_name=region, config=config(service))
                 _clients[service] = made
     return made
+
+
+def _session() -> Session:
+    """While the lock is held."""
+    if not _sessions:
+        _sessions.append(botocore.session.get_session())
+    return _sessions[0]
 
 
 def forget() -> None:
     """Make new clients from now on: the environment changed (another stack, a test's endpoint)."""
     with _making:
         _clients.clear()
+        _sessions.clear()
 
 
 @contextmanager

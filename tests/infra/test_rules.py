@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from moto.events.models import EventPattern
 
+from functions.collect.handler import KEEP_ACTIVE
 from shared.bus_entries import SOURCE, ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
 from shared.events import Event
 from shared.messages import Channel
@@ -120,11 +121,28 @@ def test_rules_listen_to_our_bus_and_may_put_into_their_queues(template: Templat
                 assert (target["Arn"]["Fn::GetAtt"][0], name) in allowed
 
 
+def scheduled(template: Template) -> dict[str, list[dict[str, Any]]]:
+    """The targets of the default bus's schedules."""
+    return {
+        rule["ScheduleExpression"]: rule["Targets"]
+        for rule in template.properties("AWS::Events::Rule").values()
+        if "EventPattern" not in rule
+    }
+
+
 def test_sweep_is_called_every_minute_by_the_default_bus(template: Template) -> None:
-    (rule,) = [
-        rule for rule in template.properties("AWS::Events::Rule").values() if "EventPattern" not in rule
-    ]
     sweep, _ = template.function("sweep")
 
-    assert rule["ScheduleExpression"] == "rate(1 minute)"
-    assert [target["Arn"]["Fn::GetAtt"][0] for target in rule["Targets"]] == [sweep]
+    assert [target["Arn"]["Fn::GetAtt"][0] for target in scheduled(template)["rate(1 minute)"]] == [sweep]
+
+
+def test_collect_is_called_every_day_where_it_has_a_snapshot(template: Template) -> None:
+    """By its alias: what is put away after 14 days is the version that senders call."""
+    daily = scheduled(template).get("rate(1 day)", [])
+    aliases = list(template.all("AWS::Lambda::Alias"))
+
+    assert bool(aliases) == template.settings.snap_start
+    assert [target["Arn"] for target in daily] == [{"Ref": alias} for alias in aliases]
+    for target in daily:
+        assert json.loads(target["Input"]) == {KEEP_ACTIVE: True}
+        assert target.get("RetryPolicy", {}).get("MaximumRetryAttempts") != 0
