@@ -35,6 +35,9 @@ PARTS: dict[Channel, tuple[str, ...]] = {**REQUIRED_PARTS, "email": ("subject", 
 
 ONE_LINE = ("subject", "title")
 
+RESERVED = "expected an identifier, found "
+"""How Liquid refuses `properties.limit`, and other words of its own."""
+
 HTML, PLAIN = Sandbox(autoescape=True), Sandbox(autoescape=False)
 
 
@@ -217,6 +220,9 @@ def _meant(written: str, known: Iterable[str]) -> str:
 
 def _words(error: LiquidError) -> str:
     words = str(error.message)
+    if words.startswith(RESERVED):  # a word of Liquid's own behind a dot
+        word = words.removeprefix(RESERVED)
+        words += f': a name that Liquid uses itself is written `properties["{word}"]`'
     return words if isinstance(error, LiquidSyntaxError) else f"{type(error).__name__}: {words}"
 
 

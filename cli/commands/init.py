@@ -14,6 +14,7 @@ from cli.starting.choices import DEFAULT_CHANNELS, DEFAULT_INDUSTRY, DEFAULT_SOU
 from cli.starting.files import files
 from cli.starting.industries import INDUSTRIES
 from cli.workspace_folder import show
+from shared.authoring.findings import errors
 from shared.authoring.lint import lint
 
 app = typer.Typer()
@@ -47,7 +48,9 @@ def init(
     _write(directory, files(chosen := choices(*typed, sender), directory))
     found = lint(directory)
     show(found)
-    console.print(f"[green]✓[/green] {directory}: {len(found)} errors and warnings", soft_wrap=True)
+    wrong = len(errors(found))
+    said = f"{wrong} errors, {len(found) - wrong} warnings in {directory}"
+    console.print(f"[green]✓[/green] {said}", soft_wrap=True)
     _say_next(directory, chosen)
 
 

@@ -78,6 +78,29 @@ def test_the_timeline_gives_the_latest_events_of_all_a_persons_keys_oldest_first
     assert timeline.read(["user:nobody"], 10) == []
 
 
+def test_one_event_is_found_under_any_of_a_persons_keys_where_it_arrived_in_that_time(
+    timeline: DynamoTimeline,
+) -> None:
+    event = did("Search", at=NOON, id="e1")
+    others = [did("Search", at=NOON, id="e2"), did("View Item", at=NOON, id="e1")]
+    timeline.put([chunk("anonymous:a1", ["a"], [*others, event], 90)])
+    keys = ["user:u1", "anonymous:a1"]
+    moment = timedelta(milliseconds=1)
+
+    def found(since: timedelta, until: timedelta, name: str = "Search", keys: list[str] = keys) -> bool:
+        one = timeline.find(keys, "e1", name, since=NOON + since, until=NOON + until)
+        assert one is None or (one.id, one.name) == ("e1", name)
+        return one is not None
+
+    assert found(timedelta(0), timedelta(0))
+    assert found(-moment, moment)
+    assert not found(moment, timedelta(days=1))
+    assert not found(-timedelta(days=1), -moment)
+    assert found(-moment, moment, name="View Item")
+    assert not found(-moment, moment, name="Login")
+    assert not found(-moment, moment, keys=["user:u1"])
+
+
 def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
     timeline: DynamoTimeline, answering: Callable[[Answering], None]
 ) -> None:

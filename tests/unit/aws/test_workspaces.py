@@ -1,7 +1,7 @@
 """The adapter on moto and the fake, held to one contract; then what only the adapter has."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -90,6 +90,22 @@ def test_applying_after_another_version_than_the_latest_is_a_conflict(
 def test_a_version_that_was_never_applied_cannot_be_read(workspaces: Workspaces) -> None:
     with pytest.raises(UnreadableWorkspace, match="version 9"):
         workspaces.load(9)
+
+
+@pytest.mark.parametrize("versions", [0, 1, 2, 7])
+def test_the_version_of_a_moment_is_the_latest_applied_by_then(
+    adapter: DynamoWorkspaces, versions: int
+) -> None:
+    for number in range(versions):
+        adapter.apply(SHOP, after=number, at=NOW + timedelta(hours=number), by="ada")
+
+    moment = timedelta(milliseconds=1)
+    assert adapter.version_at(NOW - moment) is None
+    for number in range(versions):
+        at = NOW + timedelta(hours=number)
+        assert adapter.version_at(at) == number + 1
+        assert adapter.version_at(at + timedelta(hours=1) - moment) == number + 1
+    assert adapter.version_at(NOW + timedelta(days=900)) == (versions or None)
 
 
 def test_the_same_content_is_one_object(adapter: DynamoWorkspaces) -> None:

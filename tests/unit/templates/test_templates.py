@@ -317,6 +317,8 @@ def test_missing_and_unknown_parts_are_problems() -> None:
         ("a\nb {% if %}", 2, "missing expression"),
         ("a\n\n{{ properties.a", 3, "expected '}}'"),
         ("{% bogus %}", 1, "unexpected tag 'bogus'"),
+        ("a\n{{ properties.limit }}", 2, 'is written `properties["limit"]`'),
+        ("a\n{{ properties.a | upcse }}", 2, "unknown filter `upcse`, did you mean `upcase`?"),
         ("{% include 'x' %}", 1, "unexpected tag 'include'"),
         ("a\n{{ properties.a | nope }}", 2, "unknown filter `nope`"),
         ("a\n{{ property.a }}", 2, "unknown variable `property.a`; there are `event`,"),
