@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import orjson
 
-SECONDS = 20
+SECONDS = 30
+"""More than a function of a busy laptop takes to start, and as long as API Gateway waits for one."""
 
 AT_ONCE = threading.BoundedSemaphore(4)
 """Requests on their way: a laptop, or an account of ten functions, has little more to give."""

@@ -135,5 +135,7 @@ def _refused(reply: Reply, *, is_destroyed: bool) -> Finding:
             "Raise `requests_per_second` in headrace.yaml, or the account's quota of API Gateway.",
         )
     if is_destroyed and 400 <= reply.status < 500:
-        return attention(f"the API destroys it on its way ({reply.words})", DESTROYED)
+        return attention(
+            f"API Gateway destroys it on its way, as documented (answered {reply.status})", DESTROYED
+        )
     return broken(reply.words, "headrace logs collect says why.")

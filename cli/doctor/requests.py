@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
-from cli.doctor.asking import AGENT, ask
+from cli.doctor.asking import AGENT, AT_ONCE, ask
 from cli.doctor.bodies import arrived, batch, is_accepted, not_accepted
 from cli.doctor.examination import EVENT, TEXT, Examination, Probe
 from cli.doctor.finding import Finding, broken
@@ -106,15 +106,16 @@ def signed(examination: Examination) -> Finding:
         "Timestamp": utc_text(datetime.now(UTC)),
         "Attributes": {"text": TEXT, "run": examination.run},
     }
-    status = put_event(
-        examination.stack.collect_url,
-        examination.keys.access_key_id,
-        examination.keys.secret_access_key,
-        endpoint=f"{PERSON}-endpoint",
-        user=PERSON,
-        event=event,
-        id_=id_,
-    )
+    with AT_ONCE:
+        status = put_event(
+            examination.stack.collect_url,
+            examination.keys.access_key_id,
+            examination.keys.secret_access_key,
+            endpoint=f"{PERSON}-endpoint",
+            user=PERSON,
+            event=event,
+            id_=id_,
+        )
     if status != 202:
         return broken(f"the event was answered {status}", "headrace logs collect says why.")
     return arrived(examination, id_)

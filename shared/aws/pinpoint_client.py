@@ -9,6 +9,9 @@ from botocore.config import Config
 
 from shared.aws.clients import unavailable_when_failing
 
+SECONDS = 30
+"""As long as API Gateway waits for a function."""
+
 ANY_REGION = "us-east-1"
 """Signed with where nothing else is configured: `collect` takes each."""
 
@@ -34,7 +37,7 @@ def put_event(
         endpoint_url=url,
         aws_access_key_id=access_key_id,
         aws_secret_access_key=secret_access_key,
-        config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1}),
+        config=Config(connect_timeout=SECONDS, read_timeout=SECONDS, retries={"total_max_attempts": 1}),
     )
     batch = {endpoint: {"Endpoint": {"User": {"UserId": user}}, "Events": {id_: event}}}
     with unavailable_when_failing():
