@@ -19,9 +19,11 @@ from shared import lake_schema
 PREFIX = "lake_"
 """Before the name of a table or view, so that its expression and the emulator's table differ."""
 
-TYPED_TABLE = (
-    f"select * replace (cast(properties as map(varchar, varchar)) as properties) from {lake_schema.TABLE}"  # noqa: S608
-)
+RETYPED = {
+    lake_schema.EVENTS.name: "cast(properties as map(varchar, varchar)) as properties",
+    lake_schema.REJECTED.name: "cast(received_at as timestamp) as received_at",
+}
+"""By table: the column whose type the emulator does not know while the table is empty."""
 
 
 class NotAQuery(ValueError):
@@ -38,16 +40,19 @@ def for_the_laptop(sql: str, views: Mapping[str, str]) -> str:
     if (refused := lake_strictness.objection(sql, query, typed)) is not None:
         raise NotAQuery(refused)
     query = _translated(query if typed is None else typed)
-    with_views = {lake_schema.TABLE: exp.maybe_parse(TYPED_TABLE, dialect="duckdb")}
-    for name, select in views.items():
-        view = _query(select)
-        _redirect(view, {lake_schema.TABLE})
-        with_views[name] = _translatable(view)
-    used = _redirect(query, set(with_views))
-    if used:
-        wanted = with_views if used & set(views) else {lake_schema.TABLE: with_views[lake_schema.TABLE]}
-        _put_first(query, wanted)
+    selects = {name: _query(select) for name, select in views.items()}
+    used = _redirect(query, {*RETYPED, *selects})
+    wanted: dict[str, exp.Expression] = {}
+    for name in sorted(used & set(selects)):
+        beneath = _redirect(selects[name], set(RETYPED))
+        wanted |= {table: _typed_table(table) for table in beneath}
+        wanted[name] = _translatable(selects[name])
+    _put_first(query, {table: _typed_table(table) for table in used & set(RETYPED)} | wanted)
     return str(query.sql(dialect="duckdb", comments=False))
+
+
+def _typed_table(name: str) -> exp.Expression:
+    return sqlglot.parse_one(f"select * replace ({RETYPED[name]}) from {name}", read="duckdb")  # noqa: S608
 
 
 def _query(sql: str) -> exp.Query:
@@ -130,6 +135,8 @@ def _has_a_name(column: exp.Expression) -> bool:
 
 
 def _put_first(query: exp.Query, expressions: Mapping[str, exp.Expression]) -> None:
+    if not expressions:
+        return
     ahead = [
         exp.CTE(this=select, alias=exp.TableAlias(this=exp.to_identifier(PREFIX + name)))
         for name, select in expressions.items()

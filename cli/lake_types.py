@@ -10,10 +10,11 @@ from sqlglot.optimizer.qualify import qualify
 from shared import lake_schema
 
 SCHEMA = {
-    table: {
-        name: lake_schema.ATHENA_TYPES[glue] for name, glue in (*lake_schema.COLUMNS, *lake_schema.PARTITIONS)
+    name: {
+        column: lake_schema.ATHENA_TYPES[glue] for column, glue in (*table.columns, *lake_schema.PARTITIONS)
     }
-    for table in (lake_schema.TABLE, lake_schema.VIEW)
+    for table in lake_schema.TABLES
+    for name in (table.name, table.view)
 }
 """The types of the columns, by table or view."""
 

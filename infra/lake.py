@@ -41,28 +41,39 @@ class Lake(Construct):
                 name=self.database, description="Headrace's events"
             ),
         )
-        events_raw = self._table()
-        events_raw.add_resource_dependency(database)
+        events_raw = self._table("EventsRaw", lake_schema.EVENTS, "Events as they were delivered", database)
+        rejected_raw = self._table(
+            "RejectedRaw", lake_schema.REJECTED, "Rejected events as they were delivered", database
+        )
         self.workgroup = self._workgroup(settings)
-        if settings.on_aws:  # the emulator knows neither; there `headrace query` expands the view itself
-            self._view().add_resource_dependency(events_raw)
+        if settings.on_aws:  # the emulator knows neither; there `headrace query` expands the views itself
+            self._view("Events", lake_schema.EVENTS, "Each event once", events_raw)
+            self._view("RejectedEvents", lake_schema.REJECTED, "Each rejected event once", rejected_raw)
             self._named_queries()
-        self.delivery = self._delivery(events_raw, settings)
+        self.delivery = self._delivery(
+            "Delivery", self.delivery_name, lake_schema.EVENTS, events_raw, settings
+        )
+        self.rejected_delivery = self._delivery(
+            "RejectedDelivery", f"{self.delivery_name}-rejected", lake_schema.REJECTED, rejected_raw, settings
+        )
 
     def filled_by(self, function: PythonFunction) -> None:
-        function.set(DELIVERY_STREAM=self.delivery.ref)
-        function.allow("firehose:PutRecordBatch", on=self.delivery.attr_arn)
+        function.set(DELIVERY_STREAM=self.delivery.ref, REJECTED_DELIVERY_STREAM=self.rejected_delivery.ref)
+        for delivery in (self.delivery, self.rejected_delivery):
+            function.allow("firehose:PutRecordBatch", on=delivery.attr_arn)
 
-    def _table(self) -> glue.CfnTable:
-        location = self.bucket.s3_url_for_object(lake_schema.EVENTS_PREFIX)
-        return glue.CfnTable(
+    def _table(
+        self, id: str, table: lake_schema.LakeTable, description: str, database: glue.CfnDatabase
+    ) -> glue.CfnTable:
+        location = self.bucket.s3_url_for_object(table.prefix)
+        made = glue.CfnTable(
             self,
-            "EventsRaw",
+            id,
             catalog_id=Stack.of(self).account,
             database_name=self.database,
             table_input=glue.CfnTable.TableInputProperty(
-                name=lake_schema.TABLE,
-                description="Events as they were delivered; the view `events` shows each once",
+                name=table.name,
+                description=f"{description}; the view `{table.view}` shows each once",
                 table_type="EXTERNAL_TABLE",
                 # Athena works out the days from these: no crawler, no partitions to add.
                 parameters={
@@ -75,7 +86,7 @@ class Lake(Construct):
                 },
                 partition_keys=_columns(lake_schema.PARTITIONS),
                 storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
-                    columns=_columns(lake_schema.COLUMNS),
+                    columns=_columns(table.columns),
                     location=location,
                     input_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
                     output_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
@@ -85,27 +96,30 @@ class Lake(Construct):
                 ),
             ),
         )
+        made.add_resource_dependency(database)
+        return made
 
-    def _view(self) -> glue.CfnTable:
-        sql = (ARCHIVE / "views" / f"{lake_schema.VIEW}.sql").read_text()
-        return glue.CfnTable(
+    def _view(self, id: str, table: lake_schema.LakeTable, description: str, beneath: glue.CfnTable) -> None:
+        sql = (ARCHIVE / "views" / f"{table.view}.sql").read_text()
+        made = glue.CfnTable(
             self,
-            "Events",
+            id,
             catalog_id=Stack.of(self).account,
             database_name=self.database,
             table_input=glue.CfnTable.TableInputProperty(
-                name=lake_schema.VIEW,
-                description="Each event once",
+                name=table.view,
+                description=description,
                 table_type="VIRTUAL_VIEW",
                 parameters={"presto_view": "true"},
-                view_original_text=lake_schema.view_text(sql, self.database),
+                view_original_text=lake_schema.view_text(sql, self.database, table.columns),
                 view_expanded_text="/* Presto View */",
                 storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
-                    columns=_columns((*lake_schema.COLUMNS, *lake_schema.PARTITIONS)),
+                    columns=_columns((*table.columns, *lake_schema.PARTITIONS)),
                     serde_info=glue.CfnTable.SerdeInfoProperty(),
                 ),
             ),
         )
+        made.add_resource_dependency(beneath)
 
     def _workgroup(self, settings: Settings) -> athena.CfnWorkGroup:
         workgroup = athena.CfnWorkGroup(
@@ -141,18 +155,20 @@ class Lake(Construct):
             )
             query.add_resource_dependency(self.workgroup)
 
-    def _delivery(self, table: glue.CfnTable, settings: Settings) -> firehose.CfnDeliveryStream:
+    def _delivery(
+        self, id: str, name: str, table: lake_schema.LakeTable, made: glue.CfnTable, settings: Settings
+    ) -> firehose.CfnDeliveryStream:
         errors = logs.LogGroup(
-            self, "DeliveryErrors", retention=settings.log_retention, removal_policy=RemovalPolicy.DESTROY
+            self, f"{id}Errors", retention=settings.log_retention, removal_policy=RemovalPolicy.DESTROY
         )
         error_stream = logs.LogStream(
-            self, "DeliveryErrorStream", log_group=errors, removal_policy=RemovalPolicy.DESTROY
+            self, f"{id}ErrorStream", log_group=errors, removal_policy=RemovalPolicy.DESTROY
         )
-        role = self._delivery_role(errors)
+        role = self._delivery_role(f"{id}Role", table, errors)
         delivery = firehose.CfnDeliveryStream(
             self,
-            "Delivery",
-            delivery_stream_name=self.delivery_name,
+            id,
+            delivery_stream_name=name,
             delivery_stream_type="DirectPut",
             # The service's own key; nobody but Firehose reads its buffer.
             delivery_stream_encryption_configuration_input=firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty(
@@ -161,7 +177,7 @@ class Lake(Construct):
             extended_s3_destination_configuration=firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
                 bucket_arn=self.bucket.bucket_arn,
                 role_arn=role.role_arn,
-                prefix=f"{lake_schema.EVENTS_PREFIX}dt=!{{timestamp:yyyy-MM-dd}}/",
+                prefix=f"{table.prefix}dt=!{{timestamp:yyyy-MM-dd}}/",
                 error_output_prefix=f"{lake_schema.ERRORS_PREFIX}!{{firehose:error-output-type}}/dt=!{{timestamp:yyyy-MM-dd}}/",
                 buffering_hints=firehose.CfnDeliveryStream.BufferingHintsProperty(
                     interval_in_seconds=settings.lake_buffer_seconds, size_in_m_bs=128
@@ -173,7 +189,7 @@ class Lake(Construct):
                 ),
                 data_format_conversion_configuration=_to_parquet(
                     database=self.database,
-                    table=table.ref,
+                    table=made.ref,
                     role_arn=role.role_arn,
                     region=Stack.of(self).region,
                 ),
@@ -182,14 +198,14 @@ class Lake(Construct):
         delivery.node.add_dependency(role.node.find_child("DefaultPolicy"), self.bucket)
         return delivery
 
-    def _delivery_role(self, errors: logs.LogGroup) -> iam.Role:
-        role = iam.Role(self, "DeliveryRole", assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))
+    def _delivery_role(self, id: str, table: lake_schema.LakeTable, errors: logs.LogGroup) -> iam.Role:
+        role = iam.Role(self, id, assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))
         catalog = [
             Stack.of(self).format_arn(service="glue", resource=resource)
             for resource in (
                 "catalog",
                 f"database/{self.database}",
-                f"table/{self.database}/{lake_schema.TABLE}",
+                f"table/{self.database}/{table.name}",
             )
         ]
         for actions, resources in (
@@ -239,9 +255,8 @@ def _columns(columns: tuple[tuple[str, str], ...]) -> list[glue.CfnTable.ColumnP
 def _lifecycle(settings: Settings) -> list[s3.LifecycleRule]:
     rules = [s3.LifecycleRule(id="query-results", prefix=RESULTS, expiration=Duration.days(30))]
     if settings.lake_days:
-        rules.append(
-            s3.LifecycleRule(
-                id="events", prefix=lake_schema.EVENTS_PREFIX, expiration=Duration.days(settings.lake_days)
-            )
-        )
+        rules += [
+            s3.LifecycleRule(id=table.view, prefix=table.prefix, expiration=Duration.days(settings.lake_days))
+            for table in lake_schema.TABLES
+        ]
     return rules

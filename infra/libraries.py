@@ -44,6 +44,6 @@ LIBRARIES: dict[str, Libraries] = {
         ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs"),
     ),
     "tee": Libraries(CORE, ("dynamodb", "s3", "secretsmanager", "sqs")),
-    "archive": Libraries(CORE, ("firehose",)),
+    "archive": Libraries(CORE, ("firehose", "s3", "sqs")),
     "sweep": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis")),
 }

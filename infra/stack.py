@@ -101,7 +101,15 @@ class Headrace(Stack):
             push=self.push,
             **ours,
         )
-        self.archive = Archive(self, "Archive", bus=self.bus, lake=self.lake, **ours)
+        self.archive = Archive(
+            self,
+            "Archive",
+            bus=self.bus,
+            lake=self.lake,
+            rejected=self.tables.rejected,
+            workspace=self.workspace,
+            **ours,
+        )
         self.routes = Routes(self, "Routes", bus=self.bus.bus, file=settings.routes)
 
         watched = Watched(

@@ -28,7 +28,13 @@ class Tables(Construct):
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         self.timeline = self._table("Timeline", sort_key="sk", expires=True, restorable=False)
-        self.rejected = self._table("Rejected", sort_key="sk", expires=True, restorable=False)
+        self.rejected = self._table(
+            "Rejected",
+            sort_key="sk",
+            expires=True,
+            restorable=False,
+            stream=dynamodb.StreamViewType.NEW_IMAGE,  # on its way to the lake
+        )
         self.messages = self._table("Messages", expires=True)
         # Keys alone: a message is written to them once, whatever becomes of it.
         for name, key in ((OF_PERSON, "person"), (OF_DAY, "day")):
@@ -46,7 +52,13 @@ class Tables(Construct):
         )
 
     def _table(
-        self, id: str, *, sort_key: str | None = None, expires: bool = False, restorable: bool = True
+        self,
+        id: str,
+        *,
+        sort_key: str | None = None,
+        expires: bool = False,
+        restorable: bool = True,
+        stream: dynamodb.StreamViewType | None = None,
     ) -> dynamodb.Table:
         """`restorable` where what is lost does not come again, and is not forgotten by itself within weeks."""
         to_any_second = restorable and self._settings.point_in_time_recovery
@@ -56,6 +68,7 @@ class Tables(Construct):
             partition_key=_text("pk"),
             sort_key=_text(sort_key) if sort_key else None,
             time_to_live_attribute="expires_at" if expires else None,
+            stream=stream,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             # DynamoDB's own key: encrypted at rest like any other, and no KMS call to pay for.
             encryption=dynamodb.TableEncryption.DEFAULT,

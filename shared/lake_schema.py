@@ -1,14 +1,17 @@
-"""The lake's table `events_raw` as Glue knows it, and the view `events` over it as Athena stores one.
+"""The lake's tables as Glue knows them, and the views over them as Athena stores one: `events` over `events_raw`, and
+`rejected` over `rejected_raw`.
 
-The stack builds the Glue table, and Firehose's conversion, from `COLUMNS`; `shared.lake_rows` writes exactly
-these keys, all lowercase, so the conversion may match case (`CaseInsensitive: false`) and keep the case of
-property names. Traits, IP addresses and user agents are personal and stay out of the lake.
+The stack builds the Glue tables, and Firehose's conversions, from their columns; `shared.lake_rows` and
+`shared.lake_rejected_rows` write exactly these keys, all lowercase, so the conversion may match case
+(`CaseInsensitive: false`) and keep the case of property names. Traits, IP addresses and user agents are personal and
+stay out of the lake.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+from typing import NamedTuple
 
 TABLE = "events_raw"
 VIEW = "events"
@@ -61,10 +64,27 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 )
 """Name and Glue type, in order."""
 
+REJECTED_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("rejected_id", "string"),
+    ("event_id", "string"),
+    ("name", "string"),
+    ("source", "string"),
+    ("protocol", "string"),
+    ("user_id", "string"),
+    ("anonymous_id", "string"),
+    ("code", "string"),
+    ("field", "string"),
+    ("message", "string"),
+    ("reasons", "string"),
+    ("received_at", "timestamp"),
+)
+"""Name and Glue type, in order. The body stays out of the lake: it is whatever a client sent."""
+
 PARTITIONS: tuple[tuple[str, str], ...] = (("dt", "string"),)
 """`dt` is the UTC day Firehose took the row; the objects lie under `<EVENTS_PREFIX>dt=YYYY-MM-DD/`."""
 
 EVENTS_PREFIX = "events/"
+REJECTED_PREFIX = "rejected/"
 ERRORS_PREFIX = "errors/"
 
 ATHENA_TYPES = {
@@ -77,13 +97,28 @@ ATHENA_TYPES = {
 """Glue type → the name of the same type in Athena's SQL."""
 
 
-def view_text(sql: str, database: str) -> str:
-    """What Athena stores as `ViewOriginalText` of the view `events`.
+class LakeTable(NamedTuple):
+    """A table that Firehose fills, with the view that shows each of its rows once."""
+
+    name: str
+    view: str
+    columns: tuple[tuple[str, str], ...]
+    prefix: str
+    """Of its objects, in the lake's bucket."""
+
+
+EVENTS = LakeTable(TABLE, VIEW, COLUMNS, EVENTS_PREFIX)
+REJECTED = LakeTable("rejected_raw", "rejected", REJECTED_COLUMNS, REJECTED_PREFIX)
+TABLES = (EVENTS, REJECTED)
+
+
+def view_text(sql: str, database: str, columns: tuple[tuple[str, str], ...] = COLUMNS) -> str:
+    """What Athena stores as `ViewOriginalText` of a view over a table with these columns.
 
     The view is a Glue table with `TableType: VIRTUAL_VIEW`, `Parameters: {"presto_view": "true"}`,
     `ViewExpandedText: /* Presto View */`, no partition keys, and as columns those of the table and then `dt`.
     `sql` is the view's select, with its columns in that order.
     """
-    columns = [{"name": name, "type": ATHENA_TYPES[glue]} for name, glue in (*COLUMNS, *PARTITIONS)]
-    view = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": database, "columns": columns}
+    typed = [{"name": name, "type": ATHENA_TYPES[glue]} for name, glue in (*columns, *PARTITIONS)]
+    view = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": database, "columns": typed}
     return f"/* Presto View: {base64.b64encode(json.dumps(view).encode()).decode()} */"

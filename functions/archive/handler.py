@@ -1,6 +1,7 @@
 """Queue → lake: the rows of the `Event Batch` entries in a few SQS messages, packed into as few Firehose records.
 
-Only the messages whose rows stayed behind, or could not be read, go back to the queue.
+Only the messages whose rows stayed behind, or could not be read, go back to the queue. Records of the stream of
+rejected events go by way of `functions.archive.rejected`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.archive.packing import LARGEST_RECORD, packed
+from functions.archive.rejected import archive_rejected
+from shared.aws.dead_letters import SqsDeadLetters
 from shared.aws.delivery import FirehoseDelivery
+from shared.aws.rejected_items import RejectedImages
 from shared.bus_entries import EventBatch
 from shared.lake_rows import line
 from shared.ports import Delivery, Unwritten
@@ -38,11 +42,24 @@ def delivery() -> Delivery:
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    archived = archive(event["Records"], delivery())
+    if event["Records"][0].get("eventSource") == "aws:dynamodb":
+        archived = Archived([], _rejected(event["Records"]))
+    else:
+        archived = archive(event["Records"], delivery())
     for what, count in archived.counts.items():
         metrics.add_metric(name=f"archive_{what}", unit=MetricUnit.Count, value=count)
     logger.info("archived", extra=archived.counts)
     return {"batchItemFailures": [{"itemIdentifier": message} for message in archived.again]}
+
+
+def _rejected(records: Sequence[dict[str, Any]]) -> dict[str, int]:
+    bucket = os.environ["WORKSPACE_BUCKET"]
+    return archive_rejected(
+        records,
+        RejectedImages(bucket),
+        FirehoseDelivery(stream=os.environ["REJECTED_DELIVERY_STREAM"]),
+        SqsDeadLetters(os.environ["DEAD_LETTER_QUEUE_URL"], bucket),
+    )
 
 
 def archive(

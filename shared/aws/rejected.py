@@ -15,9 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.rejected_items import decoded
 from shared.events import DOCTOR, utc_text
 from shared.ports import Unavailable, Unwritten
 from shared.rejected import RejectedEvent, RejectedRequest, listed
@@ -35,8 +34,6 @@ UUID_CHARACTERS = 36
 
 MOST_MARKS = 50
 """Events marked in one call: DynamoDB takes expressions of at most 4 KB, and an event adds about 60 bytes to one."""
-
-TIMES = TypeAdapter(dict[int, datetime])
 
 
 class DynamoRejected:
@@ -67,7 +64,7 @@ class DynamoRejected:
         events: list[RejectedEvent] = []
         with unavailable_when_failing():
             for item in self._newest(since):
-                if (request := self._decoded(item)) is not None and request.source != DOCTOR:
+                if (request := decoded(item, self._bucket)) is not None and request.source != DOCTOR:
                     events += listed(request)
                 if len(events) >= limit:
                     break
@@ -78,7 +75,7 @@ class DynamoRejected:
             answer = client("dynamodb").get_item(
                 TableName=self._table, Key=_key(request), ConsistentRead=True
             )
-            return self._decoded(answer["Item"]) if "Item" in answer else None
+            return decoded(answer["Item"], self._bucket) if "Item" in answer else None
 
     def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
         """The first time an event was replayed stays, so that marking half of them and then all is no harm.
@@ -144,23 +141,6 @@ class DynamoRejected:
         )
         for page in pages:
             yield from page["Items"]
-
-    def _decoded(self, item: Mapping[str, Any]) -> RejectedRequest | None:
-        """None when the bucket deleted its part of an item that DynamoDB has still to delete."""
-        if "s3" in item:
-            try:
-                data = client("s3").get_object(Bucket=self._bucket, Key=item["s3"]["S"])["Body"].read()
-            except client("s3").exceptions.NoSuchKey:
-                return None
-        else:
-            data = item["data"]["B"]
-        request = RejectedRequest.model_validate_json(zlib.decompress(data))
-        replayed = TIMES.validate_python({index: at["S"] for index, at in item["replayed"]["M"].items()})
-        items = (
-            one.model_copy(update={"replayed_at": replayed[one.index]}) if one.index in replayed else one
-            for one in request.items
-        )
-        return request.model_copy(update={"items": tuple(items)})
 
 
 def _key(request: str) -> dict[str, AttributeValueTypeDef]:

@@ -9,9 +9,11 @@ import duckdb
 
 from cli.lake_dialect import for_the_laptop
 from cli.lake_queries import views
+from shared import lake_rejected_rows
 from shared.bus_entries import ArchiveRow
 from shared.lake_rows import row
-from shared.lake_schema import COLUMNS, PARTITIONS, TABLE
+from shared.lake_schema import PARTITIONS, REJECTED, TABLE, TABLES
+from shared.rejected import RejectedRequest
 
 DUCKDB_TYPES = {"string": "VARCHAR", "timestamp": "TIMESTAMP", "double": "DOUBLE", "int": "INTEGER"}
 MAP = "MAP(VARCHAR, VARCHAR)"
@@ -26,14 +28,23 @@ class FakeLake:
     def __init__(self) -> None:
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
-        columns = [f'"{name}" {DUCKDB_TYPES.get(glue, MAP)}' for name, glue in (*COLUMNS, *PARTITIONS)]
-        self._connection.execute(f"CREATE TABLE {TABLE} ({', '.join(columns)})")
+        for table in TABLES:
+            columns = [
+                f'"{name}" {DUCKDB_TYPES.get(glue, MAP)}' for name, glue in (*table.columns, *PARTITIONS)
+            ]
+            self._connection.execute(f"CREATE TABLE {table.name} ({', '.join(columns)})")
 
     def add(self, archived: ArchiveRow, *, dt: str) -> None:
-        values = {**row(archived), "dt": dt}
+        self._insert(TABLE, {**row(archived), "dt": dt})
+
+    def add_rejected(self, request: RejectedRequest, *, dt: str) -> None:
+        for one in lake_rejected_rows.rows(request):
+            self._insert(REJECTED.name, {**one, "dt": dt})
+
+    def _insert(self, table: str, values: dict[str, Any]) -> None:
         places = ", ".join("?" for _ in values)
         columns = ", ".join(f'"{name}"' for name in values)
-        self._connection.execute(f"INSERT INTO {TABLE} ({columns}) VALUES ({places})", list(values.values()))
+        self._connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(values.values()))
 
     def ask(self, athena_sql: str) -> list[dict[str, Any]]:
         answer = self._connection.execute(translated(athena_sql))

@@ -43,10 +43,10 @@ def test_queues_are_encrypted_and_refuse_plain_http(template: Template) -> None:
 
 def test_the_stream_and_firehose_are_encrypted(template: Template) -> None:
     (stream,) = template.properties("AWS::Kinesis::Stream").values()
-    (delivery,) = template.properties("AWS::KinesisFirehose::DeliveryStream").values()
 
     assert stream["StreamEncryption"] == {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}
-    assert delivery["DeliveryStreamEncryptionConfigurationInput"] == {"KeyType": "AWS_OWNED_CMK"}
+    for delivery in template.properties("AWS::KinesisFirehose::DeliveryStream").values():
+        assert delivery["DeliveryStreamEncryptionConfigurationInput"] == {"KeyType": "AWS_OWNED_CMK"}
 
 
 def test_query_results_are_encrypted_whatever_a_client_asks_for(template: Template) -> None:

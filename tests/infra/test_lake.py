@@ -6,7 +6,10 @@ import base64
 import json
 import re
 
+import pytest
+
 from shared import lake_schema
+from shared.lake_schema import LakeTable
 from tests.infra.template import Template
 
 
@@ -18,44 +21,66 @@ def table(template: Template, name: str) -> dict[str, object]:
     )
 
 
-def test_events_raw_has_the_columns_that_the_archive_writes(template: Template) -> None:
-    made = table(template, lake_schema.TABLE)
+def logical_id(template: Template, type_: str, begins: str) -> str:
+    [name] = [name for name in template.all(type_) if name.startswith(begins)]
+    return name
+
+
+DELIVERIES = {"LakeDelivery": lake_schema.EVENTS, "LakeRejectedDelivery": lake_schema.REJECTED}
+
+
+@pytest.mark.parametrize("of", lake_schema.TABLES, ids=lambda of: of.name)
+def test_a_table_has_the_columns_that_the_archive_writes(of: LakeTable, template: Template) -> None:
+    made = table(template, of.name)
     storage = made["StorageDescriptor"]
 
     assert isinstance(storage, dict)
-    assert [(column["Name"], column["Type"]) for column in storage["Columns"]] == list(lake_schema.COLUMNS)
+    assert [(column["Name"], column["Type"]) for column in storage["Columns"]] == list(of.columns)
     assert made["PartitionKeys"] == [{"Name": "dt", "Type": "string"}]
 
 
-def test_athena_finds_the_days_where_firehose_puts_them(template: Template) -> None:
-    (delivery,) = template.properties("AWS::KinesisFirehose::DeliveryStream").values()
-    destination = delivery["ExtendedS3DestinationConfiguration"]
-    parameters = table(template, lake_schema.TABLE)["Parameters"]
-    (bucket,) = [name for name in template.all("AWS::S3::Bucket") if name.startswith("LakeBucket")]
+@pytest.mark.parametrize("stream", DELIVERIES)
+def test_athena_finds_the_days_where_firehose_puts_them(stream: str, template: Template) -> None:
+    of = DELIVERIES[stream]
+    made = template.properties("AWS::KinesisFirehose::DeliveryStream")
+    destination = made[logical_id(template, "AWS::KinesisFirehose::DeliveryStream", stream)][
+        "ExtendedS3DestinationConfiguration"
+    ]
+    parameters = table(template, of.name)["Parameters"]
+    bucket = logical_id(template, "AWS::S3::Bucket", "LakeBucket")
 
     assert isinstance(parameters, dict)
-    assert destination["Prefix"] == "events/dt=!{timestamp:yyyy-MM-dd}/"
+    assert destination["Prefix"] == f"{of.prefix}dt=!{{timestamp:yyyy-MM-dd}}/"
     assert destination["ErrorOutputPrefix"].startswith("errors/!{firehose:error-output-type}/")
     assert parameters["storage.location.template"] == {
-        "Fn::Join": ["", ["s3://", {"Ref": bucket}, "/events/dt=${dt}/"]]
+        "Fn::Join": ["", ["s3://", {"Ref": bucket}, f"/{of.prefix}dt=${{dt}}/"]]
     }
     assert parameters["projection.dt.format"] == "yyyy-MM-dd"
 
 
-def test_firehose_converts_with_that_table_and_keeps_the_case_of_property_names(template: Template) -> None:
-    (delivery,) = template.properties("AWS::KinesisFirehose::DeliveryStream").values()
+@pytest.mark.parametrize(
+    ("stream", "converts_by"),
+    [("LakeDelivery", "LakeEventsRaw"), ("LakeRejectedDelivery", "LakeRejectedRaw")],
+)
+def test_firehose_converts_with_that_table_and_keeps_the_case_of_property_names(
+    stream: str, converts_by: str, template: Template
+) -> None:
+    made = template.properties("AWS::KinesisFirehose::DeliveryStream")
+    delivery = made[logical_id(template, "AWS::KinesisFirehose::DeliveryStream", stream)]
     conversion = delivery["ExtendedS3DestinationConfiguration"]["DataFormatConversionConfiguration"]
-    (events_raw,) = [name for name in template.all("AWS::Glue::Table") if name.startswith("LakeEventsRaw")]
 
-    assert conversion["SchemaConfiguration"]["TableName"] == {"Ref": events_raw}
+    assert conversion["SchemaConfiguration"]["TableName"] == {
+        "Ref": logical_id(template, "AWS::Glue::Table", converts_by)
+    }
     assert conversion["InputFormatConfiguration"]["Deserializer"] == {
         "OpenXJsonSerDe": {"CaseInsensitive": False}
     }
     assert conversion["OutputFormatConfiguration"]["Serializer"] == {"ParquetSerDe": {}}
 
 
-def test_the_view_is_one_that_athena_can_read(on_aws: Template) -> None:
-    made = table(on_aws, lake_schema.VIEW)
+@pytest.mark.parametrize("of", lake_schema.TABLES, ids=lambda of: of.name)
+def test_a_view_is_one_that_athena_can_read(of: LakeTable, on_aws: Template) -> None:
+    made = table(on_aws, of.view)
     found = re.fullmatch(r"/\* Presto View: (\S+) \*/", str(made["ViewOriginalText"]))
     storage = made["StorageDescriptor"]
 
@@ -65,6 +90,20 @@ def test_the_view_is_one_that_athena_can_read(on_aws: Template) -> None:
     assert (view["catalog"], view["schema"]) == ("awsdatacatalog", f"headrace_{on_aws.settings.stage}")
     assert [column["name"] for column in view["columns"]] == [column["Name"] for column in storage["Columns"]]
     assert made["TableType"] == "VIRTUAL_VIEW"
+
+
+def test_new_rejected_events_go_to_the_archive_alone_until_they_are_taken(template: Template) -> None:
+    [source] = [
+        made
+        for made in template.properties("AWS::Lambda::EventSourceMapping").values()
+        if "StreamArn" in json.dumps(made["EventSourceArn"])
+    ]
+
+    assert json.loads(source["FilterCriteria"]["Filters"][0]["Pattern"]) == {"eventName": ["INSERT"]}
+    assert source["BisectBatchOnFunctionError"] is True
+    assert source["MaximumRecordAgeInSeconds"] == 23 * 3600
+    assert "MaximumRetryAttempts" not in source
+    assert "ArchiveBatchesDeadLetters" in json.dumps(source["DestinationConfig"])
 
 
 def test_the_queries_are_there_to_be_run(on_aws: Template) -> None:

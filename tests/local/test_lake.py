@@ -39,3 +39,26 @@ def test_undefined_properties_of_a_lenient_source_are_text_in_the_lake(shop: Sho
 
     sql = "select properties['year'], properties['colour'] from events where name = 'Pick Stamp'"
     assert eventually(lambda: shop.rows(sql), bool, PATIENCE_LAKE) == [("1840", "black")]
+
+
+def test_a_rejected_event_is_a_row_of_its_view(shop: Shop) -> None:
+    shop.post("track", track("refused", "Complete Purchase", amount="nothing"))
+    (event,) = shop.rejected("refused")
+
+    sql = "select rejected_id, event_id, code, field from rejected where user_id = 'refused'"
+    [row] = eventually(lambda: shop.rows(sql), bool, PATIENCE_LAKE)
+
+    assert row == (event["id"], event["event_id"], "wrong_type", event["reasons"][0]["field"])
+
+
+def test_maps_and_lists_of_an_answer_are_objects_and_lists(shop: Shop) -> None:
+    shop.accept(track("lister", "Pick Flower", colour="red, b=2"), source="lenient")
+    sql = (
+        "select properties, array_agg(name) as names from events where name = 'Pick Flower' "
+        "group by properties order by max(occurred_at) limit 1"
+    )
+    eventually(lambda: shop.rows(sql), bool, PATIENCE_LAKE)
+
+    assert shop.headrace("query", sql) == [
+        {"properties": {"colour": "red, b=2"}, "names": ["Pick Flower"]},
+    ]

@@ -11,11 +11,26 @@ import sqlglot
 from cli.checkout import ROOT
 from cli.lake_queries import named_queries
 from shared.lake_schema import COLUMNS, PARTITIONS
+from shared.reasons import Code
+from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake
 
 PAGE = (ROOT / "docs" / "lake.md").read_text()
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+
+
+def refused(event_id: str) -> RejectedRequest:
+    reason = RejectedReason(code=Code.UNKNOWN_EVENT, field="name", message="no such event")
+    return RejectedRequest(
+        request="019aa6f5-2c00-7000-8000-000000000001",
+        source="shop",
+        protocol="headrace",
+        trust="server",
+        received_at=NOON,
+        expires_at=1,
+        items=(RejectedItem(index=0, event_id=event_id, reasons=(reason,), body=b"{}"),),
+    )
 
 
 @pytest.fixture
@@ -25,6 +40,7 @@ def shop(lake: FakeLake) -> FakeLake:
     lake.add(archived("1", name="Login"), dt="2026-11-21")
     lake.add(archived("2", name="Add To Cart", properties={"sku": "mug"}, context=visit), dt="2026-11-21")
     lake.add(archived("3", name="Complete Purchase", properties=bought), dt="2026-11-21")
+    lake.add_rejected(refused("r"), dt="2026-11-21")
     return lake
 
 

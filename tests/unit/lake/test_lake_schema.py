@@ -3,15 +3,17 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
 import sqlglot
 
 from cli.lake_queries import views
-from shared.lake_schema import ATHENA_TYPES, COLUMNS, PARTITIONS, VIEW, view_text
+from shared.lake_schema import ATHENA_TYPES, COLUMNS, PARTITIONS, TABLES, LakeTable, view_text
 
 
-def test_the_view_has_the_tables_columns_in_order_and_then_the_day() -> None:
-    select = sqlglot.parse_one(views()[VIEW], read="athena")
-    assert select.named_selects == [name for name, _ in (*COLUMNS, *PARTITIONS)]
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_view_has_the_tables_columns_in_order_and_then_the_day(table: LakeTable) -> None:
+    select = sqlglot.parse_one(views()[table.view], read="athena")
+    assert select.named_selects == [name for name, _ in (*table.columns, *PARTITIONS)]
 
 
 def test_athena_finds_the_views_select_and_types_in_the_catalogue() -> None:
