@@ -23,6 +23,7 @@ from functions.collect.judging import Judge
 from functions.collect.request import Request
 from functions.collect.routing import respond
 from functions.collect.source_secrets import SourceSecrets
+from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports import StreamEntry
 from shared.quota import Quota
 from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
@@ -158,7 +159,8 @@ def gateway_event(body: bytes) -> dict[str, Any]:
             "accept-encoding": "gzip, deflate",
             "authorization": "Basic " + base64.b64encode(f"{WRITE_KEY}:".encode()).decode(),
             "content-length": str(len(body)),
-            "content-type": "application/json",
+            "content-type": STAND_IN,
+            ORIGINAL: "application/json",
             "host": "abc123.execute-api.eu-west-1.amazonaws.com",
             "user-agent": "analytics-python/2.4.0",
             "x-amzn-trace-id": "Root=1-67891233-abcdef012345678912345678",

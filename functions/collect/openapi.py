@@ -88,7 +88,8 @@ def _operation(name: str, route: Route) -> dict[str, Any]:
         ]
     if route.method in WITH_A_BODY:
         operation["requestBody"] = {
-            "description": "As the vendor's clients send it, gzip or not, whatever the content type says.",
+            "description": "As the vendor's clients send it, whatever the content type says; gzip under a textual one "
+            "may need a REST API in front (docs/gateways.md).",
             "content": {"application/json": {}},
         }
     return operation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
 import boto3
 from botocore.config import Config
@@ -14,6 +13,7 @@ from shared.workspace import Source
 from shared.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_stage import SHOP, Stage
+from tests.fakes.gateway import STAGE
 
 KEY_ID, SECRET = "HRABCDEFGHIJKLMNOPQR", "k" * 40
 APP = "3f1c9d2e8b7a4c5d9e0f1a2b3c4d5e6f"
@@ -34,19 +34,22 @@ SOURCES = (
 )
 
 
+ON_ITS_OWN_HOST = f"/{STAGE}"
+"""What the path of a REST API begins with on API Gateway's own host."""
+
+
 class PinpointShop(Stage):
     """`settle` folds what came in since; then `person` finds who they are. Its time is real: signatures expire.
 
-    `decodes_paths`: an HTTP API hands over paths with everything decoded but `%25`.
+    Asked below `ON_ITS_OWN_HOST`, it is behind a REST API without a domain of one's own.
     """
-
-    decodes_paths = False
 
     def handled(
         self, method: str, path: str, body: object, headers: Mapping[str, str], **gateway: Any
     ) -> dict[str, Any]:
-        if self.decodes_paths:
-            path = unquote(path.replace("%25", "%2525"))
+        if path.startswith(f"{ON_ITS_OWN_HOST}/"):
+            path = path.removeprefix(ON_ITS_OWN_HOST)
+            gateway |= {"api": "rest", "own_domain": False}
         return super().handled(method, path, body, headers, **gateway)
 
     def __init__(self) -> None:

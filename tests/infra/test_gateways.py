@@ -128,6 +128,13 @@ def test_answers_of_5xx_are_watched_by_the_metric_that_the_api_has(
         assert (alarm["MetricName"], said) == ("5xx", {"ApiId": {"Ref": logical}})
 
 
+def test_the_dashboard_shows_the_metrics_that_a_rest_api_has(combined: dict[str, Template]) -> None:
+    _, dashboard = only(combined["rest"], "AWS::CloudWatch::Dashboard")
+    said = strings(dashboard["DashboardBody"])
+    assert said.count("5XXError") == said.count("4XXError") == 1
+    assert "ApiId" not in said
+
+
 def test_a_web_acl_is_in_front_of_the_stage(combined: dict[str, Template]) -> None:
     template = combined["rest with all"]
     _, association = only(template, "AWS::WAFv2::WebACLAssociation")

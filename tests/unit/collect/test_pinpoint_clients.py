@@ -13,7 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.fakes.collect_server import CollectServer, serving
-from tests.fakes.pinpoint_shop import APP, KEY_ID, SECRET, PinpointShop, client
+from tests.fakes.collect_stage import Api
+from tests.fakes.pinpoint_shop import APP, KEY_ID, ON_ITS_OWN_HOST, SECRET, PinpointShop, client
 
 SCRIPT = Path(__file__).parents[2] / "local" / "node" / "pinpoint.mjs"
 TIMES = {"Timestamp": "2026-11-21T11:59:00.000Z"}
@@ -58,13 +59,13 @@ def javascript(server: CollectServer, key_id: str, secret: str, app: str, *more:
     return answers
 
 
-@pytest.mark.parametrize("decodes", [True, False], ids=["decoded", "as sent"])
+@pytest.mark.parametrize(("api", "below"), [("http", ""), ("rest", ""), ("rest", ON_ITS_OWN_HOST)])
 @pytest.mark.parametrize("endpoint", IDS)
 def test_boto3_is_verified_whatever_an_id_is(
-    shop: PinpointShop, server: CollectServer, endpoint: str, decodes: bool
+    shop: PinpointShop, server: CollectServer, endpoint: str, api: Api, below: str
 ) -> None:
-    shop.decodes_paths = decodes
-    pinpoint = client(server.url)
+    shop.api = api
+    pinpoint = client(server.url + below)
     answer = pinpoint.update_endpoint(
         ApplicationId="any app",
         EndpointId=endpoint,
