@@ -27,11 +27,12 @@ def destroy(stage: OnStage = None, yes: Yes = False) -> None:
         return
     if not yes:
         typer.confirm(
-            "Stop the laptop stack and delete every event, profile and message it stores?", abort=True
+            "Stop the laptop stack and delete every event, profile and message it stores, and its keys?",
+            abort=True,
         )
     laptop = Laptop.of_this_checkout()
     life.stop(laptop)
-    stored.wipe(laptop)
+    stored.forget(laptop)
     console.print("The laptop stack is gone. `headrace up` makes a new one.")
 
 

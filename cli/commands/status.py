@@ -9,7 +9,7 @@ import typer
 
 from cli import source_keys
 from cli.console import console
-from cli.laptop import access, assembly, deployment, life
+from cli.laptop import access, assembly, deployment, inspection, life
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.options import AsJson, OnStage
@@ -48,6 +48,7 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
         "aws_endpoint_url": access.gateway_url(ports),
         "up_to_date": deployment.is_current(laptop, assembly.fingerprint()),
         "write_keys": source_keys.write_keys(source_keys.of_stack(stack)),
+        "state": inspection.saves(access.gateway_url(ports)),
         "log": str(laptop.log),
         "outputs": dict(stack.outputs),
     }

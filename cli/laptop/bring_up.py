@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 from cli import settings_in_force
 from cli.console import console, step
-from cli.laptop import access, assembly, deployment, life, stored
+from cli.laptop import access, assembly, deployment, leftovers, life, saves, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import HeldByAnother, held
 from cli.laptop.ports import Ports, changes, remembered
@@ -35,7 +36,7 @@ def bring_up(laptop: Laptop) -> Ports:
     wanted = assembly.fingerprint()
     with ThreadPoolExecutor(max_workers=1) as background:
         synthesis = background.submit(assembly.synthesise, wanted)  # meanwhile the emulator can start
-        ports = _run_emulator(laptop)
+        ports = run_emulator(laptop)
         access.enter(ports)
         clients.forget()
         if not deployment.is_bootstrapped():
@@ -51,18 +52,48 @@ def bring_up(laptop: Laptop) -> Ports:
     return ports
 
 
-def _run_emulator(laptop: Laptop) -> Ports:
-    if ports := life.running(laptop):
-        return ports
-    if stored.is_torn(laptop):
+def run_emulator(laptop: Laptop) -> Ports:
+    """Have it run, from its last save if it was killed; says what that loses. Raises Problem."""
+    ports = life.running(laptop)
+    if ports is not None:
+        if not life.hangs(ports):
+            return ports
         console.print(
-            "[yellow]The emulator was killed last time, before it could save: what it stored is lost. "
-            "Starting from nothing.[/yellow]"
+            "[yellow]The emulator runs and does not answer: it is ended, and started again.[/yellow]"
         )
-        stored.wipe(laptop)
+        life.end(laptop)
+    if stored.is_torn(laptop):
+        _say_what_is_lost(laptop)
     before = remembered(laptop)
     with step("Starting the emulator of AWS"):
         chosen = life.start(laptop)
     for sentence in changes(laptop, chosen, before):
         console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     return chosen
+
+
+def _say_what_is_lost(laptop: Laptop) -> None:
+    """And wipe what cannot be used: without a save, objects and keys that no table or function goes with."""
+    leftovers.end(laptop)
+    save = saves.newest(laptop)
+    if save is None:
+        console.print(
+            "[yellow]The emulator was ended before it could save anything: what it stored is lost. "
+            "Starting from nothing.[/yellow]"
+        )
+        stored.wipe(laptop)
+        return
+    alive = stored.last_alive(laptop)
+    seconds = math.ceil((alive - save.at).total_seconds()) if alive else 0
+    lost = (
+        f"what it stored in the last {seconds} s before {alive.astimezone():%H:%M:%S} may be missing"
+        if alive and seconds > 0
+        else "what it stored after that is missing"
+    )
+    console.print(
+        f"[yellow]The emulator was ended before it could save everything. It goes on from its save of "
+        f"{save.at.astimezone():%Y-%m-%d %H:%M:%S}: {lost}, except in S3.[/yellow]",
+        soft_wrap=True,
+    )
+    for service, why in save.contents.without.items():
+        console.print(f"Of {service}, what an older save has: {why}", style="yellow", markup=False)

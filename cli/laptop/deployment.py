@@ -9,6 +9,7 @@ from cli.console import Advance
 from cli.laptop import access
 from cli.laptop.laptop import ACCOUNT, REGION, Laptop
 from cli.laptop.ports import Ports
+from cli.laptop.stored import DEPLOYED
 from cli.problem import Problem
 from shared.aws.stack_outputs import describe
 
@@ -57,4 +58,4 @@ def deploy(laptop: Laptop, ports: Ports, assembly: Path, wanted: str, advance: A
 
 
 def _note(laptop: Laptop) -> Path:
-    return laptop.data / "deployed"
+    return laptop.data / DEPLOYED

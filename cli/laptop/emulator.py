@@ -7,20 +7,20 @@ name of its own; many SDKs can be given nothing but a host and a port, so here i
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import sys
-from logging.handlers import BufferingHandler
 from pathlib import Path
 
 from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.run import worker_serve
 from hypercorn.config import Config
+from ministack import app
 
 from cli.laptop import corrections, pollers, ports, stored
 from cli.laptop.front import Front
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import held
+from cli.laptop.saving import SaveFailed, Saver, load_from
 
 
 def run(laptop: Laptop) -> None:
@@ -35,26 +35,32 @@ def run(laptop: Laptop) -> None:
     config.loglevel = "WARNING"
     with held(laptop.lock):
         sockets = config.create_sockets()  # before anything is touched: a port may have been taken meanwhile
-        stored.opened(laptop)
+        load_from(stored.opened(laptop))
         corrections.apply()
-        save_errors = BufferingHandler(capacity=1000)  # the emulator only logs what it could not save
-        save_errors.setLevel(logging.ERROR)
-        logging.getLogger("persistence").addHandler(save_errors)
+        saver = Saver(laptop)
+        app._load_persisted_state = saver.restore
 
         async def serve() -> None:
             stop = asyncio.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
-            front = ASGIWrapper(Front({chosen.collect: "collect"}))
+            front = ASGIWrapper(Front({chosen.collect: "collect"}, saver.status))
+            saving = asyncio.create_task(saver.keep_saving())
 
             async def asked_to_stop() -> None:
                 await stop.wait()
                 await pollers.pause()  # functions at work still need the emulator's APIs
 
             await worker_serve(front, config, sockets=sockets, shutdown_trigger=asked_to_stop)
+            saving.cancel()
+            await asyncio.wait([saving])
+            await saver.save()
 
-        asyncio.run(serve())
-        if not save_errors.buffer:
+        try:
+            asyncio.run(serve())
+        except SaveFailed as error:
+            raise SystemExit(f"The state was not saved: {error}") from error
+        if saver.is_complete:
             stored.closed(laptop)
 
 

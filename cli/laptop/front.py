@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
@@ -26,16 +27,25 @@ class Api(NamedTuple):
     is_rest: bool
 
 
-class Front:
-    """The ASGI application. `apis` are the ends of APIs' names, by port."""
+SAVES = "/_headrace/saves"
+"""On the port of the AWS APIs: when the state was saved last, and why it was not."""
 
-    def __init__(self, apis: dict[int, str]) -> None:
+
+class Front:
+    """The ASGI application. `apis` are the ends of APIs' names, by port; `saves` says how the state was saved."""
+
+    def __init__(self, apis: dict[int, str], saves: Callable[[], dict[str, Any]] = dict) -> None:
         self._apis = apis
+        self._saves = saves
         self._turn = asyncio.Semaphore(CONCURRENT_REQUESTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         port = (scope.get("server") or (None, None))[1] if scope["type"] == "http" else None
         if port not in self._apis:
+            if scope.get("path") == SAVES:
+                said = json.dumps(self._saves()).encode()
+                await _answer(send, 200, {"content-type": "application/json"}, said)
+                return
             await emulate(scope, receive, send)
             return
         api = deployed(self._apis[port])

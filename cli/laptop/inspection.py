@@ -1,4 +1,4 @@
-"""What the emulator "sent": it keeps messages instead of delivering them. Forgotten when it stops."""
+"""What the emulator says of itself: what it "sent", which it forgets when it stops, and when it saved its state."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def parts_of(gateway_url: str, channel: str, provider_id: str) -> dict[str, str]
         sent = [one for messages in kept.values() for one in messages]
         return next(({"text": one["Message"]} for one in sent if one["MessageId"] == provider_id), None)
     return None
+
+
+def saves(gateway_url: str) -> dict[str, Any]:
+    """`saved_at`, `seconds` it took, `without` (services that could not be saved), `failure` of the last try."""
+    return _read(gateway_url + "/_headrace/saves")
 
 
 def _read(url: str) -> dict[str, Any]:

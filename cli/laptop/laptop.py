@@ -41,8 +41,13 @@ class Laptop:
 
     @property
     def state(self) -> Path:
-        """The emulator's services, one JSON file each, written when it stops."""
+        """The emulator's own folder: keys that its services make once."""
         return self.data / "services"
+
+    @property
+    def saves(self) -> Path:
+        """The state of its services as it was every few seconds, see `cli.laptop.saves`."""
+        return self.data / "saves"
 
     @property
     def objects(self) -> Path:

@@ -1,4 +1,4 @@
-"""The emulator's life: started in the background, waited for, stopped so that it saves what it knows."""
+"""The emulator's life: started in the background, waited for, stopped so that it saves what it knows, or ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from cli.checkout import ROOT
-from cli.laptop import ports, stored
+from cli.laptop import leftovers, ports, saves, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.laptop.ports import HOST, Ports
@@ -19,6 +19,8 @@ from cli.problem import Problem
 
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
+HANGS_SECONDS = 20.0
+"""Seconds without an answer after which an emulator is taken to hang: it does one thing at a time, some are long."""
 
 
 def running(laptop: Laptop) -> Ports | None:
@@ -27,8 +29,9 @@ def running(laptop: Laptop) -> Ports | None:
 
 
 def start(laptop: Laptop) -> Ports:
-    """Start it and wait until it answers. What a killed one left must have been wiped."""
+    """Start it from its newest save, if there is one, and wait until it answers."""
     laptop.directory.mkdir(parents=True, exist_ok=True)
+    leftovers.end(laptop)
     stored.empty_scratch(laptop)
     laptop.scratch.mkdir()
     chosen = ports.choose(laptop)
@@ -47,7 +50,9 @@ def start(laptop: Laptop) -> Ports:
     while not _answers(chosen):
         if process.poll() is not None:
             raise Problem(
-                f"The emulator stopped at once:\n{_tail(laptop.log)}", "Its log: " + str(laptop.log)
+                f"The emulator stopped at once:\n{_tail(laptop.log)}",
+                f"Its log: {laptop.log}\nTo start from nothing, with the workspace that was applied last: "
+                f"mv {laptop.data} {laptop.data}.old && headrace up",
             )
         if time.monotonic() > deadline:
             process.terminate()
@@ -64,18 +69,51 @@ def stop(laptop: Laptop) -> bool:
     if process is None:
         return False
     os.kill(process, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while holder(laptop.lock) == process:
-        if time.monotonic() > deadline:
-            raise Problem(
-                f"The emulator (process {process}) did not stop within {STOP_SECONDS:.0f} s",
-                f"Its log: {laptop.log}",
-            )
-        time.sleep(0.05)
+    if not _has_ended(laptop, process, STOP_SECONDS):
+        end(laptop)
+        raise Problem(
+            f"The emulator (process {process}) did not stop within {STOP_SECONDS:.0f} s and was ended: {_kept(laptop)}",
+            f"Its log: {laptop.log}",
+        )
     if stored.is_torn(laptop):
-        raise Problem("The emulator could not save everything", f"Its log: {laptop.log}")
+        raise Problem(f"The emulator could not save everything: {_kept(laptop)}", f"Its log: {laptop.log}")
     stored.empty_scratch(laptop)
     return True
+
+
+def end(laptop: Laptop) -> None:
+    """End it and its functions at once. What it did not save is gone."""
+    process = holder(laptop.lock)
+    if process is not None:
+        os.kill(process, signal.SIGKILL)
+        _has_ended(laptop, process, STOP_SECONDS)
+    leftovers.end(laptop)
+
+
+def hangs(chosen: Ports) -> bool:
+    """Whether the running emulator does not answer, however long one waits."""
+    deadline = time.monotonic() + HANGS_SECONDS
+    while not _answers(chosen):
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def _has_ended(laptop: Laptop, process: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while holder(laptop.lock) == process:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _kept(laptop: Laptop) -> str:
+    save = saves.newest(laptop)
+    if save is None:
+        return "nothing was saved before"
+    return f"what came after its save of {save.at.astimezone():%H:%M:%S} is lost"
 
 
 SHIFTED_CLOCK = (

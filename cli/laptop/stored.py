@@ -1,28 +1,42 @@
-"""What the emulator keeps between two runs: whole after a clean stop, worthless after a kill.
+"""What the emulator keeps between two runs, and whether it ended as it should.
 
-It writes its state only when it stops, so a killed emulator leaves objects in S3 without the tables, streams and
-functions that go with them. A marker, written last at a clean stop and removed first at a start, tells them apart.
+A marker, written last at a clean stop and removed first at a start, tells a clean stop from a kill. After a kill the
+last save (`cli.laptop.saves`) counts, and what came later is gone, but for the objects of S3.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from pathlib import Path
+from datetime import UTC, datetime
 
+from cli.laptop import saves
 from cli.laptop.laptop import Laptop
+from cli.laptop.saves import Save
+
+DEPLOYED = "deployed"
+"""The file that says what is deployed; in a save, what was."""
 
 
 def is_torn(laptop: Laptop) -> bool:
     """There is data, and it was not left by a clean stop. Only meaningful while the emulator does not run."""
-    return laptop.data.exists() and not _marker(laptop).exists()
+    return laptop.data.exists() and not (laptop.data / CLEAN).exists()
+
+
+CLEAN = "stopped-cleanly"
 
 
 def wipe(laptop: Laptop) -> None:
-    """Forget everything, what was deployed included."""
+    """Forget what is stored and what was deployed. The workspace that was applied last is still known."""
     if laptop.data.exists():
         shutil.rmtree(laptop.data)
     empty_scratch(laptop)
     laptop.local_json.unlink(missing_ok=True)
+
+
+def forget(laptop: Laptop) -> None:
+    """Wipe it, and forget the workspace and its keys too: the next start is a first one."""
+    wipe(laptop)
     laptop.applied.unlink(missing_ok=True)
 
 
@@ -31,17 +45,42 @@ def empty_scratch(laptop: Laptop) -> None:
     shutil.rmtree(laptop.scratch, ignore_errors=True)
 
 
-def opened(laptop: Laptop) -> None:
-    """The emulator starts to change it."""
+def opened(laptop: Laptop) -> Save | None:
+    """The emulator starts, from the save that is returned. What is deployed is what was deployed at that save."""
     for folder in (laptop.state, laptop.objects, laptop.scratch):
         folder.mkdir(parents=True, exist_ok=True)
-    _marker(laptop).unlink(missing_ok=True)
+    save = saves.newest(laptop)
+    if is_torn(laptop):
+        was = save.folder / DEPLOYED if save else None
+        if was is not None and was.exists():
+            (laptop.data / DEPLOYED).write_bytes(was.read_bytes())
+        else:
+            (laptop.data / DEPLOYED).unlink(missing_ok=True)
+    (laptop.data / CLEAN).unlink(missing_ok=True)
+    return save
 
 
 def closed(laptop: Laptop) -> None:
     """The emulator saved everything."""
-    _marker(laptop).touch()
+    (laptop.data / CLEAN).touch()
 
 
-def _marker(laptop: Laptop) -> Path:
-    return laptop.data / "stopped-cleanly"
+def deployed(laptop: Laptop) -> bytes | None:
+    """What is deployed by now, as `cli.laptop.deployment` noted it."""
+    try:
+        return (laptop.data / DEPLOYED).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def is_alive(laptop: Laptop) -> None:
+    """The emulator runs at this moment."""
+    os.utime(laptop.lock)
+
+
+def last_alive(laptop: Laptop) -> datetime | None:
+    """When it ran last. Only meaningful while it does not run."""
+    try:
+        return datetime.fromtimestamp(laptop.lock.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None

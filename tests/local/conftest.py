@@ -58,7 +58,7 @@ def laptop(api: str) -> Iterator[Laptop]:
     directory = Path(os.environ.get("HEADRACE_TEST_HOME") or ROOT / ".headrace" / "tests")
     laptop = Laptop(directory, collect_port=8180, gateway_port=4666)
     life.stop(laptop)  # of a session that was killed
-    stored.wipe(laptop)
+    stored.forget(laptop)
     before = dict(os.environ)
     os.environ["HEADRACE_HOME"] = str(laptop.directory)  # for the commands under test
     if api == "rest":
