@@ -239,7 +239,6 @@ LOCAL = Settings(
     log_days=1,
     alarms=False,
     query_cutoff_gb=1,
-    email_identity="shop.example",  # the sample's sender: the emulator refuses others, and delivers to nobody anyway
     push=(
         PushCredentials(device="android", platform="GCM", secret=None),
         PushCredentials(device="ios", platform="APNS", secret=None),

@@ -11,7 +11,7 @@ from shared.ports import LoggedMessage
 
 
 def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:
-    """A message as JSON values. `reason` and `to` are always there, null when there is none."""
+    """A message as JSON values. `reason`, `detail` and `to` are always there, null when there is none."""
     status, reason = standing(message, now)
     return {
         "id": message.id,
@@ -22,6 +22,7 @@ def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:
         "event_id": message.event_id,
         "status": status.value,
         "reason": reason.value if reason is not None else None,
+        "detail": message.detail if reason is message.reason else None,
         "to": message.to,
         "provider_id": message.provider_id,
         "attempts": message.attempts,

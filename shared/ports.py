@@ -225,6 +225,8 @@ class LoggedMessage(NamedTuple):
     updated_at: datetime
     attempts: int = 0
     """Claims after which the provider was called, as far as anybody knows."""
+    detail: str | None = None
+    """What stands behind the reason, by `shared.refusal_words`: the provider's words, or where in which template."""
 
 
 class Messages(Protocol):
@@ -271,7 +273,14 @@ class Messages(Protocol):
         """Count a failure that is ours, not the provider's: how many there were. The message waits, as in `wait`."""
 
     def decline(
-        self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime
+        self,
+        request: MessageRequest,
+        *,
+        status: Status,
+        reason: Why,
+        to: str | None,
+        at: datetime,
+        detail: str | None = None,
     ) -> LoggedMessage | None:
         """Record that a message nobody has claimed will not be sent. None: recorded. Otherwise as for `claim`."""
 
@@ -284,6 +293,7 @@ class Messages(Protocol):
         to: str | None,
         provider_id: str | None,
         at: datetime,
+        detail: str | None = None,
     ) -> None:
         """The outcome of a claimed message. Never turns a sent message into anything but delivered."""
 

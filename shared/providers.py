@@ -23,11 +23,12 @@ class ProviderClosed(ProviderUnavailable):
 
 
 class ProviderRefused(Exception):
-    """The message did not leave and never will."""
+    """The message did not leave and never will. `words` are the provider's, and may hold personal data."""
 
     def __init__(self, why: Why, words: str) -> None:
         super().__init__(words)
         self.why = why
+        self.words = words
 
 
 class OutcomeUnknown(Exception):

@@ -60,18 +60,20 @@ class Use(NamedTuple):
 
 
 class TemplateFailed(Exception):
-    """A part could not be rendered. The words may hold personal data."""
+    """A part could not be rendered. The words may hold personal data. `line` counts from 1; 0 when nobody knows."""
 
-    def __init__(self, part: str, words: str) -> None:
+    def __init__(self, part: str, words: str, line: int = 0) -> None:
         super().__init__(f"{part}: {words}")
         self.part = part
+        self.words = words
+        self.line = line
 
 
 class TemplateValueMissing(TemplateFailed):
     """A part uses a value that this event or person does not have, without a `default`. `name` is its path."""
 
-    def __init__(self, part: str, name: str) -> None:
-        super().__init__(part, f"`{name}` is missing, and there is no default")
+    def __init__(self, part: str, name: str, line: int = 0) -> None:
+        super().__init__(part, f"`{name}` is missing, and there is no default", line)
         self.name = name
 
 
@@ -166,9 +168,10 @@ def _rendered(part: str, source: str, values: Mapping[str, Any]) -> str:
     try:
         text = _parsed(part, source).render(values)
     except UndefinedError as error:
-        raise TemplateValueMissing(part, _name(error)) from error
+        raise TemplateValueMissing(part, _name(error), _line(error)) from error
     except Exception as error:  # a filter may fail in any way on values that clients made
-        raise TemplateFailed(part, str(getattr(error, "message", error))) from error
+        line = _line(error) if isinstance(error, LiquidError) else 0
+        raise TemplateFailed(part, str(getattr(error, "message", error)), line) from error
     if part == "body":
         _refuse_what_is_not_json(text)
         return text

@@ -113,6 +113,8 @@ class Template(Frozen):
     id: str
     channel: Channel
     parts: dict[str, str]
+    files: dict[str, str] = Field(default_factory=dict)
+    """The files of parts that have one, as the template names them."""
 
 
 class EmailSettings(Frozen):

@@ -13,7 +13,9 @@ from typing import Annotated, NamedTuple
 import orjson
 import typer
 
+from cli import sender_identity
 from cli.console import console
+from cli.doctor.finding import Finding
 from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
@@ -62,8 +64,11 @@ def apply(
     stack = Stack.load(stage)
     stores = _Stores.of(stack)
     application = stores.prepare(directory)
+    lacking = sender_identity.warning(application.after) if stage is not None else None
     if not as_json:
         _show(application)
+        if lacking is not None:
+            _warn(lacking)
     if not dry_run and application.makes_a_version and stage is not None and not yes:
         _ask(f"Apply this to {stage}?", as_json)
     version = application.before.version
@@ -71,7 +76,7 @@ def apply(
         version = stores.carry_out(application).version
         applied.follow(stack, directory)
     if as_json:
-        _print_json(application, version)
+        _print_json(application, version, lacking)
     elif not dry_run and application.makes_a_version:
         console.print(
             f"Applied as version {version}. Write keys: headrace keys{f' --stage {stage}' if stage else ''}"
@@ -142,10 +147,18 @@ def _ask(question: str, as_json: bool) -> None:
         raise Problem("Nothing was applied")
 
 
-def _print_json(application: Application, version: int) -> None:
-    answer = {
+def _warn(lacking: Finding) -> None:
+    """It stops nothing: what is sent meanwhile waits for nothing, and says in the log why it was refused."""
+    console.print(f"[yellow]! email: {_plain(lacking.detail)}[/yellow]", soft_wrap=True)
+    console.print(f"    [dim]{_plain(lacking.do)}[/dim]", soft_wrap=True)
+
+
+def _print_json(application: Application, version: int, lacking: Finding | None) -> None:
+    answer: dict[str, object] = {
         "version": version,
         "changed": application.makes_a_version,
         "changes": [change.as_dict() for change in application.changes],
     }
+    if lacking is not None:
+        answer["warnings"] = [{"email": lacking.detail, "do": lacking.do}]
     typer.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))

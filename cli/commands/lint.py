@@ -8,10 +8,13 @@ from typing import Annotated
 import orjson
 import typer
 
+from cli import sender_identity
 from cli.console import console
-from cli.options import AsJson
+from cli.options import AsJson, AwsStage
+from cli.stacks import Stack
 from cli.workspace_folder import folder, show
-from shared.authoring.findings import errors
+from shared.authoring.findings import Finding, errors
+from shared.authoring.lint import checked
 from shared.authoring.lint import lint as findings_in
 
 app = typer.Typer()
@@ -21,10 +24,13 @@ app = typer.Typer()
 def lint(
     directory: Annotated[Path, typer.Argument(help="A folder of YAML, such as examples/shop.")],
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    stage: Annotated[
+        AwsStage | None, typer.Option("--stage", help="Also look there whether SES sends from its sender.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a workspace's files. Exit code 1 when there are errors."""
-    found = findings_in(folder(directory))
+    found = [*findings_in(folder(directory)), *(_lacking(directory, stage) if stage is not None else ())]
     wrong = len(errors(found))
     if as_json:
         typer.echo(orjson.dumps([finding.as_dict() for finding in found], option=orjson.OPT_INDENT_2))
@@ -33,6 +39,17 @@ def lint(
         console.print(f"{_counted(wrong, 'error')}, {_counted(len(found) - wrong, 'warning')} in {directory}")
     if wrong or (strict and found):
         raise typer.Exit(1)
+
+
+def _lacking(directory: Path, stage: AwsStage) -> list[Finding]:
+    """Raises Problem when there is no such stack."""
+    Stack.load(stage)
+    compiled = checked(directory)
+    lacking = sender_identity.warning(compiled.workspace)
+    if lacking is None:
+        return []
+    place = compiled.place("settings", "email", "sender")
+    return [Finding(place, "sender-not-verified", "warning", lacking.detail, lacking.do)]
 
 
 def _counted(count: int, noun: str) -> str:

@@ -66,6 +66,10 @@ def messages(
         print_json(found)
     elif found:
         console.print(_table(found))
+        for message in found:
+            if message["detail"]:  # too long for a column
+                said = Text.assemble((message["id"][:SHORT_ID], "cyan"), f"  {message['detail']}")
+                console.print(said, soft_wrap=True)
     else:
         console.print("No messages.")
 
@@ -114,6 +118,7 @@ def _facts(message: dict[str, Any]) -> dict[str, str]:
         "campaign": f"{message['campaign']}, for {message['event']} of {message['person']}",
         "channel": message["channel"],
         "to": message["to"] or "nobody",
+        **({"why": message["detail"]} if message["detail"] else {}),
     }
 
 

@@ -9,6 +9,7 @@ from cli.doctor.finding import Finding, attention, broken, ok
 from shared import email_addresses
 from shared.aws.email_account import EmailAccount, email_account, is_verified
 from shared.aws.sms_account import SmsAccount, sms_account
+from shared.workspace import Workspace
 
 SECONDS = 60
 NEARLY = 0.8
@@ -28,8 +29,7 @@ def probes() -> list[Probe]:
 def identity(examination: Examination) -> Finding:
     if examination.is_local:
         return ok(ON_A_LAPTOP)
-    configured = examination.workspace.settings.email.sender
-    address = parseaddr(email_addresses.sender(configured) or configured)[1] if configured else None
+    address = sender_of(examination.workspace)
     return of_identity(address, address and is_verified(address), used=examination.uses("email"))
 
 
@@ -44,6 +44,12 @@ def sms(examination: Examination) -> Finding:
         return ok(ON_A_LAPTOP)
     a_day = examination.workspace.settings.sms.daily_spend_usd
     return of_sms(sms_account(), a_day, used=examination.uses("sms"))
+
+
+def sender_of(workspace: Workspace) -> str | None:
+    """The address alone, as SES knows it."""
+    configured = workspace.settings.email.sender
+    return parseaddr(email_addresses.sender(configured) or configured)[1] if configured else None
 
 
 def of_identity(address: str | None, verified: bool | str | None, *, used: bool) -> Finding:

@@ -35,9 +35,10 @@ def run(laptop: Laptop) -> None:
     config.loglevel = "WARNING"
     with held(laptop.lock):
         sockets = config.create_sockets()  # before anything is touched: a port may have been taken meanwhile
+        was_killed = stored.is_torn(laptop)
         load_from(stored.opened(laptop))
         corrections.apply()
-        saver = Saver(laptop)
+        saver = Saver(laptop, was_killed=was_killed)
         app._load_persisted_state = saver.restore
 
         async def serve() -> None:

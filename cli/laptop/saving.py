@@ -28,7 +28,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import persistence
-from ministack.services import cloudformation, lambda_svc, s3
+from ministack.services import cloudformation, lambda_svc, s3, sqs
 
 from cli.laptop import saves, stored
 from cli.laptop.laptop import Laptop
@@ -57,9 +57,14 @@ class Saver:
     """`states` gives each service's state by name, as the emulator's own persistence asks for it."""
 
     def __init__(
-        self, laptop: Laptop, states: Callable[[], Mapping[str, Callable[[], Any]]] | None = None
+        self,
+        laptop: Laptop,
+        states: Callable[[], Mapping[str, Callable[[], Any]]] | None = None,
+        *,
+        was_killed: bool = False,
     ) -> None:
         self._laptop = laptop
+        self._was_killed = was_killed
         self._states = states or app._build_persistence_save_dict
         self._deploying_since: float | None = None
         self.last: Save | None = saves.newest(laptop)
@@ -76,6 +81,8 @@ class Saver:
                 if state := _loaded(key):
                     app._get_module(module).load_persisted_state(state)
             _drop_buckets_without_a_save(self._laptop)
+            if self._was_killed:
+                _give_back_what_functions_held()
         except Exception:  # noqa: BLE001  whatever it is
             traceback.print_exc()
             print("What was saved cannot be restored.", file=sys.stderr, flush=True)
@@ -196,6 +203,16 @@ def _loaded(service: str) -> Any:
     if state is None and Path(persistence.STATE_DIR, f"{service}.json").exists():
         raise ValueError(f"the state of {service} cannot be read")
     return state
+
+
+def _give_back_what_functions_held() -> None:
+    """Messages come back to their queues at once: whoever held them is gone, and their time-out is up to six minutes.
+    Those that were to wait longer come early, too; what is still claimed waits for its claim."""
+    now = time.time()
+    for queue in sqs._queues._data.values():
+        for message in queue["messages"]:
+            if message.get("receipt_handle"):
+                message["visible_at"] = min(message["visible_at"], now)
 
 
 def _drop_buckets_without_a_save(laptop: Laptop) -> None:

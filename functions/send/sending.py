@@ -7,8 +7,9 @@ whether the message left: it is `uncertain`, and sent again only where the works
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from functions.send import consent
 from functions.send.announcements import announce
@@ -16,7 +17,7 @@ from functions.send.channels.channel import Declined, Letter, Order, SendingChan
 from functions.send.pace import NoRoom, Pace
 from functions.send.pauses import MOST_ATTEMPTS, after_attempt
 from functions.send.receivers import Receivers
-from shared import doctor, people, templates
+from shared import doctor, people, refusal_words, templates
 from shared.current_workspace import CurrentWorkspace
 from shared.events import DOCTOR
 from shared.identity import kind_of, value_of
@@ -29,7 +30,7 @@ from shared.providers import (
     ProviderThrottled,
     ProviderUnavailable,
 )
-from shared.workspace import Campaign, Workspace
+from shared.workspace import Campaign, Template, Workspace
 
 
 class TryLater(Exception):
@@ -96,9 +97,10 @@ class Sending:
         if refused is not None:
             raise Declined(refused, to)
         try:
-            return self.way.letter(order, lambda: _rendered(order))
+            letter = self.way.letter(order, lambda: _rendered(order))
         except Declined as declined:
-            raise Declined(declined.why, to) from declined
+            raise Declined(declined.why, to, _kept(order, to, declined.words) or "") from declined
+        return replace(letter, kept=partial(_kept, order, to))
 
     def _campaign(self, request: MessageRequest) -> tuple[Workspace, Campaign]:
         """Raises Declined when it is gone, or the message is not worth sending any more: whether or not there is a
@@ -124,7 +126,7 @@ class Sending:
             doctor.TEMPLATE if _is_the_doctors(request) else workspace.template_by_id.get(campaign.template)
         )
         if template is None:
-            raise Declined(Why.TEMPLATE_FAILED)
+            raise Declined(Why.TEMPLATE_FAILED, words=f"there is no template {campaign.template}")
         return Order(request, campaign, template, person, workspace.settings)
 
     def _claimed(self, request: MessageRequest, letter: Letter, until: datetime) -> Status:
@@ -178,7 +180,9 @@ class Sending:
         except ProviderRefused as failure:
             if may_have_left:
                 return self._recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, letter.to)
-            return self._recorded(request, Status.FAILED, failure.why, letter.to)
+            return self._recorded(
+                request, Status.FAILED, failure.why, letter.to, detail=letter.kept(failure.words)
+            )
         except OutcomeUnknown as failure:
             if letter.resendable:
                 seconds = (until - self.clock()).total_seconds()
@@ -234,7 +238,12 @@ class Sending:
     def _declined(self, request: MessageRequest, declined: Declined) -> Status:
         status = status_of(declined.why)
         standing = self.messages.decline(
-            request, status=status, reason=declined.why, to=declined.to, at=self.clock()
+            request,
+            status=status,
+            reason=declined.why,
+            to=declined.to,
+            at=self.clock(),
+            detail=declined.words or None,
         )
         return status if standing is None else self._settled(request, standing)
 
@@ -270,9 +279,16 @@ class Sending:
         to: str | None,
         provider_id: str | None = None,
         at: datetime | None = None,
+        detail: str | None = None,
     ) -> Status:
         self.messages.record(
-            request, status=status, reason=reason, to=to, provider_id=provider_id, at=at or self.clock()
+            request,
+            status=status,
+            reason=reason,
+            to=to,
+            provider_id=provider_id,
+            at=at or self.clock(),
+            detail=detail,
         )
         return status
 
@@ -290,7 +306,31 @@ def _rendered(order: Order) -> dict[str, str]:
         return templates.render(
             order.template, templates.variables(order.request.event, order.traits, user_id)
         )
-    except templates.TemplateValueMissing as missing:
-        raise Declined(Why.TEMPLATE_VALUE_MISSING) from missing
     except templates.TemplateFailed as failed:
-        raise Declined(Why.TEMPLATE_FAILED) from failed
+        missing = isinstance(failed, templates.TemplateValueMissing)
+        raise Declined(
+            Why.TEMPLATE_VALUE_MISSING if missing else Why.TEMPLATE_FAILED,
+            words=f"{_place(order.template, failed)}: {failed.words}",
+        ) from failed
+
+
+def _place(template: Template, failed: templates.TemplateFailed) -> str:
+    """Lines are the file's where the part has a file of its own, else they are the part's."""
+    file = template.files.get(failed.part)
+    line = f", line {failed.line}" if failed.line else ""
+    return f"{f'{file}, ' if file else ''}`{failed.part}` of the template {template.id}{line}"
+
+
+def _kept(order: Order, to: str | None, words: str) -> str | None:
+    """The words without the address and whatever else is the person's or the event's."""
+    event = order.request.event
+    ids = [order.person.key, *event.identities]
+    private = [
+        *(one for one in (to, event.user_id, event.anonymous_id) if one),
+        *ids,
+        *map(value_of, ids),
+        *refusal_words.texts_in(order.traits),
+        *refusal_words.texts_in(event.properties),
+        *(device.token for device in order.person.states.devices.known if device.token),
+    ]
+    return refusal_words.kept(words, private) or None

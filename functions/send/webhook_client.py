@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import urllib3
+from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
 from shared.messages import Why
@@ -24,6 +25,9 @@ from shared.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled,
 
 TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
+LONGEST_WORDS = 500
+"""Bytes of a refusal that are read."""
+
 LATER = frozenset({408, 425})
 """Refusals after which the same request may work; so may every 5xx."""
 
@@ -40,7 +44,7 @@ class WebhookClient:
 
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> str:
         try:
-            status = self._status(url, body, headers)
+            status, words = self._answered(url, body, headers)
         except NotAllowed as error:
             raise ProviderRefused(Why.ADDRESS_NOT_VALID, str(error)) from error
         except NotReached as error:
@@ -53,9 +57,10 @@ class WebhookClient:
             raise ProviderThrottled(f"status {status}")
         if status in LATER or status >= 500:
             raise ProviderUnavailable(f"status {status}")
-        raise ProviderRefused(Why.PROVIDER_REFUSED, f"status {status}")
+        raise ProviderRefused(Why.PROVIDER_REFUSED, f"status {status}{f': {words}' if words else ''}")
 
-    def _status(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+    def _answered(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """The status and, of a refusal, the beginning of what it says."""
         target = target_of(url, allow_private=self._allow_private)
         with connections_to(
             target, allow_private=self._allow_private, resolve=self._resolve, seconds=self._seconds
@@ -71,7 +76,16 @@ class WebhookClient:
                     redirect=False,
                     preload_content=False,
                 )
+                words = _beginning(answer) if 400 <= answer.status < 500 else ""
                 answer.close()
             except HTTPError as error:
                 raise translated(error) from error
-        return answer.status
+        return answer.status, words
+
+
+def _beginning(answer: BaseHTTPResponse) -> str:
+    """Whether it can be read says nothing of the message: it was refused."""
+    try:
+        return answer.read(LONGEST_WORDS).decode(errors="replace").strip()
+    except (HTTPError, OSError):
+        return ""

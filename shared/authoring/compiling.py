@@ -180,4 +180,5 @@ def _template(key: str, template: TemplateFile, file: AuthoredFile) -> Template:
             parts[part] = file.texts[getattr(template, f"{part}_file")].content
         elif template.is_written(part):
             parts[part] = getattr(template, part)
-    return Template(id=key, channel=template.channel, parts=parts)
+    files = {part: getattr(template, f"{part}_file") for part in parts if template.is_filed(part)}
+    return Template(id=key, channel=template.channel, parts=parts, files=files)

@@ -63,4 +63,5 @@ def logged(item: Mapping[str, Any]) -> LoggedMessage:
         claimed_until=datetime.fromisoformat(text["claimed_until"]) if "claimed_until" in text else None,
         updated_at=datetime.fromisoformat(text["updated_at"]),
         attempts=int(item["attempts"]["N"]) if "attempts" in item else 0,
+        detail=text.get("detail"),
     )

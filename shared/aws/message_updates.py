@@ -54,7 +54,7 @@ def claiming(
         table,
         request.id,
         set_to=fields,
-        remove=("reason", "provider_id", "expires_at"),
+        remove=("reason", "detail", "provider_id", "expires_at"),
         attempts="if_not_exists(attempts, :none) + :one",
         condition=FREE if instead_of is None else _as_it_stood(instead_of),
     )
@@ -93,7 +93,7 @@ def outcome(
         table,
         request.id,
         set_to=standing(status, at) | fields,
-        remove=CLAIM if "reason" in fields else (*CLAIM, "reason"),
+        remove=(*CLAIM, *(name for name in ("reason", "detail") if name not in fields)),
         condition=KNOWN if status is Status.DELIVERED else NOT_SENT,
     )
 

@@ -123,11 +123,19 @@ class DynamoMessages:
         self._write_unclaimed(request, Status.WAITING, {"reason": {"S": str(reason)}}, at)
 
     def decline(
-        self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime
+        self,
+        request: MessageRequest,
+        *,
+        status: Status,
+        reason: Why,
+        to: str | None,
+        at: datetime,
+        detail: str | None = None,
     ) -> LoggedMessage | None:
-        fields = {"reason": {"S": str(reason)}} | self._end(request, at)
-        if to is not None:
-            fields["to"] = {"S": to}
+        texts = {"reason": str(reason), "to": to, "detail": detail}
+        fields: dict[str, Any] = {
+            name: {"S": text} for name, text in texts.items() if text is not None
+        } | self._end(request, at)
         if self._write_unclaimed(request, status, fields, at):
             return None
         with unavailable_when_failing():
@@ -142,8 +150,9 @@ class DynamoMessages:
         to: str | None,
         provider_id: str | None,
         at: datetime,
+        detail: str | None = None,
     ) -> None:
-        texts = {"reason": reason, "to": to, "provider_id": provider_id}
+        texts = {"reason": reason, "to": to, "provider_id": provider_id, "detail": detail}
         fields: dict[str, Any] = {
             name: {"S": str(text)} for name, text in texts.items() if text is not None
         } | self._end(request, at)

@@ -59,7 +59,10 @@ def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
             raise ProviderClosed(code) from error
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ProviderUnavailable(code) from error
-        raise ProviderRefused(refusals.get(code, Why.PROVIDER_REFUSED), code) from error
+        said = error.response["Error"].get("Message")
+        raise ProviderRefused(
+            refusals.get(code, Why.PROVIDER_REFUSED), f"{code}: {said}" if said else code
+        ) from error
     except NO_CREDENTIALS as error:
         raise ProviderClosed(type(error).__name__) from error
     except NEVER_LEFT as error:

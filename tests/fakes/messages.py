@@ -99,11 +99,21 @@ class FakeMessages:
             self._faults.called("messages.release")
 
     def decline(
-        self, request: MessageRequest, *, status: Status, reason: Why, to: str | None, at: datetime
+        self,
+        request: MessageRequest,
+        *,
+        status: Status,
+        reason: Why,
+        to: str | None,
+        at: datetime,
+        detail: str | None = None,
     ) -> LoggedMessage | None:
         self._fail_on_command("decline")
         try:
-            return self._write_unclaimed(request, status, reason, to, at)
+            standing = self._write_unclaimed(request, status, reason, to, at)
+            if standing is None:
+                self.items[request.id] = self.items[request.id]._replace(detail=detail)
+            return standing
         finally:
             self._faults.called("messages.decline")
 
@@ -116,6 +126,7 @@ class FakeMessages:
         to: str | None,
         provider_id: str | None,
         at: datetime,
+        detail: str | None = None,
     ) -> None:
         self._fail_on_command("record")
         try:
@@ -129,6 +140,7 @@ class FakeMessages:
                 provider_id=provider_id if provider_id is not None else standing.provider_id,
                 claimed_until=None,
                 updated_at=at,
+                detail=detail,
             )
         finally:
             self._faults.called("messages.record")

@@ -93,8 +93,9 @@ def test_after_a_kill_it_goes_on_from_its_last_save_and_says_what_may_be_missing
 ) -> None:
     ports = life.start(empty_laptop)
     queues, tables, streams = (client(service, ports) for service in ("sqs", "dynamodb", "kinesis"))
-    queue = queues.create_queue(QueueName="q")["QueueUrl"]
-    queues.send_message(QueueUrl=queue, MessageBody="waiting")
+    queue = queues.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "600"})["QueueUrl"]
+    queues.send_message(QueueUrl=queue, MessageBody="held by somebody who is killed too")
+    assert queues.receive_message(QueueUrl=queue)["Messages"]
     tables.create_table(
         TableName="table",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
@@ -123,7 +124,7 @@ def test_after_a_kill_it_goes_on_from_its_last_save_and_says_what_may_be_missing
     [item] = client("dynamodb", ports).scan(TableName="table")["Items"]
     assert item == {"pk": {"S": "a"}, "data": {"B": b"\xff\x00"}}
     [message] = client("sqs", ports).receive_message(QueueUrl=queue)["Messages"]
-    assert message["Body"] == "waiting"
+    assert message["Body"] == "held by somebody who is killed too"
     streams = client("kinesis", ports)
     [shard] = streams.list_shards(StreamName="s")["Shards"]
     first = streams.get_shard_iterator(
@@ -213,6 +214,19 @@ def test_a_strangers_port_is_left_to_the_stranger(empty_laptop: Laptop) -> None:
 
         assert second.collect != first.collect
         assert second.gateway == first.gateway
+
+
+@pytest.mark.parametrize("sender", ["hello@bakery.example", "Bakery <hello@xn--bcker-gra.example>"])
+def test_it_takes_email_from_any_sender(empty_laptop: Laptop, sender: str) -> None:
+    ports = life.start(empty_laptop)
+    client("sesv2", ports).send_email(
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": ["ada@example.com"]},
+        Content={"Simple": {"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "Hello"}}}},
+    )
+
+    [sent] = inspection.emails(access.gateway_url(ports))
+    assert sent["Subject"] == "Hi"
 
 
 def test_stopping_what_does_not_run_is_no_error(empty_laptop: Laptop) -> None:

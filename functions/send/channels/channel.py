@@ -32,12 +32,14 @@ def status_of(why: Why) -> Status:
 
 
 class Declined(Exception):
-    """The message will not be sent. `to` is the address it would have gone to, as far as it is known."""
+    """The message will not be sent. `to` is the address it would have gone to, as far as it is known; `words` say more
+    than the reason, and may hold personal data."""
 
-    def __init__(self, why: Why, to: str | None = None) -> None:
+    def __init__(self, why: Why, to: str | None = None, words: str = "") -> None:
         super().__init__(why.value)
         self.why = why
         self.to = to
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,18 @@ def _nothing(_: DeviceToken) -> None:
     """Only push has tokens."""
 
 
+def _no_words(_: str) -> str | None:
+    """A channel does not know what is personal in them; `Sending` does."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message ready to go. `deliver` raises the failures of `shared.providers`.
 
     `resendable`: whether it may be sent again when nobody knows if it left. `forget` is told of each refused
-    token once that was reported. `receiver` is the host that a webhook calls.
+    token once that was reported. `receiver` is the host that a webhook calls. `kept` is what the log may have of the
+    words of whoever refuses it.
     """
 
     to: str
@@ -95,6 +103,7 @@ class Letter:
     resendable: bool = False
     receiver: str | None = None
     forget: Callable[[DeviceToken], None] = _nothing
+    kept: Callable[[str], str | None] = _no_words
 
 
 class SendingChannel(Protocol):

@@ -30,7 +30,10 @@ class SmsChannel:
             raise Declined(Why.COUNTRY_NOT_ALLOWED)
         text = render()["text"].strip()
         if not text or len(text) > LONGEST:
-            raise Declined(Why.TEMPLATE_FAILED)
+            length = f"has {len(text)} characters, and {LONGEST} are the most" if text else "is empty"
+            raise Declined(
+                Why.TEMPLATE_FAILED, words=f"`text` of the template {order.template.id} {length}, as rendered"
+            )
         message = Sms(to, text, sms.type, sms.sender_id, sms.sender_number)
         return Letter(
             to=to,

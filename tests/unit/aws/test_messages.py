@@ -230,6 +230,23 @@ def test_a_declined_message_says_why_and_is_not_claimed(log: Messages) -> None:
     assert (standing.status, standing.reason, standing.to) == (Status.SKIPPED, Why.NO_ADDRESS, None)
 
 
+def test_the_words_behind_a_reason_stay_with_it_and_go_with_it(log: Messages) -> None:
+    words = "`text` of the template sms, line 1: `traits.x` is missing, and there is no default"
+    log.decline(
+        request(), status=Status.FAILED, reason=Why.TEMPLATE_VALUE_MISSING, to=None, at=NOW, detail=words
+    )
+    assert only(log).detail == words
+
+
+def test_the_words_of_a_refusal_are_replaced_by_what_is_known_later(log: Messages) -> None:
+    claim(log, request())
+    record(log, request(), Status.FAILED, reason=Why.PROVIDER_REFUSED, detail="MessageRejected: no")
+    assert only(log).detail == "MessageRejected: no"
+
+    record(log, request(), Status.SENT, provider_id="p1")
+    assert (only(log).status, only(log).reason, only(log).detail) == (Status.SENT, None, None)
+
+
 def test_a_claimed_message_is_not_declined(log: Messages) -> None:
     claim(log, request())
     standing = log.decline(request(), status=Status.SKIPPED, reason=Why.CONSENT_WITHDRAWN, to=None, at=LATER)

@@ -109,6 +109,7 @@ def test_a_sender_that_is_not_verified_is_refused(aws: None) -> None:
     with pytest.raises(ProviderRefused) as refused:
         SesEmail().send(EMAIL)
     assert refused.value.why is Why.PROVIDER_REFUSED
+    assert refused.value.words.startswith("MessageRejected: ")
 
 
 @pytest.mark.parametrize(

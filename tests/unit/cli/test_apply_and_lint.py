@@ -11,11 +11,13 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli import sender_identity
 from cli.commands import apply, keys, lint, schema
 from cli.commands.apply import apply_workspace
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.authoring.json_schema import schemas
+from shared.ports import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 
 SHOP = Path(__file__).parents[3] / "examples" / "shop"
@@ -126,6 +128,57 @@ def test_on_aws_somebody_has_to_say_yes(stack: Stack, arguments: tuple[str, ...]
 
     assert isinstance(asked.exception, Problem)
     assert json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["version"] == 1
+
+
+def test_on_aws_a_sender_that_ses_does_not_know_is_said_and_stops_nothing(stack: Stack) -> None:
+    said = run(apply, SHOP, "--stage", "prod", "--yes").output
+    assert "! email: SES knows neither hello@shop.example nor its domain" in said
+    assert "`email_identity: shop.example` in headrace.yaml" in " ".join(said.split())
+    assert "Applied as version 1" in said
+
+    answer = json_of(run(apply, SHOP, "--stage", "prod", "--dry-run", "--json"))
+    assert [warning["email"] for warning in answer["warnings"]] == [
+        "SES knows neither hello@shop.example nor its domain"
+    ]
+
+
+def test_on_aws_a_sender_whose_dns_is_missing_says_so(stack: Stack) -> None:
+    boto3.client("sesv2").create_email_identity(EmailIdentity="shop.example")
+
+    [warning] = json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["warnings"]
+    assert warning["email"] == "SES has not verified hello@shop.example yet"
+    assert "DNS records (DKIM)" in warning["do"]
+
+
+def test_on_aws_a_sender_that_is_verified_is_no_matter(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender_identity, "is_verified", lambda address: address == "hello@shop.example")
+
+    assert "warnings" not in json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))
+
+
+def test_on_the_laptop_no_sender_is_looked_for(stack: Stack) -> None:
+    assert "warnings" not in json_of(run(apply, SHOP, "--json"))
+
+
+def test_whoever_may_not_look_is_told_so(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_address: str) -> bool:
+        raise Unavailable("not authorized to perform: ses:GetEmailIdentity")
+
+    monkeypatch.setattr(sender_identity, "is_verified", refused)
+
+    [warning] = json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["warnings"]
+    assert "cannot be seen: not authorized" in warning["email"]
+
+
+def test_lint_looks_at_the_sender_of_a_stage(stack: Stack) -> None:
+    place = json_of(run(lint, SHOP, "--json"))
+    looked = json_of(run(lint, SHOP, "--stage", "prod", "--json"))
+
+    [found] = [finding for finding in looked if finding not in place]
+    assert (found["rule"], found["severity"]) == ("sender-not-verified", "warning")
+    assert found["file"].endswith("workspace.yaml")
+    line = (SHOP / "workspace.yaml").read_text().splitlines()[found["line"] - 1]
+    assert "sender" in line
 
 
 def test_keys_show_identity_secrets_only_when_asked(stack: Stack) -> None:

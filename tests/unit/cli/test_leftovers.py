@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,8 +50,13 @@ def killed(laptop: Laptop) -> Iterator[int]:
 
 
 def is_alive(process: int) -> bool:
-    """And no zombie, which has no command line."""
-    return any(one.id == process and one.command for one in leftovers._processes())
+    """And no zombie, which has no command line. Looked at more than once: a list of all processes is never of one
+    instant."""
+    for _ in range(5):
+        if any(one.id == process and one.command for one in leftovers._processes()):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_a_worker_of_a_killed_emulator_is_ended(laptop: Laptop, killed: int) -> None:

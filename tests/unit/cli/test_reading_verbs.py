@@ -130,7 +130,14 @@ def sms(stack: None) -> None:
     )  # fmt: skip
     log.claim(sent, to="+12025550100", until=NOW, at=NOW, spend_usd=0, cap_usd=0)
     log.record(sent, status=Status.SENT, reason=None, to="+12025550100", provider_id="p1", at=NOW)
-    log.decline(skipped, status=Status.SKIPPED, reason=Why.CONSENT_WITHDRAWN, to=None, at=NOW)
+    log.decline(
+        skipped,
+        status=Status.SKIPPED,
+        reason=Why.CONSENT_WITHDRAWN,
+        to=None,
+        at=NOW,
+        detail="words behind it",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +208,10 @@ def test_messages_are_listed_newest_first_with_their_reasons(sms: None) -> None:
     ]
     assert printed("messages") == listed
     assert printed("messages", "--limit", "1") == listed[:1]
+    assert [one["detail"] for one in listed] == ["words behind it", None]
     assert "consent_withdrawn" in run("messages").stdout
+    assert "words behind it" in run("messages").stdout
+    assert "words behind it" in run("messages", "show", "m2").stdout
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,13 @@ class Receiver(BaseHTTPRequestHandler):
 
     seen: ClassVar[list[tuple[str, dict[str, str], bytes]]] = []
     release = threading.Event()
+    said: ClassVar[dict[str, bytes]] = {
+        "/422": b'{"error": "no such field"}',
+        "/413": b"x" * 10_000,
+        "/410": b"",
+    }
+    promised: ClassVar[dict[str, int]] = {"/404": 100}
+    """Bytes it announces; it ends before."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -38,9 +45,10 @@ class Receiver(BaseHTTPRequestHandler):
             return
         self.send_response(int(self.path.strip("/").partition("?")[0]))
         self.send_header("Location", "/200")
-        self.send_header("Content-Length", "2")
+        said = self.said.get(self.path, b"ok")
+        self.send_header("Content-Length", str(max(len(said), self.promised.get(self.path, 0))))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(said)
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -108,6 +116,28 @@ def test_a_refusal_is_for_good_and_no_redirect_is_followed(port: int, status: in
         post(f"http://127.0.0.1:{port}/{status}")
     assert refused.value.why is Why.PROVIDER_REFUSED
     assert len(Receiver.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (422, 'status 422: {"error": "no such field"}'),
+        (413, "status 413: " + "x" * webhook_client.LONGEST_WORDS),
+        (410, "status 410"),
+    ],
+)
+def test_a_refusal_says_what_the_receiver_said_so_far_as_one_wants_to_read(
+    port: int, status: int, words: str
+) -> None:
+    with pytest.raises(ProviderRefused) as refused:
+        post(f"http://127.0.0.1:{port}/{status}")
+    assert refused.value.words == words
+
+
+def test_a_refusal_that_breaks_off_is_a_refusal(port: int) -> None:
+    with pytest.raises(ProviderRefused) as refused:
+        post(f"http://127.0.0.1:{port}/404")
+    assert refused.value.why is Why.PROVIDER_REFUSED
 
 
 def test_a_receiver_that_is_not_there_got_nothing(port: int) -> None:
