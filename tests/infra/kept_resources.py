@@ -9,8 +9,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from infra.domain_settings import Domain
+from infra.settings import PROD, TARGETS, Settings
+from tests.infra.template import synthesised
 
 FILE = Path(__file__).with_name("kept.json")
 
@@ -34,6 +39,7 @@ KEPT: Mapping[str, Kept] = {
     ),
     "AWS::ApiGatewayV2::Api": Kept(("ProtocolType",), "the address that installed apps send to"),
     "AWS::ApiGateway::RestApi": Kept((), "the address that installed apps send to"),
+    "AWS::ApiGatewayV2::DomainName": Kept(("DomainName",), "the name that its DNS records lead to"),
     "Custom::EmptiedBucket": Kept(("Bucket",), "every object of its bucket, which it empties"),
 }
 """By type, with the properties that AWS's template reference marks "Update requires: Replacement"."""
@@ -85,20 +91,24 @@ def _pin(made: Mapping[str, Any]) -> dict[str, Any]:
     return {"Type": made["Type"], **{name: properties[name] for name in names if name in properties}}
 
 
+def variants() -> dict[str, Settings]:
+    """What is pinned: every stage, and a prod with what is optional and may not be lost either."""
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+    domain = Domain(name="collect.shop.example", certificate=certificate)
+    return {**TARGETS, "prod, rest, domain": replace(PROD, api="rest", domain=domain)}
+
+
 def read() -> dict[str, dict[str, dict[str, Any]]]:
-    """By stage."""
+    """By variant."""
     found: dict[str, dict[str, dict[str, Any]]] = json.loads(FILE.read_text())
     return found
 
 
 def main() -> None:
-    from infra.settings import TARGETS
-    from tests.infra.template import synthesised
-
     with tempfile.TemporaryDirectory() as folder:
         found = {
             stage: pinned(synthesised(settings, Path(folder) / stage).body["Resources"])
-            for stage, settings in TARGETS.items()
+            for stage, settings in variants().items()
         }
     FILE.write_text(json.dumps(found, indent=2) + "\n")
 

@@ -12,6 +12,7 @@ from shared.aws.message_lists import OF_DAY, OF_PERSON
 from shared.messages import LONGEST_WAIT
 from shared.records import RETENTION
 from shared.sending_limits import QUEUE_KEEPS
+from tests.infra.kept_resources import variants
 from tests.infra.template import Template, synthesised
 
 STATEFUL = (
@@ -31,12 +32,13 @@ def test_prod_keeps_every_resource_that_holds_data(prod: Template) -> None:
         assert made["DeletionPolicy"] == "RetainExceptOnCreate", name
 
 
+@pytest.mark.parametrize("variant", [name for name in variants() if name.startswith("prod")])
 def test_a_first_deployment_of_prod_that_is_rolled_back_leaves_nothing(
-    tmp_path_factory: pytest.TempPathFactory,
+    variant: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """As `headrace deploy` begins. Only what CloudFormation makes has a policy, and what is protected it cannot delete:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
-    first = synthesised(PROD, tmp_path_factory.mktemp("first"), protected=False)
+    first = synthesised(variants()[variant], tmp_path_factory.mktemp("first"), protected=False)
 
     for name, made in first.body["Resources"].items():
         assert made.get("DeletionPolicy", "Delete") in {"Delete", "RetainExceptOnCreate"}, name

@@ -7,20 +7,38 @@ from typing import Any
 
 import pytest
 
-from tests.infra.kept_resources import KEPT, losses, pinned, read
-from tests.infra.template import Template
+from tests.infra.kept_resources import KEPT, losses, pinned, read, variants
+from tests.infra.template import Template, synthesised
 
 HOW = "\nIf it is meant: CHANGELOG.md says so, and `python -m tests.infra.kept_resources` pins it anew."
 
 
-def test_a_deployment_over_what_is_deployed_loses_nothing(template: Template) -> None:
-    found = losses(read()[template.settings.stage], template.body["Resources"])
+@pytest.fixture(scope="module")
+def resources(
+    templates: dict[str, Template], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, Any]]:
+    """By variant."""
+    made = {
+        name: templates[name] if name in templates else synthesised(settings, tmp_path_factory.mktemp("more"))
+        for name, settings in variants().items()
+    }
+    return {name: template.body["Resources"] for name, template in made.items()}
+
+
+@pytest.mark.parametrize("variant", variants())
+def test_a_deployment_over_what_is_deployed_loses_nothing(
+    variant: str, resources: dict[str, dict[str, Any]]
+) -> None:
+    found = losses(read()[variant], resources[variant])
 
     assert found == [], "\n".join(found) + HOW
 
 
-def test_whatever_keeps_data_is_pinned_when_it_is_added(template: Template) -> None:
-    new = set(pinned(template.body["Resources"])) - set(read()[template.settings.stage])
+@pytest.mark.parametrize("variant", variants())
+def test_whatever_keeps_data_is_pinned_when_it_is_added(
+    variant: str, resources: dict[str, dict[str, Any]]
+) -> None:
+    new = set(pinned(resources[variant])) - set(read()[variant])
 
     assert new == set(), (
         "Pin what is new, so that nobody renames it: python -m tests.infra.kept_resources. A name that is there no "
@@ -42,20 +60,17 @@ def first(resources: dict[str, Any], kind: str) -> str:
     return next(logical for logical, made in sorted(resources.items()) if made["Type"] == kind)
 
 
-KINDS = [kind for kind in KEPT if kind != "AWS::ApiGateway::RestApi"]
-"""Those that dev has."""
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KEPT)
 def test_a_construct_that_is_renamed_is_told_with_what_it_costs(
-    kind: str, templates: dict[str, Template]
+    kind: str, resources: dict[str, dict[str, Any]]
 ) -> None:
-    resources = copy.deepcopy(templates["dev"].body["Resources"])
-    before = pinned(resources)
-    logical = first(resources, kind)
-    resources[f"Better{logical}"] = resources.pop(logical)
+    having = next(made for made in resources.values() if any(one["Type"] == kind for one in made.values()))
+    changed = copy.deepcopy(having)
+    before = pinned(changed)
+    logical = first(changed, kind)
+    changed[f"Better{logical}"] = changed.pop(logical)
 
-    (loss,) = losses(before, resources)
+    (loss,) = losses(before, changed)
 
     assert loss.startswith(f"{logical} ({kind}) is gone or has another name")
     assert KEPT[kind].loss in loss
