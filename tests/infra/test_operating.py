@@ -1,22 +1,24 @@
-"""The programs in docs/operating/dead-letters.md do what it says they do."""
+"""The programs in docs/operating do what the pages say they do."""
 
 from __future__ import annotations
 
 import base64
 import json
-import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.client
 import pytest
 from moto import mock_aws
 
 from shared.aws import clients
 from shared.aws.dead_letters import MOST_BYTES, SqsDeadLetters
-from tests.infra.calls import ROOT
+from tests.documented_programs import DEAD_LETTERS, RESTORING, run_program
+from tests.infra.template import Template
 
 RECORD = b"a record of u1"
 
@@ -30,16 +32,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         clients.forget()
         yield
     clients.forget()
-
-
-PAGE = ROOT / "docs" / "operating" / "dead-letters.md"
-
-
-def program(heading: str, **names: object) -> None:
-    """Run the program below the heading."""
-    section = PAGE.read_text().split(f"## {heading}\n")[1].split("\n## ")[0]
-    (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    exec(compile(code, PAGE.name, "exec"), dict(names))
 
 
 def on_the_stream() -> list[tuple[str, bytes]]:
@@ -58,7 +50,7 @@ def test_dead_letters_of_process_go_back_on_the_stream() -> None:
     letter["data"] = base64.b64encode(RECORD).decode()
     assert SqsDeadLetters(queue, "bucket").put([json.dumps(letter).encode()]) == []
 
-    program("Records of process", QUEUE=queue, STREAM="stream", BUCKET="bucket")
+    run_program(DEAD_LETTERS, "Records of process", QUEUE=queue, STREAM="stream", BUCKET="bucket")
 
     assert on_the_stream() == [("user:u1", RECORD)]
     assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=queue)
@@ -71,7 +63,7 @@ def test_a_dead_letter_too_large_for_the_queue_goes_back_on_the_stream_from_the_
     letter = {"key": "user:u1", "sequence": "1", "error": "E", "data": base64.b64encode(record).decode()}
     assert SqsDeadLetters(queue, "bucket").put([json.dumps(letter).encode()]) == []
 
-    program("Records of process", QUEUE=queue, STREAM="stream", BUCKET="bucket")
+    run_program(DEAD_LETTERS, "Records of process", QUEUE=queue, STREAM="stream", BUCKET="bucket")
 
     assert on_the_stream() == [("user:u1", record)]
 
@@ -87,7 +79,7 @@ def test_given_up_batches_go_back_on_the_stream() -> None:
     }
     s3.put_object(Bucket="given-up", Key="aws/lambda/1/shard/1", Body=json.dumps(batch).encode())
 
-    program("Given up", GIVEN_UP="given-up", STREAM="stream")
+    run_program(DEAD_LETTERS, "Given up", GIVEN_UP="given-up", STREAM="stream")
 
     assert on_the_stream() == [("user:u1", RECORD)]
     assert s3.list_objects_v2(Bucket="given-up")["KeyCount"] == 0
@@ -111,7 +103,7 @@ def test_entries_that_the_bus_could_not_deliver_are_published_again_as_they_were
     }
     sqs.send_message(QueueUrl=letters, MessageBody=json.dumps(entry))
 
-    program("What the bus could not deliver", QUEUE=letters, BUS="bus")
+    run_program(DEAD_LETTERS, "What the bus could not deliver", QUEUE=letters, BUS="bus")
 
     (received,) = sqs.receive_message(QueueUrl=reader)["Messages"]
     again = json.loads(received["Body"])
@@ -129,8 +121,163 @@ def test_a_stretch_of_the_stream_is_put_on_it_once_more_and_nothing_beside_it() 
     time.sleep(1.1)  # the stream may say when a record came in whole seconds
     kinesis.put_record(StreamName="stream", PartitionKey="user:later", Data=RECORD)
 
-    program("Nothing was set aside", STREAM="stream", FROM=until - timedelta(minutes=5), UNTIL=until)
+    run_program(
+        DEAD_LETTERS, "Nothing was set aside", STREAM="stream", FROM=until - timedelta(minutes=5), UNTIL=until
+    )
 
     assert sorted(key for key, _ in on_the_stream()) == [
         "user:later", "user:u1", "user:u1", "user:u2", "user:u2"
     ]  # fmt: skip
+
+
+def test_letters_of_a_queue_are_moved_to_it() -> None:
+    sqs = boto3.client("sqs")
+    letters, queue = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("letters", "queue"))
+    for number in range(12):
+        sqs.send_message(QueueUrl=letters, MessageBody=str(number))
+
+    run_program(DEAD_LETTERS, "Work of a queue", FROM=letters, TO=queue)
+
+    moved = [sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"] for _ in range(2)]
+    assert sorted(int(one["Body"]) for page in moved for one in page) == list(range(12))
+    assert "Messages" not in sqs.receive_message(QueueUrl=letters)
+
+
+def table(name: str, items: dict[str, str]) -> None:
+    dynamodb = boto3.client("dynamodb")
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for key, value in items.items():
+        dynamodb.put_item(TableName=name, Item={"pk": {"S": key}, "value": {"S": value}})
+
+
+def content(name: str) -> dict[str, str]:
+    items = boto3.client("dynamodb").scan(TableName=name)["Items"]
+    return {item["pk"]["S"]: item["value"]["S"] for item in items}
+
+
+PEOPLE = {f"user:u{number}": "good" for number in range(60)}
+
+
+def test_a_tables_content_is_copied_back_but_what_functions_note_for_themselves() -> None:
+    table("restored", {**PEOPLE, "#sweep": "old"})
+    table("profiles", {"user:u1": "damaged", "user:new": "new", "#sweep": "now"})
+
+    for _ in range(2):  # again does no harm
+        run_program(RESTORING, "A table's content", RESTORED="restored", TABLE="profiles", ONLY=None)
+        assert content("profiles") == {**PEOPLE, "user:new": "new", "#sweep": "now"}
+
+
+def test_only_the_people_who_were_damaged_are_copied_back() -> None:
+    table("restored", PEOPLE)
+    table("profiles", {"user:u1": "damaged", "user:u2": "later"})
+
+    run_program(RESTORING, "A table's content", RESTORED="restored", TABLE="profiles", ONLY={"user:u1"})
+
+    assert content("profiles") == {"user:u1": "good", "user:u2": "later"}
+
+
+def test_what_dynamodb_had_no_room_for_is_copied_in_another_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    table("restored", PEOPLE)
+    table("profiles", {})
+    asked = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def with_little_room(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation != "BatchWriteItem":
+            return asked(self, operation, arguments)
+        ((name, wanted),) = arguments["RequestItems"].items()
+        asked(self, operation, {"RequestItems": {name: wanted[:7]}})
+        return {"UnprocessedItems": {name: wanted[7:]} if wanted[7:] else {}}
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", with_little_room)
+    run_program(RESTORING, "A table's content", RESTORED="restored", TABLE="profiles", ONLY=None)
+
+    assert content("profiles") == PEOPLE
+
+
+def test_deleted_objects_come_back_when_their_markers_go() -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="lake")
+    s3.put_bucket_versioning(Bucket="lake", VersioningConfiguration={"Status": "Enabled"})
+    for key in ("events/dt=2026-11-30/1", "events/dt=2026-11-29/1"):
+        s3.put_object(Bucket="lake", Key=key, Body=key.encode())
+        s3.delete_object(Bucket="lake", Key=key)
+
+    run_program(
+        RESTORING,
+        "Objects",
+        BUCKET="lake",
+        PREFIX="events/dt=2026-11-30/",
+        SINCE=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+
+    found = [one["Key"] for one in s3.list_objects_v2(Bucket="lake")["Contents"]]
+    assert found == ["events/dt=2026-11-30/1"]
+
+
+def test_what_survived_a_destroy_is_found_for_the_import(
+    templates: dict[str, Template], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named as CloudFormation names what has no name of its own, beside another stage's."""
+    prod = templates["prod"]
+    folder = tmp_path / "cdk.out"
+    folder.mkdir()
+    (folder / "headrace-prod.template.json").write_text(json.dumps(prod.body))
+    monkeypatch.chdir(tmp_path)
+    kept = {
+        logical: made["Type"]
+        for logical, made in prod.body["Resources"].items()
+        if made.get("DeletionPolicy", "Delete").startswith("Retain")
+    }
+    for logical, type_ in kept.items():
+        for stage in ("prod", "dev"):
+            survives(type_, f"headrace-{stage}-{logical}-1A2B3C4D5E6F", logical if stage == "prod" else "Dev")
+
+    run_program(RESTORING, "Adopting what survived")
+
+    mapping = json.loads((tmp_path / "mapping.json").read_text())
+    assert set(mapping) == set(kept)
+    for logical, type_ in kept.items():
+        ((identifier, name),) = mapping[logical].items()
+        assert identifier == IDENTIFIERS[type_]
+        assert logical.lower() in name.lower()
+        assert "dev" not in name.lower().replace(logical.lower(), "")
+
+
+def test_what_is_imported_refers_to_nothing_that_is_not(prod: Template) -> None:
+    """CloudFormation imports resources into a stack that has nothing else yet."""
+    for logical, made in prod.body["Resources"].items():
+        if made.get("DeletionPolicy", "Delete").startswith("Retain"):
+            text = json.dumps(made)
+            assert "DeletionPolicy" in made, logical
+            assert "Fn::GetAtt" not in text, logical
+            assert '"Ref"' not in text, logical
+
+
+IDENTIFIERS = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::SecretsManager::Secret": "Id",
+}
+"""The primary identifiers of CloudFormation's registry."""
+
+
+def survives(type_: str, name: str, secret: str) -> None:
+    match type_:
+        case "AWS::DynamoDB::Table":
+            table(name, {})
+        case "AWS::S3::Bucket":
+            boto3.client("s3").create_bucket(Bucket=name.lower())
+        case "AWS::Kinesis::Stream":
+            boto3.client("kinesis").create_stream(StreamName=name, ShardCount=1)
+        case "AWS::SecretsManager::Secret":
+            boto3.client("secretsmanager").create_secret(
+                Name=f"{secret}-{name[-12:]}-{len(name)}", SecretString="{}"
+            )
+        case _:
+            raise AssertionError(f"{type_} survives, and the page does not say so")
