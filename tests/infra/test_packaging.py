@@ -138,6 +138,7 @@ def test_a_handler_starts_with_its_own_libraries_and_nothing_else(handler: str, 
             "AWS_DEFAULT_REGION": "eu-west-1",
             "POWERTOOLS_METRICS_NAMESPACE": "Headrace",
             "CHANNEL": "email",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",  # what fails before a snapshot fails the deployment
         },
         capture_output=True,
         text=True,
