@@ -44,7 +44,7 @@ def assert_people(shop: Shop, visit: Visit, user: str) -> None:
 def assert_rows(shop: Shop, visit: Visit, user: str, protocol: str, library: str) -> None:
     """Each event is in the lake once; `library` is what the SDK calls itself."""
     sql = f"""
-        select name, type, user_id, anonymous_id, revenue, currency, properties['price'],
+        select name, type, user_id, anonymous_id, revenue, currency, element_at(properties, 'price'),
             source, protocol, library_name, page_url
         from events where anonymous_id in ('{visit.visitor}', '{visit.next_visitor}') and type <> 'system' order by name
     """

@@ -14,7 +14,7 @@ from tests.local.shop import PATIENCE_LAKE, Answer, Shop, counted, eventually
 
 pytestmark = pytest.mark.local
 
-ROW = "name, protocol, type, revenue, device_model, properties['item_id']"
+ROW = "name, protocol, type, revenue, device_model, element_at(properties, 'item_id')"
 
 
 def ask(shop: Shop, method: str, path: str, body: object, **headers: str) -> Answer:
