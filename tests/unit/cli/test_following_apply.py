@@ -14,6 +14,7 @@ from cli.collect_client import write_key
 from cli.commands.apply import apply_workspace
 from cli.laptop import applied, life
 from cli.laptop.applied import Applied, Stores
+from cli.laptop.bring_up import alone
 from cli.laptop.first_workspace import SHOP, ensure_workspace, is_the_sample
 from cli.laptop.laptop import Laptop
 from cli.laptop.ports import Ports
@@ -245,3 +246,13 @@ def of_other_code(laptop: Laptop) -> None:
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
     return " ".join(capsys.readouterr().out.split())
+
+
+def test_two_at_once_do_not_work_on_the_same_laptop(laptop: Laptop, tmp_path: Path) -> None:
+    with alone(laptop):
+        with pytest.raises(Problem, match="Another `headrace up` is at work"), alone(laptop):
+            raise AssertionError("both are at work")
+        with alone(Laptop(tmp_path / "other")):
+            pass
+    with alone(laptop):
+        pass
