@@ -32,6 +32,7 @@ class Lake(Construct):
         )
         self.database = f"headrace_{settings.stage}"
         self.delivery_name = f"headrace-{settings.stage}-lake"
+        self.rejected_delivery_name = f"{self.delivery_name}-rejected"
         self._objects = self.bucket.arn_for_objects("*")
         database = glue.CfnDatabase(
             self,
@@ -54,7 +55,7 @@ class Lake(Construct):
             "Delivery", self.delivery_name, lake_schema.EVENTS, events_raw, settings
         )
         self.rejected_delivery = self._delivery(
-            "RejectedDelivery", f"{self.delivery_name}-rejected", lake_schema.REJECTED, rejected_raw, settings
+            "RejectedDelivery", self.rejected_delivery_name, lake_schema.REJECTED, rejected_raw, settings
         )
 
     def filled_by(self, function: PythonFunction) -> None:

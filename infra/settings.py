@@ -133,7 +133,7 @@ class Settings:
     log_days: LogDays
     """Days the functions' logs are kept: $0.50 per GB written, $0.03 per GB-month."""
     alarms: bool
-    """43 alarms on 56 metrics at $0.10 a month each, and a dashboard."""
+    """43 alarms on 59 metrics at $0.10 a month each, and a dashboard."""
     alarm_email: Address | None = None
     """Who is told; None leaves a topic to subscribe to."""
     sms_month_usd: Annotated[FiniteFloat, Field(ge=0)] = 50

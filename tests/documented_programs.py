@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DEAD_LETTERS = ROOT / "docs" / "operating" / "dead-letters.md"
+ACCESS = ROOT / "docs" / "operating" / "access.md"
 RESTORING = ROOT / "docs" / "operating" / "restoring.md"
 
 PROGRAM = re.compile(r"^( *)```python\n(.*?)^\1```", re.DOTALL | re.MULTILINE)

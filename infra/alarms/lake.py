@@ -1,31 +1,46 @@
-"""Rows on their way to the lake."""
+"""Rows on their way to the lake: events, and events that were rejected, each by a delivery stream of its own."""
 
 from __future__ import annotations
+
+from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.alarms.alarm_set import AlarmSet
 from infra.alarms.queues import QUEUED_SECONDS
 from infra.lake import Lake
-from infra.metrics import MAXIMUM, SUM, metric
+from infra.metrics import MAXIMUM, MINUTE, SUM, metric
 from infra.settings import Settings
 
 
 def watch_lake(alarms: AlarmSet, lake: Lake, settings: Settings) -> None:
-    stream = {"DeliveryStreamName": lake.delivery_name}
     alarms.add(
         "LakeLate",
-        metric("AWS/Firehose", "DeliveryToS3.DataFreshness", MAXIMUM, **stream),
+        _worst(lake, "DeliveryToS3.DataFreshness", MAXIMUM),
         "Firehose is not delivering: queries lack the latest events.",
         over=settings.lake_buffer_seconds + QUEUED_SECONDS,
         minutes=(5, 5),
     )
     alarms.add(
         "LakeThrottled",
-        metric("AWS/Firehose", "ThrottledRecords", SUM, **stream),
-        "Firehose takes no more rows a second: they wait in the queue of `archive`.",
+        _worst(lake, "ThrottledRecords", SUM),
+        "Firehose takes no more rows a second: they wait before `archive`.",
         minutes=(3, 5),
     )
     alarms.add(
         "LakeRefusesRows",
-        metric("AWS/Firehose", "FailedConversion.Records", SUM, **stream),
+        _worst(lake, "FailedConversion.Records", SUM),
         "Rows did not fit the table and lie under errors/ in the lake.",
+    )
+
+
+def _worst(lake: Lake, name: str, statistic: str) -> cloudwatch.MathExpression:
+    """Of the two delivery streams; one that says nothing has nothing to do."""
+    streams = {"events": lake.delivery_name, "rejected": lake.rejected_delivery_name}
+    return cloudwatch.MathExpression(
+        expression="MAX([FILL(events, 0), FILL(rejected, 0)])",
+        using_metrics={
+            of: metric("AWS/Firehose", name, statistic, DeliveryStreamName=stream)
+            for of, stream in streams.items()
+        },
+        label=name,
+        period=MINUTE,
     )

@@ -46,12 +46,31 @@ def test_late_events_failing_functions_and_errors_for_senders_raise_alarms(on_aw
         ("AWS/Lambda", "OnFailureDestinationDeliveredEventCount"),
         ("AWS/ApiGateway", "5xx"),
         ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
-        ("AWS/Firehose", "DeliveryToS3.DataFreshness"),
-        ("AWS/Firehose", "FailedConversion.Records"),
-        ("AWS/Firehose", "ThrottledRecords"),
         ("AWS/Lambda", "DestinationDeliveryFailures"),
         ("AWS/SNS", "SMSMonthToDateSpentUSD"),
     }
+
+
+def test_every_delivery_stream_of_the_lake_is_watched_for_lateness_throttling_and_refused_rows(
+    on_aws: Template,
+) -> None:
+    streams = {
+        made["DeliveryStreamName"]
+        for made in on_aws.properties("AWS::KinesisFirehose::DeliveryStream").values()
+    }
+    watched: dict[str, set[str]] = {}
+    for alarm in on_aws.properties("AWS::CloudWatch::Alarm").values():
+        for one in alarm.get("Metrics", []):
+            metric = one.get("MetricStat", {}).get("Metric", {})
+            if metric.get("Namespace") == "AWS/Firehose":
+                watched.setdefault(metric["MetricName"], set()).add(metric["Dimensions"][0]["Value"])
+                (expression,) = [one["Expression"] for one in alarm["Metrics"] if "Expression" in one]
+                assert f"FILL({one['Id']}, 0)" in expression
+
+    assert len(streams) == 2
+    assert watched == {
+        "DeliveryToS3.DataFreshness": streams, "ThrottledRecords": streams, "FailedConversion.Records": streams
+    }  # fmt: skip
 
 
 def test_the_sweeps_lag_is_watched_where_its_function_says_it(on_aws: Template) -> None:

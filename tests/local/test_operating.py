@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import orjson
 import pytest
 
 from shared.aws.clients import client
 from shared.aws.dead_letters import SqsDeadLetters
-from tests.documented_programs import DEAD_LETTERS, RESTORING, run_program
+from tests.documented_programs import ACCESS, DEAD_LETTERS, RESTORING, run_program
 from tests.local.shop import Shop, counted, eventually, identify, settled, track
 
 pytestmark = pytest.mark.local
@@ -196,6 +197,48 @@ def test_a_stretch_of_the_stream_that_is_put_on_it_again_counts_nobody_twice(sho
     )
 
     assert_folded_once(shop, "stretched")
+
+
+def test_a_permission_that_was_revoked_is_found(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    iam = boto3.client("iam")
+    names = [
+        role["RoleName"] for page in iam.get_paginator("list_roles").paginate() for role in page["Roles"]
+    ]
+    (role,) = (name for name in names if "ProcessFunctionRole" in name)
+    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    revoked = json.loads(json.dumps(document))
+    revoked["Statement"] = [one for one in revoked["Statement"] if "events:PutEvents" not in one["Action"]]
+    assert revoked != document
+
+    run_program(ACCESS, "When something is refused", STACK="headrace-local")
+    assert capsys.readouterr().out == ""
+    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(revoked))
+    try:
+        run_program(ACCESS, "When something is refused", STACK="headrace-local")
+        assert capsys.readouterr().out == f"{role} lacks Allow events:PutEvents\n"
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def test_rejected_events_that_the_lake_lacks_are_brought_there_and_shown_once(shop: Shop) -> None:
+    sql = "select name from rejected where user_id = 'not-in-the-lake'"
+    shop.post("track", track("not-in-the-lake", "Nobody Defined This"))
+    eventually(lambda: shop.rows(sql), lambda rows: len(rows) == 1, 90)
+
+    for _ in range(2):
+        run_program(
+            DEAD_LETTERS,
+            "Rejected events that the lake lacks",
+            DAY=f"{datetime.now(UTC):%Y-%m-%d}",
+            TABLE=shop.stack["RejectedTable"],
+            FUNCTION=shop.stack["ArchiveFunction"],
+        )
+
+    eventually(
+        lambda: shop.rows(sql.replace("from rejected", "from rejected_raw")), lambda rows: len(rows) > 1, 90
+    )
+    assert len(shop.rows(sql)) == 1
 
 
 def assert_folded_once(shop: Shop, user: str) -> None:
