@@ -1,4 +1,7 @@
-"""What SES and SNS let the account send. A channel that no campaign uses is no cause for concern."""
+"""What SES and SNS let the account send.
+
+Of a channel that the workspace does not use nothing is asked: its region may not have it.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +39,17 @@ def identity(examination: Examination) -> Finding:
 def email(examination: Examination) -> Finding:
     if examination.is_local:
         return ok(ON_A_LAPTOP)
+    if not examination.uses("email") and examination.workspace.settings.email.sender is None:
+        return ok("no campaign sends email")
     return of_email(email_account(), used=examination.uses("email"))
 
 
 def sms(examination: Examination) -> Finding:
     if examination.is_local:
         return ok(ON_A_LAPTOP)
-    a_day = examination.workspace.settings.sms.daily_spend_usd
-    return of_sms(sms_account(), a_day, used=examination.uses("sms"))
+    if not examination.uses("sms"):
+        return ok("no campaign sends SMS")
+    return of_sms(sms_account(), examination.workspace.settings.sms.daily_spend_usd)
 
 
 def sender_of(workspace: Workspace) -> str | None:
@@ -97,10 +103,8 @@ def of_email(account: EmailAccount, *, used: bool) -> Finding:
     return ok(said)
 
 
-def of_sms(account: SmsAccount, daily_usd: float, *, used: bool) -> Finding:
+def of_sms(account: SmsAccount, daily_usd: float) -> Finding:
     said = f"AWS lets it spend ${account.month_usd:g} a month"
-    if not used:
-        return ok(f"no campaign sends SMS ({'sandbox' if account.sandboxed else said})")
     if account.sandboxed:
         return attention(
             f"the account is in the SMS sandbox: only verified numbers; {said}",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from cli.doctor import accounts
 from cli.doctor.accounts import of_email, of_identity, of_sms
+from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, State
 from cli.doctor.services import LATE, of_concurrency, of_consumers, of_delivery, of_stream
+from cli.stacks import Stack
 from shared.aws.email_account import EmailAccount
 from shared.aws.function_states import Concurrency, Consumer
 from shared.aws.sms_account import SmsAccount
 from shared.aws.stream_states import DeliveryState, StreamState
+from shared.messages import Channel
+from shared.workspace import Campaign, EmailSettings, Settings, Workspace
+from tests.fakes.examined_stack import ExaminedStack, examination
 
 OK, ATTENTION, BROKEN = State.OK, State.ATTENTION, State.BROKEN
 DAY = timedelta(days=1)
@@ -125,13 +133,65 @@ def test_the_account_of_ses(account: EmailAccount, used: bool, state: State, wor
 
 
 @pytest.mark.parametrize(
-    ("account", "used", "state", "words"),
+    ("account", "state", "words"),
     [
-        (SmsAccount(False, 10.0), True, OK, "$10 a month"),
-        (SmsAccount(False, 9.99), True, ATTENTION, "Account spend threshold"),
-        (SmsAccount(True, 100.0), True, ATTENTION, "sandbox"),
-        (SmsAccount(True, 1.0), False, OK, "no campaign"),
+        (SmsAccount(False, 10.0), OK, "$10 a month"),
+        (SmsAccount(False, 9.99), ATTENTION, "Account spend threshold"),
+        (SmsAccount(True, 100.0), ATTENTION, "sandbox"),
     ],
 )
-def test_the_account_of_sns(account: SmsAccount, used: bool, state: State, words: str) -> None:
-    judged(of_sms(account, 10.0, used=used), state, words)
+def test_the_account_of_sns(account: SmsAccount, state: State, words: str) -> None:
+    judged(of_sms(account, 10.0), state, words)
+
+
+def campaign(channel: Channel) -> Campaign:
+    return Campaign(id="c", name="c", event="View Item", channel=channel, template="t")
+
+
+@pytest.mark.parametrize("probe", [accounts.identity, accounts.email, accounts.sms])
+@pytest.mark.parametrize("stage", ["dev", "local"])
+def test_of_a_channel_that_nobody_uses_nothing_is_asked(
+    probe: Callable[[Examination], Finding], stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("is_verified", "email_account", "sms_account"):
+        monkeypatch.setattr(accounts, name, lambda *_: pytest.fail("it was asked"))
+    workspace = Workspace() if stage == "dev" else Workspace(campaigns=(campaign("sms"), campaign("email")))
+    judged(probe(examined(stage, workspace)), OK, "")
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_a_channel_that_a_campaign_uses_is_asked_about(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "email_account", lambda: SOUND._replace(sandboxed=True))
+    monkeypatch.setattr(accounts, "sms_account", lambda: SmsAccount(True, 1.0))
+    probe = accounts.email if channel == "email" else accounts.sms
+    judged(probe(examined("prod", Workspace(campaigns=(campaign(channel),)))), ATTENTION, "sandbox")
+
+
+@pytest.mark.parametrize(
+    ("sender", "address"),
+    [
+        ("hello@shop.example", "hello@shop.example"),
+        ("M\u00fcller <hello@b\u00fccher.example>", "hello@xn--bcher-kva.example"),
+    ],
+)
+def test_the_identity_is_that_of_the_address_as_ses_takes_it(
+    sender: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def is_verified(one: str) -> bool:
+        asked.append(one)
+        return True
+
+    monkeypatch.setattr(accounts, "is_verified", is_verified)
+    workspace = Workspace(settings=Settings(email=EmailSettings(sender=sender)))
+    judged(accounts.identity(examined("prod", workspace)), OK, address)
+    assert asked == [address]
+
+
+def examined(stage: str, workspace: Workspace) -> Examination:
+    """An account is judged by the stage and the workspace alone."""
+    with examination(ExaminedStack()) as found:
+        return replace(found, stack=Stack(stage, "https://x.example", {}), workspace=workspace)
