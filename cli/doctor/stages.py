@@ -109,7 +109,9 @@ def _became(found: LoggedMessage | None) -> Finding:
         )
     if found.status in (Status.SENT, Status.DELIVERED):
         return ok(f"sent to {found.to}")
-    said = f"{found.status}: {found.reason or 'no reason yet'}"
+    said = f"{found.status}: {found.reason or 'no reason yet'}" + (
+        f" ({found.detail})" if found.detail else ""
+    )
     if found.status in (Status.WAITING, Status.REQUESTED):
         if found.reason is Why.RATE_LIMITED:
             return attention(said, "The account's rate of SES is used up: wait, or ask AWS for a higher one.")
