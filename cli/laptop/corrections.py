@@ -5,7 +5,7 @@ Each correction wraps one function of the pinned version by name; a version that
 
 from __future__ import annotations
 
-from ministack.services import eventbridge, scheduler, ses
+from ministack.services import eventbridge, scheduler, ses, sqs
 
 from cli.laptop import gateways, pollers
 from cli.laptop.athena_text import write_as_athena_does
@@ -23,6 +23,7 @@ def apply() -> None:
     write_as_athena_does()
     pollers.correct()
     _send_from_anybody()
+    keep_addresses_of_queues()
 
 
 def _send_from_anybody() -> None:
@@ -31,6 +32,17 @@ def _send_from_anybody() -> None:
     if not callable(ses._identity_verified):
         raise TypeError("the emulator looks at senders in another way")
     ses._identity_verified = lambda _address, **_how: True
+
+
+def keep_addresses_of_queues() -> None:
+    """A queue keeps its URL when AWS's APIs are at another port than when it was made. Lambda's poller looks for it by
+    the URL that it would have if it were made now, and would find nothing."""
+    made_now = sqs._queue_url
+
+    def url_of(name: str) -> str:
+        return str(sqs._queue_name_to_url.get(name) or made_now(name))
+
+    sqs._queue_url = url_of
 
 
 def _hasten_schedules() -> None:
