@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from functions.collect import protocols
 from functions.collect.wording import reworded
 from shared.reasons import Code, Reason
-from tests.fakes.collect_stage import LENIENT, STRICT, Stage, basic
+from shared.workspace import Limits
+from tests.fakes.collect_stage import LENIENT, SHOP, STRICT, Stage, basic
+from tests.unit.collect.test_payloads import PAIRS, sent
 
 KEY = {"authorization": basic(f"{LENIENT}:secret")}
 BEARER = {"authorization": f"Bearer {LENIENT}"}
@@ -110,3 +114,29 @@ def test_a_field_is_called_what_the_sender_called_it(
     answer = stage.request("GET" if path == "/i" else "POST", path, body, {}, query=query)
     [reason] = answer.body["rejected"][0]["reasons"]
     assert (reason["field"], reason["message"]) == (field, sentence)
+
+
+OURS_ALONE = {"user_id", "anonymous_id", "previous_id", "session_id"}
+THEIRS_TOO = {"ga4": {"user_id"}, "user_com": {"user_id"}}
+"""Formats that call something of their own so."""
+
+
+@pytest.mark.parametrize("file", PAIRS, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_no_reason_for_a_real_request_has_a_field_of_ours(file: Path) -> None:
+    """Each is refused for its name by a plan without events, or for its time by a source that takes no day old."""
+    sources = [
+        one.model_copy(update={"policy": "strict", "limits": Limits(oldest_days=days)})
+        for one in SHOP.sources
+        for days in [1 if one.policy == "lenient" else 3650]
+    ]
+    stage = Stage(SHOP.model_copy(update={"events": (), "sources": tuple(sources)}))
+    sent(stage, orjson.loads(file.read_bytes())["request"])
+
+    protocol = file.parent.name
+    words = protocols.wire_format(protocol).WORDS
+    for reason in (reason for item in stage.refused for reason in item.reasons):
+        assert reason.field not in OURS_ALONE - THEIRS_TOO.get(protocol, set()), reason
+        if reason.code is Code.UNKNOWN_EVENT:
+            assert reason.field == words.fields.get("name", "name")
+        if reason.code in (Code.TOO_OLD, Code.IN_FUTURE):
+            assert reason.field == words.fields.get("timestamp", "timestamp")
