@@ -92,6 +92,9 @@ class Access(Construct):
             self._workspace.keys.secret_arn,
             self._workspace.outgoing.secret_arn,
         )
+        identities = self._arn("ses", "identity", "*")
+        _allow(policy, ["ses:GetEmailIdentity"], identities)  # whether its sender may send
+        acknowledge_part(policy, identities, "The senders are named in the workspace.")
 
     def _people_read(self, policy: iam.ManagedPolicy) -> None:
         tables = self._of.tables
@@ -190,9 +193,6 @@ class Access(Construct):
         )
 
     def _account_examined(self, policy: iam.ManagedPolicy) -> None:
-        identities = self._arn("ses", "identity", "*")
-        _allow(policy, ["ses:GetEmailIdentity"], identities)
-        acknowledge_part(policy, identities, "The senders are named in the workspace.")
         _allow(policy, ACCOUNT_WIDE, "*")
         acknowledge(
             policy, "IAM5[Resource::*]", "Quotas and settings of the account have no ARN; it only reads."

@@ -48,7 +48,7 @@ REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
 NEVER_ON_AWS = {"up", "down"}
 """Verbs of the laptop alone."""
 
-WITHOUT_AWS = {"init", "lint", "schema", "settings"}
+WITHOUT_AWS = {"init", "schema", "settings"}
 
 BY_ADMINISTRATORS = {"deploy", "destroy"}
 
@@ -56,6 +56,7 @@ RUNS: dict[str, list[list[str]]] = {
     "status": [["status"]],
     "logs": [["logs"]],
     "apply": [["apply", SHOP, "--dry-run"], ["apply", SHOP, "--yes"]],
+    "lint": [["lint", SHOP]],
     "keys": [["keys", "--identity", "--pairs"]],
     "send": [["send", "Search", "--user", "u1"]],
     "import": [["import", "FILE", "--source", "server"]],
