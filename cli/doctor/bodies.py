@@ -69,10 +69,14 @@ def examine(examination: Examination, *, content_type: str | None, zipped: bool)
         "POST", f"{examination.stack.collect_url}/v1/batch", headers, gzip.compress(body) if zipped else body
     )
     if not is_accepted(reply):
-        return _refused(
-            reply, is_destroyed=zipped and examination.api == "http" and is_taken_for_text(content_type)
-        )
+        by_the_api = zipped and examination.api == "http" and may_be_destroyed(content_type)
+        return _refused(reply, is_destroyed=by_the_api)
     return arrived(examination, event)
+
+
+def may_be_destroyed(content_type: str | None) -> bool:
+    """Whether an HTTP API may take what comes under this type for text. What it makes of no type is not documented."""
+    return content_type is None or is_taken_for_text(content_type)
 
 
 def event_of(name: str = EVENT, **fields: Any) -> dict[str, Any]:
@@ -135,7 +139,5 @@ def _refused(reply: Reply, *, is_destroyed: bool) -> Finding:
             "Raise `requests_per_second` in headrace.yaml, or the account's quota of API Gateway.",
         )
     if is_destroyed and 400 <= reply.status < 500:
-        return attention(
-            f"API Gateway destroys it on its way, as documented (answered {reply.status})", DESTROYED
-        )
+        return attention(f"API Gateway destroys it on its way (answered {reply.status})", DESTROYED)
     return broken(reply.words, "headrace logs collect says why.")

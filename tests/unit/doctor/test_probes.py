@@ -124,6 +124,15 @@ def test_gzip_destroyed_under_a_binary_type_is_broken(api: str) -> None:
     assert found_by(name_of("application/octet-stream", zipped=True), stack).state is State.BROKEN
 
 
+@pytest.mark.parametrize(("api", "state"), [("http", State.ATTENTION), ("rest", State.BROKEN)])
+def test_gzip_destroyed_without_a_type_is_a_matter_of_the_api_for_nobody_knows(
+    api: str, state: State
+) -> None:
+    stack = ExaminedStack()
+    stack.front, stack.outputs = everything_destroyed, {"CollectApi": api}
+    assert found_by(name_of(None, zipped=True), stack).state is state
+
+
 def test_an_http_api_that_is_broken_altogether_is_no_matter_of_a_setting() -> None:
     stack = ExaminedStack()
     stack.front, stack.outputs = answering(503), {"CollectApi": "http"}
