@@ -74,7 +74,9 @@ def looked_up(stage: str) -> StackDescription | None:
     except Unavailable as error:
         raise Problem(
             f"CloudFormation does not answer: {error}",
-            "The emulator's log says more: headrace status names it." if stage == "local" else AWS_ADVICE,
+            "`headrace up` starts an emulator that hangs anew, from its last save."
+            if stage == "local"
+            else AWS_ADVICE,
         ) from error
 
 
