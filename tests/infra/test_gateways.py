@@ -128,6 +128,26 @@ def test_answers_of_5xx_are_watched_by_the_metric_that_the_api_has(
         assert (alarm["MetricName"], said) == ("5xx", {"ApiId": {"Ref": logical}})
 
 
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_requests_that_the_gateway_turns_away_are_counted_from_the_log_of_the_api_that_there_is(
+    combined: dict[str, Template], name: str
+) -> None:
+    template = combined[name]
+    _, counted = only(template, "AWS::Logs::MetricFilter")
+    kind, setting = (
+        ("AWS::ApiGateway::Stage", "AccessLogSetting")
+        if name in RESTS
+        else ("AWS::ApiGatewayV2::Stage", "AccessLogSettings")
+    )
+    _, stage = only(template, kind)
+    logged = stage[setting]
+    fields = json.loads(logged["Format"])
+    assert counted["LogGroupName"]["Ref"] in strings(logged["DestinationArn"])
+    assert (fields["status"], fields["error"]) == ("$context.status", "$context.error.message")
+    assert "$.status" in counted["FilterPattern"]
+    assert "$.error" in counted["FilterPattern"]
+
+
 def test_the_dashboard_shows_the_metrics_that_a_rest_api_has(combined: dict[str, Template]) -> None:
     _, dashboard = only(combined["rest"], "AWS::CloudWatch::Dashboard")
     said = strings(dashboard["DashboardBody"])
