@@ -304,7 +304,7 @@ def test_ci_may_apply_and_deploy_by_the_roles_of_the_bootstrap(
         for kind in ("deploy", "file-publishing", "lookup")
     ]
 
-    assert policy.refused([*asked["apply"], *asked["status"], *roles]) == set()
+    assert policy.refused([*asked["apply"], *asked["lint"], *asked["status"], *roles]) == set()
     assert actions_of("cli.commands.deploy") - policy.actions <= ONLY_ADMINISTRATORS_ASK | NEEDS_NO_PERMISSION
     for elsewhere in (
         "arn:aws:iam::123456789012:role/cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1",
