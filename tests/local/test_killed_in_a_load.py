@@ -42,11 +42,13 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
         "HEADRACE_GATEWAY_PORT": "4866",
     }
     laptop = Laptop.of_this_checkout()
-    headrace("up", "--no-story", "--no-doctor", "--workspace", str(own_workspace(home / "bakery")))
-    yield laptop
-    life.stop(laptop)
-    os.environ.clear()
-    os.environ.update(before)
+    try:
+        headrace("up", "--no-story", "--no-doctor", "--workspace", str(own_workspace(home / "bakery")))
+        yield laptop
+    finally:
+        life.stop(laptop)
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def own_workspace(folder: Path) -> Path:
