@@ -23,6 +23,7 @@ KEPT = 2
 """The last one, and the one before in case the disk spoils it."""
 
 UNFINISHED = "unfinished"
+"""With the process that writes it: no two ever write to one folder."""
 CONTENTS = "complete.json"
 BLOBS = "lambda-blobs"
 """The folder of a save that has the functions' code."""
@@ -58,12 +59,24 @@ def last(laptop: Laptop) -> Save | None:
 
 
 def begin(laptop: Laptop) -> Path:
-    """An empty folder for the next save. Raises OSError."""
-    folder = laptop.saves / UNFINISHED
-    if folder.exists():  # of an emulator that was killed meanwhile
-        shutil.rmtree(folder)
+    """An empty folder for the next save, which this process writes. Raises OSError."""
+    discard(laptop, os.getpid())  # of a process that had the same number
+    folder = _unfinished(laptop, os.getpid())
     (folder / BLOBS).mkdir(parents=True)
     return folder
+
+
+def discard(laptop: Laptop, process: int) -> None:
+    """Remove what a process that has ended did not finish. Raises OSError."""
+    folder = _unfinished(laptop, process)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def discard_all(laptop: Laptop) -> None:
+    """Remove what a killed emulator did not finish. Only while nobody writes. Raises OSError."""
+    for folder in laptop.saves.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(folder)
 
 
 def add(folder: Path, name: str, content: bytes, before: Save | None) -> None:
@@ -95,6 +108,10 @@ def finish(laptop: Laptop, folder: Path, at: datetime, without: dict[str, str]) 
     for old in list(_saves(laptop))[KEPT:]:
         shutil.rmtree(old.folder)
     return Save(finished, contents)
+
+
+def _unfinished(laptop: Laptop, process: int) -> Path:
+    return laptop.saves / f"{UNFINISHED}-{process}"
 
 
 def _saves(laptop: Laptop) -> Iterator[Save]:

@@ -67,6 +67,7 @@ class Saver:
         self._was_killed = was_killed
         self._states = states or app._build_persistence_save_dict
         self._deploying_since: float | None = None
+        self._one_at_a_time = asyncio.Lock()
         self.last: Save | None = saves.newest(laptop)
         self.seconds: float | None = None
         """What the last one took."""
@@ -78,8 +79,12 @@ class Saver:
         went on without a service's state would soon save that."""
         try:
             for key, module in app._state_map.items():
-                if state := _loaded(key):
-                    app._get_module(module).load_persisted_state(state)
+                state = _loaded(key)
+                if state is None:
+                    continue
+                service = app._get_module(module)  # one that has nothing, too: only what is loaded is saved
+                if state:
+                    service.load_persisted_state(state)
             _drop_buckets_without_a_save(self._laptop)
             if self._was_killed:
                 _give_back_what_functions_held()
@@ -92,7 +97,7 @@ class Saver:
         """Until it is cancelled. What fails is logged, and tried again at the next turn."""
         due = time.monotonic() + APART
         while True:
-            stored.is_alive(self._laptop)
+            self._mark_alive()
             await asyncio.sleep(ALIVE_APART)
             if time.monotonic() < due or self._waits_for_a_deployment():
                 continue
@@ -103,18 +108,38 @@ class Saver:
                 logger.error("the state was not saved: %s", error)  # noqa: TRY400  the trace says no more
 
     async def save(self) -> None:
-        """Make one. Raises SaveFailed."""
-        began = time.monotonic()
+        """Make one, after the one that is being made, if any. Raises SaveFailed.
+
+        Who is cancelled waits no more, but the save goes on, and the next one waits for its end.
+        """
+        await asyncio.shield(asyncio.ensure_future(self._save_in_turn()))
+
+    async def _save_in_turn(self) -> None:
+        async with self._one_at_a_time:
+            began = time.monotonic()
+            try:
+                if self.last is not None and not self.last.folder.exists():
+                    self.last = saves.newest(self._laptop)
+                reader, process = self._fork()
+                failure = await asyncio.to_thread(self._outcome, reader, process, began + LONGEST)
+            except Exception as error:  # noqa: BLE001  whatever it is, the emulator goes on, and tries again
+                failure = f"{type(error).__name__}: {error}"
+            self.failure = failure or None
+            if failure:
+                raise SaveFailed(failure)
+            self.last, self.seconds = saves.last(self._laptop), time.monotonic() - began
+
+    def _outcome(self, reader: int, process: int, deadline: float) -> str:
         try:
-            reader, process = self._fork()
-        except OSError as error:  # no more processes, or descriptors
-            failure = str(error)
-        else:
-            failure = await asyncio.to_thread(_outcome, reader, process, began + LONGEST)
-        self.failure = failure or None
-        if failure:
-            raise SaveFailed(failure)
-        self.last, self.seconds = saves.last(self._laptop), time.monotonic() - began
+            return _outcome(reader, process, deadline)
+        finally:
+            saves.discard(self._laptop, process)  # what it did not finish takes room
+
+    def _mark_alive(self) -> None:
+        try:
+            stored.is_alive(self._laptop)
+        except OSError as error:
+            self.failure = f"{type(error).__name__}: {error}"
 
     @property
     def is_complete(self) -> bool:
@@ -145,7 +170,12 @@ class Saver:
         with warnings.catch_warnings():
             # Python 3.12 warns of threads: none of theirs runs in the fork, and a lock of theirs only costs a try.
             warnings.simplefilter("ignore", DeprecationWarning)
-            process = os.fork()
+            try:
+                process = os.fork()
+            except BaseException:
+                os.close(reader)
+                os.close(writer)
+                raise
         if process == 0:
             try:
                 _leave_what_is_the_emulators(writer)
@@ -178,6 +208,7 @@ class Saver:
                 saves.add(folder, f"{service}.json", content, before)
         if deployed is not None:
             saves.add(folder, stored.DEPLOYED, deployed, before)
+        _refuse_without_what_was_there(folder, before)
         saves.finish(self._laptop, folder, at, without)
 
 
@@ -187,6 +218,21 @@ def load_from(save: Save | None) -> None:
         persistence.STATE_DIR = str(save.folder)
         lambda_svc.CODE_BLOB_DIR = str(save.folder / saves.BLOBS)
     app.save_all = lambda _services: None
+
+
+def _refuse_without_what_was_there(folder: Path, before: Save | None) -> None:
+    """A save that lacks a service which the one before had is none: the next start would forget that service.
+
+    Services that the emulator does not know any more may be missing. Raises SaveFailed.
+    """
+    had = before.contents.files if before else {}
+    missing = [
+        service
+        for service in app._state_map
+        if f"{service}.json" in had and not (folder / f"{service}.json").exists()
+    ]
+    if missing:
+        raise SaveFailed(f"it lacks {', '.join(missing)}, which the save before has")
 
 
 def _written(service: str, state: object) -> bytes | None:
@@ -216,10 +262,13 @@ def _give_back_what_functions_held() -> None:
 
 
 def _drop_buckets_without_a_save(laptop: Laptop) -> None:
-    """Those made after the save: no stack knows them, and the one that is deployed again would make them again."""
+    """Those made after the save: no stack knows them, and the one that is deployed again would make them again.
+    A save that says nothing of S3 says of no bucket that it was made later."""
     known = (persistence.load_state("s3") or {}).get("buckets_meta")
+    if known is None:
+        return
     for account, bucket in list(s3._buckets._data):
-        if known is None or (account, bucket) not in known._data:
+        if (account, bucket) not in known._data:
             del s3._buckets._data[(account, bucket)]
             shutil.rmtree(laptop.objects / account / bucket, ignore_errors=True)
 
@@ -250,10 +299,12 @@ def _leave_what_is_the_emulators(writer: int) -> None:
 def _outcome(reader: int, process: int, deadline: float) -> str:
     """What went wrong, or nothing. Ends the process at the deadline, and closes the pipe."""
     said = b""
+    ready = select.poll()  # unlike `select`, it takes descriptors over 1,023 too
     with os.fdopen(reader, "rb", buffering=0) as pipe:
+        ready.register(pipe, select.POLLIN)
         while True:
             left = max(0.0, deadline - time.monotonic())
-            if not select.select([pipe], [], [], left)[0]:
+            if not ready.poll(left * 1000):
                 os.kill(process, signal.SIGKILL)
                 os.waitpid(process, 0)
                 return f"it did not end within {LONGEST:.0f} s"

@@ -49,6 +49,7 @@ def opened(laptop: Laptop) -> Save | None:
     """The emulator starts, from the save that is returned. What is deployed is what was deployed at that save."""
     for folder in (laptop.state, laptop.objects, laptop.scratch):
         folder.mkdir(parents=True, exist_ok=True)
+    saves.discard_all(laptop)
     save = saves.newest(laptop)
     if is_torn(laptop):
         was = save.folder / DEPLOYED if save else None

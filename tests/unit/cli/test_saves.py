@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import resource
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -179,6 +181,145 @@ def test_a_save_that_is_killed_is_none(laptop: Laptop) -> None:
     with pytest.raises(SaveFailed, match="ended with -9"):
         asyncio.run(killed.save())
     assert saves.newest(laptop) is None
+
+
+def unfinished(laptop: Laptop) -> list[str]:
+    return [folder.name for folder in laptop.saves.glob(f"{saves.UNFINISHED}*")]
+
+
+def test_a_stop_in_the_middle_of_a_save_waits_for_it_and_makes_another(laptop: Laptop) -> None:
+    at = ["first"]
+    writing: list[int] = []
+
+    def slowly() -> str:
+        time.sleep(0.4)
+        return at[0]
+
+    async def stop() -> Saver:
+        saver = Saver(laptop, lambda: {"s3": slowly, "sqs": slowly})
+        fork = saver._fork
+
+        def noted() -> tuple[int, int]:
+            assert not any(is_running(process) for process in writing)
+            reader, process = fork()
+            writing.append(process)
+            return reader, process
+
+        saver._fork = noted  # type: ignore[method-assign]
+        running = asyncio.create_task(saver.save())
+        await asyncio.sleep(0.2)
+        running.cancel()
+        await asyncio.wait([running])
+        at[0] = "second"
+        await saver.save()
+        return saver
+
+    saver = asyncio.run(stop())
+
+    assert len(writing) == 2
+    assert saver.is_complete
+    assert {json.loads(text)["payload"] for text in content(saves.newest(laptop)).values()} == {"second"}
+    assert [folder.name for folder in sorted(laptop.saves.iterdir())] == ["0000000001", "0000000002"]
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_save_without_a_service_that_the_one_before_had_is_refused(laptop: Laptop) -> None:
+    make(laptop, s3=lambda: "buckets", sqs=lambda: "1")
+
+    with pytest.raises(SaveFailed, match="it lacks s3"):
+        make(laptop, sqs=lambda: "2")
+
+    assert json.loads(content(saves.newest(laptop))["s3"])["payload"] == "buckets"
+    assert not unfinished(laptop)
+
+
+def test_what_killed_writers_left_is_removed_at_a_start(laptop: Laptop) -> None:
+    for name in ("unfinished", "unfinished-7"):
+        (laptop.saves / name / saves.BLOBS).mkdir(parents=True)
+
+    stored.opened(laptop)
+
+    assert not unfinished(laptop)
+
+
+@pytest.mark.parametrize(
+    ("in_the_save", "kept"),
+    [(None, ["lake", "new"]), ([("0", "lake")], ["lake"])],
+    ids=["without S3", "with one bucket"],
+)
+def test_only_buckets_made_after_a_save_of_s3_are_dropped(
+    laptop: Laptop,
+    monkeypatch: pytest.MonkeyPatch,
+    in_the_save: list[tuple[str, str]] | None,
+    kept: list[str],
+) -> None:
+    buckets = {("0", "lake"): {}, ("0", "new"): {}}
+    for account, bucket in buckets:
+        (laptop.objects / account / bucket).mkdir(parents=True)
+    monkeypatch.setattr(saving.s3._buckets, "_data", buckets)
+    known = (
+        None if in_the_save is None else {"buckets_meta": SimpleNamespace(_data=dict.fromkeys(in_the_save))}
+    )
+    monkeypatch.setattr(saving.persistence, "load_state", lambda _service: known)
+
+    saving._drop_buckets_without_a_save(laptop)
+
+    assert sorted(path.name for path in (laptop.objects / "0").iterdir()) == kept
+    assert [bucket for _, bucket in buckets] == kept
+
+
+def test_when_no_process_can_be_forked_it_says_so_and_leaves_no_descriptor_open(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_more() -> int:
+        raise BlockingIOError("no more processes")
+
+    saver = Saver(laptop, dict)
+    monkeypatch.setattr(os, "fork", no_more)
+    before = len(list(Path("/dev/fd").iterdir()))
+    with pytest.raises(SaveFailed, match="no more processes"):
+        asyncio.run(saver.save())
+
+    assert len(list(Path("/dev/fd").iterdir())) == before
+    assert "no more processes" in saver.status()["failure"]
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError("gone"), ChildProcessError("taken"), ValueError("odd")])
+def test_whatever_a_save_fails_of_is_recorded(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object) -> str:
+        raise error
+
+    saver = Saver(laptop, dict)
+    with monkeypatch.context() as once:
+        once.setattr(saving.saves, "discard", fails)
+        with pytest.raises(SaveFailed, match=str(error)):
+            asyncio.run(saver.save())
+    assert str(error) in saver.status()["failure"]
+
+    asyncio.run(saver.save())
+    assert saver.status()["failure"] is None
+
+
+def test_a_pipe_with_a_high_number_is_read_too(laptop: Laptop) -> None:
+    reader, writer = os.pipe()
+    high = fcntl.fcntl(reader, fcntl.F_DUPFD, 1100)
+    os.close(reader)
+    process = os.fork()
+    if process == 0:
+        os.write(writer, b"what went wrong")
+        os._exit(1)
+    os.close(writer)
+
+    assert saving._outcome(high, process, time.monotonic() + 10) == "what went wrong"
 
 
 def test_while_it_deploys_nothing_is_saved_but_not_for_ever(
