@@ -18,7 +18,9 @@ from cli.laptop.ports import HOST, Ports
 from cli.problem import Problem
 
 START_SECONDS = 120.0
-STOP_SECONDS = 60.0
+STOP_SECONDS = 300.0
+"""Longer than all that a stop may wait for: functions at work (20 s), the save being made and the last (120 s each)."""
+GOES_ON = "`headrace up` goes on from its last save."
 HANGS_SECONDS = 20.0
 """Seconds without an answer after which an emulator is taken to hang: it does one thing at a time, some are long."""
 
@@ -73,10 +75,12 @@ def stop(laptop: Laptop) -> bool:
         end(laptop)
         raise Problem(
             f"The emulator (process {process}) did not stop within {STOP_SECONDS:.0f} s and was ended: {_kept(laptop)}",
-            f"Its log: {laptop.log}",
+            f"{GOES_ON} Its log: {laptop.log}",
         )
     if stored.is_torn(laptop):
-        raise Problem(f"The emulator could not save everything: {_kept(laptop)}", f"Its log: {laptop.log}")
+        raise Problem(
+            f"The emulator could not save everything: {_kept(laptop)}", f"{GOES_ON} Its log: {laptop.log}"
+        )
     stored.empty_scratch(laptop)
     return True
 
