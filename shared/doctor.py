@@ -41,12 +41,13 @@ CAMPAIGN = Campaign(
     template=DOCTOR,
     expires_minutes=15,
 )
+# Nothing that its event says: whoever has the key must not write to anybody in the operator's name.
 TEMPLATE = Template(
     id=DOCTOR,
     channel="email",
     parts={
         "subject": "headrace doctor",
-        "text": "Run {{ properties.run }}: sent by the stack to a simulator.",
+        "text": "Sent by the stack to a simulator.",
     },
 )
 
@@ -97,5 +98,5 @@ def days_kept(of_source: str, days: int) -> int:
 
 
 def is_reserved(value: str) -> bool:
-    """Whether an id is the doctor's own: the person's, or one that begins like it."""
+    """Whether an id is the doctor's own: the person's, or one that begins like it. No other source may name it."""
     return value.startswith(PERSON)

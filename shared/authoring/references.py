@@ -14,6 +14,7 @@ from shared.authoring.condition_leaves import Leaf, leaves
 from shared.authoring.contradictions import contradictions
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.operand_types import contradiction
+from shared.current_workspace import DEFAULT_SOURCE
 from shared.own_events import OWN_EVENTS
 from shared.workspace import Campaign, EventDefinition, Template, Workspace
 
@@ -26,7 +27,7 @@ TEMPLATE_ROOT = "properties."
 def check(compiled: Compiled) -> list[Finding]:
     """Every reference that leads nowhere, in the order of the files."""
     workspace = compiled.workspace
-    found = list(_shared_credentials(compiled))
+    found = [*_shared_credentials(compiled), *_public_default(compiled)]
     found += [finding for template in workspace.templates for finding in _template(template, compiled)]
     for campaign in workspace.campaigns:
         found += _campaign(campaign, compiled)
@@ -52,6 +53,19 @@ def _shared_credentials(compiled: Compiled) -> Iterator[Finding]:
                     "Keep it with one of them: it decides the trust and the policy of what comes.",
                     (compiled.place("sources", owner, "accepts"),),
                 )
+
+
+def _public_default(compiled: Compiled) -> Iterator[Finding]:
+    """The key of the source `default` was made with the stack, and the doctor's keys follow from it: no page has it."""
+    source = compiled.workspace.source_by_id.get(DEFAULT_SOURCE)
+    if source is not None and source.trust == "browser":
+        yield Finding(
+            compiled.place("sources", source.id, "trust"),
+            "public_default",
+            "error",
+            f"source `{source.id}` has the key that was made with the stack, which is for servers",
+            "Give the source for browsers another id: it gets a key of its own.",
+        )
 
 
 def _template(template: Template, compiled: Compiled) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Probes: what `headrace doctor` sends. It may name nobody but the doctor's own people and asks for one message.
 
-Everybody else's events pass. The doctor's meet few other parts (`Order.probing`): they are known again, make a profile
-and are counted there; they start no session, and no campaign or route is asked about them.
+Everybody else's events pass, unless they name those people: an alias would bring what the doctor says to a real person.
+The doctor's meet few other parts (`Order.probing`): they are known again, make a profile and are counted there; they
+start no session, and no campaign or route is asked about them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared import doctor, identity
-from shared.events import DOCTOR, Event
+from shared.events import DOCTOR, HEADRACE, Event
 from shared.fold.effects import Ask, Effect, Facts, Nothing, Refuse
 from shared.reasons import Code, Reason
 
@@ -22,11 +23,15 @@ LATE = timedelta(hours=1)
 
 
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
-    if event.source != DOCTOR:
+    reserved = [doctor.is_reserved(identity.value_of(key)) for key in event.identities]
+    if event.source == HEADRACE:
         return state, []
-    if event.type == "alias" or not all(
-        doctor.is_reserved(identity.value_of(key)) for key in event.identities
-    ):
+    if event.source != DOCTOR:
+        if any(reserved) or (event.previous_id is not None and doctor.is_reserved(event.previous_id)):
+            sentence = f"ids that begin with {doctor.PERSON} are kept for the source {DOCTOR}"
+            return state, [Refuse(Reason(Code.NOT_TRUSTED, "", sentence))]
+        return state, []
+    if event.type == "alias" or not all(reserved):
         sentence = f"the source {DOCTOR} may only name people whose ids begin with {doctor.PERSON}"
         return state, [Refuse(Reason(Code.NOT_TRUSTED, "", sentence))]
     asks = event.name == doctor.MESSAGE_ASKED and event.occurred_at >= facts.now - LATE

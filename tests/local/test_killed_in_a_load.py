@@ -21,6 +21,7 @@ from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.stacks import Stack
 from shared import people
+from shared.aws import clients
 from shared.aws.profiles import DynamoProfiles
 from tests.local.shop import PROGRAM, SHOP, Shop, eventually, identify, track
 
@@ -49,6 +50,7 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
         life.stop(laptop)
         os.environ.clear()
         os.environ.update(before)
+        clients.forget()  # they are this laptop's; other tests go on with the session's
 
 
 def own_workspace(folder: Path) -> Path:

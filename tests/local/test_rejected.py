@@ -44,7 +44,7 @@ def batch(shop: Shop) -> list[dict[str, Any]]:
         5: [("wrong_type", "properties.amount")],
         11: [("missing_property", "properties.currency")],
         12: [("malformed", "")],
-        19: [("unknown_event", "name")],
+        19: [("unknown_event", "event")],
     }  # fmt: skip
     assert all(reason["message"] for of_one in said.values() for reason in of_one)
     listed: list[dict[str, Any]] = shop.headrace("rejected", "list", "--limit", "100")

@@ -197,3 +197,14 @@ def test_with_a_broken_plan_its_events_are_not_called_unknown(folder: WriteFiles
     )
 
     assert [finding.rule for finding in checked(directory).findings] == ["yaml"]
+
+
+@pytest.mark.parametrize(("trust", "codes"), [("browser", ["public_default"]), ("server", [])])
+def test_the_key_made_with_the_stack_is_in_no_page(folder: WriteFiles, trust: str, codes: list[str]) -> None:
+    directory = folder(
+        {
+            "workspace.yaml": WORKSPACE,
+            "sources.yaml": f"sources:\n  default: {{name: Shop, trust: {trust}, policy: lenient}}\n",
+        }
+    )
+    assert [finding.rule for finding in checked(directory).findings] == codes

@@ -15,12 +15,13 @@ from shared.current_workspace import built_in
 from shared.events import DOCTOR
 from shared.messages import Status
 from shared.own_events import NOTIFICATION_SENT
+from shared.records import Trust
 from shared.snapshot import decode, encode
 from shared.workspace import Campaign, EventDefinition, Settings, Template, Workspace
 from tests.fakes.archived import archived
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import SHOP, STRICT, Stage, basic
-from tests.fakes.folding import NOON, Person, did, identified
+from tests.fakes.folding import NOON, Person, did
 from tests.fakes.lake import FakeLake
 from tests.fakes.pinpoint_shop import client
 from tests.fakes.process_stage import Stage as ProcessStage
@@ -186,19 +187,43 @@ def test_it_asks_for_its_own_message_and_only_while_somebody_waits_for_it() -> N
 
 
 def test_nobody_else_can_ask_for_it() -> None:
-    outcome = Person(Workspace()).does(did(doctor.MESSAGE_ASKED, user_id=doctor.PERSON))
+    outcome = Person(Workspace()).does(did(doctor.MESSAGE_ASKED))
     assert outcome.decisions.requests == ()
 
 
-def test_a_person_of_the_doctors_that_others_name_joins_with_all_that_is_known() -> None:
-    """Who mixes the two has asked for it; nothing of either is lost."""
-    ann = Person(Workspace())
-    ann.does(identified(email="ann@shop.example"))
-    ann_before = ann.profile
-    ann.does(probe(user_id=None, anonymous_id=f"{DOCTOR}-a"))
-    assert ann.profile.states.traits.values == {"email": "ann@shop.example"}
-    assert ann.profile.states.sessions == ann_before.states.sessions
-    assert ann.profile.states.counters.events["Headrace Doctor"].count == 1
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"user_id": DOCTOR},
+        {"user_id": f"{DOCTOR}-a"},
+        {"user_id": "u1", "anonymous_id": DOCTOR},
+        {"user_id": "u1", "other_ids": {"device": f"{DOCTOR}-d"}},
+        {"user_id": "u1", "type": "alias", "previous_id": DOCTOR},
+        {"user_id": "u1", "type": "alias", "previous_id": f"{DOCTOR}-a"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("trust", ["server", "browser"])
+def test_nobody_else_may_name_its_people(named: dict[str, Any], trust: Trust) -> None:
+    person = Person(Workspace())
+    outcome = person.does(did(traits={"plan": "gold"}, **named), trust=trust)
+    assert [refusal.code for refusal in outcome.decisions.refused] == ["not_trusted"]
+    assert (outcome.joined, person.profile.states.traits.values) == ((), {})
+    assert person.profile.states.counters.events == {}
+
+
+def test_its_message_needs_no_consent_for_the_simulator_is_nobody() -> None:
+    """To withdraw is always allowed, to anybody with a public key."""
+    send = SendStage("email")
+    send.person(f"user:{doctor.PERSON}", email=doctor.MAILBOX, consents={"email": False})
+    asked(send)
+    send.invoke()
+    assert send.logged.status == Status.SENT
+
+
+def test_an_id_that_only_contains_it_is_anybodys() -> None:
+    person = Person(Workspace())
+    assert person.does(did(user_id=f"not-{DOCTOR}")).decisions.refused == ()
 
 
 # what is announced and stored
@@ -276,7 +301,16 @@ def test_its_message_goes_to_the_simulator_though_the_workspace_has_no_such_camp
     [email] = send.email.sent
     assert email.sender == SENDING_SHOP.settings.email.sender
     assert email.text is not None
-    assert "r1" in email.text
+    assert "r1" not in email.text  # what the event says is in no message
+
+
+def test_its_message_goes_to_nobody_else_whatever_address_its_events_give_the_person() -> None:
+    send = SendStage("email")
+    send.person(f"user:{doctor.PERSON}", email="ann@shop.example")
+    asked(send)
+    send.invoke()
+    assert (send.logged.status, send.logged.reason) == (Status.FAILED, "address_not_valid")
+    assert send.email.sent == []
 
 
 def test_that_it_was_sent_is_said_as_the_doctors_for_campaigns_may_wait_for_that() -> None:
