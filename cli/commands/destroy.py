@@ -31,7 +31,9 @@ def destroy(stage: OnStage = None, yes: Yes = False) -> None:
             abort=True,
         )
     laptop = Laptop.of_this_checkout()
-    life.stop(laptop)
+    life.end(
+        laptop
+    )  # without a save: what it would save is deleted, and one that hangs or cannot save must go too
     stored.forget(laptop)
     console.print("The laptop stack is gone. `headrace up` makes a new one.")
 

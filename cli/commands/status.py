@@ -17,6 +17,8 @@ from cli.stacks import Stack
 
 app = typer.Typer()
 
+UNKNOWN_STATE = "unknown: older code started the emulator. Start it anew: headrace down && headrace up"
+
 
 @app.command()
 def status(stage: OnStage = None, as_json: AsJson = False) -> None:
@@ -48,7 +50,7 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
         "aws_endpoint_url": access.gateway_url(ports),
         "up_to_date": deployment.is_current(laptop, assembly.fingerprint()),
         "write_keys": source_keys.write_keys(source_keys.of_stack(stack)),
-        "state": inspection.saves(access.gateway_url(ports)),
+        "state": inspection.saves(access.gateway_url(ports)) or UNKNOWN_STATE,
         "log": str(laptop.log),
         "outputs": dict(stack.outputs),
     }

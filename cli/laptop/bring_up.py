@@ -59,9 +59,9 @@ def run_emulator(laptop: Laptop) -> Ports:
         if not life.hangs(ports):
             return ports
         console.print(
-            "[yellow]The emulator runs and does not answer: it is ended, and started again.[/yellow]"
+            "[yellow]The emulator runs and does not answer: it is stopped, and started again.[/yellow]"
         )
-        life.end(laptop)
+        life.end(laptop, patience=life.ASKED_SECONDS)
     if stored.is_torn(laptop):
         _say_what_is_lost(laptop)
     before = remembered(laptop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from typing import Any
 
@@ -34,9 +35,13 @@ def parts_of(gateway_url: str, channel: str, provider_id: str) -> dict[str, str]
     return None
 
 
-def saves(gateway_url: str) -> dict[str, Any]:
-    """`saved_at`, `seconds` it took, `without` (services that could not be saved), `failure` of the last try."""
-    return _read(gateway_url + "/_headrace/saves")
+def saves(gateway_url: str) -> dict[str, Any] | None:
+    """`saved_at`, `seconds` it took, `without` (services that could not be saved), `failure` of the last try. None
+    for an emulator that older code started and that does not say."""
+    try:
+        return _read(gateway_url + "/_headrace/saves")
+    except (urllib.error.HTTPError, ValueError):
+        return None
 
 
 def _read(url: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -57,10 +58,13 @@ def _last_emulator(laptop: Laptop) -> int | None:
 
 
 def _of(laptop: Laptop, group: int) -> list[Process]:
+    of_the_laptop = re.compile(
+        re.escape(str(laptop.directory)) + r"(/|\s|$)"
+    )  # not of one with a longer name
     return [
         process
         for process in _processes()
-        if process.group == group and str(laptop.directory) in process.command
+        if process.group == group and process.id != os.getpid() and of_the_laptop.search(process.command)
     ]
 
 

@@ -20,9 +20,11 @@ from cli.problem import Problem
 START_SECONDS = 120.0
 STOP_SECONDS = 300.0
 """Longer than all that a stop may wait for: functions at work (20 s), the save being made and the last (120 s each)."""
-GOES_ON = "`headrace up` goes on from its last save."
+GOES_ON = "`headrace up` goes on from its last save, if there is one."
 HANGS_SECONDS = 20.0
 """Seconds without an answer after which an emulator is taken to hang: it does one thing at a time, some are long."""
+ASKED_SECONDS = 60.0
+"""Seconds that one which is taken to hang has to stop by itself, before it is ended: it may only be busy."""
 
 
 def running(laptop: Laptop) -> Ports | None:
@@ -33,6 +35,7 @@ def running(laptop: Laptop) -> Ports | None:
 def start(laptop: Laptop) -> Ports:
     """Start it from its newest save, if there is one, and wait until it answers."""
     laptop.directory.mkdir(parents=True, exist_ok=True)
+    laptop.directory.chmod(0o700)  # saves hold what Secrets Manager does
     leftovers.end(laptop)
     stored.empty_scratch(laptop)
     laptop.scratch.mkdir()
@@ -47,9 +50,12 @@ def start(laptop: Laptop) -> Ports:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # it outlives the terminal
+            umask=0o077,
         )
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(chosen):
+    while not (
+        _answers(chosen) and holder(laptop.lock) == process.pid
+    ):  # another program may have taken the port
         if process.poll() is not None:
             raise Problem(
                 f"The emulator stopped at once:\n{_tail(laptop.log)}",
@@ -85,10 +91,13 @@ def stop(laptop: Laptop) -> bool:
     return True
 
 
-def end(laptop: Laptop) -> None:
-    """End it and its functions at once. What it did not save is gone."""
+def end(laptop: Laptop, patience: float = 0.0) -> None:
+    """End it and its functions; what it did not save is gone. With `patience`, it is first given as many seconds to
+    stop by itself, and to save."""
     process = holder(laptop.lock)
-    if process is not None:
+    if process is not None and patience:
+        os.kill(process, signal.SIGTERM)
+    if process is not None and not (patience and _has_ended(laptop, process, patience)):
         os.kill(process, signal.SIGKILL)
         _has_ended(laptop, process, STOP_SECONDS)
     leftovers.end(laptop)

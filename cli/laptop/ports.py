@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from cli.laptop.laptop import LAST_PORT, Laptop
 from cli.laptop.listeners import listener
+from cli.laptop.private_file import write_privately
 from cli.problem import Problem
 
 HOST = "127.0.0.1"
@@ -79,15 +80,19 @@ def changes(laptop: Laptop, chosen: Ports, before: Ports | None, listener: Liste
 def remember(laptop: Laptop, ports: Ports) -> None:
     """Keep them for the next start, and for those who look for the running emulator."""
     laptop.directory.mkdir(parents=True, exist_ok=True)
-    laptop.ports.write_text(json.dumps(asdict(ports)))
+    write_privately(laptop.ports, json.dumps(asdict(ports)).encode())
 
 
 def remembered(laptop: Laptop) -> Ports | None:
-    """The ports of the running emulator, or of the last one."""
+    """The ports of the running emulator, or of the last one. A file that says none, such as half of one, counts as
+    none."""
     try:
-        return Ports(**json.loads(laptop.ports.read_text()))
-    except FileNotFoundError:
+        said = json.loads(laptop.ports.read_bytes())
+        ports = Ports(**said)
+    except (FileNotFoundError, ValueError, TypeError):
         return None
+    numbers = (ports.gateway, ports.collect)
+    return ports if all(type(port) is int and 0 < port <= LAST_PORT for port in numbers) else None
 
 
 def _first_free(usual: int, before: int | None, free: Callable[[int], bool]) -> int:

@@ -130,7 +130,7 @@ def test_what_came_until_30_s_before_a_kill_is_there_and_so_is_ones_own_workspac
     began = datetime.now(UTC)
     url = shop.local["aws_endpoint_url"]
     eventually(
-        lambda: str(inspection.saves(url)["saved_at"]),
+        lambda: str((inspection.saves(url) or {})["saved_at"]),
         lambda at: at != "None" and datetime.fromisoformat(at) > began,
         60,
     )

@@ -86,6 +86,28 @@ def test_a_group_that_got_the_same_number_since_is_left_alone(laptop: Laptop, ki
     assert is_alive(killed)
 
 
+def test_a_directory_whose_name_only_begins_like_it_is_another(laptop: Laptop, killed: int) -> None:
+    shorter = Laptop(laptop.directory.with_name(laptop.directory.name[:-1]))
+    shorter.directory.mkdir()
+    shorter.lock.write_text(laptop.lock.read_text())
+
+    assert leftovers.end(shorter) == 0
+    assert is_alive(killed)
+
+
+def test_it_never_ends_itself(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = [leftovers.Process(os.getpid(), 7, f"headrace up {laptop.directory}")]
+    monkeypatch.setattr(leftovers, "_processes", lambda: iter(own))
+    monkeypatch.setattr(leftovers, "SECONDS", 0.0)
+    ended: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda process, _signal: ended.append(process))
+    laptop.directory.mkdir()
+    laptop.lock.write_text("7")
+
+    assert leftovers.end(laptop) == 0
+    assert ended == []
+
+
 @pytest.mark.parametrize("content", [None, "", "not a number"])
 def test_without_a_number_there_is_nobody_to_look_for(laptop: Laptop, content: str | None) -> None:
     laptop.directory.mkdir()

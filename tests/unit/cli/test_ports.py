@@ -119,3 +119,17 @@ def test_a_port_is_free_again_right_after_its_server_stopped() -> None:
             server.accept()[0].close()
 
     assert ports.is_free(port)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b'{"gateway": 45', b"[]", b"1", b"\xff", b'{"gateway": 1}', b'{"gateway": "a", "collect": 2}'],
+)
+def test_a_file_that_says_no_ports_counts_as_none(tmp_path: Path, content: bytes) -> None:
+    laptop = Laptop(tmp_path)
+    laptop.ports.write_bytes(content)
+
+    assert ports.remembered(laptop) is None
+    ports.remember(laptop, Ports(gateway=1, collect=2))
+    assert ports.remembered(laptop) == Ports(gateway=1, collect=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["ports.json"]

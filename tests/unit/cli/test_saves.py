@@ -16,7 +16,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ministack.services import cloudformation
+from ministack.core import persistence
+from ministack.services import cloudformation, s3
 
 from cli.laptop import saves, saving, stored
 from cli.laptop.laptop import Laptop
@@ -260,14 +261,14 @@ def test_only_buckets_made_after_a_save_of_s3_are_dropped(
     in_the_save: list[tuple[str, str]] | None,
     kept: list[str],
 ) -> None:
-    buckets = {("0", "lake"): {}, ("0", "new"): {}}
+    buckets: dict[tuple[str, str], Any] = {("0", "lake"): {}, ("0", "new"): {}}
     for account, bucket in buckets:
         (laptop.objects / account / bucket).mkdir(parents=True)
-    monkeypatch.setattr(saving.s3._buckets, "_data", buckets)
+    monkeypatch.setattr(s3._buckets, "_data", buckets)
     known = (
         None if in_the_save is None else {"buckets_meta": SimpleNamespace(_data=dict.fromkeys(in_the_save))}
     )
-    monkeypatch.setattr(saving.persistence, "load_state", lambda _service: known)
+    monkeypatch.setattr(persistence, "load_state", lambda _service: known)
 
     saving._drop_buckets_without_a_save(laptop)
 
@@ -300,7 +301,7 @@ def test_whatever_a_save_fails_of_is_recorded(
 
     saver = Saver(laptop, dict)
     with monkeypatch.context() as once:
-        once.setattr(saving.saves, "discard", fails)
+        once.setattr(saves, "discard", fails)
         with pytest.raises(SaveFailed, match=str(error)):
             asyncio.run(saver.save())
     assert str(error) in saver.status()["failure"]
