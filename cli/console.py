@@ -8,13 +8,34 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 
 WIDE = 160
 """Characters of a line where there is no terminal to say: a file, a pipe. COLUMNS says otherwise."""
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
+UNPRINTABLE = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
+"""What a client sent must not move the cursor of whoever reads it."""
+
+
+def visible(text: str) -> str:
+    """The text with its control characters written out, all but line breaks."""
+    return text.translate(UNPRINTABLE)
+
+
+class SafeConsole(Console):
+    """Whatever is printed, in tables and panels too, has no control characters but Rich's own.
+
+    A table measures cells before that and would cut the end of such a one: hand it text that is `visible`.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
+
+
+console = SafeConsole(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
 
 Advance = Callable[[int, int], None]
 """Called with what is done and how much there is."""

@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import console
+from cli.console import console, visible
 from cli.problem import Problem
 
 ONE_LINE = ("subject", "title")
@@ -28,7 +28,7 @@ def print_card(facts: Mapping[str, str], parts: Mapping[str, str], *, as_html: b
     """The facts, then each part. HTML is shown as the text that people read, unless it is wanted `as_html`."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in (*facts.items(), *((part, parts[part]) for part in ONE_LINE if part in parts)):
-        table.add_row(Text(name, style="dim"), Text(value))
+        table.add_row(Text(name, style="dim"), Text(visible(value)))
     console.print(table)
     for part, text in parts.items():
         if part not in ONE_LINE:

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.console import visible
 from shared.events import utc_text
 from shared.ports import QueryResult
 
@@ -32,8 +33,6 @@ NO_VALUE = r"\N"
 """Null in tab-separated lines, as ClickHouse and PostgreSQL's COPY read it: not the empty text."""
 
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-UNPRINTABLE = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
-"""What a client sent must not move the cursor of whoever reads it."""
 
 
 def show(result: QueryResult) -> None:
@@ -131,4 +130,4 @@ def _record(number: int, columns: Sequence[str], row: Sequence[object]) -> Text:
 
 
 def _visible(value: object) -> str:
-    return as_text(value).translate(UNPRINTABLE)
+    return visible(as_text(value))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from cli.console import console
 from cli.problem import Problem
@@ -50,7 +52,9 @@ def init(
     show(found)
     wrong = len(errors(found))
     said = f"{wrong} errors, {len(found) - wrong} warnings in {directory}"
-    console.print(f"[green]✓[/green] {said}", soft_wrap=True)
+    console.print("[red]✗[/red]" if wrong else "[green]✓[/green]", escape(said), soft_wrap=True)
+    if wrong:
+        raise typer.Exit(1)
     _say_next(directory, chosen)
 
 
@@ -115,7 +119,7 @@ def _write(directory: Path, texts: dict[str, str]) -> None:
 def _say_next(directory: Path, chosen: Choices) -> None:
     console.print("\nNext, with `headrace up` running:")
     for command in (
-        f"headrace apply {directory}",
+        f"headrace apply {shlex.quote(str(directory))}",
         f'headrace send "{chosen.industry.welcome}" --user u1 -t email=you@example.com -t first_name=Ann',
         "headrace messages --user u1",
     ):

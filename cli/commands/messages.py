@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import console
+from cli.console import console, visible
 from cli.json_output import print_json
 from cli.message_card import opened, print_card
 from cli.message_content import content_of
@@ -144,12 +144,12 @@ def _table(found: list[dict[str, Any]]) -> Table:
         table.add_row(
             Text(message["id"][:SHORT_ID], style="cyan"),
             Text(message["requested_at"][:19].replace("T", " ")),
-            Text(message["person"]),
+            Text(visible(message["person"])),
             Text(message["campaign"]),
-            Text(message["event"]),
+            Text(visible(message["event"])),
             Text(message["channel"]),
             Text(message["status"], style=COLOURS.get(message["status"], "")),
             Text(message["reason"] or ""),
-            Text(message["to"] or ""),
+            Text(visible(message["to"] or "")),
         )
     return table

@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import console
+from cli.console import console, visible
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
@@ -85,7 +85,7 @@ def _facts(person: dict[str, Any]) -> Table:
     grid = Table.grid(padding=(0, 2))
     for name, text in {**said, **merged, **times}.items():
         if text:
-            grid.add_row(Text(name, style="dim"), Text(text))
+            grid.add_row(Text(name, style="dim"), Text(visible(text)))
     return grid
 
 
@@ -94,7 +94,7 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Padding:
     for name in header:
         table.add_column(name, justify="right" if name == "count" else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     return Padding(table, (1, 0, 0, 0))
 
 

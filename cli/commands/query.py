@@ -89,7 +89,10 @@ def ask(sql: str, stack: Stack) -> QueryResult:
         with Console(stderr=True).status("Asking the lake …"):
             return _answer(sql, lambda one: queries.run(in_dialect_of(stack.stage, one)))
     except lake_dialect.NotAQuery as error:
-        raise Problem(f"This is not a query: {error}") from error
+        raise Problem(
+            f"The query was refused: {error}",
+            "What Athena refuses, and what a laptop lacks: docs/lake.md, “On the laptop”.",
+        ) from error
     except QueryFailed as error:
         if stack.stage != "local":
             raise Problem(f"The query failed: {error}") from error

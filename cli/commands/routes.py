@@ -110,7 +110,10 @@ def _queues(route: RouteRule, *, dead_letters: bool) -> list[Queue]:
         where = ", ".join(route.targets) or "nowhere"
         raise Problem(f"The route {route.name} has no queue to look into: it goes to {where}")
     if dead_letters:
-        return [queue_contents.queue(one.dead_letters) for one in queues if one.dead_letters]
+        beside = [queue_contents.queue(one.dead_letters) for one in queues if one.dead_letters]
+        if not beside:
+            raise Problem(f"No queue of the route {route.name} has dead letters: it gives nothing up")
+        return beside
     return queues
 
 

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from cli.console import SafeConsole
 from cli.json_output import print_json_line
 from cli.options import AsJson, OnStage
 from cli.stacks import Stack
@@ -89,5 +90,5 @@ def _show(event: dict[str, Any], *, as_json: bool) -> None:
         "  ",
         (orjson.dumps(said).decode() if said else "", "dim"),
     )
-    Console(highlight=False).print(line, soft_wrap=True)
+    SafeConsole(highlight=False).print(line, soft_wrap=True)
     sys.stdout.flush()

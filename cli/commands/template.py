@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import console
+from cli.console import console, visible
 from cli.json_output import print_json
 from cli.message_card import opened, print_card, shown
 from cli.message_content import user_id_of, values_for
@@ -64,7 +64,8 @@ def preview(
         print_json(rendered)
     elif text:
         for one in rendered:
-            typer.echo("\n\n".join(shown(part, words) for part, words in one["parts"].items()))
+            parts = "\n\n".join(shown(part, words) for part, words in one["parts"].items())
+            typer.echo(visible(parts) if console.is_terminal else parts)
     else:
         for one in rendered:
             _print(one, as_html=html)

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import console
+from cli.console import console, visible
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.stacks import Stack
@@ -54,7 +54,7 @@ def _table(events: list[TimelineEvent]) -> Table:
     for event in events:
         properties = orjson.dumps(event.properties).decode() if event.properties else ""
         row = (utc_text(event.occurred_at), event.type, event.name, event.source, properties)
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     return table
 
 

@@ -75,7 +75,8 @@ def of_consumers(found: list[Consumer], waited: timedelta | None, retention: tim
     said = f"enabled; the last record had waited {waited.total_seconds():.0f} s"
     if waited > retention / 2:
         return broken(
-            said, "Events will be lost when the stream's retention is over: see docs/operating.md, lag."
+            said,
+            "Events will be lost when the stream's retention is over: see docs/operating/alarms.md, EventsLate.",
         )
     if waited > LATE:
         return attention(said, "Give it more: `stream_shards` or `stream_parallelism` in headrace.yaml.")

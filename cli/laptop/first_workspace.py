@@ -64,9 +64,8 @@ def _apply(directory: Path, before: Applied | None) -> None:
     if not done.changed:
         console.print(f"{directory} is applied already: it is version {done.version}.")
     elif before is not None:
-        console.print(
-            f"{directory} is version {done.version} of this stack's workspace now, instead of {before.name}."
-        )
+        instead = f", instead of {before.name}" if before.directory != directory.resolve() else ""
+        console.print(f"{directory} is version {done.version} of this stack's workspace now{instead}.")
 
 
 def _bring_back(before: Applied, stores: Stores) -> None:

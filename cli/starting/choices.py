@@ -7,7 +7,9 @@ from typing import NamedTuple, get_args
 
 from cli.problem import Problem
 from cli.starting.industries import INDUSTRIES, Industry, industry
+from shared.authoring.yaml_document import read
 from shared.email_addresses import sender as as_sender
+from shared.events import DOCTOR, HEADRACE
 from shared.messages import Channel
 from shared.records import Trust
 
@@ -60,6 +62,12 @@ def _sources(typed: str) -> dict[str, Trust]:
             raise Problem(
                 f"“{part}” is no source: an id in lowercase, and server or browser",
                 "Example: --sources server,web or --sources backend=server,kiosk=browser",
+            )
+        if name in (DOCTOR, HEADRACE):
+            raise Problem(f"“{name}” is a source of our own", "Choose another id.")
+        if not isinstance(read(name).data, str):
+            raise Problem(
+                f"“{name}” is no text in YAML, as an id must be", f"Add a letter, such as source-{name}."
             )
         found[name] = trust
     if not found:

@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from shared.aws import clients
 from shared.aws.dead_letters import MOST_BYTES, SqsDeadLetters
-from tests.documented_programs import DEAD_LETTERS, RESTORING, run_program
+from tests.documented_programs import DEAD_LETTERS, PROGRAM, RESTORING, run_program
 from tests.infra.template import Template
 
 RECORD = b"a record of u1"
@@ -143,6 +143,14 @@ def test_letters_of_a_queue_are_moved_to_it() -> None:
     assert "Messages" not in sqs.receive_message(QueueUrl=letters)
 
 
+def test_every_program_that_receives_waits_so_that_all_servers_are_asked() -> None:
+    """A short poll asks some of SQS's servers only, and may find nothing in a queue that has messages."""
+    programs = [code for _, code in PROGRAM.findall(DEAD_LETTERS.read_text()) if "receive_message" in code]
+
+    assert len(programs) == 3
+    assert all("WaitTimeSeconds=10" in code for code in programs)
+
+
 def table(name: str, items: dict[str, str]) -> None:
     dynamodb = boto3.client("dynamodb")
     dynamodb.create_table(
@@ -179,6 +187,15 @@ def test_only_the_people_who_were_damaged_are_copied_back() -> None:
     run_program(RESTORING, "A table's content", RESTORED="restored", TABLE="profiles", ONLY={"user:u1"})
 
     assert content("profiles") == {"user:u1": "good", "user:u2": "later"}
+
+
+def test_of_the_message_log_only_what_is_missing_is_copied() -> None:
+    table("restored", {"m1": "requested", "m2": "sent"})
+    table("messages", {"m1": "delivered", "m3": "sent"})
+
+    for _ in range(2):  # again does no harm
+        run_program(RESTORING, "The message log", RESTORED="restored", TABLE="messages")
+        assert content("messages") == {"m1": "delivered", "m2": "sent", "m3": "sent"}
 
 
 def test_what_dynamodb_had_no_room_for_is_copied_in_another_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +252,7 @@ def test_what_survived_a_destroy_is_found_for_the_import(
     }
     for logical, type_ in kept.items():
         for stage in ("prod", "dev"):
-            survives(type_, f"headrace-{stage}-{logical}-1A2B3C4D5E6F", logical if stage == "prod" else "Dev")
+            survives(type_, f"headrace-{stage}-{logical}-1A2B3C4D5E6F", logical, f"headrace-{stage}")
 
     run_program(RESTORING, "Adopting what survived")
 
@@ -267,7 +284,7 @@ IDENTIFIERS = {
 """The primary identifiers of CloudFormation's registry."""
 
 
-def survives(type_: str, name: str, secret: str) -> None:
+def survives(type_: str, name: str, secret: str, stack: str) -> None:
     match type_:
         case "AWS::DynamoDB::Table":
             table(name, {})
@@ -277,7 +294,9 @@ def survives(type_: str, name: str, secret: str) -> None:
             boto3.client("kinesis").create_stream(StreamName=name, ShardCount=1)
         case "AWS::SecretsManager::Secret":
             boto3.client("secretsmanager").create_secret(
-                Name=f"{secret}-{name[-12:]}-{len(name)}", SecretString="{}"
+                Name=f"{secret}-{name[-12:]}-{stack.removeprefix('headrace-')}",
+                SecretString="{}",
+                Tags=[{"Key": "aws:cloudformation:stack-name", "Value": stack}],
             )
         case _:
             raise AssertionError(f"{type_} survives, and the page does not say so")

@@ -25,7 +25,10 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def run(shop: Shop, tmp_path: Path) -> Iterator[Run]:
-    """A command where the workspace is made; afterwards the sample workspace is applied again."""
+    """A command in a folder beside which the workspace is made; afterwards the sample workspace is applied again."""
+
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -34,7 +37,7 @@ def run(shop: Shop, tmp_path: Path) -> Iterator[Run]:
             text=True,
             check=False,
             timeout=120,
-            cwd=tmp_path,
+            cwd=checkout,
             stdin=subprocess.DEVNULL,
         )
 
@@ -56,7 +59,7 @@ def test_the_page_leads_from_nothing_to_a_message_and_a_replay(run: Run, tmp_pat
     def listed(*arguments: str) -> list[dict[str, str]]:
         return list(orjson.loads(run(*arguments, "--json").stdout))
 
-    assert "headrace apply my-shop" in typed("init")
+    assert "headrace apply ../my-shop" in typed("init")
     assert "0 errors, 0 warnings" in typed("lint")
     assert "Welcome, Ann" in typed("template", "preview")
 

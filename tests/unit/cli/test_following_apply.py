@@ -206,6 +206,18 @@ def test_a_workspace_asked_for_is_applied_to_a_laptop_that_has_another(
     assert set(keys_of_local_json(laptop)[1]) == {"site", "ovens", "till"}
 
 
+def test_a_folder_that_is_applied_again_is_not_said_to_be_instead_of_itself(
+    laptop: Laptop, bakery: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ensure_workspace(laptop, bakery)
+    said(capsys)
+    (bakery / "sources.yaml").write_text(OWN + "  kiosk: {trust: browser}\n")
+
+    ensure_workspace(laptop, bakery)
+
+    assert "is version 2 of this stack's workspace now." in said(capsys)
+
+
 def test_one_that_this_code_cannot_read_is_made_again_from_its_folder(
     laptop: Laptop, bakery: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from cli.starting.industries import INDUSTRIES
 from shared import templates
 from shared.authoring.catalogues import catalogue, events
 from shared.authoring.compiling import compile_folder
+from shared.authoring.findings import Finding, Place
 from shared.authoring.lint import lint
 from shared.authoring.rendering import working_values
 from shared.plan import Plan
@@ -115,6 +116,12 @@ def test_an_industry_goes_by_other_names_too(tmp_path: Path, typed_name: str, na
         ("--sources", "", "needs a source"),
         ("--sources", "Näme", "is no source"),
         ("--sources", "a=public", "is no source"),
+        ("--sources", "headrace-doctor", "source of our own"),
+        ("--sources", "server,headrace", "source of our own"),
+        ("--sources", "123", "no text in YAML"),
+        ("--sources", "web,1e5", "no text in YAML"),
+        ("--sources", "null", "no text in YAML"),
+        ("--sources", "true", "no text in YAML"),
         ("--name", " ", "needs a name"),
         ("--name", "{{ x }}", "needs a name"),
         ("--sender", "nobody", "no address"),
@@ -185,6 +192,39 @@ def test_it_ends_with_the_next_commands(tmp_path: Path) -> None:
         "messages",
     ]
     assert 'send "Registered"' in output
+
+
+def test_a_folder_with_a_space_is_quoted_in_the_next_command(tmp_path: Path) -> None:
+    directory = tmp_path / "my shop"
+
+    assert f"headrace apply '{directory}'" in init(directory, "--yes").stdout
+
+
+def test_what_is_wrong_has_no_check_mark_and_exit_code_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = Finding(Place("sources.yaml", 3), "broken", "error", "It is broken.")
+    monkeypatch.setattr("cli.commands.init.lint", lambda _: [wrong])
+
+    result = init(tmp_path / "w", "--yes")
+
+    assert result.exit_code == 1
+    assert "1 errors" in result.stdout
+    assert "✓" not in result.stdout
+    assert "headrace apply" not in result.stdout
+
+
+@pytest.mark.parametrize("name", ["2024-01-01", "1-2", "yes", "on", "7up"])
+def test_an_id_that_yaml_reads_as_text_is_a_source(tmp_path: Path, name: str) -> None:
+    assert [one.id for one in made(tmp_path / "w", "--sources", name).sources] == [name]
+
+
+def test_the_page_about_a_first_workspace_says_how_many_files_there_are(tmp_path: Path) -> None:
+    made(tmp_path / "w", "--industry", "ecommerce", "--channels", "email")
+
+    page = " ".join((ROOT / "docs" / "first-workspace.md").read_text().split())
+    assert len([path for path in (tmp_path / "w").rglob("*") if path.is_file()]) == 7
+    assert "seven short files" in page
 
 
 def test_inside_of_the_checkout_an_editor_is_told_where_the_schemas_are() -> None:

@@ -150,6 +150,13 @@ def test_the_last_look_before_an_entry_is_put_beside_says_so(aws: Aws) -> None:
     ]
 
 
+def test_a_queue_without_dead_letters_is_said_to_have_none(aws: Aws) -> None:
+    result = run("show", "r2", "--dead-letters")
+
+    assert isinstance(result.exception, Problem)
+    assert "No queue of the route r2 has dead letters" in str(result.exception)
+
+
 def test_what_was_taken_is_given_back_when_the_look_is_cut_short(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
