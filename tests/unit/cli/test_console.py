@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import message_card
-from cli.commands import rejected
+from cli.commands import rejected, template
 from cli.console import SafeConsole, visible
 
 HOSTILE = "a\x1b[2Jb\x9bc\x00d\x7fe"
@@ -74,5 +75,17 @@ def test_a_message_is_shown_without_control_characters(
 
 
 def test_the_commands_print_to_such_a_console() -> None:
-    assert isinstance(message_card.console, SafeConsole)
-    assert isinstance(rejected.console, SafeConsole)
+    for module in (message_card, rejected, template):
+        assert isinstance(vars(module)["console"], SafeConsole)
+
+
+def test_text_alone_is_written_out_on_a_terminal_and_left_in_a_pipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = {"parts": {"text": "a\x9bc"}}
+    monkeypatch.setattr(template, "chosen", lambda *_: [one])
+    monkeypatch.setattr(template, "_rendered", lambda *_: one)
+    for is_terminal, expected in ((True, "a\\x9bc\n"), (False, "a\x9bc\n")):
+        monkeypatch.setattr(vars(template)["console"], "_force_terminal", is_terminal)
+        template.preview(tmp_path, text=True)
+        assert capsys.readouterr().out == expected
