@@ -16,20 +16,23 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.archive.packing import LARGEST_RECORD, packed
-from functions.archive.rejected import archive_rejected
+from functions.archive.rejected import RejectedArchived, archive_rejected
 from shared.aws.dead_letters import SqsDeadLetters
 from shared.aws.delivery import FirehoseDelivery
 from shared.aws.rejected_items import RejectedImages
 from shared.bus_entries import EventBatch
 from shared.lake_rows import line
-from shared.ports import Delivery, Unwritten
+from shared.ports import Delivery, Unavailable, Unwritten
 
 logger = Logger()
 metrics = Metrics()
 
 
 class Archived(NamedTuple):
-    """The ids of the messages to be tried again, in order, and how many of what there were."""
+    """What is to be tried again, and how many of what there were.
+
+    Of a queue these are the ids of messages, in order, of a stream the number of the record that it begins with.
+    """
 
     again: list[str]
     counts: dict[str, int]
@@ -43,16 +46,19 @@ def delivery() -> Delivery:
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if event["Records"][0].get("eventSource") == "aws:dynamodb":
-        archived = Archived([], _rejected(event["Records"]))
+        rejected = _rejected(event["Records"])
+        archived = Archived([rejected.again] if rejected.again else [], rejected.counts)
     else:
         archived = archive(event["Records"], delivery())
     for what, count in archived.counts.items():
         metrics.add_metric(name=f"archive_{what}", unit=MetricUnit.Count, value=count)
     logger.info("archived", extra=archived.counts)
+    if archived.counts.get("rejected_again") and not os.environ.get("RESUMES_STREAMS"):
+        raise Unavailable("not all rows of rejected events were taken")
     return {"batchItemFailures": [{"itemIdentifier": message} for message in archived.again]}
 
 
-def _rejected(records: Sequence[dict[str, Any]]) -> dict[str, int]:
+def _rejected(records: Sequence[dict[str, Any]]) -> RejectedArchived:
     bucket = os.environ["WORKSPACE_BUCKET"]
     return archive_rejected(
         records,

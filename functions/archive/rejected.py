@@ -1,68 +1,178 @@
 """The stream of the rejected table → lake: a row for each rejected event.
 
-What AWS does not take fails the batch, which comes again: readers see each row once. What cannot be read, or is refused
-for its content, is a dead letter, so that nothing waits behind it; the event itself stays in its table.
+What AWS does not take comes again, from the first request that has some of it: readers see each row once. What cannot
+be read, or is refused for its content, is a dead letter, so that nothing waits behind it; the event itself stays in its
+table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import orjson
 from aws_lambda_powertools import Logger
 
-from functions.archive.packing import packed
+from functions.archive.packing import LARGEST_RECORD, packed
 from shared.aws.rejected_items import RejectedImages
 from shared.lake_rejected_rows import lines
-from shared.ports import DeadLetters, Delivery, Unavailable, Unwritten
+from shared.ports import DeadLetters, Delivery, Refused, Unavailable
 
 logger = Logger()
 
+HELD_BYTES = 4 * LARGEST_RECORD
+"""Rows held at once, one call of Firehose: a request may have 5,000 of them, of which its item shows little."""
+
+Record = Mapping[str, Any]
+Rows = list[tuple[int, bytes]]
+"""Lines for the lake, each with the position of its record."""
+
+
+class RejectedArchived(NamedTuple):
+    """`again` is the sequence number from which the records are to come again, if any are."""
+
+    again: str | None
+    counts: dict[str, int]
+
 
 def archive_rejected(
-    records: Sequence[Mapping[str, Any]],
+    records: Sequence[Record],
     images: RejectedImages,
     delivery: Delivery,
     dead_letters: DeadLetters,
-) -> dict[str, int]:
-    """Deliver the records' rows; returns how many there were of what. Raises Unavailable when some stayed behind."""
-    readable: list[Mapping[str, Any]] = []
-    rows: list[list[bytes]] = []
-    unreadable: list[Mapping[str, Any]] = []
-    for record in records:
-        if record["eventName"] != "INSERT":  # a mark that one was replayed, or the end of its time
-            continue
+    held_bytes: int = HELD_BYTES,
+) -> RejectedArchived:
+    """Deliver the records' rows in order, until AWS does not take some.
+
+    Raises Unavailable instead where the record to begin with has no number: a person handed it over, and no stream.
+    """
+    batch = _Batch(records, images, delivery)
+    for rows in _groups(batch.rows(), held_bytes):
+        batch.deliver(rows)
+        if batch.end < len(records):
+            break
+    batch.put_letters(dead_letters)
+    again = None
+    if batch.end < len(records):
+        again = records[batch.end]["dynamodb"].get("SequenceNumber")
+        if not again:
+            raise Unavailable("AWS did not take all rows of rejected events")
+    return RejectedArchived(again, batch.counts())
+
+
+class _Batch:
+    """What became of the records, by position. Those from `end` on come again."""
+
+    def __init__(self, records: Sequence[Record], images: RejectedImages, delivery: Delivery) -> None:
+        self.end = len(records)
+        self._records = records
+        self._images = images
+        self._delivery = delivery
+        self._delivered: Counter[int] = Counter()
+        self._gone: set[int] = set()
+        self._unreadable: set[int] = set()
+
+    def rows(self) -> Iterator[tuple[int, bytes]]:
+        """As they are asked for: those of one request are made, and no more."""
+        for position, record in enumerate(self._records):
+            if record["eventName"] != "INSERT":  # a mark that one was replayed, or the end of its time
+                continue
+            try:
+                made = self._made(record["dynamodb"]["NewImage"])
+            except Exception as error:  # noqa: BLE001  but for what AWS may do later, it concerns this record only
+                # The error itself may quote what a client sent.
+                logger.warning("unread rejected events", error=type(error).__name__)
+                if isinstance(error, Unavailable) and not isinstance(error, Refused):
+                    self._stop(position)
+                    return
+                self._unreadable.add(position)
+                continue
+            if made is None:
+                self._gone.add(position)
+            for line in made or ():
+                yield position, line
+
+    def _made(self, image: Mapping[str, Any]) -> list[bytes] | None:
+        """None for a request that is gone. Raises what reading raises, and ValueError for a row too large."""
+        request = self._images.read(image)
+        if request is None:
+            return None
+        made = lines(request)
+        if any(len(line) > LARGEST_RECORD for line in made):
+            raise ValueError("a row fits into no Firehose record")
+        return made
+
+    def deliver(self, rows: Rows) -> None:
+        """Rows that are refused for their content make their request a dead letter."""
+        positions = sorted({position for position, _ in rows})
+        by_request = [[line for _, line in of] for _, of in groupby(rows, key=lambda row: row[0])]
+        packs = packed(by_request)
         try:
-            request = images.read(record["dynamodb"]["NewImage"])
-        except ValueError as error:
-            logger.warning("unreadable rejected events", error=type(error).__name__)
-            unreadable.append(record)
-            continue
-        if request is not None:
-            readable.append(record)
-            rows.append(lines(request))
-    packs = packed(rows)
-    left = delivery.put([bytes(pack.rows) for pack in packs]) if packs else Unwritten()
-    refused = {position for index in left.refused for position in packs[index].messages}
-    if len(left) > len(left.refused):
-        raise Unavailable("Firehose did not take all rows of rejected events")
-    # Nothing says which of its requests a pack was refused for: each is tried by itself.
-    for position in sorted(refused):
-        again = delivery.put([bytes(pack.rows) for pack in packed([rows[position]])])
-        if len(again) > len(again.refused):
-            raise Unavailable("Firehose did not take all rows of rejected events")
-        if again:
-            unreadable.append(readable[position])
-    if unreadable and dead_letters.put([_letter(record) for record in unreadable]):
-        raise Unavailable("rejected events that cannot be archived are no dead letters yet")
-    return {
-        "rejected_events": sum(map(len, rows)),
-        "rejected_unarchived": len(unreadable),
-    }
+            left = self._delivery.put([bytes(pack.rows) for pack in packs])
+        except Unavailable:
+            self._stop(positions[0])
+            return
+        for index in left:
+            if index not in left.refused:
+                self._stop(positions[packs[index].messages[0]])
+        # Nothing says which of its requests a pack was refused for: each is tried by itself.
+        for at in sorted({at for index in left.refused for at in packs[index].messages}):
+            if positions[at] < self.end:
+                self._deliver_alone(positions[at], by_request[at])
+        for position, _ in rows:
+            self._delivered[position] += 1
+
+    def _deliver_alone(self, position: int, request: Sequence[bytes]) -> None:
+        try:
+            left = self._delivery.put([bytes(pack.rows) for pack in packed([request])])
+        except Unavailable:
+            self._stop(position)
+            return
+        if len(left) > len(left.refused):
+            self._stop(position)
+        elif left:
+            self._unreadable.add(position)
+
+    def put_letters(self, dead_letters: DeadLetters) -> None:
+        """One for each request before the end, however many of its rows were refused."""
+        positions = sorted(position for position in self._unreadable if position < self.end)
+        if positions:
+            for at in dead_letters.put([_letter(self._records[position]) for position in positions]):
+                self._stop(positions[at])
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "rejected_events": sum(
+                rows
+                for position, rows in self._delivered.items()
+                if position < self.end and position not in self._unreadable
+            ),
+            "rejected_unarchived": sum(position < self.end for position in self._unreadable),
+            "rejected_gone": sum(position < self.end for position in self._gone),
+            "rejected_again": len(self._records) - self.end,
+        }
+
+    def _stop(self, position: int) -> None:
+        self.end = min(self.end, position)
 
 
-def _letter(record: Mapping[str, Any]) -> bytes:
+def _groups(rows: Iterator[tuple[int, bytes]], most_bytes: int) -> Iterator[Rows]:
+    """Of so many bytes at most, or of one row."""
+    group: Rows = []
+    size = 0
+    for position, line in rows:
+        if group and size + len(line) > most_bytes:
+            yield group
+            group, size = [], 0
+        group.append((position, line))
+        size += len(line)
+    if group:
+        yield group
+
+
+def _letter(record: Record) -> bytes:
     """Where the item is: it stays in its table until its time is over."""
     return orjson.dumps(
         {"rejected": record["dynamodb"]["Keys"]["sk"]["S"], "keys": record["dynamodb"]["Keys"]}

@@ -101,6 +101,11 @@ def test_new_rejected_events_go_to_the_archive_alone_until_they_are_taken(templa
 
     assert json.loads(source["FilterCriteria"]["Filters"][0]["Pattern"]) == {"eventName": ["INSERT"]}
     assert source["BisectBatchOnFunctionError"] is True
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    _, function = template.function("archive")
+    resumes = "RESUMES_STREAMS" in function["Environment"]["Variables"]
+    assert resumes is template.settings.on_aws  # elsewhere it fails instead
+    assert source["BatchSize"] <= 20  # each a request of up to 5,000 events, in a minute
     assert source["MaximumRecordAgeInSeconds"] == 23 * 3600
     assert "MaximumRetryAttempts" not in source
     assert "ArchiveBatchesDeadLetters" in json.dumps(source["DestinationConfig"])
