@@ -143,7 +143,13 @@ class Access(Construct):
         rules = self._arn("events", "rule", f"{bus.bus.event_bus_name}/*")
         _allow(policy, ["events:ListTargetsByRule"], rules)
         acknowledge_part(policy, rules, "The rules of the stack's own bus.")
-        if queues := [queue.queue_arn for queue in routes.node.find_all() if isinstance(queue, sqs.Queue)]:
+        unnamed, named = _route_queues(routes)
+        if unnamed:
+            # One pattern for them all: a managed policy has 6,144 characters, and an ARN for each route fills it.
+            unnamed_arn = self._arn("sqs", f"{Stack.of(self).stack_name}-{routes.node.id}", "*", separator="")
+            acknowledge_part(policy, unnamed_arn, "The queues of the stack's own routes, however many.")
+            named.insert(0, unnamed_arn)
+        if named:
             _allow(
                 policy,
                 [
@@ -152,7 +158,7 @@ class Access(Construct):
                     "sqs:GetQueueUrl",
                     "sqs:ReceiveMessage",
                 ],
-                *queues,
+                *named,
             )
 
     def _lake_queried(self, policy: iam.ManagedPolicy) -> None:
@@ -214,6 +220,20 @@ class Access(Construct):
     def _arn(self, service: str, resource: str, name: str, *, separator: str = "/") -> str:
         arn = Stack.of(self).format_arn(service=service, resource=resource)
         return f"{arn}{separator}{name}"
+
+
+def _route_queues(routes: Routes) -> tuple[bool, list[str]]:
+    """Whether CloudFormation names some of them, for stack and construct; the ARNs of those that a route names."""
+    queues = [queue for queue in routes.node.find_all() if isinstance(queue, sqs.Queue)]
+    has_name = {queue: _has_name(queue) for queue in queues}
+    return not all(has_name.values()), [queue.queue_arn for queue in queues if has_name[queue]]
+
+
+def _has_name(queue: sqs.Queue) -> bool:
+    made = queue.node.default_child
+    if not isinstance(made, sqs.CfnQueue):
+        raise TypeError("the queue is not what it was")
+    return Stack.of(queue).resolve(made.queue_name) is not None  # a token, even where it has none
 
 
 def _allow(policy: iam.ManagedPolicy, actions: Sequence[str], *resources: str) -> None:

@@ -28,10 +28,10 @@ def rest_api(scope: Construct, function: lambda_.IFunction, settings: Settings) 
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         binary_media_types=["*/*"],
         disable_execute_api_endpoint=True if settings.domain else None,
-        # A REST API writes its access log as a role that is the account's, one per region, and not the stack's to
-        # take away: others may write theirs with it by then.
+        # A REST API writes its access log as a role that is the account's, one per region. From the first deployment
+        # the logs of all others are written with it: not even one that is rolled back may take it away.
         cloud_watch_role=settings.on_aws,
-        cloud_watch_role_removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if settings.on_aws else None,
+        cloud_watch_role_removal_policy=RemovalPolicy.RETAIN if settings.on_aws else None,
         deploy_options=apigateway.StageOptions(
             stage_name=STAGE,
             throttling_rate_limit=settings.requests_per_second,

@@ -28,7 +28,8 @@ class Call(NamedTuple):
 
 
 class Deployed:
-    """A template's resources as if they were deployed: what has no name is named for its logical id."""
+    """A template's resources as if they were deployed: what has no name is named for its logical id, a queue for its
+    stack before that, as CloudFormation does."""
 
     def __init__(self, template: Template, secrets: Mapping[str, str] | None = None) -> None:
         """`secrets` are ARNs by logical id: Secrets Manager ends them as it likes."""
@@ -41,7 +42,10 @@ class Deployed:
             return f"{logical.lower()}-{'x' * 12}"
         property_, _, _ = NAMED_BY.get(made["Type"], ("Name", "", ""))
         name = made.get("Properties", {}).get(property_)
-        return name if isinstance(name, str) else f"{logical}-{'x' * 12}"
+        if isinstance(name, str):
+            return name
+        stack = f"headrace-{self._template.settings.stage}-" if made["Type"] == "AWS::SQS::Queue" else ""
+        return f"{stack}{logical}-{'x' * 12}"
 
     def arn(self, logical: str) -> str:
         type_ = self._template.body["Resources"][logical]["Type"]
@@ -49,6 +53,10 @@ class Deployed:
             return f"arn:aws:s3:::{self.name(logical)}"
         _, service, prefix = NAMED_BY[type_]
         return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{prefix}{self.name(logical)}"
+
+    def queues(self) -> list[str]:
+        """Their logical ids."""
+        return [*self._template.all("AWS::SQS::Queue")]
 
     def text(self, value: Any) -> str:
         """What an intrinsic function becomes."""

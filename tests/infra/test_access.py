@@ -11,7 +11,9 @@ import random
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +24,7 @@ from typer.testing import CliRunner, Result
 from cli.main import typed
 from cli.problem import Problem
 from cli.registry import VERBS
+from infra.settings import DEV
 from shared.aws.messages import DynamoMessages
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.rejected import LARGEST_ITEM, DynamoRejected
@@ -38,7 +41,7 @@ from tests.fakes.pretended_aws import pretended_aws
 from tests.infra.calls import ROOT, actions_of
 from tests.infra.policies import Call, Deployed
 from tests.infra.recorded_calls import NEEDS_NO_PERMISSION, recorded
-from tests.infra.template import Template
+from tests.infra.template import Template, synthesised
 
 SHOP = str(ROOT / "examples" / "shop")
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -365,6 +368,43 @@ def test_a_policy_fits_into_what_iam_takes(output: str, on_aws: Template) -> Non
     text = json.dumps(Deployed(on_aws).policy(output).statements, separators=(",", ":"))
 
     assert len(text) < 6_144 - 300
+
+
+MANY_ROUTES = """
+from functools import partial
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sqs as sqs
+from infra.routes import purchases
+from infra.dead_letters import dead_letter_queue, work_queue
+from infra.routing import route
+from aws_cdk import Duration
+
+def partner(number, scope, bus):
+    dead_letters = dead_letter_queue(scope, f"Partner{number}DeadLetters")
+    queue = work_queue(
+        scope, f"Partner{number}", dead_letters=dead_letters, function_timeout=Duration.seconds(30), attempts=20
+    )
+    target = targets.SqsQueue(queue, dead_letter_queue=dead_letters)
+    route(scope, f"Partner{number}Rule", bus, {"event": {"name": [f"Event {number}"]}}).add_target(target)
+
+def named(scope, bus):
+    sqs.Queue(scope, "Named", queue_name="partners-own", enforce_ssl=True)
+
+ROUTES = [named, *(partial(partner, number) for number in range(20))]
+"""
+
+
+def test_many_routes_fit_into_the_policy_and_the_queues_of_each_are_allowed(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(MANY_ROUTES)
+    deployed = Deployed(synthesised(replace(DEV, routes=tmp_path / "own.py"), tmp_path / "out"))
+    policy = deployed.policy("OperatorsPolicyArn")
+    of_routes = [logical for logical in deployed.queues() if logical.startswith("Routes")]
+
+    assert len(of_routes) == 41
+    assert policy.refused(Call("sqs:ReceiveMessage", deployed.arn(one)) for one in of_routes) == set()
+    for other in set(deployed.queues()) - set(of_routes):
+        assert not policy.allows(Call("sqs:ReceiveMessage", deployed.arn(other))), other
+    assert len(json.dumps(policy.statements, separators=(",", ":"))) < 6_144 - 300
 
 
 def test_the_laptop_needs_no_policy(templates: dict[str, Template]) -> None:

@@ -33,7 +33,7 @@ def test_prod_keeps_every_resource_that_holds_data(prod: Template) -> None:
 
 
 @pytest.mark.parametrize("variant", [name for name in variants() if name.startswith("prod")])
-def test_a_first_deployment_of_prod_that_is_rolled_back_leaves_nothing(
+def test_a_first_deployment_of_prod_that_is_rolled_back_leaves_nothing_but_the_accounts_role(
     variant: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """As `headrace deploy` begins. Only what CloudFormation makes has a policy, and what is protected it cannot delete:
@@ -41,6 +41,8 @@ def test_a_first_deployment_of_prod_that_is_rolled_back_leaves_nothing(
     first = synthesised(variants()[variant], tmp_path_factory.mktemp("first"), protected=False)
 
     for name, made in first.body["Resources"].items():
+        if made["Type"] == "AWS::ApiGateway::Account" or "CloudWatchRole" in name:
+            continue  # of all REST APIs of the region: tests/infra/test_gateways.py
         assert made.get("DeletionPolicy", "Delete") in {"Delete", "RetainExceptOnCreate"}, name
     for name, table in first.properties("AWS::DynamoDB::Table").items():
         assert table["DeletionProtectionEnabled"] is False, name

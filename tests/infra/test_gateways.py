@@ -99,13 +99,15 @@ def test_a_rest_api_is_throttled_and_logs_who_never_reached_the_function(
     assert account_id in json.dumps([one.get("DependsOn") for one in made.values()])
 
 
-def test_the_role_for_the_accounts_logs_outlives_the_stack_but_not_a_failed_first_deployment(
+def test_the_role_for_the_accounts_logs_outlives_the_stack_and_a_failed_first_deployment(
     combined: dict[str, Template],
 ) -> None:
+    """The account's setting names it from then on, for the logs of every REST API of the region."""
     made = combined["rest"].body["Resources"]
-    _, account = only(combined["rest"], "AWS::ApiGateway::Account")
-    role = account["CloudWatchRoleArn"]["Fn::GetAtt"][0]
-    assert made[role]["DeletionPolicy"] == "RetainExceptOnCreate"
+    account_id, account = only(combined["rest"], "AWS::ApiGateway::Account")
+    for logical in (account_id, account["CloudWatchRoleArn"]["Fn::GetAtt"][0]):
+        assert made[logical]["DeletionPolicy"] == "Retain", logical
+        assert made[logical]["UpdateReplacePolicy"] == "Retain", logical
 
 
 @pytest.mark.parametrize("name", COMBINATIONS)
