@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,22 +13,6 @@ from typer.testing import CliRunner, Result
 from cli import cdk
 from cli.main import typed
 from cli.problem import Problem
-from shared.aws import clients
-
-
-@pytest.fixture
-def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.setenv(name, "us-east-1")
-    clients.forget()
-    whoever = {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ann", "UserId": "ann"}
-    with Stubber(clients.client("cloudformation")) as answers, Stubber(clients.client("sts")) as identity:
-        identity.add_response("get_caller_identity", whoever, {})
-        yield answers
-    clients.forget()
 
 
 @pytest.fixture(autouse=True)
