@@ -75,7 +75,7 @@ class Visit:
 def visiting(browser: Browser, name: str, url: str, key: str, user: str, **options: Any) -> Iterator[Visit]:
     """The page `pages/<name>.html`, opened by somebody new who views it, becomes `user`, buys a kettle, logs out and
     looks at an item as somebody new again. `options` are handed to the SDK. The page stays open within."""
-    context = browser.new_context(permissions=["local-network-access"])  # to loopback, where the collector is
+    context = browser.new_context()
     page = context.new_page()
     visit = Visit(page)
     page.on("response", lambda response: _note(response, url, visit.answers))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from shared.events import Event
 from shared.workspace import Source
 from shared.write_keys import key_hash
+from tests.chromium import chromium
 from tests.fakes.collect_server import CollectServer, serving
 from tests.fakes.collect_stage import SHOP, Stage
 
@@ -55,17 +55,10 @@ def page() -> Iterator[Page]:
     """A page of a shop that has another origin than the collector."""
     shop = ThreadingHTTPServer(("127.0.0.1", 0), _Shop)
     threading.Thread(target=shop.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail(
-            "the browser's tests need Chromium. On Debian: sudo apt-get install chromium", pytrace=False
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{shop.server_port}/kettles?utm_source=news&utm_medium=email")
         yield page
-        browser.close()
     shop.shutdown()
     shop.server_close()
 
