@@ -65,9 +65,10 @@ class Buckets(Construct):
             "Access logs would cost an object per few reads; who needs them turns on CloudTrail data events.",
         )
         if self._emptier:
-            self._emptier.allow("s3:ListBucket", on=bucket.bucket_arn)
+            self._emptier.allow("s3:ListBucketVersions", on=bucket.bucket_arn)
             self._emptier.allow(
                 "s3:DeleteObject",
+                "s3:DeleteObjectVersion",
                 on=bucket.arn_for_objects("*"),
                 part="Every object of the bucket it empties.",
             )

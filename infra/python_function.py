@@ -100,8 +100,11 @@ class PythonFunction(Construct):
         for name, value in environment.items():
             self.function.add_environment(name, value)
 
-    def allow(self, *actions: str, on: str, part: str | None = None) -> None:
-        """Let the function do these actions on that ARN. One that ends in `*` says in `part` what it is a part of."""
-        self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[on]))
+    def allow(
+        self, *actions: str, on: str, part: str | None = None, when: dict[str, dict[str, str]] | None = None
+    ) -> None:
+        """Let the function do these actions on that ARN. One that ends in `*` says in `part` what it is a part of.
+        `when` has the conditions: operator, key, value."""
+        self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[on], conditions=when))
         if part:
             acknowledge_part(self.role, on, part)

@@ -102,14 +102,14 @@ class Workspace(Construct):
 
     def keys_read_by(self, function: PythonFunction) -> None:
         function.set(SECRET_ARN=self.keys.secret_arn)
-        function.allow("secretsmanager:GetSecretValue", on=self.keys.secret_arn)
+        _let_read(function, self.keys)
 
     def outgoing_named_to(self, function: PythonFunction) -> None:
         function.set(OUTGOING_SECRET_ARN=self.outgoing.secret_arn)
 
     def outgoing_read_by(self, function: PythonFunction) -> None:
         self.outgoing_named_to(function)
-        function.allow("secretsmanager:GetSecretValue", on=self.outgoing.secret_arn)
+        _let_read(function, self.outgoing)
 
     def overflow_written_by(self, function: PythonFunction) -> None:
         self._overflow(function, "s3:PutObject")
@@ -133,3 +133,12 @@ class Workspace(Construct):
     def _overflow(self, function: PythonFunction, action: str) -> None:
         objects = self.bucket.arn_for_objects("rejected/*")
         function.allow(action, on=objects, part="Objects are named for their request's id.")
+
+
+def _let_read(function: PythonFunction, secret: secretsmanager.Secret) -> None:
+    """Its current value. The one before may hold what has been taken out of it since."""
+    function.allow(
+        "secretsmanager:GetSecretValue",
+        on=secret.secret_arn,
+        when={"ForAnyValue:StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}},
+    )

@@ -27,13 +27,15 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Made:
 
 
 def empty(bucket: str, context: Any) -> None:
-    """Delete every object. Raises TimeoutError while there are more than one run can delete: destroy again."""
+    """Delete every version of every object, for the target may have kept its data once. Raises TimeoutError while
+    there are more than one run can delete: destroy again."""
     s3 = boto3.client("s3")
     try:
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        for page in pages:
+        # A bucket that never had versions has one of each object, called "null".
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             keys: list[ObjectIdentifierTypeDef] = [
-                {"Key": found["Key"]} for found in page.get("Contents", [])
+                {"Key": one["Key"], "VersionId": one["VersionId"]} for one in found
             ]
             if not keys:
                 continue

@@ -97,6 +97,22 @@ def test_a_bucket_is_emptied_when_its_stack_goes(cloudformation: CloudFormation)
     assert [answer["Status"] for answer in cloudformation.answers] == ["SUCCESS"]
 
 
+def test_a_bucket_that_was_kept_once_is_emptied_of_its_versions(cloudformation: CloudFormation) -> None:
+    s3, bucket = boto3.client("s3"), bucket_of(objects=1)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="events/0", Body=b"written over")
+    s3.put_object(Bucket=bucket, Key="events/1", Body=b"deleted")
+    s3.delete_object(Bucket=bucket, Key="events/1")
+
+    emptied_bucket.lambda_handler(
+        cloudformation.request("Delete", {"Bucket": bucket}, PhysicalResourceId=bucket), Context()
+    )
+
+    left = s3.list_object_versions(Bucket=bucket)
+    assert (left.get("Versions", []), left.get("DeleteMarkers", [])) == ([], [])
+    assert [answer["Status"] for answer in cloudformation.answers] == ["SUCCESS"]
+
+
 def test_a_bucket_is_left_alone_until_then(cloudformation: CloudFormation) -> None:
     bucket = bucket_of(objects=1)
 

@@ -163,14 +163,14 @@ def test_only_the_function_that_defines_may_write_the_workspace(template: Templa
 
 def test_what_the_public_reaches_reads_no_secret_that_we_show_others(template: Template) -> None:
     secrets = {name[:-8]: name for name in template.all("AWS::SecretsManager::Secret")}
+    reading = [
+        (name, statement)
+        for name in template.functions()
+        for statement in template.statements(template.role_of(name))
+        if "secretsmanager:GetSecretValue" in listed(statement["Action"])
+    ]
     readers = {
-        short: {
-            name
-            for name in template.functions()
-            for statement in template.statements(template.role_of(name))
-            if "secretsmanager:GetSecretValue" in listed(statement["Action"])
-            and statement["Resource"] == {"Ref": logical}
-        }
+        short: {name for name, statement in reading if statement["Resource"] == {"Ref": logical}}
         for short, logical in secrets.items()
     }
 
@@ -183,6 +183,19 @@ def test_what_the_public_reaches_reads_no_secret_that_we_show_others(template: T
         assert (secrets["WorkspaceOutgoingSecret"] in told) == (name.startswith("send-") or name == "tee"), (
             name
         )
+
+
+def test_nothing_reads_a_value_that_a_secret_had_before(template: Template) -> None:
+    current = {"ForAnyValue:StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}}
+    reading = [
+        statement
+        for name in HANDLERS
+        for statement in template.statements(template.role_of(name))
+        if "secretsmanager:GetSecretValue" in listed(statement["Action"])
+    ]
+
+    assert reading
+    assert [statement["Condition"] for statement in reading] == [current] * len(reading)
 
 
 def test_collect_may_call_the_function_that_defines_and_no_other(template: Template) -> None:
