@@ -67,7 +67,7 @@ SUITES = (
     Suite("processes-another-day", PROCESSES_AND_SDKS, ANOTHER_DAY),
     Suite("browser-another-day", ("tests/browser", "-n", "2"), ANOTHER_DAY, live=True),
     Suite("sdks-in-browsers-another-day", SDKS_IN_BROWSERS, ANOTHER_DAY, live=True),
-    Suite("local-another-day", ("tests/local",), ANOTHER_DAY, live=True),
+    Suite("local-another-day", ("tests/local", "-m", "not patience"), ANOTHER_DAY, live=True),
     Suite("local-rest-api", ("tests/local", "--api", "rest"), live=True),
 )
 

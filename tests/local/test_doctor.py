@@ -86,6 +86,7 @@ def test_what_it_asks_of_aws_is_what_it_says_it_needs(shop: Shop, monkeypatch: p
     assert here - asked <= {*ONLY_IN_NEED, "cloudformation:DescribeStacks"}
 
 
+@pytest.mark.patience
 def test_a_consumer_that_is_switched_off_is_found_by_who_waits_for_it(shop: Shop) -> None:
     with _no_consumer(shop):
         code, found = doctor(shop, "--no-email")

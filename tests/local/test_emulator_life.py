@@ -88,6 +88,7 @@ def test_a_kill_before_anything_was_saved_loses_all_of_it(
     assert "before it could save anything" in capsys.readouterr().out
 
 
+@pytest.mark.patience
 def test_after_a_kill_it_goes_on_from_its_last_save_and_says_what_may_be_missing(
     empty_laptop: Laptop, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,6 +139,7 @@ def test_after_a_kill_it_goes_on_from_its_last_save_and_says_what_may_be_missing
     assert [found["Key"] for found in objects] == ["after", "before"]
 
 
+@pytest.mark.patience
 def test_one_that_hangs_is_ended_and_goes_on_from_its_last_save(
     empty_laptop: Laptop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +161,7 @@ def test_one_that_hangs_is_ended_and_goes_on_from_its_last_save(
     assert "does not answer" in capsys.readouterr().out
 
 
+@pytest.mark.patience
 def test_a_stop_that_takes_too_long_ends_it_and_says_what_is_kept(
     empty_laptop: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from shared.aws import clients
 from shared.aws.profiles import DynamoProfiles
 from tests.local.shop import PROGRAM, SHOP, Shop, eventually, identify, track
 
-pytestmark = pytest.mark.local
+pytestmark = [pytest.mark.local, pytest.mark.patience]
 
 LOST_AT_MOST = timedelta(seconds=30)
 
