@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cli import settings_place
 from cli.checkout import ROOT
+from cli.output import run_outliving
 from cli.problem import Problem
 
 PROGRAM = ROOT / "node_modules" / ".bin" / "cdk"
@@ -60,9 +61,9 @@ def run_attached(arguments: list[str], env: Mapping[str, str] | None = None) -> 
     `env` is added to the user's environment.
     """
     env = {**os.environ, **QUIET, **settings_place.environment(), **(env or {})}
-    done = subprocess.run([_program(), *arguments], cwd=ROOT, env=env, check=False)
-    if done.returncode:
-        raise Problem(f"cdk {arguments[0]} failed (exit code {done.returncode}); see above")
+    done = run_outliving([_program(), *arguments], cwd=ROOT, env=env)
+    if done:
+        raise Problem(f"cdk {arguments[0]} failed (exit code {done}); see above")
 
 
 def outdated_node() -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from cli.output import outliving
 from cli.problem import Problem
 from cli.registry import VERBS, Verb
 from shared.ports import Unavailable
@@ -50,20 +51,25 @@ typed = typer.Typer(
 
 @typed.callback()
 def headrace() -> None:
-    """Collect customer events and act on them, in your own AWS account."""
+    """Collect customer events and act on them, in your own AWS account.
+
+    Exit code 0 on success, 1 when something could not be done, 2 for wrong arguments; `| head` changes neither.
+    """
 
 
 def app() -> None:
-    """Run the command line. Exit code 0 only on success, 1 for a problem, 2 for wrong arguments."""
-    try:
-        typed()
-    except Problem as problem:
-        _say(str(problem), problem.advice)
-    except Unavailable as error:
-        _say(
-            f"AWS does not answer as it should: {error}",
-            "It may work in a moment. `headrace status` says where it is.",
-        )
+    """Run the command line. Exit code 0 only on success, 1 for a problem, 2 for wrong arguments; a reader that goes
+    away (`| head -1`) changes neither the work nor the code."""
+    with outliving():
+        try:
+            typed()
+        except Problem as problem:
+            _say(str(problem), problem.advice)
+        except Unavailable as error:
+            _say(
+                f"AWS does not answer as it should: {error}",
+                "It may work in a moment. `headrace status` says where it is.",
+            )
 
 
 def _say(what: str, advice: str) -> NoReturn:

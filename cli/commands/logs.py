@@ -11,6 +11,7 @@ import typer
 
 from cli.console import console
 from cli.options import AsJson, OnStage
+from cli.output import reader_is_gone
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws import function_logs
@@ -47,7 +48,7 @@ def logs(
             if everything or not line.text.startswith(PLATFORM):
                 _show(line, words[line.function], as_json=as_json)
         shown.update(line.id for line in fresh)
-        if not follow:
+        if not follow or reader_is_gone():
             return
         since = max(since, datetime.now(UTC) - LATE)
         time.sleep(PAUSE)

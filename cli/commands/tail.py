@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from rich.text import Text
 from cli.console import SafeConsole
 from cli.json_output import print_json_line
 from cli.options import AsJson, OnStage
+from cli.output import reader_is_gone
 from cli.stacks import Stack
 from shared.aws.stream_reader import ArrivedRecord, KinesisReader
 from shared.records import decode
@@ -47,12 +47,10 @@ def tail(
         for event in _follow(reader, pause, notices):
             _show(event, as_json=as_json)
             shown += 1
-            if shown == limit:
+            if shown == limit or reader_is_gone():
                 return
     except KeyboardInterrupt:
         notices.print(f"{shown} events", style="dim")
-    except BrokenPipeError:  # `| head` has seen enough; nothing must be flushed into the closed pipe at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _follow(reader: KinesisReader, pause: float, notices: Console) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
+from cli import main
 from cli.collect_client import write_key
 from cli.commands.apply import apply_workspace
 from cli.laptop import applied, life
@@ -268,3 +271,19 @@ def test_two_at_once_do_not_work_on_the_same_laptop(laptop: Laptop, tmp_path: Pa
             pass
     with alone(laptop):
         pass
+
+
+def test_apply_applies_though_nobody_reads_its_difference(
+    laptop: Laptop, bakery: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`headrace apply DIR | head -1`: the reader is gone before the work begins."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    monkeypatch.setattr(sys, "argv", ["headrace", "apply", str(bakery)])
+    with os.fdopen(writer, "w") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        with pytest.raises(SystemExit) as ended:
+            main.app()
+
+    assert ended.value.code == 0
+    assert Stores.of(Stack.load()).workspaces.latest_version() == 1
