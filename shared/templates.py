@@ -58,6 +58,10 @@ class Use(NamedTuple):
     name: str
     line: int
 
+    def lacks(self, missing: str) -> bool:
+        """Whether it fails when this is missing: its own name, or that of something it is inside of."""
+        return self.name == missing or self.name.startswith((f"{missing}.", f"{missing}["))
+
 
 class TemplateFailed(Exception):
     """A part could not be rendered. The words may hold personal data. `line` counts from 1; 0 when nobody knows."""

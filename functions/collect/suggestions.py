@@ -1,27 +1,23 @@
 """What may have been meant by an event or a property that the plan does not have: "did you mean …?".
 
-Only for what is refused, and bounded: so many different names of a request, each compared with so many of the plan's.
+Only for what is refused, and bounded: so many different names of a request, each compared with so many of the plan's
+(shared/spelling.py).
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from functions.collect.rejection import Rejection
 from shared.reasons import Code, Reason
+from shared.spelling import closest
 from shared.workspace import Workspace
 
 MOST_NAMES = 5
 """Different names of one request that something is looked up for."""
 
-MOST_COMPARED = 200
-"""Of the plan's names that are about as long, for each."""
-
 LONGEST = 60
 """Characters: longer names are shown cut, and compared at a cost that grows with their square."""
-
-LENGTHS_APART = 4
 
 PROPERTIES = "properties."
 
@@ -69,23 +65,3 @@ class _Lookup:
             )
             self._found[key] = closest(name, known)
         return self._found[key]
-
-
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that has the same letters in another case or with other marks between, or else is spelled nearly
-    so. Those that begin alike are looked at first."""
-    about_as_long = [one for one in known if abs(len(one) - len(name)) <= LENGTHS_APART]
-    begin_alike = [one for one in about_as_long if one[:1].lower() == name[:1].lower()]
-    letters = _letters(name)
-    for one in begin_alike[:MOST_COMPARED]:
-        if _letters(one) == letters:
-            return one
-    others = (one for one in about_as_long if one[:1].lower() != name[:1].lower())
-    compared = [*begin_alike, *others][:MOST_COMPARED]
-    by_lower = {one.lower(): one for one in compared}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
-    return by_lower[close[0]] if close else None
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))

@@ -5,7 +5,6 @@ An error here is a campaign that can never work. `apply` refuses it; silence wou
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from shared import conditions, templates
@@ -16,12 +15,11 @@ from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.operand_types import contradiction
 from shared.current_workspace import DEFAULT_SOURCE
 from shared.own_events import OWN_EVENTS
+from shared.spelling import closest
 from shared.workspace import Campaign, EventDefinition, Template, Workspace
 
 UNTRACKED = frozenset({"identify", "page", "screen", "group", "alias"})
 """Events that are named by their type: they need no definition, and without one any property may be there."""
-
-TEMPLATE_ROOT = "properties."
 
 
 def check(compiled: Compiled) -> list[Finding]:
@@ -120,8 +118,6 @@ def _campaign(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
         there = compiled.place("templates", template.id, "channel")
         advice = f"Choose a template for {campaign.channel}, or change one of the channels."
         yield Finding(compiled.place(*at, "template"), "channel-mismatch", "error", message, advice, (there,))
-    else:
-        yield from _template_properties(template, campaign, compiled)
     if not compiled.is_doubtful(*at, "channel"):
         yield from _channel(campaign, compiled)
 
@@ -159,32 +155,6 @@ def _contradictions(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]
         message = f"campaign `{campaign.id}`: {found.subject} {found.sentence}"
         advice = "Change one of them; conditions that may hold one by one stand under `any`."
         yield Finding(compiled.place(*where, *found.path), "never-holds", "error", message, advice, related)
-
-
-def _template_properties(template: Template, campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
-    """A property that its event does not have: every message would be refused, or have the default."""
-    definition = definition_of(campaign.event, compiled.workspace)
-    if definition is None or templates.check(template):
-        return
-    used = {
-        name.removeprefix(TEMPLATE_ROOT)
-        for name in templates.used(template)
-        if name.startswith(TEMPLATE_ROOT)
-    }
-    for name in sorted({path.split(".")[0].split("[")[0] for path in used} - set(definition.properties)):
-        if compiled.is_doubtful("events", definition.id, "properties", name):
-            continue
-        place = compiled.place("campaigns", campaign.id, "template")
-        message = (
-            f"template `{template.id}` of campaign `{campaign.id}` uses `properties.{name}`, "
-            f"which `{definition.id}` does not have"
-        )
-        advice = (
-            _meant(name, definition.properties)
-            or f"Define the property, or do not use it for `{definition.id}`."
-        )
-        there = compiled.place("templates", template.id)
-        yield Finding(place, "unknown-property", "warning", message, advice, (there,))
 
 
 def _channel(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
@@ -232,6 +202,5 @@ def _unknown_property(place: Place, campaign: Campaign, definition: EventDefinit
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    by_lower = {one.lower(): one for one in known}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    return f"Did you mean `{by_lower[close[0]]}`?" if close else ""
+    meant = closest(name, known)
+    return f"Did you mean `{meant}`?" if meant and meant != name else ""

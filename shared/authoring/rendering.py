@@ -13,8 +13,9 @@ from typing import Any
 from shared import sms_length, templates
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, Place
-from shared.authoring.references import definition_of, inside_text
+from shared.authoring.references import inside_text
 from shared.authoring.samples import TEXTS, may_be_anything, sample_values
+from shared.authoring.sendings import Sending, sendings
 from shared.templates import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
 from shared.workspace import EventDefinition, Template
 
@@ -25,9 +26,14 @@ MOST_MISSING = 50
 
 
 def check(compiled: Compiled) -> Iterator[Finding]:
-    for template, definition in _pairs(compiled):
+    for sending in sendings(compiled):
+        template, definition = sending.template, sending.definition
         values = working_values(template, definition)
-        if isinstance(values, TemplateFailed):
+        if isinstance(values, TemplateValueMissing):
+            yield _no_such_value(template, values, compiled)
+        elif not sending.is_judged_whole:
+            continue
+        elif isinstance(values, TemplateFailed):
             yield _failing(template, definition, values, compiled)
         elif template.channel == "sms":
             text = templates.render(template, values)["text"].strip()
@@ -35,12 +41,12 @@ def check(compiled: Compiled) -> Iterator[Finding]:
 
 
 def advice(compiled: Compiled) -> Iterator[Finding]:
-    for template, definition in _pairs(compiled):
-        values = working_values(template, definition)
+    for sending in sendings(compiled):
+        values = working_values(sending.template, sending.definition)
         if isinstance(values, dict):
-            yield from _may_be_missing(template, definition, values, compiled)
-            if template.channel == "webhook":
-                yield from _unquoted(template, definition, values, compiled)
+            yield from _may_be_missing(sending, values, compiled)
+            if sending.template.channel == "webhook":
+                yield from _unquoted(sending, values, compiled)
 
 
 def working_values(template: Template, definition: EventDefinition | None) -> dict[str, Any] | TemplateFailed:
@@ -63,30 +69,17 @@ def working_values(template: Template, definition: EventDefinition | None) -> di
     return failures[0]
 
 
-def _pairs(compiled: Compiled) -> Iterator[tuple[Template, EventDefinition | None]]:
-    """Each template that can be read, with the definition of every event it is sent for; None where there is none."""
-    workspace = compiled.workspace
-    for template in workspace.templates:
-        if templates.check(template):
-            continue
-        sent_for = dict.fromkeys(
-            campaign.event
-            for campaign in workspace.campaigns
-            if campaign.template == template.id and campaign.channel == template.channel
-        )
-        for event in sent_for or {"": None}:
-            if not compiled.is_doubtful("events", event):
-                yield template, definition_of(event, workspace)
+def _no_such_value(template: Template, missing: TemplateValueMissing, compiled: Compiled) -> Finding:
+    """Of `event` or `person`, the only ones that have a fixed set of values."""
+    message = f"template `{template.id}`: there is no `{missing.name}`"
+    what = "`event` has `id`, `name` and `occurred_at`, `person` has `user_id`."
+    return Finding(_place(template, missing, compiled), "template", "error", message, what)
 
 
 def _failing(
     template: Template, definition: EventDefinition | None, failed: TemplateFailed, compiled: Compiled
 ) -> Finding:
     place = _place(template, failed, compiled)
-    if isinstance(failed, TemplateValueMissing):
-        message = f"template `{template.id}`: there is no `{failed.name}`"
-        what = "`event` has `id`, `name` and `occurred_at`, `person` has `user_id`."
-        return Finding(place, "template", "error", message, what)
     message = f"template `{template.id}` cannot be rendered{_with(definition)}: {failed}"
     return Finding(place, "template", "error", message, "Try it: headrace template preview.")
 
@@ -106,53 +99,53 @@ def _sms(
         yield Finding(place, "template", "error", message, "Say it shorter, or cut values with `truncate`.")
 
 
-def _may_be_missing(
-    template: Template, definition: EventDefinition | None, whole: Mapping[str, Any], compiled: Compiled
-) -> Iterator[Finding]:
+def _may_be_missing(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) -> Iterator[Finding]:
     """Values without a default that an event or a person need not have: without them nothing is sent."""
-    values = _least(whole, definition)
+    values = _least(whole, sending)
     for _ in range(MOST_MISSING):
         try:
-            templates.render(template, values)
+            templates.render(sending.template, values)
         except TemplateValueMissing as missing:
-            use = _first_use(template, missing.name)
+            use = _first_use(sending.template, missing.name)
             if use is None or not _give(values, whole, use):
                 return
-            yield _without_default(template, definition, use, compiled)
+            if not _is_said_elsewhere(use, sending.definition):
+                yield _without_default(sending, use, compiled)
         except TemplateFailed:
             return  # a default of another kind than the value: without it the message fails in its own way
         else:
             return
 
 
-def _without_default(
-    template: Template, definition: EventDefinition | None, use: Use, compiled: Compiled
-) -> Finding:
-    whose = (
-        f"`{definition.id}` need not have it"
-        if use.path[0] == "properties" and definition is not None
-        else "not everybody has it"
-    )
+def _is_said_elsewhere(use: Use, definition: EventDefinition | None) -> bool:
+    """A property that its event does not have at all needs no default, but another name."""
+    is_property = use.path[0] == "properties" and definition is not None
+    return is_property and definition is not None and use.path[1] not in definition.properties
+
+
+def _without_default(sending: Sending, use: Use, compiled: Compiled) -> Finding:
+    template, is_property = sending.template, use.path[0] == "properties"
+    whose = f"`{sending.event}` need not have it" if is_property else "not everybody has it"
     message = (
         f"template `{template.id}` uses `{use.name}` without a default, and {whose}: then nothing is sent"
     )
     mend = f'Write {{{{ {use.name} | default: "…" }}}}, or test it with `if`'
-    if use.path[0] == "properties" and definition is not None:
+    if is_property and sending.definition is not None:
         mend += "; or make the property `required` in the plan"
     return Finding(
         inside_text(template, use.part, use.line, compiled), "may-be-missing", "warning", message, mend + "."
     )
 
 
-def _unquoted(
-    template: Template, definition: EventDefinition | None, whole: Mapping[str, Any], compiled: Compiled
-) -> Iterator[Finding]:
+def _unquoted(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) -> Iterator[Finding]:
     """Texts that are written into a body's JSON without `json`: a quotation mark in them breaks it."""
+    template, definition = sending.template, sending.definition
     properties = definition.properties if definition is not None else {}
-    uses = templates.uses(template)
     found = set()
-    for use in uses:
+    for use in templates.uses(template):
         if use.name in found or not may_be_anything(use, properties):
+            continue
+        if use.path[0] == "properties" and sending.event is None:
             continue
         values = copy.deepcopy(dict(whole))
         if not _replaced(values, use.path, QUOTED):
@@ -170,11 +163,14 @@ def _unquoted(
             yield Finding(place, "not-json", "warning", message, mend)
 
 
-def _least(whole: Mapping[str, Any], definition: EventDefinition | None) -> dict[str, Any]:
-    """What every event of the definition and every person has."""
-    properties = definition.properties if definition is not None else {}
-    required = {name for name, one in properties.items() if one.required}
-    had = {name: value for name, value in whole["properties"].items() if name in required}
+def _least(whole: Mapping[str, Any], sending: Sending) -> dict[str, Any]:
+    """What every event of the definition and every person has. Of an event that is not known nothing is said to be
+    missing."""
+    had = whole["properties"]
+    if sending.event is not None:
+        properties = sending.definition.properties if sending.definition is not None else {}
+        required = {name for name, one in properties.items() if one.required}
+        had = {name: value for name, value in had.items() if name in required}
     return {**whole, "properties": had, "traits": {}, "person": {}}
 
 
@@ -202,7 +198,7 @@ def _replaced(values: dict[str, Any], path: tuple[Any, ...], text: str) -> bool:
 
 
 def _first_use(template: Template, name: str) -> Use | None:
-    return next((use for use in templates.uses(template) if use.name == name), None)
+    return next((use for use in templates.uses(template) if use.lacks(name)), None)
 
 
 def _place(template: Template, failed: TemplateFailed, compiled: Compiled) -> Place:

@@ -1,14 +1,14 @@
 """`headrace lint`: everything that is wrong in a workspace, and what is unwise in its names.
 
-What cannot work (`references`, `cycles`, `rendering`) `apply` refuses too. The rest is advice: a plan may have to
-describe names that SDKs have sent for years.
+What cannot work (`references`, `cycles`, `rendering`, `event_properties`) `apply` refuses too. The rest is advice: a
+plan may have to describe names that SDKs have sent for years.
 """
 
 from __future__ import annotations
 
 from pathlib import Path as FilePath
 
-from shared.authoring import references, rendering
+from shared.authoring import event_properties, references, rendering
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import Finding
 from shared.authoring.lint import cycles, event_names, personal_data, property_names, reachable_webhooks
@@ -25,7 +25,8 @@ ADVICE = (
 def checked(directory: FilePath) -> Compiled:
     """The folder compiled, with the findings that make it unfit to be applied, and no others."""
     compiled = compile_folder(directory)
-    compiled.findings += [*references.check(compiled), *cycles.check(compiled), *rendering.check(compiled)]
+    for check in (references.check, cycles.check, rendering.check, event_properties.check):
+        compiled.findings += check(compiled)
     return compiled
 
 

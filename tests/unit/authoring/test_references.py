@@ -139,14 +139,6 @@ def test_a_channel_that_is_not_set_up_is_an_error(check: Check, channel: str, te
     assert [shown(finding) for finding in found] == ["campaigns.yaml:4 channel"]
 
 
-def test_a_template_that_uses_a_property_its_event_lacks_is_a_warning(check: Check) -> None:
-    templates = 'templates:\n  note: {channel: sms, text: "{{ properties.titel | default: 1 }}"}\n'
-
-    [found] = check(campaign(), templates=templates)
-    assert (shown(found), found.severity) == ("campaigns.yaml:5 unknown-property", "warning")
-    assert found.advice == "Did you mean `title`?"
-
-
 @pytest.mark.parametrize(
     ("templates", "expected", "words"),
     [

@@ -31,6 +31,7 @@ PLAN = """events:
       live: {type: boolean, required: true}
       tags: {type: list, required: true}
       album: {type: object, required: true}
+      cover: {type: object}
 """
 
 Check = Callable[[str, str, str], list[Finding]]
@@ -98,8 +99,10 @@ def test_a_template_that_can_be_sent_is_fine(check: Check, channel: str, part: s
         ("sms", "text", "x" * 1601, "4 error template", "1601 characters"),
         ("sms", "text", "{{ 'a' | divided_by: 0 }}", "4 error template", "cannot be rendered"),
         ("sms", "text", "A\n{{ properties.artist }}", "5 warning may-be-missing", "`Play Song` need not have it"),
+        ("sms", "text", "{{ properties.cover.url }}", "4 warning may-be-missing", "`Play Song` need not have it"),
+        ("sms", "text", "{{ traits.tags[0] }}", "4 warning may-be-missing", "not everybody has it"),
         ("email", "text", "{{ traits.first_name }}", "4 warning may-be-missing", "not everybody has it"),
-        ("sms", "text", "{{ properties.titel }}", "2 warning unknown-property", "`properties.titel`"),
+        ("sms", "text", "{{ properties.titel }}", "4 warning unknown-property", "`properties.titel`"),
     ],
 )  # fmt: skip
 def test_a_template_that_fails_or_may_fail_is_shown_where(
@@ -107,8 +110,7 @@ def test_a_template_that_fails_or_may_fail_is_shown_where(
 ) -> None:
     found = check(channel, part, text)
 
-    file = "campaigns.yaml" if "unknown-property" in expected else "templates.yaml"
-    assert f"{file}:{expected}" in [shown(finding) for finding in found], found
+    assert f"templates.yaml:{expected}" in [shown(finding) for finding in found], found
     assert any(words in finding.message for finding in found), found
 
 
@@ -127,7 +129,7 @@ def test_each_value_that_may_be_missing_is_told_once(check: Check) -> None:
 
 
 def test_a_template_that_no_campaign_sends_is_rendered_too(folder: WriteFiles) -> None:
-    templates = 'templates:\n  t: {channel: webhook, body: "{{ properties.x }}"}\n'
+    templates = 'templates:\n  t: {channel: webhook, body: "{{ traits.x }}"}\n'
 
     found = lint(folder({"templates.yaml": templates}))
 

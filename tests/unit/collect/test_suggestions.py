@@ -9,8 +9,9 @@ import pytest
 
 from functions.collect import suggestions
 from functions.collect.rejection import Rejection
-from functions.collect.suggestions import MOST_COMPARED, MOST_NAMES, added, closest
+from functions.collect.suggestions import MOST_NAMES, added
 from shared.reasons import Code, Reason
+from shared.spelling import MOST_COMPARED, closest
 from shared.workspace import EventDefinition, Workspace
 from tests.fakes.collect_stage import SHOP, STRICT, Stage, purchase
 

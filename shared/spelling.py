@@ -1,0 +1,37 @@
+"""What may have been meant by a name that is not known: "did you mean …?"."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+MOST_COMPARED = 200
+"""Of the known names that are about as long."""
+
+LENGTHS_APART = 4
+
+SHORT = 5
+"""Characters: in a name as short as this, one wrong letter is a greater part of it."""
+
+ALIKE, SHORT_ALIKE = 0.75, 0.6
+"""How much of two names has to be the same, as difflib counts it."""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that has the same letters in another case or with other marks between, or else is spelled nearly
+    so. Those that begin alike are looked at first."""
+    about_as_long = [one for one in known if abs(len(one) - len(name)) <= LENGTHS_APART]
+    begin_alike = [one for one in about_as_long if one[:1].lower() == name[:1].lower()]
+    letters = _letters(name)
+    for one in begin_alike[:MOST_COMPARED]:
+        if _letters(one) == letters:
+            return one
+    others = (one for one in about_as_long if one[:1].lower() != name[:1].lower())
+    by_lower = {one.lower(): one for one in [*begin_alike, *others][:MOST_COMPARED]}
+    cutoff = SHORT_ALIKE if len(name) <= SHORT else ALIKE
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=cutoff)
+    return by_lower[close[0]] if close else None
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
