@@ -1,25 +1,32 @@
-"""Whether SES will send from a workspace's sender: asked before the first message is refused for it."""
+"""Whether SES will send from a workspace's sender: asked before the first message is refused for it.
+
+It stops nothing: what is sent meanwhile waits for nothing, and says in the log why it was refused.
+"""
 
 from __future__ import annotations
 
 from cli.doctor.accounts import of_identity, sender_of
-from cli.doctor.finding import Finding, State, attention
+from cli.doctor.finding import State, attention
+from shared.authoring.compiling import Compiled
+from shared.authoring.findings import Finding
 from shared.aws.email_account import is_verified
 from shared.ports import Unavailable
-from shared.workspace import Workspace
 
 
-def warning(workspace: Workspace) -> Finding | None:
-    """What is missing on AWS, and what to do about it. None when nothing is, or nothing is sent by email."""
-    used = any(campaign.channel == "email" for campaign in workspace.campaigns)
-    address = sender_of(workspace)
+def findings(compiled: Compiled) -> list[Finding]:
+    """What is missing on AWS, and what to do about it; nothing when nothing is, or nothing is sent by email."""
+    used = any(campaign.channel == "email" for campaign in compiled.workspace.campaigns)
+    address = sender_of(compiled.workspace)
     if address is None and not used:
-        return None
+        return []
     try:
         found = of_identity(address, is_verified(address) if address else None, used=used)
     except Unavailable as error:
-        return attention(
+        found = attention(
             f"whether SES sends from {address} cannot be seen: {error}",
             "It takes ses:GetEmailIdentity. headrace doctor looks at it too.",
         )
-    return None if found.state is State.OK else found
+    if found.state is State.OK:
+        return []
+    place = compiled.place("settings", "email", "sender")
+    return [Finding(place, "sender-not-verified", "warning", found.detail, found.do)]

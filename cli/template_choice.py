@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.problem import Problem
+from cli.workspace_folder import as_text
 from shared import templates
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import errors
@@ -65,7 +66,7 @@ def _nothing(file: Path, template_id: str | None, compiled: Compiled) -> tuple[s
     """Why there is none, and what to do: what cannot be read is no template."""
     wrong = [finding for finding in errors(compiled.findings) if finding.rule in ("schema", "yaml")]
     if wrong:
-        return f"There is no template in {file} that can be read", "\n".join(map(str, wrong))
+        return f"There is no template in {file} that can be read", as_text(wrong)
     known = ", ".join(one.id for one in compiled.workspace.templates) or "none"
     said = f" {template_id}" if template_id else ""
     return f"There is no template{said} in {file}", f"The workspace has: {known}"

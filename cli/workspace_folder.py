@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from cli.console import console
 from cli.problem import Problem
+from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, errors
-from shared.authoring.lint import checked
-from shared.workspace import Workspace
+from shared.authoring.lint import checked, everything
 
 COLOURS = {"error": "red", "warning": "yellow"}
 
@@ -23,14 +24,32 @@ def folder(directory: Path) -> Path:
     return directory
 
 
-def fit_to_apply(directory: Path) -> Workspace:
+class Fit(NamedTuple):
+    """A folder that can be applied, and what lint says of it besides."""
+
+    compiled: Compiled
+    warnings: list[Finding]
+
+
+def fit_to_apply(directory: Path) -> Fit:
     """Raises Problem with everything that makes it unfit."""
     compiled = checked(folder(directory))
     wrong = errors(compiled.findings)
     if wrong:
-        lines = "\n".join(f"  {finding}" for finding in wrong)
-        raise Problem(f"{directory} cannot be applied\n{lines}", f"See also: headrace lint {directory}")
-    return compiled.workspace
+        raise Problem(
+            f"{directory} cannot be applied\n{as_text(wrong)}", f"See also: headrace lint {directory}"
+        )
+    return Fit(compiled, everything(compiled))
+
+
+def as_text(findings: Iterable[Finding]) -> str:
+    """For a problem: one finding per line, and below it what to do."""
+    lines = [
+        line
+        for finding in findings
+        for line in (f"  {finding}", *([f"      {finding.advice}"] if finding.advice else []))
+    ]
+    return "\n".join(lines)
 
 
 def show(findings: Sequence[Finding]) -> None:

@@ -15,17 +15,17 @@ import typer
 
 from cli import sender_identity
 from cli.console import console
-from cli.doctor.finding import Finding
 from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack, secrets_of
-from cli.workspace_folder import fit_to_apply
+from cli.workspace_folder import fit_to_apply, show
 from shared.authoring.applying import Application, carry_out, prepare
-from shared.authoring.changes import Change
+from shared.authoring.findings import Finding
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import LOOKS_APART_SECONDS
 from shared.ports import StackSecrets, Unavailable, VersionConflict
+from shared.workspace import Workspace
 
 app = typer.Typer()
 
@@ -33,21 +33,23 @@ SIGNS = {"added": "[green]+[/green]", "changed": "[yellow]~[/yellow]", "removed"
 
 
 class AppliedWorkspace(NamedTuple):
-    """`version` is the latest one now; `write_keys` are by source id."""
+    """`version` is the latest one now; `write_keys` are by source id; `warnings` are lint's."""
 
     version: int
     write_keys: dict[str, str]
     changed: bool
-    changes: list[Change]
+    warnings: list[Finding]
 
 
 def apply_workspace(directory: Path, stage: str | None) -> AppliedWorkspace:
     """Apply without asking. Raises Problem."""
     stack = Stack.load(stage)
     stores = _Stores.of(stack)
-    done = stores.carry_out(stores.prepare(directory))
+    fit = fit_to_apply(directory)
+    application = stores.prepare(fit.compiled.workspace)
+    version = stores.carry_out(application).version
     applied.follow(stack, directory)
-    return done
+    return AppliedWorkspace(version, application.write_keys, application.makes_a_version, fit.warnings)
 
 
 @app.command()
@@ -63,12 +65,13 @@ def apply(
     """Show what the workspace changes, then apply it. Applying the same again changes nothing."""
     stack = Stack.load(stage)
     stores = _Stores.of(stack)
-    application = stores.prepare(directory)
-    lacking = sender_identity.warning(application.after) if stage is not None else None
+    compiled, warnings = fit_to_apply(directory)
+    application = stores.prepare(compiled.workspace)
+    if stage is not None:
+        warnings += sender_identity.findings(compiled)
     if not as_json:
         _show(application)
-        if lacking is not None:
-            _warn(lacking)
+        show(warnings)
     if not dry_run and application.makes_a_version and stage is not None and not yes:
         _ask(f"Apply this to {stage}?", as_json)
     version = application.before.version
@@ -76,7 +79,7 @@ def apply(
         version = stores.carry_out(application).version
         applied.follow(stack, directory)
     if as_json:
-        _print_json(application, version, lacking)
+        _print_json(application, version, warnings)
     elif not dry_run and application.makes_a_version:
         console.print(
             f"Applied as version {version}. Write keys: headrace keys{f' --stage {stage}' if stage else ''}"
@@ -97,25 +100,23 @@ class _Stores(NamedTuple):
         workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
         return cls(workspaces, secrets_of(stack))
 
-    def prepare(self, directory: Path) -> Application:
-        workspace = fit_to_apply(directory)
+    def prepare(self, workspace: Workspace) -> Application:
         try:
             return prepare(workspace, self.workspaces, self.secrets, randomness.token_bytes)
         except (Unavailable, LookupError, ValueError) as error:
             raise Problem(f"The stack's workspace cannot be read: {error}") from error
 
-    def carry_out(self, application: Application) -> AppliedWorkspace:
+    def carry_out(self, application: Application) -> Workspace:
+        """What is in force afterwards."""
         try:
-            applied = carry_out(application, self.workspaces, self.secrets, at=datetime.now(UTC), by=who())
+            done = carry_out(application, self.workspaces, self.secrets, at=datetime.now(UTC), by=who())
         except VersionConflict as error:
             raise Problem(str(error), "Run it again, to see what changes now.") from error
         except Unavailable as error:
             raise Problem(f"The workspace was not applied: {error}", "Run it again.") from error
         if application.makes_a_version:
             time.sleep(IN_FORCE_SECONDS)
-        return AppliedWorkspace(
-            applied.version, application.write_keys, application.makes_a_version, application.changes
-        )
+        return done
 
 
 def who() -> str:
@@ -147,18 +148,11 @@ def _ask(question: str, as_json: bool) -> None:
         raise Problem("Nothing was applied")
 
 
-def _warn(lacking: Finding) -> None:
-    """It stops nothing: what is sent meanwhile waits for nothing, and says in the log why it was refused."""
-    console.print(f"[yellow]! email: {_plain(lacking.detail)}[/yellow]", soft_wrap=True)
-    console.print(f"    [dim]{_plain(lacking.do)}[/dim]", soft_wrap=True)
-
-
-def _print_json(application: Application, version: int, lacking: Finding | None) -> None:
+def _print_json(application: Application, version: int, warnings: list[Finding]) -> None:
     answer: dict[str, object] = {
         "version": version,
         "changed": application.makes_a_version,
         "changes": [change.as_dict() for change in application.changes],
+        "warnings": [finding.as_dict() for finding in warnings],
     }
-    if lacking is not None:
-        answer["warnings"] = [{"email": lacking.detail, "do": lacking.do}]
     typer.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from cli.console import console
+from cli.counting import counted
 from cli.problem import Problem
 from cli.starting.choices import DEFAULT_CHANNELS, DEFAULT_INDUSTRY, DEFAULT_SOURCES, Choices, choices
 from cli.starting.files import files
@@ -51,7 +52,7 @@ def init(
     found = lint(directory)
     show(found)
     wrong = len(errors(found))
-    said = f"{wrong} errors, {len(found) - wrong} warnings in {directory}"
+    said = f"{counted(wrong, 'error')}, {counted(len(found) - wrong, 'warning')} in {directory}"
     console.print("[red]✗[/red]" if wrong else "[green]✓[/green]", escape(said), soft_wrap=True)
     if wrong:
         raise typer.Exit(1)

@@ -10,12 +10,12 @@ import typer
 
 from cli import sender_identity
 from cli.console import console
+from cli.counting import counted
 from cli.options import AsJson, AwsStage
 from cli.stacks import Stack
 from cli.workspace_folder import folder, show
-from shared.authoring.findings import Finding, errors
-from shared.authoring.lint import checked
-from shared.authoring.lint import lint as findings_in
+from shared.authoring.findings import errors
+from shared.authoring.lint import checked, everything
 
 app = typer.Typer()
 
@@ -30,27 +30,16 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Check a workspace's files. Exit code 1 when there are errors."""
-    found = [*findings_in(folder(directory)), *(_lacking(directory, stage) if stage is not None else ())]
+    compiled = checked(folder(directory))
+    found = everything(compiled)
+    if stage is not None:
+        Stack.load(stage)
+        found += sender_identity.findings(compiled)
     wrong = len(errors(found))
     if as_json:
         typer.echo(orjson.dumps([finding.as_dict() for finding in found], option=orjson.OPT_INDENT_2))
     else:
         show(found)
-        console.print(f"{_counted(wrong, 'error')}, {_counted(len(found) - wrong, 'warning')} in {directory}")
+        console.print(f"{counted(wrong, 'error')}, {counted(len(found) - wrong, 'warning')} in {directory}")
     if wrong or (strict and found):
         raise typer.Exit(1)
-
-
-def _lacking(directory: Path, stage: AwsStage) -> list[Finding]:
-    """Raises Problem when there is no such stack."""
-    Stack.load(stage)
-    compiled = checked(directory)
-    lacking = sender_identity.warning(compiled.workspace)
-    if lacking is None:
-        return []
-    place = compiled.place("settings", "email", "sender")
-    return [Finding(place, "sender-not-verified", "warning", lacking.detail, lacking.do)]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

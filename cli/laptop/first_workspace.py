@@ -13,6 +13,7 @@ from cli.laptop.applied import Applied, Stores
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem
 from cli.stacks import Stack
+from cli.workspace_folder import show
 from shared import doctor
 from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict
 
@@ -61,6 +62,7 @@ def _is_missing(before: Applied, stores: Stores) -> bool:
 def _apply(directory: Path, before: Applied | None) -> None:
     with step(f"Applying the workspace {directory}"):
         done = apply_workspace(directory, None)
+    show(done.warnings)
     if not done.changed:
         console.print(f"{directory} is applied already: it is version {done.version}.")
     elif before is not None:

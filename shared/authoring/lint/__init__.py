@@ -32,6 +32,10 @@ def checked(directory: FilePath) -> Compiled:
 
 def lint(directory: FilePath) -> list[Finding]:
     """Every finding, by file and line."""
-    compiled = checked(directory)
+    return everything(checked(directory))
+
+
+def everything(compiled: Compiled) -> list[Finding]:
+    """Of a folder that is `checked`: every finding, by file and line."""
     found = [*compiled.findings, *(finding for check in ADVICE for finding in check(compiled))]
     return sorted(dict.fromkeys(found))

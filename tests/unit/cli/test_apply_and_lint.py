@@ -93,7 +93,12 @@ def test_the_same_again_is_nothing_to_change(stack: Stack) -> None:
     again = run(apply, SHOP)
 
     assert (again.exit_code, "Nothing to change: version 1" in again.output) == (0, True)
-    assert json_of(run(apply, SHOP, "--json")) == {"version": 1, "changed": False, "changes": []}
+    assert json_of(run(apply, SHOP, "--json")) == {
+        "version": 1,
+        "changed": False,
+        "changes": [],
+        "warnings": [],
+    }
 
 
 def test_a_dry_run_changes_nothing(stack: Stack) -> None:
@@ -122,6 +127,56 @@ def test_a_name_that_is_only_unwise_is_applied(stack: Stack, shop: Path) -> None
     assert apply_workspace(shop, None).version == 1
 
 
+MISSPELT = "Thank you{{ properties.starz | default: '!' }}"
+
+
+@pytest.fixture
+def misspelt(shop: Path) -> Path:
+    """A shop whose template uses, with a default, a property that its event lacks."""
+    (shop / "campaigns" / "more.yaml").write_text(
+        "campaigns:\n  thanks: {event: Rate Shop, channel: sms, template: thanks}\n"
+    )
+    (shop / "plan" / "more.yaml").write_text(
+        "events:\n  Rate Shop: {name: Rate shop, properties: {stars: {type: integer}}}\n"
+    )
+    (shop / "templates" / "more.yaml").write_text(
+        f'templates:\n  thanks: {{channel: sms, text: "{MISSPELT}"}}\n'
+    )
+    return shop
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["applied", "nothing to change"])
+def test_apply_says_what_lint_warns_of_with_what_was_meant(stack: Stack, misspelt: Path, again: bool) -> None:
+    if again:
+        run(apply, misspelt)
+
+    result = run(apply, misspelt)
+    assert result.exit_code == 0
+    said = result.output.splitlines()
+    [at] = [line for line, text in enumerate(said) if "warning unknown-property" in text]
+    assert said[at].startswith(f"{misspelt}/templates/more.yaml:2: ")
+    assert said[at + 1].strip() == "Did you mean `properties.stars`?"
+
+
+def test_apply_has_lints_warnings_in_its_json(stack: Stack, misspelt: Path) -> None:
+    linted = json_of(run(lint, misspelt, "--json"))
+
+    assert [finding["rule"] for finding in linted] == ["unknown-property"]
+    assert json_of(run(apply, misspelt, "--json"))["warnings"] == linted
+
+
+def test_what_apply_refuses_says_what_was_meant(stack: Stack, shop: Path) -> None:
+    (shop / "campaigns" / "more.yaml").write_text(
+        "campaigns:\n  thanks: {event: Complet Purchase, channel: sms, template: big-order}\n"
+    )
+
+    with pytest.raises(Problem) as refused:
+        apply_workspace(shop, None)
+    said = str(refused.value).splitlines()
+    [at] = [line for line, text in enumerate(said) if "unknown-event" in text]
+    assert said[at + 1].strip() == "Did you mean `Complete Purchase`?"
+
+
 @pytest.mark.parametrize("arguments", [(), ("--json",)])
 def test_on_aws_somebody_has_to_say_yes(stack: Stack, arguments: tuple[str, ...]) -> None:
     asked = run(apply, SHOP, "--stage", "prod", *arguments)
@@ -132,12 +187,12 @@ def test_on_aws_somebody_has_to_say_yes(stack: Stack, arguments: tuple[str, ...]
 
 def test_on_aws_a_sender_that_ses_does_not_know_is_said_and_stops_nothing(stack: Stack) -> None:
     said = run(apply, SHOP, "--stage", "prod", "--yes").output
-    assert "! email: SES knows neither hello@shop.example nor its domain" in said
+    assert "warning sender-not-verified: SES knows neither hello@shop.example nor its domain" in said
     assert "`email_identity: shop.example` in headrace.yaml" in " ".join(said.split())
     assert "Applied as version 1" in said
 
     answer = json_of(run(apply, SHOP, "--stage", "prod", "--dry-run", "--json"))
-    assert [warning["email"] for warning in answer["warnings"]] == [
+    assert [warning["message"] for warning in answer["warnings"]] == [
         "SES knows neither hello@shop.example nor its domain"
     ]
 
@@ -146,18 +201,18 @@ def test_on_aws_a_sender_whose_dns_is_missing_says_so(stack: Stack) -> None:
     boto3.client("sesv2").create_email_identity(EmailIdentity="shop.example")
 
     [warning] = json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["warnings"]
-    assert warning["email"] == "SES has not verified hello@shop.example yet"
-    assert "DNS records (DKIM)" in warning["do"]
+    assert warning["message"] == "SES has not verified hello@shop.example yet"
+    assert "DNS records (DKIM)" in warning["advice"]
 
 
 def test_on_aws_a_sender_that_is_verified_is_no_matter(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender_identity, "is_verified", lambda address: address == "hello@shop.example")
 
-    assert "warnings" not in json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))
+    assert json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["warnings"] == []
 
 
 def test_on_the_laptop_no_sender_is_looked_for(stack: Stack) -> None:
-    assert "warnings" not in json_of(run(apply, SHOP, "--json"))
+    assert json_of(run(apply, SHOP, "--json"))["warnings"] == []
 
 
 def test_whoever_may_not_look_is_told_so(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +222,7 @@ def test_whoever_may_not_look_is_told_so(stack: Stack, monkeypatch: pytest.Monke
     monkeypatch.setattr(sender_identity, "is_verified", refused)
 
     [warning] = json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["warnings"]
-    assert "cannot be seen: not authorized" in warning["email"]
+    assert "cannot be seen: not authorized" in warning["message"]
 
 
 def test_lint_looks_at_the_sender_of_a_stage(stack: Stack) -> None:

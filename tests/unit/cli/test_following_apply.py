@@ -99,6 +99,19 @@ def test_events_are_sent_by_the_first_source_for_servers_of_what_is_applied_now(
     assert problem.value.advice == "There are: site, ovens, till"
 
 
+def test_up_shows_what_lint_warns_of(
+    laptop: Laptop, bakery: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bakery / "plan.yaml").write_text("events:\n  Bake Bread: {}\n")
+
+    ensure_workspace(laptop, bakery)
+
+    assert (
+        f'{bakery}/plan.yaml:2: warning display-name: "Bake Bread" has no display name'
+        in capsys.readouterr().out
+    )
+
+
 def test_before_the_first_apply_they_are_sent_by_the_built_in_source(laptop: Laptop) -> None:
     assert write_key(Stack.load(), None) == "hr_first"
 

@@ -209,7 +209,7 @@ def test_what_is_wrong_has_no_check_mark_and_exit_code_1(
     result = init(tmp_path / "w", "--yes")
 
     assert result.exit_code == 1
-    assert "1 errors" in result.stdout
+    assert "1 error," in result.stdout
     assert "✓" not in result.stdout
     assert "headrace apply" not in result.stdout
 
