@@ -31,9 +31,3 @@ def read(stage: str) -> dict[str, Any]:
         )
     found: dict[str, Any] = orjson.loads(done.stdout)
     return found
-
-
-def check(stage: str) -> None:
-    """Before anything that takes long is begun. Raises Problem for a mistake in the settings file, if there is one."""
-    if settings_place.chosen():
-        read(stage)

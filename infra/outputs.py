@@ -8,10 +8,12 @@ from infra.access import Access
 from infra.alarms import Alarms
 from infra.archive import Archive
 from infra.bus import Bus
+from infra.changed_settings import remembered
 from infra.collect import Collect
 from infra.lake import Lake
 from infra.process import Process
 from infra.send import Send
+from infra.settings import Settings
 from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables
@@ -35,6 +37,7 @@ def publish(
     tee: Tee,
     alarms: Alarms | None,
     access: Access | None,
+    settings: Settings,
 ) -> None:
     functions = {
         "CollectFunction": collect.function,
@@ -70,6 +73,7 @@ def publish(
         "DeadLetterQueueUrl": process.dead_letters.queue_url,
         "GlueDatabase": lake.database,
         "AthenaWorkgroup": lake.workgroup.name,
+        "ChangedSettings": remembered(settings),
         **{name: made.function.function_name for name, made in functions.items()},
     }
     if alarms:

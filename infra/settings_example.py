@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
+from infra.changed_settings import as_written
 from infra.settings import DEV, LOCAL, PROD
 from infra.settings_file import ADAPTER, NAMES
-from infra.settings_in_force import as_written
 
 HEAD = """\
 # yaml-language-server: $schema=docs/schemas/settings.json

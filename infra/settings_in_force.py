@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
-from infra.settings import TARGETS, Settings
-from infra.settings_file import ADAPTER, CHECKOUT, NAMES, SettingsError, SettingsFile, chosen_file
+from infra.changed_settings import as_written
+from infra.settings import TARGETS
+from infra.settings_file import NAMES, SettingsError, SettingsFile, chosen_file
 
 
 def report(stage: str, file: Path | None) -> dict[str, Any]:
@@ -34,14 +35,6 @@ def report(stage: str, file: Path | None) -> dict[str, Any]:
             if name in NAMES
         },
     }
-
-
-def as_written(settings: Settings) -> dict[str, Any]:
-    """As they would stand in a file; a path in the checkout relative to it."""
-    values: dict[str, Any] = ADAPTER.dump_python(settings, mode="json")
-    if settings.routes and settings.routes.is_relative_to(CHECKOUT):
-        values["routes"] = str(settings.routes.relative_to(CHECKOUT))
-    return values
 
 
 def main() -> None:

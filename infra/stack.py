@@ -152,4 +152,5 @@ class Headrace(Stack):
             tee=self.tee,
             alarms=self.alarms,
             access=self.access,
+            settings=settings,
         )

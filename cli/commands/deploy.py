@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from cli import aws_account, cdk, settings_in_force
+from cli import aws_account, cdk, settings_before, settings_in_force
 from cli.console import console
 from cli.options import AwsStage
 from cli.problem import Problem
+from cli.settings_before import Change
 from cli.stacks import Stack, looked_up, name_of
+from shared.authoring.settings_place import VARIABLE
 from shared.aws.stack_outputs import StackDescription, lift_protection
 from shared.ports import Unavailable
 
@@ -21,17 +25,29 @@ app = typer.Typer()
 def deploy(
     stage: Annotated[AwsStage, typer.Option("--stage", help="The target on AWS.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask about changed permissions.")] = False,
+    back_to_defaults: Annotated[
+        bool,
+        typer.Option(
+            "--back-to-defaults",
+            help="Deploy although settings of the last deployment are said nowhere any more.",
+        ),
+    ] = False,
 ) -> None:
     """Deploy to the AWS account of the current credentials. The account must have had `cdk bootstrap`."""
-    keeps_data = settings_in_force.read(stage)["settings"]["keeps_data"]["value"]
+    found = settings_in_force.read(stage)
+    keeps_data = found["settings"]["keeps_data"]["value"]
     caller = aws_account.caller()
     console.print(f"{name_of(stage)} goes to account {caller.account} in {caller.region}, as {caller.arn}")
+    console.print(settings_before.in_a_line(found), markup=False, soft_wrap=True)
     if outdated := cdk.outdated_node():
         console.print(outdated, style="yellow")
     deployment = ["deploy", name_of(stage), "--context", f"stage={stage}"]
     if yes:
         deployment += ["--require-approval", "never"]
-    before = looked_up(stage) if keeps_data else None
+    before = looked_up(stage)
+    _agree_on(
+        settings_before.changes(before, found), stage, back_to_defaults=back_to_defaults, asking=not yes
+    )
     if keeps_data and (before is None or before.never_was):
         _let_it_be_repeated(before)
         cdk.run_attached([*deployment, "--context", "protected=false"], aws_account.environment(caller))
@@ -42,6 +58,35 @@ def deploy(
     if target := stack.outputs.get("DomainTarget"):
         console.print(f"Your DNS must point that name at {target} (a CNAME), if it does not yet.")
     console.print(f"Next, with the folder of your workspace: headrace apply DIR --stage {stage}")
+
+
+def _agree_on(changes: Sequence[Change], stage: AwsStage, *, back_to_defaults: bool, asking: bool) -> None:
+    """Show what is another than at the last deployment. What no file says any more is asked, or refused where nobody
+    can be asked: most likely the file is missing. Raises Problem."""
+    for change in changes:
+        console.print(
+            f"  {change}", markup=False, soft_wrap=True, style="yellow" if change.is_dropped else None
+        )
+    dropped = [change.name for change in changes if change.is_dropped]
+    if not dropped or back_to_defaults:
+        return
+    said = (
+        f"{name_of(stage)} was deployed with settings that no file in force says now: {', '.join(dropped)}. "
+        "They would go back to their defaults"
+    )
+    if not asking or not is_interactive():
+        raise Problem(
+            said,
+            f"Name the file: {VARIABLE}=PATH headrace deploy --stage {stage}\n"
+            "If that is meant, write the defaults into your file, or add --back-to-defaults.",
+        )
+    if not typer.confirm(f"{said}. Deploy all the same?"):
+        raise Problem("Nothing is deployed", f"The file with the settings is named by {VARIABLE}.")
+
+
+def is_interactive() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 def _let_it_be_repeated(failed: StackDescription | None) -> None:

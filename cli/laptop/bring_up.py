@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
-from cli import settings_in_force
+from cli import settings_before, settings_in_force
 from cli.console import console, step
 from cli.laptop import access, assembly, deployment, leftovers, life, saves, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import HeldByAnother, held
 from cli.laptop.ports import Ports, changes, remembered
 from cli.problem import Problem
+from cli.settings_before import Change
 from shared.aws import clients
+from shared.aws.stack_outputs import describe
 
 
 @contextmanager
@@ -32,7 +34,8 @@ def alone(laptop: Laptop) -> Iterator[None]:
 
 def bring_up(laptop: Laptop) -> Ports:
     """Do what is missing and no more. Raises Problem. Afterwards this process's AWS clients talk to the laptop."""
-    settings_in_force.check("local")
+    found = settings_in_force.read("local")
+    console.print(settings_before.in_a_line(found), markup=False, soft_wrap=True)
     wanted = assembly.fingerprint()
     with ThreadPoolExecutor(max_workers=1) as background:
         synthesis = background.submit(assembly.synthesise, wanted)  # meanwhile the emulator can start
@@ -44,12 +47,24 @@ def bring_up(laptop: Laptop) -> Ports:
                 deployment.bootstrap(laptop, ports)
         if deployment.is_current(laptop, wanted):
             return ports
+        _say_what_changes(settings_before.changes(describe(deployment.STACK), found))
         if not assembly.is_fresh(wanted):
             with step("Synthesising the stack"):
                 synthesis.result()
         with step(f"Deploying {deployment.STACK} with cdk deploy") as advance:
             deployment.deploy(laptop, ports, synthesis.result(), wanted, advance)
     return ports
+
+
+def _say_what_changes(changes: Sequence[Change]) -> None:
+    """Between this deployment and the last."""
+    for change in changes:
+        console.print(
+            f"  {change}" + (": no file in force says it any more" if change.is_dropped else ""),
+            style="yellow" if change.is_dropped else None,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def run_emulator(laptop: Laptop) -> Ports:

@@ -58,7 +58,12 @@ def test_the_file_that_the_context_names_is_heeded(tmp_path: Path) -> None:
     done = app(tmp_path, stage="local", settings=str(file))
 
     assert done.returncode == 0, done.stderr
-    resources = json.loads((tmp_path / "headrace-local.template.json").read_text())["Resources"]
+    template = json.loads((tmp_path / "headrace-local.template.json").read_text())
+    assert json.loads(template["Outputs"]["ChangedSettings"]["Value"]) == {
+        "stream_shards": 3,
+        "routes": None,
+    }, "what the next deployment is compared with"
+    resources = template["Resources"]
     shards = [
         made["Properties"]["ShardCount"]
         for made in resources.values()

@@ -88,6 +88,7 @@ def test_prod_is_made_without_protection_first_and_protected_when_it_is_there(
 
 def test_a_stage_that_keeps_nothing_is_deployed_once(cloudformation: Stubber, program: Cdk) -> None:
     is_there(cloudformation, "dev")
+    is_there(cloudformation, "dev")
 
     assert deploy("dev").exit_code == 0
     assert program.calls == [called("dev")]

@@ -57,7 +57,7 @@ def test_a_mistake_is_told_by_file_and_line_before_anything_else_is_done(file: P
     file.write_text("dev:\n  stream_shard: 4\n")
 
     with pytest.raises(Problem, match=rf"{file}:2: `stream_shard` is not known in dev") as caught:
-        settings_in_force.check("local")
+        settings_in_force.read("local")
     assert "Traceback" not in str(caught.value)
 
 

@@ -1,0 +1,72 @@
+"""The settings that a stack was last deployed with, as its output says, against those in force now.
+
+Which file is in force depends on the shell (HEADRACE_SETTINGS) and on the checkout: a forgotten one must not put a
+stack back to the defaults in silence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from shared.authoring.settings_place import NAME, VARIABLE
+from shared.aws.stack_outputs import StackDescription
+
+OUTPUT = "ChangedSettings"
+
+UNKNOWN = "…"
+"""A value that the output had no room for."""
+
+
+class Change(NamedTuple):
+    """Of one setting. `is_dropped`: it was set before, and the file that is in force now says nothing of it."""
+
+    name: str
+    before: Any
+    now: Any
+    is_dropped: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}: {as_text(self.before)} → {as_text(self.now)}"
+
+
+def changes(stack: StackDescription | None, found: dict[str, Any]) -> list[Change]:
+    """What the next deployment changes; `found` are the settings in force. Empty where the stack does not say with what
+    it was deployed."""
+    output = stack.outputs.get(OUTPUT) if stack else None
+    if output is None:
+        return []
+    told = orjson.loads(output)
+    before = told if isinstance(told, dict) else dict.fromkeys(told, UNKNOWN)
+    made = [
+        Change(
+            name,
+            before.get(name, one["default"]),
+            _as_remembered(name, one),
+            is_dropped=name in before and one["line"] is None,
+        )
+        for name, one in found["settings"].items()
+    ]
+    return [one for one in made if one.before != one.now and (one.is_dropped or one.before != UNKNOWN)]
+
+
+def in_a_line(found: dict[str, Any]) -> str:
+    """Which file is in force, and how much it changes."""
+    differing = sum(one["value"] != one["default"] for one in found["settings"].values())
+    if found["file"] is None:
+        return f"Settings: the defaults (no {NAME} in the checkout, and none named by {VARIABLE})"
+    differ = f"{differing} differ" if differing != 1 else "1 differs"
+    return f"Settings: {found['file']} ({differ} from the defaults of {found['stage']})"
+
+
+def as_text(value: Any) -> str:
+    """As one writes it in YAML, on one line."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _as_remembered(name: str, one: dict[str, Any]) -> Any:
+    """Of a routes file its name, as `infra/changed_settings.py` says it."""
+    value = one["value"]
+    return Path(value).name if name == "routes" and value and value != one["default"] else value

@@ -1,0 +1,38 @@
+"""The settings of a stage that are not its defaults: what a stack says of itself, so that the next deployment knows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from infra.settings import TARGETS, Settings
+from infra.settings_file import ADAPTER, CHECKOUT
+
+MOST_BYTES = 4_000
+"""Of the output. What CloudFormation takes is not documented; for other values it is 4,096."""
+
+
+def as_written(settings: Settings) -> dict[str, Any]:
+    """As they would stand in a file; a path in the checkout relative to it."""
+    values: dict[str, Any] = ADAPTER.dump_python(settings, mode="json")
+    if settings.routes and settings.routes.is_relative_to(CHECKOUT):
+        values["routes"] = str(settings.routes.relative_to(CHECKOUT))
+    return values
+
+
+def changed(settings: Settings) -> dict[str, Any]:
+    """By name, with their values."""
+    values, defaults = as_written(settings), as_written(TARGETS[settings.stage])
+    return {name: values[name] for name in asdict(settings) if values[name] != defaults[name]}
+
+
+def remembered(settings: Settings) -> str:
+    """The same as JSON; the names alone where that would be too long. Of routes the file's name: where it lies on one
+    machine means nothing on another."""
+    found = changed(settings)
+    if found.get("routes") and settings.routes:
+        found["routes"] = settings.routes.name
+    text = orjson.dumps(found)
+    return (text if len(text) <= MOST_BYTES else orjson.dumps([*found])).decode()
