@@ -6,9 +6,11 @@ workspace, and to deploy by way of the CDK's own roles. See docs/operating/acces
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from aws_cdk import Stack
+from aws_cdk import Stack, Token
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -144,6 +146,7 @@ class Access(Construct):
         _allow(policy, ["events:ListTargetsByRule"], rules)
         acknowledge_part(policy, rules, "The rules of the stack's own bus.")
         unnamed, named = _route_queues(routes)
+        named += [arn for arn in _others_queues(routes) if arn not in named]
         if unnamed:
             # One pattern for them all: a managed policy has 6,144 characters, and an ARN for each route fills it.
             unnamed_arn = self._arn("sqs", f"{Stack.of(self).stack_name}-{routes.node.id}", "*", separator="")
@@ -227,6 +230,15 @@ def _route_queues(routes: Routes) -> tuple[bool, list[str]]:
     queues = [queue for queue in routes.node.find_all() if isinstance(queue, sqs.Queue)]
     has_name = {queue: _has_name(queue) for queue in queues}
     return not all(has_name.values()), [queue.queue_arn for queue in queues if has_name[queue]]
+
+
+def _others_queues(routes: Routes) -> list[str]:
+    """ARNs of the queues that a rule leads to, or puts aside in, and that the stack does not make: they were there."""
+    rules = [rule for rule in routes.node.find_all() if isinstance(rule, events.CfnRule)]
+    targets = [target for rule in rules for target in Stack.of(rule).resolve(rule.targets) or ()]
+    arns = [arn for one in targets for arn in (one.get("arn"), one.get("deadLetterConfig", {}).get("arn"))]
+    # The ARN of a queue that the stack makes is a reference, and has no service in it yet.
+    return list(dict.fromkeys(Token.as_string(arn) for arn in arns if ":sqs:" in json.dumps(arn)))
 
 
 def _has_name(queue: sqs.Queue) -> bool:

@@ -32,6 +32,9 @@ def deploy(
             help="Deploy although settings of the last deployment are said nowhere any more.",
         ),
     ] = False,
+    revert_drift: Annotated[
+        bool, typer.Option("--revert-drift", help="Put back what was changed by hand since, too.")
+    ] = False,
 ) -> None:
     """Deploy to the AWS account of the current credentials. The account must have had `cdk bootstrap`."""
     found = settings_in_force.read(stage)
@@ -44,6 +47,8 @@ def deploy(
     deployment = ["deploy", name_of(stage), "--context", f"stage={stage}"]
     if yes:
         deployment += ["--require-approval", "never"]
+    if revert_drift:
+        deployment += ["--revert-drift"]
     before = looked_up(stage)
     _agree_on(
         settings_before.changes(before, found), stage, back_to_defaults=back_to_defaults, asking=not yes

@@ -18,7 +18,7 @@ from cli.stacks import Stack
 from shared.aws import queue_contents
 from shared.aws.queue_contents import Queue, Waiting
 from shared.aws.queue_depth import depth
-from shared.aws.route_rules import RouteRule, route_rules
+from shared.aws.route_rules import RouteRule, RouteTarget, route_rules
 from shared.ports import Unavailable
 
 app = typer.Typer(
@@ -38,11 +38,11 @@ def list_(stage: OnStage = None, as_json: AsJson = False) -> None:
             "route": route.name,
             "takes": route.detail,
             "enabled": route.is_enabled,
-            "target": target,
+            "target": target.arn,
             **_counts(target),
         }
         for route in route_rules(stack["BusName"])
-        for target in route.targets or [""]
+        for target in route.targets or [RouteTarget("", None)]
     ]
     if as_json:
         print_json(rows)
@@ -78,7 +78,7 @@ def show(
     stack = Stack.load(stage)
     chosen = _chosen(route, route_rules(stack["BusName"]))
     shown: list[dict[str, Any]] = []
-    for queue in _queues(chosen, dead_letters=dead_letters):
+    for queue in _dead_letter_queues(chosen) if dead_letters else _queues(chosen):
         found = queue_contents.look(queue.url, limit - len(shown)) if len(shown) < limit else []
         shown += [_presented(waiting, queue.most_deliveries) for waiting in found]
     if as_json:
@@ -103,32 +103,58 @@ def _chosen(name: str, routes: list[RouteRule]) -> RouteRule:
     )
 
 
-def _queues(route: RouteRule, *, dead_letters: bool) -> list[Queue]:
-    """Raises Problem where the route leads to none."""
-    queues = [queue_contents.queue(target) for target in route.targets if _is_queue(target)]
+def _queues(route: RouteRule) -> list[Queue]:
+    """Those that it leads to. Raises Problem where there is none."""
+    arns = dict.fromkeys(target.arn for target in route.targets)
+    queues = [queue_contents.queue(arn) for arn in arns if _is_queue(arn)]
     if not queues:
-        where = ", ".join(route.targets) or "nowhere"
-        raise Problem(f"The route {route.name} has no queue to look into: it goes to {where}")
-    if dead_letters:
-        beside = [queue_contents.queue(one.dead_letters) for one in queues if one.dead_letters]
-        if not beside:
-            raise Problem(f"No queue of the route {route.name} has dead letters: it gives nothing up")
-        return beside
+        raise Problem(
+            f"The route {route.name} has no queue to look into: it goes to {', '.join(arns) or 'nowhere'}"
+        )
     return queues
 
 
-def _counts(target: str) -> dict[str, Any]:
-    """`waiting` and `dead_letters` of a queue, null of anything else; `problem` when we may not look."""
+def _dead_letter_queues(route: RouteRule) -> list[Queue]:
+    """Those of the rule and of the queues that it leads to, each once. Raises Problem where there is none."""
+    arns: dict[str, None] = {}
+    unseen: Unavailable | None = None
+    for target in route.targets:
+        try:
+            queue = queue_contents.queue(target.arn) if _is_queue(target.arn) else None
+        except Unavailable as error:  # it is gone: what should have gone there is in the rule's dead letters
+            queue, unseen = None, error
+        arns |= dict.fromkeys(_dead_letters(target, queue))
+    if arns:
+        return [queue_contents.queue(arn) for arn in arns]
+    if unseen is not None:
+        raise unseen
+    raise Problem(
+        f"The route {route.name} has no dead letters: neither its rule nor a queue of it names a queue for them",
+        "What cannot be handed over is lost. infra/routes.py shows how to keep it.",
+    )
+
+
+def _dead_letters(target: RouteTarget, queue: Queue | None) -> list[str]:
+    """ARNs, each once: what EventBridge could not hand over, and what whoever reads the queue could not do."""
+    both = (target.dead_letters, queue.dead_letters if queue else None)
+    return list(dict.fromkeys(arn for arn in both if arn))
+
+
+def _counts(target: RouteTarget) -> dict[str, Any]:
+    """`waiting` is null of anything but a queue, `dead_letters` where there is no queue for them; `problem` says of
+    what we may not look into why."""
     counts: dict[str, Any] = {"waiting": None, "dead_letters": None, "problem": None}
-    if not _is_queue(target):
-        return counts
     try:
-        queue = queue_contents.queue(target)
-        counts["waiting"] = depth(queue.url).waiting
-        if queue.dead_letters:
-            counts["dead_letters"] = depth(queue_contents.queue(queue.dead_letters).url).waiting
+        queue = queue_contents.queue(target.arn) if _is_queue(target.arn) else None
+        if queue:
+            counts["waiting"] = depth(queue.url).waiting
     except Unavailable as error:  # another account's queue may be open for entries and not for looks
-        counts["problem"] = str(error)
+        queue, counts["problem"] = None, str(error)
+    try:
+        waiting = [depth(queue_contents.queue(arn).url).waiting for arn in _dead_letters(target, queue)]
+        counts["dead_letters"] = sum(waiting) if waiting else None
+    except Unavailable as error:
+        counts["problem"] = counts["problem"] or str(error)
     return counts
 
 

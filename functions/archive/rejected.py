@@ -133,6 +133,9 @@ class _Batch:
         if len(left) > len(left.refused):
             self._stop(position)
         elif left:
+            logger.error(
+                "Firehose refuses rejected events for their content", rejected=_name(self._records[position])
+            )
             self._unreadable.add(position)
 
     def put_letters(self, dead_letters: DeadLetters) -> None:
@@ -174,6 +177,10 @@ def _groups(rows: Iterator[tuple[int, bytes]], most_bytes: int) -> Iterator[Rows
 
 def _letter(record: Record) -> bytes:
     """Where the item is: it stays in its table until its time is over."""
-    return orjson.dumps(
-        {"rejected": record["dynamodb"]["Keys"]["sk"]["S"], "keys": record["dynamodb"]["Keys"]}
-    )
+    return orjson.dumps({"rejected": _name(record), "keys": record["dynamodb"]["Keys"]})
+
+
+def _name(record: Record) -> str:
+    """The id of the request."""
+    name: str = record["dynamodb"]["Keys"]["sk"]["S"]
+    return name

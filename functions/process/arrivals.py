@@ -71,10 +71,12 @@ class Arrival:
 
 
 class Unreadable(NamedTuple):
-    """A record that is none of ours: the key it came under, and its dead letter."""
+    """A record that is none of ours: the key it came under, where it stood on the stream, its dead letter, and why."""
 
     key: str
+    sequence: str
     letter: bytes
+    error: Exception
 
 
 def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[Unreadable]]:
@@ -85,10 +87,9 @@ def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[Unr
         try:
             arrivals.append(_arrival(kinesis))
         except Exception as error:  # noqa: BLE001  whatever makes it unreadable, it concerns this record only
-            key = kinesis["partitionKey"]
-            unreadable.append(
-                Unreadable(key, _letter(key, kinesis["sequenceNumber"], kinesis["data"], error))
-            )
+            key, sequence = kinesis["partitionKey"], kinesis["sequenceNumber"]
+            letter = _letter(key, sequence, kinesis["data"], error)
+            unreadable.append(Unreadable(key, sequence, letter, error))
     return arrivals, unreadable
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from aws_lambda_powertools import Logger
 
-from functions.process.arrivals import Arrival, dead_letter
+from functions.process.arrivals import Arrival, Unreadable, dead_letter
 from shared.events import derived_id
 from shared.outbox import OutboxEntry
 from shared.ports import DeadLetters, FailedTries, Refused, Unavailable, VersionConflict
@@ -65,9 +65,16 @@ class Failures:
         kept_not = set(self.dead_letters.put(letters))
         return [one for at, one in enumerate(given_up) if at not in kept_not]
 
-    def put_aside_unread(self, letters: Sequence[bytes]) -> set[int]:
+    def put_aside_unread(self, records: Sequence[Unreadable]) -> set[int]:
         """The positions of those that are kept, of records that nobody can read."""
-        return {*range(len(letters))} - {*(self.dead_letters.put(letters) if letters else ())}
+        if not records:
+            return set()
+        for record in records:
+            logger.error(
+                "a record cannot be read and is put aside",
+                extra={**_place(record.error), "sequence": record.sequence},
+            )
+        return {*range(len(records))} - {*self.dead_letters.put([record.letter for record in records])}
 
     def _tried(self, failed: Failed) -> int:
         """How often the record has failed by now. While nobody can count, it has not."""
@@ -85,14 +92,16 @@ def unexpected(error: Exception) -> Refused:
 
 
 def _log(failed: Failed) -> None:
-    """An exception's message may quote the event; its place does not."""
-    error = failed.error.__cause__ or failed.error
     logger.error(
         "a record failed for its content and is put aside",
         extra={
-            "error": type(error).__name__,
-            "where": traceback.format_tb(error.__traceback__)[-3:],
+            **_place(failed.error.__cause__ or failed.error),
             "sequence": failed.arrival.sequence,
             "request": failed.arrival.record.request,
         },
     )
+
+
+def _place(error: BaseException) -> dict[str, object]:
+    """What is logged of an exception: its message may quote the event; its name and its place do not."""
+    return {"error": type(error).__name__, "where": traceback.format_tb(error.__traceback__)[-3:]}

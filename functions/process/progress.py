@@ -48,7 +48,7 @@ class Progress:
 
     def unreadable(self, records: Sequence[Unreadable]) -> None:
         """Put them aside. Where one cannot be, whatever came under its key waits."""
-        aside = self._failures.put_aside_unread([record.letter for record in records])
+        aside = self._failures.put_aside_unread(records)
         self.counts.dead_letters += len(aside)
         for at, record in enumerate(records):
             if at not in aside:

@@ -16,13 +16,21 @@ OURS = frozenset({MessageRequested.detail_type, EventBatch.detail_type})
 
 
 @dataclass(frozen=True)
+class RouteTarget:
+    """`dead_letters` is the queue (an ARN) for what EventBridge cannot hand to this target; None where that is lost."""
+
+    arn: str
+    dead_letters: str | None
+
+
+@dataclass(frozen=True)
 class RouteRule:
-    """`detail` is what the rule asks of an event; `targets` are ARNs."""
+    """`detail` is what the rule asks of an event."""
 
     name: str
     detail: dict[str, Any]
     is_enabled: bool
-    targets: tuple[str, ...]
+    targets: tuple[RouteTarget, ...]
 
 
 def route_rules(bus: str) -> list[RouteRule]:
@@ -42,9 +50,9 @@ def route_rules(bus: str) -> list[RouteRule]:
     return sorted(found, key=lambda route: route.name)
 
 
-def _targets(bus: str, rule: str) -> Iterator[str]:
+def _targets(bus: str, rule: str) -> Iterator[RouteTarget]:
     for target in _pages("list_targets_by_rule", "Targets", EventBusName=bus, Rule=rule):
-        yield target["Arn"]
+        yield RouteTarget(target["Arn"], target.get("DeadLetterConfig", {}).get("Arn"))
 
 
 def _pages(call: str, field: str, **asked: str) -> Iterator[dict[str, Any]]:

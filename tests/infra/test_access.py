@@ -407,5 +407,39 @@ def test_many_routes_fit_into_the_policy_and_the_queues_of_each_are_allowed(tmp_
     assert len(json.dumps(policy.statements, separators=(",", ":"))) < 6_144 - 300
 
 
+OTHERS_QUEUES = """
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sqs as sqs
+from infra.routing import route
+
+def orders(scope, bus):
+    queue, beside = (
+        sqs.Queue.from_queue_arn(scope, name, f"arn:aws:sqs:us-east-1:210987654321:{name}")
+        for name in ("orders", "orders-dead-letters")
+    )
+    target = targets.SqsQueue(queue, dead_letter_queue=beside)
+    route(scope, "OrdersRule", bus, {"event": {"name": ["Order Completed"]}}).add_target(target)
+    route(scope, "RefundsRule", bus, {"event": {"name": ["Refund"]}}).add_target(targets.SqsQueue(queue))
+
+ROUTES = [orders]
+"""
+
+
+def test_queues_that_were_there_before_may_be_looked_into_and_no_other_of_their_account(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "own.py").write_text(OTHERS_QUEUES)
+    made = synthesised(replace(DEV, routes=tmp_path / "own.py"), tmp_path / "out")
+    policy = Deployed(made).policy("OperatorsPolicyArn")
+    theirs = "arn:aws:sqs:us-east-1:210987654321:"
+
+    assert made.findings == []
+    assert theirs not in json.dumps(made.properties("AWS::SQS::QueuePolicy")), "as the page says"
+    for action in ("sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"):
+        assert policy.allows(Call(action, f"{theirs}orders"))
+        assert policy.allows(Call(action, f"{theirs}orders-dead-letters"))
+        assert not policy.allows(Call(action, f"{theirs}others"))
+
+
 def test_the_laptop_needs_no_policy(templates: dict[str, Template]) -> None:
     assert templates["local"].all("AWS::IAM::ManagedPolicy") == {}

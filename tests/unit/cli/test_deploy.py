@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from cli.main import typed
 from cli.problem import Problem
 from shared.aws import clients
 
+REAL_CDK = cdk.PROGRAM
 ARN = "arn:aws:sts::123456789012:assumed-role/deployer/ann"
 
 
@@ -54,8 +56,8 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return heard
 
 
-def deploy() -> Result:
-    return CliRunner().invoke(typed, ["deploy", "--stage", "prod", "--yes"])
+def deploy(*options: str) -> Result:
+    return CliRunner().invoke(typed, ["deploy", "--stage", "prod", "--yes", *options])
 
 
 def problem(ended: Result) -> str:
@@ -93,6 +95,26 @@ def test_it_says_where_it_goes_and_the_cdk_goes_there(
     assert f"headrace-prod goes to account 123456789012 in eu-west-1, as {ARN}" in ended.output
     assert ran.read_text().endswith(" eu-west-1")
     assert "Events go to https://collect.example" in ended.output
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_was_changed_by_hand_is_put_back_when_asked_and_only_then(
+    credentials: None, ran: Path, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation compares a template with the template before; it looks at what is there only when told to."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    identity, cloudformation = answers()
+    with identity, cloudformation:
+        ended = deploy(*(["--revert-drift"] if asked else []))
+
+    assert ended.exit_code == 0, ended.output
+    assert ("--revert-drift" in ran.read_text().split()) == asked
+
+
+def test_the_pinned_cdk_has_the_option_that_puts_back() -> None:
+    shown = subprocess.run([REAL_CDK, "deploy", "--help"], capture_output=True, text=True, check=True).stdout
+
+    assert "--revert-drift" in shown
 
 
 def test_the_region_may_be_the_profiles(

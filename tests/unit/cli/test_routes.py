@@ -18,6 +18,7 @@ from shared.aws import clients, queue_contents
 
 BUS = "headrace-local"
 DELIVERIES = 4
+PARTNER = "arn:aws:events:us-east-1:123456789012:event-bus/partner"
 TAKES = {"event": {"name": ["Complete Purchase"]}}
 
 
@@ -34,7 +35,7 @@ class Aws:
         self.rule("archive", ["Event Batch"], {}, self.arn(self.plain))
         self.rule("r1", ["Event"], TAKES, self.arn(self.purchases), Description="Purchases")
         self.rule("r2", ["Event"], {}, self.arn(self.plain), State="DISABLED")
-        self.rule("r3", ["Event"], {}, "arn:aws:events:us-east-1:123456789012:event-bus/partner")
+        self.rule("r3", ["Event"], {}, PARTNER)
 
     def queue(self, name: str, policy: dict[str, Any] | None = None) -> str:
         return self.sqs.create_queue(
@@ -46,10 +47,22 @@ class Aws:
             "QueueArn"
         ]
 
-    def rule(self, name: str, types: list[str], detail: dict[str, Any], target: str, **fields: Any) -> None:
+    def rule(
+        self,
+        name: str,
+        types: list[str],
+        detail: dict[str, Any],
+        target: str,
+        *,
+        dead_letters: str | None = None,
+        **fields: Any,
+    ) -> None:
         pattern = {"source": ["headrace"], "detail-type": types, **({"detail": detail} if detail else {})}
         self.events.put_rule(Name=name, EventBusName=BUS, EventPattern=json.dumps(pattern), **fields)
-        self.events.put_targets(Rule=name, EventBusName=BUS, Targets=[{"Id": "1", "Arn": target}])
+        made: Any = {"Id": "1", "Arn": target}
+        if dead_letters:
+            made["DeadLetterConfig"] = {"Arn": self.arn(dead_letters)}
+        self.events.put_targets(Rule=name, EventBusName=BUS, Targets=[made])
 
     def send(self, url: str, *names: str) -> None:
         for name in names:
@@ -91,7 +104,7 @@ def test_routes_are_listed_with_what_waits_and_without_the_stacks_own_rules(aws:
         {"route": "r2", "takes": {}, "enabled": False, "target": aws.arn(aws.plain),
          "waiting": 0, "dead_letters": None, "problem": None},
         {"route": "r3", "takes": {}, "enabled": True,
-         "target": "arn:aws:events:us-east-1:123456789012:event-bus/partner",
+         "target": PARTNER,
          "waiting": None, "dead_letters": None, "problem": None},
     ]  # fmt: skip
     shown = run("list").stdout
@@ -154,7 +167,43 @@ def test_a_queue_without_dead_letters_is_said_to_have_none(aws: Aws) -> None:
     result = run("show", "r2", "--dead-letters")
 
     assert isinstance(result.exception, Problem)
-    assert "No queue of the route r2 has dead letters" in str(result.exception)
+    assert "The route r2 has no dead letters" in str(result.exception)
+
+
+@pytest.mark.parametrize("goes_to", ["plain", "purchases", PARTNER])
+def test_dead_letters_of_the_rule_are_counted_and_shown_whatever_it_leads_to(aws: Aws, goes_to: str) -> None:
+    """A rule has a queue of its own for what EventBridge cannot hand over, beside that of the queue it leads to."""
+    undelivered = aws.queue("undelivered")
+    target = goes_to if goes_to == PARTNER else aws.arn(getattr(aws, goes_to))
+    aws.rule("r4", ["Event"], {}, target, dead_letters=undelivered, Description="Orders")
+    aws.send(undelivered, "Order Completed")
+    aws.send(aws.dead_letters, "Complete Purchase")
+    expected = ["Order Completed", *(["Complete Purchase"] if goes_to == "purchases" else [])]
+
+    [row] = [row for row in read("list") if row["route"] == "Orders"]
+    shown = read("show", "Orders", "--dead-letters")
+
+    assert row["dead_letters"] == len(expected)
+    assert [one["entry"]["detail"]["event"]["name"] for one in shown] == expected
+
+
+def test_a_queue_that_is_both_rules_and_targets_dead_letters_counts_once(aws: Aws) -> None:
+    aws.rule("r1", ["Event"], TAKES, aws.arn(aws.purchases), dead_letters=aws.dead_letters, Description="P")
+    aws.send(aws.dead_letters, "Complete Purchase")
+
+    assert [row["dead_letters"] for row in read("list") if row["route"] == "P"] == [1]
+    assert len(read("show", "P", "--dead-letters")) == 1
+
+
+def test_what_the_bus_could_not_hand_to_a_queue_that_is_gone_is_counted_all_the_same(aws: Aws) -> None:
+    undelivered = aws.queue("undelivered")
+    aws.rule("r2", ["Event"], {}, aws.arn(aws.plain), dead_letters=undelivered)
+    aws.send(undelivered, "Search")
+    aws.sqs.delete_queue(QueueUrl=aws.plain)
+
+    [row] = [row for row in read("list") if row["route"] == "r2"]
+    assert (row["dead_letters"], "NonExistentQueue" in row["problem"]) == (1, True)
+    assert len(read("show", "r2", "--dead-letters")) == 1
 
 
 def test_what_was_taken_is_given_back_when_the_look_is_cut_short(

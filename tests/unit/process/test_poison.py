@@ -522,3 +522,23 @@ def test_people_whom_others_keep_changing_are_no_failure() -> None:
     stage.profiles.before_save = None
     stage.deliver(record)
     assert stage.counted("user:u1", "View Item") == 2
+
+
+def test_every_record_that_is_put_aside_leaves_one_line_with_its_reason_and_nothing_of_its_person(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage()
+    folding_it_raises(stage, monkeypatch)
+    unread = stage.lambda_record("user:ana@shop.example", b"ana@shop.example is not ours")
+    failing = stage.record(event(POISON, user="ana@shop.example"))
+
+    stage.deliver(unread, failing, stage.record(event("Search", user="u2")))
+
+    lines = {line.sequence: line for line in caplog.records}  # type: ignore[attr-defined]
+    assert len(caplog.records) == len(stage.dead_letters.letters) == 2
+    assert (
+        lines[unread["kinesis"]["sequenceNumber"]].getMessage() == "a record cannot be read and is put aside"
+    )
+    assert lines[unread["kinesis"]["sequenceNumber"]].error == "JSONDecodeError"  # type: ignore[attr-defined]
+    assert {line.error for line in lines.values()} == {"JSONDecodeError", "ZeroDivisionError"}  # type: ignore[attr-defined]
+    assert "shop.example" not in str([vars(line) for line in caplog.records])
