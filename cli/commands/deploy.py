@@ -47,13 +47,14 @@ def deploy(
     deployment = ["deploy", name_of(stage), "--context", f"stage={stage}"]
     if yes:
         deployment += ["--require-approval", "never"]
-    if revert_drift:
-        deployment += ["--revert-drift"]
     before = looked_up(stage)
     _agree_on(
         settings_before.changes(before, found), stage, back_to_defaults=back_to_defaults, asking=not yes
     )
-    if keeps_data and (before is None or before.never_was):
+    is_the_first = before is None or before.never_was
+    if revert_drift and not is_the_first:
+        deployment += ["--revert-drift"]
+    if keeps_data and is_the_first:
         _let_it_be_repeated(before)
         cdk.run_attached([*deployment, "--context", "protected=false"], aws_account.environment(caller))
         console.print("Now that there is something to protect, its protection is switched on.")
