@@ -47,7 +47,7 @@ def write_key(stack: Stack, source: str | None) -> str:
     if any(one.source == chosen for one in found):
         raise Problem(
             f"The source {chosen} has no write key in the stack's secret",
-            "Applying the workspace again makes one: headrace apply DIR",
+            source_keys.RESTORE,
         )
     said = (
         f"There is no source {chosen}" if chosen else "The applied workspace has no source with a write key"

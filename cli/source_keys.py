@@ -13,6 +13,12 @@ from shared.aws.workspaces import DynamoWorkspaces
 from shared.current_workspace import DEFAULT_SOURCE, CurrentWorkspace
 from shared.ports import Unavailable
 from shared.workspace import Source, Workspace
+from shared.write_keys import key_hash
+
+RESTORE = (
+    "If somebody overwrote the secret, put the value before it back first: docs/operating/restoring.md, The secrets. "
+    "`headrace apply DIR` makes new keys, which no installed client has."
+)
 
 
 class SourceKeys(NamedTuple):
@@ -32,16 +38,45 @@ def of_stack(stack: Stack) -> list[SourceKeys]:
 
     The secret alone would not do: it keeps the keys of sources that are out of the workspace, which `collect` refuses.
     """
+    return of_workspace(*read(stack))
+
+
+def read(stack: Stack) -> tuple[Workspace, Mapping[str, Any]]:
+    """The workspace that is applied, and the secret with its sources' keys. Raises Problem."""
     secret = StackSecret(stack["SecretArn"])
     workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
     try:
-        return of_workspace(CurrentWorkspace(workspaces, secret, time.monotonic).get(), secret.read())
-    except (Unavailable, LookupError, ValueError) as error:
+        return CurrentWorkspace(workspaces, secret, time.monotonic).get(), secret.read()
+    except Unavailable as error:
         raise Problem(f"The keys cannot be read: {error}") from error
+    except (LookupError, ValueError) as error:  # it is read, and it is not what it was
+        raise Problem(f"The keys cannot be read: {error}", RESTORE) from error
 
 
 def of_workspace(workspace: Workspace, secret: Mapping[str, Any]) -> list[SourceKeys]:
     return [_of_source(source, secret) for source in workspace.sources]
+
+
+def lacking(workspace: Workspace, secret: Mapping[str, Any]) -> list[str]:
+    """What the applied workspace knows of its sources and the secret has no longer, or has otherwise: `write key of
+    web`, …"""
+    return [
+        f"{what} of {source.id}"
+        for source, found in zip(workspace.sources, of_workspace(workspace, secret), strict=True)
+        for what, is_there in (
+            ("write key", found.write_key and key_hash(found.write_key) in source.key_hashes),
+            (
+                "identity secret",
+                found.identity_secret or workspace.version == 0,
+            ),  # the built-in source has none
+            (
+                "key pair",
+                (found.secret_access_key and found.access_key_id == source.access_key_id)
+                or not source.key_pair,
+            ),
+        )
+        if not is_there
+    ]
 
 
 def write_keys(found: list[SourceKeys]) -> dict[str, str]:
@@ -57,14 +92,26 @@ def preferred(found: list[SourceKeys]) -> str | None:
 
 
 def _of_source(source: Source, secret: Mapping[str, Any]) -> SourceKeys:
-    known = secret.get("sources", {}).get(source.id, {})
-    pair = known.get("key_pair", {}) if source.key_pair else {}
+    known = _object(_object(secret, "sources"), source.id)
+    made_at_deployment = _text(secret, "default_write_key") if source.id == DEFAULT_SOURCE else None
+    pair = _object(known, "key_pair") if source.key_pair else {}
     return SourceKeys(
         source=source.id,
         trust=source.trust,
         policy=source.policy,
-        write_key=secret.get("default_write_key") if source.id == DEFAULT_SOURCE else known.get("write_key"),
-        identity_secret=known.get("identity_secret"),
-        access_key_id=pair.get("access_key_id"),
-        secret_access_key=pair.get("secret_access_key"),
+        write_key=made_at_deployment or _text(known, "write_key"),
+        identity_secret=_text(known, "identity_secret"),
+        access_key_id=_text(pair, "access_key_id"),
+        secret_access_key=_text(pair, "secret_access_key"),
     )
+
+
+def _object(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Empty where somebody put something else."""
+    found = of.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(of: Mapping[str, Any], name: str) -> str | None:
+    found = of.get(name)
+    return found if isinstance(found, str) and found else None

@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 import orjson
 import typer
 
-from cli import sender_identity
+from cli import sender_identity, source_keys
 from cli.console import console
 from cli.laptop import applied
 from cli.options import AsJson, OnStage
@@ -103,8 +103,10 @@ class _Stores(NamedTuple):
     def prepare(self, workspace: Workspace) -> Application:
         try:
             return prepare(workspace, self.workspaces, self.secrets, randomness.token_bytes)
-        except (Unavailable, LookupError, ValueError) as error:
+        except Unavailable as error:
             raise Problem(f"The stack's workspace cannot be read: {error}") from error
+        except (LookupError, ValueError) as error:
+            raise Problem(f"The stack's workspace cannot be read: {error}", source_keys.RESTORE) from error
 
     def carry_out(self, application: Application) -> Workspace:
         """What is in force afterwards."""

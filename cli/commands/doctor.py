@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from cli import source_keys
 from cli.commands.query import in_dialect_of
 from cli.console import console, step
 from cli.doctor.arrivals import Arrivals
@@ -78,12 +79,14 @@ def examination(stack: Stack) -> Examination:
     try:
         made = keys(secret.read())
         workspace = CurrentWorkspace(workspaces, secret, time.monotonic).get()
-    except (Unavailable, LookupError, ValueError) as error:
+    except Unavailable as error:
         raise Problem(f"The stack's secret or workspace cannot be read: {error}") from error
+    except (LookupError, ValueError) as error:
+        raise Problem(f"The stack's secret is not what it was: {error}", source_keys.RESTORE) from error
     if made is None:
         raise Problem(
             "The stack's secret has no default_write_key, which the doctor's keys are made of",
-            "It is generated with the stack. Put one back under that name, and apply your workspace again.",
+            source_keys.RESTORE,
         )
     timeline = DynamoTimeline(stack["TimelineTable"])
     profiles = DynamoProfiles(stack["ProfilesTable"])

@@ -11,6 +11,7 @@ from rich.table import Table
 from cli import source_keys
 from cli.console import console
 from cli.options import AsJson, OnStage
+from cli.problem import Problem
 from cli.stacks import Stack
 from shared.write_keys import key_hash
 
@@ -34,21 +35,33 @@ def keys(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the sources of the applied workspace, their write keys, and where clients send to."""
+    """Show the sources of the applied workspace, their write keys, and where clients send to.
+
+    Exit code 1 when the secret lacks a key that the workspace was applied with, or has another.
+    """
     if hash_:
         typer.echo("sha256:" + key_hash(str(typer.prompt("Credential", hide_input=True, err=True))))
         return
     stack = Stack.load(stage)
-    found = source_keys.of_stack(stack)
+    workspace, secret = source_keys.read(stack)
+    found = source_keys.of_workspace(workspace, secret)
     hidden = (*(() if identity else IDENTITY), *(() if pairs else PAIRS))
     rows = [{name: value for name, value in row._asdict().items() if name not in hidden} for row in found]
     if as_json:
         typer.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
-        return
+    else:
+        _show(rows, stack.collect_url)
+    if lacking := source_keys.lacking(workspace, secret):
+        raise Problem(
+            f"The secret has not, or not as it was applied: {', '.join(lacking)}", source_keys.RESTORE
+        )
+
+
+def _show(rows: list[dict[str, str | None]], collect_url: str) -> None:
     table = Table(box=None)
     for column in rows[0] if rows else ("source", "trust", "policy", "write_key"):
         table.add_column(column.replace("_", " "), no_wrap=True)
     for row in rows:
-        table.add_row(*(str(value or "") for value in row.values()))
+        table.add_row(*(value or "" for value in row.values()))
     console.print(table, soft_wrap=True)
-    console.print(f"Clients send to {stack.collect_url}", soft_wrap=True)
+    console.print(f"Clients send to {collect_url}", soft_wrap=True)

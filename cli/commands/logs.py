@@ -38,7 +38,7 @@ def logs(
     as_json: AsJson = False,
 ) -> None:
     """Show the functions' log lines, oldest first."""
-    functions = _functions(Stack.load(stage), function)
+    functions = functions_named(Stack.load(stage), function)
     words = {name: word for word, name in functions.items()}
     since = datetime.now(UTC) - timedelta(minutes=minutes)
     shown: set[str] = set()
@@ -54,7 +54,7 @@ def logs(
         time.sleep(PAUSE)
 
 
-def _functions(stack: Stack, wanted: str | None) -> dict[str, str]:
+def functions_named(stack: Stack, wanted: str | None) -> dict[str, str]:
     """Physical names by the words people use: the output SendEmailFunction is `send-email`."""
     all_of_them = {
         _words(output.removesuffix("Function")): name

@@ -7,7 +7,6 @@ from typing import Any
 
 import typer
 
-from cli import source_keys
 from cli.console import console
 from cli.laptop import access, assembly, deployment, inspection, life
 from cli.laptop.laptop import Laptop
@@ -22,7 +21,7 @@ UNKNOWN_STATE = "unknown: older code started the emulator. Start it anew: headra
 
 @app.command()
 def status(stage: OnStage = None, as_json: AsJson = False) -> None:
-    """Show the stack. A laptop stack that does not run is an answer, not an error."""
+    """Show the stack. A laptop stack that does not run is an answer, not an error. Nothing here is secret."""
     facts = _of_the_laptop(Laptop.of_this_checkout()) if stage is None else _of_stage(stage)
     if as_json:
         print(json.dumps(facts, indent=2))
@@ -34,7 +33,11 @@ def status(stage: OnStage = None, as_json: AsJson = False) -> None:
                 console.print(f"  {inner:26} {text}", soft_wrap=True)
         else:
             console.print(f"{name:18} {_shown(value)}", soft_wrap=True)
-    if not facts["running"]:
+    if facts["running"]:
+        console.print(
+            f"Write keys         headrace keys{f' --stage {stage}' if stage else ''}", soft_wrap=True
+        )
+    else:
         console.print("Start it: headrace up")
 
 
@@ -49,7 +52,6 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
         "collect_url": stack.collect_url,
         "aws_endpoint_url": access.gateway_url(ports),
         "up_to_date": deployment.is_current(laptop, assembly.fingerprint()),
-        "write_keys": source_keys.write_keys(source_keys.of_stack(stack)),
         "state": inspection.saves(access.gateway_url(ports)) or UNKNOWN_STATE,
         "log": str(laptop.log),
         "outputs": dict(stack.outputs),

@@ -104,7 +104,7 @@ def _became(found: LoggedMessage | None) -> Finding:
     if found is None:
         return broken(
             "nobody took up the request for the message",
-            "headrace logs process and headrace logs send_email say why; look at the rules of the bus, and at the "
+            "headrace logs process and headrace logs send-email say why; look at the rules of the bus, and at the "
             "queue and the dead letters of the channel email (docs/operating/dead-letters.md).",
         )
     if found.status in (Status.SENT, Status.DELIVERED):

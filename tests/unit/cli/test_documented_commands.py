@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import pytest
 import typer
 
+from cli.commands.logs import functions_named
+from cli.problem import Problem
 from cli.registry import VERBS
+from cli.stacks import Stack
+from shared.messages import Channel
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs", "examples", "cli", "functions", "infra", "shared", "benchmarks", ".github")
@@ -37,10 +42,22 @@ NO_COMMANDS = ("headrace botocore/",)
 WORD, OPTION = re.compile(r"[a-z][a-z-]*"), re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^ *Example: (headrace .*)$", re.MULTILINE)
+QUOTED = re.compile(r"`(?:\.venv/bin/)?headrace +([a-z][^`\n]*)`")
+FILLED_IN, ALTERNATIVES = re.compile(r"\{[^}]*\}"), re.compile(r"(\w+)(?:\|\w+)+")
 BEHIND_IT = re.compile(r"[`\"'#·;|]|&&| headrace ")
 """Where a command ends on its line: at a comment, another command, the end of a quotation."""
 
 UsageError = typer.BadParameter.__bases__[0]
+MissingParameter = import_module(typer.BadParameter.__module__).MissingParameter
+
+AFTER_LOGS = {"says", "say", "what"}
+"""Words that go on with the sentence. `headrace logs` takes the name of a function, which click cannot check."""
+
+FUNCTIONS = {
+    *re.findall(r'"(\w+Function)": ', (ROOT / "infra" / "outputs.py").read_text(encoding="utf-8")),
+    *(f"Send{channel.capitalize()}Function" for channel in get_args(Channel)),
+}
+"""Outputs of the stack."""
 
 
 class Mention(NamedTuple):
@@ -73,7 +90,16 @@ def lines_in(file: Path) -> list[Mention]:
     ]
 
 
+def quoted_in(file: Path) -> list[Mention]:
+    """What stands between backticks: a command as far as it is written there, or as much of it as names the verb."""
+    text = file.read_text(encoding="utf-8")
+    for other in NO_COMMANDS:
+        text = text.replace(other, "")
+    return [Mention(str(file.relative_to(ROOT)), words.strip()) for words in QUOTED.findall(text)]
+
+
 MENTIONS = sorted({mention for file in FILES for mention in mentions_in(file)})
+QUOTATIONS = sorted({mention for file in FILES for mention in quoted_in(file)})
 LINES = sorted({line for file in FILES if file.suffix in (".md", ".py") for line in lines_in(file)})
 
 
@@ -125,6 +151,39 @@ def test_a_command_that_is_shown_can_be_typed_so(line: Mention) -> None:
     found.make_context(first, list(rest))
 
 
+@pytest.mark.parametrize("quoted", QUOTATIONS, ids=lambda quoted: f"{quoted.file}: {quoted.words}"[:120])
+def test_a_command_that_is_quoted_has_such_arguments(quoted: Mention) -> None:
+    """Fewer than it takes: the verb is meant. More, or others, than it takes: nobody can type it."""
+    words = ALTERNATIVES.sub(r"\1", FILLED_IN.sub("x", quoted.words)).partition(" | ")[0]
+    first, *rest = (word for word in shlex.split(words) if word not in ("…", "...", "[…]"))
+    found = verb(first)
+    if is_group(found) and rest and not rest[0].startswith("-"):
+        assert rest[0] in found.commands, f"`headrace {first}` has no `{rest[0]}`"
+        found, rest = found.commands[rest[0]], rest[1:]
+    if is_group(found) and not rest:
+        return
+    with suppress(MissingParameter):
+        found.make_context(first, list(rest))
+
+
+OF_LOGS = [mention for mention in MENTIONS if re.match(r"logs [a-z]", mention.words)]
+
+
+@pytest.mark.parametrize("mention", OF_LOGS, ids=lambda mention: f"{mention.file}: {mention.words}"[:120])
+def test_a_function_whose_log_is_named_is_one_of_the_stack(mention: Mention) -> None:
+    word = mention.words.split()[1].rstrip(".,:;")
+    if word not in AFTER_LOGS:
+        functions_named(Stack("prod", "", {name: name for name in FUNCTIONS}), word)
+
+
+def test_the_functions_of_the_stack_are_known_here() -> None:
+    assert {"CollectFunction", "ProcessFunction", "SendEmailFunction"} <= FUNCTIONS
+    assert len(FUNCTIONS) == 11
+    assert len(OF_LOGS) > 5
+    with pytest.raises(Problem):
+        test_a_function_whose_log_is_named_is_one_of_the_stack(Mention("x.py", "logs send_email say why"))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -163,6 +222,14 @@ def test_a_target_of_make_that_a_page_names_is_there() -> None:
 def test_a_command_that_is_not_there_is_noticed(wrong: str) -> None:
     with pytest.raises(AssertionError):
         test_a_command_that_is_named_is_there_with_its_options(Mention("docs/page.md", wrong))
+
+
+@pytest.mark.parametrize(
+    "wrong", ["keys a b", "status --stage production", "logs collect process", "rejected mend"]
+)
+def test_a_quotation_that_cannot_be_typed_so_is_noticed(wrong: str) -> None:
+    with pytest.raises((AssertionError, UsageError)):
+        test_a_command_that_is_quoted_has_such_arguments(Mention("docs/page.md", wrong))
 
 
 @pytest.mark.parametrize("wrong", ["query --no-such-option", "apply", "keys a b c d", "rejected"])
