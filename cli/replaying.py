@@ -29,6 +29,9 @@ SOURCE_GONE, FAILED = "source_gone", "failed"
 BROUGHT_IN, STILL_INVALID, BEFORE = "replayed", "rejected", "already_replayed"
 """Outcomes that need nobody: accepted now, refused again with these reasons, accepted by an earlier replay."""
 
+DROPPED, DROPPED_BEFORE = "dropped", "already_dropped"
+"""Outcomes of a drop."""
+
 
 def portions(ids: Sequence[str]) -> Iterator[list[str]]:
     """The ids, each once and in order, cut to what one call takes."""
@@ -69,9 +72,9 @@ def gone_sources(outcomes: Iterable[Outcome]) -> Counter[str]:
     return Counter(one["source"] for one in outcomes if one["outcome"] == SOURCE_GONE)
 
 
-def not_yet_replayed(events: Iterable[RejectedEvent]) -> list[str]:
-    """Ids, oldest first, so that people's events come in the order they were sent."""
-    return [event.id for event in events if event.replayed_at is None][::-1]
+def not_yet_replayed(events: Iterable[RejectedEvent]) -> list[RejectedEvent]:
+    """Oldest first, so that people's events come in the order they were sent."""
+    return [event for event in events if event.replayed_at is None][::-1]
 
 
 def checked(ids: Sequence[str], *, everything: bool, since: str | None) -> None:
@@ -83,6 +86,16 @@ def checked(ids: Sequence[str], *, everything: bool, since: str | None) -> None:
         )
 
 
+def checked_to_drop(ids: Sequence[str], *, everything: bool, since: str | None, source: str | None) -> None:
+    """Raises Problem unless it is ids, or all, or a part of all: what came since, or from a source."""
+    if bool(ids) + (everything or since is not None or source is not None) != 1:
+        raise Problem(
+            "Say which: ids of the list, --source ID, --since 24h, or --all",
+            "Examples: headrace rejected drop --source old-shop  ·  headrace rejected list",
+        )
+
+
 def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Those that could not even be tried: not found, not stored, their source gone, or the function failed on them."""
-    return [one for one in outcomes if one["outcome"] not in (BROUGHT_IN, STILL_INVALID, BEFORE)]
+    fine = (BROUGHT_IN, STILL_INVALID, BEFORE, DROPPED, DROPPED_BEFORE)
+    return [one for one in outcomes if one["outcome"] not in fine]

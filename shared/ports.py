@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
     from shared.fold.profile import Changes, Pointer, Profile
     from shared.imports import ImportProgress
     from shared.messages import Channel, MessageRequest, Status, Why
-    from shared.rejected import RejectedEvent, RejectedRequest
+    from shared.rejected import Dropped, RejectedEvent, RejectedRequest
     from shared.tee import Answer, Missed, Tally, TeedRequest
     from shared.timeline import Chunk, TimelineEvent
     from shared.workspace import Workspace
@@ -122,13 +122,16 @@ class Timeline(Protocol):
 class Rejected(Protocol):
     def put(self, requests: Sequence[RejectedRequest]) -> Unwritten: ...
 
-    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
-        """Newest first, without what `headrace doctor` sent."""
+    def latest(self, limit: int, since: datetime, *, with_dropped: bool = False) -> list[RejectedEvent]:
+        """Newest first, without what `headrace doctor` sent; what was dropped only when it is asked for."""
 
     def request(self, request: str) -> RejectedRequest | None: ...
 
     def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
         """Remember when the events at these indexes were replayed."""
+
+    def drop(self, request: str, indexes: Sequence[int], dropped: Dropped) -> None:
+        """Put the events at these indexes aside. Raises LookupError when the request is gone."""
 
 
 class Bus(Protocol):

@@ -33,6 +33,16 @@ class RejectedReason(BaseModel):
     message: str
 
 
+class Dropped(BaseModel):
+    """That an operator wants no more of an event: it is in no list and in no replay of all, and is kept as long as it
+    would be. Of a request that was dropped piece by piece, `at` and `by` are of the last time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: AwareDatetime
+    by: str
+
+
 class RejectedItem(BaseModel):
     """One event of a request. `body` is its raw JSON; `event_id` the id it will keep when replayed."""
 
@@ -47,6 +57,7 @@ class RejectedItem(BaseModel):
     reasons: tuple[RejectedReason, ...]
     body: RawBody
     replayed_at: AwareDatetime | None = None
+    dropped: Dropped | None = None
 
 
 class RejectedRequest(BaseModel):
@@ -88,6 +99,12 @@ class RejectedEvent(BaseModel):
     received_at: AwareDatetime
     reasons: tuple[RejectedReason, ...]
     replayed_at: AwareDatetime | None
+    dropped: Dropped | None = None
+
+    @property
+    def is_put_aside(self) -> bool:
+        """Whether it was dropped, and not brought in all the same."""
+        return self.dropped is not None and self.replayed_at is None
 
 
 def listed(request: RejectedRequest) -> list[RejectedEvent]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import secrets as randomness
 import sys
 import time
@@ -19,6 +18,7 @@ from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack, secrets_of
+from cli.who import who
 from cli.workspace_folder import fit_to_apply, show
 from shared.authoring.applying import Application, carry_out, prepare
 from shared.authoring.findings import Finding
@@ -119,14 +119,6 @@ class _Stores(NamedTuple):
         if application.makes_a_version:
             time.sleep(IN_FORCE_SECONDS)
         return done
-
-
-def who() -> str:
-    """Whose name stands with a version."""
-    try:
-        return getpass.getuser()
-    except (KeyError, ImportError, OSError):  # a container's user may have no name
-        return "unknown"
 
 
 def _show(application: Application) -> None:

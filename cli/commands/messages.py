@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from cli.beginnings import ambiguous
 from cli.console import console, visible
 from cli.json_output import print_json
 from cli.message_card import opened, print_card
@@ -106,8 +107,13 @@ def _found(log: DynamoMessages, typed: str, now: datetime) -> LoggedMessage:
     if len(like) == 1:
         return like[0]
     if like:
-        raise Problem(f"{len(like)} messages have an id that begins with {typed}", "Type more of it.")
+        raise ambiguous(typed, "messages", [_line(one) for one in like])
     raise Problem(f"There is no message {typed}", "Ids are those of: headrace messages")
+
+
+def _line(one: LoggedMessage) -> str:
+    said = visible(f"{one.channel} of {one.campaign} to {one.person}, {one.status}")
+    return f"{one.id}  {one.requested_at:%Y-%m-%d %H:%M:%S}  {said}"
 
 
 def _facts(message: dict[str, Any]) -> dict[str, str]:

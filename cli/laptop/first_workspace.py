@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.checkout import ROOT
-from cli.commands.apply import apply_workspace, who
+from cli.commands.apply import apply_workspace
 from cli.console import console, step
 from cli.laptop import applied
 from cli.laptop.applied import Applied, Stores
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem
 from cli.stacks import Stack
+from cli.who import who
 from cli.workspace_folder import show
 from shared import doctor
 from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict

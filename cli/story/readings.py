@@ -6,7 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli.commands import messages, query, rejected
+from cli import rejected_events
+from cli.commands import messages, query
 from cli.stacks import Stack
 from cli.waiting import until
 from shared import people
@@ -39,7 +40,7 @@ class Readings:
 
     def rejected(self) -> list[RejectedEvent]:
         """The person's, oldest first."""
-        found = rejected.store(self._stack).latest(100, datetime.now(UTC) - LONG_AGO)
+        found = rejected_events.store(self._stack).latest(100, datetime.now(UTC) - LONG_AGO)
         return [event for event in found[::-1] if event.user_id == self._customer]
 
     def wait_for_person(self) -> None:

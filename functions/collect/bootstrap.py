@@ -32,6 +32,7 @@ from shared.quota import Quota
 from shared.workspace import Workspace
 
 if TYPE_CHECKING:
+    from functions.collect.dropping import Drop
     from functions.collect.replaying import Replay
 
 
@@ -123,6 +124,13 @@ def replay() -> Replay:
         secrets=SourceSecrets(StackSecret(names.secret_arn), time.monotonic),
         clock=now,
     )
+
+
+@cache
+def drop() -> Drop:
+    from functions.collect.dropping import Drop
+
+    return Drop(rejected(), now)
 
 
 def now() -> datetime:

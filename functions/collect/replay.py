@@ -1,4 +1,4 @@
-"""The operator's command → rejected events on the stream again, those that are valid now."""
+"""The operator's command → rejected events on the stream again, those that are valid now; or dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ logger = Logger()
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`{"events": [id, …]}`, ids of `headrace rejected list`, to `{"events": [{"id", "outcome", "reasons"}, …]}`."""
+    """`{"events": [id, …]}`, ids of `headrace rejected list`, to `{"events": [{"id", "outcome", "reasons"}, …]}`.
+
+    With `{"drop": [id, …], "by": …}` they are put aside instead, which the log names one by one.
+    """
+    if "drop" in event:
+        outcomes = bootstrap.drop()(event["drop"], by=event["by"])
+        counts = Counter(outcome["outcome"] for outcome in outcomes)
+        dropped = [outcome["id"] for outcome in outcomes if outcome["outcome"] == "dropped"]
+        logger.info("events dropped", extra={**counts, "by": event["by"], "ids": dropped})
+        return {"events": outcomes}
     outcomes = bootstrap.replay().events(event["events"])
     logger.info("events replayed", extra=dict(Counter(outcome["outcome"] for outcome in outcomes)))
     return {"events": outcomes}

@@ -61,7 +61,7 @@ class Replay:
         workspace = self._workspace.refreshed()
         plan = Plan(workspace)
         outcomes: list[Outcome] = []
-        for request_id, indexes in _by_request(ids).items():
+        for request_id, indexes in by_request(ids).items():
             outcomes += self._of_request(request_id, indexes, workspace, plan)
         return outcomes
 
@@ -146,7 +146,7 @@ def delivery_of(request: RejectedRequest, common: dict[str, Any]) -> Delivery:
     )
 
 
-def _by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
+def by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
     """`<request>-<index>` ids by request and index. What has no index is found under none."""
     found: dict[str, dict[int, str]] = {}
     for id_ in ids:

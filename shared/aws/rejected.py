@@ -19,7 +19,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.rejected_items import decoded
 from shared.events import DOCTOR, utc_text
 from shared.ports import Unavailable, Unwritten
-from shared.rejected import RejectedEvent, RejectedRequest, listed
+from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -59,13 +59,13 @@ class DynamoRejected:
                 (failed if type(error) is Unavailable else refused).append(position)
         return Unwritten(failed, refused)
 
-    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
+    def latest(self, limit: int, since: datetime, *, with_dropped: bool = False) -> list[RejectedEvent]:
         """Days and shards are read only as far as `limit` asks. What the doctor sent is nobody's to mend."""
         events: list[RejectedEvent] = []
         with unavailable_when_failing():
             for item in self._newest(since):
                 if (request := decoded(item, self._bucket)) is not None and request.source != DOCTOR:
-                    events += listed(request)
+                    events += (one for one in listed(request) if with_dropped or not one.is_put_aside)
                 if len(events) >= limit:
                     break
         return events[:limit]
@@ -85,6 +85,27 @@ class DynamoRejected:
         marks = list(replayed.items())
         for start in range(0, len(marks), MOST_MARKS):
             self._mark(request, marks[start : start + MOST_MARKS])
+
+    def drop(self, request: str, indexes: Sequence[int], dropped: Dropped) -> None:
+        """A set of numbers, so that ten thousand of them have room beside `data`; what is in it twice is in it once.
+
+        Raises LookupError when the request is gone.
+        """
+        with unavailable_when_failing():
+            try:
+                client("dynamodb").update_item(
+                    TableName=self._table,
+                    Key=_key(request),
+                    UpdateExpression="ADD dropped :indexes SET dropped_at = :at, dropped_by = :by",
+                    ConditionExpression="attribute_exists(pk)",
+                    ExpressionAttributeValues={
+                        ":indexes": {"NS": [str(index) for index in indexes]},
+                        ":at": {"S": utc_text(dropped.at)},
+                        ":by": {"S": dropped.by},
+                    },
+                )
+            except client("dynamodb").exceptions.ConditionalCheckFailedException as error:
+                raise LookupError(f"the rejected request {request} is gone") from error
 
     def _mark(self, request: str, marks: Sequence[tuple[int, datetime]]) -> None:
         sets = ", ".join(

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.rejected import RejectedRequest
+from shared.rejected import Dropped, RejectedRequest
 
 TIMES = TypeAdapter(dict[int, datetime])
 
@@ -27,11 +27,20 @@ def decoded(item: Mapping[str, Any], bucket: str) -> RejectedRequest | None:
         data = item["data"]["B"]
     request = RejectedRequest.model_validate_json(zlib.decompress(data))
     replayed = TIMES.validate_python({index: at["S"] for index, at in item["replayed"]["M"].items()})
+    dropped = _dropped(item)
     items = (
-        one.model_copy(update={"replayed_at": replayed[one.index]}) if one.index in replayed else one
+        one.model_copy(update={"replayed_at": replayed.get(one.index), "dropped": dropped.get(one.index)})
         for one in request.items
     )
     return request.model_copy(update={"items": tuple(items)})
+
+
+def _dropped(item: Mapping[str, Any]) -> dict[int, Dropped]:
+    """By index. An item of which nothing was dropped does not have the attributes."""
+    if "dropped" not in item:
+        return {}
+    last = Dropped(at=item["dropped_at"]["S"], by=item["dropped_by"]["S"])
+    return {int(index): last for index in item["dropped"]["NS"]}
 
 
 class RejectedImages:

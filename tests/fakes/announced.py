@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
 from shared.ports import Unwritten
-from shared.rejected import RejectedEvent, RejectedRequest, listed
+from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 from shared.timeline import Chunk, TimelineEvent, unpacked
 from tests.fakes.faults import Faults, ItemFaults
 
@@ -53,13 +53,16 @@ class FakeRefusals:
         self._faults.called("rejected.put")
         return refused
 
-    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
+    def latest(self, limit: int, since: datetime, *, with_dropped: bool = False) -> list[RejectedEvent]:  # noqa: ARG002  `process` drops none
         events = [event for request in self.requests.values() for event in listed(request)]
         recent = [event for event in events if event.received_at >= since]
         return sorted(recent, key=lambda event: event.received_at, reverse=True)[:limit]
 
     def request(self, request: str) -> RejectedRequest | None:
         return self.requests.get(request)
+
+    def drop(self, request: str, indexes: Sequence[int], dropped: Dropped) -> None:
+        raise AssertionError(f"process drops nothing: {request} {indexes} {dropped}")
 
     def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
         stored = self.requests[request]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.events import DOCTOR
 from shared.ports import Unavailable, Unwritten
-from shared.rejected import RejectedEvent, RejectedRequest, listed
+from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 from tests.fakes.faults import Faults, ItemFaults
 
 
@@ -31,11 +31,12 @@ class FakeRejected:
         self._faults.called("rejected.put")
         return refused
 
-    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]:
+    def latest(self, limit: int, since: datetime, *, with_dropped: bool = False) -> list[RejectedEvent]:
         self._fail_on_command()
         newest = sorted(self.requests.values(), key=lambda request: request.request, reverse=True)
         theirs = [request for request in newest if _arrived(request) >= since and request.source != DOCTOR]
-        return [event for request in theirs for event in listed(request)][:limit]
+        events = (event for request in theirs for event in listed(request))
+        return [event for event in events if with_dropped or not event.is_put_aside][:limit]
 
     def request(self, request: str) -> RejectedRequest | None:
         self._fail_on_command()
@@ -50,6 +51,18 @@ class FakeRejected:
         kept = self.requests[request]
         items = tuple(
             item.model_copy(update={"replayed_at": item.replayed_at or replayed.get(item.index)})
+            for item in kept.items
+        )
+        self.requests[request] = kept.model_copy(update={"items": items})
+
+    def drop(self, request: str, indexes: Sequence[int], dropped: Dropped) -> None:
+        self._fail_on_command()
+        if request not in self.requests:
+            raise LookupError(f"the rejected request {request} is gone")
+        kept = self.requests[request]
+        before = {item.index for item in kept.items if item.dropped is not None}
+        items = tuple(
+            item.model_copy(update={"dropped": dropped}) if item.index in {*before, *indexes} else item
             for item in kept.items
         )
         self.requests[request] = kept.model_copy(update={"items": items})

@@ -68,7 +68,12 @@ RUNS: dict[str, list[list[str]]] = {
     "timeline": [["timeline", "u1"]],
     "messages": [["messages"], ["messages", "--user", "u1"], ["messages", "show", "m1"]],
     "template": [["template", "preview", SHOP, "--person", "u1"]],
-    "rejected": [["rejected", "list"], ["rejected", "show", f"{REQUEST}-3"], ["rejected", "replay", "--all"]],
+    "rejected": [
+        ["rejected", "list"],
+        ["rejected", "show", f"{REQUEST}-3"],
+        ["rejected", "replay", "--all"],
+        ["rejected", "drop", "--source", "strict", "--yes"],
+    ],
     "tee": [
         ["tee", "status", "--source", "strict"],
         ["tee", "secret", "strict", "--header", "Authorization"],

@@ -15,7 +15,7 @@ from shared.aws.rejected import DynamoRejected
 from shared.events import DOCTOR
 from shared.ports import Rejected, Unavailable
 from shared.reasons import Code
-from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
+from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.rejected import FakeRejected
 
@@ -150,6 +150,50 @@ def test_no_expression_is_larger_than_dynamodb_takes(adapter: DynamoRejected) ->
 def test_marking_what_is_gone_says_so(either: Rejected) -> None:
     with pytest.raises(LookupError):
         either.mark(request_id(NOW, 5), {0: NOW})
+
+
+DROPPED = Dropped(at=NOW, by="ann")
+
+
+def test_what_is_dropped_is_in_no_list_unless_it_is_asked_for_and_stays_as_it_is(either: Rejected) -> None:
+    first, second = rejected(request_id(NOW, 1), (b"1", b"2")), rejected(request_id(NOW, 2), (b"3",))
+    either.put([first, second])
+    yesterday = NOW - timedelta(days=1)
+    for _ in range(2):
+        either.drop(second.request, [0], DROPPED)
+        either.drop(first.request, [2], DROPPED)
+
+    assert [(one.request, one.index) for one in either.latest(1, yesterday)] == [(first.request, 0)]
+    everything = either.latest(10, yesterday, with_dropped=True)
+    assert [one.dropped for one in everything] == [DROPPED, None, DROPPED]
+    found = either.request(second.request)
+    assert found is not None
+    assert [(item.body, item.dropped) for item in found.items] == [(b"3", DROPPED)]
+
+
+def test_what_is_dropped_and_brought_in_all_the_same_is_listed_again(either: Rejected) -> None:
+    kept = rejected(request_id(NOW))
+    either.put([kept])
+    either.drop(kept.request, [0], DROPPED)
+    either.mark(kept.request, {0: NOW})
+
+    [event] = either.latest(10, NOW - timedelta(days=1))
+    assert (event.replayed_at, event.dropped) == (NOW, DROPPED)
+
+
+def test_all_events_of_a_large_request_are_dropped_at_once(either: Rejected) -> None:
+    """With a body of its own they would have no room for a time and a name each beside it."""
+    kept = rejected(request_id(NOW), (random.Random(1).randbytes(250_000), *(b"1",) * 9_999))
+    assert either.put([kept]) == []
+    either.drop(kept.request, [item.index for item in kept.items], DROPPED)
+    found = either.request(kept.request)
+    assert found is not None
+    assert {item.dropped for item in found.items} == {DROPPED}
+
+
+def test_dropping_what_is_gone_says_so(either: Rejected) -> None:
+    with pytest.raises(LookupError):
+        either.drop(request_id(NOW, 5), [0], DROPPED)
 
 
 def test_what_no_item_holds_is_kept_in_the_bucket(adapter: DynamoRejected) -> None:

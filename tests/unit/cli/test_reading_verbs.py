@@ -306,6 +306,7 @@ def test_an_id_that_is_nobodys_or_of_several_is_a_problem(bea: dict[str, str], s
         result = run("messages", "show", typed_id)
         assert isinstance(result.exception, Problem)
         assert words in str(result.exception)
+    assert "  m1  " in run("messages", "show", "m").exception.advice  # type: ignore[union-attr]
 
 
 def test_a_message_whose_event_is_gone_says_so(ann: None, bea: dict[str, str], sms: None) -> None:
@@ -362,6 +363,25 @@ def test_a_rejected_event_is_shown_with_its_body(refused: None) -> None:
     assert printed("rejected", "show", f"{REQUEST}-3")["body"] == {"a": 1}
     assert printed("rejected", "show", f"{REQUEST}-7")["body"] == "\N{REPLACEMENT CHARACTER}{not json"
     assert "wrong_type" in run("rejected", "show", f"{REQUEST}-3").stdout
+
+
+@pytest.mark.parametrize("typed_id", ["e3", f"{REQUEST}-3"])
+def test_a_rejected_event_is_found_by_the_message_id_that_its_sender_was_answered(
+    refused: None, typed_id: str
+) -> None:
+    assert printed("rejected", "show", typed_id)["id"] == f"{REQUEST}-3"
+    assert f"{REQUEST}-3, message id e3" in run("rejected", "show", typed_id).stdout
+
+
+@pytest.mark.parametrize("cut", [13, 30, 36])
+def test_what_several_rejected_events_begin_with_names_them_all(refused: None, cut: int) -> None:
+    result = run("rejected", "show", REQUEST[:cut])
+
+    assert isinstance(result.exception, Problem)
+    assert str(result.exception) == f"3 rejected events have an id that begins with {REQUEST[:cut]}"
+    for index in (3, 5, 7):
+        assert f"{REQUEST}-{index}  " in result.exception.advice
+    assert "(message id e3)" in result.exception.advice
 
 
 @pytest.mark.parametrize("unknown", ["{request}-4", "nonsense", "", "a-b"])

@@ -27,7 +27,7 @@ def rejected(number: int, replayed_at: datetime | None = None) -> RejectedEvent:
 def test_those_not_replayed_yet_are_chosen_oldest_first() -> None:
     newest_first = [rejected(3), rejected(2, replayed_at=NOON), rejected(1)]
 
-    assert not_yet_replayed(newest_first) == ["r-1", "r-3"]
+    assert [event.id for event in not_yet_replayed(newest_first)] == ["r-1", "r-3"]
 
 
 @given(st.lists(st.integers(0, 300).map(str), max_size=400))
@@ -47,7 +47,9 @@ def test_one_way_of_choosing_must_be_used(ids: list[str], everything: bool, sinc
         checked(ids, everything=everything, since=since)
 
 
-@pytest.mark.parametrize("outcome", ["replayed", "rejected", "already_replayed"])
+@pytest.mark.parametrize(
+    "outcome", ["replayed", "rejected", "already_replayed", "dropped", "already_dropped"]
+)
 def test_an_event_that_was_judged_is_no_failure(outcome: str) -> None:
     assert failed([{"id": "r-1", "outcome": outcome}]) == []
 

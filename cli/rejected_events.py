@@ -1,0 +1,86 @@
+"""The rejected events of a stack: which of them are meant, and what its function makes of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from cli.moments import moment
+from cli.problem import Problem
+from cli.rejected_ids import MOST, RejectedIds, line
+from cli.replaying import not_yet_replayed, replayed
+from cli.stacks import Stack
+from shared.aws.invocations import invoke
+from shared.aws.rejected import DynamoRejected
+from shared.aws.workspaces import DynamoWorkspaces
+from shared.current_workspace import CurrentWorkspace
+from shared.rejected import RejectedEvent, RejectedItem, RejectedRequest, listed
+
+
+def found(stack: Stack, typed: str) -> tuple[RejectedRequest, RejectedItem]:
+    id_ = known(stack).found(typed)
+    request = store(stack).request(id_.rpartition("-")[0]) if id_ is not None else None
+    for item in request.items if request is not None else ():
+        if request is not None and id_ == f"{request.request}-{item.index}":
+            return request, item
+    raise Problem(f"There is no rejected event {typed}", "Ids are those of: headrace rejected list")
+
+
+def meant(stack: Stack, typed: list[str]) -> list[str]:
+    """The list's ids of what was typed. What is found nowhere stays as it is: the function says so."""
+    ids = known(stack)
+    return [ids.found(one) or one for one in typed]
+
+
+def event_of(stack: Stack, id_: str) -> str | None:
+    request, _, index = id_.rpartition("-")
+    try:
+        found = store(stack).request(request)
+    except ValueError:
+        return None
+    return next((line(one) for one in listed(found) if str(one.index) == index), None) if found else None
+
+
+def known(stack: Stack) -> RejectedIds:
+    return RejectedIds(store(stack), lambda: datetime.now(UTC) - timedelta(days=days_kept(stack)))
+
+
+def waiting(stack: Stack, since: str | None) -> list[RejectedEvent]:
+    """What came since, or whatever is kept at all; oldest first."""
+    now = datetime.now(UTC)
+    begin = moment(since, now) if since is not None else now - timedelta(days=days_kept(stack))
+    return not_yet_replayed(store(stack).latest(MOST, begin))
+
+
+def days_kept(stack: Stack) -> int:
+    workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
+    return CurrentWorkspace(workspaces, None, time.monotonic).get().settings.rejected_days
+
+
+def decided(
+    stack: Stack,
+    ids: list[str],
+    outcomes: list[dict[str, Any]],
+    doing: str,
+    payload: Callable[[list[str]], dict[str, Any]],
+) -> None:
+    """The function of the stack decides, portion by portion: it has the plan and the stream, and may write."""
+
+    def call(portion: list[str]) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = invoke(stack["ReplayFunction"], payload(portion))["events"]
+        return told
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(doing, total=len(ids))
+        for done in replayed(ids, call):
+            outcomes += done
+            progress.advance(task, len(done))
+
+
+def store(stack: Stack) -> DynamoRejected:
+    return DynamoRejected(stack["RejectedTable"], stack["WorkspaceBucket"])

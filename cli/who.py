@@ -1,0 +1,12 @@
+"""Whose name stands with what a command changed."""
+
+from __future__ import annotations
+
+import getpass
+
+
+def who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):  # a container's user may have no name
+        return "unknown"
