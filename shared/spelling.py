@@ -22,9 +22,9 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     so. Those that begin alike are looked at first."""
     about_as_long = [one for one in known if abs(len(one) - len(name)) <= LENGTHS_APART]
     begin_alike = [one for one in about_as_long if one[:1].lower() == name[:1].lower()]
-    letters = _letters(name)
+    of_name = letters(name)
     for one in begin_alike[:MOST_COMPARED]:
-        if _letters(one) == letters:
+        if letters(one) == of_name:
             return one
     others = (one for one in about_as_long if one[:1].lower() != name[:1].lower())
     by_lower = {one.lower(): one for one in [*begin_alike, *others][:MOST_COMPARED]}
@@ -33,5 +33,5 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[close[0]] if close else None
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))

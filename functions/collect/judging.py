@@ -11,7 +11,7 @@ from functions.collect import growth
 from functions.collect.canonical import Arrival
 from functions.collect.desk import Desk
 from functions.collect.message_ids import apart
-from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Refused
+from functions.collect.responses import UNKNOWN_KEY, Refused
 from functions.collect.source_secrets import SourceSecrets
 from functions.collect.sources import Sources
 from functions.collect.verdicts import Verdicts, judge
@@ -92,7 +92,7 @@ class Judge:
             return judged
         if judged.verdicts.may_change and not is_latest:
             judged = self._by_the_latest(judged, call, protocol, received_at, desk)
-        return _explained(judged, protocol)
+        return _explained(judged, protocol, call.body.document)
 
     def _by_the_latest(
         self,
@@ -131,7 +131,7 @@ class Judge:
         workspace: Workspace,
     ) -> Judged:
         sources = Sources(workspace, self._secrets, received_at)
-        source = _let_in(call, protocol.authenticate(call, sources), sources, protocol)
+        source = _let_in(call, protocol.authenticate(call, sources), sources)
         delivery = _delivery(call, source, received_at)
         if call.body.problem is None:
             found = protocol.parse(call, delivery)
@@ -160,12 +160,13 @@ class Judge:
         items = [protocol.again(call.route.call, raw, change.common, delivery)[1] for raw in change.raw]
         found = Parsed(Arrival.of(at, None, is_retry=False), items, change.raw, change.common)
         verdicts = judge(found, source, self.plan(workspace), self._secrets, growth.MOST)
-        return _explained(Judged(workspace, source, delivery, found, verdicts), protocol)
+        judged = Judged(workspace, source, delivery, found, verdicts)
+        return _explained(judged, protocol, call.body.document)
 
     def _permitted(self, call: Call, protocol: WireFormat, workspace: Workspace, at: datetime) -> Source:
         """The source whose credentials the call shows. Raises Refused when there is none, or it may not ask this."""
         sources = Sources(workspace, self._secrets, at)
-        return _let_in(call, protocol.authenticate(call, sources), sources, protocol)
+        return _let_in(call, protocol.authenticate(call, sources), sources)
 
     def plan(self, workspace: Workspace) -> Plan:
         """Its compiled validators are kept as long as the workspace is."""
@@ -195,23 +196,26 @@ def _delivery(call: Call, source: Source, received_at: datetime) -> Delivery:
     )
 
 
-def _explained(judged: Judged, protocol: WireFormat) -> Judged:
+def _explained(judged: Judged, protocol: WireFormat, document: object) -> Judged:
     """What was rejected, in the format's words, and what may have been meant."""
     rejected = judged.verdicts.rejected
     if rejected:
-        from functions.collect import suggestions  # for what is rejected
+        from functions.collect import misspelt_ids, suggestions  # for what is rejected
 
         rejected = in_words(suggestions.added(rejected, judged.workspace), protocol.WORDS)
+        rejected = misspelt_ids.added(rejected, judged.parsed.raw, document, protocol.WORDS)
     return judged._replace(verdicts=judged.verdicts._replace(rejected=rejected))
 
 
-def _let_in(call: Call, source: Source | None, sources: Sources, protocol: WireFormat) -> Source:
+def _let_in(call: Call, source: Source | None, sources: Sources) -> Source:
     body = call.body
     if source is None:
         if body.problem is not None and body.raw:  # the key may be in there
             raise Refused(400, Code.MALFORMED, body.problem)
         if not sources.was_shown:
-            raise Refused(401, NO_KEY, f"no write key came; it belongs {protocol.WORDS.key}")
+            from functions.collect import missing_keys  # for who is refused, with the paths of every format
+
+            raise missing_keys.refusal(call, sources)
         raise Refused(401, UNKNOWN_KEY, "no source has this write key")
     origin = call.request.origin
     if origin is not None and source.origins and not {"*", origin} & set(source.origins):

@@ -89,8 +89,8 @@ def preflight(request: Request) -> Response:
     return Response(204, None, headers)
 
 
-UNKNOWN_KEY, NO_KEY = "unknown_write_key", "no_write_key"
-"""Codes of requests that show a key that is no source's, and none at all."""
+UNKNOWN_KEY, NO_KEY, MISPLACED_KEY = "unknown_write_key", "no_write_key", "misplaced_write_key"
+"""Codes of requests that show a key that is no source's, none at all, and one where their format reads none."""
 
 
 class Refused(Exception):

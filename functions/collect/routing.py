@@ -29,7 +29,7 @@ def respond(request: Request, intake: Intake) -> Response:
         return _health(request, intake)
     found = protocols.find(request.path)
     if found is None:
-        return Refused(404, "not_found", "there is nothing at this path").response()
+        return _not_found(request).response()
     protocol = protocols.wire_format(found.protocol)
     route = found.routes.get(request.method, UNKNOWN)
     parameters = found.parameters.get(request.method, NONE)
@@ -37,7 +37,7 @@ def respond(request: Request, intake: Intake) -> Response:
         parameters = {name: unquote(value) for name, value in parameters.items()}
     if route is UNKNOWN:
         call = Call(route, parameters, request, NO_BODY)
-        return _refused(call, found.protocol, protocol, _nothing_here(found))
+        return _refused(call, found.protocol, protocol, _nothing_here(found, request))
     body, too_large = NO_BODY, None
     try:
         body = body_of(request, route.document)
@@ -67,11 +67,17 @@ def _refused(call: Call, name: str, protocol: WireFormat, refusal: Refused) -> R
     return response
 
 
-def _nothing_here(found: protocols.Found) -> Refused:
+def _nothing_here(found: protocols.Found, request: Request) -> Refused:
     if not found.routes:
-        return Refused(404, "not_found", "there is nothing at this path")
+        return _not_found(request)
     methods = ", ".join([*found.routes, "OPTIONS"])
     return Refused(405, "method_not_allowed", f"this path takes {methods}", headers={"allow": methods})
+
+
+def _not_found(request: Request) -> Refused:
+    from functions.collect import near_paths  # for who is refused, with the paths of every format
+
+    return Refused(404, "not_found", near_paths.instead(request) or "there is nothing at this path")
 
 
 def _health(request: Request, intake: Intake) -> Response:

@@ -41,6 +41,10 @@ class Sources:
         self.was_shown = False
         """Whether a credential came that is nobody's."""
 
+    def afresh(self) -> Sources:
+        """The same sources, which have been shown nothing yet."""
+        return Sources(self._workspace, self._secrets, self._at)
+
     def of(self, shown: Iterable[object]) -> Source | None:
         """The source that one of the credentials belongs to, the first that does. What is no text belongs to none.
 

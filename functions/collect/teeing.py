@@ -14,7 +14,7 @@ from uuid_utils import uuid7
 from functions.collect.body import Unreadable
 from functions.collect.own_keys import rid
 from functions.collect.request import Request
-from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Response
+from functions.collect.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Response
 from functions.collect.wire_format import Call, Kind
 from shared.reasons import Code
 from shared.tee import MARK, TeedRequest, is_of_the_connection
@@ -23,7 +23,9 @@ from shared.workspace import Source
 SENT_AGAIN = frozenset({429, 503})
 
 NOT_LET_IN = frozenset({401, 403})
-NOT_TRUSTED = frozenset({UNKNOWN_KEY, NO_KEY, "wrong_signature", "origin_not_allowed", Code.NOT_TRUSTED})
+NOT_TRUSTED = frozenset(
+    {UNKNOWN_KEY, NO_KEY, MISPLACED_KEY, "wrong_signature", "origin_not_allowed", Code.NOT_TRUSTED}
+)
 """Formats answer these with statuses of their own."""
 
 

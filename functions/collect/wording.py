@@ -13,14 +13,19 @@ SOMEBODY = "user_id or anonymous_id"
 
 class Words:
     """How a format calls things. `fields` are its names by the canonical event's, `somebody` what names a person there,
-    `key` where it carries a source's key."""
+    `key` where it carries a source's key. `ids` are the fields that name a person in the body, unless they are told the
+    two of every event."""
 
-    __slots__ = ("fields", "key", "somebody")
+    __slots__ = ("fields", "ids", "key", "somebody")
 
-    def __init__(self, fields: Mapping[str, str], somebody: str, key: str) -> None:
+    def __init__(
+        self, fields: Mapping[str, str], somebody: str, key: str, ids: tuple[str, ...] | None = None
+    ) -> None:
         self.fields = fields
         self.somebody = somebody
         self.key = key
+        both = (fields.get("user_id"), fields.get("anonymous_id"))
+        self.ids = ids if ids is not None else tuple(one for one in both if one)
 
 
 def in_words(rejected: list[Rejection], words: Words) -> list[Rejection]:

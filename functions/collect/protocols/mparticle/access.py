@@ -6,7 +6,7 @@ A source's write key works as the key, with any secret. What mParticle gave out 
 
 from __future__ import annotations
 
-from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Refused
+from functions.collect.responses import UNKNOWN_KEY, Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
 from shared.workspace import Source
@@ -25,7 +25,6 @@ def authenticate(call: Call, sources: Sources) -> Source | None:
         return source
     if any(shown):
         raise Refused(403, UNKNOWN_KEY, "no source has this key and secret")
-    sentence = (
-        "the key and secret are missing: Basic authorization, or the web SDK's key in the path or in x-mp-key"
-    )
-    raise Refused(401, NO_KEY, sentence)
+    from functions.collect import missing_keys  # for who is refused
+
+    raise missing_keys.refusal(call, sources)

@@ -42,7 +42,11 @@ FIELDS = {
 IDENTITIES = "an identity, mp_deviceid or mpid"
 """What names somebody."""
 
-WORDS = Words(FIELDS, IDENTITIES, "in Basic authorization, as key and secret, or in the path of the web SDK")
+WORDS = Words(
+    FIELDS,
+    IDENTITIES,
+    "in Basic authorization, as key and secret, or, of the web SDK, in the path or the header x-mp-key",
+)
 
 LIMIT_EXCEEDED = "x-mp-rate-limit-exceeded"
 FEED = "feed"

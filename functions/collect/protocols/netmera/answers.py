@@ -12,7 +12,7 @@ from typing import Any
 
 from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.rejection import Rejection
-from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Refused, Response
+from functions.collect.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Refused, Response
 from functions.collect.wire_format import Call, Outcome
 from shared.reasons import Code
 
@@ -42,6 +42,7 @@ OF_REFUSAL: dict[str, int] = {
     "malformed": INVALID_JSON,
     UNKNOWN_KEY: INVALID_KEY,
     NO_KEY: INVALID_KEY,
+    MISPLACED_KEY: INVALID_KEY,
     "origin_not_allowed": IP_NOT_ALLOWED,
     "not_trusted": NOT_AUTHORIZED,
     "missing_parameter": MISSING,
@@ -53,7 +54,7 @@ OF_REFUSAL: dict[str, int] = {
     "not_stored": SERVER_ERROR,
 }
 
-STATUS = {UNKNOWN_KEY: 403, NO_KEY: 403}
+STATUS = {UNKNOWN_KEY: 403, NO_KEY: 403, MISPLACED_KEY: 403}
 """Where Netmera's is another than ours."""
 
 

@@ -1,0 +1,207 @@
+"""A path that is nearly one of ours is told the right one, and a key that came elsewhere is not called missing."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from functions.collect import near_paths, protocols
+from functions.collect.missing_keys import SPOKEN
+from functions.collect.near_paths import LONGEST_PATH, near
+from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Stage, basic, purchase
+
+HERE = {"host": "127.0.0.1:8080", "x-forwarded-proto": "http"}
+NOTHING_HERE = "there is nothing at this path"
+
+
+def told(answer: Any) -> str:
+    """The sentence, in whatever shape."""
+    return str(answer.body)
+
+
+@pytest.mark.parametrize(
+    ("path", "meant", "host"),
+    [
+        ("/v1/v1/track", "POST /v1/track", "without /v1: http://127.0.0.1:8080"),
+        ("/v1/v1/batch", "POST /v1/batch", "without /v1: http://127.0.0.1:8080"),
+        ("/api/v1/track", "POST /v1/track", "without /api: http://127.0.0.1:8080"),
+        ("/identify", "POST /v1/identify", "the host as http://127.0.0.1:8080/v1"),
+        ("/V1/track", "POST /v1/track", ""),
+        ("/v1/Track", "POST /v1/track", ""),
+        ("/Track", "POST /track", ""),
+        ("//v1/track", "POST /v1/track", ""),
+        ("/v1/trak", "POST /v1/track", ""),
+        ("/v1/tracks", "POST /v1/track", ""),
+        ("/v1/capture", "POST /capture", "without /v1: http://127.0.0.1:8080"),
+        ("/v1/e", "POST /e", "without /v1: http://127.0.0.1:8080"),
+        ("/upload", "POST /1/upload", "the host as http://127.0.0.1:8080/1"),
+        ("/1/1/upload", "POST /1/upload", "without /1: http://127.0.0.1:8080"),
+        ("/fireEvents", "POST /rest/3.0/fireEvents", "the host as http://127.0.0.1:8080/rest/3.0"),
+        ("/rest/3.0/fireevents", "POST /rest/3.0/fireEvents", ""),
+        ("/v2/v2/events", "POST /v2/events", "without /v2: http://127.0.0.1:8080"),
+        ("/v2/event", "POST /v2/events", ""),
+        ("/v3/js/KEY/events", "POST /v3/JS/KEY/events", ""),
+        ("/api/public/event", "POST /api/public/events", ""),
+        ("/v1/apps/APP/Events", "POST /v1/apps/APP/events", ""),
+        ("/x/com.snowplowanalytics.snowplow/tp2", "POST /com.snowplowanalytics.snowplow/tp2", "without /x"),
+        ("/people/3/event", "POST /people/3/events", ""),
+        ("/mp/Collect", "POST /mp/collect", ""),
+        ("/cloudevent", "POST /cloudevents", ""),
+    ],
+)
+def test_a_path_that_is_nearly_ours_is_told_the_right_one(
+    stage: Stage, path: str, meant: str, host: str
+) -> None:
+    answer = stage.post(path, {"batch": [purchase()]}, HERE)
+
+    assert answer.status == 404
+    assert f"there is nothing at {path}; did you mean {meant}" in told(answer)
+    assert host in told(answer)
+    assert host or "A client that adds" not in told(answer)
+
+
+@pytest.mark.parametrize(
+    "path", ["/wp-login.php", "/v1/nothing", "/.env", "/admin/index.html", "/rest/3.0/no"]
+)
+def test_a_path_that_is_near_none_is_told_nothing_more(stage: Stage, path: str) -> None:
+    answer = stage.post(path, {})
+
+    assert answer.status == 404
+    assert NOTHING_HERE in told(answer)
+    assert "did you mean" not in told(answer)
+
+
+def test_behind_a_rest_api_the_host_has_its_stage(stage: Stage) -> None:
+    stage.api = "rest"
+
+    answer = stage.post("/v1/v1/track", purchase(), {"host": "x.example"})
+
+    assert "without /v1: https://x.example" in told(answer)
+
+
+@pytest.mark.parametrize("length", [LONGEST_PATH, LONGEST_PATH + 1])
+def test_nothing_is_looked_up_for_a_longer_path(length: int) -> None:
+    path = "/" + "x" * (length - len("//v1/track")) + "/v1/track"
+
+    assert len(path) == length
+    assert bool(near("POST", path)) is (length == LONGEST_PATH)
+
+
+def test_a_path_of_ours_has_no_near_one_that_is_itself() -> None:
+    for name in protocols.NAMES:
+        for route in protocols.wire_format(name).ROUTES:
+            assert route.path not in [one.path for one in near(route.method, route.path)]
+
+
+def test_every_near_path_is_one_that_is_answered() -> None:
+    for path in ("/track", "/batch", "/v1/v1/i", "/events", "/JS/v2/key/config", "/collect"):
+        for one in near("POST", path):
+            found = protocols.find(one.path)
+            assert found is not None
+            assert found.protocol == one.protocol
+            assert set(found.routes) >= set(one.methods)
+
+
+KEY_ELSEWHERE = {
+    "Basic, at PostHog's path": ("/track", purchase(), {"authorization": basic(f"{STRICT}:")}, "",
+        "a key came in Basic authorization, but /track is PostHog's format, where it belongs in the body as api_key"),
+    "Basic, at PostHog's batch": ("/batch", {"batch": [purchase()]}, {"authorization": basic(f"{STRICT}:")}, "",
+        "a key came in Basic authorization, but /batch is PostHog's format"),
+    "Bearer, at Segment's": ("/v1/track", purchase(), {"authorization": f"Bearer {STRICT}"}, "",
+        "a key came in the header Authorization, as Bearer, but /v1/track is the format of Segment and Headrace, "
+        "where it belongs in Basic authorization, as the user without a password"),
+    "as the password": ("/v1/track", purchase(), {"authorization": basic(f":{STRICT}")}, "",
+        "a key came in Basic authorization, as the password"),
+    "api_key in Segment's body": ("/v1/track", {**purchase(), "api_key": STRICT}, {}, "",
+        "a key came in the body as api_key"),
+    "write_key in the query": ("/v1/track", purchase(), {}, f"write_key={STRICT}",
+        "a key came in the query as write_key"),
+    "a header of its own": ("/v1/track", purchase(), {"x-api-key": STRICT}, "", "a key came in the header x-api-key"),
+    "Basic, at GA4's": ("/mp/collect", {"events": []}, {"authorization": basic(f"{STRICT}:")}, "",
+        "a key came in Basic authorization, but /mp/collect is GA4's Measurement Protocol, where it belongs in the "
+        "query as api_secret"),
+    "Bearer, at mParticle's": ("/v2/events", {}, {"authorization": f"Bearer {STRICT}"}, "",
+        "a key came in the header Authorization, as Bearer, but /v2/events is mParticle's format"),
+    "Bearer, at Netmera's": ("/rest/3.0/fireEvents", [{}], {"authorization": f"Bearer {STRICT}"}, "",
+        "a key came in the header Authorization, as Bearer, but /rest/3.0/fireEvents is Netmera's format"),
+    "Bearer, at CleverTap's": ("/1/upload", {"d": []}, {"authorization": f"Bearer {STRICT}"}, "",
+        "a key came in the header Authorization, as Bearer, but /1/upload is CleverTap's format"),
+    "Bearer, at User.com's": ("/api/public/events", {}, {"authorization": f"Bearer {STRICT}"}, "",
+        "a key came in the header Authorization, as Bearer, but /api/public/events is User.com's format"),
+    "Bearer, at Snowplow's": ("/com.snowplowanalytics.snowplow/tp2", {"data": []},
+        {"authorization": f"Bearer {STRICT}"}, "", "as Bearer, but /com.snowplowanalytics.snowplow/tp2 is Snowplow's"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KEY_ELSEWHERE)
+def test_a_key_that_came_elsewhere_is_not_called_missing(stage: Stage, case: str) -> None:
+    path, body, headers, query, sentence = KEY_ELSEWHERE[case]
+
+    answer = stage.request("POST", path, body, HERE | headers, query=query)
+
+    assert answer.status in (401, 403)
+    assert sentence in told(answer)
+    assert "no write key came" not in told(answer)
+    assert STRICT not in told(answer)
+    assert not stage.records
+
+
+def test_a_key_without_a_value_is_missing(stage: Stage) -> None:
+    for headers in ({"authorization": basic(":")}, {"authorization": "Basic"}, {"x-api-key": ""}, {}):
+        answer = stage.request("POST", "/v1/track", {**purchase(), "api_key": ""}, headers, query="token=")
+        assert answer.body["code"] == "no_write_key"
+
+
+@pytest.mark.parametrize(
+    ("path", "meant", "host"),
+    [
+        ("/track", "POST /v1/track", "is given the host as http://127.0.0.1:8080/v1"),
+        ("/batch", "POST /v1/batch", "is given the host as http://127.0.0.1:8080/v1"),
+    ],
+)
+def test_the_path_of_the_format_that_reads_the_key_there_is_named(
+    stage: Stage, path: str, meant: str, host: str
+) -> None:
+    answer = stage.request(
+        "POST", path, {"batch": [purchase()]}, HERE | {"authorization": basic(f"{STRICT}:")}
+    )
+
+    assert f"; the format of Segment and Headrace is at {meant}" in answer.body["detail"]
+    assert host in answer.body["detail"]
+    assert answer.body["type"] == "authentication_error"
+
+
+def test_posthogs_sdk_with_a_path_too_many_is_told_posthogs_own(stage: Stage) -> None:
+    body = {"api_key": LENIENT, "batch": [{"event": "E", "distinct_id": "u"}]}
+
+    answer = stage.request("POST", "/v1/batch", body, HERE)
+
+    assert answer.body["code"] == "misplaced_write_key"
+    assert "PostHog's format is at POST /batch" in answer.body["message"]
+    assert "given the host without /v1: http://127.0.0.1:8080" in answer.body["message"]
+
+
+def test_a_path_is_not_named_where_its_format_reads_no_such_key(stage: Stage) -> None:
+    answer = stage.request("POST", "/track", purchase(), HERE | {"x-mp-key": STRICT})
+
+    assert "a key came in the header x-mp-key" in answer.body["detail"]
+    assert "/v1/track" not in answer.body["detail"]
+
+
+def test_what_is_accepted_loads_no_paths_of_other_formats(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("missing_keys", "near_paths"):
+        monkeypatch.delitem(sys.modules, f"functions.collect.{module}", raising=False)
+
+    assert stage.batch(purchase()).status == 200
+    assert stage.batch(purchase(), key=BROWSER).status == 200
+    assert "functions.collect.near_paths" not in sys.modules
+
+
+def test_every_format_has_a_name_that_is_spoken() -> None:
+    assert set(SPOKEN) == set(protocols.NAMES)
+    assert near_paths.OUR_OWN in protocols.NAMES
+    assert SHOP.source_by_id["strict"].id == "strict"
