@@ -131,7 +131,7 @@ class Judge:
         workspace: Workspace,
     ) -> Judged:
         sources = Sources(workspace, self._secrets, received_at)
-        source = _let_in(call, protocol.authenticate(call, sources), sources)
+        source = _let_in(call, protocol.authenticate(call, sources), sources, protocol)
         delivery = _delivery(call, source, received_at)
         if call.body.problem is None:
             found = protocol.parse(call, delivery)
@@ -166,7 +166,7 @@ class Judge:
     def _permitted(self, call: Call, protocol: WireFormat, workspace: Workspace, at: datetime) -> Source:
         """The source whose credentials the call shows. Raises Refused when there is none, or it may not ask this."""
         sources = Sources(workspace, self._secrets, at)
-        return _let_in(call, protocol.authenticate(call, sources), sources)
+        return _let_in(call, protocol.authenticate(call, sources), sources, protocol)
 
     def plan(self, workspace: Workspace) -> Plan:
         """Its compiled validators are kept as long as the workspace is."""
@@ -207,7 +207,7 @@ def _explained(judged: Judged, protocol: WireFormat, document: object) -> Judged
     return judged._replace(verdicts=judged.verdicts._replace(rejected=rejected))
 
 
-def _let_in(call: Call, source: Source | None, sources: Sources) -> Source:
+def _let_in(call: Call, source: Source | None, sources: Sources, protocol: WireFormat) -> Source:
     body = call.body
     if source is None:
         if body.problem is not None and body.raw:  # the key may be in there
@@ -215,7 +215,7 @@ def _let_in(call: Call, source: Source | None, sources: Sources) -> Source:
         if not sources.was_shown:
             from functions.collect import missing_keys  # for who is refused, with the paths of every format
 
-            raise missing_keys.refusal(call, sources)
+            raise missing_keys.refusal(call, protocol.WORDS, sources)
         raise Refused(401, UNKNOWN_KEY, "no source has this write key")
     origin = call.request.origin
     if origin is not None and source.origins and not {"*", origin} & set(source.origins):

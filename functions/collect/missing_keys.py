@@ -8,25 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from functions.collect import protocols
-from functions.collect.near_paths import OUR_OWN, Near, near
+from functions.collect.near_paths import Near, near
 from functions.collect.request import Request
 from functions.collect.responses import MISPLACED_KEY, NO_KEY, Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
-
-SPOKEN = {
-    "clevertap": "CleverTap's format",
-    "cloudevents": "CloudEvents",
-    "ga4": "GA4's Measurement Protocol",
-    "infobip": "Infobip's format",
-    "mparticle": "mParticle's format",
-    "netmera": "Netmera's format",
-    "pinpoint": "Amazon Pinpoint's format",
-    "posthog": "PostHog's format",
-    "snowplow": "Snowplow's format",
-    "twilio_segment": "the format of Segment and Headrace",
-    "user_com": "User.com's format",
-}
+from functions.collect.wording import Words
 
 IN_BODIES = frozenset({"accesstoken", "apikey", "apisecret", "projectapikey", "writekey"})
 IN_HEADERS = IN_BODIES | {
@@ -35,23 +22,24 @@ IN_HEADERS = IN_BODIES | {
 }  # fmt: skip
 """The letters of names that carry a key in one format or another. In bodies `key` and `token` are also other things."""
 
+SCHEMES = frozenset({"apikey", "app", "bearer", "digest", "ibsso", "key", "token"})
+"""Of the header Authorization, besides Basic."""
+
 MOST_LOOKED_AT = 50
 """Parameters of a query and fields of a body."""
 
 
-def refusal(call: Call, sources: Sources) -> Refused:
-    """Of a request that `sources` was shown no credential of."""
-    found = protocols.find(call.request.path)
-    protocol = found.protocol if found is not None else OUR_OWN
-    where = protocols.wire_format(protocol).WORDS.key
+def refusal(call: Call, words: Words, sources: Sources) -> Refused:
+    """Of a request that `sources` was shown no credential of. `words` are those of the format whose path was asked."""
     place = next(_places(call), None)
     if place is None:
-        return Refused(401, NO_KEY, f"no write key came; it belongs {where}")
-    sentence = f"a key came {place}, but {call.request.path} is {SPOKEN[protocol]}, where it belongs {where}"
-    meant = _of_another_format(call, protocol, sources)
+        return Refused(401, NO_KEY, f"no write key came; it belongs {words.key}")
+    request = call.request
+    sentence = f"a key came {place}, but {request.path} is {words.spoken}, where it belongs {words.key}"
+    meant = _of_another_format(call, words, sources)
     if meant is not None:
-        sentence += f"; {SPOKEN[meant.protocol]} is at {meant.spoken(call.request.method)}"
-        if host := meant.host(call.request):
+        sentence += f"; {_words(meant).spoken} is at {meant.spoken(request.method)}"
+        if host := meant.host(request):
             sentence += f". {host}"
     return Refused(401, MISPLACED_KEY, sentence)
 
@@ -74,23 +62,37 @@ def _places(call: Call) -> Iterator[str]:
 
 
 def _authorization(request: Request) -> Iterator[str]:
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        user, _, password = (request.basic_pair() or "").partition(":")
-        if user or password:
-            yield "in Basic authorization" if user else "in Basic authorization, as the password"
-    elif credentials.strip():
-        yield f"in the header Authorization, as {scheme[:20]}"
+    """A word before the key is only repeated where it is a scheme: it may be the key."""
+    authorization = request.headers.get("authorization", "").strip()
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        if authorization and scheme.lower() not in SCHEMES:
+            yield "in the header Authorization, without a scheme"
+        elif credentials:
+            yield f"in the header Authorization, as {scheme.capitalize()}"
+        return
+    pair = request.basic_pair()
+    if pair is None:
+        if credentials:
+            yield "in Basic authorization that is not the base64 of a user and a password"
+        return
+    user, _, password = pair.partition(":")
+    if user or password:
+        yield "in Basic authorization" if user else "in Basic authorization, as the password"
 
 
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name)).lower()
 
 
-def _of_another_format(call: Call, protocol: str, sources: Sources) -> Near | None:
+def _words(of: Near) -> Words:
+    return protocols.wire_format(of.protocol).WORDS
+
+
+def _of_another_format(call: Call, words: Words, sources: Sources) -> Near | None:
     """The nearest path of another format that reads a key where one came."""
     for one in near(call.request.method, call.request.path):
-        if one.protocol != protocol and _finds_a_key(one, call, sources.afresh()):
+        if _words(one) is not words and _finds_a_key(one, call, sources.afresh()):
             return one
     return None
 

@@ -29,8 +29,6 @@ ALIKE = 0.85
 SAME, SURPLUS, MISSING = range(3)
 """How far a path is from one of ours: in its letters' case and its slashes, by steps before it, without steps of it."""
 
-OUR_OWN = "twilio_segment"
-
 
 class Template(NamedTuple):
     """The steps of a route's path, and the methods that it takes."""
@@ -68,16 +66,16 @@ class Near(NamedTuple):
 
 
 def near(method: str, path: str) -> list[Near]:
-    """Other paths of ours, the nearest first; of equally near ones those that take the method, then our format's."""
+    """Other paths of ours, the nearest first; of equally near ones those that take the method."""
     steps = [step for step in path.split("/") if step]
     if not steps or len(path) > LONGEST_PATH or len(steps) > MOST_STEPS:
         return []
-    found: list[tuple[tuple[int, int, bool, bool], Near]] = []
+    found: list[tuple[tuple[int, int, bool], Near]] = []
     for template in _templates():
         if (compared := _compared(steps, template)) is not None and compared[1].path != path:
             how_far, one = compared
             apart = abs(len(steps) - len(template.steps))
-            order = (how_far, apart, method not in one.methods, one.protocol != OUR_OWN)
+            order = (how_far, apart, method not in one.methods)
             found.append((order, one))
     if found:
         return [one for _, one in sorted(found, key=lambda pair: pair[0])]

@@ -13,17 +13,24 @@ SOMEBODY = "user_id or anonymous_id"
 
 class Words:
     """How a format calls things. `fields` are its names by the canonical event's, `somebody` what names a person there,
-    `key` where it carries a source's key. `ids` are the fields that name a person in the body, unless they are told the
-    two of every event."""
+    `key` where it carries a source's key, `spoken` what it is called itself. `ids` are the fields that name a person
+    in the body, where they are others than the two of every event."""
 
-    __slots__ = ("fields", "ids", "key", "somebody")
+    __slots__ = ("fields", "ids", "key", "somebody", "spoken")
 
     def __init__(
-        self, fields: Mapping[str, str], somebody: str, key: str, ids: tuple[str, ...] | None = None
+        self,
+        fields: Mapping[str, str],
+        somebody: str,
+        key: str,
+        *,
+        spoken: str,
+        ids: tuple[str, ...] | None = None,
     ) -> None:
         self.fields = fields
         self.somebody = somebody
         self.key = key
+        self.spoken = spoken
         both = (fields.get("user_id"), fields.get("anonymous_id"))
         self.ids = ids if ids is not None else tuple(one for one in both if one)
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.collect import near_paths, protocols
-from functions.collect.missing_keys import SPOKEN
+from functions.collect import protocols
 from functions.collect.near_paths import LONGEST_PATH, near
-from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Stage, basic, purchase
+from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, basic, purchase
 
 HERE = {"host": "127.0.0.1:8080", "x-forwarded-proto": "http"}
 NOTHING_HERE = "there is nothing at this path"
@@ -114,6 +113,12 @@ KEY_ELSEWHERE = {
         "where it belongs in Basic authorization, as the user without a password"),
     "as the password": ("/v1/track", purchase(), {"authorization": basic(f":{STRICT}")}, "",
         "a key came in Basic authorization, as the password"),
+    "a key as it is": ("/v1/track", purchase(), {"authorization": STRICT}, "",
+        "a key came in the header Authorization, without a scheme"),
+    "a key before another word": ("/v1/track", purchase(), {"authorization": f"{STRICT} x"}, "",
+        "a key came in the header Authorization, without a scheme"),
+    "Basic that is no base64": ("/v1/track", purchase(), {"authorization": f"Basic é{STRICT}"}, "",
+        "a key came in Basic authorization that is not the base64 of a user and a password"),
     "api_key in Segment's body": ("/v1/track", {**purchase(), "api_key": STRICT}, {}, "",
         "a key came in the body as api_key"),
     "write_key in the query": ("/v1/track", purchase(), {}, f"write_key={STRICT}",
@@ -199,9 +204,3 @@ def test_what_is_accepted_loads_no_paths_of_other_formats(
     assert stage.batch(purchase()).status == 200
     assert stage.batch(purchase(), key=BROWSER).status == 200
     assert "functions.collect.near_paths" not in sys.modules
-
-
-def test_every_format_has_a_name_that_is_spoken() -> None:
-    assert set(SPOKEN) == set(protocols.NAMES)
-    assert near_paths.OUR_OWN in protocols.NAMES
-    assert SHOP.source_by_id["strict"].id == "strict"

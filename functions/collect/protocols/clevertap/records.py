@@ -31,6 +31,7 @@ WORDS = Words(
     OWN_NAMES,
     SOMEBODY,
     "in the headers X-CleverTap-Account-Id and X-CleverTap-Passcode, a page's in the query as id",
+    spoken="CleverTap's format",
 )
 
 

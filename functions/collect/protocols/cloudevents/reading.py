@@ -31,7 +31,10 @@ PEOPLE = ("userid", "anonymousid")
 THEIRS = {"user_id": "userid", "anonymous_id": "anonymousid", "name": "type", "timestamp": "time"}
 SOMEBODY = "subject, userid or anonymousid"
 WORDS = Words(
-    THEIRS, SOMEBODY, "in the header Authorization, as Bearer or as the user, or in the query as writeKey"
+    THEIRS,
+    SOMEBODY,
+    "in the header Authorization, as Bearer or as the user, or in the query as writeKey",
+    spoken="CloudEvents",
 )
 """The canonical event's fields, and who an event may be of, as the format calls them."""
 

@@ -35,7 +35,13 @@ THEIRS = {"anonymous_id": "client_id", "timestamp": "timestamp_micros", "session
 SOMEBODY = "client_id, app_instance_id or user_id"
 """The canonical event's fields, and who an event may be of, as GA4 calls them."""
 
-WORDS = Words(THEIRS, SOMEBODY, "in the query as api_secret", ("client_id", "user_id", "app_instance_id"))
+WORDS = Words(
+    THEIRS,
+    SOMEBODY,
+    "in the query as api_secret",
+    spoken="GA4's Measurement Protocol",
+    ids=("client_id", "user_id", "app_instance_id"),
+)
 
 CONSENTS = ("ad_user_data", "ad_personalization")
 GIVEN = {"granted": True, "denied": False}

@@ -62,7 +62,12 @@ OF_THE_PLAN = frozenset(
 FIELDS = {"id": "eventId", "name": "definitionId", "timestamp": "occurredTime"}
 """The canonical event's fields by Infobip's names. Its identities are the person's."""
 
-WORDS = Words(FIELDS, "an identifier of a person", "in the header Authorization, as App and the API key")
+WORDS = Words(
+    FIELDS,
+    "an identifier of a person",
+    "in the header Authorization, as App and the API key",
+    spoken="Infobip's format",
+)
 
 LISTED = 1000
 """Rejected events of a batch that are told one by one; the rest are counted. All of them are kept."""

@@ -46,6 +46,7 @@ WORDS = Words(
     FIELDS,
     IDENTITIES,
     "in Basic authorization, as key and secret, or, of the web SDK, in the path or the header x-mp-key",
+    spoken="mParticle's format",
 )
 
 LIMIT_EXCEEDED = "x-mp-rate-limit-exceeded"

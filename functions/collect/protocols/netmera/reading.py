@@ -26,7 +26,7 @@ SAID, OF = "said", "headrace_said"
 """In what a request's items share, the list of what is said of several people; in an item, its place in that list."""
 
 
-WORDS = Words({"user_id": "extId"}, "extId", "in the header X-netmera-api-key")
+WORDS = Words({"user_id": "extId"}, "extId", "in the header X-netmera-api-key", spoken="Netmera's format")
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:

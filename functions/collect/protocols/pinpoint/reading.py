@@ -50,6 +50,7 @@ WORDS = Words(
     },
     "an endpoint's id or a UserId",
     "in the path, as the application's id; or the request is signed with the source's key pair",
+    spoken="Amazon Pinpoint's format",
 )
 
 

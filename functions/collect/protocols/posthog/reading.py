@@ -36,7 +36,7 @@ THEIRS = {
 }  # fmt: skip
 """The canonical event's fields, as PostHog's clients know them."""
 
-WORDS = Words(THEIRS, "distinct_id", "in the body as api_key, or in each event")
+WORDS = Words(THEIRS, "distinct_id", "in the body as api_key, or in each event", spoken="PostHog's format")
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:

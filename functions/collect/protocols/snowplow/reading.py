@@ -35,7 +35,7 @@ THEIRS = {
 }  # fmt: skip
 """The canonical event's fields, as trackers know them."""
 
-WORDS = Words(THEIRS, "uid, duid or sid", "in each event as aid, the app id")
+WORDS = Words(THEIRS, "uid, duid or sid", "in each event as aid, the app id", spoken="Snowplow's format")
 
 Read = tuple[str, object, dict[str, Any] | None]
 """Type, name and properties of an event."""

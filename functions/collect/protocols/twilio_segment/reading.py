@@ -37,6 +37,7 @@ WORDS = Words(
     },
     "userId or anonymousId",
     "in Basic authorization, as the user without a password, or in the body as writeKey",
+    spoken="the format of Segment and Headrace",
 )  # fmt: skip
 
 NO_WORD = "[^a-z0-9]+"

@@ -184,6 +184,7 @@ WORDS = Words(
     {},
     "a custom id, User.com's number, a user's key or an email address",
     "in the header Authorization, as Token and the key",
-    ("custom_id", "user_custom_id", "user_id", "user_key", "email"),
+    spoken="User.com's format",
+    ids=("custom_id", "user_custom_id", "user_id", "user_key", "email"),
 )
 """Its fields are named where they are read: `user_id` is User.com's number there, and no custom id."""
