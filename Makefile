@@ -15,10 +15,12 @@ $(shell mkdir -p $(HOME))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format tag bench lock clean setup openapi settings
+.PHONY: help run test check format tag bench lock clean setup openapi settings events
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
+
+setup: $(PYTHON_STAMP) $(NODE_STAMP) ## only install, into .venv and node_modules: then `headrace up` is .venv/bin/headrace up
 
 run: setup ## everything on this machine: emulator, cdk deploy, sample workspace, sample events
 	@.venv/bin/headrace up
@@ -50,6 +52,9 @@ settings: setup ## write headrace.example.yaml, and its JSON Schema for editors,
 	@.venv/bin/python -m infra.settings_example > headrace.example.yaml
 	@.venv/bin/python -m infra.settings_schema > docs/schemas/settings.json
 
+events: setup ## list the ready catalogues' events and Headrace's own in docs/events.md
+	@.venv/bin/python -m shared.authoring.ready_events > docs/events.md.new && mv docs/events.md.new docs/events.md
+
 lock: setup ## resolve the dependencies again, within what requirements/*.in and package.json allow
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/functions.in -c requirements/dev.txt -o requirements/functions.txt
@@ -59,8 +64,6 @@ lock: setup ## resolve the dependencies again, within what requirements/*.in and
 clean: ## stop the laptop stack and remove everything that was built, installed and stored here
 	@if [ -x .venv/bin/headrace ]; then .venv/bin/headrace down; fi
 	rm -rf .venv node_modules .headrace cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-
-setup: $(PYTHON_STAMP) $(NODE_STAMP)
 
 # What only tests and benchmarks need of the system: a browser, which Playwright drives; another day; counted instructions.
 .PHONY: chromium faketime valgrind

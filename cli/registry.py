@@ -29,6 +29,7 @@ VERBS: dict[str, Verb] = {
     "apply": Verb("apply", "Show what a workspace changes, and apply it.", CONFIGURE),
     "lint": Verb("lint", "Check a workspace: what is wrong, and what is unwise in its names.", CONFIGURE),
     "template": Verb("template", "A template, rendered before it is sent.", CONFIGURE),
+    "catalogue": Verb("catalogue", "The ready events of an industry, and Headrace's own.", CONFIGURE),
     "keys": Verb("keys", "The sources and their write keys.", CONFIGURE),
     "schema": Verb("schema", "Write the JSON Schemas of workspace files, for editors.", CONFIGURE),
     "send": Verb("send", "Send an event, or a file of them, and see the verdict.", LOOK),

@@ -1,4 +1,8 @@
-"""The events we make ourselves (`type: system`): what campaigns and conditions may name without a plan's definition."""
+"""The events we make ourselves (`type: system`): what campaigns and conditions may name without a plan's definition.
+
+`docs/events.md` lists them with these words. They are in `shared` and not beside what says them, because `authoring`
+knows none of the stages.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +10,69 @@ from shared.workspace import EventDefinition, PropertyDefinition, PropertyType
 
 NOTIFICATION_SENT = "Notification Sent"
 
+Said = tuple[PropertyType, str]
+"""A property's type, and what it means."""
 
-def _defined(name: str, description: str, **properties: PropertyType) -> EventDefinition:
+
+def _defined(name: str, description: str, **properties: Said) -> EventDefinition:
     return EventDefinition(
         id=name,
         name=name,
         description=description,
-        properties={key: PropertyDefinition(type=kind) for key, kind in properties.items()},
+        properties={
+            key: PropertyDefinition(type=kind, description=meaning)
+            for key, (kind, meaning) in properties.items()
+        },
     )
 
 
 OWN_EVENTS: dict[str, EventDefinition] = {
     definition.id: definition
     for definition in (
-        _defined("Session Started", "A person is active again after a pause.", session_id="string"),
+        _defined(
+            "Session Started",
+            "At a person's first event, and the first after a pause of `session_idle_seconds`, 30 minutes unless set.",
+            session_id=("string", "The session's id, which its end has as well"),
+        ),
         _defined(
             "Session Concluded",
-            "A session ended; its length is seconds.",
-            session_id="string",
-            session_length="number",
-            events="integer",
-            started_at="datetime",
+            "When `session_idle_seconds` have passed since a session's last event, and that is its time: by the next "
+            "event after them, or by a timer within about a minute.",
+            session_id=("string", "The session's id, which its start had as well"),
+            session_length=("number", "From its first event to its last, in seconds"),
+            events=("integer", "How many events it had"),
+            started_at=("datetime", "When its first event happened"),
         ),
         _defined(
             "App Version Changed",
-            "An app on one of the person's devices was updated.",
-            app="string",
-            version="string",
-            previous_version="string",
+            "At an event whose app (`context.app`) has another version than it had on that device. Not at the first.",
+            app=("string", "The app's namespace, or else its name"),
+            version=("string", "The version it has now"),
+            previous_version=("string", "The version it had before"),
         ),
         _defined(
             "UTM Visited",
-            "A person came by a marketing link.",
-            utm_source="string",
-            utm_medium="string",
-            utm_campaign="string",
-            utm_term="string",
-            utm_content="string",
-            utm_id="string",
+            "At an event whose page was opened by a marketing link (`context.campaign`): once for each link and visit.",
+            utm_source=("string", "Who sent the visitor, such as newsletter"),
+            utm_medium=("string", "By which means, such as email or cpc"),
+            utm_campaign=("string", "The campaign's name"),
+            utm_term=("string", "The words that were searched for"),
+            utm_content=("string", "Which of several links"),
+            utm_id=("string", "The campaign's id"),
         ),
         _defined(
             NOTIFICATION_SENT,
-            "A message left for its provider.",
-            message="string",
-            campaign="string",
-            channel="string",
+            "When a message has left for its provider: whether it arrived is not known.",
+            message=("string", "The message's id, as `headrace messages` has it"),
+            campaign=("string", "The id of its campaign"),
+            channel=("string", "email, sms, push or webhook"),
         ),
         _defined(
             "Push Token Invalid",
-            "A device's push token was refused for good.",
-            platform="string",
-            device="string",
-            token="string",  # noqa: S106  a type
+            "When a provider of push messages refused a device's token for good. Nothing more is sent to it.",
+            platform=("string", "ios or android"),
+            device=("string", "The device's id"),
+            token=("string", "The token itself"),
         ),
     )
 }

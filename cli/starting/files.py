@@ -110,7 +110,8 @@ def _plan(choices: Choices) -> str:
     own = choices.industry.own_event
     least, most = SCORES[own.score]
     return f"""\
-# The tracking plan: a ready catalogue of events (docs/workspace.md lists them), and what you have besides.
+# The tracking plan: a ready catalogue of events, and what you have besides.
+# Its events and their properties: headrace catalogue {choices.industry.catalogue}
 catalogues: [{choices.industry.catalogue}]
 
 events:

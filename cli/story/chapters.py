@@ -28,6 +28,7 @@ NEXT = (
     ("tail", "every event as it arrives"),
     ("rejected list", "what was refused; rejected replay brings it in once the plan is right"),
     ("apply examples/shop", "after changing a campaign or the plan there"),
+    ("init ../my-shop", "a workspace of your own; docs/first-workspace.md goes on from it"),
     ("--help", "everything else"),
     ("down", "stop; what is stored is kept"),
 )

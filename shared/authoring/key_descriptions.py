@@ -93,7 +93,8 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     },
     PlanFile: {
         "catalogues": (
-            "Ready event definitions to include: `ecommerce`, `delivery`, `banking`, `media`, `saas`, `games`. "
+            "Ready event definitions to include, listed in docs/events.md: `ecommerce`, `delivery`, `banking`, "
+            "`media`, `saas`, `games`. "
             "An event that several have gets the properties of all; one defined here replaces theirs whole."
         ),
         "events": "Event definitions, by the id that developers send.",
@@ -118,7 +119,9 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     CampaignsFile: {"campaigns": "Campaigns, by id."},
     CampaignFile: {
         "name": "What people call it; its id unless set.",
-        "event": "The event that sets it off: one of the plan, or one of ours such as `Session Concluded`.",
+        "event": (
+            "The event that sets it off: one of the plan, or one of ours such as `Session Concluded` (docs/events.md)."
+        ),
         "where": "A condition that must hold. Without it every such event counts.",
         "channel": "`email`, `sms`, `push` or `webhook`.",
         "template": "The id of a template for that channel.",

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from shared.authoring import not_yet
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.models import KINDS
 from shared.authoring.readable_part import KEY_ITSELF
@@ -55,6 +56,11 @@ def _finding(
 def unknown(place: Place, path: Path, known: Collection[str], page: str) -> Finding:
     """A name that means nothing where it stands, and the one it may have been meant for."""
     name = str(path[-1])
+    if (lacking := not_yet.of_campaign(path)) is not None:
+        sentence, advice = lacking
+        return Finding(
+            place, "schema", "error", f"`{name}` is not known{_inside(path[:-1])}: {sentence}", advice
+        )
     close = difflib.get_close_matches(name, known, n=1)
     meant = f"Did you mean `{close[0]}`?" if close and close[0] != name else f"See {page}."
     return Finding(place, "schema", "error", f"`{name}` is not known{_inside(path[:-1])}", meant)

@@ -1,0 +1,84 @@
+"""The events that a campaign can wait for without a definition of one's own: the ready catalogues', and Headrace's own.
+
+`python -m shared.authoring.ready_events > docs/events.md` writes the page that lists them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import get_args
+
+from shared.authoring import catalogues
+from shared.authoring.models import CatalogueName, EventFile
+from shared.events import HEADRACE
+from shared.own_events import OWN_EVENTS
+from shared.plan_reasons import rule
+from shared.workspace import EventDefinition, PropertyDefinition
+
+CATALOGUES: tuple[CatalogueName, ...] = get_args(CatalogueName)
+
+OWN = HEADRACE
+"""What the list of our own events is called among the catalogues."""
+
+NAMES: tuple[str, ...] = (*CATALOGUES, OWN)
+
+HEAD = f"""\
+# Events that are there already
+
+<!-- Written by `make events` out of shared/catalogues and shared/own_events.py. -->
+
+A campaign can wait for any of these by its name. `headrace catalogue` lists them in a terminal, and
+`headrace catalogue {CATALOGUES[0]}` one catalogue.
+
+**Headrace's own events** need no definition: Headrace makes them out of what a person does and which messages they get.
+They stand on the timeline and in the lake beside all others, with the source `{HEADRACE}`. Conditions and templates
+name their properties as they do any other's.
+
+**The ready catalogues** are for clients to send: `catalogues: [{CATALOGUES[0]}]` in `plan.yaml` does as if you
+had defined these events. One that you define besides replaces the catalogue's whole; one that several catalogues have
+gets the properties of all. A property that is required says so.
+"""
+
+
+def events(name: str) -> Mapping[str, EventDefinition | EventFile]:
+    """Of a catalogue, or our own, by id. Raises KeyError for a name that is none of `NAMES`."""
+    if name == OWN:
+        return OWN_EVENTS
+    return catalogues.events(catalogues.catalogue({one: one for one in CATALOGUES}[name]))
+
+
+def value(of: PropertyDefinition) -> str:
+    """What the property may be: `a number, at least 0`."""
+    return rule(of) + (", required" if of.required else "") + (", personal" if of.personal else "")
+
+
+def page() -> str:
+    return "\n".join(
+        [HEAD, *_section(OWN, "Headrace's own"), *(line for one in CATALOGUES for line in _section(one, one))]
+    )
+
+
+def _section(name: str, title: str) -> Iterator[str]:
+    yield f"## {title}"
+    yield ""
+    for event_id, event in events(name).items():
+        yield f"### {event_id}"
+        yield ""
+        yield event.description.rstrip(".") + "."
+        yield ""
+        if not event.properties:
+            continue
+        yield "| property | value | meaning |"
+        yield "|---|---|---|"
+        for property_name, one in event.properties.items():
+            yield f"| `{property_name}` | {_cell(value(one))} | {_cell(one.description)} |"
+        yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
