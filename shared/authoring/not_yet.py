@@ -15,7 +15,7 @@ NOT_YET = {
     "after": DELAY, "after_minutes": DELAY, "delay": DELAY, "delay_hours": DELAY, "delay_minutes": DELAY,
     "delay_seconds": DELAY, "delayed": DELAY, "send_after": DELAY, "sleep": DELAY, "wait": DELAY,
     "wait_for": DELAY, "wait_minutes": DELAY,
-    "at": SCHEDULE, "cron": SCHEDULE, "schedule": SCHEDULE, "send_at": SCHEDULE, 
+    "at": SCHEDULE, "cron": SCHEDULE, "schedule": SCHEDULE, "send_at": SCHEDULE,
     "quiet_hours": SCHEDULE, "quiet_time": SCHEDULE,
     "actions": SERIES, "flow": SERIES, "journey": SERIES, "messages": SERIES, "steps": SERIES, "then": SERIES,
     "cap": LIMIT, "frequency": LIMIT, "frequency_cap": LIMIT, "limit": LIMIT, "max_per_day": LIMIT, "once": LIMIT,

@@ -45,7 +45,10 @@ def events(name: str) -> Mapping[str, EventDefinition | EventFile]:
     """Of a catalogue, or our own, by id. Raises KeyError for a name that is none of `NAMES`."""
     if name == OWN:
         return OWN_EVENTS
-    return catalogues.events(catalogues.catalogue({one: one for one in CATALOGUES}[name]))
+    for one in CATALOGUES:
+        if one == name:
+            return catalogues.events(catalogues.catalogue(one))
+    raise KeyError(name)
 
 
 def value(of: PropertyDefinition) -> str:
