@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from cli.json_output import print_json
 from cli.options import AsJson
 from cli.problem import Problem
 from shared.authoring.ready_events import NAMES, events, value
+from shared.spelling import closest
 
 app = typer.Typer()
 
@@ -26,8 +26,8 @@ def catalogue(
 ) -> None:
     """Show the events of a ready catalogue, or Headrace's own, with their properties."""
     if name is not None and name not in NAMES:
-        close = difflib.get_close_matches(name.lower(), NAMES, n=1)
-        advice = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(NAMES)}"
+        meant = closest(name, NAMES)
+        advice = f"Did you mean {meant}?" if meant else f"There are: {', '.join(NAMES)}"
         raise Problem(f"There is no catalogue “{name}”", advice)
     if as_json:
         print_json(_as_json(name) if name is not None else {one: list(events(one)) for one in NAMES})
