@@ -22,6 +22,9 @@ MOST_FIELDS = 50
 MOST_EVENTS = 20
 """Of a request: the others have the same client."""
 
+SHORT = 5
+"""Characters of a name that is close to too many others: `eid` is an event's, and no misspelt `uid`."""
+
 ELSEWHERE = {
     "user_id": ("customerid", "distinctid", "externalid", "extid", "identity", "uid", "user", "userid"),
     "anonymous_id": ("anonid", "anonymous", "anonymousid", "clientid", "deviceid", "objectid", "visitorid"),
@@ -67,8 +70,9 @@ def _meant(raw: Any, document: object, words: Words) -> tuple[str, str] | None:
         for one in came:
             if letters(one.name) in known:
                 return one.path, known[letters(one.name)]
+    long = [path for path in words.ids if len(path) > SHORT]
     for one in came:
-        if one.path == one.name and (near := closest(one.name, by_letters.values())) is not None:
+        if one.path == one.name and len(one.name) > SHORT and (near := closest(one.name, long)) is not None:
             return one.path, near
     return None
 
