@@ -22,7 +22,7 @@ MOST_FIELDS = 50
 MOST_EVENTS = 20
 """Of a request: the others have the same client."""
 
-SHORT = 5
+SHORT = 4
 """Characters of a name that is close to too many others: `eid` is an event's, and no misspelt `uid`."""
 
 ELSEWHERE = {
