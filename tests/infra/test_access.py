@@ -51,7 +51,7 @@ REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
 NEVER_ON_AWS = {"up", "down"}
 """Verbs of the laptop alone."""
 
-WITHOUT_AWS = {"init", "schema", "settings"}
+WITHOUT_AWS = {"catalogue", "init", "schema", "settings"}
 
 BY_ADMINISTRATORS = {"deploy", "destroy"}
 
