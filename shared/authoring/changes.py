@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
+from shared.authoring.value_changes import said_of
 from shared.workspace import Campaign, EventDefinition, Source, Template, Workspace
-
-LONGEST = 60
-"""Characters of a value that are shown."""
 
 What = Literal["added", "changed", "removed"]
 
@@ -46,7 +44,7 @@ def _item_changes(kind: str, before: Sequence[Item], after: Sequence[Item]) -> I
         if key not in old:
             yield Change(kind, key, "added")
         elif item != old[key]:
-            yield Change(kind, key, "changed", tuple(_details(old[key].model_dump(), item.model_dump())))
+            yield Change(kind, key, "changed", tuple(said_of("", old[key].model_dump(), item.model_dump())))
     for key in old:
         if key not in new:
             yield Change(kind, key, "removed")
@@ -56,31 +54,4 @@ def _setting_changes(before: Workspace, after: Workspace) -> Iterator[Change]:
     old = {"name": before.name, "settings": before.settings.model_dump()}
     new = {"name": after.name, "settings": after.settings.model_dump()}
     if old != new:
-        yield Change("workspace", after.name, "changed", tuple(_details(old, new)))
-
-
-def _details(before: dict[str, Any], after: dict[str, Any], under: str = "") -> Iterator[str]:
-    for key in [*after, *(key for key in before if key not in after)]:
-        old, new, path = before.get(key), after.get(key), f"{under}{key}"
-        if old == new:
-            continue
-        if key == "key_hashes":
-            yield "what it accepts as its key is something else"
-        elif isinstance(old, dict) and isinstance(new, dict):
-            yield from _details(old, new, f"{path}.")
-        elif old is None:
-            yield f"{path}: {_shown(new)}"
-        elif new is None:
-            yield f"{path}: no longer {_shown(old)}"
-        else:
-            yield f"{path}: {_shown(old)} → {_shown(new)}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict) and isinstance(value.get("type"), str):
-        return str(value["type"])  # a property's definition: its type says enough
-    if isinstance(value, tuple):
-        value = list(value)
-    text = value if isinstance(value, str) else repr(value)
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= LONGEST else f"{one_line[:LONGEST]}…"
+        yield Change("workspace", after.name, "changed", tuple(said_of("", old, new)))

@@ -301,7 +301,7 @@ def test_a_difference_is_said_in_words() -> None:
     said = [(change.kind, change.id, change.what, change.details) for change in changes(BEFORE, AFTER)]
 
     assert said == [
-        ("workspace", "shop", "changed", ("settings.sms.allowed_prefixes: [] → ['+1']",)),
+        ("workspace", "shop", "changed", ('settings.sms.allowed_prefixes: [] → ["+1"]',)),
         ("source", "web", "changed", ("policy: lenient → strict",)),
         ("source", "new", "added", ()),
         ("source", "old", "removed", ()),
@@ -309,10 +309,10 @@ def test_a_difference_is_said_in_words() -> None:
             "event",
             "Search",
             "changed",
-            ("name: Search → Suche", "properties.query.required: False → True", "properties.hits: integer"),
+            ("name: Search → Suche", "properties.query.required: false → true", "properties.hits: integer"),
         ),
-        ("campaign", "c", "changed", ("where: no longer {'a': 1}",)),
-        ("template", "t", "changed", ("parts.text: a b → a c",)),
+        ("campaign", "c", "changed", ('where: no longer {"a":1}',)),
+        ("template", "t", "changed", ("parts.text, line 2: b → c",)),
     ]
 
 
