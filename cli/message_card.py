@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import orjson
+import typer
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -21,23 +22,32 @@ ONE_LINE = ("subject", "title")
 BLOCKS = frozenset(
     {"p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "br", "hr", "section"}
 )
+NO_HTML = "Only an email with an `html` part has some."
+
 UNSEEN = frozenset({"head", "style", "script", "title"})
 
 
-def print_card(facts: Mapping[str, str], parts: Mapping[str, str], *, as_html: bool = False) -> None:
-    """The facts, then each part. HTML is shown as the text that people read, unless it is wanted `as_html`."""
+def print_card(facts: Mapping[str, str], parts: Mapping[str, str]) -> None:
+    """The facts, then each part. HTML is shown as the text that people read."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in (*facts.items(), *((part, parts[part]) for part in ONE_LINE if part in parts)):
         table.add_row(Text(name, style="dim"), Text(visible(value)))
     console.print(table)
     for part, text in parts.items():
         if part not in ONE_LINE:
-            console.print(Panel(Text(shown(part, text, as_html=as_html)), title=part, title_align="left"))
+            console.print(Panel(Text(shown(part, text)), title=part, title_align="left"))
 
 
-def shown(part: str, text: str, *, as_html: bool = False) -> str:
+def print_html(parts: Mapping[str, str], otherwise: str = NO_HTML) -> None:
+    """The HTML as it is, and nothing else: for a file, or to be compared. Raises Problem when there is none."""
+    if "html" not in parts:
+        raise Problem("There is no HTML", otherwise)
+    typer.echo(visible(parts["html"]) if console.is_terminal else parts["html"])
+
+
+def shown(part: str, text: str) -> str:
     """A part for reading: HTML without its tags, a webhook's JSON indented."""
-    if part == "html" and not as_html:
+    if part == "html":
         return reading_text(text)
     if part == "body":
         try:
@@ -61,7 +71,7 @@ def reading_text(html: str) -> str:
 def opened(parts: Mapping[str, str]) -> Path:
     """The HTML in a file of the temporary folder, shown by the browser. Raises Problem when there is no HTML."""
     if "html" not in parts:
-        raise Problem("There is no HTML to open", "Only an email with an `html` part has some.")
+        raise Problem("There is no HTML to open", NO_HTML)
     with tempfile.NamedTemporaryFile(
         "w", prefix="headrace-", suffix=".html", delete=False, encoding="utf-8"
     ) as page:

@@ -6,35 +6,81 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.problem import Problem
-from cli.workspace_folder import as_text
+from cli.workspace_folder import WORKSPACE_FILE, as_text, folder
 from shared import templates
 from shared.authoring.compiling import Compiled, compile_folder
-from shared.authoring.findings import errors
+from shared.authoring.findings import Finding, errors
 from shared.authoring.references import UNTRACKED, definition_of
-from shared.templates import TemplateProblem
+from shared.own_events import OWN_EVENTS
+from shared.spelling import closest
 from shared.workspace import EventDefinition, Template
-
-WORKSPACE_FILE = "workspace.yaml"
 
 
 class Chosen(NamedTuple):
-    """A template, and the event to render it with: its definition, if the plan has one."""
+    """A template, and the event to render it with: its definition, if the plan has one. `problem` is why it cannot be
+    used whatever the event; `notes` is what the plan lacks."""
 
     template: Template
     event: str
     definition: EventDefinition | None
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
 
 
-def chosen(file: Path, template_id: str | None, event: str | None) -> list[Chosen]:
+class Choice(NamedTuple):
+    """`left_out` are the ids of templates that are sent for other events only; `unreadable` is what hides some."""
+
+    templates: list[Chosen]
+    left_out: list[str]
+    unreadable: list[Finding]
+
+
+def chosen(file: Path | None, template_id: str | None, event: str | None) -> Choice:
     """The templates that are written in the file or that name it, of a folder all; only `template_id` if it is given.
-    Each with `event`, or the event of the first campaign that sends it. Raises Problem."""
+    Without a file, those of the workspace in this folder.
+
+    Each with `event`, or the event of the first campaign that sends it. With `event`, templates that campaigns send
+    for others are left out, unless they were asked for by name or there is no other. Raises Problem.
+    """
+    file = folder(None) if file is None else file
     compiled = compile_folder(_workspace_of(file))
     found = [one for one in compiled.workspace.templates if _is_in(one, file, compiled)]
+    unreadable = _unreadable(file, compiled)
     if template_id is not None:
         found = [one for one in found if one.id == template_id]
     if not found:
         raise Problem(*_nothing(file, template_id, compiled))
-    return [_with_event(one, event, compiled) for one in found]
+    if event is not None:
+        _known(event, compiled)
+    kept = [one for one in found if event is None or template_id or _may_be_for(one, event, compiled)]
+    left_out = [one.id for one in found if one not in kept] if kept else []
+    return Choice([_with_event(one, event, compiled) for one in kept or found], left_out, unreadable)
+
+
+def _may_be_for(template: Template, event: str, compiled: Compiled) -> bool:
+    """Whether a campaign sends it for that event, or none sends it for any."""
+    sent_for = _events_of(template, compiled)
+    return not sent_for or event in sent_for
+
+
+def _events_of(template: Template, compiled: Compiled) -> list[str]:
+    return [
+        one.event
+        for one in compiled.workspace.campaigns
+        if one.template == template.id and one.channel == template.channel
+    ]
+
+
+def _unreadable(file: Path, compiled: Compiled) -> list[Finding]:
+    """What is wrong in the files that were asked for: a template may be missing for it."""
+    inside = file.resolve()
+    return [
+        finding
+        for finding in errors(compiled.findings)
+        if finding.rule in ("schema", "yaml")
+        and (path := Path(finding.place.file).resolve()).is_relative_to(inside)
+        and "templates" in (path.stem, path.parent.name)
+    ]
 
 
 def _workspace_of(file: Path) -> Path:
@@ -44,9 +90,9 @@ def _workspace_of(file: Path) -> Path:
             f"There is no file {file}", "Name a workspace's templates.yaml, or a file that one names."
         )
     inside = file.resolve()
-    for folder in (inside, *inside.parents):
-        if (folder / WORKSPACE_FILE).is_file():
-            return folder
+    for directory in (inside, *inside.parents):
+        if (directory / WORKSPACE_FILE).is_file():
+            return directory
     raise Problem(
         f"{file} is in no workspace", f"A workspace is a folder with {WORKSPACE_FILE}: headrace init DIR"
     )
@@ -72,18 +118,24 @@ def _nothing(file: Path, template_id: str | None, compiled: Compiled) -> tuple[s
     return f"There is no template{said} in {file}", f"The workspace has: {known}"
 
 
-def _with_event(template: Template, event: str | None, compiled: Compiled) -> Chosen:
-    workspace = compiled.workspace
-    problems: list[TemplateProblem] = templates.check(template)
-    if problems:
+def _known(event: str, compiled: Compiled) -> None:
+    if definition_of(event, compiled.workspace) is None and event not in UNTRACKED:
+        known = [*compiled.workspace.definition_by_id, *OWN_EVENTS]
+        meant = closest(event, known)
         raise Problem(
-            f"The template {template.id} cannot be used: {problems[0].message}", "See: headrace lint"
+            f"The plan has no event {event}",
+            f"Did you mean {meant}?" if meant else f"There are: {', '.join(known)}",
         )
-    name = event or next(
-        (one.event for one in workspace.campaigns if one.template == template.id), "Sample Event"
+
+
+def _with_event(template: Template, event: str | None, compiled: Compiled) -> Chosen:
+    name = event or next(iter(_events_of(template, compiled)), None)
+    problems = templates.check(template)
+    problem = f"it cannot be used: {problems[0].message}" if problems else None
+    if name is None:
+        return Chosen(template, "Sample Event", None, problem, ("no campaign sends it",))
+    definition = definition_of(name, compiled.workspace)
+    is_known = definition is not None or name in UNTRACKED
+    return Chosen(
+        template, name, definition, problem, () if is_known else (f"the plan has no event `{name}`",)
     )
-    definition = definition_of(name, workspace)
-    if event is not None and definition is None and event not in UNTRACKED:
-        known = ", ".join(workspace.definition_by_id)
-        raise Problem(f"The plan has no event {event}", f"It has: {known}")
-    return Chosen(template, name, definition)

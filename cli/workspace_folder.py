@@ -15,13 +15,22 @@ from shared.authoring.lint import checked, everything
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
-def folder(directory: Path) -> Path:
-    """Relative to where the command runs if it is below, so that findings can be clicked. Raises Problem."""
-    if not directory.is_dir():
-        raise Problem(
-            f"There is no folder {directory}", "A workspace is a folder of YAML, like examples/shop."
-        )
-    return directory
+WORKSPACE_FILE = "workspace.yaml"
+
+
+def folder(typed: Path | None) -> Path:
+    """The folder that was typed; without one the one we stand in, if it holds a workspace. Relative to where the
+    command runs if it is below, so that findings can be clicked. Raises Problem."""
+    if typed is None:
+        if not Path(WORKSPACE_FILE).is_file():
+            raise Problem(
+                f"There is no {WORKSPACE_FILE} in this folder",
+                "Name a workspace's folder, or make one: headrace init DIR",
+            )
+        return Path()
+    if not typed.is_dir():
+        raise Problem(f"There is no folder {typed}", "A workspace is a folder of YAML, like examples/shop.")
+    return typed
 
 
 class Fit(NamedTuple):

@@ -15,11 +15,11 @@ import typer
 from cli import sender_identity, source_keys
 from cli.console import console
 from cli.laptop import applied
-from cli.options import AsJson, OnStage
+from cli.options import AsJson, InFolder, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack, secrets_of
 from cli.who import who
-from cli.workspace_folder import fit_to_apply, show
+from cli.workspace_folder import fit_to_apply, folder, show
 from shared.authoring.applying import Application, carry_out, prepare
 from shared.authoring.findings import Finding
 from shared.aws.workspaces import DynamoWorkspaces
@@ -54,7 +54,7 @@ def apply_workspace(directory: Path, stage: str | None) -> AppliedWorkspace:
 
 @app.command()
 def apply(
-    directory: Annotated[Path, typer.Argument(help="A folder of YAML, such as examples/shop.")],
+    directory: InFolder = None,
     stage: OnStage = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Only a stack on AWS asks at all.")] = False,
     dry_run: Annotated[
@@ -63,9 +63,10 @@ def apply(
     as_json: AsJson = False,
 ) -> None:
     """Show what the workspace changes, then apply it. Applying the same again changes nothing."""
+    where = folder(directory)
     stack = Stack.load(stage)
     stores = _Stores.of(stack)
-    compiled, warnings = fit_to_apply(directory)
+    compiled, warnings = fit_to_apply(where)
     application = stores.prepare(compiled.workspace)
     if stage is not None:
         warnings += sender_identity.findings(compiled)
@@ -77,7 +78,7 @@ def apply(
     version = application.before.version
     if not dry_run:
         version = stores.carry_out(application).version
-        applied.follow(stack, directory)
+        applied.follow(stack, where)
     if as_json:
         _print_json(application, version, warnings)
     elif not dry_run and application.makes_a_version:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import orjson
@@ -11,7 +10,7 @@ import typer
 from cli import sender_identity
 from cli.console import console
 from cli.counting import counted
-from cli.options import AsJson, AwsStage
+from cli.options import AsJson, AwsStage, InFolder
 from cli.stacks import Stack
 from cli.workspace_folder import folder, show
 from shared.authoring.findings import errors
@@ -22,7 +21,7 @@ app = typer.Typer()
 
 @app.command()
 def lint(
-    directory: Annotated[Path, typer.Argument(help="A folder of YAML, such as examples/shop.")],
+    directory: InFolder = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
     stage: Annotated[
         AwsStage | None, typer.Option("--stage", help="Also look there whether SES sends from its sender.")
@@ -30,7 +29,8 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Check a workspace's files. Exit code 1 when there are errors."""
-    compiled = checked(folder(directory))
+    where = folder(directory)
+    compiled = checked(where)
     found = everything(compiled)
     if stage is not None:
         Stack.load(stage)
@@ -40,6 +40,6 @@ def lint(
         typer.echo(orjson.dumps([finding.as_dict() for finding in found], option=orjson.OPT_INDENT_2))
     else:
         show(found)
-        console.print(f"{counted(wrong, 'error')}, {counted(len(found) - wrong, 'warning')} in {directory}")
+        console.print(f"{counted(wrong, 'error')}, {counted(len(found) - wrong, 'warning')} in {where}")
     if wrong or (strict and found):
         raise typer.Exit(1)

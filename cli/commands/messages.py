@@ -15,7 +15,7 @@ from rich.text import Text
 from cli.beginnings import ambiguous
 from cli.console import console, visible
 from cli.json_output import print_json
-from cli.message_card import opened, print_card
+from cli.message_card import NO_HTML, opened, print_card, print_html
 from cli.message_content import content_of
 from cli.moments import moment
 from cli.options import AsJson, OnStage
@@ -78,7 +78,9 @@ def messages(
 @app.command()
 def show(
     message: Annotated[str, typer.Argument(help="An id of the list, or how it begins.")],
-    html: Annotated[bool, typer.Option("--html", help="An email's HTML as it is.")] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="Print an email's HTML as it is, and nothing else.")
+    ] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open an email's HTML in a browser.")] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -91,8 +93,12 @@ def show(
     if as_json:
         print_json({**presented(found, now), "content": content._asdict()})
         return
-    print_card(_facts(presented(found, now)), content.parts or {}, as_html=html)
-    console.print(content.note, style="dim", markup=False, soft_wrap=True)
+    if html:
+        print_html(content.parts or {}, NO_HTML if content.parts else content.note)
+        typer.echo(content.note, err=True)
+    else:
+        print_card(_facts(presented(found, now)), content.parts or {})
+        console.print(content.note, style="dim", markup=False, soft_wrap=True)
     if open_:
         opened(content.parts or {})
 

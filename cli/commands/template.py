@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.console import console, visible
 from cli.json_output import print_json
-from cli.message_card import opened, print_card, shown
-from cli.message_content import user_id_of, values_for
+from cli.message_card import NO_HTML, opened, print_card, print_html, shown
 from cli.options import AsJson, OnStage
+from cli.previewing import Preview, Somebody, preview_of
 from cli.problem import Problem
 from cli.stacks import Stack
-from cli.template_choice import Chosen, chosen
-from shared import people, sms_length, templates
-from shared.authoring.rendering import working_values
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.timeline import DynamoTimeline
-from shared.fold.profile import Profile
-from shared.templates import TemplateFailed
+from cli.template_choice import Choice, chosen
+from cli.workspace_folder import as_text
+from shared import sms_length
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Templates, before they are sent.")
-
-MOST_EVENTS = 1000
-"""Of a person's latest, among which the event is looked for."""
 
 
 @app.callback()
@@ -36,11 +29,13 @@ def template() -> None:
 @app.command()
 def preview(
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="A workspace's templates.yaml, a file that a template names, or the whole folder."
+            help="A workspace's folder, its templates.yaml, or a file that a template names. "
+            "Without it: the folder you are in.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     template_id: Annotated[str | None, typer.Option("--template", help="Only the one with this id.")] = None,
     event: Annotated[
         str | None, typer.Option(help="The event it is sent for; without it, that of its first campaign.")
@@ -52,77 +47,84 @@ def preview(
     text: Annotated[
         bool, typer.Option("--text", help="Print the text alone, to read or to compare.")
     ] = False,
-    html: Annotated[bool, typer.Option("--html", help="An email's HTML as it is.")] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="Print an email's HTML as it is, and nothing else.")
+    ] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
-    """Render a template with sample values of the plan's types, or with a person's. Exit code 1 when it fails."""
-    found = chosen(file, template_id, event)
-    stack = Stack.load(stage) if person is not None else None
-    rendered = [_rendered(one, person, stack) for one in found]
+    """Render templates with sample values of the plan's types, or with a person's. Exit code 1 when one fails."""
+    choice = chosen(file, template_id, event)
+    somebody = Somebody.of(person, Stack.load(stage)) if person is not None else None
+    previews = [preview_of(one, somebody) for one in choice.templates]
     if as_json:
-        print_json(rendered)
-    elif text:
-        for one in rendered:
-            parts = "\n\n".join(shown(part, words) for part, words in one["parts"].items())
-            typer.echo(visible(parts) if console.is_terminal else parts)
+        print_json([one._asdict() for one in previews])
+    elif html:
+        _print_html(previews)
     else:
-        for one in rendered:
-            _print(one, as_html=html)
+        for one in previews:
+            _print_text(one, alone=len(previews) == 1) if text else _print(one)
     if open_:
-        opened(next((one["parts"] for one in rendered if "html" in one["parts"]), {}))
+        opened(next((one.parts for one in previews if one.parts and "html" in one.parts), {}))
+    _end(previews, choice, event)
 
 
-def _rendered(one: Chosen, person: str | None, stack: Stack | None) -> dict[str, Any]:
-    if person is None or stack is None:
-        values, note = working_values(one.template, one.definition), "with sample values"
-        if isinstance(values, TemplateFailed):
-            raise _failed(one, values, note)
+def _print(one: Preview) -> None:
+    facts = {"template": one.template, "channel": one.channel, "event": one.event}
+    parts = one.parts or {}
+    if one.channel == "sms" and one.parts is not None:
+        sms = parts["text"].strip()
+        facts["length"] = f"{len(sms)} characters, billed as {sms_length.segments(sms)} SMS"
+    print_card(facts, parts)
+    for note in one.notes:
+        console.print(f"! {note}", style="yellow", markup=False, soft_wrap=True)
+    if one.failure is not None:
+        console.print(f"✗ {one.failure}", style="red", markup=False, soft_wrap=True)
+        console.print("No such message would be sent.\n", style="dim")
     else:
-        values, note = _of_person(one, person, stack)
-    try:
-        parts = templates.render(one.template, values)
-    except TemplateFailed as failed:
-        raise _failed(one, failed, note) from failed
-    return {
-        "template": one.template.id,
-        "channel": one.template.channel,
-        "event": one.event,
-        "values": note,
-        "parts": parts,
-    }
+        console.print(f"Rendered {one.values}.\n", style="dim", markup=False)
 
 
-def _failed(one: Chosen, failed: TemplateFailed, note: str) -> Problem:
-    return Problem(f"The template {one.template.id} fails {note}: {failed}", "No such message would be sent.")
+def _print_text(one: Preview, *, alone: bool) -> None:
+    """On standard output the text alone, below the template's name where there are several."""
+    if not alone:
+        typer.echo(visible(f"── {one.template}, {one.channel}, for {one.event}"))
+    if one.parts is not None:
+        parts = "\n\n".join(shown(part, words) for part, words in one.parts.items())
+        typer.echo((visible(parts) if console.is_terminal else parts) + ("" if alone else "\n"))
+    _say_aside(one)
 
 
-def _of_person(one: Chosen, typed: str, stack: Stack) -> tuple[dict[str, Any], str]:
-    """Their traits, and their latest event of that name; sample values for the event when they have none."""
-    person = people.find(DynamoProfiles(stack["ProfilesTable"]), typed)
-    if person is None:
-        raise Problem(f"Nobody is known as “{typed}”", "headrace profile finds people by any of their ids.")
-    latest = _latest(one.event, person, stack)
-    if latest is not None:
-        return values_for(latest, person), f"with {typed}'s traits and latest {one.event}"
-    sample = working_values(one.template, one.definition)
-    if isinstance(sample, TemplateFailed):
-        raise _failed(one, sample, "with sample values")
-    real = templates.person_variables(person.states.traits.values, user_id_of(person))
-    return {**sample, **real}, f"with {typed}'s traits and a sample event"
+def _print_html(previews: list[Preview]) -> None:
+    """On standard output the HTML alone, of several with a comment that names each."""
+    with_html = [one for one in previews if one.parts is not None and "html" in one.parts]
+    for one in with_html:
+        if len(with_html) > 1:
+            typer.echo(f"<!-- {one.template} -->")
+        print_html(one.parts or {})
+    for one in previews:
+        _say_aside(one)
+    if not with_html and not any(one.failure for one in previews):
+        raise Problem("There is no HTML", NO_HTML)
 
 
-def _latest(event: str, person: Profile, stack: Stack) -> Any:
-    timeline = DynamoTimeline(stack["TimelineTable"]).read(people.keys_of(person), MOST_EVENTS)
-    return next((one for one in reversed(timeline) if one.name == event), None)
+def _say_aside(one: Preview) -> None:
+    """On standard error: what was printed goes into a file, or is compared."""
+    for note in (*one.notes, *([one.failure] if one.failure is not None else [])):
+        typer.echo(visible(f"headrace: {one.template}: {note}"), err=True)
 
 
-def _print(one: dict[str, Any], *, as_html: bool) -> None:
-    facts = {"template": one["template"], "channel": one["channel"], "event": one["event"]}
-    if one["channel"] == "sms":
-        length = len(one["parts"]["text"].strip())
-        facts["length"] = (
-            f"{length} characters, billed as {sms_length.segments(one['parts']['text'].strip())} SMS"
+def _end(previews: list[Preview], choice: Choice, event: str | None) -> None:
+    """What was not shown, and an exit code that says whether all could be."""
+    if choice.left_out:
+        left_out = ", ".join(choice.left_out)
+        typer.echo(
+            f"Not sent for {event}: {left_out}. --template shows one of them with it all the same.", err=True
         )
-    print_card(facts, one["parts"], as_html=as_html)
-    console.print(f"Rendered {one['values']}.", style="dim", markup=False)
+    failed = sum(one.failure is not None for one in previews)
+    if choice.unreadable:
+        raise Problem(f"Not everything can be read\n{as_text(choice.unreadable)}", "See also: headrace lint")
+    if failed:
+        if len(previews) > 1:
+            typer.echo(f"{failed} of {len(previews)} templates fail.", err=True)
+        raise typer.Exit(1)

@@ -24,6 +24,9 @@ NEVER_CHECKED = frozenset({"identify", "group", "alias"})
 """Types whose properties no policy checks."""
 
 
+MOST_LISTED = 10
+
+
 class Unknown(NamedTuple):
     """A property that a template uses and its event does not have. `use` is the first; `meant` is the event's property
     of nearly that name."""
@@ -32,10 +35,19 @@ class Unknown(NamedTuple):
     use: Use
     event: str
     meant: str | None
+    known: tuple[str, ...]
 
     def __str__(self) -> str:
-        meant = f"; did you mean `{self.meant}`?" if self.meant else ""
-        return f"`{self.event}` has no property `{self.name}`{meant}"
+        has = f"it has {self.listed}" if self.known else "it has none"
+        return f"`{self.event}` has no property `{self.name}`; " + (
+            f"did you mean `{self.meant}`?" if self.meant else has
+        )
+
+    @property
+    def listed(self) -> str:
+        """The first of what the event has."""
+        more = ", …" if len(self.known) > MOST_LISTED else ""
+        return ", ".join(f"`{name}`" for name in self.known[:MOST_LISTED]) + more
 
 
 def check(compiled: Compiled) -> Iterator[Finding]:
@@ -60,7 +72,7 @@ def unknown_properties(template: Template, definition: EventDefinition | None) -
         if use.path[0] == "properties" and len(use.path) > 1 and isinstance(use.path[1], str):
             first.setdefault(use.path[1], use)
     return [
-        Unknown(name, use, definition.id, closest(name, definition.properties))
+        Unknown(name, use, definition.id, closest(name, definition.properties), tuple(definition.properties))
         for name, use in first.items()
         if name not in definition.properties
     ]
@@ -119,11 +131,11 @@ def _finding(one: Unknown, sending: Sending, compiled: Compiled, *, is_needed: b
         f"template `{template.id}` of campaign `{campaign.id}` uses `{one.use.name}`, "
         f"which `{one.event}` does not have{follows}"
     )
-    advice = (
-        f"Did you mean `properties.{one.meant}`?"
-        if one.meant
-        else f"Define the property, or do not use it for `{one.event}`."
+    advice = f"Define it in plan/, or do not use it for `{one.event}`" + (
+        f", which has {one.listed}." if one.known else "."
     )
+    if one.meant:
+        advice = f"Did you mean `properties.{one.meant}`?"
     return Finding(
         inside_text(template, one.use.part, one.use.line, compiled),
         "unknown-property",

@@ -103,7 +103,7 @@ def test_each_is_said_once_where_it_is_first_used(found: Check) -> None:
         ("templates.yaml:7 error unknown-property", "Did you mean `properties.plan`?"),
         (
             "templates.yaml:8 error unknown-property",
-            "Define the property, or do not use it for `Registration`.",
+            "Define it in plan/, or do not use it for `Registration`, which has `signup_source`, `plan`.",
         ),
     ]
 

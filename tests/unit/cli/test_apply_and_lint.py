@@ -265,6 +265,15 @@ def test_lint_is_content_with_the_sample() -> None:
     assert (result.exit_code, "0 errors, 0 warnings" in result.output) == (0, True)
 
 
+def test_the_folder_is_the_one_we_are_in(stack: Stack, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop)
+    (shop / "plan" / "more.yaml").write_text("events:\n  A: {}\n")
+
+    assert "0 errors, 1 warning in ." in run(lint).output
+    assert "plan/more.yaml:2: warning display-name" in run(lint).output
+    assert "Applied as version 1" in run(apply).output
+
+
 def test_lint_fails_on_errors_and_names_file_and_line(shop: Path) -> None:
     (shop / "plan" / "more.yaml").write_text(
         "events:\n  A:\n    name: A\n    properties:\n      Big: {type: string}\n"

@@ -15,6 +15,8 @@ from rich.text import Text
 from cli import message_card
 from cli.commands import rejected, template
 from cli.console import SafeConsole, visible
+from cli.previewing import Preview
+from cli.template_choice import Choice
 
 HOSTILE = "a\x1b[2Jb\x9bc\x00d\x7fe"
 WRITTEN = r"a\x1b[2Jb\x9bc\x00d\x7fe"
@@ -82,9 +84,9 @@ def test_the_commands_print_to_such_a_console() -> None:
 def test_text_alone_is_written_out_on_a_terminal_and_left_in_a_pipe(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    one = {"parts": {"text": "a\x9bc"}}
-    monkeypatch.setattr(template, "chosen", lambda *_: [one])
-    monkeypatch.setattr(template, "_rendered", lambda *_: one)
+    one = Preview("t", "sms", "Search", "with sample values", {"text": "a\x9bc"}, None, [])
+    monkeypatch.setattr(template, "chosen", lambda *_: Choice([one], [], []))  # type: ignore[list-item]
+    monkeypatch.setattr(template, "preview_of", lambda *_: one)
     for is_terminal, expected in ((True, "a\\x9bc\n"), (False, "a\x9bc\n")):
         monkeypatch.setattr(vars(template)["console"], "_force_terminal", is_terminal)
         template.preview(tmp_path, text=True)

@@ -232,7 +232,7 @@ def test_a_quotation_that_cannot_be_typed_so_is_noticed(wrong: str) -> None:
         test_a_command_that_is_quoted_has_such_arguments(Mention("docs/page.md", wrong))
 
 
-@pytest.mark.parametrize("wrong", ["query --no-such-option", "apply", "keys a b c d", "rejected"])
+@pytest.mark.parametrize("wrong", ["query --no-such-option", "init", "keys a b c d", "rejected"])
 def test_a_line_that_cannot_be_typed_so_is_noticed(wrong: str) -> None:
     with pytest.raises((AssertionError, UsageError)):
         test_a_command_that_is_shown_can_be_typed_so(Mention("docs/page.md", wrong))

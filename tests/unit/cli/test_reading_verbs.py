@@ -284,7 +284,20 @@ def test_a_message_on_a_terminal_has_its_text_and_says_that_it_was_rendered_agai
     assert "Hi Bea <3" in card
     assert "<p>" not in card
     assert "what was sent is not stored" in card
-    assert "<p>Hi Bea &lt;3</p>" in run("messages", "show", bea["email"], "--html").stdout
+
+
+def test_a_messages_html_is_the_html_and_nothing_else(bea: dict[str, str]) -> None:
+    result = run("messages", "show", bea["email"], "--html")
+
+    assert result.stdout == "<p>Hi Bea &lt;3</p>\n"
+    assert "what was sent is not stored" in result.stderr
+
+
+def test_a_message_without_html_says_why(bea: dict[str, str]) -> None:
+    result = run("messages", "show", bea["sms"], "--html")
+
+    assert isinstance(result.exception, Problem)
+    assert (str(result.exception), "traits.none" in result.exception.advice) == ("There is no HTML", True)
 
 
 def test_a_message_that_cannot_be_rendered_says_why(bea: dict[str, str]) -> None:
