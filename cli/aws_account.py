@@ -14,7 +14,15 @@ def caller() -> Caller:
     try:
         return account.caller()
     except Unavailable as error:
-        raise Problem(f"AWS does not know who is calling: {error}", AWS_ADVICE) from error
+        raise Problem(f"It is not clear who calls AWS, or where: {error}", AWS_ADVICE) from error
+
+
+def region() -> str | None:
+    """None where none is set, or cannot be known."""
+    try:
+        return account.region()
+    except Unavailable:
+        return None
 
 
 def environment(of: Caller) -> dict[str, str]:

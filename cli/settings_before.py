@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from cli.console import console
 from shared.authoring.settings_place import NAME, VARIABLE
 from shared.aws.stack_outputs import StackDescription
 
@@ -50,6 +51,13 @@ def changes(stack: StackDescription | None, found: dict[str, Any]) -> list[Chang
         for name, one in found["settings"].items()
     ]
     return [one for one in made if one.before != one.now and (one.is_dropped or one.before != UNKNOWN)]
+
+
+def say(found: dict[str, Any]) -> None:
+    """Which settings are in force, and what is unwise in them."""
+    console.print(in_a_line(found), markup=False, soft_wrap=True)
+    for warning in found["warnings"]:
+        console.print(warning, style="yellow", markup=False, soft_wrap=True)
 
 
 def in_a_line(found: dict[str, Any]) -> str:

@@ -14,10 +14,12 @@ from cli.checkout import ROOT
 from cli.problem import Problem
 
 
-def read(stage: str) -> dict[str, Any]:
-    """`stage`, `file`, and `settings` by name with `value`, `default`, `line`. Raises Problem for a mistake in them."""
+def read(stage: str, region: str | None = None, account: str | None = None) -> dict[str, Any]:
+    """`stage`, `file`, `settings` by name with `value`, `default`, `line`; `errors`, what cannot be deployed to that
+    region and account, and `warnings`. Raises Problem for a mistake in them."""
+    place = [region, *([account] if account else [])] if region else []
     done = subprocess.run(
-        [sys.executable, "-m", "infra.settings_in_force", stage],
+        [sys.executable, "-m", "infra.settings_in_force", stage, *place],
         cwd=ROOT,
         env={**os.environ, **settings_place.environment()},
         stdin=subprocess.DEVNULL,

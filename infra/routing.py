@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from aws_cdk import Stack
 from aws_cdk import aws_events as events
-from constructs import Construct
+from constructs import Construct, IConstruct
 
+from infra.placement import Where
 from shared.bus_entries import SOURCE, ForwardedEvent
 
 Route = Callable[[Construct, events.EventBus], None]
@@ -43,3 +45,23 @@ class Routes(Construct):
         super().__init__(scope, id)
         for make in routes_of(file) if file else ():
             make(self, bus)
+
+
+def misplaced_targets(routes: IConstruct, where: Where) -> Iterator[str]:
+    """Of the rules below a construct, each target that EventBridge cannot reach: a sentence.
+
+    Targets are in the region of their rule, but for event buses; a queue or function may be another account's.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    """
+    for rule in routes.node.find_all():
+        if not isinstance(rule, events.CfnRule):
+            continue
+        for target in Stack.of(rule).resolve(rule.targets) or ():
+            dead_letters = target.get("deadLetterConfig") or {}
+            for arn in (target["arn"], dead_letters.get("arn")):
+                if (
+                    not isinstance(arn, str) or ":event-bus/" in arn
+                ):  # what the stack makes itself has no text yet
+                    continue
+                if reason := where.refuses(arn, of_any_account=True):
+                    yield f"the route {rule.description or rule.node.path}: its target {arn} {reason}"

@@ -6,6 +6,7 @@ channels that are named change; any other value replaces the default. See `headr
 
 from __future__ import annotations
 
+import difflib
 import os
 from dataclasses import fields
 from pathlib import Path as FilePath
@@ -17,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from infra.settings import TARGETS, Settings
 from shared.authoring import schema_findings
 from shared.authoring.findings import Finding, Path, Place
-from shared.authoring.settings_place import ALL, VARIABLE, NoSuchFile, settings_file
+from shared.authoring.settings_place import ALL, VARIABLE, NoSuchFile, plain, settings_file
 from shared.authoring.yaml_document import Document, NotReadable, read
 
 CHECKOUT = FilePath(__file__).resolve().parent.parent
@@ -25,6 +26,9 @@ EXAMPLE = "headrace.example.yaml"
 
 NAMES = tuple(sorted(one.name for one in fields(Settings) if one.name != "stage"))
 SECTIONS = (ALL, *TARGETS)
+
+RENAMED = {"removal": "keeps_data", "log_retention": "log_days"}
+"""Names that settings had once."""
 
 ADAPTER: TypeAdapter[Settings] = TypeAdapter(Settings)
 
@@ -37,10 +41,12 @@ class NotUsable(SettingsError):
     """All that is wrong with the file, a line each."""
 
     def __init__(self, *findings: Finding) -> None:
-        super().__init__(
-            "\n".join(f"{found.place}: {found.message}. {found.advice}".rstrip() for found in findings)
-        )
+        super().__init__("\n".join(map(as_line, findings)))
         self.findings = findings
+
+
+def as_line(found: Finding) -> str:
+    return f"{found.place}: {found.message}. {found.advice}".rstrip()
 
 
 def chosen(stage: str, named: str | None = None) -> Settings:
@@ -76,11 +82,11 @@ class SettingsFile:
 
     def __init__(self, file: FilePath) -> None:
         self._folder = file.parent
-        self._name = str(file)
+        self.name = str(file)
         try:
             self._document: Document = read(file.read_text())
         except (NotReadable, OSError, UnicodeDecodeError) as error:
-            place = Place(self._name, error.line if isinstance(error, NotReadable) else 1)
+            place = Place(self.name, error.line if isinstance(error, NotReadable) else 1)
             raise NotUsable(Finding(place, "yaml", "error", str(error))) from error
         self._sections = self._checked_sections()
 
@@ -94,9 +100,10 @@ class SettingsFile:
             except ValidationError as error:
                 findings += schema_findings.findings(
                     error,
-                    self._name,
+                    self.name,
                     self._document,
                     known=NAMES,
+                    renamed=RENAMED,
                     page=EXAMPLE,
                     written=lambda path, stage=stage: self.written(stage, path),  # type: ignore[misc]
                 )
@@ -123,6 +130,10 @@ class SettingsFile:
         path = self.written(stage, (name,))
         return self._document.lines.get(path)
 
+    def line_of(self, path: Path) -> int:
+        """Of a place in the file, or of the nearest above it that has a line."""
+        return self._document.line(path)
+
     def _settings(self, default: Settings) -> Settings:
         values: dict[str, Any] = ADAPTER.dump_python(default, mode="json")
         by_channel = {name for name, value in values.items() if isinstance(value, dict)}
@@ -133,7 +144,7 @@ class SettingsFile:
                 else:
                     values[name] = value
                 if name == "routes" and isinstance(value, str):
-                    values[name] = str(self._folder / FilePath(value).expanduser())
+                    values[name] = str(plain(self._folder / FilePath(value).expanduser()))
         # By way of JSON, where strict means no guessing but lists may become tuples.
         return ADAPTER.validate_json(orjson.dumps(values), strict=True)
 
@@ -145,13 +156,15 @@ class SettingsFile:
             raise NotUsable(self._finding((), f"has sections: {', '.join(SECTIONS)}"))
         findings = []
         for name, section in data.items():
-            if name in NAMES:
+            if name in NAMES or name in RENAMED:
                 findings.append(
                     self._finding((name,), f"`{name}` stands in a section: {', '.join(SECTIONS)}")
                 )
             elif name not in SECTIONS:
-                place = Place(self._name, self._document.line((name,)))
-                findings.append(schema_findings.unknown(place, (name,), SECTIONS, EXAMPLE))
+                close = difflib.get_close_matches(str(name), SECTIONS, n=1)
+                advice = f"Did you mean `{close[0]}`?" if close else "The stages on AWS are dev and prod."
+                there_are = f"`{name}` is no section: {', '.join(SECTIONS)}"
+                findings.append(self._finding((name,), there_are, advice))
             elif section is not None and not isinstance(section, dict):
                 findings.append(self._finding((name,), f"`{name}` has settings below it, `name: value`"))
             elif section is not None and "stage" in section:
@@ -160,7 +173,5 @@ class SettingsFile:
             raise NotUsable(*findings)
         return {name: section or {} for name, section in data.items()}
 
-    def _finding(self, path: Path, message: str) -> Finding:
-        return Finding(
-            Place(self._name, self._document.line(path)), "schema", "error", message, f"See {EXAMPLE}."
-        )
+    def _finding(self, path: Path, message: str, advice: str = f"See {EXAMPLE}.") -> Finding:
+        return Finding(Place(self.name, self._document.line(path)), "schema", "error", message, advice)

@@ -1,4 +1,5 @@
-"""`python -m infra.settings_in_force STAGE` prints the settings of a stage as JSON, and where each comes from.
+"""`python -m infra.settings_in_force STAGE [REGION [ACCOUNT]]` prints the settings of a stage as JSON, where each comes
+from, and what is wrong with them where the stack goes.
 
 The command is a program of its own because `cli` imports nothing of `infra`, as it runs the CDK app by `cdk`.
 """
@@ -13,18 +14,24 @@ from typing import Any
 import orjson
 
 from infra.changed_settings import as_written
+from infra.placement import Where
 from infra.settings import TARGETS
-from infra.settings_file import NAMES, SettingsError, SettingsFile, chosen_file
+from infra.settings_file import NAMES, SettingsError, SettingsFile, as_line, chosen_file
+from infra.settings_findings import findings
 
 
-def report(stage: str, file: Path | None) -> dict[str, Any]:
-    """`settings` by name: `value`, `default`, and the file's `line` that says so, or null. Raises SettingsError."""
+def report(stage: str, file: Path | None, where: Where) -> dict[str, Any]:
+    """`settings` by name: `value`, `default`, and the file's `line` that says so, or null; `errors` and `warnings`, a
+    line each. Raises SettingsError."""
     read = SettingsFile(file) if file else None
     values = as_written((read.in_force() if read else TARGETS)[stage])
     defaults = as_written(TARGETS[stage])
+    found = findings(stage, read, where) if read else []
     return {
         "stage": stage,
         "file": str(file) if file else None,
+        "errors": [as_line(one) for one in found if one.severity == "error"],
+        "warnings": [as_line(one) for one in found if one.severity == "warning"],
         "settings": {
             name: {
                 "value": values[name],
@@ -39,7 +46,7 @@ def report(stage: str, file: Path | None) -> dict[str, Any]:
 
 def main() -> None:
     try:
-        found = report(sys.argv[1], chosen_file())
+        found = report(sys.argv[1], chosen_file(), Where(*sys.argv[2:]))
     except SettingsError as error:
         raise SystemExit(str(error)) from error
     sys.stdout.buffer.write(orjson.dumps(found))

@@ -37,11 +37,14 @@ def deploy(
     ] = False,
 ) -> None:
     """Deploy to the AWS account of the current credentials. The account must have had `cdk bootstrap`."""
-    found = settings_in_force.read(stage)
-    keeps_data = found["settings"]["keeps_data"]["value"]
+    settings_in_force.read(stage)  # a mistake in them is told before anything is asked of AWS
     caller = aws_account.caller()
+    found = settings_in_force.read(stage, caller.region, caller.account)
+    keeps_data = found["settings"]["keeps_data"]["value"]
     console.print(f"{name_of(stage)} goes to account {caller.account} in {caller.region}, as {caller.arn}")
-    console.print(settings_before.in_a_line(found), markup=False, soft_wrap=True)
+    settings_before.say(found)
+    if found["errors"]:
+        raise Problem("The settings cannot be used there:\n" + "\n".join(found["errors"]))
     if outdated := cdk.outdated_node():
         console.print(outdated, style="yellow")
     deployment = ["deploy", name_of(stage), "--context", f"stage={stage}"]

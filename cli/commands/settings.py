@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from cli import settings_in_force
+from cli import aws_account, settings_in_force
 from cli.console import console
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
+from cli.settings_before import as_text
 
 app = typer.Typer()
+
+HEADINGS = ("setting", "value", "default", "said in")
 
 
 @app.command()
@@ -25,7 +28,7 @@ def settings(
     as_json: AsJson = False,
 ) -> None:
     """Show the settings in force: those of headrace.yaml over the defaults. The next deployment uses them."""
-    found = settings_in_force.read(stage or "local")
+    found = settings_in_force.read(stage or "local", aws_account.region() if stage else None)
     if changed:
         found["settings"] = {
             name: one for name, one in found["settings"].items() if one["value"] != one["default"]
@@ -33,23 +36,36 @@ def settings(
     if as_json:
         print_json(found)
         return
-    table = Table(box=None, header_style="dim")
-    for heading in ("setting", "value", "default", "said in"):
-        table.add_column(heading)
-    for name, one in found["settings"].items():
-        is_default = one["value"] == one["default"]
-        said_in = f"{found['file']}:{one['line']}" if one["line"] else "infra/settings.py"
-        table.add_row(
-            name, _shown(one["value"]), "" if is_default else _shown(one["default"]), said_in,
-            style=None if one["line"] else "dim",
-        )  # fmt: skip
-    console.print(table if table.row_count else f"The defaults are in force: {_no_file(found)}")
+    _print(found)
+    for line in (*found["errors"], *found["warnings"]):
+        console.print(line, style="yellow", markup=False, soft_wrap=True)
+
+
+def _print(found: dict[str, Any]) -> None:
+    """Nothing is cut: on a terminal long values go on in the next line, elsewhere each row is one line."""
+    rows = [_cells(found["file"], name, one) for name, one in found["settings"].items()]
+    if not rows:
+        console.print(f"The defaults are in force: {_no_file(found)}", markup=False, soft_wrap=True)
+    elif console.is_terminal:
+        table = Table(box=None, header_style="dim")
+        for heading in HEADINGS:
+            table.add_column(heading, overflow="fold")
+        for row, one in zip(rows, found["settings"].values(), strict=True):
+            table.add_row(*map(Text, row), style=None if one["line"] else "dim")
+        console.print(table)
+    else:
+        widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+        for row in (HEADINGS, *rows):
+            line = "  ".join(map(str.ljust, row, widths)).rstrip()
+            console.print(line, markup=False, soft_wrap=True)
+
+
+def _cells(file: str | None, name: str, one: dict[str, Any]) -> tuple[str, ...]:
+    default = "" if one["value"] == one["default"] else as_text(one["default"])
+    said_in = f"{file}:{one['line']}" if one["line"] else "infra/settings.py"
+    return name, as_text(one["value"]), default, said_in
 
 
 def _no_file(found: dict[str, Any]) -> str:
     file = found["file"]
     return f"{file} changes none of {found['stage']}." if file else "there is no headrace.yaml."
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -35,7 +35,7 @@ def alone(laptop: Laptop) -> Iterator[None]:
 def bring_up(laptop: Laptop) -> Ports:
     """Do what is missing and no more. Raises Problem. Afterwards this process's AWS clients talk to the laptop."""
     found = settings_in_force.read("local")
-    console.print(settings_before.in_a_line(found), markup=False, soft_wrap=True)
+    settings_before.say(found)
     wanted = assembly.fingerprint()
     with ThreadPoolExecutor(max_workers=1) as background:
         synthesis = background.submit(assembly.synthesise, wanted)  # meanwhile the emulator can start

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,6 +15,15 @@ from shared.authoring.readable_part import KEY_ITSELF
 from shared.authoring.schema_words import said
 from shared.authoring.yaml_document import Document
 
+
+class Meant(NamedTuple):
+    """Names that there are, old names with their new ones, and the page that explains them."""
+
+    known: Collection[str]
+    renamed: Mapping[str, str]
+    page: str
+
+
 WORKSPACE_PAGE = "docs/workspace.md"
 
 
@@ -24,36 +33,36 @@ def findings(
     document: Document,
     *,
     known: Collection[str] | None = None,
+    renamed: Mapping[str, str] | None = None,
     page: str = WORKSPACE_PAGE,
     written: Callable[[Path], Path] = lambda path: path,
 ) -> list[Finding]:
-    """`known` are the names that may have been meant, a workspace's unless given; `page` says what each is. `written`
-    says where in the file a value of the model stands."""
-    meant = _all_keys() if known is None else known
-    return [_finding(one, file, document, meant, page, written) for one in error.errors(include_url=False)]
+    """`known` are the names that may have been meant, a workspace's unless given, `renamed` old names of them; `page`
+    says what each is. `written` says where in the file a value of the model stands."""
+    meant = Meant(_all_keys() if known is None else known, renamed or {}, page)
+    return [_finding(one, file, document, meant, written) for one in error.errors(include_url=False)]
 
 
 def _finding(
     error: Any,
     file: str,
     document: Document,
-    known: Collection[str],
-    page: str,
+    meant: Meant,
     written: Callable[[Path], Path],
 ) -> Finding:
     path = written(tuple(step for step in error["loc"] if step != KEY_ITSELF))
     place = Place(file, document.line(path))
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return unknown(place, path, known, page)
+        return _unknown(place, path, meant)
     if error["type"] == "missing":
         return Finding(place, "schema", "error", f"`{path[-1]}` is missing{_inside(path[:-1])}", "Write it.")
     words = said(error)
     return Finding(
-        place, "schema", "error", f"{_subject(path)}{words.sentence}", words.advice or f"See {page}."
+        place, "schema", "error", f"{_subject(path)}{words.sentence}", words.advice or f"See {meant.page}."
     )
 
 
-def unknown(place: Place, path: Path, known: Collection[str], page: str) -> Finding:
+def _unknown(place: Place, path: Path, meant: Meant) -> Finding:
     """A name that means nothing where it stands, and the one it may have been meant for."""
     name = str(path[-1])
     if (lacking := not_yet.of_campaign(path)) is not None:
@@ -61,9 +70,17 @@ def unknown(place: Place, path: Path, known: Collection[str], page: str) -> Find
         return Finding(
             place, "schema", "error", f"`{name}` is not known{_inside(path[:-1])}: {sentence}", advice
         )
-    close = difflib.get_close_matches(name, known, n=1)
-    meant = f"Did you mean `{close[0]}`?" if close and close[0] != name else f"See {page}."
-    return Finding(place, "schema", "error", f"`{name}` is not known{_inside(path[:-1])}", meant)
+    if new := meant.renamed.get(name):
+        return Finding(
+            place,
+            "schema",
+            "error",
+            f"`{name}` is called `{new}` now{_inside(path[:-1])}",
+            f"See {meant.page}.",
+        )
+    close = difflib.get_close_matches(name, meant.known, n=1)
+    advice = f"Did you mean `{close[0]}`?" if close and close[0] != name else f"See {meant.page}."
+    return Finding(place, "schema", "error", f"`{name}` is not known{_inside(path[:-1])}", advice)
 
 
 def _inside(path: Path) -> str:

@@ -47,9 +47,9 @@ def said(error: Mapping[str, Any]) -> Said:
                 "" if is_secret or isinstance(came, dict | list) or came is None else f": `[{_json(came)}]`"
             )
             return Said(f"should be a list{example}")
-        case "dict_type" | "model_type" if came is None:
+        case "dict_type" | "model_type" | "dataclass_type" if came is None:
             return Said("is empty", "Write its keys below it, indented; or leave it out.")
-        case "dict_type" | "model_type":
+        case "dict_type" | "model_type" | "dataclass_type":
             return Said(f"should be a mapping, `key: value`, not {shown}")
         case "bool_type":
             switch = SWITCHES.get(came.lower()) if isinstance(came, str) else None

@@ -27,7 +27,7 @@ def settings_file(checkout: Path, named: str | None) -> Path | None:
     if named == os.devnull:
         return None
     if named:
-        path = Path(named).expanduser().absolute()
+        path = plain(Path(named).expanduser().absolute())
         if not path.exists() or path.is_dir():
             raise NoSuchFile(f"There is no settings file {path}, which {VARIABLE} (or -c settings=) names")
         return path
@@ -36,6 +36,11 @@ def settings_file(checkout: Path, named: str | None) -> Path | None:
             raise NoSuchFile(f"{checkout / mistaken} is not read: settings are in {NAME}")
     path = checkout / NAME
     return path if path.exists() else None
+
+
+def plain(path: Path) -> Path:
+    """Without `..`. The file itself may still be a link to another: what it names is beside the link."""
+    return path.parent.resolve() / path.name if ".." in path.parts else path
 
 
 def read_files(file: Path) -> list[Path]:

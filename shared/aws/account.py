@@ -18,11 +18,19 @@ class Caller(NamedTuple):
     """The user or role."""
 
 
+def region() -> str | None:
+    """The one that calls go to, if that is said anywhere. Asks nobody. Raises Unavailable for a profile that is not
+    there."""
+    with unavailable_when_failing():
+        name = client("sts").meta.region_name
+    return None if name in (None, EVERYWHERE) else name
+
+
 def caller() -> Caller:
     """Needs no permission. Raises Unavailable: no region, no such profile, no credentials, or expired ones."""
     with unavailable_when_failing():
-        sts = client("sts")
-        if sts.meta.region_name in (None, EVERYWHERE):
+        found = region()
+        if found is None:
             raise Unavailable("no region is set")
-        answer = sts.get_caller_identity()
-        return Caller(answer["Account"], sts.meta.region_name, answer["Arn"])
+        answer = client("sts").get_caller_identity()
+        return Caller(answer["Account"], found, answer["Arn"])

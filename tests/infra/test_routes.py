@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aws_cdk import Stack
+from aws_cdk import aws_events as events
 
-from infra.routing import NoRoutes, routes_of
+from infra.placement import Where
+from infra.routing import NoRoutes, Routes, misplaced_targets, routes_of
 from infra.settings import DEV, EXAMPLE_ROUTES
 from tests.infra.template import Template, synthesised
 
@@ -96,3 +99,46 @@ def test_the_example_is_written_as_a_file_of_ones_own_is(tmp_path: Path) -> None
     copy.write_text(EXAMPLE_ROUTES.read_text())
 
     assert [made.__name__ for made in routes_of(copy)] == ["purchases"]
+
+
+ELSEWHERE = """
+from aws_cdk import aws_events as events, aws_events_targets as targets, aws_lambda as lambda_, aws_sqs as sqs
+from infra.routing import route
+
+def orders(scope, bus):
+    of = lambda name: sqs.Queue.from_queue_arn(scope, name, f"arn:aws:sqs:eu-west-1:999999999999:{name}")
+    own = sqs.Queue(scope, "Own")
+    rule = route(scope, "OrdersRule", bus, {"event": {"name": ["Order"]}})
+    rule.add_target(targets.SqsQueue(of("orders")))
+    rule.add_target(targets.SqsQueue(own))
+    rule.add_target(targets.EventBus(events.EventBus.from_event_bus_arn(
+        scope, "Bus", "arn:aws:events:us-east-1:999999999999:event-bus/partner")))
+
+ROUTES = [orders]
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (Where("eu-west-1", "123456789012"), []),
+        (Where(), []),
+        (
+            Where("eu-central-1", "123456789012"),
+            [
+                "the route Orders: its target arn:aws:sqs:eu-west-1:999999999999:orders is in eu-west-1, "
+                "and the stack goes to eu-central-1"
+            ],
+        ),
+    ],
+)
+def test_a_target_of_another_region_is_told_and_a_bus_may_be_anywhere(
+    tmp_path: Path, where: Where, said: list[str]
+) -> None:
+    file = tmp_path / "own.py"
+    file.write_text(ELSEWHERE)
+    stack = Stack()
+
+    routes = Routes(stack, "Routes", bus=events.EventBus(stack, "Main"), file=file)
+
+    assert [*misplaced_targets(routes, where)] == said

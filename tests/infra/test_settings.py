@@ -6,12 +6,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.infra.calls import ROOT
 
+IN_LONDON = {"CDK_DEFAULT_REGION": "eu-west-2", "CDK_DEFAULT_ACCOUNT": "123456789012"}
+"""What the cdk tells its app of where the stack goes."""
 
-def app(out: Path, **context: str) -> subprocess.CompletedProcess[str]:
+
+def app(
+    out: Path, goes_to: Mapping[str, str] = MappingProxyType({}), **context: str
+) -> subprocess.CompletedProcess[str]:
     """`python -m infra.app` with what `-c NAME=VALUE` makes of it."""
     return subprocess.run(
         [sys.executable, "-m", "infra.app"],
@@ -21,6 +28,7 @@ def app(out: Path, **context: str) -> subprocess.CompletedProcess[str]:
             "HEADRACE_SETTINGS": "",
             "CDK_CONTEXT_JSON": json.dumps(context),
             "CDK_OUTDIR": str(out),
+            **goes_to,
         },
         capture_output=True,
         text=True,
@@ -70,6 +78,21 @@ def test_the_file_that_the_context_names_is_heeded(tmp_path: Path) -> None:
         if made["Type"] == "AWS::Kinesis::Stream"
     ]
     assert shards == [3]
+
+
+def test_a_certificate_of_another_region_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/11"
+    file.write_text(f"prod:\n  domain: {{name: a.shop.example, certificate: '{arn}'}}\n  request_burst: 5\n")
+
+    done = app(tmp_path / "out", IN_LONDON, stage="prod", settings=str(file))
+
+    assert done.returncode == 1
+    said = f"{file}:2: prod > domain > certificate: is in us-east-1, and the stack goes to eu-west-2"
+    assert said in done.stderr
+    assert f"{file}:3: `request_burst`: 5 at one moment is less than" in done.stderr, "a warning"
+    assert "Traceback" not in done.stderr
+    assert not list((tmp_path / "out").glob("*.template.json"))
 
 
 def test_the_cdk_app_shows_no_banner_as_bytes(tmp_path: Path) -> None:

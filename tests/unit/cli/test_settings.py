@@ -9,10 +9,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import settings_in_force
+from cli.console import console
 from cli.laptop.bring_up import bring_up
 from cli.laptop.laptop import Laptop
 from cli.main import typed
 from cli.problem import Problem
+from shared.aws import clients
 
 
 @pytest.fixture
@@ -47,6 +49,47 @@ def test_what_was_changed_is_shown_alone(file: Path) -> None:
     shown = run("--stage", "prod", "--changed").stdout
     assert f"{file}:4" in shown
     assert "snap_start" not in shown
+
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+
+
+def test_nothing_is_cut_in_a_pipe(file: Path) -> None:
+    file.write_text(f"prod:\n  domain: {{name: events.shop.example, certificate: '{CERTIFICATE}'}}\n")
+
+    lines = run("--stage", "prod", "--changed").stdout.splitlines()
+
+    assert len(lines) == 2
+    assert CERTIFICATE in lines[1]
+    assert lines[1].endswith(f"{file}:2")
+
+
+def test_nothing_is_cut_on_a_narrow_terminal(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("prod:\n  alarm_email: somebody.with.a.long.name@operations.shop.example\n")
+    monkeypatch.setattr(console, "_force_terminal", True)
+    monkeypatch.setattr(console, "width", 70)
+
+    assert "…" not in run("--stage", "prod", "--changed").stdout
+
+
+def test_a_certificate_of_elsewhere_is_told_where_the_region_is_known(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"prod:\n  domain: {{name: events.shop.example, certificate: '{CERTIFICATE}'}}\n")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    clients.forget()
+
+    shown = run("--stage", "prod").stdout
+
+    assert f"{file}:2: prod > domain > certificate: is in us-east-1, and the stack goes to eu-west-1" in shown
+
+
+def test_what_is_said_in_vain_is_told(file: Path) -> None:
+    file.write_text("prod:\n  alarms: false\n  alarm_email: ops@shop.example\n")
+
+    assert f"{file}:3: `alarm_email`: has no effect while `alarms` is false" in run("--stage", "prod").stdout
+    assert "no effect" not in run("--stage", "dev").stdout
 
 
 def test_without_a_file_the_defaults_are_in_force() -> None:

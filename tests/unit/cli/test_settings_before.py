@@ -138,6 +138,31 @@ def test_a_default_that_the_file_says_is_meant(cloudformation: Stubber, file: Pa
     assert ran.exists()
 
 
+@pytest.mark.parametrize(
+    ("arn", "said"),
+    [
+        (
+            "arn:aws:acm:eu-west-1:123456789012:certificate/11",
+            "is in eu-west-1, and the stack goes to us-east-1",
+        ),
+        (
+            "arn:aws:acm:us-east-1:999999999999:certificate/11",
+            "belongs to account 999999999999, and the stack",
+        ),
+    ],
+)
+def test_a_certificate_of_elsewhere_is_told_before_the_cdk_starts(
+    cloudformation: Stubber, file: Path, ran: Path, arn: str, said: str
+) -> None:
+    file.write_text(f"prod:\n  domain: {{name: events.shop.example, certificate: '{arn}'}}\n")
+
+    ended = deploy("--yes")
+
+    assert isinstance(ended.exception, Problem)
+    assert f"{file}:2: prod > domain > certificate: {said}" in str(ended.exception)
+    assert not ran.exists()
+
+
 def test_going_back_is_an_option(cloudformation: Stubber, ran: Path) -> None:
     for _ in range(2):
         deployed_with(cloudformation, BEFORE)

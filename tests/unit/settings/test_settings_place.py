@@ -33,6 +33,27 @@ def test_a_relative_name_is_the_callers_directorys(tmp_path: Path, monkeypatch: 
     assert settings_file(Path("/"), "shop.yaml") == tmp_path / "shop.yaml"
 
 
+def test_a_file_above_is_named_without_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop.yaml").touch()
+    (tmp_path / "checkout").mkdir()
+    monkeypatch.chdir(tmp_path / "checkout")
+
+    assert settings_file(Path("/"), "../shop.yaml") == tmp_path / "shop.yaml"
+
+
+def test_dots_after_a_link_mean_what_the_system_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ops" / "deep").mkdir(parents=True)
+    (tmp_path / "ops" / "shop.yaml").touch()
+    (tmp_path / "here").symlink_to(tmp_path / "ops" / "deep")
+
+    assert (
+        settings_file(Path("/"), str(tmp_path / "here" / ".." / "shop.yaml"))
+        == tmp_path / "ops" / "shop.yaml"
+    )
+
+
 @pytest.mark.parametrize("named", ["missing.yaml", "."])
 def test_a_named_file_that_is_not_there_is_told(tmp_path: Path, named: str) -> None:
     with pytest.raises(NoSuchFile, match="no settings file"):
