@@ -27,12 +27,14 @@ def status(stage: OnStage = None, as_json: AsJson = False) -> None:
         print(json.dumps(facts, indent=2))
         return
     for name, value in facts.items():
-        if isinstance(value, dict):
+        if name == "state":
+            console.print(f"{name:18} {state_in_words(value)}", markup=False, soft_wrap=True)
+        elif isinstance(value, dict):
             console.print(f"{name}:")
             for inner, text in value.items():
                 console.print(f"  {inner:26} {text}", soft_wrap=True)
         else:
-            console.print(f"{name:18} {_shown(value)}", soft_wrap=True)
+            console.print(f"{name:18} {_shown(value)}", markup=False, soft_wrap=True)
     if facts["running"]:
         console.print(
             f"Write keys         headrace keys{f' --stage {stage}' if stage else ''}", soft_wrap=True
@@ -61,6 +63,17 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
 def _of_stage(stage: str) -> dict[str, Any]:
     stack = Stack.load(stage)
     return {"running": True, "collect_url": stack.collect_url, "outputs": dict(stack.outputs)}
+
+
+def state_in_words(state: dict[str, Any] | str) -> str:
+    """When the emulator saved what it stores, and what a kill would cost."""
+    if isinstance(state, str):
+        return state
+    seconds = f" in {state['seconds']} s" if state["seconds"] is not None else ""
+    saved = f"saved at {state['saved_at']}{seconds}" if state["saved_at"] else "not saved yet"
+    without = "".join(f"; without {service}: {why}" for service, why in state["without"].items())
+    failed = f"; the last try failed: {state['failure']}" if state["failure"] else ""
+    return f"{saved}{without}{failed}"
 
 
 def _shown(value: object) -> str:

@@ -18,6 +18,7 @@ from cli.options import AsJson, OnStage
 from cli.output import reader_is_gone
 from cli.stacks import Stack
 from shared.aws.stream_reader import ArrivedRecord, KinesisReader
+from shared.counting import number_of
 from shared.records import decode
 
 app = typer.Typer()
@@ -50,7 +51,7 @@ def tail(
             if shown == limit or reader_is_gone():
                 return
     except KeyboardInterrupt:
-        notices.print(f"{shown} events", style="dim")
+        notices.print(number_of(shown, "event"), style="dim")
 
 
 def _follow(reader: KinesisReader, pause: float, notices: Console) -> Iterator[dict[str, Any]]:

@@ -13,13 +13,17 @@ from cli.doctor.report import is_broken, show
 from cli.laptop import local_json
 from cli.laptop.bring_up import alone, bring_up
 from cli.laptop.first_workspace import ensure_workspace, is_the_sample
-from cli.laptop.laptop import Laptop
+from cli.laptop.laptop import LAST_PORT, Laptop
+from cli.laptop.pid_lock import holder
 from cli.problem import Problem
 from cli.stacks import Stack
 from cli.story import tell
 from cli.workspace_folder import fit_to_apply
 
 app = typer.Typer()
+
+INTERRUPTED = 130
+"""The exit code that shells give to Ctrl-C."""
 
 
 @app.command()
@@ -30,6 +34,15 @@ def up(
             help="Apply this folder. Without it: what was applied last; to a new stack, the sample shop."
         ),
     ] = None,
+    collect_port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=LAST_PORT,
+            help="Events go to this port, now and later. Without it: to the port of last time; first, to 8080 or the "
+            "next that is free.",
+        ),
+    ] = None,
     story: Annotated[
         bool, typer.Option(help="With the sample shop: send sample events and show what became of them.")
     ] = True,
@@ -37,10 +50,20 @@ def up(
 ) -> None:
     """Start the emulator, deploy the stack with the CDK, apply a workspace, send sample events, and examine it all."""
     laptop = Laptop.of_this_checkout()
+    try:
+        _up(laptop, workspace, collect_port, story=story, doctor=doctor)
+    except KeyboardInterrupt:
+        console.print("\nStopped. " + standing(laptop), markup=False, soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _up(
+    laptop: Laptop, workspace: Path | None, collect_port: int | None, *, story: bool, doctor: bool
+) -> None:
     if workspace is not None:
         fit_to_apply(workspace)  # before a minute of deployment, not after
     with alone(laptop):
-        bring_up(laptop)
+        bring_up(laptop, collect_port)
         ensure_workspace(laptop, workspace)
     written = local_json.read(laptop)
     if written is None:
@@ -53,6 +76,17 @@ def up(
         tell(written)
     if doctor:
         _examine()
+
+
+def standing(laptop: Laptop) -> str:
+    """What an `up` that was interrupted leaves behind, and how to go on."""
+    process = holder(laptop.lock)
+    if process is None:
+        return "The emulator does not run, unless it was just about to (headrace status). Begin again: headrace up"
+    return (
+        f"The emulator runs on (process {process}), with what was done so far. Go on: headrace up. "
+        "Stop it: headrace down"
+    )
 
 
 def _examine() -> None:

@@ -32,14 +32,15 @@ def alone(laptop: Laptop) -> Iterator[None]:
         yield
 
 
-def bring_up(laptop: Laptop) -> Ports:
-    """Do what is missing and no more. Raises Problem. Afterwards this process's AWS clients talk to the laptop."""
+def bring_up(laptop: Laptop, collect_port: int | None = None) -> Ports:
+    """Do what is missing and no more; `collect_port` is where events are to go. Raises Problem. Afterwards this
+    process's AWS clients talk to the laptop."""
     found = settings_in_force.read("local")
     settings_before.say(found)
     wanted = assembly.fingerprint()
     with ThreadPoolExecutor(max_workers=1) as background:
         synthesis = background.submit(assembly.synthesise, wanted)  # meanwhile the emulator can start
-        ports = run_emulator(laptop)
+        ports = run_emulator(laptop, collect_port)
         access.enter(ports)
         clients.forget()
         if not deployment.is_bootstrapped():
@@ -67,9 +68,14 @@ def _say_what_changes(changes: Sequence[Change]) -> None:
         )
 
 
-def run_emulator(laptop: Laptop) -> Ports:
+def run_emulator(laptop: Laptop, collect_port: int | None = None) -> Ports:
     """Have it run, from its last save if it was killed; says what that loses. Raises Problem."""
     ports = life.running(laptop)
+    if ports is not None and collect_port not in (None, ports.collect):
+        raise Problem(
+            f"It runs, and events go to port {ports.collect}",
+            f"To change that: headrace down && headrace up --collect-port {collect_port}",
+        )
     if ports is not None:
         if not life.hangs(ports):
             return ports
@@ -81,7 +87,7 @@ def run_emulator(laptop: Laptop) -> Ports:
         _say_what_is_lost(laptop)
     before = remembered(laptop)
     with step("Starting the emulator of AWS"):
-        chosen = life.start(laptop)
+        chosen = life.start(laptop, collect_port)
     for sentence in changes(laptop, chosen, before):
         console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     return chosen

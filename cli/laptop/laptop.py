@@ -16,11 +16,14 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True)
 class Laptop:
-    """Two laptops with different directories run side by side; the ports give way when they are taken."""
+    """Two laptops with different directories run side by side. The ports are where it starts first: it keeps those that
+    it got, unless others are `named`, and they give way when they are taken."""
 
     directory: Path
     collect_port: int = 8080
     gateway_port: int = 4566
+    named: frozenset[str] = frozenset()
+    """`collect`, `gateway`: whose port somebody named, so that it comes before the one of last time."""
 
     @classmethod
     def of_this_checkout(cls) -> Laptop:
@@ -28,10 +31,12 @@ class Laptop:
 
         Raises Problem.
         """
+        named = {one for one in ("collect", "gateway") if os.environ.get(f"HEADRACE_{one.upper()}_PORT")}
         return cls(
             directory=Path(os.environ.get("HEADRACE_HOME") or ROOT / ".headrace").resolve(),
             collect_port=_port("HEADRACE_COLLECT_PORT", cls.collect_port),
             gateway_port=_port("HEADRACE_GATEWAY_PORT", cls.gateway_port),
+            named=frozenset(named),
         )
 
     @property

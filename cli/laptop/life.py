@@ -32,14 +32,14 @@ def running(laptop: Laptop) -> Ports | None:
     return ports.remembered(laptop) if holder(laptop.lock) else None
 
 
-def start(laptop: Laptop) -> Ports:
+def start(laptop: Laptop, collect_port: int | None = None) -> Ports:
     """Start it from its newest save, if there is one, and wait until it answers."""
     laptop.directory.mkdir(parents=True, exist_ok=True)
     laptop.directory.chmod(0o700)  # saves hold what Secrets Manager does
+    chosen = ports.choose(laptop, collect_port)
     leftovers.end(laptop)
     stored.empty_scratch(laptop)
     laptop.scratch.mkdir()
-    chosen = ports.choose(laptop)
     ports.remember(laptop, chosen)
     with laptop.log.open("wb") as log:
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The loopback ports of a laptop: the usual ones, else those it had before, else the next that are free."""
+"""The loopback ports of a laptop: those it had before, else the usual ones, else the next that are free."""
 
 from __future__ import annotations
 
@@ -47,33 +47,70 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose(laptop: Laptop, free: Callable[[int], bool] = is_free) -> Ports:
-    """Raises NoFreePort. Clients that were told another port once find the usual one again."""
+class PortTaken(Problem):
+    """Somebody else has the port that was asked for."""
+
+
+def choose(
+    laptop: Laptop,
+    wanted: int | None = None,
+    free: Callable[[int], bool] = is_free,
+    listener: Listener = listener,
+) -> Ports:
+    """Those of last time, because clients were told them; else the usual ones; else the next that are free. `wanted` is
+    the collect API's and no other. Raises NoFreePort, PortTaken."""
     before = remembered(laptop)
-    gateway = _first_free(laptop.gateway_port, before.gateway if before else None, free)
-    collect = _first_free(
-        laptop.collect_port,
-        before.collect if before else None,
+    if wanted is not None and not free(wanted):
+        raise PortTaken(
+            f"Port {wanted} is taken by {listener(wanted) or 'another program'}",
+            "End that, or name another port: headrace up --collect-port 8090",
+        )
+    gateway = _first_free(
+        _in_turn(laptop.gateway_port, before.gateway if before else None, is_named="gateway" in laptop.named),
+        lambda port: port != wanted and free(port),
+    )
+    collect = wanted or _first_free(
+        _in_turn(laptop.collect_port, before.collect if before else None, is_named="collect" in laptop.named),
         lambda port: port != gateway and free(port),
     )
     return Ports(gateway=gateway, collect=collect)
 
 
-def changes(laptop: Laptop, chosen: Ports, before: Ports | None, listener: Listener = listener) -> list[str]:
-    """What people should know of the ports: one that gave way, and to whom; one that is the usual one again."""
+def changes(
+    laptop: Laptop,
+    chosen: Ports,
+    before: Ports | None,
+    free: Callable[[int], bool] = is_free,
+    listener: Listener = listener,
+) -> list[str]:
+    """What people should know of the ports: an address that is not what it was, from what to what and why; a usual one
+    that gave way at the first start."""
     said = []
-    for what, usual, now, last in (
-        ("events go to", laptop.collect_port, chosen.collect, before and before.collect),
-        ("AWS's APIs are at", laptop.gateway_port, chosen.gateway, before and before.gateway),
+    for what, usual, now, last, back in (
+        (
+            "Events go to",
+            laptop.collect_port,
+            chosen.collect,
+            before.collect if before else None,
+            "up --collect-port",
+        ),
+        ("AWS's APIs are at", laptop.gateway_port, chosen.gateway, before.gateway if before else None, None),
     ):
-        if now != usual:
-            taker = "AWS's APIs" if usual == chosen.gateway else listener(usual) or "another program"
-            said.append(
-                f"Port {usual} is taken by {taker}: {what} port {now}. "
-                f"The next start goes back to {usual} if it is free."
-            )
-        elif last not in (None, now):
-            said.append(f"Port {usual} is free again: {what} it, no more to {last}.")
+        was = usual if last is None else last
+        if was == now:
+            continue
+        taker = "AWS's APIs" if was == chosen.gateway else listener(was)
+        is_taken = bool(taker) or not free(was)
+        why = f"Port {was} is taken by {taker or 'another program'}. " if is_taken else ""
+        if last is None:
+            said.append(f"{why}{what} http://{HOST}:{now}, and will after the next start too.")
+            continue
+        to = "to" if back else "at"
+        undo = f" To go back, free the port, then: headrace down && headrace {back} {was}" if back else ""
+        said.append(
+            f"{why}{what} http://{HOST}:{now} now, no more {to} http://{HOST}:{last}: whatever was given that address "
+            f"needs the new one.{undo if is_taken else ''}"
+        )
     return said
 
 
@@ -95,13 +132,18 @@ def remembered(laptop: Laptop) -> Ports | None:
     return ports if all(type(port) is int and 0 < port <= LAST_PORT for port in numbers) else None
 
 
-def _first_free(usual: int, before: int | None, free: Callable[[int], bool]) -> int:
+def _in_turn(usual: int, before: int | None, *, is_named: bool) -> list[int]:
+    """The ports to try, first things first."""
+    kept = [before] if before is not None else []
     nearby = range(usual + 1, min(usual + REACH, LAST_PORT + 1))
-    tried: list[int] = [usual, *([before] if before else []), *nearby]
-    for port in tried:
+    return [usual, *kept, *nearby] if is_named else [*kept, usual, *nearby]
+
+
+def _first_free(in_turn: list[int], free: Callable[[int], bool]) -> int:
+    for port in in_turn:
         if free(port):
             return port
     raise NoFreePort(
-        f"No free port between {usual} and {usual + REACH}",
+        f"No free port between {min(in_turn)} and {max(in_turn)}",
         "Name others: HEADRACE_COLLECT_PORT and HEADRACE_GATEWAY_PORT.",
     )

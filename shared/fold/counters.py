@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, is_timer
 from shared.times import UtcDatetime, from_microseconds, microseconds
@@ -67,7 +68,7 @@ def merge(one: Counters, other: Counters) -> Counters:
 
 def explain(state: Counters) -> str:
     total = sum(counter.count for counter in state.events.values())
-    return f"{total} events of {len(state.events)} names"
+    return f"{number_of(total, 'event')} of {number_of(len(state.events), 'name')}"
 
 
 def _has_room(events: dict[str, Counter], counted: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import orjson
 
+from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Registered
 from shared.times import milliseconds
@@ -146,7 +147,7 @@ def merge(one: Devices, other: Devices) -> Devices:
 
 def explain(state: Devices) -> str:
     reachable = sum(device.reachable_by is not None for device in state.known)
-    return f"{len(state.known)} devices, {reachable} reachable by push"
+    return f"{number_of(len(state.known), 'device')}, {reachable} reachable by push"
 
 
 def _device(

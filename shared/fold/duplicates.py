@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared import identity
+from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Repeat
 
@@ -109,7 +110,8 @@ def merge(one: Ring, other: Ring) -> Ring:
 
 def explain(state: Ring) -> str:
     events = sum(map(len, state.hours.values())) // WIDTH
-    return f"{events} event ids and {sum(map(len, state.records.values()))} requests remembered"
+    requests = sum(map(len, state.records.values()))
+    return f"{number_of(events, 'event id')} and {number_of(requests, 'request')} remembered"
 
 
 def _named(event: Event) -> bytes:

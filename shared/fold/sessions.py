@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from shared.counting import number_of
 from shared.events import Event, derived_id, utc_text
 from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Derive, Effect, Facts, InSession, is_timer
@@ -124,7 +125,7 @@ def merge(one: Sessions, other: Sessions) -> Sessions:
 def explain(state: Sessions) -> str:
     if state.current is None:
         return "no session running"
-    return f"in a session of {state.current.events} events since {utc_text(state.current.started_at)}"
+    return f"in a session of {number_of(state.current.events, 'event')} since {utc_text(state.current.started_at)}"
 
 
 def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, list[Effect]]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from shared.counting import number_of
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
 from shared.fold.trait_changes import changed
@@ -86,7 +87,7 @@ def merge(one: Traits, other: Traits) -> Traits:
 
 
 def explain(state: Traits) -> str:
-    return f"{len(state.values)} traits"
+    return number_of(len(state.values), "trait")
 
 
 def _may_change(trait: str, event: Event, facts: Facts) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Unfolded
 
@@ -49,4 +50,4 @@ def merge(one: Volume, other: Volume) -> Volume:
 
 def explain(state: Volume) -> str:
     sent = state.count + state.of_servers
-    return f"{sent} events on {state.day}" if sent else "no events yet"
+    return f"{number_of(sent, 'event')} on {state.day}" if sent else "no events yet"

@@ -9,7 +9,7 @@ import pytest
 
 from cli.laptop import ports
 from cli.laptop.laptop import Laptop
-from cli.laptop.ports import NoFreePort, Ports
+from cli.laptop.ports import NoFreePort, Ports, PortTaken
 from cli.problem import Problem
 
 
@@ -25,20 +25,43 @@ def test_the_next_free_ones_when_somebody_has_them(tmp_path: Path) -> None:
     )
 
 
-def test_the_usual_ones_again_when_they_are_free_again(tmp_path: Path) -> None:
+def test_those_it_had_before_though_the_usual_ones_are_free(tmp_path: Path) -> None:
+    """Clients were told them."""
     laptop = Laptop(tmp_path)
     ports.remember(laptop, Ports(gateway=4570, collect=8090))
 
-    assert ports.choose(laptop, free=lambda _: True) == Ports(gateway=4566, collect=8080)
+    assert ports.choose(laptop, free=lambda _: True) == Ports(gateway=4570, collect=8090)
 
 
-def test_those_it_had_before_while_the_usual_ones_are_taken(tmp_path: Path) -> None:
+def test_the_usual_ones_when_those_it_had_before_are_taken(tmp_path: Path) -> None:
     laptop = Laptop(tmp_path)
     ports.remember(laptop, Ports(gateway=4570, collect=8090))
 
-    assert ports.choose(laptop, free=lambda port: port not in {4566, 8080}) == Ports(
-        gateway=4570, collect=8090
+    assert ports.choose(laptop, free=lambda port: port not in {4570, 8090}) == Ports(
+        gateway=4566, collect=8080
     )
+
+
+def test_one_that_somebody_names_comes_before_the_one_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADRACE_HOME", str(tmp_path))
+    monkeypatch.setenv("HEADRACE_COLLECT_PORT", "9000")
+    laptop = Laptop.of_this_checkout()
+    ports.remember(laptop, Ports(gateway=4570, collect=8090))
+
+    assert ports.choose(laptop, free=lambda _: True) == Ports(gateway=4570, collect=9000)
+    assert ports.choose(laptop, free=lambda port: port != 9000) == Ports(gateway=4570, collect=8090)
+
+
+def test_the_one_that_is_wanted_is_taken_or_none_is(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    ports.remember(laptop, Ports(gateway=4566, collect=8090))
+
+    assert ports.choose(laptop, 8085, free=lambda _: True) == Ports(gateway=4566, collect=8085)
+    assert ports.choose(laptop, 4566, free=lambda _: True) == Ports(gateway=4567, collect=4566)
+    with pytest.raises(PortTaken, match="Port 8085 is taken by server"):
+        ports.choose(laptop, 8085, free=lambda port: port != 8085, listener=lambda _: "server")
 
 
 def test_the_next_ones_when_those_it_had_before_are_taken_too(tmp_path: Path) -> None:
@@ -62,17 +85,43 @@ def test_a_taken_port_is_said_with_who_has_it_and_which_one_is_used(tmp_path: Pa
     takers = {8080: "python3 -m http.server (process 7)"}
 
     assert ports.changes(Laptop(tmp_path), chosen, None, listener=takers.get) == [
-        "Port 8080 is taken by python3 -m http.server (process 7): events go to port 8081. "
-        "The next start goes back to 8080 if it is free."
+        "Port 8080 is taken by python3 -m http.server (process 7). Events go to http://127.0.0.1:8081, and will after "
+        "the next start too."
     ]
-    (said,) = ports.changes(Laptop(tmp_path), chosen, chosen, listener=lambda _: None)
-    assert said.startswith("Port 8080 is taken by another program: events go to port 8081.")
+    assert ports.changes(Laptop(tmp_path), chosen, chosen) == [], "it is where it was"
 
 
-def test_a_port_that_is_the_usual_one_again_is_said(tmp_path: Path) -> None:
+def test_an_address_that_changes_is_said_from_what_to_what_and_how_to_go_back(tmp_path: Path) -> None:
+    before, chosen = Ports(gateway=4566, collect=8082), Ports(gateway=4566, collect=8080)
+
     assert ports.changes(
-        Laptop(tmp_path), Ports(gateway=4566, collect=8080), Ports(gateway=4566, collect=8081)
-    ) == ["Port 8080 is free again: events go to it, no more to 8081."]
+        Laptop(tmp_path),
+        chosen,
+        before,
+        free=lambda port: port != 8082,
+        listener=lambda _: "clone (process 7)",
+    ) == [
+        "Port 8082 is taken by clone (process 7). Events go to http://127.0.0.1:8080 now, no more to "
+        "http://127.0.0.1:8082: whatever was given that address needs the new one. To go back, free the port, then: "
+        "headrace down && headrace up --collect-port 8082"
+    ]
+    (unknown,) = ports.changes(
+        Laptop(tmp_path), chosen, before, free=lambda port: port != 8082, listener=lambda _: None
+    )
+    assert unknown.startswith("Port 8082 is taken by another program. ")
+
+
+def test_an_address_that_somebody_changed_is_said_without_anybody_to_blame(tmp_path: Path) -> None:
+    before, chosen = Ports(gateway=4570, collect=8082), Ports(gateway=4566, collect=8080)
+
+    assert ports.changes(Laptop(tmp_path), chosen, before, free=lambda _: True, listener=lambda _: None) == [
+        f"{what} http://127.0.0.1:{now} now, no more {at} http://127.0.0.1:{last}: whatever was given that address "
+        "needs the new one."
+        for what, now, at, last in (
+            ("Events go to", 8080, "to", 8082),
+            ("AWS's APIs are at", 4566, "at", 4570),
+        )
+    ]
 
 
 def test_never_one_port_for_both(tmp_path: Path) -> None:
