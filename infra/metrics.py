@@ -8,7 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from infra.settings import Settings
 
 MINUTE = Duration.minutes(1)
-SUM, MAXIMUM = "Sum", "Maximum"
+SUM, MAXIMUM, SAMPLES = "Sum", "Maximum", "SampleCount"
 
 
 def namespace(settings: Settings) -> str:

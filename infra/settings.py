@@ -30,6 +30,9 @@ LEAST_MESSAGE_LOG_DAYS, MOST_MESSAGE_LOG_DAYS = 30, 36_500
 
 EXAMPLE_ROUTES = Path(__file__).with_name("routes.py")
 
+MOST_WINDOW_SECONDS = 300
+"""How long Lambda gathers a batch, at most."""
+
 MOST_STREAM_HOURS = int(RETENTION.total_seconds()) // 3600
 
 Memory = Annotated[int, Field(ge=128, le=10_240)]
@@ -96,7 +99,7 @@ class Settings:
     stream_shards: Annotated[int, Field(ge=1)] | None
     """Shards of 1 MB/s in and $11 a month each; None is on demand: $29 a month and $0.08 per GB in, no capacity to
     plan. Events are packed per person, so that a shard takes thousands a second."""
-    stream_window_seconds: Annotated[int, Field(ge=0, le=300)]
+    stream_window_seconds: Annotated[int, Field(ge=0, le=MOST_WINDOW_SECONDS)]
     """How long `process` waits to fill a batch of records: fewer, larger batches save table writes and invocations."""
     stream_parallelism: Annotated[int, Field(ge=1, le=10)]
     """Batches of one shard processed at once, each person's records in order."""
@@ -123,7 +126,7 @@ class Settings:
     """What the API lets through, in the long run, before it answers 429."""
     request_burst: Annotated[int, Field(ge=1)]
     """The same at one moment."""
-    archive_window_seconds: Annotated[int, Field(ge=0, le=300)]
+    archive_window_seconds: Annotated[int, Field(ge=0, le=MOST_WINDOW_SECONDS)]
     """How long `archive` gathers packed events before it hands them to Firehose."""
     lake_buffer_seconds: Annotated[int, Field(ge=0, le=900)]
     """How long Firehose gathers rows into one Parquet object: what Athena shows is that old, and fewer, larger objects
@@ -133,7 +136,7 @@ class Settings:
     log_days: LogDays
     """Days the functions' logs are kept: $0.50 per GB written, $0.03 per GB-month."""
     alarms: bool
-    """43 alarms on 59 metrics at $0.10 a month each, and a dashboard."""
+    """50 alarms on 73 metrics at $0.10 a month each, and a dashboard."""
     alarm_email: Address | None = None
     """Who is told; None leaves a topic to subscribe to."""
     sms_month_usd: Annotated[FiniteFloat, Field(ge=0)] = 50

@@ -43,7 +43,7 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
     for position, one in enumerate(decided):
         events = one.entry.decisions.with_derived(one.arrival.events)
         sessions = _sessions(one, len(events))
-        gone = {*one.decisions.duplicates, *(refusal.index for refusal in one.decisions.refused)}
+        gone = one.gone
         portion = (*one.indexes, *range(len(one.arrival.events), len(events)))
         kept = [index for index in portion if index not in gone and not is_timer(events[index])]
         if kept:

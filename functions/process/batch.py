@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ class PeopleNotSaved(Exception):
 
     def __init__(self, counts: Counts) -> None:
         super().__init__(f"{counts.unsaved} records not saved, {counts.unsaid} not announced: {counts}")
-        self.counts = asdict(counts)
+        self.counts = counts.named()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Process:
         self._work_off(self._up_to_date(arrived, progress), progress)
         if progress.counts.unsaved or progress.counts.unsaid:
             raise PeopleNotSaved(progress.counts)
-        return asdict(progress.counts)
+        return progress.counts.named()
 
     def _up_to_date(self, arrived: list[Arrival], progress: Progress) -> list[Arrival]:
         """The records that the workspace we can have is new enough for; the others come again."""

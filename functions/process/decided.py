@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from functions.process.arrivals import Arrival
+from shared.fold.effects import is_timer
 from shared.fold.profile import Profile
 from shared.outbox import Decisions, OutboxEntry
 
@@ -26,6 +27,18 @@ class Decided:
         """The portion: indexes of the record's events."""
         count = len(self.arrival.events)
         return range(self.entry.start, count if self.entry.end is None else min(self.entry.end, count))
+
+    @property
+    def gone(self) -> set[int]:
+        """Indexes of the record's events that are not kept: repeated or refused."""
+        return {*self.decisions.duplicates, *(refusal.index for refusal in self.decisions.refused)}
+
+    @property
+    def rows(self) -> int:
+        """How many go to the archive: timers do not, and what was derived does."""
+        gone, events = self.gone, self.arrival.events
+        kept = sum(index not in gone and not is_timer(events[index]) for index in self.indexes)
+        return kept + len(self.decisions.derived)
 
     @property
     def name(self) -> str:

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from math import inf
 
 from functions.process.arrivals import Arrival, Unreadable
 from functions.process.decided import Decided
 from functions.process.failures import Failed, Failures
 from shared.fold.profile import Changes
+from shared.messages import Channel
 from shared.outbox import EntryName
 from shared.ports import VersionConflict
 
 
 @dataclass(slots=True)
 class Counts:
-    """What became of one batch. `unsaved` and `unsaid` records come again."""
+    """What became of one batch. `unsaved` and `unsaid` records come again. `archived` are rows for the archive.
+
+    `archived` and `by_channel`, the messages requested, are held against what reaches the queues: `infra/alarms`.
+    """
 
     records: int = 0
     dead_letters: int = 0
     events: int = 0
     duplicates: int = 0
     refused: int = 0
+    archived: int = 0
     messages_requested: int = 0
     unsaved: int = 0
     unsaid: int = 0
+    by_channel: dict[Channel, int] = field(default_factory=dict)
+
+    def named(self) -> dict[str, int]:
+        """By their names in the log and among the metrics."""
+        counted = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "by_channel"}
+        return counted | {
+            f"messages_requested_{channel}": count for channel, count in self.by_channel.items()
+        }
 
 
 class Progress:
@@ -86,7 +99,10 @@ class Progress:
         self.counts.events += len(decided.indexes)
         self.counts.duplicates += len(decided.decisions.duplicates)
         self.counts.refused += len(decided.decisions.refused)
+        self.counts.archived += decided.rows
         self.counts.messages_requested += len(decided.decisions.requests)
+        for request in decided.decisions.requests:
+            self.counts.by_channel[request.channel] = self.counts.by_channel.get(request.channel, 0) + 1
 
     def ready(self, pending: Iterable[Arrival]) -> list[Arrival]:
         """Those whose turn it is. The others wait behind a record of their key that comes again, and do so too."""

@@ -15,6 +15,7 @@ from infra.alarms.lake import watch_lake
 from infra.alarms.process import watch_process, watch_sweep
 from infra.alarms.queues import watch_dead_letters, watch_queues
 from infra.alarms.send import watch_channels, watch_sms_spend
+from infra.alarms.stopped import watch_deliveries, watch_streams
 from infra.gateway_throttling import GatewayThrottling
 from infra.settings import Settings
 from infra.watched import Watched
@@ -32,6 +33,14 @@ class Alarms(AlarmSet):
         watch_concurrency(self)
         watch_process(self, of.process)
         watch_sweep(self, of.sweep, settings)
+        watch_streams(self, stream=of.stream, process=of.process, tables=of.tables, archive=of.archive)
+        watch_deliveries(
+            self,
+            process=of.process,
+            archive=of.archive.consumer,
+            channels=of.send.consumers,
+            settings=settings,
+        )
         watch_errors(
             self,
             [

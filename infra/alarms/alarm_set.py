@@ -48,7 +48,7 @@ class AlarmSet(Construct):
         minutes: tuple[int, int] = (1, 1),
         silence_is_fine: bool = True,
     ) -> None:
-        """Raise when the metric is over the threshold in so many of so many minutes."""
+        """Raise when the metric is over the threshold in so many of so many minutes, or of the metric's own periods."""
         breaching, watched = minutes
         alarm = metric.create_alarm(
             self,
