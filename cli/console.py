@@ -15,12 +15,18 @@ from rich.segment import Segment
 WIDE = 160
 """Characters of a line where there is no terminal to say: a file, a pipe. COLUMNS says otherwise."""
 
-UNPRINTABLE = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
-"""What a client sent must not move the cursor of whoever reads it."""
+TURNS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Marks that turn the direction of what follows: `\\u202e` shows the rest of a line backwards."""
+
+UNPRINTABLE = {
+    **{code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"},
+    **{code: f"\\u{code:04x}" for code in (*TURNS, 0x2028, 0x2029)},
+}
+"""What a client sent must not move the cursor of whoever reads it, nor turn the line around."""
 
 
 def visible(text: str) -> str:
-    """The text with its control characters written out, all but line breaks."""
+    """The text with its control characters and marks of direction written out, all but line breaks."""
     return text.translate(UNPRINTABLE)
 
 

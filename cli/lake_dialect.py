@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
+from sqlglot.expressions import apply_index_offset
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.scope import traverse_scope
 
-from cli import lake_functions, lake_strictness, lake_types
+from cli import (
+    lake_failures,
+    lake_functions,
+    lake_names,
+    lake_statements,
+    lake_strictness,
+    lake_syntax,
+    lake_types,
+    lake_zones,
+)
+from cli.lake_statements import NotAQuery
 from shared import lake_schema
 
 PREFIX = "lake_"
@@ -26,16 +37,16 @@ RETYPED = {
 """By table: the column whose type the emulator does not know while the table is empty."""
 
 
-class NotAQuery(ValueError):
-    """Not one statement that reads, or one that Athena would refuse; the text says why."""
-
-
-def for_the_laptop(sql: str, views: Mapping[str, str]) -> str:
-    """The DuckDB statement that means `sql`, one query in Athena's dialect; `views` are selects by name.
+def for_the_laptop(sql: str, views: Mapping[str, str], database: str | None = None) -> str:
+    """The DuckDB statement that means `sql`, one query in Athena's dialect; `views` are selects by name, `database`
+    the lake's own, without which any is taken.
 
     Raises NotAQuery (a ValueError), also with the place of a mistake in the syntax.
     """
+    sql = lake_statements.about_the_lake(sql) or sql
     query = _query(sql)
+    if (refused := lake_names.objection(query, database)) is not None:
+        raise NotAQuery(refused)
     typed = lake_types.typed(_named_as_by_athena(query.copy()))
     if (refused := lake_strictness.objection(sql, query, typed)) is not None:
         raise NotAQuery(refused)
@@ -46,9 +57,17 @@ def for_the_laptop(sql: str, views: Mapping[str, str]) -> str:
     for name in sorted(used & set(selects)):
         beneath = _redirect(selects[name], set(RETYPED))
         wanted |= {table: _typed_table(table) for table in beneath}
-        wanted[name] = _translatable(selects[name])
+        wanted[name] = annotate_types(selects[name], dialect="athena")
     _put_first(query, {table: _typed_table(table) for table in used & set(RETYPED)} | wanted)
-    return str(query.sql(dialect="duckdb", comments=False))
+    return _in_duckdbs_sql(query)
+
+
+def _in_duckdbs_sql(query: exp.Query) -> str:
+    """Raises NotAQuery for what sqlglot would leave out: it warns, and the answer would be another one."""
+    try:
+        return str(query.sql(dialect="duckdb", comments=False, unsupported_level=ErrorLevel.RAISE))
+    except sqlglot.errors.UnsupportedError as error:
+        raise NotAQuery(f"on the laptop that cannot be said: {error}") from error
 
 
 def _typed_table(name: str) -> exp.Expression:
@@ -57,20 +76,28 @@ def _typed_table(name: str) -> exp.Expression:
 
 def _query(sql: str) -> exp.Query:
     try:
+        if (refused := lake_syntax.objection(sql)) is not None:
+            raise NotAQuery(refused)
         statements = [statement for statement in sqlglot.parse(sql, read="athena") if statement is not None]
     except sqlglot.errors.SqlglotError as error:
-        raise NotAQuery(_without_colours(error)) from error
+        raise NotAQuery(lake_failures.of_the_parser(error)) from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        raise NotAQuery("on the laptop one SELECT at a time can be run")
+        raise NotAQuery("one SELECT (or WITH …) at a time can be asked")
+    _count_from_one(statements[0])
     return statements[0]
 
 
-def _without_colours(error: sqlglot.errors.SqlglotError) -> str:
-    details = getattr(error, "errors", None)
-    if not details:
-        return str(error)
-    first = details[0]
-    return f"{first['description'].rstrip('.')} at line {first['line']}, column {first['col']}"
+def _count_from_one(query: exp.Query) -> None:
+    """Leave the numbers of elements as they were written, in which Athena and DuckDB agree.
+
+    sqlglot counts from 0 where it takes the value for an array, and back when it writes: by then it knows of some that
+    they are maps or rows, and of some columns that they are numbers.
+    """
+    for element in query.find_all(exp.Bracket):
+        if element.args.get("offset") is None:
+            numbers = apply_index_offset(element.this, element.expressions, 1, dialect="athena")
+            element.set("expressions", numbers)
+            element.set("offset", 1)
 
 
 def _redirect(query: exp.Query, names: set[str]) -> set[str]:
@@ -94,31 +121,21 @@ def _redirect(query: exp.Query, names: set[str]) -> set[str]:
 
 def _translated(query: exp.Query) -> exp.Query:
     try:
-        query = lake_functions.in_duckdbs_words(query)
+        return lake_functions.in_duckdbs_words(lake_zones.in_duckdbs_times(query))
     except lake_functions.NotHere as error:
         raise NotAQuery(f"on the laptop there is no {error} as Athena has it") from error
-    return _in_utc(query)
-
-
-def _translatable(query: exp.Query) -> exp.Query:
-    """With types, which tell sqlglot a division of integers."""
-    return _in_utc(annotate_types(query, dialect="athena"))
-
-
-def _in_utc(typed: exp.Query) -> exp.Query:
-    """`AT TIME ZONE` of a plain time, which here is UTC."""
-    for shift in list(typed.find_all(exp.AtTimeZone)):
-        plain = shift.this
-        if not isinstance(plain, exp.CurrentTimestamp) and not plain.is_type(exp.DataType.Type.TIMESTAMPTZ):
-            shift.set("this", exp.AtTimeZone(this=plain.copy(), zone=exp.Literal.string("UTC")))
-    return typed
+    except lake_zones.ZoneLost as error:
+        raise NotAQuery(
+            f"the laptop keeps no zone from one part of a query to another, and `{error}` needs it: write `at time"
+            " zone …` there"
+        ) from error
 
 
 def _named_as_by_athena(query: exp.Query) -> exp.Query:
     """Athena calls the third column `_col2` if it is an expression without a name."""
-    first = query
+    first = query.unnest()
     while isinstance(first, exp.SetOperation):
-        first = first.left
+        first = first.left.unnest()
     if isinstance(first, exp.Select) and not first.is_star:
         first.set(
             "expressions",

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from typing import TypeAlias
 
 from sqlglot import exp
+
+from cli.lake_casts import as_athena_casts
 
 T = exp.DataType.Type
 Value: TypeAlias = exp.Expression
@@ -76,7 +79,10 @@ def _value(argument: Value | str | int) -> Value:
 def _difference(node: Value) -> Value:
     """Whole units that have passed; DuckDB's own date_diff counts the boundaries between."""
     unit = node.args["unit"].name.lower()
-    begin, end = (exp.cast(side.copy(), T.TIMESTAMP) for side in (node.expression, node.this))
+    begin, end = (
+        exp.Cast(this=side.copy(), to=exp.DataType.build("timestamp"))
+        for side in (node.expression, node.this)
+    )
     return _call("date_sub", unit, begin, end)
 
 
@@ -89,12 +95,14 @@ def _still_a_date(node: Value) -> Value | None:
     return exp.cast(node.copy(), T.DATE)
 
 
-def _with_milliseconds(node: Value) -> Value | None:
-    """A timestamp as text; a literal has the digits it was written with."""
+def _cast(node: Value) -> Value | None:
+    """Athena's way to cast. A timestamp as text; a literal has the digits it was written with."""
+    if not node.is_type(*exp.DataType.TEXT_TYPES):
+        return as_athena_casts(node)
+    if node.this.is_type(T.TIMESTAMPTZ):
+        return _call("strftime", node.this, MILLISECONDS + " UTC")
     is_time = node.this.is_type(T.TIMESTAMP) and node.find(exp.Column) is not None
-    if not (is_time and node.is_type(*exp.DataType.TEXT_TYPES)):
-        return None
-    return _call("strftime", node.this, MILLISECONDS)
+    return _call("strftime", node.this, MILLISECONDS) if is_time else None
 
 
 def _extracted(node: Value) -> Value:
@@ -103,6 +111,14 @@ def _extracted(node: Value) -> Value:
     group = node.args.get("group")
     extracted = _call("regexp_extract", node.this, node.expression, *([group] if group is not None else []))
     return exp.If(this=found, true=extracted)
+
+
+def _whole(node: Value) -> Value | None:
+    """Of integers. sqlglot goes by way of a double, which has 53 bits."""
+    both = node.this.is_type(*exp.DataType.INTEGER_TYPES) and node.expression.is_type(
+        *exp.DataType.INTEGER_TYPES
+    )
+    return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy()) if both else None
 
 
 def _replaced(node: Value) -> Value | None:
@@ -115,8 +131,28 @@ def _replaced(node: Value) -> Value | None:
     return changed
 
 
+def _reduced(node: Value) -> Value | None:
+    """DuckDB's has no last function: what it makes of the state, it makes of what DuckDB answers."""
+    finish = node.args.get("finish")
+    if finish is None:
+        return None
+    if not isinstance(finish, exp.Lambda) or len(finish.expressions) != 1 or finish.this.find(exp.Lambda):
+        raise NotHere("reduce with such a last function")
+    reduced = node.copy()
+    reduced.set("finish", None)
+    name = finish.expressions[0].name.lower()
+    finished = exp.paren(finish.this.copy())
+    for state in list(finished.find_all(exp.Identifier)):
+        if state.name.lower() == name:
+            place = state.parent if isinstance(state.parent, exp.Column) else state
+            place.replace(exp.paren(reduced.copy()))
+    return finished
+
+
 def _element(node: Value) -> Value | None:
-    """`m['k']` fails where there is no such key, unlike `element_at(m, 'k')`."""
+    """`m['k']` fails where there is no such key, unlike `element_at(m, 'k')`. A row's fields have numbers."""
+    if node.this.is_type(T.STRUCT) and len(node.expressions) == 1:
+        return _call("struct_extract_at", node.this, node.expressions[0])
     if node.args.get("safe") or not node.this.is_type(T.MAP) or node.find_ancestor(exp.Try):
         return None
     [key] = node.expressions
@@ -164,7 +200,14 @@ def _weekday(node: Value) -> Value | None:
 
 
 def _formatted(node: Value) -> Value:
-    return _call("printf", node.this, *node.expressions)
+    """printf, in which a value for `%s` must be text."""
+    signs = re.findall(r"%[-+ 0#,]*\d*(?:\.\d+)?([a-zA-Z%])", node.this.name)
+    kinds = [sign for sign in signs if sign != "%"] if isinstance(node.this, exp.Literal) else []
+    values = [
+        exp.cast(value.copy(), T.VARCHAR) if kind in ("s", "S") else value
+        for value, kind in zip_longest(node.expressions, kinds[: len(node.expressions)])
+    ]
+    return _call("printf", node.this, *values)
 
 
 def _matching(compared: Callable[[Value, Value], Value]) -> Callable[[Value], Value]:
@@ -179,13 +222,22 @@ def _matching(compared: Callable[[Value, Value], Value]) -> Callable[[Value], Va
 
 
 def _map_of(node: Value) -> Value | None:
-    if isinstance(node.parent, exp.Filter):
-        return None
-    return _call("map", *(exp.ArrayAgg(this=column.copy()) for column in node.expressions))
+    """Of a key that comes again Athena keeps the first value; DuckDB wants each key once."""
+    if isinstance(node.parent, (exp.Filter, exp.Window)) or len(node.expressions) != 2:
+        raise NotHere("map_agg with FILTER or OVER")
+    keys, values = (exp.ArrayAgg(this=column.copy()) for column in node.expressions)
+    once = _call("list_distinct", keys)
+    place = _call("list_position", keys, exp.to_identifier("one_key"))
+    value_of = exp.Lambda(
+        this=_call("list_extract", values, place), expressions=[exp.to_identifier("one_key")]
+    )
+    return _call("map", once, _call("list_transform", once, value_of))
 
 
 def _iso(node: Value) -> Value | None:
     [at] = node.expressions
+    if at.is_type(T.TIMESTAMPTZ):
+        return _call("strftime", at, ISO_8601 + "Z")
     return _call("strftime", at, "%Y-%m-%d" if at.is_type(T.DATE) else ISO_8601) if at.type else None
 
 
@@ -209,25 +261,62 @@ def _double(text: str) -> Callable[[Value], Value]:
 
 
 def _side_by_side(unnest: exp.Unnest) -> None:
-    """A map, or several arrays, as a table: DuckDB unnests one array in FROM, and any number in a SELECT."""
+    """A map, rows, or several arrays, as a table: DuckDB unnests one array in FROM, and any number in a SELECT.
+
+    Raises NotHere if the names after AS are not as many as Athena's columns.
+    """
     alias = unnest.args.get("alias")
-    maps = [value.is_type(T.MAP) for value in unnest.expressions]
-    if alias is None or unnest.args.get("offset") or (len(maps) == 1 and not maps[0]):
+    if alias is None:
         return
-    arrays: list[Value] = []
-    for value, is_map in zip(unnest.expressions, maps, strict=True):
-        arrays += [_call("map_keys", value), _call("map_values", value)] if is_map else [value.copy()]
-    if len(arrays) != len(alias.columns):
+    has_rows = [_fields(value) for value in unnest.expressions]
+    columns: list[Value] = []
+    for value, fields in zip(unnest.expressions, has_rows, strict=True):
+        if value.is_type(T.MAP):
+            columns += [_unnested(_call("map_keys", value)), _unnested(_call("map_values", value))]
+        elif fields:
+            columns += [_call("struct_extract_at", _unnested(value), n + 1) for n in range(fields)]
+        else:
+            columns.append(_unnested(value))
+    if all(value.is_type(T.ARRAY, T.MAP) for value in unnest.expressions):
+        _check_names(unnest, len(columns))
+    if unnest.args.get("offset"):
+        if any(has_rows) or any(value.is_type(T.MAP) for value in unnest.expressions):
+            raise NotHere("unnest of rows or maps WITH ORDINALITY")
         return
-    columns = [
-        exp.alias_(_call("unnest", array), name.name)
-        for array, name in zip(arrays, alias.columns, strict=True)
-    ]
+    if len(columns) == 1 or len(columns) != len(alias.columns):
+        return
+    named = [exp.alias_(column, name.name) for column, name in zip(columns, alias.columns, strict=True)]
     table = exp.Lateral(
-        this=exp.Subquery(this=exp.Select(expressions=columns)),
+        this=exp.Subquery(this=exp.Select(expressions=named)),
         alias=exp.TableAlias(this=alias.this.copy() if alias.this else exp.to_identifier("unnested")),
     )
     unnest.replace(table)
+
+
+def _unnested(array: Value) -> Value:
+    return _call("unnest", array)
+
+
+def _fields(array: Value) -> int:
+    """How many fields the rows of an array have; 0 if it has no rows, or if that is not known."""
+    inner = (
+        array.type.expressions[0]
+        if array.is_type(T.ARRAY) and array.type and array.type.expressions
+        else None
+    )
+    return len(inner.expressions) if isinstance(inner, exp.DataType) and inner.is_type(T.STRUCT) else 0
+
+
+def _check_names(unnest: exp.Unnest, columns: int) -> None:
+    names = [name.name for name in unnest.args["alias"].columns]
+    if isinstance(unnest.args.get("offset"), exp.Identifier):
+        names = [name for name in names if name != unnest.args["offset"].name]
+    elif unnest.args.get("offset"):
+        columns += 1
+    if names and len(names) != columns:
+        raise NotHere(
+            f"unnest with {len(names)} name{'s' * (len(names) != 1)} for {columns} columns ({', '.join(names)})"
+        )
 
 
 BY_KIND: Mapping[type[exp.Expression], Callable[[Value], Value | None]] = {
@@ -237,7 +326,11 @@ BY_KIND: Mapping[type[exp.Expression], Callable[[Value], Value | None]] = {
     exp.Sub: _still_a_date,
     exp.TimestampTrunc: _still_a_date,
     exp.DateTrunc: _still_a_date,
-    exp.Cast: _with_milliseconds,
+    exp.Cast: _cast,
+    exp.TryCast: _cast,
+    exp.Reduce: _reduced,
+    exp.Div: _whole,
+    exp.CurrentTimezone: lambda _: _value("UTC"),
     exp.RegexpExtract: _extracted,
     exp.RegexpReplace: _replaced,
     exp.Bracket: _element,

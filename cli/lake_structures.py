@@ -70,7 +70,13 @@ def _is_plain(column: exp.Expression) -> bool:
 
 
 def asked_for_types(sql: str) -> str:
-    """The query that answers with no rows, and so with the types of the other's columns."""
+    """The query that answers with no rows, and so with the types of the other's columns.
+
+    Their names too: of a subquery's columns DuckDB calls the second `x` `x_1`, so one is made only where it must be.
+    """
+    query = _read(sql)
+    if query is not None and not any(query.args.get(part) for part in ("limit", "offset", "fetch")):
+        return f"{sql}\nlimit 0"
     return f"select * from (\n{sql}\n) limit 0"  # noqa: S608
 
 

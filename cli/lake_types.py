@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
+from sqlglot.dialects import Athena
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
@@ -17,6 +20,51 @@ SCHEMA = {
     for name in (table.name, table.view)
 }
 """The types of the columns, by table or view."""
+
+
+def _as_its_argument(annotator: Any, expression: exp.Expression) -> exp.Expression:
+    return annotator._annotate_by_args(expression, "this")
+
+
+def _by_name(annotator: Any, expression: exp.Expression) -> exp.Expression:
+    """The type of a function that sqlglot does not know."""
+    known = FUNCTIONS.get(expression.name.lower(), exp.DType.UNKNOWN)
+    annotator._set_type(expression, known)
+    return expression
+
+
+FUNCTIONS = {
+    "with_timezone": exp.DType.TIMESTAMPTZ,
+    "at_timezone": exp.DType.TIMESTAMPTZ,
+    "to_iso8601": exp.DType.VARCHAR,
+    "url_extract_host": exp.DType.VARCHAR,
+    "url_extract_path": exp.DType.VARCHAR,
+    "url_extract_parameter": exp.DType.VARCHAR,
+}
+MEANINGS: dict[Any, Any] = {
+    **Athena.EXPRESSION_METADATA,
+    **{
+        with_zone: {"returns": exp.DType.TIMESTAMPTZ}
+        for with_zone in (exp.AtTimeZone, exp.FromISO8601Timestamp, exp.UnixToTime, exp.CurrentTimestamp)
+    },
+    **{
+        as_argument: {"annotator": _as_its_argument}
+        for as_argument in (
+            exp.ArgMin,
+            exp.ArgMax,
+            exp.TimestampTrunc,
+            exp.DateTrunc,
+            exp.DateAdd,
+            exp.FirstValue,
+        )
+    },
+    **{
+        as_argument: {"annotator": _as_its_argument}
+        for as_argument in (exp.LastValue, exp.Lag, exp.Lead, exp.NthValue)
+    },
+    exp.Anonymous: {"annotator": _by_name},
+}
+"""What sqlglot makes of the type of each part, and what it does not know of Athena's."""
 
 
 def typed(query: exp.Query) -> exp.Query | None:
@@ -34,7 +82,9 @@ def typed(query: exp.Query) -> exp.Query | None:
             quote_identifiers=False,
             identify=False,
         )
-        annotated = annotate_types(qualified, schema=dict(SCHEMA), dialect="athena")
+        annotated = annotate_types(
+            qualified, schema=dict(SCHEMA), expression_metadata=MEANINGS, dialect="athena"
+        )
     except SqlglotError:
         return None
     for element in annotated.find_all(exp.Bracket):

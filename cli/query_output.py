@@ -30,7 +30,7 @@ GAP = 2
 """Characters between two columns of a table."""
 
 NO_VALUE = r"\N"
-"""Null in tab-separated lines, as ClickHouse and PostgreSQL's COPY read it: not the empty text."""
+"""Null on a terminal and in tab-separated lines, as ClickHouse and PostgreSQL's COPY read it: not the empty text."""
 
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -79,9 +79,25 @@ def write_csv(result: QueryResult, file: TextIO) -> None:
 
 
 def as_json(result: QueryResult) -> str:
-    """A list of objects: numbers are numbers, times RFC 3339, and what is no number in JSON (NaN) is null."""
-    objects = [dict(zip(result.columns, map(_plain, row), strict=True)) for row in result.rows]
+    """A list of objects: numbers are numbers, times RFC 3339, and what is no number in JSON (NaN) is null.
+
+    Of two columns with one name the second is `name_2`: an object has each name once.
+    """
+    names = distinct(result.columns)
+    objects = [dict(zip(names, map(_plain, row), strict=True)) for row in result.rows]
     return json.dumps(objects, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def distinct(columns: Sequence[str]) -> list[str]:
+    """The names, each once: of those that come again the second ends in `_2`, the third in `_3`."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 1
+        while name in names or (number > 1 and name in columns):
+            number += 1
+            name = f"{column}_{number}"
+        names.append(name)
+    return names
 
 
 def _plain(value: object) -> object:
@@ -114,7 +130,7 @@ def _table(result: QueryResult) -> Table:
         numbers = all(row[n] is None or isinstance(row[n], NUMBERS) for row in result.rows)
         table.add_column(Text(column), justify="right" if numbers and result.rows else "left", no_wrap=True)
     for row in result.rows:
-        table.add_row(*(Text(_visible(value)) for value in row))
+        table.add_row(*(Text(_visible(value), style="dim" if value is None else "") for value in row))
     return table
 
 
@@ -130,4 +146,4 @@ def _record(number: int, columns: Sequence[str], row: Sequence[object]) -> Text:
 
 
 def _visible(value: object) -> str:
-    return visible(as_text(value))
+    return NO_VALUE if value is None else visible(as_text(value))

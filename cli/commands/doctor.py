@@ -100,6 +100,6 @@ def examination(stack: Stack) -> Examination:
         arrivals=Arrivals(partial(timeline.read, [person], LATEST)),
         person=lambda: people.known_by(profiles, [person]),
         messages=DynamoMessages(stack["MessagesTable"]),
-        ask=lambda sql: queries.run(in_dialect_of(stack.stage, sql)),
+        ask=lambda sql: queries.run(in_dialect_of(stack, sql)),
         patience=PATIENCE if stack.stage == "local" else PATIENCE_ON_AWS,
     )

@@ -6,14 +6,17 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import orjson
 import typer
 from rich.console import Console
+from typer.core import TyperCommand
 
-from cli import lake_dialect, lake_structures, query_output
+from cli import event_names, lake_dialect, lake_failures, lake_statements, lake_structures, query_output
 from cli.lake_queries import NamedQuery, named_queries, views
+from cli.lake_statements import NotAQuery
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
@@ -28,11 +31,30 @@ CANNOT_BE_JSON = re.compile("cannot cast|TYPE_MISMATCH", re.IGNORECASE)
 """What Athena says of a map, array or row with values that JSON has no form for, such as bytes."""
 
 
-@app.command()
+BEGINS_WITH_COMMENT = re.compile(r"--(\s|[^=]*\s)")
+"""No option's name has a space or line break."""
+
+IS_A_LIST = re.compile(r"(show|describe|desc|explain)\b", re.IGNORECASE)
+"""What answers with text only, and cannot be a part of another query."""
+
+
+class TakesComments(TyperCommand):
+    """A query may begin with a comment, `-- so`, which is no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {one}" if BEGINS_WITH_COMMENT.match(one) else one for one in args])
+
+
+@app.command(cls=TakesComments)
 def query(
     sql: Annotated[
-        str | None, typer.Argument(help="A SELECT over events (each event once) or events_raw.")
+        str | None,
+        typer.Argument(
+            help="A SELECT over events or rejected (each event once), events_raw or rejected_raw; `-` reads it from"
+            " standard input. Also `show tables`, `describe events`."
+        ),
     ] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="Read the SELECT from a file.")] = None,
     named: Annotated[str | None, typer.Option(help="A query of --list instead.")] = None,
     event: Annotated[str, typer.Option(help="For a named query: only this event.")] = "",
     property_: Annotated[
@@ -56,9 +78,11 @@ def query(
     if list_:
         _list(named_queries().values(), as_json=json)
         return
-    if (sql is None) == (named is None):
-        raise Problem("Say what to ask: a SELECT, or --named with one of the queries of --list")
-    if named is not None:
+    if sum(given is not None for given in (sql, named, file)) != 1:
+        raise Problem("Say what to ask: a SELECT, --file, or --named with one of the queries of --list")
+    if file is not None or sql == "-":
+        sql = _read(file)
+    elif named is not None:
         now = datetime.now(UTC)
         values: dict[str, str | int] = {
             "since": str(time_text(moment(since, now))),
@@ -69,7 +93,10 @@ def query(
         if property_ is not None:
             values["property"] = property_
         sql = _filled(named, values)
-    result = ask(str(sql), Stack.load(stage))
+    stack = Stack.load(stage)
+    result = ask(str(sql), stack)
+    if named is not None and event and event_names.is_nothing(result):
+        _hint(event, since, stack)
     if json:
         sys.stdout.write(query_output.as_json(result) + "\n")
     elif as_csv:
@@ -84,11 +111,11 @@ def ask(sql: str, stack: Stack) -> QueryResult:
     Raises Problem, with the engine's own reason, when it cannot be run.
     """
     queries = AthenaQueries(database=stack["GlueDatabase"], workgroup=stack["AthenaWorkgroup"])
-    sql = sql.strip().rstrip(";")
     try:
+        sql = lake_statements.alone(sql)
         with Console(stderr=True).status("Asking the lake …"):
-            return _answer(sql, lambda one: queries.run(in_dialect_of(stack.stage, one)))
-    except lake_dialect.NotAQuery as error:
+            return _answer(sql, lambda one: queries.run(in_dialect_of(stack, one)))
+    except NotAQuery as error:
         raise Problem(
             f"The query was refused: {error}",
             "What Athena refuses, and what a laptop lacks: docs/lake.md, “On the laptop”.",
@@ -96,9 +123,8 @@ def ask(sql: str, stack: Stack) -> QueryResult:
     except QueryFailed as error:
         if stack.stage != "local":
             raise Problem(f"The query failed: {error}") from error
-        reason = str(error).partition("\n\nLINE ")[0]  # what follows quotes the translated query
         raise Problem(
-            f"The query failed: {reason}",
+            f"The query failed: {lake_failures.of_the_engine(str(error))}",
             "On the laptop DuckDB stands in for Athena: docs/lake.md says what it lacks.",
         ) from error
     except Unavailable as error:
@@ -106,7 +132,9 @@ def ask(sql: str, stack: Stack) -> QueryResult:
 
 
 def _answer(sql: str, run: Callable[[str], QueryResult]) -> QueryResult:
-    changed = _with_json(sql, run) if lake_structures.may_have_some(sql) else None
+    changed = (
+        _with_json(sql, run) if not IS_A_LIST.match(sql) and lake_structures.may_have_some(sql) else None
+    )
     if changed is not None:
         try:
             return changed.read(run(changed.sql))
@@ -119,13 +147,35 @@ def _answer(sql: str, run: Callable[[str], QueryResult]) -> QueryResult:
 def _with_json(sql: str, run: Callable[[str], QueryResult]) -> lake_structures.Rewritten | None:
     try:
         described = run(lake_structures.asked_for_types(sql))
-    except (QueryFailed, lake_dialect.NotAQuery):  # as the query itself will, which says it of its own lines
+    except (QueryFailed, NotAQuery):  # as the query itself will, which says it of its own lines
         return None
     return lake_structures.rewritten(sql, described.columns, described.types)
 
 
-def in_dialect_of(stage: str, sql: str) -> str:
-    return lake_dialect.for_the_laptop(sql, views()) if stage == "local" else sql
+def in_dialect_of(stack: Stack, sql: str) -> str:
+    if stack.stage != "local":
+        return sql
+    return lake_dialect.for_the_laptop(sql, views(), stack["GlueDatabase"])
+
+
+def _read(file: Path | None) -> str:
+    """The query in a file, or on standard input (None or `-`)."""
+    try:
+        read = sys.stdin.buffer.read() if file in (None, Path("-")) else Path(str(file)).read_bytes()
+        return read.decode("utf-8-sig")
+    except OSError as error:
+        raise Problem(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Problem(f"{file or 'Standard input'} is no text in UTF-8") from error
+
+
+def _hint(event: str, since: str, stack: Stack) -> None:
+    """On standard error, which event was perhaps meant. What came is asked for by its names alone."""
+    day = f"{moment(since, datetime.now(UTC)) - timedelta(days=1):%Y-%m-%d}"
+    came = ask(f"select distinct name from events_raw where dt >= '{day}'", stack)  # noqa: S608
+    Console(stderr=True, highlight=False).print(
+        event_names.none_is_called(event, [str(name) for (name,) in came.rows]), markup=False, soft_wrap=True
+    )
 
 
 def _filled(name: str, values: dict[str, str | int]) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -120,7 +121,7 @@ def test_maps_lists_and_rows_are_asked_for_as_json(
     result = run("select name, properties from events", "--json", "--stage", "dev")
 
     types, rows = queries.all_asked
-    assert types == "select * from (\nselect name, properties from events\n) limit 0"
+    assert types == "select name, properties from events\nlimit 0"
     assert "json_format(cast(c1 as json))" in rows
     assert json.loads(result.stdout) == [{"name": "Login", "properties": {"a": "1, b=2", "n": None}}]
 
@@ -192,9 +193,10 @@ def test_a_named_query_is_filled_with_the_options(
     )
 
     assert result.exit_code == 0
-    assert "'Add To Cart' in ('', name)" in queries.asked
-    assert "occurred_at >= cast('2026-11-01 00:00:00.000' as timestamp)" in queries.asked
-    assert "occurred_at < cast('2026-11-21 09:00:00.000' as timestamp)" in queries.asked
+    asked = queries.all_asked[0]
+    assert "'Add To Cart' in ('', name)" in asked
+    assert "occurred_at >= cast('2026-11-01 00:00:00.000' as timestamp)" in asked
+    assert "occurred_at < cast('2026-11-21 09:00:00.000' as timestamp)" in asked
 
 
 def test_the_list_names_every_query_and_what_it_needs(run: Callable[..., Result]) -> None:
@@ -219,12 +221,26 @@ def test_the_list_names_every_query_and_what_it_needs(run: Callable[..., Result]
         (["--named", "nope"], None, "no query named nope"),
         (["--named", "top_property_values"], None, "needs --property"),
         (["--named", "trend_by_day", "--since", "long ago"], None, "is no moment"),
-        (["drop table events"], None, "one SELECT"),
+        (["drop table events"], None, "only reads: a query begins with SELECT or WITH, not with `drop`"),
+        (["drop table events", "--stage", "prod"], None, "only reads"),
+        (["  /* all */ -- of them\nDelete from events", "--stage", "prod"], None, "not with `Delete`"),
+        (["unload (select 1) to 's3://b'", "--stage", "prod"], None, "only reads"),
+        (["-"], None, "nothing to ask"),
+        (["--file", "/nowhere/q.sql"], None, "/nowhere/q.sql: No such file"),
+        (["select 1", "--file", "q.sql"], None, "Say what to ask"),
+        (["select 1"], QueryFailed("Type DOUBLE with value inf can't be cast because"), "Division by zero"),
+        (
+            ["select 1"],
+            QueryFailed(
+                'Catalog Error: Scalar Function with name map_filter does not exist!\nDid you mean "map"?'
+            ),
+            "failed: on the laptop there is no function `map_filter`",
+        ),
         (["select count(* from events"], None, "line 1, column 19"),
         (
-            ["select nope from events"],
-            QueryFailed("Binder Error: nope\n\nLINE 1: WITH"),
-            "Binder Error: nope",
+            ["select name from events"],
+            QueryFailed("Binder Error: no such thing\n\nLINE 1: WITH"),
+            "no such thing",
         ),
         (["select 1"], Unavailable("connection refused"), "connection refused"),
     ],
@@ -244,3 +260,75 @@ def test_a_problem_is_said_on_stderr_and_fails(
     assert said in str(result.exception)
     assert "LINE" not in str(result.exception)
     assert result.stdout == ""
+
+
+def typed(*arguments: str, text: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(query.app, [*arguments], input=text, catch_exceptions=True)
+
+
+@pytest.mark.parametrize("beginning", ["-- how many\n", "--how many\n", "/* how\nmany */ ", "\n\n"])
+def test_a_query_may_begin_with_a_comment(queries: type[FakeQueries], beginning: str) -> None:
+    result = typed(f"{beginning}select 1 as x", "--stage", "dev", "--json")
+
+    assert result.exit_code == 0, result.stderr
+    assert queries.asked == f"{beginning}select 1 as x".strip()
+
+
+@pytest.mark.parametrize("option", ["--evnt", "--event-name=x y"])
+def test_an_option_that_is_mistyped_is_no_query(option: str) -> None:
+    result = typed(option, "Login")
+
+    assert result.exit_code == 2
+    assert "No such option" in result.stderr
+
+
+def test_a_query_is_read_from_a_file_or_standard_input(queries: type[FakeQueries], tmp_path: Path) -> None:
+    file = tmp_path / "q.sql"
+    file.write_bytes(b"\xef\xbb\xbf-- of them\r\nselect 1 as x;\n-- done\n")
+
+    for arguments, text in (
+        (["--file", str(file)], None),
+        (["-"], file.read_bytes()),
+        (["-f", "-"], file.read_bytes()),
+    ):
+        queries.asked = ""
+        result = typed(*arguments, "--stage", "dev", "--json", text=text)
+
+        assert result.exit_code == 0, result.exception
+        assert queries.asked == "-- of them\r\nselect 1 as x"
+
+
+def test_a_file_that_is_no_text_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_bytes(b"\xff\xfeselect")
+
+    assert "is no text in UTF-8" in str(typed("--file", str(tmp_path / "q.sql")).exception)
+
+
+def test_what_lists_tables_and_columns_is_asked_as_it_is(queries: type[FakeQueries]) -> None:
+    for asked in ("show tables", "describe events", "SHOW COLUMNS FROM events"):
+        queries.all_asked.clear()
+        typed(asked, "--stage", "dev", "--json")
+        assert queries.all_asked == [asked]
+
+
+def test_an_event_in_other_capitals_gets_a_hint(
+    queries: type[FakeQueries], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came: list[tuple[object, ...]] = [("Complete Purchase",), ("Login",)]
+
+    def run(self: FakeQueries, sql: str) -> QueryResult:
+        queries.all_asked.append(sql)
+        return QueryResult(("name",), came if "select distinct name" in sql else [], 0, ("varchar",))
+
+    monkeypatch.setattr(queries, "run", run)
+    asked = ("--named", "event_counts", "--stage", "dev", "--json")
+    trend = ("--named", "trend_by_day", "--stage", "dev", "--json", "--event")
+
+    hinted = typed(*trend, "complete purchase")
+    assert hinted.stdout == "[]\n"
+    assert "did you mean “Complete Purchase”?" in hinted.stderr
+    assert "came, but not in that time" in typed(*trend, "Login").stderr
+    assert "No event named “Zzz” came in that time\n" in typed(*trend, "Zzz").stderr
+    queries.all_asked.clear()
+    typed(*asked)
+    assert not any("select distinct name" in sql for sql in queries.all_asked)

@@ -121,7 +121,11 @@ def test_nothing_is_cut_however_narrow_the_terminal_is(shown: Any) -> None:
 
 
 def test_numbers_stand_to_the_right(shown: Any) -> None:
-    assert shown(answer(("a", 5), ("b", 1500), ("c", None)), 80)[1:] == ["a         5", "b      1500", "c"]
+    assert shown(answer(("a", 5), ("b", 1500), ("c", None)), 80)[1:] == [
+        "a         5",
+        "b      1500",
+        r"c        \N",
+    ]
 
 
 def test_a_value_of_several_lines_is_shown_as_a_record(shown: Any) -> None:
@@ -141,3 +145,20 @@ def test_what_a_client_sent_moves_no_cursor_and_is_no_markup(shown: Any, width: 
 
 def test_no_rows_show_the_names(shown: Any) -> None:
     assert shown(answer(), 80) == ["name  value"]
+
+
+def test_columns_of_one_name_all_come_out_as_json() -> None:
+    result = answer((1, 2, 3, 4), columns=("x", "x", "x_2", "x"))
+    assert json.loads(query_output.as_json(result)) == [{"x": 1, "x_3": 2, "x_2": 3, "x_4": 4}]
+    assert as_csv(result).startswith("x,x,x_2,x\r\n")
+
+
+def test_null_is_not_the_empty_text_on_a_terminal(shown: Any) -> None:
+    assert shown(answer(("", "a"), (None, "b")), 80) == ["name  value", "      a", r"\N    b"]
+
+
+@pytest.mark.parametrize("width", [80, 10])
+def test_what_turns_a_line_around_is_written_out(shown: Any, width: int) -> None:
+    text = "\n".join(shown(answer(("n", "cod.\u202eexe\u2067\u200f and 👩\u200d🚀")), width))
+    assert r"cod.\u202eexe\u2067\u200f" in text
+    assert "👩\u200d🚀" in text

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pytest
+from sqlglot import exp
 
+from cli import lake_functions
 from cli.checkout import ROOT
-from cli.lake_dialect import NotAQuery
+from cli.lake_statements import NotAQuery
 from tests.fakes.archived import archived
 from tests.fakes.lake import FakeLake
 
@@ -35,7 +38,7 @@ SAME: list[tuple[str, Any]] = [
     ("to_iso8601(occurred_at)", "2026-11-21T12:00:00.000"),
     ("to_iso8601(date(occurred_at))", "2026-11-21"),
     ("with_timezone(occurred_at, 'Europe/Istanbul')", datetime(2026, 11, 21, 9, tzinfo=UTC)),
-    ("at_timezone(occurred_at, 'Europe/Istanbul')", datetime(2026, 11, 21, 15)),  # noqa: DTZ001
+    ("at_timezone(occurred_at, 'Europe/Istanbul')", datetime(2026, 11, 21, 12, tzinfo=UTC)),
     ("regexp_replace('a1', '([0-9])', '<$1>')", "a<1>"),
     ("regexp_extract('a12', '[0-9]+')", "12"),
     ("regexp_extract('a12', '([a-z])([0-9]+)', 2)", "12"),
@@ -71,6 +74,35 @@ SAME: list[tuple[str, Any]] = [
     ("is_nan(nan())", True),
     ("round(e(), 2)", 2.72),
     ("7 / 2", 3),
+    ("-7 / 2", -3),
+    ("9007199254740993 / 1", 9007199254740993),
+    ("reduce(array[1, 2, 3], 0, (s, x) -> s + x, s -> s * 10)", 60),
+    ("reduce(array[1, 2, 3], 0, (s, x) -> s + x, s -> s)", 6),
+    ("reduce(array[1, 2], 0, (s, x) -> s + x, total -> if(total > 2, 'many', 'few'))", "many"),
+    ("cast(2.5e0 as integer)", 3),
+    ("cast(-2.5e0 as bigint)", -3),
+    ("cast(' 2026-11-01 10:00:00.5 ' as timestamp)", datetime(2026, 11, 1, 10, 0, 0, 500_000)),  # noqa: DTZ001
+    ("cast('2026-11-01' as timestamp)", datetime(2026, 11, 1)),  # noqa: DTZ001
+    ("cast(dt as date)", date(2026, 11, 21)),
+    ("try_cast('2026-11-01T10:00:00Z' as timestamp)", None),
+    ("try(cast('12.7' as integer))", None),
+    ("cast(' 1.5e2' as double)", 150.0),
+    ("cast('T' as boolean)", True),
+    ("cast(null as integer)", None),
+    ("decimal '12345678901234567890.12'", Decimal("12345678901234567890.12")),
+    ("current_timezone()", "UTC"),
+    ("format('%s has %5.2f%%', 1, 2.5e0)", "1 has  2.50%"),
+    ("row('a', 2)[1]", "a"),
+    ("row('a', 2)[2]", 2),
+    ("min_by(row(name, ordinal), occurred_at)[1]", "Add To Cart"),
+    ("map(array[1, 2], array['a', 'b'])[2]", "b"),
+    ("(select m[2] from (select map(array[1, 2], array['a', 'b']) as m))", "b"),
+    ("array['a', 'b'][ordinal + 1]", "a"),
+    ("split('a b', ' ')[2]", "b"),
+    ("element_at(array['a', 'b'], -1)", "b"),
+    ("(select map_agg(k, v) from (values ('a', 1), ('b', 3), ('a', 2)) as t(k, v))", {"a": 1, "b": 3}),
+    ("(select max(field) from unnest(array[row('x', 'sku'), row('y', 'qty')]) as t(code, field))", "sku"),
+    ("(select count(*) from unnest(array[row(1, 2), row(3, 4)], array[5]) as t(a, b, c))", 2),
     ("(select map_agg(k, v) from (values ('a', 1), ('b', 2)) as t(k, v))", {"a": 1, "b": 2}),
     ("(select every(x > 0) from (values 1, 2) as t(x))", True),
     ("(select max(v) from unnest(map(array['a', 'b'], array[1, 2])) as t(k, v))", 2),
@@ -107,6 +139,7 @@ MISSING = {
     "normalize": "normalize('a')",
     "numeric_histogram": "numeric_histogram(2, revenue)",
     "parse_datetime": "parse_datetime('2026-01-01', 'yyyy-MM-dd')",
+    "parse_duration": "parse_duration('1d')",
     "random": "random(1, 2)",
     "reduce_agg": "reduce_agg(ordinal, 0, (a, b) -> a + b, (a, b) -> a + b)",
     "repeat": "repeat('a', 2)",
@@ -163,6 +196,42 @@ def test_what_else_the_page_names_as_missing_fails(one: FakeLake, sql: str) -> N
 def test_a_key_that_a_map_has_not_fails_as_in_athena(one: FakeLake) -> None:
     with pytest.raises(duckdb.Error, match="Key not present in map: none"):
         one.ask("select properties['none'] from events")
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("cast('2026-11-01T10:00:00Z' as timestamp)", "cannot be cast to timestamp.*from_iso8601_timestamp"),
+        ("cast(element_at(properties, 'b') as timestamp)", "cannot be cast to timestamp: x"),
+        ("cast('2026-11-01 10:00:00' as date)", "cannot be cast to date"),
+        ("cast('12.7' as integer)", "cannot be cast to integer: 12.7"),
+        ("cast('1_000' as bigint)", "cannot be cast to bigint"),
+        ("cast('inf' as double)", "cannot be cast to double"),
+        ("cast('yes' as boolean)", "cannot be cast to boolean"),
+    ],
+)
+def test_text_that_athena_does_not_cast_fails(one: FakeLake, expression: str, said: str) -> None:
+    with pytest.raises(duckdb.Error, match=said):
+        one.ask(f"select {expression} as x from events")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "reduce(array[1], 0, (s, x) -> s + x, s -> any_match(array[1], x -> x > s))",
+        "map_agg(name, ordinal) filter (where ordinal > 0)",
+    ],
+)
+def test_what_cannot_be_translated_is_refused_and_not_left_out(one: FakeLake, expression: str) -> None:
+    with pytest.raises(NotAQuery, match="on the laptop"):
+        one.ask(f"select {expression} as x from events")
+
+
+def test_a_warning_of_sqlglots_is_a_refusal(one: FakeLake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It warns of an argument that it leaves out."""
+    monkeypatch.delitem(lake_functions.BY_KIND, exp.Reduce)
+    with pytest.raises(NotAQuery, match="'finish' is not supported"):
+        one.ask("select reduce(array[1], 0, (s, x) -> s + x, s -> s) as x from events")
 
 
 def test_the_page_names_what_is_missing() -> None:

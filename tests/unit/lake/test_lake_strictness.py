@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cli.lake_dialect import NotAQuery, for_the_laptop
+from cli.lake_dialect import for_the_laptop
 from cli.lake_queries import views
+from cli.lake_statements import NotAQuery
 
 REFUSED = [
     (
@@ -39,6 +40,55 @@ REFUSED = [
     ("select distinct on (name) name from events", "no DISTINCT ON"),
     ("select * exclude (name) from events", "all columns"),
     ("select * replace (1 as name) from events", "all columns"),
+    ("select name from events limit 2 offset 3", "OFFSET before LIMIT"),
+    ("select name from events limit 5, 5", "offset 5 limit 5"),
+    ("select current_date - 7", "write interval '7' day"),
+    ("select date(occurred_at) + 1 from events", "write interval '1' day"),
+    ("select occurred_at - ordinal from events", "does not add a number to a time"),
+    ("select now() - interval 7 day", "interval '7' day"),
+    ("select now() - interval '7' days", "unit in the singular"),
+    ("select now() - interval '7 days'", "unit in the singular"),
+    ("select cast(properties as varchar) from events", "does not cast a map to text.*json_format"),
+    ("select cast(array_agg(name) as varchar) from events", "does not cast an array to text"),
+    ("select name from events order by properties", "does not order by a map"),
+    ("select name from events where properties = '{}'", "a map with text"),
+    ("select name, dt from events union all select 1, 2", "does not put a number under text"),
+    ("select name from events union all select name, dt from events", "1 and 2 columns"),
+    ("select name from events where revenue", "wants a condition there, not a number"),
+    ("select name from events where name = 'x' and ordinal", "wants a condition there, not a number"),
+    ("select if(name, 1, 2) from events", "wants a condition there, not text"),
+    ("select date_diff('day', dt, current_date) from events", "wants a time there, not text.*date.dt."),
+    ("select date_trunc('day', dt) from events", "wants a time there, not text"),
+    ("select year(dt) from events", "wants a time there, not text"),
+    ("select date_format('2026-01-01', '%Y')", "write date '2026-01-01'"),
+    ("select date_diff('days', occurred_at, now()) from events", "no unit `days`"),
+    ("select date_add('weeks', 1, occurred_at) from events", "no unit `weeks`"),
+    ("select count(*) as 'my count' from events", 'as "my count"'),
+    ("select name, count(*) from events group by all", "no GROUP BY ALL"),
+    ("select name from events order by all", "no ORDER BY ALL"),
+    ("from events select name", "SELECT before FROM"),
+    ("select * from (from events)", "SELECT before FROM"),
+    ("select name, from events", "comma too many before FROM"),
+    ("select count(name,) from events", "comma too many"),
+    ("select name from events where name == 'x'", "no `==`"),
+    ("select $$x$$", r"no `\$\$`"),
+    ("select `name` from events", "double quotes"),
+    ("select {'a': 1}", "no `{`"),
+    ("select [1, 2]", r"array\[1, 2\]"),
+    ("select 7 // 2", "no `//`"),
+    ("select name from events qualify row_number() over (order by dt) = 1", "no QUALIFY"),
+    ("select cast(revenue as decimal) from events", r"decimal\(18, 2\)"),
+    ("select name from events where count(", "a `\\)` is missing"),
+    ("select name from events where", "something is missing in WHERE at line 1"),
+    ("select name from", "the end at line 1"),
+    ("select upper(name, 'a', 'b') from events", "3 arguments, and takes 1"),
+    ("select r from unnest(array[row(1, 2)]) as t(r)", "1 name for 2 columns"),
+    ("select k from events cross join unnest(properties) as t(k)", "1 name for 2 columns"),
+    ("select a from unnest(array[1]) as t(a, b)", "2 names for 1 columns"),
+    (
+        "select json_extract_scalar(name, '$.a') as a from events where json_value(name, 'lax $.a') = 'x'",
+        "json_value",
+    ),
 ]
 TAKEN = [
     "select * from events where occurred_at >= timestamp '2026-01-01'",
@@ -58,8 +108,24 @@ TAKEN = [
     "select name || ' ' || cast(ordinal as varchar) from events",
     "select array[1] || array[2]",
     "select transform(array[1, 2], x -> x + 1) as x",
-    "select 'a::b' as text",
-    "select something(name) > 5 from events where of_mine = 'x'",
+    "select 'a::b == $$ `x` // {' as text, 'select a, from' as \"my, text\"",
+    "select name from events offset 3 limit 2",
+    "select name from events fetch first 5 rows only",
+    "select count(*) as limit_, extract(year from occurred_at) from events group by occurred_at",
+    "select trim(both ' ' from name) from events",
+    "select now() - interval '7' day, now() + interval -'1' hour, interval '1-6' year to month",
+    "select current_date - interval '7' day, date_add('day', -7, current_date)",
+    "select array[1][1], split(name, ' ')[1], properties['a'], (array[1])[1] from events",
+    "select name from events where name in ('a') and not (revenue > 1 or ordinal is null)",
+    "select case when revenue > 1 then 'a' end, case name when 'a' then 1 end, if(revenue > 1, 1) from events",
+    "select date_diff('day', date(dt), current_date), date_diff('day', occurred_at, now()) from events",
+    "select cast(1.5 as decimal(5, 1)), decimal '1.5', cast(revenue as integer) from events",
+    "select name from events group by all name",
+    "select date_trunc('day', date_parse(dt, '%Y-%m-%d')) from events",
+    "select name, revenue from events union all select 'x', 1 union all select null, null",
+    "select cast(cast(properties as json) as varchar), json_format(cast(map_keys(properties) as json)) from events",
+    "select max(occurred_at) - min(occurred_at) from events",
+    "select something(name) > 5 from events where something(name) = 'x'",
 ]
 
 
