@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path as FilePath
+from typing import get_args
 
 from shared.authoring.folder import AuthoredFile, read_file
 from shared.authoring.models import CatalogueName, EventFile, PlanFile
@@ -21,6 +22,11 @@ def events(catalogue_file: AuthoredFile) -> dict[str, EventFile]:
     content = catalogue_file.content
     assert isinstance(content, PlanFile)  # noqa: S101  read as one
     return content.events
+
+
+def having(event_id: str) -> CatalogueName | None:
+    """The first one with this event."""
+    return next((name for name in get_args(CatalogueName) if event_id in events(catalogue(name))), None)
 
 
 def together(names: Iterable[CatalogueName]) -> dict[str, tuple[EventFile, AuthoredFile]]:

@@ -14,8 +14,10 @@ from shared.authoring.models import KINDS, TEXT_PARTS, Authored, TemplatesFile
 from shared.authoring.readable_part import readable_part, validated
 from shared.authoring.yaml_advice import advice
 from shared.authoring.yaml_document import Document, NotReadable, read
+from shared.spelling import closest
 
 SUFFIX = ".yaml"
+YAML_SUFFIXES = (SUFFIX, ".yml")
 MOST_BYTES = 1024 * 1024
 """Of one file: what a person writes is far below."""
 
@@ -28,6 +30,10 @@ HOLDS: dict[str, Path] = {
     "templates": ("templates",),
 }
 """Where a file's content stands in the workspace, by its kind."""
+
+
+FOLDERS = tuple(kind for kind in KINDS if kind != "workspace")
+"""Kinds that may have a folder of files."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,12 @@ class NotUsable(Exception):
 def read_folder(directory: FilePath) -> tuple[list[AuthoredFile], list[Finding], frozenset[Path]]:
     """Every file as far as it could be read, `workspace.yaml` first; what is wrong; and what may have been lost."""
     files: list[AuthoredFile] = []
-    findings: list[Finding] = list(_not_read(directory))
+    findings: list[Finding] = []
     lost: set[Path] = set()
-    if not (directory / f"workspace{SUFFIX}").is_file():
+    for finding, kind in _not_read(directory):
+        findings.append(finding)
+        lost |= {HOLDS[kind]} if kind is not None else set()
+    if not (directory / f"workspace{SUFFIX}").is_file() and HOLDS["workspace"] not in lost:
         place = Place(str(directory / f"workspace{SUFFIX}"), 1)
         create = "Create it with a name: `name: my-shop`."
         findings.append(Finding(place, "schema", "error", "there is no such file", create))
@@ -122,20 +131,50 @@ def read_file(path: FilePath, kind: str, name: str, *, within: FilePath) -> Auth
 
 def _of_kind(directory: FilePath, kind: str) -> list[FilePath]:
     alone = directory / f"{kind}{SUFFIX}"
-    beside = sorted((directory / kind).glob(f"*{SUFFIX}")) if kind != "workspace" else []
+    beside = sorted((directory / kind).glob(f"*{SUFFIX}")) if kind in FOLDERS else []
     return [path for path in (alone, *beside) if path.is_file()]
 
 
-def _not_read(directory: FilePath) -> Iterator[Finding]:
-    """A YAML file under a name we do not read would be missed in silence."""
+def _not_read(directory: FilePath) -> Iterator[tuple[Finding, str | None]]:
+    """A YAML file under a name we do not read would be missed in silence. With the kind of those that only the end of
+    their name keeps from being read: what seems to be missing is in there."""
     read_ones = {path for kind in KINDS for path in _of_kind(directory, kind)}
-    for path in sorted([*directory.glob("*"), *directory.glob("*/*")]):
-        hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
-        if hidden or path in read_ones or path.suffix not in (".yaml", ".yml") or not path.is_file():
+    deeper = [path for kind in FOLDERS for path in (directory / kind).glob("*/**/*")]
+    for path in sorted({*directory.glob("*"), *directory.glob("*/*"), *deeper}):
+        within = path.relative_to(directory)
+        hidden = any(part.startswith(".") for part in within.parts)
+        if hidden or path in read_ones or path.suffix.lower() not in YAML_SUFFIXES or not path.is_file():
             continue
-        expected = ", ".join(f"{kind}{SUFFIX}" for kind in KINDS)
-        rename = f"Files are {expected}, or any name in a folder plan/, campaigns/, templates/ or sources/."
-        yield Finding(Place(str(path), 1), "unknown-file", "warning", "this file is not read", rename)
+        place, right = Place(str(path), 1), path.with_suffix(SUFFIX)
+        kind = _kind_but_for_its_ending(within)
+        if kind is not None:
+            message = f"this file is not read, for its name ends in {path.suffix}"
+            yield (
+                Finding(place, "unknown-file", "error", message, f"Rename it to {right}, or remove it."),
+                kind,
+            )
+        else:
+            yield Finding(place, "unknown-file", "warning", "this file is not read", _renamed(within)), None
+
+
+def _kind_but_for_its_ending(within: FilePath) -> str | None:
+    if within.suffix == SUFFIX:
+        return None
+    if len(within.parts) == 1:
+        return within.stem if within.stem in KINDS else None
+    return within.parts[0] if within.parts[0] in FOLDERS and len(within.parts) == 2 else None
+
+
+def _renamed(within: FilePath) -> str:
+    """What to do about a file of a name that means nothing, given as it is below the workspace's folder."""
+    if within.parts[0] in FOLDERS:
+        return f"Move it up into {within.parts[0]}/."
+    meant = closest(within.parts[0].partition(".")[0], KINDS)
+    if meant is not None and (len(within.parts) == 1 or meant in FOLDERS):
+        return f"Did you mean {FilePath(meant, *within.parts[1:]) if within.parts[1:] else meant + SUFFIX}?"
+    expected = ", ".join(f"{kind}{SUFFIX}" for kind in KINDS)
+    folders = ", ".join(f"{kind}/" for kind in FOLDERS)
+    return f"Files are {expected}, or any name that ends in {SUFFIX} in a folder {folders}."
 
 
 def _texts(

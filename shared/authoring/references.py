@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from shared import conditions, templates
+from shared.authoring import catalogues
 from shared.authoring.compiling import Compiled
 from shared.authoring.condition_leaves import Leaf, leaves
 from shared.authoring.contradictions import contradictions
@@ -191,7 +192,11 @@ def _is_known(event: str, compiled: Compiled) -> bool:
 def _unknown_event(place: Place, campaign: Campaign, event: str, workspace: Workspace) -> Finding:
     known = [*workspace.definition_by_id, *OWN_EVENTS, *UNTRACKED]
     message = f"campaign `{campaign.id}`: the plan has no event `{event}`"
-    advice = _meant(event, known) or "Define it in plan/, or include the catalogue that has it."
+    if not workspace.events:
+        message = f"campaign `{campaign.id}`: there is no event `{event}`, for the plan has none"
+    having = catalogues.having(event)
+    include = f"the catalogue `{having}`, which has it" if having else "a catalogue that has it"
+    advice = _meant(event, known) or f"Define it in plan/, or include {include} (headrace catalogue)."
     return Finding(place, "unknown-event", "error", message, advice)
 
 

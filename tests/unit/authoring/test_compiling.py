@@ -4,6 +4,7 @@ import pytest
 
 from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding
+from shared.authoring.lint import lint
 from shared.workspace import PropertyDefinition
 from tests.unit.conftest import WriteFiles
 
@@ -275,16 +276,54 @@ def test_a_folder_without_workspace_yaml_says_so(tmp_path: Path) -> None:
     assert "there is no such file" in only(tmp_path).message
 
 
-@pytest.mark.parametrize("name", ["plan.yml", "plans/music.yaml", "extra.yaml"])
-def test_a_yaml_file_that_is_not_read_is_not_missed_in_silence(folder: WriteFiles, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "severity", "advice"),
+    [
+        ("plan.yml", "error", "Rename it to FOLDER/plan.yaml, or remove it."),
+        ("plan.YAML", "error", "Rename it to FOLDER/plan.yaml, or remove it."),
+        ("plan/plan.yml", "error", "Rename it to FOLDER/plan/plan.yaml, or remove it."),
+        ("templates/mine.yml", "error", "Rename it to FOLDER/templates/mine.yaml, or remove it."),
+        ("plan/music/a.yaml", "warning", "Move it up into plan/."),
+        ("plan/music/plan.yml", "warning", "Move it up into plan/."),
+        ("plans/music.yaml", "warning", "Did you mean plan/music.yaml?"),
+        ("campaign.yaml", "warning", "Did you mean campaigns.yaml?"),
+        ("workspaces/music.yaml", "warning", "Files are workspace.yaml, "),
+        ("extra.yaml", "warning", "Files are workspace.yaml, "),
+        ("extra.yml", "warning", "Files are workspace.yaml, "),
+    ],
+)
+def test_a_yaml_file_that_is_not_read_is_not_missed_in_silence(
+    folder: WriteFiles, name: str, severity: str, advice: str
+) -> None:
     directory = folder({name: "events: {}"})
 
     finding = only(directory)
     assert (finding.rule, finding.severity, where(directory, finding)) == (
         "unknown-file",
-        "warning",
+        severity,
         f"{name}:1",
     )
+    assert finding.advice.replace(str(directory), "FOLDER").startswith(advice)
+
+
+def test_a_workspace_file_of_the_wrong_ending_is_not_said_to_be_missing_too(folder: WriteFiles) -> None:
+    directory = folder({"workspace.yml": "name: x"})
+    (directory / "workspace.yaml").unlink()
+
+    assert where(directory, only(directory)) == "workspace.yml:1"
+
+
+def test_the_events_in_a_file_of_the_wrong_ending_are_not_called_unknown(folder: WriteFiles) -> None:
+    directory = folder(
+        {
+            "plan/plan.yml": "events: {Customer Registered: {name: R}}",
+            "campaigns.yaml": "campaigns:\n  c: {event: Customer Registered, channel: sms, template: t}\n",
+            "templates.yml": "templates: {t: {channel: sms, text: Hello}}",
+            "workspace.yaml": "name: x\nsettings: {sms: {allowed_prefixes: ['+1']}}\n",
+        }
+    )
+
+    assert [finding.rule for finding in lint(directory)] == ["unknown-file", "unknown-file"]
 
 
 def test_hidden_files_are_nobodys_business(folder: WriteFiles) -> None:

@@ -112,6 +112,47 @@ def test_a_reference_that_leads_nowhere_is_an_error_where_it_stands(
     assert advice in found[0].advice
 
 
+@pytest.mark.parametrize(
+    ("event", "plan", "message", "advice"),
+    [
+        (
+            "Customer Registered",
+            "events: {}",
+            "campaign `c`: there is no event `Customer Registered`, for the plan has none",
+            "Define it in plan/, or include a catalogue that has it (headrace catalogue).",
+        ),
+        (
+            "Customer Registered",
+            PLAN,
+            "campaign `c`: the plan has no event `Customer Registered`",
+            "Define it in plan/, or include a catalogue that has it (headrace catalogue).",
+        ),
+        (
+            "Complete Purchase",
+            PLAN,
+            "campaign `c`: the plan has no event `Complete Purchase`",
+            "Define it in plan/, or include the catalogue `ecommerce`, which has it (headrace catalogue).",
+        ),
+        (
+            "Session Concludet",
+            PLAN,
+            "campaign `c`: the plan has no event `Session Concludet`",
+            "Did you mean `Session Concluded`?",
+        ),
+        ("play-song", PLAN, "campaign `c`: the plan has no event `play-song`", "Did you mean `Play Song`?"),
+    ],
+)
+def test_only_a_name_that_is_nearly_the_same_may_have_been_meant(
+    folder: WriteFiles, event: str, plan: str, message: str, advice: str
+) -> None:
+    files = {"workspace.yaml": WORKSPACE, "plan.yaml": plan, "templates.yaml": TEMPLATES}
+    [found] = checked(
+        folder({**files, "campaigns.yaml": f"campaigns:\n  c:\n{campaign(event=event)}"})
+    ).findings
+
+    assert (found.message, found.advice) == (message, advice)
+
+
 def test_the_line_is_that_of_the_comparison_within_a_long_condition(check: Check) -> None:
     where = """
       all:
