@@ -102,7 +102,7 @@ class SettingsFile:
                     error,
                     self.name,
                     self._document,
-                    known=NAMES,
+                    advice=schema_findings.among(NAMES),
                     renamed=RENAMED,
                     page=EXAMPLE,
                     written=lambda path, stage=stage: self.written(stage, path),  # type: ignore[misc]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 
 from shared.conditions_model import CONDITION, KINDS
 from shared.conditions_operators import OPERATORS
+from shared.spelling import closest
 
 WANTED = {
     "bool_type": "true or false",
@@ -23,6 +23,23 @@ WANTED = {
 
 SWITCHES = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
 """Texts that were meant as true or false."""
+
+OTHER_NAMES = {
+    "equals": "is", "equal": "is", "eq": "is", "equalto": "is", "=": "is", "==": "is", "value": "is",
+    "notequals": "is_not", "notequal": "is_not", "ne": "is_not", "neq": "is_not", "!=": "is_not", "<>": "is_not",
+    "isin": "in", "oneof": "in", "anyof": "in", "nin": "not_in", "noneof": "not_in",
+    ">": "more_than", "gt": "more_than", "greaterthan": "more_than", "above": "more_than",
+    ">=": "at_least", "gte": "at_least", "ge": "at_least", "min": "at_least", "minimum": "at_least",
+    "<": "less_than", "lt": "less_than", "lessthan": "less_than", "below": "less_than",
+    "<=": "at_most", "lte": "at_most", "le": "at_most", "max": "at_most", "maximum": "at_most",
+    "matches": "like", "regex": "like", "pattern": "like", "includes": "contains",
+    "isset": "exists", "present": "exists", "defined": "exists",
+}  # fmt: skip
+"""Operators as other systems call them, in lowercase without `_`."""
+
+OTHER_SUBJECTS = {
+    "and": "all", "or": "any", "none": "not", "field": "property", "attribute": "trait", "event": "counter",
+}  # fmt: skip
 
 LONGEST_SHOWN = 60
 
@@ -84,14 +101,12 @@ def _sentence(path: tuple[str | int, ...], found: list[Mapping[str, Any]]) -> st
     name = next((step for step in reversed(path) if isinstance(step, str)), "a condition")
     if kind == "extra_forbidden":
         written = str(first["loc"][-1])
-        return f"`{written}` is no operator here" + _meant(written, OPERATORS)
+        return _no_operator(written, str(first["loc"][-2]))
     if kind in WANTED:
         kinds = dict.fromkeys(WANTED[one["type"]] for one in found if one["type"] in WANTED)
         return f"`{name}` should be {', or '.join(kinds)}, not {_shown(came)}{_without_quotes(kinds, came)}"
     if kind == "no_subject":
-        keys = came if isinstance(came, dict) else {}
-        meant = (_meant(str(key), KINDS) for key in keys if key not in OPERATORS)
-        return str(first["msg"]) + next((words for words in meant if words), "")
+        return f"{first['msg']}{_without_subject(came if isinstance(came, dict) else {})}"
     if kind == "too_short":
         return f"`{name}` needs at least one {'condition' if name in ('all', 'any') else 'value'}"
     if kind == "string_too_short":
@@ -100,9 +115,39 @@ def _sentence(path: tuple[str | int, ...], found: list[Mapping[str, Any]]) -> st
     return f"`{name}`: {_shown(came)} {message}" if path and not isinstance(came, dict) else message
 
 
+def _no_operator(written: str, subject: str) -> str:
+    if written in KINDS:
+        return f"`{written}` cannot stand beside `{subject}`: put each into a condition of its own, both below `all`"
+    known = _operators_of(subject)
+    usual = OTHER_NAMES.get(written.lower().replace("_", "").replace(" ", ""))
+    meant = f"; write `{usual}`" if usual in known else _meant(written, known)
+    return (
+        f"`{written}` is no operator here{meant or '; there are ' + ', '.join(f'`{one}`' for one in known)}"
+    )
+
+
+def _operators_of(subject: str) -> list[str]:
+    fields = KINDS[subject].model_fields if subject in KINDS else {}
+    names = {field.alias or name for name, field in fields.items()}
+    return [name for name in OPERATORS if name in names] or list(OPERATORS)
+
+
+def _without_subject(keys: Mapping[Any, Any]) -> str:
+    """What the keys may have been meant for: one of another system's, a misspelt one, or an event's property."""
+    for key in map(str, keys):
+        usual = OTHER_SUBJECTS.get(key.lower())
+        meant = f"; write `{usual}`" if usual is not None else _meant(key, KINDS)
+        if meant and key not in OPERATORS:
+            return meant
+    if len(keys) == 1 and isinstance(value := next(iter(keys.values())), str | int | float):
+        name = next(iter(keys))
+        return f"; of the event's `{name}` write `{{property: {name}, is: {_shown(value)}}}`"
+    return ""
+
+
 def _meant(written: str, known: Iterable[str]) -> str:
-    close = [name for name in difflib.get_close_matches(written, known, n=1) if name != written]
-    return f"; did you mean `{close[0]}`?" if close else ""
+    close = closest(written, known)
+    return f"; did you mean `{close}`?" if close is not None and close != written else ""
 
 
 def _without_quotes(kinds: Collection[str], came: object) -> str:

@@ -5,7 +5,6 @@ Variables: `event` (id, name, occurred_at), `properties`, `traits`, `person` (us
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,9 +13,11 @@ import orjson
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError, LiquidSyntaxError, UndefinedError
 
+from shared import liquid_slips
 from shared.events import Event, utc_text
 from shared.liquid_sandbox import Sandbox
 from shared.messages import Channel
+from shared.spelling import closest
 from shared.visible_text import one_line, without_controls
 from shared.workspace import Template
 
@@ -47,6 +48,7 @@ class TemplateProblem(NamedTuple):
     part: str | None
     line: int
     message: str
+    advice: str = "See docs/workspace.md."
 
 
 class Use(NamedTuple):
@@ -198,10 +200,13 @@ def _problems(part: str, source: str) -> list[TemplateProblem]:
     try:
         analysis = _parsed(part, source).analyze(include_partials=False)
     except LiquidError as error:
-        return [TemplateProblem(part, _line(error), _words(error))]
+        return [_not_liquid(part, source, error)]
     problems = [
         TemplateProblem(
-            part, _line_of(source, span.index), f"unknown filter `{name}`{_meant(name, PLAIN.filters)}"
+            part,
+            _line_of(source, span.index),
+            f"unknown filter `{name}`{_meant(name, PLAIN.filters)}",
+            "See docs/workspace.md, or the filters of Liquid.",
         )
         for name, spans in analysis.filters.items()
         if name not in PLAIN.filters
@@ -212,6 +217,7 @@ def _problems(part: str, source: str) -> list[TemplateProblem]:
             part,
             _line_of(source, variable.span.index),
             f"unknown variable `{variable}`; there are {', '.join(f'`{one}`' for one in VARIABLES)}",
+            f"Write `properties.{variable}` for what the event has, `traits.{variable}` for what the person has.",
         )
         for root, many in analysis.globals.items()
         if root not in VARIABLES
@@ -220,9 +226,21 @@ def _problems(part: str, source: str) -> list[TemplateProblem]:
     return sorted(problems, key=lambda problem: problem.line)
 
 
+def _not_liquid(part: str, source: str, error: LiquidError) -> TemplateProblem:
+    unclosed = liquid_slips.unclosed(source)
+    if unclosed is not None:
+        begin, end = unclosed.marks
+        message = f"`{begin}` is not closed with `{end}`"
+        return TemplateProblem(
+            part, _line_of(source, unclosed.position), message, f"Write `{end}` behind it."
+        )
+    words = _words(error)
+    return TemplateProblem(part, _line(error), words, liquid_slips.advice(words))
+
+
 def _meant(written: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(written, known, n=1)
-    return f", did you mean `{close[0]}`?" if close else ""
+    close = closest(written, known)
+    return f", did you mean `{close}`?" if close else ""
 
 
 def _words(error: LiquidError) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
-from shared.authoring import schema_findings
+from shared.authoring import known_keys, schema_findings
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.models import KINDS, TEXT_PARTS, Authored, TemplatesFile
 from shared.authoring.readable_part import readable_part, validated
@@ -100,18 +101,21 @@ def read_folder(directory: FilePath) -> tuple[list[AuthoredFile], list[Finding],
 
 def read_file(path: FilePath, kind: str, name: str, *, within: FilePath) -> AuthoredFile:
     """One file of that kind. Raises NotUsable when nothing of it can be read."""
+    text = _text(path, name)
     try:
-        document = read(_text(path, name))
+        document = read(text)
     except NotReadable as problem:
-        place = Place(name, problem.line)
-        raise NotUsable(Finding(place, "yaml", "error", str(problem), advice(str(problem)))) from problem
+        mend = advice(str(problem), text.split("\n")[problem.line - 1])
+        raise NotUsable(Finding(Place(name, problem.line), "yaml", "error", str(problem), mend)) from problem
     findings: list[Finding] = []
     lost: set[Path] = set()
     content: Authored | None
     try:
         content = validated(KINDS[kind], document.data)
     except ValidationError as error:
-        findings += schema_findings.findings(error, name, document)
+        findings += schema_findings.findings(
+            error, name, document, advice=partial(known_keys.advice, KINDS[kind])
+        )
         content, places = readable_part(KINDS[kind], document.data, error)
         if content is None:
             raise NotUsable(*findings) from error

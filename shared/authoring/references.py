@@ -82,7 +82,7 @@ def _template(template: Template, compiled: Compiled) -> Iterator[Finding]:
             "template",
             "error",
             f"template `{template.id}`: {problem.message}",
-            "See docs/workspace.md.",
+            problem.advice,
         )
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from shared.authoring import not_yet
 from shared.authoring.findings import Finding, Path, Place
-from shared.authoring.models import KINDS
 from shared.authoring.readable_part import KEY_ITSELF
 from shared.authoring.schema_words import said
 from shared.authoring.yaml_document import Document
+from shared.spelling import closest
+
+Advice = Callable[[Path], str]
+"""What to write instead of an unknown name at a path; "" where nobody knows."""
 
 
 class Meant(NamedTuple):
-    """Names that there are, old names with their new ones, and the page that explains them."""
+    """Advice for unknown names, old names with their new ones, and the page that explains them."""
 
-    known: Collection[str]
+    advice: Advice
     renamed: Mapping[str, str]
     page: str
 
@@ -32,14 +34,14 @@ def findings(
     file: str,
     document: Document,
     *,
-    known: Collection[str] | None = None,
+    advice: Advice,
     renamed: Mapping[str, str] | None = None,
     page: str = WORKSPACE_PAGE,
     written: Callable[[Path], Path] = lambda path: path,
 ) -> list[Finding]:
-    """`known` are the names that may have been meant, a workspace's unless given, `renamed` old names of them; `page`
-    says what each is. `written` says where in the file a value of the model stands."""
-    meant = Meant(_all_keys() if known is None else known, renamed or {}, page)
+    """`advice` says what may have been meant by an unknown name, `renamed` has old names, `page` says what each is.
+    `written` says where in the file a value of the model stands."""
+    meant = Meant(advice, renamed or {}, page)
     return [_finding(one, file, document, meant, written) for one in error.errors(include_url=False)]
 
 
@@ -62,6 +64,16 @@ def _finding(
     )
 
 
+def among(known: Collection[str]) -> Advice:
+    """Of names that may stand anywhere."""
+
+    def advice(path: Path) -> str:
+        name = closest(str(path[-1]), known)
+        return f"Did you mean `{name}`?" if name is not None and name != path[-1] else ""
+
+    return advice
+
+
 def _unknown(place: Place, path: Path, meant: Meant) -> Finding:
     """A name that means nothing where it stands, and the one it may have been meant for."""
     name = str(path[-1])
@@ -78,9 +90,8 @@ def _unknown(place: Place, path: Path, meant: Meant) -> Finding:
             f"`{name}` is called `{new}` now{_inside(path[:-1])}",
             f"See {meant.page}.",
         )
-    close = difflib.get_close_matches(name, meant.known, n=1)
-    advice = f"Did you mean `{close[0]}`?" if close and close[0] != name else f"See {meant.page}."
-    return Finding(place, "schema", "error", f"`{name}` is not known{_inside(path[:-1])}", advice)
+    message = f"`{name}` is not known{_inside(path[:-1])}"
+    return Finding(place, "schema", "error", message, meant.advice(path) or f"See {meant.page}.")
 
 
 def _inside(path: Path) -> str:
@@ -93,19 +104,3 @@ def _subject(path: Path) -> str:
 
 def _dotted(path: Path) -> str:
     return " > ".join(str(step) for step in path)
-
-
-def _all_keys() -> list[str]:
-    found: set[str] = set()
-    seen: set[type[BaseModel]] = set()
-    waiting: list[Any] = list(KINDS.values())
-    while waiting:
-        annotation = waiting.pop()
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            if annotation not in seen:
-                seen.add(annotation)
-                found |= set(annotation.model_fields)
-                waiting += [field.annotation for field in annotation.model_fields.values()]
-        else:
-            waiting += getattr(annotation, "__args__", ())
-    return sorted(found)

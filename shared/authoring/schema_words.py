@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
 
 import orjson
+
+from shared.spelling import closest
+from shared.workspace import PropertyType
 
 SECRET_PLACES = frozenset({"accepts", "headers"})
 """Keys whose values are not shown: findings end up in logs."""
@@ -50,7 +52,7 @@ def said(error: Mapping[str, Any]) -> Said:
         case "dict_type" | "model_type" | "dataclass_type" if came is None:
             return Said("is empty", "Write its keys below it, indented; or leave it out.")
         case "dict_type" | "model_type" | "dataclass_type":
-            return Said(f"should be a mapping, `key: value`, not {shown}")
+            return Said(f"should be a mapping, `key: value`, not {shown}", _as_mapping(error["loc"], came))
         case "bool_type":
             switch = SWITCHES.get(came.lower()) if isinstance(came, str) else None
             return Said(f"write {switch}, not {shown}" if switch else f"should be true or false, not {shown}")
@@ -80,11 +82,23 @@ def said(error: Mapping[str, Any]) -> Said:
     return Said(message[0].lower() + message[1:] if message.startswith("Input should") else message)
 
 
+def _as_mapping(loc: Sequence[Any], came: object) -> str:
+    if isinstance(came, str) and came in get_args(PropertyType):
+        return f"Write `{{type: {came}}}`."
+    if isinstance(came, list):
+        return (
+            "Put the list below `all:` or `any:`."
+            if loc and loc[-1] == "where"
+            else "Write each below a name of its own, `name:`, without `- `."
+        )
+    return ""
+
+
 def _one_of(expected: str, came: object, shown: str) -> Said:
     choices = [choice.strip("'") for choice in re.split(r", | or ", expected)]
-    close = difflib.get_close_matches(came.lower(), choices, n=1) if isinstance(came, str) else []
+    close = closest(came, choices) if isinstance(came, str) else None
     listed = ", ".join(choices[:-1]) + f" or {choices[-1]}" if len(choices) > 1 else "".join(choices)
-    return Said(f"should be {listed}, not {shown}", f"Did you mean `{close[0]}`?" if close else "")
+    return Said(f"should be {listed}, not {shown}", f"Did you mean `{close}`?" if close else "")
 
 
 def _shown(value: object) -> str:

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+LIQUID = re.compile(r"[^:#]*:\s+\{[{%]|\s*-\s+\{[{%]")
+"""A value that begins with `{{` or `{%` and has no quotes."""
+
+INNER_QUOTES = re.compile(r"""[^:#]*:\s+(["'])(?:(?!\1).)*\1\s*[^\s#,\]}]""")
+"""A value in quotes that ends in the middle, for the text has such a quotation mark in it."""
+
 SLIPS = (
     ("character '\\t'", "Indent with spaces; YAML takes no tabs there."),
     (
@@ -11,7 +19,8 @@ SLIPS = (
     ("sequence entries are not allowed", "Begin a list in the line below its key, or write it as `[a, b]`."),
     ("while parsing a flow sequence", "Close the list with `]`."),
     ("while parsing a flow mapping", "Close the mapping with `}`."),
-    ("quoted scalar, found unexpected end", "Close the quotation mark."),
+    ("quoted scalar, found unexpected end", "Close the quotation mark in this line."),
+    ("a quotation mark is opened here", "Close the quotation mark in this line."),
     ("unknown escape character", "Write a text with a backslash in 'single' quotes."),
     ("could not find expected ':'", "Write a space behind the colon: `key: value`."),
     ("'<block mapping start>'", "Indent the keys that belong together alike."),
@@ -31,5 +40,12 @@ SLIPS = (
 OTHERWISE = "Correct the YAML; a text with `: ` or ` #` in it needs quotes."
 
 
-def advice(message: str) -> str:
+def advice(message: str, line: str = "") -> str:
+    """For what the parser says, and the line where it says so."""
+    if LIQUID.match(line):
+        return "Put the whole text in quotes, for it begins with `{{` or `{%`."
+    inner = INNER_QUOTES.match(line)
+    if inner is not None and line.count(inner[1]) > 2:
+        other = "'single'" if inner[1] == '"' else '"double"'
+        return f"The text has {inner[1]} in it: put it in {other} quotes, or begin it in the line below `|`."
     return next((mend for words, mend in SLIPS if words in message), OTHERWISE)

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.tokens import ScalarToken
 
 from shared.authoring.findings import Path
 
@@ -23,6 +24,7 @@ MOST_VALUES = 100_000
 MERGE = "tag:yaml.org,2002:merge"
 KEPT_AS_TEXT = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"}
 BLOCKS = ("|", ">")
+QUOTES = ("'", '"')
 SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null")}
 
 
@@ -61,8 +63,7 @@ def read(text: str) -> Document:
     except RecursionError as error:
         raise NotReadable(1, "lists or mappings are nested too deeply") from error
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise NotReadable(mark.line + 1 if mark else 1, _sentence(error)) from error
+        raise _not_readable(error, text) from error
     except (YAMLError, ValueError) as error:
         raise NotReadable(1, f"not YAML: {error}") from error
 
@@ -152,6 +153,34 @@ class _Reader:
         if isinstance(value, float) and not math.isfinite(value):
             raise NotReadable(_line(node), f"`{node.value}` is no number that events can have")
         return value
+
+
+def _not_readable(error: MarkedYAMLError, text: str) -> NotReadable:
+    """A quotation mark that is not closed is found out far below: at the next one, or at the end. It is said where it
+    stands."""
+    if error.context == "while scanning a quoted scalar" and error.context_mark is not None:
+        return NotReadable(error.context_mark.line + 1, _sentence(error))
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    opened = _quote_closed_in(line, text)
+    if opened is not None:
+        return NotReadable(
+            opened, f"not YAML: a quotation mark is opened here, and closed in line {line} only"
+        )
+    return NotReadable(line, _sentence(error))
+
+
+def _quote_closed_in(line: int, text: str) -> int | None:
+    """Where a quoted text begins that has several lines, the last of them this one."""
+    try:
+        for token in YAML(typ="safe", pure=True).scan(text):
+            if isinstance(token, ScalarToken) and token.style in QUOTES:
+                first, last = int(token.start_mark.line) + 1, int(token.end_mark.line) + 1
+                if first < line == last:
+                    return first
+    except YAMLError:
+        return None
+    return None
 
 
 def _line(node: Node) -> int:

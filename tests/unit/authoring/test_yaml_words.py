@@ -78,3 +78,108 @@ def test_text_that_is_no_yaml_is_told_the_usual_slip(folder: WriteFiles, text: s
     [finding] = lint(folder(plan_yaml=text))
 
     assert (finding.rule, advice in finding.advice) == ("yaml", True), finding
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "advice"),
+    [
+        ("a: 1\nb: 'x\nc: 1\n", 2, "Close the quotation mark in this line."),
+        ('a: 1\nb: "x\nc: 1\nd: 2\n', 2, "Close the quotation mark in this line."),
+        ('a: 1\nb: "x\nc: "y"\nd: 1\n', 2, "Close the quotation mark in this line."),
+        ("a: 1\nb: 'x\nc: 2\nd: 'y'\n", 2, "Close the quotation mark in this line."),
+        ("a: {{ b }}, welcome\n", 1, "begins with `{{`"),
+        ("a: {{ b }}\n", 1, "begins with `{{`"),
+        ("a: {{ b }} there\n", 1, "begins with `{{`"),
+        ("a: {% if b %}x\n", 1, "begins with `{{` or `{%`"),
+        ("a:\n  - {{ b }}, c\n", 2, "begins with `{{`"),
+        ('a: "x {{ b | default: "c" }} y"\n', 1, "put it in 'single' quotes"),
+        ("a: 'it's here'\n", 1, 'put it in "double" quotes'),
+        ('a: "b" c\n', 1, "Put the whole text in quotes"),
+    ],
+)
+def test_a_slip_with_quotes_is_said_where_it_was_made(
+    folder: WriteFiles, text: str, line: int, advice: str
+) -> None:
+    [finding] = lint(folder(plan_yaml=text))
+
+    assert (finding.rule, finding.place.line) == ("yaml", line)
+    assert advice in finding.advice
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "advice"),
+    [
+        ("plan", "event: {}", "Did you mean `events`?"),
+        ("plan", "catalogue: []", "Did you mean `catalogues`?"),
+        ("plan", "events: {A: {name: A, property: {}}}", "Did you mean `properties`?"),
+        ("plan", "events: {A: {name: A, propertis: {}}}", "Did you mean `properties`?"),
+        (
+            "plan",
+            "events: {A: {name: A, properties: {x: {type: string, enum: [a]}}}}",
+            "Did you mean `allowed`?",
+        ),
+        (
+            "plan",
+            "events: {A: {name: A, properties: {x: {type: number, max: 1}}}}",
+            "Did you mean `maximum`?",
+        ),
+        ("plan", "events: {A: {name: A, properties: {x: string}}}", "Write `{type: string}`."),
+        ("plan", "events: [{name: A}]", "Write each below a name of its own, `name:`, without `- `."),
+        ("plan", "templates: {}", "`templates` belongs into templates.yaml."),
+        ("plan", "something: {}", "There are `catalogues`, `events`."),
+        ("sources", "sources: {a: {trust: server, cors: []}}", "Did you mean `origins`?"),
+        ("sources", "sources: {a: {trust: server, limits: {bytes: 1}}}", "There are `event_bytes`,"),
+        ("sources", "sources: {a: {trust: server, subject: x}}", "`subject` belongs into templates.yaml."),
+        ("workspace", "name: x\nsettings: {email: {from: a@x.example}}", "Did you mean `sender`?"),
+        (
+            "workspace",
+            "name: x\nsettings: {webhooks: {crm: {link: 'https://x.example'}}}",
+            "There is `url`.",
+        ),
+        ("campaigns", "campaigns: {a: {event: A, conditions: {}}}", "Did you mean `where`?"),
+        (
+            "campaigns",
+            "campaigns: {a: {event: A, channel: sms, template: t, where: [{trait: a, is: 1}]}}",
+            "Put the list below `all:` or `any:`.",
+        ),
+    ],
+)
+def test_a_key_that_is_not_known_has_a_suggestion_from_those_that_are(
+    folder: WriteFiles, file: str, text: str, advice: str
+) -> None:
+    found = [finding.advice for finding in lint(folder({f"{file}.yaml": text}))]
+
+    assert any(one.startswith(advice) for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "advice"),
+    [
+        ("x {{ traits.a } y", "`{{` is not closed with `}}`", "Write `}}` behind it."),
+        ("x {{ traits.a y", "`{{` is not closed with `}}`", "Write `}}` behind it."),
+        ("x {{ traits.a {{ traits.b }}", "`{{` is not closed with `}}`", "Write `}}` behind it."),
+        ("{% if traits.a }x{% endif %}", "`{%` is not closed with `%}`", "Write `%}` behind it."),
+        ("{% if traits.a %}x", "expected tag endif", "Close it with `{% endif %}`."),
+        ("{{ traits.a }}} x", "", ""),
+        ('{{ traits.a | default "b" }}', "found string", "behind a colon"),
+        ("{% if traits.a = 1 %}{% endif %}", "found '='", "Compare with `==`."),
+        ("{% endif %}", "unexpected tag", "Remove it"),
+        ("{% iff traits.a %}{% endif %}", "unexpected tag", "`if`, `unless`"),
+        ("{{ first_name }}", "unknown variable `first_name`", "Write `properties.first_name` for what the event has"),
+        ("{{ traits.a | upcas }}", "did you mean `upcase`?", "See docs/workspace.md"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_template_says_what_to_write(
+    folder: WriteFiles, text: str, words: str, advice: str
+) -> None:
+    indented = text.replace("'", "''")
+    found = [
+        one
+        for one in lint(
+            folder(templates_yaml=f"templates:\n  t:\n    channel: sms\n    text: '{indented}'\n")
+        )
+        if one.severity == "error"
+    ]
+
+    assert bool(found) == bool(words)
+    assert all(words in one.message and advice in one.advice and one.place.line == 4 for one in found), found

@@ -13,6 +13,7 @@ NO_SUBJECT = (
     "or `all`, `any`, `not`"
 )
 SCALAR = "should be true or false, or a number, or a text, not"
+
 CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     (5, (), NO_SUBJECT),
     ({}, (), NO_SUBJECT),
@@ -26,8 +27,34 @@ CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
         ("atleast",),
         "`atleast` is no operator here; did you mean `at_least`?",
     ),
-    ({"property": "a", "trait": "b", "is": 1}, ("trait",), "`trait` is no operator here"),
-    ({"counter": "a", "contains": "b", "is": 1}, ("contains",), "`contains` is no operator here"),
+    (
+        {"property": "a", "trait": "b", "is": 1},
+        ("trait",),
+        "`trait` cannot stand beside `property`: put each into a condition of its own, both below `all`",
+    ),
+    (
+        {"counter": "a", "contains": "b", "is": 1},
+        ("contains",),
+        "`contains` is no operator here; there are `is`, `is_not`, `in`, `not_in`, `more_than`, `at_least`, "
+        "`less_than`, `at_most`",
+    ),
+    ({"property": "a", "equals": 1}, ("equals",), "`equals` is no operator here; write `is`"),
+    ({"property": "a", "==": 1}, ("==",), "`==` is no operator here; write `is`"),
+    ({"property": "a", "Not_Equals": 1}, ("Not_Equals",), "`Not_Equals` is no operator here; write `is_not`"),
+    (
+        {"property": "a", "greater_than": 1},
+        ("greater_than",),
+        "`greater_than` is no operator here; write `more_than`",
+    ),
+    ({"property": "a", ">=": 1}, (">=",), "`>=` is no operator here; write `at_least`"),
+    (
+        {"property": "a", "at_lest": 1},
+        ("at_lest",),
+        "`at_lest` is no operator here; did you mean `at_least`?",
+    ),
+    ({"and": [{"property": "a", "is": 1}]}, (), f"{NO_SUBJECT}; write `all`"),
+    ({"query": "x"}, (), f'{NO_SUBJECT}; of the event\'s `query` write `{{property: query, is: "x"}}`'),
+    ({"propertie": "a", "is": 1}, (), f"{NO_SUBJECT}; did you mean `property`?"),
     ({"any": [{"not": {"property": "a", "is": [1]}}]}, ("any", 0, "not", "is"), f"`is` {SCALAR} a list"),
     ({"property": "a", "in": ["a", None]}, ("in", 1), f"`in` {SCALAR} null"),
     (

@@ -315,7 +315,7 @@ def test_missing_and_unknown_parts_are_problems() -> None:
     ("source", "line", "words"),
     [
         ("a\nb {% if %}", 2, "missing expression"),
-        ("a\n\n{{ properties.a", 3, "expected '}}'"),
+        ("a\n\n{{ properties.a", 3, "`{{` is not closed"),
         ("{% bogus %}", 1, "unexpected tag 'bogus'"),
         ("a\n{{ properties.limit }}", 2, 'is written `properties["limit"]`'),
         ("a\n{{ properties.a | upcse }}", 2, "unknown filter `upcse`, did you mean `upcase`?"),
