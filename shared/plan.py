@@ -5,7 +5,7 @@ long as the workspace's version. Definitions apply to `track` by the event's nam
 of that id exists.
 
 - `strict`: unknown events and undefined properties are refused.
-- `lenient`: both are taken; an undefined property is kept as a string, objects and lists as JSON.
+- `lenient`: both are taken, and observed; an undefined property is kept as a string, objects and lists as JSON.
 - `observe`: everything is taken as it came; the reasons are only reported.
 """
 
@@ -20,7 +20,7 @@ from pydantic_core import core_schema as schema
 
 from shared.plan_reasons import reasons_in, shown
 from shared.plan_types import property_schema
-from shared.reasons import Code, Reason
+from shared.reasons import Code, Observation, Reason
 from shared.workspace import EventDefinition, Policy, Workspace
 
 Properties = dict[str, Any]
@@ -28,6 +28,18 @@ Validate = Callable[[Properties], Properties]
 
 CHECKED_TYPES = ("track", "page", "screen")
 _NOTHING_WRONG: list[Reason] = []
+_EVENT_TAKEN = [
+    Reason(Code.UNKNOWN_EVENT, "name", "the tracking plan has no such event", Observation.UNKNOWN_EVENT)
+]
+_PROPERTY_TAKEN = [
+    Reason(
+        Code.UNKNOWN_PROPERTY,
+        "properties",
+        "a property is none of the event's in the tracking plan",
+        Observation.UNKNOWN_PROPERTY,
+    )
+]
+"""Of lenient sources, which may send a great many of these: no sentence is made for each."""
 
 
 class Plan:
@@ -41,7 +53,8 @@ class Plan:
     def check(
         self, name: str, type_: str, properties: Properties, policy: Policy
     ) -> tuple[Properties, list[Reason]]:
-        """The properties as they are to be kept, and the broken rules (none, as a rule; under `observe` no refusal).
+        """The properties as they are to be kept, and the broken rules (none, as a rule; under `observe` no refusal, and
+        no more is one with an observation).
 
         The properties given are not changed; with reasons they are given back as they came.
         """
@@ -62,7 +75,7 @@ class Plan:
         except ValidationError:
             pass  # what is undefined belongs to the reasons too
         try:
-            return self._whole_validator(name, policy)(properties), _NOTHING_WRONG
+            return self._whole_validator(name, policy)(properties), _PROPERTY_TAKEN
         except ValidationError as error:
             return properties, reasons_in(error, self._definitions[name], properties)
 
@@ -96,7 +109,7 @@ def _whole_schema(definition: EventDefinition, *, lenient: bool) -> schema.CoreS
 def _undefined(name: str, properties: Properties, policy: Policy) -> tuple[Properties, list[Reason]]:
     if policy == "lenient":
         try:
-            return {key: _as_text(value) for key, value in properties.items()}, _NOTHING_WRONG
+            return {key: _as_text(value) for key, value in properties.items()}, _EVENT_TAKEN
         except PydanticCustomError as error:
             return properties, [Reason(Code.MALFORMED, "properties", f"a property {error.message()}")]
     sentence = f"the tracking plan has no event {shown(name)}"

@@ -25,12 +25,15 @@ class Code(StrEnum):
 
 
 class Observation(StrEnum):
-    """What was left out of an event, or mended in it, so that it could be accepted: counted, no reason to reject."""
+    """What was left out of an event, or mended in it, so that it could be accepted, and what the plan does not define
+    and a lenient source takes: counted, no reason to reject."""
 
     ENTRY_UNREADABLE = "entry_unreadable"
     ID_UNREADABLE = "id_unreadable"
     TIMESTAMP_UNREADABLE = "timestamp_unreadable"
     TEXT_REPAIRED = "text_repaired"
+    UNKNOWN_EVENT = "unknown_event"
+    UNKNOWN_PROPERTY = "unknown_property"
 
 
 class Reason(NamedTuple):

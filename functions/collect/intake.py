@@ -125,7 +125,7 @@ class Intake:
             if self._rejected().put([kept]):
                 raise not_stored()
 
-        response = protocol.answer(call, Outcome(source, parsed, len(accepted), rejected))
+        response = protocol.answer(call, Outcome(source, parsed, len(accepted), rejected, observed))
         asks_why = call.request.headers.get("headrace-debug") == "1" and source.trust == "server"
         if asks_why and isinstance(response.body, dict):
             from functions.collect import explaining  # what only somebody who looks for a mistake asks
@@ -150,8 +150,10 @@ class Intake:
 
     def _rehearsed(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
         """What the answer would be. The log counts no events, as none came in."""
-        accepted, rejected, _ = judged.verdicts
-        response = protocol.answer(call, Outcome(judged.source, judged.parsed, len(accepted), rejected))
+        accepted, rejected, observed = judged.verdicts
+        response = protocol.answer(
+            call, Outcome(judged.source, judged.parsed, len(accepted), rejected, observed)
+        )
         response.report = Report(
             name, call.route.call, judged.source.id, judged.workspace.version, len(call.body.raw)
         )

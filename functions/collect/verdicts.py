@@ -89,6 +89,8 @@ def judge(
                 if broken:
                     if policy == "observe":
                         seen = (*seen, broken[0].code)
+                    elif broken[0].observation is not None:
+                        seen = (*seen, broken[0].observation)
                     else:
                         reasons = reasons + broken
         if not reasons:

@@ -5,7 +5,7 @@ Routes, who is asking, what came, what is answered: each package has exactly the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -20,6 +20,8 @@ from functions.collect.sources import Sources
 from functions.collect.wording import Words
 from shared.reasons import Reason
 from shared.workspace import Source
+
+NOTHING: Mapping[str, int] = {}
 
 Kind = Literal["events", "rehearsal", "settings", "private", "open"]
 """`events` are parsed, judged, stored and answered; in a `rehearsal` nothing is stored. The others are asked of the
@@ -84,12 +86,14 @@ class Parsed(NamedTuple):
 
 class Outcome(NamedTuple):
     """What became of a request's events. Everything accepted is stored by now. `parsed.items` are in the order they
-    came, `rejected` tell their positions in it."""
+    came, `rejected` tell their positions in it; `observed` counts, by code, what was accepted against the plan or
+    without a part of it."""
 
     source: Source
     parsed: Parsed
     accepted: int
     rejected: list[Rejection]
+    observed: Mapping[str, int] = NOTHING
 
 
 class Change(NamedTuple):

@@ -159,9 +159,31 @@ def test_lenient_takes_unknown_events_and_properties_as_strings(stage: Stage) ->
     assert stage.events[0].properties == {"steps": "3", "with": '{"who":"Bo"}', "no": None}
 
 
+def test_lenient_counts_what_it_takes_beside_the_plan_and_says_so(stage: Stage, capsys: Any) -> None:
+    answer = stage.batch(
+        purchase(event="Complete Purchse"),
+        purchase(event="Dance"),
+        purchase(properties={"amount": 1, "currency": "USD", "colour": "red"}),
+        purchase(),
+        key=LENIENT,
+    )
+
+    observed = {"unknown_event": 2, "unknown_property": 1}
+    assert answer.body == {"success": True, "accepted": 4, "rejected": [], "observed": observed}
+    logged = orjson.loads(capsys.readouterr().out)
+    assert logged["collect_observed"] == [3.0]
+    assert logged["collect_observed_unknown_event"] == [2.0]
+    assert logged["collect_observed_unknown_property"] == [1.0]
+
+
+def test_what_is_in_the_plan_is_answered_as_ever(stage: Stage) -> None:
+    assert stage.batch(purchase(), key=LENIENT).body == {"success": True, "accepted": 1, "rejected": []}
+
+
 def test_observe_takes_everything_as_it_came_and_counts_it(stage: Stage, capsys: Any) -> None:
     answer = stage.batch(purchase(properties={"amount": "much"}), purchase(event="Dance"), key=OBSERVE)
-    assert answer.body == {"success": True, "accepted": 2, "rejected": []}
+    observed = {"wrong_type": 1, "unknown_event": 1}
+    assert answer.body == {"success": True, "accepted": 2, "rejected": [], "observed": observed}
     assert [event.properties for event in stage.events] == [
         {"amount": "much"},
         {"amount": 1500, "currency": "USD"},

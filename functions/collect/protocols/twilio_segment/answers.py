@@ -17,14 +17,15 @@ def answer(_call: Call, outcome: Outcome) -> Response:
     """`success` when one event was accepted, or none was sent. Otherwise `code` and `message` are those of the events,
     or `rejected` when they differ. Of the rejected ones as many are listed as fit into an answer."""
     accepted, rejected = outcome.accepted, outcome.rejected
+    taken = {"observed": outcome.observed} if outcome.observed else {}
     if not rejected:
-        return Response(200, {"success": True, "accepted": accepted, "rejected": []})
+        return Response(200, {"success": True, "accepted": accepted, "rejected": [], **taken})
     from functions.collect.answer_size import and_more, as_many_as_fit  # what most requests never need
 
     told = as_many_as_fit(map(_told, rejected))
     more = and_more(len(rejected), len(told))
     if accepted:
-        return Response(200, {"success": True, "accepted": accepted, "rejected": told, **more})
+        return Response(200, {"success": True, "accepted": accepted, "rejected": told, **more, **taken})
     message = (
         rejected[0].reasons[0].message
         if len(rejected) == 1
