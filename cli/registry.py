@@ -39,6 +39,7 @@ VERBS: dict[str, Verb] = {
     "timeline": Verb("timeline", "What a person did, in order.", LOOK),
     "messages": Verb("messages", "What was sent to whom, what was not, and why.", LOOK),
     "rejected": Verb("rejected", "What was refused, and bringing it in once the cause is mended.", LOOK),
+    "plan": Verb("plan", "What was accepted that the tracking plan does not define.", LOOK),
     "tee": Verb(
         "tee", "What is forwarded to the vendor a source came from, and how the answers compare.", LOOK
     ),

@@ -87,6 +87,8 @@ def _workspace(choices: Choices) -> str:
 def _sources(choices: Choices) -> str:
     lines = [
         "# Who may send. Write keys are made by `headrace apply`; `headrace keys` shows them.",
+        "# `strict`: what the plan does not define is refused, and kept: `headrace rejected list` shows it, and",
+        "# `headrace rejected replay` brings it in. `lenient` takes it, properties as text: `headrace plan` lists it.",
         "sources:",
     ]
     for name, trust in choices.sources.items():
@@ -94,12 +96,12 @@ def _sources(choices: Choices) -> str:
         if trust == "server":
             lines += [
                 "    trust: server",
-                "    policy: strict             # what the plan does not define is refused",
+                "    policy: strict",
             ]
         else:
             lines += [
                 "    trust: browser             # its key is public: it may not merge people, nor change an address",
-                "    policy: lenient            # undefined events are taken, undefined properties kept as text",
+                "    policy: strict             # lenient for SDKs that send events of their own, such as $autocapture",
                 '    origins: ["*"]             # say where your pages are: ["https://shop.example"]',
             ]
         lines += [""]

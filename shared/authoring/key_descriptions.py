@@ -59,7 +59,8 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "name": "What people call it; its id unless set.",
         "trust": "`server`, or `browser` when the key is public: then people cannot be merged or changed by guessing.",
         "policy": (
-            "`strict` refuses what the plan does not define, `lenient` takes it (undefined properties as text), "
+            "`strict` refuses what the plan does not define, `lenient` takes it (undefined properties as text; "
+            "`headrace plan` lists it), "
             "`observe` takes everything and only reports. Lenient unless set."
         ),
         "origins": 'For browsers: pages that may send, such as https://shop.example, or "*". Any unless set.',

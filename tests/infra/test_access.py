@@ -84,6 +84,7 @@ RUNS: dict[str, list[list[str]]] = {
         ["routes", "show", "Purchases", "--dead-letters"],
     ],
     "query": [["query", "SELECT 1"]],
+    "plan": [["plan"]],
     "doctor": [["doctor"]],
 }
 """What is run of each verb. A new one needs a line here, or among those that ask nothing of AWS."""

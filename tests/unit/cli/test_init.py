@@ -18,6 +18,7 @@ from shared.authoring.findings import Finding, Place
 from shared.authoring.lint import lint
 from shared.authoring.rendering import working_values
 from shared.plan import Plan
+from shared.reasons import Code
 from shared.workspace import Workspace
 
 EVERYTHING = "email,sms,push,webhook"
@@ -92,10 +93,22 @@ def test_sources_have_the_trust_their_names_say_servers_first(tmp_path: Path) ->
     assert [(one.id, one.trust, one.policy) for one in workspace.sources] == [
         ("backend", "server", "strict"),
         ("tv", "server", "strict"),
-        ("web", "browser", "lenient"),
-        ("app", "browser", "lenient"),
-        ("kiosk", "browser", "lenient"),
+        ("web", "browser", "strict"),
+        ("app", "browser", "strict"),
+        ("kiosk", "browser", "strict"),
     ]
+
+
+def test_a_misspelt_event_of_any_source_is_refused_and_not_lost(tmp_path: Path) -> None:
+    workspace = made(tmp_path / "w")
+    plan = Plan(workspace)
+
+    for source in workspace.sources:
+        _, reasons = plan.check("Complete Purchse", "track", {}, source.policy)
+        assert [reason.code for reason in reasons if reason.observation is None] == [Code.UNKNOWN_EVENT]
+    text = (tmp_path / "w" / "sources.yaml").read_text(encoding="utf-8")
+    assert "`headrace rejected list`" in text
+    assert "`headrace plan`" in text
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,8 @@ def test_a_clients_request_becomes(stage: Stage, file: Path, api: Api) -> None:
         assert expected.get("headers", {}).items() <= answer.headers.items()
     else:
         accepted = sum(len(record["events"]) for record in put)
-        observed = answer.body.pop("observed", {})
+        answer.body.pop("observed", None)  # of lenient sources, whose plan lacks what these clients send
         assert (answer.status, answer.body) == (200, {"success": True, "accepted": accepted, "rejected": []})
-        assert observed in ({}, {"unknown_event": accepted})  # of lenient sources, which have no plan for it
 
 
 def test_every_call_of_every_client_is_there() -> None:
