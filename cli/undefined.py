@@ -5,7 +5,7 @@ Sources that are lenient, or only observe, let it through. A misspelt name is am
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -43,11 +43,12 @@ def found(workspace: Workspace, since: date, ask: Ask) -> list[Undefined]:
 
 def _events(workspace: Workspace, since: date, ask: Ask) -> list[Undefined]:
     known = workspace.definition_by_id
-    rows = ask(
+    rows = _rows(
+        ask,
         "select name, source, count(*) as events, max(received_at) as latest\n"
         f"from events where dt >= {literal(since.isoformat())} and type = 'track'{_only('not in', known)}\n"
-        f"group by name, source order by events desc, name, source limit {MOST_EVENTS}"
-    ).rows
+        f"group by name, source order by events desc, name, source limit {MOST_EVENTS}",
+    )
     return [
         Undefined(name, None, source, _policy(workspace, source), int(events), latest, closest(name, known))
         for name, source, events, latest in rows
@@ -58,12 +59,13 @@ def _properties(workspace: Workspace, since: date, ask: Ask) -> list[Undefined]:
     known = workspace.definition_by_id
     if not known:
         return []
-    rows = ask(
+    rows = _rows(
+        ask,
         "select name, property, source, count(*) as events, max(received_at) as latest\n"
         "from events cross join unnest(map_keys(properties)) as listed (property)\n"
         f"where dt >= {literal(since.isoformat())} and type in ('track', 'page', 'screen'){_only('in', known)}\n"
-        f"group by name, property, source order by events desc, name, property, source limit {MOST_PROPERTIES}"
-    ).rows
+        f"group by name, property, source order by events desc, name, property, source limit {MOST_PROPERTIES}",
+    )
     return [
         Undefined(
             name,
@@ -79,7 +81,11 @@ def _properties(workspace: Workspace, since: date, ask: Ask) -> list[Undefined]:
     ]
 
 
-def _only(operator: str, names: Any) -> str:
+def _rows(ask: Ask, sql: str) -> list[tuple[Any, ...]]:
+    return list(ask(sql).rows)
+
+
+def _only(operator: str, names: Iterable[str]) -> str:
     return f" and name {operator} ({', '.join(map(literal, names))})" if names else ""
 
 

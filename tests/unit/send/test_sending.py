@@ -238,6 +238,26 @@ def test_a_value_the_template_needs_is_missing() -> None:
     assert outcome(made) == (Status.FAILED, Why.TEMPLATE_VALUE_MISSING, "+15550100123")
 
 
+def test_a_message_that_failed_for_its_template_stays_failed_though_that_is_mended() -> None:
+    """As docs/operating.md says; nothing asks for it again, and if something did, it would be told how it stands."""
+    made = stage("sms")
+    made.queue(currency=None)
+    assert outcome(made)[0] is Status.FAILED
+    mended = tuple(
+        one.model_copy(update={"parts": {"text": "Thank you."}}) if one.channel == "sms" else one
+        for one in SHOP.templates
+    )
+    made.workspaces.apply(SHOP.model_copy(update={"templates": mended}), after=1, at=NOON, by="a test")
+
+    made.queue(currency=None)
+    assert outcome(made)[:2] == (Status.FAILED, Why.TEMPLATE_VALUE_MISSING)
+    assert not made.sms.sent
+
+    made.queue(event_id="e2", currency=None)
+    made.invoke()
+    assert len(made.sms.sent) == 1
+
+
 def test_a_template_that_cannot_be_rendered_fails() -> None:
     made = stage("sms")
     made.queue(currency="x" * 2000)
