@@ -8,22 +8,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
 from cli.console import console
+from cli.log_entries import entry, is_of_the_platform
 from cli.options import AsJson, OnStage
 from cli.output import reader_is_gone
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws import function_logs
 from shared.aws.function_logs import LogLine
+from shared.counting import number_of
 
 app = typer.Typer()
 
 LATE = timedelta(seconds=30)
 """CloudWatch shows a line some seconds after it was written; while following, that much is read again."""
 PAUSE = 2.0
-PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START", "RESTORE_")
-"""How the lines begin that Lambda writes itself."""
+LEVELS = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow", "WARN": "yellow"}
 
 
 @app.command()
@@ -37,17 +40,29 @@ def logs(
     everything: Annotated[bool, typer.Option("--all", help="Lambda's own lines too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the functions' log lines, oldest first."""
+    """Show the functions' log, oldest first: time (UTC), function, level, message, fields.
+
+    Of all functions, rounds in which nothing happened are left out. `--json` has every line as it was written.
+    """
     functions = functions_named(Stack.load(stage), function)
     words = {name: word for word, name in functions.items()}
     since = datetime.now(UTC) - timedelta(minutes=minutes)
     shown: set[str] = set()
+    without_news = 0
     while True:
         fresh = [line for line in _read(functions, since) if line.id not in shown]
         for line in fresh:
-            if everything or not line.text.startswith(PLATFORM):
-                _show(line, words[line.function], as_json=as_json)
+            if everything or not is_of_the_platform(line.text):
+                if as_json:
+                    _show_as_json(line, words[line.function])
+                elif everything or function or entry(line.text).is_news:
+                    _show(line, words[line.function])
+                else:
+                    without_news += 1
         shown.update(line.id for line in fresh)
+        if not follow and without_news:
+            said = f"{number_of(without_news, 'line')} without news left out: --all, or name the function."
+            Console(stderr=True).print(said, style="dim", soft_wrap=True)
         if not follow or reader_is_gone():
             return
         since = max(since, datetime.now(UTC) - LATE)
@@ -80,9 +95,28 @@ def _read(functions: dict[str, str], since: datetime) -> list[LogLine]:
     return sorted(lines, key=lambda line: line.at)
 
 
-def _show(line: LogLine, word: str, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"at": line.at.isoformat(), "function": word, "text": line.text}))
-    else:
-        time_of_day = f"{line.at:%H:%M:%S}.{line.at.microsecond // 1000:03}"
-        console.print(f"{time_of_day} {word:14} {line.text}", markup=False, soft_wrap=True)
+def _show_as_json(line: LogLine, word: str) -> None:
+    print(json.dumps({"at": line.at.isoformat(), "function": word, "text": line.text}))
+
+
+def _show(line: LogLine, word: str) -> None:
+    said = entry(line.text)
+    shown = Text.assemble(
+        (f"{line.at:%H:%M:%S}.{line.at.microsecond // 1000:03}", "dim"),
+        f" {word:14} ",
+        (f"{said.level:7} ", LEVELS.get(said.level, "dim")),
+        said.message,
+    )
+    for name, value in said.fields.items():
+        shown.append(f"  {name}=", "dim")
+        shown.append(_field(value))
+    console.print(shown, soft_wrap=True)
+    for more in said.more.splitlines():
+        console.print(f"    {more}", style="dim", markup=False, soft_wrap=True)
+
+
+def _field(value: object) -> str:
+    """A number without the fraction that it does not have; text as it is; the rest as JSON."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import typer
 
+from cli import refused_requests
 from cli.console import console
 from cli.laptop import access, assembly, deployment, inspection, life
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.options import AsJson, OnStage
+from cli.problem import Problem
 from cli.stacks import Stack
+from shared.ports import Unavailable
 
 app = typer.Typer()
+
+REFUSED_WITHIN = timedelta(hours=1)
 
 UNKNOWN_STATE = "unknown: older code started the emulator. Start it anew: headrace down && headrace up"
 
@@ -27,7 +33,9 @@ def status(stage: OnStage = None, as_json: AsJson = False) -> None:
         print(json.dumps(facts, indent=2))
         return
     for name, value in facts.items():
-        if name == "state":
+        if name == "refused_in_an_hour":
+            console.print(f"{name:18} {refused_in_words(value)}", markup=False, soft_wrap=True)
+        elif name == "state":
             console.print(f"{name:18} {state_in_words(value)}", markup=False, soft_wrap=True)
         elif isinstance(value, dict):
             console.print(f"{name}:")
@@ -54,6 +62,7 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
         "collect_url": stack.collect_url,
         "aws_endpoint_url": access.gateway_url(ports),
         "up_to_date": deployment.is_current(laptop, assembly.fingerprint()),
+        "refused_in_an_hour": _refused(stack),
         "state": inspection.saves(access.gateway_url(ports)) or UNKNOWN_STATE,
         "log": str(laptop.log),
         "outputs": dict(stack.outputs),
@@ -63,6 +72,23 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
 def _of_stage(stage: str) -> dict[str, Any]:
     stack = Stack.load(stage)
     return {"running": True, "collect_url": stack.collect_url, "outputs": dict(stack.outputs)}
+
+
+def _refused(stack: Stack) -> dict[str, int] | str:
+    """Requests by reason; or why that is not known, which keeps nobody from the rest."""
+    try:
+        found = refused_requests.refused(stack["CollectFunction"], datetime.now(UTC) - REFUSED_WITHIN)
+    except (Problem, Unavailable) as error:
+        return f"not known: {error}"
+    return dict(found.by_reason)
+
+
+def refused_in_words(by_reason: dict[str, int] | str) -> str:
+    """Requests that left no event behind: their sender was told, and their lines are in collect's log."""
+    if isinstance(by_reason, str):
+        return by_reason
+    counts = refused_requests.in_words(by_reason)
+    return f"requests: {counts}. Each of them: headrace logs collect" if counts else "no request"
 
 
 def state_in_words(state: dict[str, Any] | str) -> str:

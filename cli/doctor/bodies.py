@@ -38,6 +38,10 @@ DESTROYED = (
     "Set `api: rest` in headrace.yaml and deploy, or let clients send uncompressed: `disable_compression: true` in "
     "posthog-js, others in docs/gateways.md."
 )
+DESTROYED_HERE = (
+    "Only if your clients compress, as posthog-js does: `local: {api: rest}` in headrace.yaml, and headrace up; or let "
+    "them send uncompressed: docs/gateways.md."
+)
 
 
 def probes() -> list[Probe]:
@@ -70,7 +74,7 @@ def examine(examination: Examination, *, content_type: str | None, zipped: bool)
     )
     if not is_accepted(reply):
         by_the_api = zipped and examination.api == "http" and may_be_destroyed(content_type)
-        return _refused(reply, is_destroyed=by_the_api)
+        return _refused(reply, is_destroyed=by_the_api, is_local=examination.is_local)
     return arrived(examination, event)
 
 
@@ -130,7 +134,7 @@ def arrived(examination: Examination, event: str) -> Finding:
     return ok("arrived as it was sent")
 
 
-def _refused(reply: Reply, *, is_destroyed: bool) -> Finding:
+def _refused(reply: Reply, *, is_destroyed: bool, is_local: bool = False) -> Finding:
     if reply.status == 401 and not is_destroyed:
         return broken(reply.words, APPLY)
     if reply.status == 429:
@@ -139,5 +143,10 @@ def _refused(reply: Reply, *, is_destroyed: bool) -> Finding:
             "Raise `requests_per_second` in headrace.yaml, or the account's quota of API Gateway.",
         )
     if is_destroyed and 400 <= reply.status < 500:
+        if is_local:
+            return attention(
+                f"destroyed on its way, as an HTTP API on AWS does it (answered {reply.status})",
+                DESTROYED_HERE,
+            )
         return attention(f"API Gateway destroys it on its way (answered {reply.status})", DESTROYED)
     return broken(reply.words, "headrace logs collect says why.")

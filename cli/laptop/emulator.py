@@ -7,6 +7,7 @@ name of its own; many SDKs can be given nothing but a host and a port, so here i
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -25,6 +26,9 @@ from cli.laptop.saving import SaveFailed, Saver, load_from
 
 def run(laptop: Laptop) -> None:
     """Until SIGTERM or SIGINT. What is stored is marked as whole only when all of it was saved."""
+    os.environ.pop(
+        "LOG_LEVEL", None
+    )  # the emulator has read it; functions would take it for theirs, and say little
     chosen = ports.remembered(laptop)
     if chosen is None:
         raise SystemExit("no ports were chosen: start it with `headrace up`")

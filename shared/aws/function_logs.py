@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -19,18 +21,26 @@ class LogLine:
     text: str
 
 
-def lines(function: str, since: datetime) -> Iterator[LogLine]:
-    """Lines of one function that arrived at `since` or later; none when it never ran. Raises Unavailable."""
+class Unfinished(Exception):
+    """There is more log than was asked to be read."""
+
+
+def lines(
+    function: str, since: datetime, *, pattern: str | None = None, most_pages: int | None = None
+) -> Iterator[LogLine]:
+    """Lines of one function that arrived at `since` or later; none when it never ran.
+
+    With a `pattern` those that fit it, where the service filters: whoever reads them looks again. Raises Unavailable,
+    and Unfinished after so many pages.
+    """
     group = f"/aws/lambda/{function}"
-    token: dict[str, str] = {}
-    while True:
+    asked: Any = {"logGroupName": group, "startTime": int(since.timestamp() * 1000)}
+    if pattern is not None:
+        asked["filterPattern"] = pattern
+    for page_number in count(1):
         with unavailable_when_failing():
             try:
-                page = client("logs").filter_log_events(
-                    logGroupName=group,
-                    startTime=int(since.timestamp() * 1000),
-                    **token,  # type: ignore[arg-type]
-                )
+                page = client("logs").filter_log_events(**asked)
             except ClientError as error:
                 if error.response["Error"]["Code"] == "ResourceNotFoundException":
                     return
@@ -43,4 +53,6 @@ def lines(function: str, since: datetime) -> Iterator[LogLine]:
             yield LogLine(id=line_id, function=function, at=at, text=text)
         if "nextToken" not in page:
             return
-        token = {"nextToken": page["nextToken"]}
+        if page_number == most_pages:
+            raise Unfinished(f"{function} wrote more than {most_pages} pages")
+        asked["nextToken"] = page["nextToken"]

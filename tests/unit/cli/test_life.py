@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.checkout import ROOT
+from cli.laptop import emulator as process_of_the_emulator
 from cli.laptop import inspection, life, pollers, saving, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
@@ -138,3 +140,15 @@ def test_an_emulator_that_older_code_started_says_nothing_of_its_saves(status: i
         threading.Thread(target=server.serve_forever, daemon=True).start()
         assert inspection.saves(f"http://127.0.0.1:{server.server_port}") is None
         server.shutdown()
+
+
+def test_the_emulators_own_log_level_is_not_its_functions(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Powertools reads the same variable: what functions say at INFO would be nowhere."""
+    monkeypatch.setenv("LOG_LEVEL", "WARNING")
+
+    with pytest.raises(SystemExit, match="no ports were chosen"):
+        process_of_the_emulator.run(laptop)
+
+    assert "LOG_LEVEL" not in os.environ

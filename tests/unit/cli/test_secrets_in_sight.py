@@ -55,7 +55,8 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setattr(deployment, "is_current", lambda _laptop, _wanted: True)
     monkeypatch.setattr(assembly, "fingerprint", lambda: "f")
     monkeypatch.setattr(apply, "IN_FORCE_SECONDS", 0)
-    monkeypatch.setattr(inspection, "saves", lambda _url: {"saved_at": None})
+    unsaved = {"saved_at": None, "seconds": None, "without": {}, "failure": None}
+    monkeypatch.setattr(inspection, "saves", lambda _url: unsaved)
     Laptop.of_this_checkout().directory.mkdir()
     folder = tmp_path / "own"
     folder.mkdir()
