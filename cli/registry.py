@@ -40,6 +40,9 @@ VERBS: dict[str, Verb] = {
     "messages": Verb("messages", "What was sent to whom, what was not, and why.", LOOK),
     "rejected": Verb("rejected", "What was refused, and bringing it in once the cause is mended.", LOOK),
     "plan": Verb("plan", "What was accepted that the tracking plan does not define.", LOOK),
+    "dead-letters": Verb(
+        "dead_letters", "What could not be done, and bringing it back once the reason is mended.", LOOK
+    ),
     "tee": Verb(
         "tee", "What is forwarded to the vendor a source came from, and how the answers compare.", LOOK
     ),

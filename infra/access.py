@@ -62,6 +62,7 @@ class Access(Construct):
         self._people_read(self.operators)
         self._events_followed(self.operators)
         self._routes_looked_at(self.operators, bus, routes)
+        self._dead_letters_redriven(self.operators, bus)
         self._lake_queried(self.operators)
         self._account_examined(self.operators)
         self.ci = self._policy(
@@ -163,6 +164,33 @@ class Access(Construct):
                 ],
                 *named,
             )
+
+    def _dead_letters_redriven(self, policy: iam.ManagedPolicy, bus: Bus) -> None:
+        """Taken out of any queue of dead letters, once they are in their own queue, on the stream or on the bus again.
+
+        One pattern for the queues of the stack: a managed policy has 6,144 characters, and an ARN for each fills it.
+        """
+        stack = Stack.of(self).stack_name
+        dead_letters = self._arn("sqs", f"{stack}-*DeadLetters", "*", separator="")
+        acknowledge_part(policy, dead_letters, "The dead letters of this stage's queues and rules.")
+        queues = self._arn("sqs", f"{stack}-", "*", separator="")
+        acknowledge_part(
+            policy, queues, "What could not be done goes back to whichever of its queues it was in."
+        )
+        given_up = self._of.process.given_up
+        batches = given_up.arn_for_objects("*")
+        acknowledge_part(policy, batches, "Lambda names the objects of batches it gave up.")
+        _allow(
+            policy,
+            ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
+            dead_letters,
+        )
+        _allow(policy, ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], queues)
+        _allow(policy, ["kinesis:PutRecords"], self._of.stream.stream.stream_arn)
+        _allow(policy, ["events:PutEvents"], bus.bus.event_bus_arn)
+        _allow(policy, ["s3:ListBucket"], given_up.bucket_arn)
+        _allow(policy, ["s3:DeleteObject", "s3:GetObject"], batches)
+        _allow(policy, ["lambda:InvokeFunction"], self._of.archive.function.function.function_arn)
 
     def _lake_queried(self, policy: iam.ManagedPolicy) -> None:
         """Athena reads the catalogue and the bucket in the name of who asks.

@@ -26,6 +26,11 @@ RETENTION = timedelta(days=7)
 Trust = Literal["server", "browser"]
 
 
+DECIDED = b'{"decided":'
+"""How the JSON of a dead letter's data begins that was folded and is only to be announced: what was decided is first,
+then the `record`."""
+
+
 class Tally(BaseModel):
     """What became of the events of one request at the edge. Every record of the request carries the same tally."""
 

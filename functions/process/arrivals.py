@@ -16,7 +16,7 @@ from shared import identity, records
 from shared.events import Event
 from shared.fold.devices import token_said
 from shared.outbox import OutboxEntry
-from shared.records import Record
+from shared.records import DECIDED, Record
 
 SEQUENCE_DIGITS = 56
 """The longest sequence number Kinesis gives; padded to one width, text order is their order."""
@@ -24,9 +24,6 @@ SEQUENCE_DIGITS = 56
 LONGEST_KEY = 512
 """Characters of an identity key. DynamoDB takes 2,048 bytes; one longer key would fail the read of everybody's."""
 
-
-DECIDED = b'{"decided":'
-"""How the JSON of what is only to be announced begins: the outbox's entry is first, then the `record`."""
 
 ENTRY = TypeAdapter(OutboxEntry)
 

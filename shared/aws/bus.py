@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
@@ -11,6 +12,14 @@ from shared.ports import Unwritten
 
 MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024 - 8 * 1024
 """What one PutEvents takes, less room for the envelopes."""
+
+
+class PublishedEntry(NamedTuple):
+    """An entry as it was published; `detail` is JSON."""
+
+    source: str
+    detail_type: str
+    detail: str
 
 
 class EventBridgeBus:
@@ -28,14 +37,34 @@ class EventBridgeBus:
             most_bytes=MOST_BYTES,
         )
 
+    def publish_again(self, entries: Sequence[PublishedEntry]) -> Unwritten:
+        """As they were."""
+        return put_all(
+            [len(entry.detail.encode()) for entry in entries],
+            lambda positions: self._put_entries(positions, entries),
+            most_items=MOST_ENTRIES,
+            most_bytes=MOST_BYTES,
+        )
+
     def _put(self, positions: list[int], entries: Sequence[Entry], details: Sequence[str]) -> dict[int, str]:
+        return self._put_entries(
+            positions,
+            {
+                position: PublishedEntry(SOURCE, entries[position].detail_type, details[position])
+                for position in positions
+            },
+        )
+
+    def _put_entries(
+        self, positions: list[int], entries: Sequence[PublishedEntry] | Mapping[int, PublishedEntry]
+    ) -> dict[int, str]:
         answer = client("events").put_events(
             Entries=[
                 {
                     "EventBusName": self._name,
-                    "Source": SOURCE,
+                    "Source": entries[position].source,
                     "DetailType": entries[position].detail_type,
-                    "Detail": details[position],
+                    "Detail": entries[position].detail,
                 }
                 for position in positions
             ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from shared.aws.clients import client
+from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.aws.refusals import FAILURES
 from shared.events import derived_id
@@ -51,6 +51,15 @@ class SqsDeadLetters:
         key = OBJECTS + derived_id(fields["key"], fields["sequence"])
         client("s3").put_object(Bucket=self._bucket, Key=key, Body=fields["data"].encode())
         return orjson.dumps({**fields, "data": None, "stored_at": key}, option=orjson.OPT_SORT_KEYS)
+
+    def stored(self, key: str) -> bytes | None:
+        """The record, in base64, of a letter that says where it is; None once its time in the bucket is over. Raises
+        Unavailable."""
+        with unavailable_when_failing():
+            try:
+                return client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            except client("s3").exceptions.NoSuchKey:
+                return None
 
     def _put(self, positions: list[int], bodies: Sequence[bytes]) -> dict[int, str]:
         answer = client("sqs").send_message_batch(

@@ -91,3 +91,11 @@ def _give_back(url: str, handles: list[str]) -> None:
         ]
         with unavailable_when_failing():
             client("sqs").change_message_visibility_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]
+
+
+def arn(url: str) -> str:
+    """Of the queue at a URL. Raises Unavailable."""
+    with unavailable_when_failing():
+        return client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]

@@ -156,7 +156,7 @@ class DynamoRejected:
             .paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk AND sk >= :since",
-                ExpressionAttributeValues={":pk": {"S": pk}, ":since": {"S": _first_uuid(since)}},
+                ExpressionAttributeValues={":pk": {"S": pk}, ":since": {"S": first_uuid(since)}},
                 ScanIndexForward=False,
             )
         )
@@ -171,7 +171,7 @@ def _key(request: str) -> dict[str, AttributeValueTypeDef]:
     return {"pk": {"S": f"{day:%Y-%m-%d}#{uuid.int % SHARDS}"}, "sk": {"S": request}}
 
 
-def _first_uuid(at: datetime) -> str:
+def first_uuid(at: datetime) -> str:
     """What the UUIDv7s of this millisecond and later begin with, or are greater than."""
     digits = f"{int(at.timestamp() * 1000):012x}"
     return f"{digits[:8]}-{digits[8:]}"

@@ -1,4 +1,4 @@
-"""The routes of a stack, as EventBridge has them: rules over the bus's `Event` entries, and where each leads."""
+"""The rules of a stack's bus, as EventBridge has them, and where each leads. Its routes are those over `Event`s."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ class RouteTarget:
 
 @dataclass(frozen=True)
 class RouteRule:
-    """`detail` is what the rule asks of an event."""
+    """`detail` is what the rule asks of an entry of these types."""
 
     name: str
+    types: tuple[str, ...]
     detail: dict[str, Any]
     is_enabled: bool
     targets: tuple[RouteTarget, ...]
@@ -35,17 +36,22 @@ class RouteRule:
 
 def route_rules(bus: str) -> list[RouteRule]:
     """By name. Raises Unavailable."""
+    return [rule for rule in bus_rules(bus) if not OURS & {*rule.types}]
+
+
+def bus_rules(bus: str) -> list[RouteRule]:
+    """Routes and the stack's own, by name. Raises Unavailable."""
     with unavailable_when_failing():
         found = [
             RouteRule(
                 name=rule.get("Description") or rule["Name"],
+                types=tuple(pattern.get("detail-type", ())),
                 detail=pattern.get("detail", {}),
                 is_enabled=rule.get("State") == "ENABLED",
                 targets=tuple(_targets(bus, rule["Name"])),
             )
             for rule in _pages("list_rules", "Rules", EventBusName=bus)
-            if not OURS
-            & set((pattern := orjson.loads(rule.get("EventPattern") or b"{}")).get("detail-type", ()))
+            for pattern in [orjson.loads(rule.get("EventPattern") or b"{}")]
         ]
     return sorted(found, key=lambda route: route.name)
 

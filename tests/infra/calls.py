@@ -14,6 +14,8 @@ IAM_ACTIONS = {
     ("events", "put_events"): "events:PutEvents",
     ("sqs", "send_message_batch"): "sqs:SendMessage",
     ("sqs", "change_message_visibility_batch"): "sqs:ChangeMessageVisibility",
+    ("sqs", "delete_message_batch"): "sqs:DeleteMessage",
+    ("s3", "list_objects_v2"): "s3:ListBucket",
     ("sesv2", "send_email"): "ses:SendEmail",
     ("lambda", "invoke"): "lambda:InvokeFunction",
 }

@@ -34,7 +34,12 @@ WITHOUT_RESOURCE = {
 
 NEEDS_NO_PERMISSION = {"sts:GetCallerIdentity"}
 
-ACTIONS = {"Invoke": "InvokeFunction", "ChangeMessageVisibilityBatch": "ChangeMessageVisibility"}
+ACTIONS = {
+    "Invoke": "InvokeFunction",
+    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+    "DeleteMessageBatch": "DeleteMessage",
+    "SendMessageBatch": "SendMessage",
+}
 """Of operations whose action has another name."""
 
 S3_ACTIONS = {"ListObjectsV2": "ListBucket", "HeadObject": "GetObject"}
@@ -93,6 +98,9 @@ def recorded(monkeypatch: pytest.MonkeyPatch, outputs: Mapping[str, str]) -> Ite
             calls.extend(_of_dynamodb(operation, asked))
         elif service == "s3":
             calls.extend(_of_s3(operation, asked))
+        elif action == "events:PutEvents":
+            names = {entry["EventBusName"] for entry in asked["Entries"]}
+            calls.extend(Call(action, _arn("events", f"event-bus/{name}")) for name in names)
         elif action in WITHOUT_RESOURCE:
             calls.append(Call(action, "*"))
         elif service == "kinesis":

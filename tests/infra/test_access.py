@@ -6,6 +6,7 @@ and held against the synthesised policy, action and resource.
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import re
@@ -30,11 +31,14 @@ from shared.aws.profiles import DynamoProfiles
 from shared.aws.rejected import LARGEST_ITEM, DynamoRejected
 from shared.aws.tee_log import DynamoTeeLog
 from shared.aws.timeline import DynamoTimeline
+from shared.bus_entries import MessageRequested
+from shared.events import Event
 from shared.fold.profile import Changes
 from shared.messages import MessageRequest, Status
 from shared.reasons import Code
+from shared.records import encode
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.tee import Answer
+from shared.tee import Answer, TeedRequest
 from shared.timeline import Chunk
 from tests.fakes.folding import NOON, Person, did, identified
 from tests.fakes.pretended_aws import pretended_aws
@@ -82,6 +86,14 @@ RUNS: dict[str, list[list[str]]] = {
         ["routes", "list"],
         ["routes", "show", "Purchases"],
         ["routes", "show", "Purchases", "--dead-letters"],
+    ],
+    "dead-letters": [
+        ["dead-letters"],
+        *(
+            ["dead-letters", "redrive", name]
+            for name in ("process", "given-up", "tee", "archive", "send-sms")
+        ),
+        ["dead-letters", "redrive", "RoutesPurchasesDeadLetters"],
     ],
     "query": [["query", "SELECT 1"]],
     "plan": [["plan"]],
@@ -212,6 +224,62 @@ def _fill(outputs: dict[str, str]) -> None:
         received_at=NOW, answered_at=NOW,
     )  # fmt: skip
     DynamoTeeLog(outputs["TeeTable"]).record([answer], [])
+    _fill_dead_letters(outputs)
+
+
+def _fill_dead_letters(outputs: dict[str, str]) -> None:
+    """One of each kind; `process` has one that was too large for the queue."""
+    sqs, s3 = boto3.client("sqs"), boto3.client("s3")
+    record = base64.b64encode(record_of(did("View Item"))).decode()
+    key = "rejected/dead-letters/1"
+    s3.put_object(Bucket=outputs["WorkspaceBucket"], Key=key, Body=record.encode())
+    letter = {"key": "user:u1", "error": "E", "data": None, "stored_at": key}
+    batch = {"Records": [{"kinesis": {"partitionKey": "user:u1", "data": record}}]}
+    s3.put_object(
+        Bucket=outputs["GivenUpBucket"], Key="aws/1", Body=json.dumps({"payload": json.dumps(batch)}).encode()
+    )
+    rejected = DynamoRejected(outputs["RejectedTable"], outputs["WorkspaceBucket"])
+    [keys] = [
+        {"pk": item["pk"], "sk": item["sk"]}
+        for item in boto3.client("dynamodb").scan(TableName=outputs["RejectedTable"])["Items"]
+    ]
+    assert rejected.request(REQUEST) is not None
+    span = {f"approximateArrivalOf{which}Record": NOW.isoformat() for which in ("First", "Last")}
+    message = MessageRequested(
+        id="m2", channel="sms", campaign="big-order", person="user:u1", event=did("Complete Purchase"),
+        requested_at=NOW, workspace=1,
+    )  # fmt: skip
+    entry = {
+        "source": "headrace",
+        "detail-type": "Message Requested",
+        "detail": message.model_dump(mode="json"),
+    }
+    teed = TeedRequest(
+        id="t", source="strict", protocol="twilio_segment", call="track", method="POST", path="/", query="",
+        headers={}, body=b"{}", status=200, events=1, rejected=0, received_at=NOW, workspace=1,
+    )  # fmt: skip
+    letters = {
+        "ProcessDeadLetters": json.dumps(letter),
+        "TeeDeadLetters": teed.encode().decode(),
+        "ArchiveBatchesDeadLetters": json.dumps({"rejected": REQUEST, "keys": keys}),
+        "SendSmsRequestsDeadLetters": json.dumps(entry),
+        "RoutesPurchasesDeadLetters": json.dumps({"detail-type": "Event"}),
+    }
+    for url in sqs.list_queues()["QueueUrls"]:
+        for name, body in letters.items():
+            if name in url:
+                sqs.send_message(QueueUrl=url, MessageBody=body)
+        if "ArchiveBatchesDeadLetters" in url:
+            sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"DDBStreamBatchInfo": span}))
+
+
+def record_of(*events: Event) -> bytes:
+    """As `collect` writes one."""
+    common = {
+        "key": "user:u1", "source": "strict", "protocol": "twilio_segment", "trust": "server", "workspace": 1,
+        "request": REQUEST, "received_at": NOON, "tally": {"received": 1, "accepted": 1, "rejected": 0},
+    }  # fmt: skip
+    return encode(common, [event.said() for event in events])
 
 
 def run(
@@ -280,6 +348,10 @@ def test_the_runs_reach_what_the_verbs_are_for(asked: dict[str, list[Call]], dep
     assert {"kinesis:GetShardIterator", "kinesis:GetRecords"} <= reached["tail"]
     assert {"events:ListRules", "sqs:ReceiveMessage", "sqs:GetQueueAttributes"} <= reached["routes"]
     assert {"athena:StartQueryExecution", "athena:GetQueryResults"} <= reached["query"]
+    assert {
+        "kinesis:PutRecords", "s3:GetObject", "s3:DeleteObject", "sqs:SendMessage", "sqs:DeleteMessage",
+        "dynamodb:GetItem", "dynamodb:Query", "lambda:InvokeFunction",
+    } <= reached["dead-letters"]  # fmt: skip
     assert len([call for call in asked["logs"] if call.action == "logs:FilterLogEvents"]) == len(
         [name for name in outputs if name.endswith("Function")]
     )
@@ -360,10 +432,20 @@ def test_nobody_is_allowed_to_write_a_person_or_to_change_the_stack(output: str,
 
     assert not any(action.endswith("*") for action in policy.actions)
     assert not any(action.startswith(("iam:", "lambda:Update", "lambda:Create")) for action in policy.actions)
-    assert not any("Delete" in action for action in policy.actions)
+    assert {action for action in policy.actions if "Delete" in action} <= {
+        "sqs:DeleteMessage",
+        "s3:DeleteObject",
+    }
+    for queue in deployed.queues():
+        if "DeadLetters" not in queue:
+            assert not policy.allows(Call("sqs:DeleteMessage", deployed.arn(queue))), queue
+    for name in ("LakeBucket", "WorkspaceBucket"):
+        assert not policy.allows(Call("s3:DeleteObject", f"arn:aws:s3:::{outputs[name]}/a")), name
     for name in ("ProfilesTable", "TimelineTable", "MessagesTable", "RejectedTable", "TeeTable"):
         assert not policy.allows(Call("dynamodb:PutItem", table + outputs[name])), name
-    for function in (name for name in outputs if name.endswith("Function") and name != "ReplayFunction"):
+    for function in (name for name in outputs if name.endswith("Function")):
+        if function in ("ReplayFunction", "ArchiveFunction"):  # to bring events in again
+            continue
         arn = f"arn:aws:lambda:us-east-1:123456789012:function:{outputs[function]}"
         assert not policy.allows(Call("lambda:InvokeFunction", arn)), function
 
@@ -408,7 +490,8 @@ def test_many_routes_fit_into_the_policy_and_the_queues_of_each_are_allowed(tmp_
 
     assert len(of_routes) == 41
     assert policy.refused(Call("sqs:ReceiveMessage", deployed.arn(one)) for one in of_routes) == set()
-    for other in set(deployed.queues()) - set(of_routes):
+    others = {one for one in deployed.queues() if "DeadLetters" not in one} - set(of_routes)
+    for other in others:
         assert not policy.allows(Call("sqs:ReceiveMessage", deployed.arn(other))), other
     assert len(json.dumps(policy.statements, separators=(",", ":"))) < 6_144 - 300
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -117,14 +118,14 @@ def test_a_message_that_became_a_dead_letter_is_sent_once_it_is_moved_back(shop:
         body = taken(queue, "user:moved-back")
         client("sqs").send_message(QueueUrl=dead_letters_of(queue), MessageBody=body)
 
-    run_program(DEAD_LETTERS, "Work of a queue", FROM=dead_letters_of(queue), TO=queue)
+    assert redriven(shop, "send-sms") == 1
 
     texts = eventually(
         lambda: [one for one in shop.messages("moved-back") if one["channel"] == "sms"], settled
     )
     assert [one["status"] for one in texts] == ["sent"]
     client("sqs").send_message(QueueUrl=dead_letters_of(queue), MessageBody=body)
-    run_program(DEAD_LETTERS, "Work of a queue", FROM=dead_letters_of(queue), TO=queue)
+    assert redriven(shop, "send-sms") == 1
     eventually(lambda: depth(queue), lambda waiting: waiting == 0)
     assert len(shop.texts("+12025550177")) == 1  # moved back twice, sent once
 
@@ -145,12 +146,7 @@ def test_an_entry_that_the_bus_could_not_deliver_arrives_once_it_is_published_ag
         MessageAttributes={"ERROR_CODE": {"DataType": "String", "StringValue": "NO_PERMISSIONS"}},
     )
 
-    run_program(
-        DEAD_LETTERS,
-        "What the bus could not deliver",
-        QUEUE=dead_letters_of(queue),
-        BUS=shop.stack["BusName"],
-    )
+    assert redriven(shop, "Purchases") == 1
 
     entry = orjson.loads(taken(queue, "user:undelivered"))
     assert entry["detail"]["event"]["name"] == "Complete Purchase"
@@ -163,9 +159,7 @@ def test_a_record_that_process_put_aside_is_folded_once_it_is_back_on_the_stream
     bucket, queue = shop.stack["WorkspaceBucket"], shop.stack["DeadLetterQueueUrl"]
     for _ in range(2):
         assert SqsDeadLetters(queue, bucket).put([orjson.dumps(letter)]) == []
-        run_program(
-            DEAD_LETTERS, "Records of process", QUEUE=queue, BUCKET=bucket, STREAM=shop.stack["StreamName"]
-        )
+        assert redriven(shop, "process") == 1
 
     assert_folded_once(shop, "put-aside")
 
@@ -177,7 +171,7 @@ def test_a_batch_that_was_given_up_is_folded_once_it_is_back_on_the_stream(shop:
     bucket = shop.stack["GivenUpBucket"]
     client("s3").put_object(Bucket=bucket, Key="aws/lambda/1", Body=json.dumps(batch).encode())
 
-    run_program(DEAD_LETTERS, "Given up", GIVEN_UP=bucket, STREAM=shop.stack["StreamName"])
+    assert redriven(shop, "given-up") == 1
 
     assert_folded_once(shop, "given-up")
     assert client("s3").list_objects_v2(Bucket=bucket).get("KeyCount", 0) == 0
@@ -221,19 +215,45 @@ def test_a_permission_that_was_revoked_is_found(shop: Shop, capsys: pytest.Captu
         iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
+def redriven(shop: Shop, name: str) -> int:
+    """How many were brought back: all that was there."""
+    [said] = shop.headrace("dead-letters", "redrive", name)
+    return int(said["brought_back"])
+
+
+def test_a_record_that_nobody_can_read_is_said_to_stay_and_does_not_go_round(shop: Shop) -> None:
+    client("kinesis").put_record(
+        StreamName=shop.stack["StreamName"], PartitionKey="user:garbage", Data=b"garbage"
+    )
+    eventually(lambda: depth(shop.stack["DeadLetterQueueUrl"]), lambda waiting: waiting == 1)
+
+    ended = shop.run("dead-letters", "redrive", "process", "--json")
+
+    [said] = json.loads(ended.stdout)
+    assert (ended.returncode, sum(said["never"].values())) == (1, 1)
+    [said] = shop.headrace("dead-letters", "redrive", "process", "--save", os.devnull)
+    assert said["saved"] == 1
+    assert depth(shop.stack["DeadLetterQueueUrl"]) == 0
+
+
 def test_rejected_events_that_the_lake_lacks_are_brought_there_and_shown_once(shop: Shop) -> None:
     sql = "select name from rejected where user_id = 'not-in-the-lake'"
     shop.post("track", track("not-in-the-lake", "Nobody Defined This"))
     eventually(lambda: shop.rows(sql), lambda rows: len(rows) == 1, 90)
 
+    [listed] = [one for one in shop.headrace("rejected", "list") if one["user_id"] == "not-in-the-lake"]
+    rejected = listed["id"].rpartition("-")[0]
+    (queue,) = (url for url in client("sqs").list_queues()["QueueUrls"] if "ArchiveBatchesDeadLetters" in url)
+    [keys] = [
+        {"pk": item["pk"], "sk": item["sk"]}
+        for item in client("dynamodb").scan(TableName=shop.stack["RejectedTable"])["Items"]
+        if item["sk"]["S"] == rejected
+    ]
     for _ in range(2):
-        run_program(
-            DEAD_LETTERS,
-            "Rejected events that the lake lacks",
-            DAY=f"{datetime.now(UTC):%Y-%m-%d}",
-            TABLE=shop.stack["RejectedTable"],
-            FUNCTION=shop.stack["ArchiveFunction"],
+        client("sqs").send_message(
+            QueueUrl=queue, MessageBody=json.dumps({"rejected": rejected, "keys": keys})
         )
+        assert redriven(shop, "archive") == 1
 
     eventually(
         lambda: shop.rows(sql.replace("from rejected", "from rejected_raw")), lambda rows: len(rows) > 1, 90

@@ -361,7 +361,7 @@ def test_no_more_rows_are_held_than_fit_into_a_call_whatever_the_batch_has(
 def test_records_that_a_person_hands_over_fail_by_an_error(
     rejected: DynamoRejected, delivery: FakeDelivery, dead_letters: FakeDeadLetters
 ) -> None:
-    """As docs/operating/dead-letters.md does it, which looks for `FunctionError`."""
+    """As `headrace dead-letters redrive archive` hands them over, which leaves the dead letter where it is then."""
     handed_over = record(rejected, request(1))
     del handed_over["dynamodb"]["SequenceNumber"]
     delivery.failing = True

@@ -1,0 +1,57 @@
+"""Batches that `process` gave up, as Lambda puts them into a bucket: one object each, with what the function was given.
+
+https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+
+from shared.aws.clients import client, unavailable_when_failing
+from shared.ports import StreamEntry
+
+
+class GivenUpBatch(NamedTuple):
+    key: str
+    at: datetime
+
+
+class NoBatch(ValueError):
+    """The object holds no records, and never will. `content` is what it holds."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__("it is no batch of the stream as Lambda writes one")
+        self.content = content.decode(errors="replace")
+
+
+def batches(bucket: str) -> Iterator[GivenUpBatch]:
+    """All there are, page by page. Raises Unavailable."""
+    with unavailable_when_failing():
+        for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for found in page.get("Contents", []):
+                yield GivenUpBatch(found["Key"], found["LastModified"])
+
+
+def read(bucket: str, key: str) -> list[StreamEntry]:
+    """Its records. Raises NoBatch, and Unavailable."""
+    with unavailable_when_failing():
+        body = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    try:
+        records = [one["kinesis"] for one in orjson.loads(orjson.loads(body)["payload"])["Records"]]
+        return [
+            StreamEntry(one["partitionKey"], base64.b64decode(one["data"], validate=True)) for one in records
+        ]
+    except (orjson.JSONDecodeError, binascii.Error, KeyError, TypeError) as error:
+        raise NoBatch(body) from error
+
+
+def delete(bucket: str, key: str) -> None:
+    """Raises Unavailable."""
+    with unavailable_when_failing():
+        client("s3").delete_object(Bucket=bucket, Key=key)

@@ -1,0 +1,97 @@
+"""Rejected events handed to `archive` once more, as the stream of their table would: for those that the lake lacks."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.invocations import invoke
+from shared.aws.rejected import SHARDS, first_uuid
+
+PORTION = 10
+"""Requests in one call of the function, as its stream hands it; each may have 5,000 events."""
+
+BEFORE = timedelta(minutes=5)
+"""A request is named for when it came, and is written down when it was worked off."""
+
+Item = Mapping[str, Any]
+
+
+class RejectedAgain:
+    """`archive` is the function's name."""
+
+    def __init__(self, table: str, archive: str) -> None:
+        self._table = table
+        self._archive = archive
+
+    def item(self, keys: Item) -> Item | None:
+        """None once its time is over. Raises Unavailable."""
+        with unavailable_when_failing():
+            return client("dynamodb").get_item(TableName=self._table, Key=keys).get("Item")
+
+    def between(self, first: datetime, last: datetime) -> Iterator[Item]:
+        """What was written down from one moment to the other, and some that came shortly before. Raises Unavailable."""
+        since, until = first - BEFORE, last + timedelta(seconds=1)
+        day = since.date()
+        while day <= until.date():
+            for shard in range(SHARDS):
+                yield from self._shard(f"{day:%Y-%m-%d}#{shard}", since, until)
+            day += timedelta(days=1)
+
+    def hand_over(self, items: Iterator[Item]) -> int:
+        """How many requests there were. Raises Unavailable, and FunctionFailed."""
+        count, portion = 0, list[Item]()
+        for item in items:
+            portion.append(item)
+            count += 1
+            if len(portion) == PORTION:
+                self._invoke(portion)
+                portion = []
+        if portion:
+            self._invoke(portion)
+        return count
+
+    def _shard(self, pk: str, since: datetime, until: datetime) -> Iterator[Item]:
+        with unavailable_when_failing():
+            pages = (
+                client("dynamodb")
+                .get_paginator("query")
+                .paginate(
+                    TableName=self._table,
+                    KeyConditionExpression="pk = :pk AND sk BETWEEN :since AND :until",
+                    ExpressionAttributeValues={
+                        ":pk": {"S": pk},
+                        ":since": {"S": first_uuid(since)},
+                        ":until": {"S": first_uuid(until)},
+                    },
+                )
+            )
+            for page in pages:
+                yield from page["Items"]
+
+    def _invoke(self, items: list[Item]) -> None:
+        invoke(self._archive, {"Records": [_as_the_stream_has_it(item) for item in items]})
+
+
+def _as_the_stream_has_it(item: Item) -> dict[str, Any]:
+    """Bytes are base64 there."""
+    image = {
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value
+        for name, value in item.items()
+    }
+    return {
+        "eventSource": "aws:dynamodb",
+        "eventName": "INSERT",
+        "dynamodb": {"NewImage": image, "Keys": {name: image[name] for name in ("pk", "sk")}},
+    }
+
+
+def keys_of(said: Any) -> dict[str, Any]:
+    """The keys in a dead letter of `archive`. Raises ValueError."""
+    keys = said.get("keys") if isinstance(said, dict) else None
+    if not isinstance(keys, dict) or set(keys) != {"pk", "sk"}:
+        raise ValueError("it does not say which request it is about")
+    return keys
