@@ -13,6 +13,9 @@ from infra.packaging import Package
 from infra.python_function import PythonFunction
 from infra.settings import Settings
 
+VERSIONS_DAYS = 30
+"""How long what was deleted by mistake can be brought back."""
+
 
 class Buckets(Construct):
     """Makes buckets; CloudFormation deletes only empty ones, so one small function empties them all."""
@@ -39,7 +42,7 @@ class Buckets(Construct):
         id: str,
         *,
         lifecycle: Sequence[s3.LifecycleRule],
-        versions_days: int | None = None,
+        versions_days: int | None = VERSIONS_DAYS,
     ) -> s3.Bucket:
         """`versions_days` is how long an object that was deleted or written over can be brought back. Only a bucket
         that is kept has versions: the others must be emptied fast."""

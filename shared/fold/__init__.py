@@ -35,7 +35,7 @@ from shared.records import Trust
 from shared.workspace import Workspace
 
 ORDER = Order(
-    gates=(volume, duplicates, trust, probes),
+    gates=(duplicates, volume, trust, probes),
     parts=(
         identities,
         traits,

@@ -35,7 +35,10 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Unfolded:
-    """The person sends too much: the event is archived and triggers nothing; it only takes back what it withdraws."""
+    """The person sends too much: the event is archived and triggers nothing; it only takes back what it withdraws.
+
+    Parts before this one do not remember it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,9 @@ class Passage:
                         self.duplicates.append(index)
                         return
                     case Unfolded():
+                        counted = self.states[part.name]
+                        self.states.update(before)
+                        self.states[part.name] = counted
                         self.unfolded.append(index)
                         self._withdraw(event)
                         return

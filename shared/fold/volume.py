@@ -2,7 +2,8 @@
 
 Browsers' events and servers' are counted apart: a browser's key is public, and who floods a person with it must not
 keep the person's server from being listened to. Events of our own are not the person's, and always pass. So do
-withdrawals, though their event does not (`Order.withdrawing`).
+withdrawals, though their event does not (`Order.withdrawing`). What comes again is recognised before it is counted: it
+costs no fold, and a client that sends again must not use up the person's day.
 """
 
 from __future__ import annotations

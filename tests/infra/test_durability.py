@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -90,12 +91,13 @@ def test_prod_refuses_to_delete_its_tables_and_restores_those_that_do_not_expire
     }
 
 
-def test_in_prod_what_is_deleted_from_the_lake_can_be_brought_back_for_a_month(
+def test_in_prod_what_is_deleted_from_a_bucket_can_be_brought_back_for_a_month(
     templates: dict[str, Template],
 ) -> None:
+    """Without its snapshot no function that starts anew has a workspace; what was given up is nowhere else."""
     versioned = {
         stage: {
-            name[:-8]: bucket
+            name: bucket
             for name, bucket in template.properties("AWS::S3::Bucket").items()
             if "VersioningConfiguration" in bucket
         }
@@ -103,17 +105,29 @@ def test_in_prod_what_is_deleted_from_the_lake_can_be_brought_back_for_a_month(
     }
 
     assert {stage: set(buckets) for stage, buckets in versioned.items()} == {
-        "local": set(), "dev": set(), "prod": {"LakeBucket"}
-    }  # fmt: skip
-    lake = versioned["prod"]["LakeBucket"]
-    rules = {rule["Id"]: rule for rule in lake["LifecycleConfiguration"]["Rules"]}
-    assert lake["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert rules["versions"] == {
-        "Id": "versions",
-        "Status": "Enabled",
-        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
-        "ExpiredObjectDeleteMarker": True,
+        "local": set(),
+        "dev": set(),
+        "prod": set(templates["prod"].all("AWS::S3::Bucket")),
     }
+    assert len(versioned["prod"]) == 3
+    for bucket in versioned["prod"].values():
+        rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert rules["versions"] == {
+            "Id": "versions",
+            "Status": "Enabled",
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+            "ExpiredObjectDeleteMarker": True,
+        }
+
+
+def test_the_lake_alone_may_do_without_versions(tmp_path: Path) -> None:
+    """They cost as much as its objects do; the other buckets are small."""
+    made = synthesised(replace(PROD, lake_versions_days=None), tmp_path)
+
+    assert sorted(
+        "VersioningConfiguration" in bucket for bucket in made.properties("AWS::S3::Bucket").values()
+    ) == [False, True, True]
 
 
 def test_unfinished_uploads_are_not_paid_for(template: Template) -> None:

@@ -54,6 +54,46 @@ def test_an_earlier_days_event_that_is_replayed_does_not_start_the_day_anew(trus
     assert bot.does(did(), trust=trust).decisions.unfolded == (0,)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("trust", ["server", "browser"])
+@pytest.mark.parametrize("again", [1, LIMIT + 5])
+def test_what_comes_again_is_recognised_and_does_not_use_up_the_day(trust: str, again: int) -> None:
+    """A client that sends again, or an operator who brings records back: the person sent it once."""
+    ann = Person(SMALL)
+    event = did()
+    ann.does(event, trust=trust)  # type: ignore[arg-type]
+    before = ann.profile.states.volume
+
+    for _ in range(again):
+        assert ann.does(event, trust=trust).decisions.duplicates == (0,)  # type: ignore[arg-type]
+
+    assert ann.profile.states.volume == before
+    assert ann.does(did(), trust=trust).decisions.unfolded == ()  # type: ignore[arg-type]
+
+
+def test_beyond_the_limit_what_was_folded_is_still_recognised() -> None:
+    ann = Person(SMALL)
+    events = [did() for _ in range(LIMIT)]
+    ann.does(*events)
+    assert ann.does(did()).decisions.unfolded == (0,)
+
+    again = ann.does(events[-1])
+
+    assert (again.decisions.duplicates, again.decisions.unfolded) == ((0,), ())
+
+
+def test_a_flood_does_not_push_out_what_is_remembered() -> None:
+    """What was not folded is judged anew when it comes again."""
+    ann = Person(SMALL)
+    ann.does(*(did() for _ in range(LIMIT)))
+    before = ann.profile.states.duplicates
+    flood = did()
+
+    for _ in range(3):
+        assert ann.does(flood).decisions.unfolded == (0,)
+    assert ann.profile.states.duplicates == before
+    assert ann.profile.states.volume.of_servers == LIMIT + 3
+
+
 def test_a_public_key_does_not_keep_the_server_from_being_listened_to() -> None:
     ann = flooded()
     outcome = ann.does(did("Complete Purchase"))
