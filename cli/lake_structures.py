@@ -17,7 +17,9 @@ from typing import NamedTuple
 import orjson
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects import Athena
 from sqlglot.errors import SqlglotError
+from sqlglot.tokens import TokenType
 
 from cli import lake_types
 from shared.ports import QueryResult
@@ -75,8 +77,12 @@ def asked_for_types(sql: str) -> str:
     Their names too: of a subquery's columns DuckDB calls the second `x` `x_1`, so one is made only where it must be.
     """
     query = _read(sql)
-    if query is not None and not any(query.args.get(part) for part in ("limit", "offset", "fetch")):
-        return f"{sql}\nlimit 0"
+    if query is not None:
+        if not any(query.args.get(part) for part in ("limit", "offset", "fetch")):
+            return f"{sql}\nlimit 0"
+        *_, limit, last = Athena().tokenize(sql)
+        if limit.token_type is TokenType.LIMIT:
+            return f"{sql[: last.start]}0"
     return f"select * from (\n{sql}\n) limit 0"  # noqa: S608
 
 

@@ -18,7 +18,7 @@ import orjson
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError
 from pydantic_core import core_schema as schema
 
-from shared.plan_reasons import reasons_in, shown
+from shared.plan_reasons import reasons_in, shown, unwritable
 from shared.plan_types import property_schema
 from shared.reasons import Code, Observation, Reason
 from shared.workspace import EventDefinition, Policy, Workspace
@@ -110,8 +110,8 @@ def _undefined(name: str, properties: Properties, policy: Policy) -> tuple[Prope
     if policy == "lenient":
         try:
             return {key: _as_text(value) for key, value in properties.items()}, _EVENT_TAKEN
-        except PydanticCustomError as error:
-            return properties, [Reason(Code.MALFORMED, "properties", f"a property {error.message()}")]
+        except PydanticCustomError:
+            return properties, unwritable("properties", properties)
     sentence = f"the tracking plan has no event {shown(name)}"
     return properties, [Reason(Code.UNKNOWN_EVENT, "name", sentence)]
 

@@ -6,8 +6,10 @@ A sentence says what was expected and which JSON type came, never the value: it 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
+import orjson
 from pydantic_core import ValidationError
 
 from shared.plan_types import NOUNS
@@ -38,6 +40,22 @@ def reasons_in(
         if len(kinds) > MOST:
             break
     return [_reason(name, of_name, definition, properties) for name, of_name in list(kinds.items())[:MOST]]
+
+
+def unwritable(part: str, values: Mapping[str, Any]) -> list[Reason]:
+    """A reason for each of the values that cannot be written as JSON, and for their names; at most `MOST`."""
+    fields = (f"{part}.{shown(name)}" for name, value in values.items() if not _is_json({name: value}))
+    return [
+        Reason(Code.MALFORMED, field, f"{field} cannot be written as JSON") for field in islice(fields, MOST)
+    ]
+
+
+def _is_json(value: object) -> bool:
+    try:
+        orjson.dumps([[value]])
+    except TypeError:  # half of a character, a number that JSON has not, nested deeper than orjson writes
+        return False
+    return True
 
 
 def _reason(name: str, kinds: set[str], definition: EventDefinition, properties: Mapping[str, Any]) -> Reason:

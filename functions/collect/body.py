@@ -49,6 +49,9 @@ class Unreadable(Exception):
 class NotJson:
     """NaN or an infinity (`1e400` is one): Python reads it, JSON does not have it. orjson will not write it."""
 
+    def __init__(self, number: float = math.nan) -> None:
+        self.number = number
+
 
 class Body(NamedTuple):
     """What came: `raw` unzipped, `document` as its route reads it; None when `problem` says why that failed."""
@@ -139,7 +142,7 @@ def _read_slowly(body: bytes) -> Any:
     try:
         return json.loads(
             body.decode("utf-8", "surrogatepass"),
-            parse_constant=lambda _: NotJson(),
+            parse_constant=lambda word: NotJson(float(word)),
             parse_float=_number,
             parse_int=_integer,
         )
@@ -154,7 +157,7 @@ def _read_slowly(body: bytes) -> Any:
 
 def _number(text: str) -> float | NotJson:
     number = float(text)
-    return number if math.isfinite(number) else NotJson()
+    return number if math.isfinite(number) else NotJson(number)
 
 
 def _integer(text: str) -> int | str | NotJson:
@@ -162,4 +165,4 @@ def _integer(text: str) -> int | str | NotJson:
     integer = int(text) if len(text) <= DIGITS_OF_64_BITS else None
     if integer is not None and -(2**63) <= integer < 2**64:
         return integer
-    return text if math.isfinite(float(text)) else NotJson()
+    return text if math.isfinite(float(text)) else NotJson(float(text))

@@ -23,17 +23,26 @@ class _Text(str):
 
 
 def written(value: object, *, for_any_reader: bool = False) -> bytes:
-    """As it came or, where not every reader takes lone surrogates, with question marks in their place."""
+    """As it came: a number that JSON has not is `NaN` or `Infinity`, which a replay reads as it was read before.
+
+    For any reader such a number is the text "NaN", and lone surrogates are question marks.
+    """
     try:
         return orjson.dumps(value)
     except TypeError:
         pass
-    encoder = json.JSONEncoder(ensure_ascii=not for_any_reader, default=_in_words)
+    encoder = json.JSONEncoder(
+        ensure_ascii=not for_any_reader, default=_in_words if for_any_reader else _as_it_came
+    )
     try:
         text = encoder.encode(value)
     except RecursionError:
         text = _without_recursion(value, encoder)
     return text.encode("utf-8", "replace")
+
+
+def _as_it_came(value: object) -> str | float:
+    return value.number if isinstance(value, NotJson) else _in_words(value)
 
 
 def _in_words(value: object) -> str:

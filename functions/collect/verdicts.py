@@ -22,6 +22,7 @@ from functions.collect.verification import verify
 from functions.collect.wire_format import Parsed
 from shared.identity import key, strongest
 from shared.plan import Plan
+from shared.plan_reasons import unwritable
 from shared.reasons import Code, Observation, Reason
 from shared.workspace import Limits, Source
 
@@ -154,7 +155,14 @@ def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:
         data = orjson.dumps([[fields]], option=JSON_OPTIONS)[2:-2]
     except TypeError as error:
         why = "a number in it is none of JSON's" if NotJson.__name__ in str(error) else str(error)
-        return None, [Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {why}")]
+        reasons = [
+            reason
+            for part, values in fields.items()
+            if isinstance(values, dict)
+            for reason in unwritable(part, values)
+        ]
+        whole = Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {why}")
+        return None, [reason._replace(message=f"{reason.message}: {why}") for reason in reasons] or [whole]
     if len(data) > most:
         return None, [too_large(len(data), most)]
     if ("traits" in fields or "trait_changes" in fields) and too_deep(data):

@@ -231,6 +231,21 @@ def test_no_number_is_stored_as_something_else(stage: Stage, number: str, key: s
     assert codes[0] in {"malformed", "wrong_type", "unknown_event"}
 
 
+@pytest.mark.parametrize("key", [LENIENT, OBSERVE])
+@pytest.mark.parametrize("value", ["NaN", "1e400"])
+def test_of_many_properties_the_one_that_json_cannot_write_is_named(
+    stage: Stage, key: str, value: str
+) -> None:
+    many = {f"p{n}": n for n in range(29)}
+    item = json.dumps(purchase(event="Dance", properties={**many, "bad": "HERE"})).replace('"HERE"', value)
+    answer = stage.post("/v1/batch", f'{{"batch":[{item}]}}', key=key)
+    assert stage.events == []
+    [item_kept] = stage.refused
+    assert [reason.field for reason in item_kept.reasons] == ["properties.bad"]
+    assert "properties.bad cannot be written as JSON" in item_kept.reasons[0].message
+    assert answer.status == 400
+
+
 @pytest.mark.parametrize("field", ["userId", "messageId", "event", "timestamp", "context", "traits", "type"])
 def test_a_number_json_does_not_have_is_malformed_wherever_it_stands(stage: Stage, field: str) -> None:
     item = json.dumps(purchase(**{field: "HERE"})).replace('"HERE"', "NaN")

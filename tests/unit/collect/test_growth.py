@@ -136,7 +136,7 @@ def test_an_element_that_looks_like_an_item_of_ours_is_the_clients_own(stage: St
 )
 @pytest.mark.parametrize("is_json", [True, False])
 def test_the_limit_is_on_the_bytes_that_all_get(size: int, is_taken: bool, is_json: bool) -> None:
-    shared: list[Any] = ["x" * (size - 4)] if is_json else ["x" * (size - 11), NotJson()]
+    shared: list[Any] = ["x" * (size - 4)] if is_json else ["x" * (size - 9), NotJson()]
     body = b"x" * (size + 100)
     if is_taken:
         growth.hold_to(body, [(shared, 4)])

@@ -23,7 +23,7 @@ from shared.quota import Quota
 from shared.reasons import Code
 from shared.records import Trust
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
+from shared.workspace import EventDefinition, Policy, PropertyDefinition, Source, Workspace
 from shared.write_keys import key_hash
 from tests.fakes.faults import Faults
 from tests.fakes.profiles import FakeProfiles
@@ -261,3 +261,20 @@ def test_an_event_is_trusted_as_it_was_when_it_came(then: Trust, now: Trust) -> 
     stage.apply(voucher, sources=(SOURCE.model_copy(update={"trust": now}),))
     assert list(outcomes(stage).values()) == ["replayed"]
     assert [record.trust for record in stage.stream.records] == [then]
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "9" * 400])
+@pytest.mark.parametrize("policy", ["strict", "lenient", "observe"])
+def test_a_number_that_json_has_not_is_refused_again_and_never_stored(number: str, policy: Policy) -> None:
+    """Kept as the text "NaN" it would come in by a replay as a value that nobody sent."""
+    stage = Stage()
+    item = orjson.dumps(track("Dance", "m1", steps="HERE")).replace(b'"HERE"', number.encode())
+    stage.post(orjson.Fragment(item))
+    stage.apply(sources=(SOURCE.model_copy(update={"policy": policy}),))
+
+    [outcome] = stage.replay.events(stage.ids)
+
+    assert outcome["outcome"] == "rejected"
+    assert stage.stream.records == []
+    if policy != "strict":
+        assert outcome["reasons"][0]["field"] == "properties.steps"

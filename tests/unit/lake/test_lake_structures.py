@@ -133,3 +133,29 @@ def test_without_an_order_the_text_of_the_query_stays() -> None:
 )
 def test_what_may_be_a_structure_is_asked_for(sql: str) -> None:
     assert lake_structures.may_have_some(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "asked"),
+    [
+        ("select 1 as x, 2 as x", "select 1 as x, 2 as x\nlimit 0"),
+        ("select 1 -- one", "select 1 -- one\nlimit 0"),
+        ("select 1 union all select 2", "select 1 union all select 2\nlimit 0"),
+        ("select 1 limit 5", "select 1 limit 0"),
+        ("select 1 offset 2 limit 5", "select 1 offset 2 limit 0"),
+        ("select * from (select 1 limit 5)", "select * from (select 1 limit 5)\nlimit 0"),
+        ("select 1 fetch first 5 rows only", "select * from (\nselect 1 fetch first 5 rows only\n) limit 0"),
+        ("select 1 offset 2", "select * from (\nselect 1 offset 2\n) limit 0"),
+        ("what sqlglot cannot read (", "select * from (\nwhat sqlglot cannot read (\n) limit 0"),
+    ],
+)
+def test_types_are_asked_for_with_the_columns_own_names(sql: str, asked: str) -> None:
+    """A subquery's columns have other ones in DuckDB: the second `x` is `x_1`."""
+    assert lake_structures.asked_for_types(sql) == asked
+
+
+def test_columns_without_a_name_have_their_number_beside_maps_too(filled: FakeLake) -> None:
+    asked = lake_structures.asked_for_types(
+        "select cast('5' as integer), element_at(properties, 'a'), properties from events"
+    )
+    assert list(filled.ask(asked.removesuffix("limit 0"))[0]) == ["_col0", "_col1", "properties"]
