@@ -13,6 +13,7 @@ from cli.output import outliving
 from cli.problem import Problem
 from cli.registry import VERBS, Verb
 from shared.ports import Unavailable
+from shared.spelling import closest
 
 
 class Deferred(TyperCommand):
@@ -37,6 +38,14 @@ class Verbs(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # click's signature
         verb = VERBS.get(cmd_name)
         return Deferred(cmd_name, verb) if verb else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """An unknown verb says which one may have been meant; groups say it of theirs by themselves."""
+        typed_verb = args[0] if args else ""
+        meant = closest(typed_verb, VERBS) if typed_verb not in VERBS else None
+        if meant is not None:
+            ctx.fail(f"No such command '{typed_verb}'. Did you mean '{meant}'?")
+        return super().resolve_command(ctx, args)
 
 
 typed = typer.Typer(

@@ -24,6 +24,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 InFolder = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[DIR]", help="A workspace's folder. Without it: the one you are in.", show_default=False
+        metavar="DIR", help="A workspace's folder. Without it: the one you are in.", show_default=False
     ),
 ]

@@ -18,13 +18,16 @@ ALIKE, SHORT_ALIKE = 0.75, 0.6
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that has the same letters in another case or with other marks between, or else is spelled nearly
-    so. Those that begin alike are looked at first."""
+    """The known name that has the same letters in another case or with other marks between, or else in another order,
+    or else is spelled nearly so. Those that begin alike are looked at first."""
     about_as_long = [one for one in known if abs(len(one) - len(name)) <= LENGTHS_APART]
     begin_alike = [one for one in about_as_long if one[:1].lower() == name[:1].lower()]
     of_name = letters(name)
     for one in begin_alike[:MOST_COMPARED]:
         if letters(one) == of_name:
+            return one
+    for one in begin_alike[:MOST_COMPARED]:
+        if sorted(letters(one)) == sorted(of_name):
             return one
     others = (one for one in about_as_long if one[:1].lower() != name[:1].lower())
     by_lower = {one.lower(): one for one in [*begin_alike, *others][:MOST_COMPARED]}

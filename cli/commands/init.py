@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +12,25 @@ import typer
 from rich.markup import escape
 
 from cli.console import console
-from cli.counting import counted
 from cli.problem import Problem
-from cli.starting.choices import DEFAULT_CHANNELS, DEFAULT_INDUSTRY, DEFAULT_SOURCES, Choices, choices
+from cli.starting.choices import (
+    DEFAULT_CHANNELS,
+    DEFAULT_INDUSTRY,
+    DEFAULT_SOURCES,
+    Choices,
+    channels_of,
+    choices,
+    industry_of,
+    sender_of,
+    sources_of,
+    title_of,
+)
 from cli.starting.files import files
 from cli.starting.industries import INDUSTRIES
 from cli.workspace_folder import show
 from shared.authoring.findings import errors
 from shared.authoring.lint import lint
+from shared.counting import number_of
 
 app = typer.Typer()
 
@@ -47,12 +59,14 @@ def init(
 ) -> None:
     """Make a workspace: plan, sources, campaigns, templates. What is not given is asked; nothing is overwritten."""
     _is_free(directory)
+    if sender is not None:
+        sender_of("", sender)
     typed = _asked(directory, name, industry, sources, channels, yes=yes)
     _write(directory, files(chosen := choices(*typed, sender), directory))
     found = lint(directory)
     show(found)
     wrong = len(errors(found))
-    said = f"{counted(wrong, 'error')}, {counted(len(found) - wrong, 'warning')} in {directory}"
+    said = f"{number_of(wrong, 'error')}, {number_of(len(found) - wrong, 'warning')} in {directory}"
     console.print("[red]✗[/red]" if wrong else "[green]✓[/green]", escape(said), soft_wrap=True)
     if wrong:
         raise typer.Exit(1)
@@ -82,24 +96,42 @@ def _asked(
     *,
     yes: bool,
 ) -> tuple[str, str, str, str]:
-    """What was not given, from whoever is at the terminal."""
+    """What was not given, from whoever is at the terminal. Each is judged at once: what was given before anything is
+    asked, an answer before the next question."""
     usual = directory.resolve().name.replace("-", " ").replace("_", " ").strip().title() or "Shop"
     if not yes and None in (name, industry, sources, channels) and not _somebody_is_there():
         raise Problem(
             "There is something to choose", "Nobody is there to answer: add --yes for what is usual."
         )
+    questions = (
+        (name, "Its name", usual, title_of),
+        (industry, "Whose events", DEFAULT_INDUSTRY, industry_of),
+        (sources, "Who sends events", DEFAULT_SOURCES, sources_of),
+        (channels, "On which channels are messages sent", DEFAULT_CHANNELS, channels_of),
+    )
+    for given, _, _, judge in questions:
+        if given is not None:
+            judge(given)
     if not yes and industry is None:
         for one in INDUSTRIES.values():
             console.print(f"  [cyan]{one.catalogue:10}[/cyan] {one.says}")
-    answers = []
-    for given, question, default in (
-        (name, "Its name", usual),
-        (industry, "Whose events", DEFAULT_INDUSTRY),
-        (sources, "Who sends events", DEFAULT_SOURCES),
-        (channels, "On which channels are messages sent", DEFAULT_CHANNELS),
-    ):
-        answers.append(given if given is not None else default if yes else typer.prompt(question, default))
+    answers = [
+        given if given is not None else default if yes else _answer(question, default, judge)
+        for given, question, default, judge in questions
+    ]
     return answers[0], answers[1], answers[2], answers[3]
+
+
+def _answer(question: str, default: str, judge: Callable[[str], object]) -> str:
+    """Asked again until it can be used."""
+    while True:
+        typed = str(typer.prompt(question, default))
+        try:
+            judge(typed)
+        except Problem as problem:
+            console.print(f"{problem}. {problem.advice}", style="yellow", markup=False, soft_wrap=True)
+        else:
+            return typed
 
 
 def _somebody_is_there() -> bool:

@@ -9,12 +9,12 @@ import typer
 
 from cli import sender_identity
 from cli.console import console
-from cli.counting import counted
 from cli.options import AsJson, AwsStage, InFolder
 from cli.stacks import Stack
 from cli.workspace_folder import folder, show
 from shared.authoring.findings import errors
 from shared.authoring.lint import checked, everything
+from shared.counting import number_of
 
 app = typer.Typer()
 
@@ -40,6 +40,6 @@ def lint(
         typer.echo(orjson.dumps([finding.as_dict() for finding in found], option=orjson.OPT_INDENT_2))
     else:
         show(found)
-        console.print(f"{counted(wrong, 'error')}, {counted(len(found) - wrong, 'warning')} in {where}")
+        console.print(f"{number_of(wrong, 'error')}, {number_of(len(found) - wrong, 'warning')} in {where}")
     if wrong or (strict and found):
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ from shared.email_addresses import sender as as_sender
 from shared.events import DOCTOR, HEADRACE
 from shared.messages import Channel
 from shared.records import Trust
+from shared.spelling import closest
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
@@ -35,25 +36,50 @@ class Choices(NamedTuple):
 
 def choices(name: str, industry_name: str, sources: str, channels: str, sender: str | None) -> Choices:
     """Raises Problem for the first thing that is none."""
-    chosen = industry(industry_name)
-    if chosen is None:
-        known = ", ".join(INDUSTRIES)
-        raise Problem(f"There is no catalogue for “{industry_name}”", f"There are: {known}")
-    title = name.strip()
+    title = title_of(name)
+    return Choices(
+        title,
+        industry_of(industry_name),
+        sources_of(sources),
+        channels_of(channels),
+        sender_of(title, sender),
+    )
+
+
+def title_of(typed: str) -> str:
+    """A workspace's name. Raises Problem."""
+    title = typed.strip()
     if not 0 < len(title) <= 200 or not title.isprintable() or "{" in title:
         raise Problem(
             "A workspace needs a name of up to 200 characters, without braces", "Example: --name 'My Shop'"
         )
-    written = sender or f"{_plain(title)} <hello@{_host(title)}.example>"
+    return title
+
+
+def industry_of(typed: str) -> Industry:
+    """Raises Problem."""
+    chosen = industry(typed)
+    if chosen is None:
+        meant = closest(typed.strip(), INDUSTRIES)
+        raise Problem(
+            f"There is no catalogue for “{typed}”",
+            f"Did you mean {meant}?" if meant else f"There are: {', '.join(INDUSTRIES)}",
+        )
+    return chosen
+
+
+def sender_of(title: str, typed: str | None) -> str:
+    """What was typed, or an address made of the workspace's name. Raises Problem."""
+    written = typed or f"{_plain(title)} <hello@{_host(title)}.example>"
     if as_sender(written) is None:
         raise Problem(
             f"“{written}” is no address to send from", "Example: --sender 'Shop <hello@shop.example>'"
         )
-    return Choices(title, chosen, _sources(sources), _channels(channels), written)
+    return written
 
 
-def _sources(typed: str) -> dict[str, Trust]:
-    """`server,web` or `backend=server,kiosk=browser`: without a trust, the name says it."""
+def sources_of(typed: str) -> dict[str, Trust]:
+    """`server,web` or `backend=server,kiosk=browser`: without a trust, the name says it. Raises Problem."""
     found: dict[str, Trust] = {}
     for part in _words(typed):
         name, _, said = part.partition("=")
@@ -75,11 +101,16 @@ def _sources(typed: str) -> dict[str, Trust]:
     return dict(sorted(found.items(), key=lambda source: source[1] != "server"))
 
 
-def _channels(typed: str) -> tuple[Channel, ...]:
+def channels_of(typed: str) -> tuple[Channel, ...]:
+    """Raises Problem."""
     found = _words(typed)
     unknown = next((word for word in found if word not in CHANNELS), None)
     if unknown is not None or not found:
-        raise Problem(f"There is no channel “{unknown or ''}”", f"There are: {', '.join(CHANNELS)}")
+        meant = closest(unknown or "", CHANNELS)
+        raise Problem(
+            f"There is no channel “{unknown or ''}”",
+            f"Did you mean {meant}?" if meant else f"There are: {', '.join(CHANNELS)}",
+        )
     return tuple(channel for channel in CHANNELS if channel in found)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from shared.counting import number_of
+
 LONGEST = 60
 """Characters of a value that are shown."""
 
@@ -73,7 +75,7 @@ def _of_lines(path: str, old: list[str], new: list[str]) -> Iterator[str]:
     yield from said[:MOST_LINES]
     if len(said) > MOST_LINES:
         more = len(said) - MOST_LINES
-        yield f"{path}: {more} more {'line' if more == 1 else 'lines'}"
+        yield f"{path}: {number_of(more, 'more line')}"
 
 
 def _lines(path: str, old: list[str], new: list[str]) -> Iterator[str]:

@@ -196,6 +196,43 @@ def test_on_a_terminal_it_asks_for_what_was_not_given(
     assert "Whose events" not in result.output
 
 
+def test_an_answer_that_cannot_be_used_is_asked_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.commands.init._somebody_is_there", lambda: True)
+
+    answers = "{x\nTower\ngamse\nfish\ngames\nWEB!\nserver\nemial\nemail\n"
+    result = init(tmp_path / "w", answers=answers)
+
+    assert result.exit_code == 0, result.output
+    said = [
+        "A workspace needs a name of up to 200 characters, without braces.",
+        "There is no catalogue for “gamse”. Did you mean games?",
+        "There is no catalogue for “fish”. There are: ",
+        "“web!” is no source",
+        "There is no channel “emial”. Did you mean email?",
+    ]
+    places = [result.output.index(words) for words in said]
+    assert places == sorted(places)
+    workspace = compile_folder(tmp_path / "w").workspace
+    assert (workspace.name, [one.id for one in workspace.sources]) == ("Tower", ["server"])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [("--industry", "gamse"), ("--sources", "A!"), ("--channels", "fax"), ("--name", "{"), ("--sender", "x")],
+)
+def test_an_option_that_cannot_be_used_is_refused_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, str]
+) -> None:
+    monkeypatch.setattr("cli.commands.init._somebody_is_there", lambda: True)
+
+    result = init(tmp_path / "w", *given)
+
+    assert isinstance(result.exception, Problem)
+    assert result.output == ""
+
+
 def test_it_ends_with_the_next_commands(tmp_path: Path) -> None:
     output = init(tmp_path / "w", "--yes", "--industry", "banking").stdout
 

@@ -32,4 +32,26 @@ def test_the_help_lists_every_verb() -> None:
 
 
 def test_an_unknown_verb_is_refused() -> None:
-    assert CliRunner().invoke(typed, ["frobnicate"]).exit_code == 2
+    answer = CliRunner().invoke(typed, ["frobnicate"])
+
+    assert (answer.exit_code, "Did you mean" in answer.output) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        (["inti"], "init"),
+        (["messsages"], "messages"),
+        (["Apply"], "apply"),
+        (["reject", "list"], "rejected"),
+        (["rejected", "lst"], "list"),
+        (["template", "previw"], "preview"),
+        (["messages", "shwo", "x"], "show"),
+        (["lint", "--strct"], "--strict"),
+    ],
+)
+def test_a_misspelt_verb_or_option_says_what_was_meant(wrong: list[str], meant: str) -> None:
+    answer = CliRunner().invoke(typed, wrong)
+
+    assert answer.exit_code == 2
+    assert f"'{meant}'?" in answer.output or f"Possible options: {meant}" in answer.output
