@@ -72,7 +72,11 @@ def messages(
                 said = Text.assemble((message["id"][:SHORT_ID], "cyan"), f"  {message['detail']}")
                 console.print(said, soft_wrap=True)
     else:
-        console.print("No messages.")
+        console.print(
+            "No messages. What an event asks for comes a moment after it, on a stack that has just started some "
+            "seconds: ask again. Was it a campaign's event? headrace timeline, headrace rejected list",
+            soft_wrap=True,
+        )
 
 
 @app.command()

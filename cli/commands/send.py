@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+from rich.text import Text
 
 from cli.assignments import assigned
 from cli.collect_client import Answer, post, write_key
@@ -34,6 +36,16 @@ class Call(StrEnum):
     SCREEN = "screen"
     GROUP = "group"
     ALIAS = "alias"
+
+
+EXAMPLES = {
+    Call.TRACK: "'View Item' --user u1",
+    Call.IDENTIFY: "--user u1 -t email=ann@example.com",
+    Call.PAGE: "Home --user u1",
+    Call.SCREEN: "Home --user u1",
+    Call.GROUP: "g1 --user u1",
+    Call.ALIAS: "--user u1 --previous a1",
+}
 
 
 @app.command()
@@ -86,6 +98,8 @@ def send(
     if json_body is not None:
         call, document = _read(json_body, type_)
     else:
+        if type_ is None and event is not None:
+            _is_no_type(event)
         call = type_ or (Call.IDENTIFY if event is None and trait else Call.TRACK)
         said = {"userId": user, "anonymousId": anonymous, "previousId": previous, "messageId": id_}
         addresses = {"email": email, "phone": phone}
@@ -104,7 +118,7 @@ def send(
     if as_json:
         print_json(answer.body)
     else:
-        _show(answer)
+        _show(answer, stage)
     if not answer.is_all_accepted:
         raise typer.Exit(1)
 
@@ -125,10 +139,12 @@ def composed(
     https://www.twilio.com/docs/segment/unify/identity-resolution/externalids
     Raises Problem when it has no person, or a track no name.
     """
-    if not ({"userId", "anonymousId"} & ids.keys() or other_ids):
-        raise Problem("Say whose event it is: --user, --anonymous, --email, --phone or --other")
+    somebody = {"userId", "anonymousId"} & ids.keys() or other_ids
     if call is Call.TRACK and not name:
-        raise Problem("Say which event it is: headrace send EVENT --user u1")
+        whose = "" if somebody else ", and whose"
+        raise Problem(f"Say which event it is{whose}", "Example: headrace send 'View Item' --user u1")
+    if not somebody:
+        raise Problem("Say whose event it is: --user, --anonymous, --email, --phone or --other")
     where = {Call.TRACK: "event", Call.PAGE: "name", Call.SCREEN: "name", Call.GROUP: "groupId"}
     named = {where[call]: name} if call in where and name else {}
     if other_ids:
@@ -140,6 +156,17 @@ def composed(
     parts = {"properties": properties, "traits": traits, "context": context}
     when = {"timestamp": utc_text(at), "sentAt": utc_text(at)}
     return {**named, **ids, **when, **{part: values for part, values in parts.items() if values}}
+
+
+def _is_no_type(event: str) -> None:
+    """Raises Problem for `headrace send identify`, which would be an event of that name."""
+    if event.lower() in set(Call):
+        type_ = Call(event.lower())
+        raise Problem(
+            f"{event} is a type of call, and here the name of an event is expected",
+            f"Send one of that type: headrace send --type {type_} {EXAMPLES[type_]}\n"
+            f"An event of that name: headrace send {event} --type track …",
+        )
 
 
 def named(typed: Iterable[str]) -> dict[str, str]:
@@ -175,13 +202,28 @@ def _read(path: str, type_: Call | None) -> tuple[str, object]:
     return str(call), document
 
 
-def _show(answer: Answer) -> None:
+def _show(answer: Answer, stage: str | None) -> None:
     if answer.accepted:
         console.print(f"[green]✓[/green] {answer.accepted} accepted")
     for rejection in answer.rejected:
-        console.print(f"[red]✗[/red] rejected: item {rejection['index']}")
+        id_ = f", message id {rejection['id']}" if rejection["id"] is not None else ""
+        one = Text.assemble(("✗", "red"), f" rejected: item {rejection['index']}{id_}")
+        console.print(one, soft_wrap=True)
         for reason in rejection["reasons"]:
             console.print(f"    {reason['code']}  {reason['message']}", markup=False, soft_wrap=True)
+    if answer.rejected:
+        at = f" --stage {stage}" if stage else ""
+        shown = next((f"show {one['id']}" for one in answer.rejected if _can_be_typed(one["id"])), "list")
+        console.print(
+            f"Kept, until it can be brought in (rejected replay): headrace rejected {shown}{at}",
+            markup=False,
+            soft_wrap=True,
+        )
     if answer.status != 200 and not answer.rejected:
         said = f"{answer.status} {answer.body.get('code', '')}: {answer.body.get('message', '')}"
         console.print(f"✗ {said}", style="red", markup=False)
+
+
+def _can_be_typed(id_: object) -> bool:
+    """Whether a message id can stand in a command as it is; clients' own may be anything."""
+    return isinstance(id_, str) and shlex.quote(id_) == id_

@@ -214,6 +214,13 @@ def test_messages_are_listed_newest_first_with_their_reasons(sms: None) -> None:
     assert "words behind it" in run("messages", "show", "m2").stdout
 
 
+def test_no_messages_yet_may_mean_that_they_are_on_their_way(stack: None) -> None:
+    said = run("messages", "--user", "nobody").stdout
+
+    assert said.startswith("No messages. What an event asks for comes a moment after it")
+    assert "headrace rejected list" in said
+
+
 @pytest.fixture(scope="module")
 def bea(stack: None) -> dict[str, str]:
     """u2, who bought twice: the first purchase brought an email, the second one an SMS that had no address. Between the
@@ -378,10 +385,11 @@ def test_a_rejected_event_is_shown_with_its_body(refused: None) -> None:
     assert "wrong_type" in run("rejected", "show", f"{REQUEST}-3").stdout
 
 
-@pytest.mark.parametrize("typed_id", ["e3", f"{REQUEST}-3"])
+@pytest.mark.parametrize("typed_id", ["e3", "{request}-3"])
 def test_a_rejected_event_is_found_by_the_message_id_that_its_sender_was_answered(
     refused: None, typed_id: str
 ) -> None:
+    typed_id = typed_id.format(request=REQUEST)
     assert printed("rejected", "show", typed_id)["id"] == f"{REQUEST}-3"
     assert f"{REQUEST}-3, message id e3" in run("rejected", "show", typed_id).stdout
 

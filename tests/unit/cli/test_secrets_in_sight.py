@@ -55,7 +55,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setattr(deployment, "is_current", lambda _laptop, _wanted: True)
     monkeypatch.setattr(assembly, "fingerprint", lambda: "f")
     monkeypatch.setattr(apply, "IN_FORCE_SECONDS", 0)
-    unsaved = {"saved_at": None, "seconds": None, "without": {}, "failure": None}
+    unsaved: dict[str, object] = {"saved_at": None, "seconds": None, "without": {}, "failure": None}
     monkeypatch.setattr(inspection, "saves", lambda _url: unsaved)
     Laptop.of_this_checkout().directory.mkdir()
     folder = tmp_path / "own"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from cli.collect_client import Answer
+from cli.commands import send
 from cli.commands.send import Call, composed, named
+from cli.main import typed
 from cli.problem import Problem
+from cli.stacks import Stack
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -69,6 +75,65 @@ def test_an_address_names_somebody_as_segments_external_ids_do() -> None:
             {"id": "ana@shop.example", "type": "email", "collection": "users", "encoding": "none"}
         ],
     }
+
+
+def test_nothing_at_all_asks_for_the_event_first() -> None:
+    result = CliRunner().invoke(typed, ["send"])
+
+    assert isinstance(result.exception, Problem)
+    assert str(result.exception) == "Say which event it is, and whose"
+    assert "headrace send 'View Item' --user u1" in result.exception.advice
+
+
+@pytest.mark.parametrize("call", [*Call, "Identify"])
+def test_a_type_in_the_place_of_a_name_is_told_how_to_be_one(call: str) -> None:
+    result = CliRunner().invoke(typed, ["send", call, "--user", "u1"])
+
+    assert isinstance(result.exception, Problem)
+    assert f"headrace send --type {call.lower()} " in result.exception.advice
+    assert f"headrace send {call} --type track" in result.exception.advice
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
+    """A collect that refuses what comes, answering as it does; a test says with which id."""
+    monkeypatch.setattr(Stack, "load", lambda stage=None: Stack(stage or "local", "http://127.0.0.1:9", {}))
+    monkeypatch.setattr(send, "write_key", lambda *_: "k")
+
+    def answering(id_: object) -> None:
+        reason = {"code": "unknown_event", "field": "event", "message": "no event [View]"}
+        body = {"code": "unknown_event", "rejected": [{"index": 0, "id": id_, "reasons": [reason]}]}
+        monkeypatch.setattr(send, "post", lambda *_: Answer(400, body))
+
+    return answering
+
+
+@pytest.mark.parametrize(
+    ("id_", "said", "command"),
+    [
+        ("0a1b", "✗ rejected: item 0, message id 0a1b", "headrace rejected show 0a1b"),
+        ("a b'; rm", "✗ rejected: item 0, message id a b'; rm", "headrace rejected list"),
+        (None, "✗ rejected: item 0", "headrace rejected list"),
+    ],
+)
+def test_what_is_rejected_has_its_id_and_is_said_to_be_kept(
+    id_: object, said: str, command: str, refusing: Callable[[object], None]
+) -> None:
+    refusing(id_)
+    result = CliRunner().invoke(typed, ["send", "View", "--user", "u1"])
+
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines == [
+        said,
+        "    unknown_event  no event [View]",
+        f"Kept, until it can be brought in (rejected replay): {command}",
+    ]
+    assert (
+        CliRunner()
+        .invoke(typed, ["send", "View", "--user", "u1", "--stage", "prod"])
+        .stdout.endswith(f"{command} --stage prod\n")
+    )
 
 
 def test_other_ids_are_text_whatever_they_look_like() -> None:
