@@ -35,7 +35,7 @@ def plan(
     day = moment(since, datetime.now(UTC)).astimezone(UTC).date()
     found = undefined.found(workspace, day, lambda sql: ask(sql, stack))
     if as_json:
-        print_json([one._asdict() for one in found])
+        print_json([one._asdict() | {"latest": as_text(one.latest)} for one in found])
         return
     if not found:
         console.print(

@@ -26,8 +26,12 @@ MOST = 2
 ALIKE = 0.85
 """How much of a misspelt path must be right, as difflib measures it."""
 
-SAME, SURPLUS, MISSING = range(3)
-"""How far a path is from one of ours: in its letters' case and its slashes, by steps before it, without steps of it."""
+SAME, SURPLUS, MISSING, MISSPELT = range(4)
+"""How far a path is from one of ours: in its letters' case and its slashes, by steps before it, without steps of it, or
+by letters."""
+
+Order = tuple[int, int, bool]
+"""What nearness is judged by: one of these, how many steps, and whether it takes no such method."""
 
 
 class Template(NamedTuple):
@@ -67,10 +71,26 @@ class Near(NamedTuple):
 
 def near(method: str, path: str) -> list[Near]:
     """Other paths of ours, the nearest first; of equally near ones those that take the method."""
+    return [one for _, one in _ranked(method, path)]
+
+
+def instead(request: Request) -> str | None:
+    """What to tell who asked for a path that is none of ours; None where none is near."""
+    ranked = _ranked(request.method, request.path)
+    if not ranked:
+        return None
+    how_near, nearest = ranked[0]
+    found = [one for order, one in ranked if order == how_near][:MOST]
+    meant = " or ".join(dict.fromkeys(one.spoken(request.method) for one in found))
+    sentences = [f"there is nothing at {request.path}; did you mean {meant}?", nearest.host(request)]
+    return " ".join(filter(None, sentences))
+
+
+def _ranked(method: str, path: str) -> list[tuple[Order, Near]]:
     steps = [step for step in path.split("/") if step]
     if not steps or len(path) > LONGEST_PATH or len(steps) > MOST_STEPS:
         return []
-    found: list[tuple[tuple[int, int, bool], Near]] = []
+    found: list[tuple[Order, Near]] = []
     for template in _templates():
         if (compared := _compared(steps, template)) is not None and compared[1].path != path:
             how_far, one = compared
@@ -78,18 +98,8 @@ def near(method: str, path: str) -> list[Near]:
             order = (how_far, apart, method not in one.methods)
             found.append((order, one))
     if found:
-        return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+        return sorted(found, key=lambda pair: pair[0])
     return _misspelt("/" + "/".join(steps))
-
-
-def instead(request: Request) -> str | None:
-    """What to tell who asked for a path that is none of ours; None where none is near."""
-    found = near(request.method, request.path)[:MOST]
-    if not found:
-        return None
-    meant = " or ".join(dict.fromkeys(one.spoken(request.method) for one in found))
-    sentences = [f"there is nothing at {request.path}; did you mean {meant}?", found[0].host(request)]
-    return " ".join(filter(None, sentences))
 
 
 def _compared(steps: Sequence[str], template: Template) -> tuple[int, Near] | None:
@@ -120,7 +130,7 @@ def _filled(template: Sequence[str], steps: Sequence[str]) -> str:
     return made
 
 
-def _misspelt(path: str) -> list[Near]:
+def _misspelt(path: str) -> list[tuple[Order, Near]]:
     by_letters = {
         "/" + "/".join(template.steps).casefold(): template
         for template in _templates()
@@ -129,7 +139,7 @@ def _misspelt(path: str) -> list[Near]:
     by_letters.pop(path.casefold(), None)
     close = difflib.get_close_matches(path.casefold(), by_letters, n=1, cutoff=ALIKE)
     return [
-        Near(template.protocol, template.methods, "/" + "/".join(template.steps))
+        ((MISSPELT, 0, False), Near(template.protocol, template.methods, "/" + "/".join(template.steps)))
         for template in (by_letters[one] for one in close)
     ]
 

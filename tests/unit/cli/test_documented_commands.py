@@ -21,6 +21,7 @@ from cli.commands.logs import functions_named
 from cli.problem import Problem
 from cli.registry import VERBS
 from cli.stacks import Stack
+from cli.story.chapters import NEXT
 from shared.messages import Channel
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -216,6 +217,27 @@ def test_a_target_of_make_that_a_page_names_is_there() -> None:
     assert {"run", "test", "check"} <= named
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert named <= set(targets)
+
+
+def test_a_target_of_make_that_a_page_names_is_in_its_help() -> None:
+    pages = "\n".join(file.read_text(encoding="utf-8") for file in FILES if file.suffix == ".md")
+    code = "\n".join(block for _, block in FENCE.findall(pages))
+    named = {*re.findall(r"`make ([a-z-]+)", pages), *re.findall(r"^make ([a-z-]+)", code, re.MULTILINE)}
+    helped = re.findall(
+        r"^([a-z-]+):[^#\n]*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert "setup" in named
+    assert named <= set(helped)
+
+
+def test_the_page_on_a_workspace_of_ones_own_begins_without_the_sample() -> None:
+    page = (ROOT / "docs" / "first-workspace.md").read_text(encoding="utf-8")
+    typed = [
+        line for line in FENCE.findall(page)[0][1].splitlines() if line.startswith(("make ", "headrace "))
+    ]
+    assert [line.split()[1] for line in typed] == ["setup", "init", "up"]
+    assert typed[1].split()[2] == typed[2].split("--workspace ")[1]
+    assert any("init " in command for command, _ in NEXT)  # what make run ends with
 
 
 @pytest.mark.parametrize("wrong", ["erase ana@shop.example", "rejected mend", "query --no-such-option"])

@@ -157,7 +157,7 @@ def test_it_is_shown_with_what_may_have_been_meant(run: Callable[..., Result], l
         ("Bok Viewed", None, "Book Viewed"),
         ("Book Viewed", "bookId", "book_id"),
     ]
-    assert listed[0]["latest"].startswith("2026-11-21T12:00:00")
+    assert listed[0]["latest"] == "2026-11-21T12:00:00.000Z"
 
 
 def test_where_nothing_is_undefined_it_says_so(run: Callable[..., Result]) -> None:

@@ -59,6 +59,7 @@ def test_a_path_that_is_nearly_ours_is_told_the_right_one(
     assert f"there is nothing at {path}; did you mean {meant}" in told(answer)
     assert host in told(answer)
     assert host or "A client that adds" not in told(answer)
+    assert " or " not in told(answer)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,16 @@ def test_a_path_that_is_near_none_is_told_nothing_more(stage: Stage, path: str) 
     assert answer.status == 404
     assert NOTHING_HERE in told(answer)
     assert "did you mean" not in told(answer)
+
+
+def test_the_nearest_is_named_and_not_others_that_end_alike(stage: Stage) -> None:
+    assert "did you mean POST /v2/events?" in told(stage.post("/events", {}))
+    assert len(near("POST", "/events")) > 2
+
+
+def test_of_equally_near_ones_two_are_named(stage: Stage) -> None:
+    assert len(near("POST", "/analytics/events")) > 2
+    assert told(stage.post("/analytics/events", {})).count(" or POST /") == 1
 
 
 def test_behind_a_rest_api_the_host_has_its_stage(stage: Stage) -> None:
@@ -175,7 +186,7 @@ def test_the_path_of_the_format_that_reads_the_key_there_is_named(
 
     assert f"; the format of Segment and Headrace is at {meant}" in answer.body["detail"]
     assert host in answer.body["detail"]
-    assert answer.body["type"] == "authentication_error"
+    assert (answer.body["type"], answer.body["code"]) == ("authentication_error", "misplaced_write_key")
 
 
 def test_posthogs_sdk_with_a_path_too_many_is_told_posthogs_own(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.protocols.posthog.reading import is_of_the_person, listed
 from functions.collect.protocols.posthog.routes import ANALYTICS
 from functions.collect.rejection import Rejection, readable, told_as
-from functions.collect.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Refused, Response
+from functions.collect.responses import NO_KEY, UNKNOWN_KEY, Refused, Response
 from functions.collect.wire_format import Call, Outcome
 
 LONGEST_UUID = 64
@@ -25,7 +25,7 @@ TYPES = {
 }
 """PostHog's word for a kind of error, by status; any other is the request's fault."""
 
-CODES = {UNKNOWN_KEY: "invalid_api_key", NO_KEY: "missing_api_key", MISPLACED_KEY: "missing_api_key"}
+CODES = {UNKNOWN_KEY: "invalid_api_key", NO_KEY: "missing_api_key"}
 """PostHog's own; other codes are ours."""
 
 
