@@ -46,7 +46,7 @@ ECOMMERCE = Industry(
     "Registration",
     {
         "push": Starter(
-            "cart-reminder",
+            "good-choice",
             "Good choice",
             "Add To Cart",
             {"title": "Good choice", "text": "{{ properties.name | default: 'Your item' }} is in your cart."},

@@ -130,7 +130,10 @@ class Intake:
         if asks_why and isinstance(response.body, dict):
             from functions.collect import explaining  # what only somebody who looks for a mistake asks
 
-            response.body |= explaining.explained(common, parsed.items, rejected, response.body)
+            plan = self._judge.plan(workspace)
+            response.body |= explaining.explained(
+                common, parsed.items, rejected, response.body, workspace, plan, protocol.WORDS
+            )
         if response.status >= 400:
             response.code = told_as(rejected)
         response.report = Report(

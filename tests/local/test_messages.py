@@ -90,7 +90,7 @@ def test_a_push_goes_to_the_persons_device_and_is_on_record(shop: Shop) -> None:
 
     (message,) = eventually(lambda: shop.messages("mobile"), settled)
 
-    assert (message["campaign"], message["channel"], message["status"]) == ("cart-reminder", "push", "sent")
+    assert (message["campaign"], message["channel"], message["status"]) == ("good-choice", "push", "sent")
     assert message["to"] == "android/phone-1"
     assert shop.person("mobile")["devices"][0]["platform"] == "android"
 

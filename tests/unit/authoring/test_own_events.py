@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 from functions.send.announcements import announce
+from functions.send.channels.channel import DeviceToken
 from shared import records
+from shared.fold import utm
+from shared.fold.devices import PUSH_TOKEN_INVALID
 from shared.messages import MessageRequest
-from shared.own_events import OWN_EVENTS
+from shared.own_events import NOTIFICATION_SENT, OWN_EVENTS
 from shared.plan import Plan
 from shared.ports import StreamEntry
+from shared.providers import Mobile
 from shared.workspace import Workspace
 from tests.fakes.folding import NOON, Person, did
 
@@ -54,6 +60,34 @@ def test_what_the_fold_says_has_the_properties_promised() -> None:
     for name, properties in said:
         fits(name, properties)
         assert set(properties) == set(OWN_EVENTS[name].properties)
+
+
+def test_what_send_says_of_a_token_has_the_properties_promised() -> None:
+    stream = Stream()
+    request = MessageRequest(
+        id="m", channel="push", campaign="c", person="user:u1", event=did(), requested_at=NOON, workspace=1
+    )
+    refused = (DeviceToken("d1", "ios", "t1"),)
+    announce(stream, request, sent_at=None, refused=refused, now=NOON)
+
+    [event] = records.decode(stream.entries[0].data).events
+    fits(event.name, event.properties)
+    assert set(event.properties) == set(OWN_EVENTS[event.name].properties)
+    assert event.properties["platform"] in get_args(Mobile)
+
+
+def test_no_event_of_our_own_is_left_out() -> None:
+    """Every name that a stage gives to one. A timer is an event of the stream alone: it is folded, and never said."""
+    folder = Path(__file__).resolve().parents[3]
+    code = "\n".join(
+        file.read_text(encoding="utf-8")
+        for stage in ("shared/fold", "functions/process", "functions/send")
+        for file in (folder / stage).rglob("*.py")
+    )
+    derived = set(re.findall(r"\bDerive\(\s*([A-Z_]+|\"[^\"]+\")", code))
+    names = {name.strip('"') if name.startswith('"') else str(vars(utm)[name]) for name in derived}
+
+    assert names | {NOTIFICATION_SENT, PUSH_TOKEN_INVALID} == set(OWN_EVENTS)
 
 
 def test_what_send_says_has_the_properties_promised() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, basic, purchase
+from tests.fakes.collect_stage import BROWSER, LENIENT, OBSERVE, STRICT, Stage, basic, purchase
 
 SHOP_PAGE = {"origin": "https://shop.example"}
 
@@ -141,6 +141,33 @@ def test_a_server_may_ask_for_its_events_and_their_verdicts(stage: Stage) -> Non
 def test_debugging_shows_coerced_values(stage: Stage) -> None:
     answer = stage.batch(purchase(properties={"amount": "7", "currency": "USD"}), headers=DEBUG)
     assert answer.body["events"][0]["event"]["properties"]["amount"] == 7
+
+
+@pytest.mark.parametrize("key", [LENIENT, OBSERVE])
+def test_debugging_says_of_what_was_accepted_that_the_plan_does_not_define_it(stage: Stage, key: str) -> None:
+    properties = {"amount": 1, "currency": "USD", "paidOn": "2026-11-21"}
+    answer = stage.batch(
+        purchase(event="Complete Purchse"),
+        purchase(messageId="m2", properties=properties),
+        purchase(messageId="m3"),
+        purchase(messageId="m4", userId=None),
+        key=key,
+        headers=DEBUG,
+    )
+
+    event, property_, planned, refused = answer.body["events"]
+    assert [one["verdict"] for one in (event, property_, planned)] == ["accepted"] * 3
+    assert event["observed"] == [
+        {
+            "code": "unknown_event",
+            "field": "event",
+            "message": "the tracking plan has no event Complete Purchse; did you mean Complete Purchase?",
+        }
+    ]
+    assert [one["code"] for one in property_["observed"]] == ["unknown_property"]
+    assert property_["observed"][0]["message"].endswith("did you mean paid_on?")
+    assert "observed" not in planned
+    assert "observed" not in refused
 
 
 def test_debugging_an_event_that_cannot_be_written(stage: Stage) -> None:
