@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from cli.checkout import ROOT
 from cli.output import outliving
 from cli.problem import Problem
 from cli.registry import VERBS, Verb
+from shared.authoring.checkout_version import version_of
 from shared.ports import Unavailable
 from shared.spelling import closest
 
@@ -58,8 +60,19 @@ typed = typer.Typer(
 )
 
 
+def _version(is_asked: bool) -> None:  # typer's signature
+    if is_asked:
+        print(f"headrace {version_of(ROOT)}")
+        raise typer.Exit
+
+
 @typed.callback()
-def headrace() -> None:
+def headrace(
+    version: Annotated[  # its callback has said it
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Which Headrace this checkout is."),
+    ] = False,
+) -> None:
     """Collect customer events and act on them, in your own AWS account.
 
     Exit code 0 on success, 1 when something could not be done, 2 for wrong arguments; `| head` changes neither.

@@ -11,6 +11,7 @@ from infra.bus import Bus
 from infra.changed_settings import remembered
 from infra.collect import Collect
 from infra.lake import Lake
+from infra.packaging import ROOT
 from infra.process import Process
 from infra.send import Send
 from infra.settings import Settings
@@ -19,6 +20,7 @@ from infra.sweep import Sweep
 from infra.tables import Tables
 from infra.tee import Tee
 from infra.workspace import Workspace
+from shared.authoring.checkout_version import declared, version_of
 
 
 def publish(
@@ -74,6 +76,8 @@ def publish(
         "GlueDatabase": lake.database,
         "AthenaWorkgroup": lake.workgroup.name,
         "ChangedSettings": remembered(settings),
+        # A laptop is deployed again when its code changes, and need not be for each commit.
+        "Version": version_of(ROOT) if settings.on_aws else declared(ROOT),
         **{name: made.function.function_name for name, made in functions.items()},
     }
     if alarms:

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from cli import refused_requests
+from cli.checkout import ROOT
 from cli.console import console
 from cli.laptop import access, assembly, deployment, inspection, life
 from cli.laptop.laptop import Laptop
@@ -16,6 +17,7 @@ from cli.laptop.pid_lock import holder
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
+from shared.authoring.checkout_version import version_of
 from shared.ports import Unavailable
 
 app = typer.Typer()
@@ -58,6 +60,7 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
         return facts
     stack = Stack.load()
     return facts | {
+        "version": version_of(ROOT),
         "process": holder(laptop.lock),
         "collect_url": stack.collect_url,
         "aws_endpoint_url": access.gateway_url(ports),
@@ -71,7 +74,13 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
 
 def _of_stage(stage: str) -> dict[str, Any]:
     stack = Stack.load(stage)
-    return {"running": True, "collect_url": stack.collect_url, "outputs": dict(stack.outputs)}
+    return {
+        "running": True,
+        "version": stack.outputs.get("Version", "unknown: it was deployed from an older one"),
+        "this_checkout": version_of(ROOT),
+        "collect_url": stack.collect_url,
+        "outputs": dict(stack.outputs),
+    }
 
 
 def _refused(stack: Stack) -> dict[str, int] | str:

@@ -18,7 +18,7 @@ from cli.laptop.pid_lock import held
 from shared.authoring.settings_place import read_files
 
 FOLDERS = ("functions", "infra", "shared")
-FILES = ("cdk.json", "package-lock.json", "requirements/dev.txt")
+FILES = ("cdk.json", "pyproject.toml", "package-lock.json", "requirements/dev.txt")
 
 BUILT = ROOT / ".headrace" / "assembly"
 LONGEST = 300.0

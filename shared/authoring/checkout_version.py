@@ -1,0 +1,41 @@
+"""Which Headrace a checkout is: the version that pyproject.toml declares, and the commit where git knows it."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+CHANGED = "changed"
+"""Said of a checkout in which a file of ours is another than in its commit."""
+
+DIGITS = 12
+"""Of a commit's hash: enough for `git checkout`."""
+
+
+def declared(checkout: Path) -> str:
+    """`0.1.0`."""
+    version: str = tomllib.loads((checkout / "pyproject.toml").read_text())["project"]["version"]
+    return version
+
+
+def version_of(checkout: Path) -> str:
+    """`0.1.0+b58762c1f0e2`, with `.changed` where it is; without a commit, what is declared."""
+    commit = _git(checkout, "rev-parse", f"--short={DIGITS}", "HEAD")
+    if not commit or _git(
+        checkout, "rev-parse", "--show-prefix"
+    ):  # in another repository's folder it is that one's
+        return declared(checkout)
+    changed = f".{CHANGED}" if _git(checkout, "status", "--porcelain", "--untracked-files=no") else ""
+    return f"{declared(checkout)}+{commit}{changed}"
+
+
+def _git(checkout: Path, *arguments: str) -> str:
+    """What it prints; nothing where there is no git, or it knows nothing of the checkout."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
