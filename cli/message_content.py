@@ -1,7 +1,8 @@
 """What a message said: as the emulator keeps it, or rendered again, for no stack stores what it sent.
 
 Rendered again, it is the template of the workspace that was in force then, with the event as the timeline has it and
-the person as they are now: what changed since is not what was sent, so that `origin` and `note` say which it is.
+the person as they are now: what changed since is not what was sent, so that `origin` and `note` say which it is. So is
+shown what a message that was never sent would have said.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from shared.aws.workspaces import DynamoWorkspaces
 from shared.events import Event
 from shared.fold.profile import Profile
 from shared.identity import kind_of, value_of
+from shared.messages import Status
 from shared.ports import LoggedMessage, UnreadableWorkspace
 from shared.timeline import TimelineEvent
 from shared.workspace import Template
@@ -83,10 +85,26 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
     except templates.TemplateFailed as failed:
         return Content(None, AGAIN, f"It cannot be rendered: {failed}", version)
     note = (
-        f"Rendered again, with the template of workspace version {version} and the person as they are now: "
-        "what was sent is not stored."
+        f"{_standing(message, is_local=stack.stage == 'local')} This is what the template of workspace version "
+        f"{version} makes of its event, and of the person as they are now."
     )
     return Content(parts, AGAIN, note, version)
+
+
+def _standing(message: LoggedMessage, *, is_local: bool) -> str:
+    """Why there is nothing that could be shown as it was sent."""
+    match message.status:
+        case Status.REQUESTED | Status.WAITING:
+            return "It is not sent yet."
+        case Status.SKIPPED | Status.EXPIRED:
+            return "It was not sent."
+        case Status.UNCERTAIN:
+            return "Nobody knows whether it was sent."
+        case Status.FAILED:
+            return "It did not reach the person."
+        case _ if is_local and message.channel in inspection.KEPT:
+            return "It was sent, and forgotten when the emulator stopped."
+    return "It was sent, and what was sent is not stored."
 
 
 def _template(message: LoggedMessage, stack: Stack) -> tuple[int | None, Template | None, str]:

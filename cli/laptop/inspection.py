@@ -9,6 +9,9 @@ from typing import Any
 
 SECONDS = 10
 
+KEPT = frozenset({"email", "sms"})
+"""Channels of which the emulator keeps what was sent. What a webhook was called with is its receiver's."""
+
 
 def texts_by_number(gateway_url: str) -> dict[str, list[str]]:
     """SMS: the texts each number got, oldest first."""

@@ -25,7 +25,7 @@ from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.fold.profile import Changes, Pointer
-from shared.messages import MessageRequest, Status, Why
+from shared.messages import Channel, MessageRequest, Status, Why
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.timeline import Chunk
@@ -290,14 +290,42 @@ def test_a_message_on_a_terminal_has_its_text_and_says_that_it_was_rendered_agai
     assert "first: 12" in card
     assert "Hi Bea <3" in card
     assert "<p>" not in card
-    assert "what was sent is not stored" in card
+    assert (
+        "It was sent, and forgotten when the emulator stopped. This is what the template of workspace" in card
+    )
 
 
 def test_a_messages_html_is_the_html_and_nothing_else(bea: dict[str, str]) -> None:
     result = run("messages", "show", bea["email"], "--html")
 
     assert result.stdout == "<p>Hi Bea &lt;3</p>\n"
-    assert "what was sent is not stored" in result.stderr
+    assert "This is what the template of workspace version 1 makes of its event" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("stage", "status", "channel", "standing"),
+    [
+        ("local", Status.SENT, "email", "It was sent, and forgotten when the emulator stopped."),
+        ("local", Status.DELIVERED, "sms", "It was sent, and forgotten when the emulator stopped."),
+        ("local", Status.SENT, "webhook", "It was sent, and what was sent is not stored."),
+        ("prod", Status.SENT, "email", "It was sent, and what was sent is not stored."),
+        ("local", Status.SKIPPED, "email", "It was not sent."),
+        ("prod", Status.EXPIRED, "sms", "It was not sent."),
+        ("local", Status.FAILED, "email", "It did not reach the person."),
+        ("local", Status.UNCERTAIN, "email", "Nobody knows whether it was sent."),
+        ("local", Status.REQUESTED, "email", "It is not sent yet."),
+        ("local", Status.WAITING, "sms", "It is not sent yet."),
+    ],
+)
+def test_what_is_rendered_again_says_whether_it_was_sent_at_all(
+    bea: dict[str, str], stage: str, status: Status, channel: Channel, standing: str
+) -> None:
+    found = DynamoMessages("messages").find(bea["email"])
+    assert found is not None
+
+    content = content_of(found._replace(status=status, channel=channel), Stack.load(stage))
+    assert content.parts is not None
+    assert content.note.startswith(f"{standing} This is what the template of workspace version 1 makes")
 
 
 def test_a_message_without_html_says_why(bea: dict[str, str]) -> None:
