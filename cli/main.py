@@ -17,6 +17,9 @@ from shared.authoring.checkout_version import version_of
 from shared.ports import Unavailable
 from shared.spelling import closest
 
+PYDANTICS = "Value error, "
+"""What Typer passes on of pydantic before its own sentence about an option's value."""
+
 
 class Deferred(TyperCommand):
     """A verb whose module is imported when it is called; until then it has a name and a line of help."""
@@ -28,7 +31,11 @@ class Deferred(TyperCommand):
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         command = typer.main.get_command(import_module(self._module).app)
         command.name = self.name
-        return command.make_context(info_name, args, parent=parent, **extra)
+        try:
+            return command.make_context(info_name, args, parent=parent, **extra)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix(PYDANTICS)
+            raise
 
 
 class Verbs(TyperGroup):

@@ -33,6 +33,16 @@ class Change(NamedTuple):
         return f"{self.name}: {as_text(self.before)} → {as_text(self.now)}"
 
 
+def deployed_value(stack: StackDescription, found: dict[str, Any], name: str) -> Any:
+    """What the setting was at the last deployment; what it is now where the stack does not say."""
+    told = orjson.loads(stack.outputs.get(OUTPUT, "[]"))
+    return (
+        told.get(name, found["settings"][name]["default"])
+        if isinstance(told, dict)
+        else found["settings"][name]["value"]
+    )
+
+
 def changes(stack: StackDescription | None, found: dict[str, Any]) -> list[Change]:
     """What the next deployment changes; `found` are the settings in force. Empty where the stack does not say with what
     it was deployed."""

@@ -6,7 +6,6 @@ channels that are named change; any other value replaces the default. See `headr
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import fields
 from pathlib import Path as FilePath
@@ -20,6 +19,7 @@ from shared.authoring import schema_findings
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.settings_place import ALL, VARIABLE, NoSuchFile, plain, settings_file
 from shared.authoring.yaml_document import Document, NotReadable, read
+from shared.spelling import closest
 
 CHECKOUT = FilePath(__file__).resolve().parent.parent
 EXAMPLE = "headrace.example.yaml"
@@ -161,8 +161,8 @@ class SettingsFile:
                     self._finding((name,), f"`{name}` stands in a section: {', '.join(SECTIONS)}")
                 )
             elif name not in SECTIONS:
-                close = difflib.get_close_matches(str(name), SECTIONS, n=1)
-                advice = f"Did you mean `{close[0]}`?" if close else "The stages on AWS are dev and prod."
+                close = closest(str(name), SECTIONS)
+                advice = f"Did you mean `{close}`?" if close else "The stages on AWS are dev and prod."
                 there_are = f"`{name}` is no section: {', '.join(SECTIONS)}"
                 findings.append(self._finding((name,), there_are, advice))
             elif section is not None and not isinstance(section, dict):

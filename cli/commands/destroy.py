@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from cli import aws_account, cdk, settings_in_force
+from cli import aws_account, cdk, settings_before, settings_in_force
 from cli.console import console
 from cli.laptop import life, stored
 from cli.laptop.laptop import Laptop
 from cli.options import AwsStage, OnStage
 from cli.problem import Problem
 from cli.stacks import described, name_of
+from shared.aws.stack_outputs import StackDescription
 
 app = typer.Typer()
 
@@ -39,13 +40,13 @@ def destroy(stage: OnStage = None, yes: Yes = False) -> None:
 
 
 def _destroy_on_aws(stage: AwsStage, yes: bool) -> None:
-    settings = settings_in_force.read(stage)["settings"]
+    found = settings_in_force.read(stage)
     caller = aws_account.caller()
-    _refuse_if_protected(stage)
+    stack = _unprotected(stage)
     if not yes:
         typer.confirm(
             f"Account {caller.account} in {caller.region}. "
-            + _consequence(stage, keeps_data=settings["keeps_data"]["value"]),
+            + _consequence(stage, keeps_data=settings_before.deployed_value(stack, found, "keeps_data")),
             abort=True,
         )
     cdk.run_attached(
@@ -53,14 +54,16 @@ def _destroy_on_aws(stage: AwsStage, yes: bool) -> None:
     )
 
 
-def _refuse_if_protected(stage: AwsStage) -> None:
-    """CloudFormation would refuse it anyway, after everything was asked. Raises Problem."""
-    if described(stage, "There is nothing to remove.").is_protected:
+def _unprotected(stage: AwsStage) -> StackDescription:
+    """Raises Problem for a protected one: CloudFormation would refuse it anyway, after everything was asked."""
+    stack = described(stage, "There is nothing to remove.")
+    if stack.is_protected:
         raise Problem(
             f"The termination protection of {name_of(stage)} is on: CloudFormation would refuse to remove it",
             "To lift it: aws cloudformation update-termination-protection "
             f"--stack-name {name_of(stage)} --no-enable-termination-protection\nThen destroy it again.",
         )
+    return stack
 
 
 def _consequence(stage: AwsStage, *, keeps_data: bool) -> str:

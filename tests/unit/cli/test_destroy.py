@@ -27,12 +27,17 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return heard
 
 
-def has_stack(cloudformation: Stubber, name: str, *, protected: bool) -> None:
+def has_stack(
+    cloudformation: Stubber, name: str, *, protected: bool, changed_settings: str | None = None
+) -> None:
     described = {
         "StackName": name,
         "CreationTime": datetime(2026, 11, 21, tzinfo=UTC),
         "StackStatus": "UPDATE_COMPLETE",
         "EnableTerminationProtection": protected,
+        "Outputs": [{"OutputKey": "ChangedSettings", "OutputValue": changed_settings}]
+        if changed_settings is not None
+        else [],
     }
     cloudformation.add_response("describe_stacks", {"Stacks": [described]}, {"StackName": name})
 
@@ -68,7 +73,19 @@ def test_a_stack_without_protection_is_destroyed_after_asking(
     assert ran.read_text() == f"destroy headrace-{stage} --context stage={stage} --force"
 
 
-def test_what_is_kept_is_what_the_settings_say(
+@pytest.mark.parametrize(("deployed", "kept"), [("{}", True), ('{"keeps_data": false}', False)])
+def test_what_is_kept_is_what_the_stack_was_deployed_with_whatever_file_is_in_force(
+    cloudformation: Stubber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deployed: str, kept: bool
+) -> None:
+    """CloudFormation goes by the template that it has."""
+    (tmp_path / "shop.yaml").write_text(f"prod: {{keeps_data: {str(not kept).lower()}}}\n")
+    monkeypatch.setenv("HEADRACE_SETTINGS", str(tmp_path / "shop.yaml"))
+    has_stack(cloudformation, "headrace-prod", protected=False, changed_settings=deployed)
+
+    assert ("are kept" in destroy("prod", answer="n\n").stdout) is kept
+
+
+def test_of_a_stack_that_does_not_say_it_what_is_kept_is_what_the_settings_say(
     cloudformation: Stubber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "shop.yaml").write_text("prod: {keeps_data: false}\ndev: {keeps_data: true}\n")

@@ -55,3 +55,12 @@ def test_a_misspelt_verb_or_option_says_what_was_meant(wrong: list[str], meant: 
 
     assert answer.exit_code == 2
     assert f"'{meant}'?" in answer.output or f"Possible options: {meant}" in answer.output
+
+
+@pytest.mark.parametrize("verb", ["settings", "deploy"])
+def test_a_stage_that_there_is_not_is_told_in_plain_words(verb: str) -> None:
+    ended = CliRunner().invoke(typed, [verb, "--stage", "staging"])
+
+    assert ended.exit_code == 2
+    assert "'staging' is not one of 'dev'" in ended.output
+    assert "Value error" not in ended.output
