@@ -21,6 +21,7 @@ from cli.doctor.running import Examined, examine
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
+from cli.rejected_events import store
 from cli.stacks import Stack
 from shared import people
 from shared.aws.messages import DynamoMessages
@@ -100,6 +101,7 @@ def examination(stack: Stack) -> Examination:
         arrivals=Arrivals(partial(timeline.read, [person], LATEST)),
         person=lambda: people.known_by(profiles, [person]),
         messages=DynamoMessages(stack["MessagesTable"]),
+        rejected=store(stack),
         ask=lambda sql: queries.run(in_dialect_of(stack, sql)),
         patience=PATIENCE if stack.stage == "local" else PATIENCE_ON_AWS,
     )

@@ -39,8 +39,8 @@ DESTROYED = (
     "posthog-js, others in docs/gateways.md."
 )
 DESTROYED_HERE = (
-    "Only if your clients compress, as posthog-js does: `local: {api: rest}` in headrace.yaml, and headrace up; or let "
-    "them send uncompressed: docs/gateways.md."
+    "Nothing, unless your clients compress: then `local: {api: rest}` in headrace.yaml and headrace up, or let them "
+    "send uncompressed: `disable_compression: true` in posthog-js, others in docs/gateways.md."
 )
 
 

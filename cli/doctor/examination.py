@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from cli.doctor.arrivals import Arrivals
@@ -13,6 +14,7 @@ from cli.stacks import Stack
 from shared.doctor import Keys
 from shared.fold.profile import Profile
 from shared.ports import LoggedMessage, QueryResult
+from shared.rejected import RejectedEvent
 from shared.workspace import Workspace
 
 EVENT = "Headrace Doctor"
@@ -26,6 +28,14 @@ class MessageLog(Protocol):
     """`shared.ports.Messages`, as far as it is read here."""
 
     def find(self, message: str) -> LoggedMessage | None: ...
+
+    def latest(self, limit: int, since: datetime) -> list[LoggedMessage]: ...
+
+
+class RejectedList(Protocol):
+    """`shared.ports.Rejected`, as far as it is read here."""
+
+    def latest(self, limit: int, since: datetime) -> list[RejectedEvent]: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Examination:
     arrivals: Arrivals
     person: Callable[[], Profile | None]
     messages: MessageLog
+    rejected: RejectedList
     ask: Callable[[str], QueryResult]
     patience: float
     clock: Callable[[], float] = time.monotonic

@@ -3,7 +3,7 @@ docs/doctor.md, and what it asks of AWS in `permissions`."""
 
 from __future__ import annotations
 
-from cli.doctor import accounts, bodies, requests, services, stages
+from cli.doctor import accounts, bodies, kept, requests, services, stages
 from cli.doctor.examination import Probe
 
 
@@ -12,6 +12,7 @@ def probes(*, with_message: bool) -> list[Probe]:
         *bodies.probes(),
         *requests.probes(),
         *stages.probes(with_message=with_message),
+        *kept.probes(),
         *services.probes(),
         *accounts.probes(),
     ]

@@ -125,6 +125,7 @@ def examination(stack: ExaminedStack, **changed: Any) -> Iterator[Examination]:
                 arrivals=Arrivals(stack.timeline),
                 person=stack.person,
                 messages=stack.send.messages,
+                rejected=stack.rejected,
                 ask=stack.ask,
                 patience=2.0,
             ),

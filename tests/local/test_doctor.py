@@ -26,7 +26,7 @@ QUICK = 60.0
 OF_A_RUN = 20
 """Rows, as docs/doctor.md says, where every body comes through."""
 
-OF_THE_ACCOUNT = ("ses:", "sns:")
+OF_THE_ACCOUNT = ("ses:", "sns:", "lambda:GetAccountSettings")
 """What a laptop has none of."""
 
 ONLY_IN_NEED = {"athena:StopQueryExecution", "dynamodb:Query"}

@@ -100,12 +100,19 @@ def test_a_sound_stack_is_fine_and_a_run_leaves_one_person_and_nothing_in_the_vi
 
 
 @pytest.mark.parametrize("content_type", [one for one in CONTENT_TYPES if is_taken_for_text(one)])
-def test_gzip_that_an_http_api_destroys_wants_a_setting(content_type: str) -> None:
+@pytest.mark.parametrize(
+    ("stage", "do"), [("local", "headrace.yaml and headrace up"), ("prod", "headrace.yaml and deploy")]
+)
+def test_gzip_that_an_http_api_destroys_wants_a_setting(content_type: str, stage: str, do: str) -> None:
     stack = ExaminedStack()
     stack.api, stack.outputs = "http", {"CollectApi": "http"}
-    found = found_by(name_of(content_type, zipped=True), stack)
+    with examination(stack) as examined:
+        there = replace(examined, stack=replace(examined.stack, stage=stage))
+        [one] = examine([named(name_of(content_type, zipped=True))], there)
+    found = one.finding
     assert found.state is State.ATTENTION
     assert "api: rest" in found.do
+    assert do in found.do
     assert "disable_compression" in found.do
     assert found_by(name_of(content_type, zipped=False), stack).state is State.OK
 
