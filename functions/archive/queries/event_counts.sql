@@ -1,4 +1,4 @@
--- How often each event happened, and to how many people, from since until (UTC).
+-- How often each event happened, and to how many people, from since until (UTC). People are counted by `person`: who logged in meanwhile may count twice.
 -- parameters: since, since, until
 select name as event, count(*) as events, count(distinct person) as people
 from events

@@ -1,4 +1,4 @@
--- Events and people per UTC day from since until; of one event, or of all when event is ''.
+-- Events and people per UTC day from since until; of one event, or of all when event is ''. People are counted by `person`: who logged in meanwhile may count twice.
 -- parameters: since, since, until, event
 select date_format(occurred_at, '%Y-%m-%d') as day, count(*) as events, count(distinct person) as people
 from events

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlglot
@@ -65,7 +66,9 @@ def test_the_funnel_counts_who_took_the_steps_one_after_the_other(lake: FakeLake
         for n, name in enumerate(names):
             at = NOON + timedelta(minutes=n)
             lake.add(
-                archived(f"{person}{n}", person=person, key=person, name=name, occurred_at=at),
+                archived(
+                    f"{person}{n}", person=person, key=person, user_id=person, name=name, occurred_at=at
+                ),
                 dt="2026-11-21",
             )
     [funnel] = [sql for sql in QUERIES if "as step" in sql]
@@ -73,6 +76,75 @@ def test_the_funnel_counts_who_took_the_steps_one_after_the_other(lake: FakeLake
         (1, "Add To Cart", 4),
         (2, "Start Checkout", 2),
         (3, "Complete Purchase", 1),
+    ]
+
+
+@pytest.fixture
+def login(lake: FakeLake) -> FakeLake:
+    """Two people each come by a campaign, add to the cart, log in, check out and buy within a few minutes; one's
+    visit was processed together with the login, and so has the user's key. A third one never logs in."""
+    visit: dict[str, Any] = {"context": {"campaign": {"source": "newsletter"}}}
+    for user, before in (("ada", "anonymous:va"), ("ben", "user:ben")):
+        anonymous: dict[str, Any] = {
+            "person": before,
+            "key": f"anonymous:v{user[0]}",
+            "user_id": None,
+            "anonymous_id": f"v{user[0]}",
+        }
+        known: dict[str, Any] = {"person": f"user:{user}", "key": f"user:{user}", "user_id": user}
+        for n, (name, whose, more) in enumerate(
+            [
+                ("page", anonymous, visit),
+                ("Add To Cart", anonymous, {}),
+                ("identify", {**known, "anonymous_id": f"v{user[0]}"}, {}),
+                ("Start Checkout", known, {}),
+                ("Complete Purchase", known, {"properties": {"amount": 20}}),
+            ]
+        ):
+            at = NOON + timedelta(minutes=n)
+            lake.add(archived(f"{user}{n}", name=name, occurred_at=at, **whose, **more), dt="2026-11-21")
+    only_looks: dict[str, Any] = {"person": "anonymous:vc", "key": "anonymous:vc", "user_id": None}
+    lake.add(archived("c0", name="Add To Cart", anonymous_id="vc", **only_looks), dt="2026-11-21")
+    return lake
+
+
+@pytest.mark.parametrize(
+    ("marked_by", "rows"),
+    [
+        ("as who, count(*)", [("user:ada", 5), ("user:ben", 5), ("anonymous:vc", 1)]),
+        ("as step", [(1, "Add To Cart", 3), (2, "Start Checkout", 2), (3, "Complete Purchase", 2)]),
+        ("first_source", [("newsletter", 2, 40.0)]),
+        (
+            "as started_at",
+            [
+                ("anonymous:vc", NOON, NOON, 1),
+                ("user:ada", NOON, NOON + timedelta(minutes=4), 5),
+                ("user:ben", NOON, NOON + timedelta(minutes=4), 5),
+            ],
+        ),
+    ],
+)
+def test_who_logs_in_on_the_way_is_one_person(
+    login: FakeLake, marked_by: str, rows: list[tuple[object, ...]]
+) -> None:
+    [sql] = [one for one in QUERIES if marked_by in one]
+    found = [
+        tuple(value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for value in row.values())
+        for row in login.ask(sql)
+    ]
+    assert found == rows
+
+
+def test_all_reasons_of_rejected_events_are_counted(lake: FakeLake) -> None:
+    request = refused("r")
+    more = RejectedReason(code=Code.WRONG_TYPE, field="properties.amount", message="no number")
+    [item] = request.items
+    both = item.model_copy(update={"reasons": (*item.reasons, more)})
+    lake.add_rejected(request.model_copy(update={"items": (both,)}), dt="2026-11-21")
+    [sql] = [one for one in QUERIES if "json_parse(reasons)" in one]
+    assert [tuple(row.values()) for row in lake.ask(sql)] == [
+        ("unknown_event", "name", 1),
+        ("wrong_type", "properties.amount", 1),
     ]
 
 

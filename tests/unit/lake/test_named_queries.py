@@ -101,6 +101,17 @@ def test_a_named_query_says_what_it_answers_and_names_each_parameter(name: str) 
     assert set(query.parameters) <= {"since", "until", "event", "property", "top"}
 
 
+def test_somebody_who_logs_in_is_one_of_the_different_people(lake: FakeLake) -> None:
+    visitor: dict[str, Any] = {"person": "anonymous:v", "user_id": None, "anonymous_id": "v"}
+    known: dict[str, Any] = {"person": "user:ada", "user_id": "ada"}
+    lake.add(archived("1", **visitor, name="View Item"), dt="2026-11-21")
+    lake.add(archived("2", **known, anonymous_id="v", name="identify"), dt="2026-11-21")
+    lake.add(archived("3", **known, name="Complete Purchase"), dt="2026-11-21")
+
+    assert run(lake, "unique_people") == [{"people": 1, "known_people": 1, "events": 3}]
+    assert run(lake, "unique_people", event="View Item") == [{"people": 1, "known_people": 1, "events": 1}]
+
+
 @pytest.mark.parametrize("sql", [*views().values(), *(query.sql for query in named_queries().values())])
 def test_the_sql_is_athenas(sql: str) -> None:
     [parsed] = sqlglot.parse(sql, read="athena")
