@@ -116,5 +116,12 @@ def _say_what_is_lost(laptop: Laptop) -> None:
         f"{save.at.astimezone():%Y-%m-%d %H:%M:%S}: {lost}, except in S3.[/yellow]",
         soft_wrap=True,
     )
+    if requests := stored.accepted_since_save(laptop):
+        console.print(
+            f"At least {requests} accepted {'request' if requests == 1 else 'requests'} came after that save. Send "
+            "them again: events that are there already are recognised by their ids.",
+            style="yellow",
+            soft_wrap=True,
+        )
     for service, why in save.contents.without.items():
         console.print(f"Of {service}, what an older save has: {why}", style="yellow", markup=False)

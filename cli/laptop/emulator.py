@@ -49,7 +49,7 @@ def run(laptop: Laptop) -> None:
             stop = asyncio.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
-            front = ASGIWrapper(Front({chosen.collect: "collect"}, saver.status))
+            front = ASGIWrapper(Front({chosen.collect: "collect"}, saver.status, saver.took))
             saving = asyncio.create_task(saver.keep_saving())
 
             async def asked_to_stop() -> None:

@@ -32,11 +32,18 @@ SAVES = "/_headrace/saves"
 
 
 class Front:
-    """The ASGI application. `apis` are the ends of APIs' names, by port; `saves` says how the state was saved."""
+    """The ASGI application. `apis` are the ends of APIs' names, by port; `saves` says how the state was saved; `took`
+    is called for each request whose sender was told that it was accepted."""
 
-    def __init__(self, apis: dict[int, str], saves: Callable[[], dict[str, Any]] = dict) -> None:
+    def __init__(
+        self,
+        apis: dict[int, str],
+        saves: Callable[[], dict[str, Any]] = dict,
+        took: Callable[[], None] = lambda: None,
+    ) -> None:
         self._apis = apis
         self._saves = saves
+        self._took = took
         self._turn = asyncio.Semaphore(CONCURRENT_REQUESTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,10 +73,17 @@ class Front:
                 (b"x-forwarded-proto", b"http"),
             ],
         }
+
+        async def counting(message: dict[str, Any]) -> None:
+            is_accepted = message["type"] == "http.response.start" and 200 <= message["status"] < 300
+            if is_accepted and scope["method"] != "OPTIONS":
+                self._took()
+            await send(message)
+
         async with self._turn:
             token = asked_path.set(path.decode("latin-1"))
             try:
-                await emulate(inner, receive, send)
+                await emulate(inner, receive, counting)
             finally:
                 asked_path.reset(token)
 

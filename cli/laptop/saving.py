@@ -73,6 +73,12 @@ class Saver:
         """What the last one took."""
         self.failure: str | None = None
         """Why the last try made none."""
+        self._accepted = 0
+        """Requests, since the last save began."""
+
+    def took(self) -> None:
+        """A request was accepted: if the emulator is killed before the next save, it is lost."""
+        self._accepted += 1
 
     def restore(self) -> None:
         """Load the newest save, as the emulator starts. Whatever cannot be loaded ends the process: an emulator that
@@ -120,6 +126,7 @@ class Saver:
             try:
                 if self.last is not None and not self.last.folder.exists():
                     self.last = saves.newest(self._laptop)
+                accepted = self._accepted
                 reader, process = self._fork()
                 failure = await asyncio.to_thread(self._outcome, reader, process, began + LONGEST)
             except Exception as error:  # noqa: BLE001  whatever it is, the emulator goes on, and tries again
@@ -128,6 +135,11 @@ class Saver:
             if failure:
                 raise SaveFailed(failure)
             self.last, self.seconds = saves.last(self._laptop), time.monotonic() - began
+            self._accepted -= accepted
+            try:
+                stored.accepted(self._laptop, self._accepted)
+            except OSError as error:
+                self.failure = f"{type(error).__name__}: {error}"
 
     def _outcome(self, reader: int, process: int, deadline: float) -> str:
         try:
@@ -138,6 +150,7 @@ class Saver:
     def _mark_alive(self) -> None:
         try:
             stored.is_alive(self._laptop)
+            stored.accepted(self._laptop, self._accepted)
         except OSError as error:
             self.failure = f"{type(error).__name__}: {error}"
 

@@ -24,6 +24,7 @@ def is_torn(laptop: Laptop) -> bool:
 
 
 CLEAN = "stopped-cleanly"
+ACCEPTED = "accepted-since-save"
 
 
 def wipe(laptop: Laptop) -> None:
@@ -77,6 +78,20 @@ def deployed(laptop: Laptop) -> bytes | None:
 def is_alive(laptop: Laptop) -> None:
     """The emulator runs at this moment."""
     os.utime(laptop.lock)
+
+
+def accepted(laptop: Laptop, requests: int) -> None:
+    """So many since the last save began. Raises OSError."""
+    if requests != accepted_since_save(laptop):
+        (laptop.data / ACCEPTED).write_text(str(requests))
+
+
+def accepted_since_save(laptop: Laptop) -> int | None:
+    """Requests, at the last mark that it was alive; None where that is not known."""
+    try:
+        return int((laptop.data / ACCEPTED).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def last_alive(laptop: Laptop) -> datetime | None:

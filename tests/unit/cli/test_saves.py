@@ -19,7 +19,7 @@ import pytest
 from ministack.core import persistence
 from ministack.services import cloudformation, s3
 
-from cli.laptop import saves, saving, stored
+from cli.laptop import bring_up, saves, saving, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.saves import Save
 from cli.laptop.saving import SaveFailed, Saver
@@ -109,6 +109,45 @@ def test_the_states_of_the_services_are_saved(laptop: Laptop) -> None:
     assert before <= newest.at <= datetime.now(UTC)
     assert saver.is_complete
     assert saver.status()["failure"] is None
+
+
+def test_requests_that_a_kill_would_lose_are_counted_from_the_fork_on(laptop: Laptop) -> None:
+    saver = Saver(laptop, lambda: {"sqs": dict})
+    fork = saver._fork
+
+    def while_it_is_written() -> tuple[int, int]:
+        forked = fork()
+        saver.took()
+        return forked
+
+    saver._fork = while_it_is_written  # type: ignore[method-assign]
+    for _ in range(3):
+        saver.took()
+    asyncio.run(saver.save())
+
+    assert stored.accepted_since_save(laptop) == 1
+
+
+@pytest.mark.parametrize(
+    ("requests", "said"), [(3, "At least 3 accepted requests came"), (1, "1 accepted request came")]
+)
+def test_after_a_kill_it_says_how_many_requests_came_since_the_save(
+    laptop: Laptop, requests: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(laptop, sqs=dict)
+    stored.accepted(laptop, requests)
+
+    bring_up._say_what_is_lost(laptop)
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert said in shown
+    assert "Send them again" in shown
+
+
+def test_what_is_no_number_of_requests_is_none(laptop: Laptop) -> None:
+    assert stored.accepted_since_save(laptop) is None
+    (laptop.data / stored.ACCEPTED).write_text("")  # killed while it was written
+    assert stored.accepted_since_save(laptop) is None
 
 
 def test_it_is_the_state_of_one_instant_however_long_the_writing_takes(laptop: Laptop) -> None:
