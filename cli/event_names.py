@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from cli.console import visible
 from shared.ports import QueryResult
+from shared.spelling import closest
 
 
 def is_nothing(result: QueryResult) -> bool:
@@ -18,7 +18,6 @@ def none_is_called(event: str, came: Sequence[str]) -> str:
     """What to say of an event that did not come: its name counts letter by letter, capitals too."""
     if event in came:
         return f"“{visible(event)}” came, but not in that time"
-    by_lower = {name.lower(): name for name in came}
-    close = difflib.get_close_matches(event.lower(), by_lower, n=1)
-    meant = f": did you mean “{visible(by_lower[close[0]])}”?" if close else ""
+    close = closest(event, came)
+    meant = f": did you mean “{visible(close)}”?" if close else ""
     return f"No event named “{visible(event)}” came in that time{meant}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Annotated, Any
 
 import orjson
@@ -20,6 +19,7 @@ from shared.aws.queue_contents import Queue, Waiting
 from shared.aws.queue_depth import depth
 from shared.aws.route_rules import RouteRule, RouteTarget, route_rules
 from shared.ports import Unavailable
+from shared.spelling import closest
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Your own routes, and what has arrived there."
@@ -95,11 +95,11 @@ def _chosen(name: str, routes: list[RouteRule]) -> RouteRule:
     by_name = {route.name.lower(): route for route in routes}
     if name.lower() in by_name:
         return by_name[name.lower()]
-    close = difflib.get_close_matches(name.lower(), by_name, n=1)
+    meant = closest(name, [route.name for route in routes])
     names = ", ".join(route.name for route in routes) or "none"
     raise Problem(
         f"There is no route {name}",
-        f"Did you mean {by_name[close[0]].name}?" if close else f"There are: {names}.",
+        f"Did you mean {meant}?" if meant else f"There are: {names}.",
     )
 
 

@@ -21,6 +21,7 @@ BOUNDED_BECAUSE = {
     "functions/archive/handler.py": ONE_OF_A_KIND,
     "functions/collect/bootstrap.py": ONE_OF_A_KIND,
     "functions/collect/caching.py": SHORT,
+    "functions/collect/near_paths.py": ONE_OF_A_KIND,
     "functions/collect/protocols/__init__.py": OF_THE_CODE,
     "functions/collect/protocols/twilio_segment/consulting.py": OF_THE_CODE,
     "functions/collect/verdicts.py": OF_THE_WORKSPACE,
