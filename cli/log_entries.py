@@ -27,16 +27,20 @@ REFUSED, FAILED = 400, 500
 
 
 class LogEntry(NamedTuple):
-    """`more` is what does not fit into a line, such as a traceback."""
+    """`more` is what does not fit into a line, such as a traceback. `is_measure`: counts for CloudWatch, which the
+    function says in words too."""
 
     level: str
     message: str
     fields: dict[str, Any]
     more: str = ""
+    is_measure: bool = False
 
     @property
     def is_news(self) -> bool:
         """Whether anything happened: a round that counted nothing says so every few seconds."""
+        if self.is_measure:
+            return False
         if self.level not in ("", "INFO", "DEBUG"):
             return True
         values = self.fields.values()
@@ -70,7 +74,7 @@ def _measured(said: dict[str, Any]) -> LogEntry:
     shown = {name: value for name, value in fields.items() if value not in (0, None)} or fields
     status = fields.get("status")
     if not isinstance(status, int):
-        return LogEntry("INFO", "", shown)
+        return LogEntry("INFO", "", shown, is_measure=True)
     level = "ERROR" if status >= FAILED else "WARNING" if status >= REFUSED else "INFO"
     message = " ".join(str(shown.pop(name)) for name in ("method", "status", "code") if name in shown)
     return LogEntry(level, message, shown)

@@ -24,6 +24,7 @@ from cli.replaying import (
 )
 from cli.stacks import Stack
 from cli.who import who
+from shared.counting import number_of
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Events that were refused, and their replay."
@@ -180,7 +181,7 @@ def _confirm(named: list[str], stage: str | None, *, as_json: bool) -> None:
         console.print(f"  {one}", markup=False, soft_wrap=True)
     if len(named) > MOST_NAMED:
         console.print(f"  … and {len(named) - MOST_NAMED} more")
-    if not typer.confirm(f"Drop {len(named)} rejected events{f' of {stage}' if stage else ''}?"):
+    if not typer.confirm(f"Drop {number_of(len(named), 'rejected event')}{f' of {stage}' if stage else ''}?"):
         raise Problem("Nothing was dropped")
 
 

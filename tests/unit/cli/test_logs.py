@@ -64,9 +64,9 @@ PLATFORM = json.dumps({"time": "t", "type": "platform.report", "record": {}})
             LogEntry("ERROR", "POST 503 not_stored", {"milliseconds": 4.14, "collect_requests": 1.0}),
             True,
         ),
-        (QUIET, LogEntry("INFO", "", {"sweep_behind": 0.000378}), False),
-        (TIMERS, LogEntry("INFO", "", {"sweep_timers": 3.0}), True),
-        (measured(sweep_timers=[0.0]), LogEntry("INFO", "", {"sweep_timers": 0.0}), False),
+        (QUIET, LogEntry("INFO", "", {"sweep_behind": 0.000378}, is_measure=True), False),
+        (TIMERS, LogEntry("INFO", "", {"sweep_timers": 3.0}, is_measure=True), False),
+        (measured(sweep_timers=[0.0]), LogEntry("INFO", "", {"sweep_timers": 0.0}, is_measure=True), False),
         (FAILED, LogEntry("ERROR", "unexpected error", {"error": "KeyError"}, "Traceback\n  File"), True),
         ('{"level":"INFO","message":"begun"}', LogEntry("INFO", "begun", {}), True),
         ("Traceback:\n  in x", LogEntry("", "Traceback:", {}, "  in x"), True),
@@ -111,7 +111,7 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             FAILED,
             PLATFORM,
         )
-        written("sweep", *(QUIET for _ in range(12)), TIMERS)
+        written("sweep", *(QUIET for _ in range(12)), TIMERS, QUIET_TOO.replace('"timers": 0', '"timers": 3'))
         yield
 
 
@@ -128,18 +128,20 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(typed, ["logs", *arguments])
 
 
-def test_a_line_for_each_entry_and_none_for_rounds_without_news(logs: None) -> None:
+def test_a_line_for_each_entry_and_none_for_rounds_without_news_or_counts_said_in_words_too(
+    logs: None,
+) -> None:
     result = run()
     shown = result.stdout.splitlines()
 
     assert len([line for line in shown if "401 unknown_write_key" in line]) == 2
-    assert any("sweep" in line and "sweep_timers=3" in line for line in shown)
+    assert [line for line in shown if "sweep" in line] == [line for line in shown if "  timers=3" in line]
     assert not any("sweep_behind" in line for line in shown)
     assert "ERROR   unexpected error  error=KeyError" in result.stdout
     assert "    Traceback\n" in result.stdout
     assert "_aws" not in result.stdout
     assert "platform.report" not in result.stdout
-    assert "12 lines without news left out" in result.stderr
+    assert "13 lines without news left out" in result.stderr
 
 
 @pytest.mark.parametrize("arguments", [("sweep",), ("--all",)])
