@@ -49,7 +49,7 @@ def of_messages(messages: Sequence[LoggedMessage]) -> Finding:
         return ok("none in 24 hours")
     return attention(
         f"{_counted(unsent, len(messages))} in 24 hours",
-        "headrace messages says of each what stands behind it.",
+        "`headrace messages` says of each what stands behind it.",
     )
 
 
