@@ -121,6 +121,15 @@ def _whole(node: Value) -> Value | None:
     return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy()) if both else None
 
 
+def _days(node: Value) -> Value | None:
+    """A list of dates without a step is by days."""
+    if node.args.get("step") is not None or not node.args["start"].is_type(T.DATE):
+        return None
+    by_days = node.copy()
+    by_days.set("step", exp.Interval(this=_value("1"), unit=exp.var("DAY")))
+    return by_days
+
+
 def _replaced(node: Value) -> Value | None:
     """`$1` is DuckDB's `\\1`."""
     replacement = node.args.get("replacement")
@@ -329,6 +338,7 @@ BY_KIND: Mapping[type[exp.Expression], Callable[[Value], Value | None]] = {
     exp.Cast: _cast,
     exp.TryCast: _cast,
     exp.Reduce: _reduced,
+    exp.GenerateSeries: _days,
     exp.Div: _whole,
     exp.CurrentTimezone: lambda _: _value("UTC"),
     exp.RegexpExtract: _extracted,

@@ -157,7 +157,7 @@ def _columns(source: exp.Expression | Scope) -> list[str] | None:
 def _selected(scope: Scope) -> list[str] | None:
     select = scope.expression
     if isinstance(select, exp.SetOperation):
-        return _selected(scope.union_scopes[0]) if scope.union_scopes else None
+        return _selected(scope.set_operation_scopes[0]) if scope.set_operation_scopes else None
     if not isinstance(select, exp.Select):
         return None
     names: list[str] = []

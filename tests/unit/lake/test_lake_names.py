@@ -49,6 +49,8 @@ KNOWN = [
     "with x as (select * from events), y as (select name, dt from x) select y.name from y join x using (dt)",
     "select name from events e where exists (select 1 from rejected r where r.name = e.name and user_id = e.dt)",
     "select n from (values (1, 'a')) as t(n, s)",
+    "select n from (select 1 as n union all select 2) order by n",
+    "with x as (select 1 as n union select 2 except select 3) select n from x",
     "select key, n from events cross join unnest(map_keys(properties)) with ordinality as t(key, n)",
     "select transform(map_keys(properties), k -> upper(k)) from events",
     "select filter(array[row(1, 'a')], r -> r[1] > 0)",
