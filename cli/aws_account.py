@@ -17,14 +17,6 @@ def caller() -> Caller:
         raise Problem(f"It is not clear who calls AWS, or where: {error}", AWS_ADVICE) from error
 
 
-def region() -> str | None:
-    """None where none is set, or cannot be known."""
-    try:
-        return account.region()
-    except Unavailable:
-        return None
-
-
 def environment(of: Caller) -> dict[str, str]:
     """For the CDK, which looks for a region in more places than botocore: both shall mean the same one."""
     return {"AWS_REGION": of.region, "AWS_DEFAULT_REGION": of.region}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from cli.console import console
+from cli.settings_in_force import as_text
 from shared.authoring.settings_place import NAME, VARIABLE
 from shared.aws.stack_outputs import StackDescription
 
@@ -77,11 +78,6 @@ def in_a_line(found: dict[str, Any]) -> str:
         return f"Settings: the defaults (no {NAME} in the checkout, and none named by {VARIABLE})"
     differ = f"{differing} differ" if differing != 1 else "1 differs"
     return f"Settings: {found['file']} ({differ} from the defaults of {found['stage']})"
-
-
-def as_text(value: Any) -> str:
-    """As one writes it in YAML, on one line."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _as_remembered(name: str, one: dict[str, Any]) -> Any:

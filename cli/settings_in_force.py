@@ -33,3 +33,8 @@ def read(stage: str, region: str | None = None, account: str | None = None) -> d
         )
     found: dict[str, Any] = orjson.loads(done.stdout)
     return found
+
+
+def as_text(value: Any) -> str:
+    """As one writes it in YAML, on one line."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

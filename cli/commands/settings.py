@@ -8,11 +8,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli import aws_account, settings_in_force
+from cli import settings_in_force
 from cli.console import console
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
-from cli.settings_before import as_text
+from cli.settings_in_force import as_text
+from shared.aws.region import region
+from shared.ports import Unavailable
 
 app = typer.Typer()
 
@@ -28,7 +30,7 @@ def settings(
     as_json: AsJson = False,
 ) -> None:
     """Show the settings in force: those of headrace.yaml over the defaults. The next deployment uses them."""
-    found = settings_in_force.read(stage or "local", aws_account.region() if stage else None)
+    found = settings_in_force.read(stage or "local", _known_region() if stage else None)
     if changed:
         found["settings"] = {
             name: one for name, one in found["settings"].items() if one["value"] != one["default"]
@@ -39,6 +41,14 @@ def settings(
     _print(found)
     for line in (*found["errors"], *found["warnings"]):
         console.print(line, style="yellow", markup=False, soft_wrap=True)
+
+
+def _known_region() -> str | None:
+    """Of the stack, as far as that can be known without asking AWS."""
+    try:
+        return region()
+    except Unavailable:
+        return None
 
 
 def _print(found: dict[str, Any]) -> None:

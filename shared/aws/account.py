@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.region import region
 from shared.ports import Unavailable
-
-EVERYWHERE = "aws-global"
-"""What botocore takes for STS, alone of the services used here, when it knows no region."""
 
 
 class Caller(NamedTuple):
@@ -16,14 +14,6 @@ class Caller(NamedTuple):
     region: str
     arn: str
     """The user or role."""
-
-
-def region() -> str | None:
-    """The one that calls go to, if that is said anywhere. Asks nobody. Raises Unavailable for a profile that is not
-    there."""
-    with unavailable_when_failing():
-        name = client("sts").meta.region_name
-    return None if name in (None, EVERYWHERE) else name
 
 
 def caller() -> Caller:
