@@ -47,10 +47,13 @@ def for_the_laptop(sql: str, views: Mapping[str, str], database: str | None = No
     query = _query(sql)
     if (refused := lake_names.objection(query, database)) is not None:
         raise NotAQuery(refused)
-    typed = lake_types.typed(_named_as_by_athena(query.copy()))
+    try:
+        typed = lake_types.typed(_named_as_by_athena(query.copy()))
+    except lake_types.Unclear as error:  # without types it would be translated otherwise than it is meant
+        raise NotAQuery(str(error)) from error
     if (refused := lake_strictness.objection(sql, query, typed)) is not None:
         raise NotAQuery(refused)
-    query = _translated(query if typed is None else typed)
+    query = _translated(typed)
     selects = {name: _query(select) for name, select in views.items()}
     used = _redirect(query, {*RETYPED, *selects})
     wanted: dict[str, exp.Expression] = {}

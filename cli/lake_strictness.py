@@ -44,7 +44,7 @@ class Pair(NamedTuple):
     whole: exp.Expression
 
 
-def objection(sql: str, query: exp.Query, typed: exp.Query | None) -> str | None:
+def objection(sql: str, query: exp.Query, typed: exp.Query) -> str | None:
     """What Athena would refuse the query for; None if nothing is known. `typed` is the query with types."""
     if any(token.token_type is TokenType.DCOLON for token in Athena().tokenize(sql)):
         return "Athena has no `::`: write cast(… as …)"
@@ -56,8 +56,6 @@ def objection(sql: str, query: exp.Query, typed: exp.Query | None) -> str | None
             return "Athena has no DISTINCT ON: number the rows by row_number() and take the first"
     if any(star.args.get("except_") or star.args.get("replace") for star in query.find_all(exp.Star)):
         return "Athena's `*` is all columns: name those that you want"
-    if typed is None:
-        return None
     return (
         _of_kinds(typed) or _of_times(typed) or _of_conditions(typed) or _of_maps(typed) or _of_names(typed)
     )

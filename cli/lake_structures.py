@@ -59,8 +59,10 @@ def may_have_some(sql: str) -> bool:
     query = _read(sql)
     if query is None:
         return True
-    typed = lake_types.typed(query)
-    return typed is None or not all(_is_plain(column) for column in typed.selects)
+    try:
+        return not all(_is_plain(column) for column in lake_types.typed(query).selects)
+    except lake_types.Unclear:
+        return True
 
 
 def _is_plain(column: exp.Expression) -> bool:

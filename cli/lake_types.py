@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlglot import exp
 from sqlglot.dialects import Athena
@@ -67,10 +67,14 @@ MEANINGS: dict[Any, Any] = {
 """What sqlglot makes of the type of each part, and what it does not know of Athena's."""
 
 
-def typed(query: exp.Query) -> exp.Query | None:
+class Unclear(ValueError):
+    """sqlglot cannot tell what the query's names mean; the text says why."""
+
+
+def typed(query: exp.Query) -> exp.Query:
     """The query with its columns named in full, `*` expanded, and a type at each node where one is known.
 
-    None where sqlglot cannot tell what its names mean.
+    Raises Unclear.
     """
     try:
         qualified = qualify(
@@ -83,11 +87,11 @@ def typed(query: exp.Query) -> exp.Query | None:
             identify=False,
         )
         annotated = annotate_types(
-            qualified, schema=dict(SCHEMA), expression_metadata=MEANINGS, dialect="athena"
+            cast("exp.Query", qualified), schema=dict(SCHEMA), expression_metadata=MEANINGS, dialect="athena"
         )
-    except SqlglotError:
-        return None
+    except SqlglotError as error:
+        raise Unclear(str(error)) from error
     for element in annotated.find_all(exp.Bracket):
         if element.this.is_type(exp.DataType.Type.MAP) and len(element.this.type.expressions) == 2:
             element.type = element.this.type.expressions[1]
-    return annotated if isinstance(annotated, exp.Query) else None
+    return annotated

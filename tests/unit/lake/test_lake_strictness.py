@@ -84,6 +84,8 @@ REFUSED = [
     ("select upper(name, 'a', 'b') from events", "3 arguments, and takes 1"),
     ("select r from unnest(array[row(1, 2)]) as t(r)", "1 name for 2 columns"),
     ("select k from events cross join unnest(properties) as t(k)", "1 name for 2 columns"),
+    ("select a.name from events a join events a on true", "Alias already used: a"),
+    ("select name from events group by 5", "Unknown output column: 5"),
     ("select a from unnest(array[1]) as t(a, b)", "2 names for 1 columns"),
     (
         "select json_extract_scalar(name, '$.a') as a from events where json_value(name, 'lax $.a') = 'x'",
