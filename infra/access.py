@@ -7,7 +7,8 @@ workspace, and to deploy by way of the CDK's own roles. See docs/operating/acces
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from aws_cdk import Stack, Token
 from aws_cdk import aws_events as events
@@ -62,7 +63,7 @@ class Access(Construct):
         self._people_read(self.operators)
         self._events_followed(self.operators)
         self._routes_looked_at(self.operators, bus, routes)
-        self._dead_letters_redriven(self.operators, bus)
+        self._dead_letters_redriven(self.operators, bus, routes)
         self._lake_queried(self.operators)
         self._account_examined(self.operators)
         self.ci = self._policy(
@@ -146,8 +147,8 @@ class Access(Construct):
         rules = self._arn("events", "rule", f"{bus.bus.event_bus_name}/*")
         _allow(policy, ["events:ListTargetsByRule"], rules)
         acknowledge_part(policy, rules, "The rules of the stack's own bus.")
-        unnamed, named = _route_queues(routes)
-        named += [arn for arn in _others_queues(routes) if arn not in named]
+        unnamed, own = _route_queues(routes)
+        named = [*own.work, *own.dead_letters]
         if unnamed:
             # One pattern for them all: a managed policy has 6,144 characters, and an ARN for each route fills it.
             unnamed_arn = self._arn("sqs", f"{Stack.of(self).stack_name}-{routes.node.id}", "*", separator="")
@@ -165,7 +166,7 @@ class Access(Construct):
                 *named,
             )
 
-    def _dead_letters_redriven(self, policy: iam.ManagedPolicy, bus: Bus) -> None:
+    def _dead_letters_redriven(self, policy: iam.ManagedPolicy, bus: Bus, routes: Routes) -> None:
         """Taken out of any queue of dead letters, once they are in their own queue, on the stream or on the bus again.
 
         One pattern for the queues of the stack: a managed policy has 6,144 characters, and an ARN for each fills it.
@@ -186,6 +187,11 @@ class Access(Construct):
             dead_letters,
         )
         _allow(policy, ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], queues)
+        _, own = _route_queues(routes)
+        if own.work:
+            _allow(policy, ["sqs:SendMessage"], *own.work)
+        if own.dead_letters:
+            _allow(policy, ["sqs:DeleteMessage"], *own.dead_letters)
         _allow(policy, ["kinesis:PutRecords"], self._of.stream.stream.stream_arn)
         _allow(policy, ["events:PutEvents"], bus.bus.event_bus_arn)
         _allow(policy, ["s3:ListBucket"], given_up.bucket_arn)
@@ -253,20 +259,40 @@ class Access(Construct):
         return f"{arn}{separator}{name}"
 
 
-def _route_queues(routes: Routes) -> tuple[bool, list[str]]:
-    """Whether CloudFormation names some of them, for stack and construct; the ARNs of those that a route names."""
+class _OwnQueues(NamedTuple):
+    """ARNs of routes' queues that do not have the stack's name in theirs: a route names them, or they were there."""
+
+    work: list[str]
+    dead_letters: list[str]
+
+
+def _route_queues(routes: Routes) -> tuple[bool, _OwnQueues]:
+    """Whether CloudFormation names some of them, for stack and construct; and the others."""
     queues = [queue for queue in routes.node.find_all() if isinstance(queue, sqs.Queue)]
-    has_name = {queue: _has_name(queue) for queue in queues}
-    return not all(has_name.values()), [queue.queue_arn for queue in queues if has_name[queue]]
-
-
-def _others_queues(routes: Routes) -> list[str]:
-    """ARNs of the queues that a rule leads to, or puts aside in, and that the stack does not make: they were there."""
+    named = [queue for queue in queues if _has_name(queue)]
+    dead_letters = [queue for queue in named if queue.node.id.endswith("DeadLetters")]
     rules = [rule for rule in routes.node.find_all() if isinstance(rule, events.CfnRule)]
     targets = [target for rule in rules for target in Stack.of(rule).resolve(rule.targets) or ()]
-    arns = [arn for one in targets for arn in (one.get("arn"), one.get("deadLetterConfig", {}).get("arn"))]
-    # The ARN of a queue that the stack makes is a reference, and has no service in it yet.
-    return list(dict.fromkeys(Token.as_string(arn) for arn in arns if ":sqs:" in json.dumps(arn)))
+    own = _OwnQueues(
+        _each_once(
+            *(queue.queue_arn for queue in named if queue not in dead_letters),
+            *_of_others(target.get("arn") for target in targets),
+        ),
+        _each_once(
+            *(queue.queue_arn for queue in dead_letters),
+            *_of_others(target.get("deadLetterConfig", {}).get("arn") for target in targets),
+        ),
+    )
+    return len(named) < len(queues), own
+
+
+def _of_others(arns: Iterable[object]) -> Iterator[str]:
+    """Of queues that the stack does not make: the ARN of one that it makes is a reference, without a service in it."""
+    return (Token.as_string(arn) for arn in arns if ":sqs:" in json.dumps(arn))
+
+
+def _each_once(*arns: str) -> list[str]:
+    return list(dict.fromkeys(arns))
 
 
 def _has_name(queue: sqs.Queue) -> bool:

@@ -105,7 +105,7 @@ def _became(found: LoggedMessage | None) -> Finding:
         return broken(
             "nobody took up the request for the message",
             "headrace logs process and headrace logs send-email say why; look at the rules of the bus, and at the "
-            "queue and the dead letters of the channel email (docs/operating/dead-letters.md).",
+            "queue of the channel email. What it gave up: headrace dead-letters.",
         )
     if found.status in (Status.SENT, Status.DELIVERED):
         return ok(f"sent to {found.to}")

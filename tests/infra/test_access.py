@@ -528,6 +528,9 @@ def test_queues_that_were_there_before_may_be_looked_into_and_no_other_of_their_
         assert policy.allows(Call(action, f"{theirs}orders"))
         assert policy.allows(Call(action, f"{theirs}orders-dead-letters"))
         assert not policy.allows(Call(action, f"{theirs}others"))
+    assert policy.allows(Call("sqs:SendMessage", f"{theirs}orders"))
+    assert policy.allows(Call("sqs:DeleteMessage", f"{theirs}orders-dead-letters"))
+    assert not policy.allows(Call("sqs:DeleteMessage", f"{theirs}orders"))
 
 
 def test_the_laptop_needs_no_policy(templates: dict[str, Template]) -> None:

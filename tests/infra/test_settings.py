@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from shared.authoring.checkout_version import declared, version_of
 from tests.infra.calls import ROOT
+from tests.infra.template import Template
 
 IN_LONDON = {"CDK_DEFAULT_REGION": "eu-west-2", "CDK_DEFAULT_ACCOUNT": "123456789012"}
 """What the cdk tells its app of where the stack goes."""
@@ -102,3 +104,16 @@ def test_the_cdk_app_shows_no_banner_as_bytes(tmp_path: Path) -> None:
     )
 
     assert done.stdout + done.stderr == ""
+
+
+def test_a_stack_says_which_commit_it_was_deployed_from_and_a_laptops_does_not_change_with_each(
+    templates: dict[str, Template],
+) -> None:
+    said = {stage: template.body["Outputs"]["Version"]["Value"] for stage, template in templates.items()}
+
+    version, _, commit = version_of(ROOT).partition("+")
+    assert said["local"] == version == declared(ROOT)
+    for stage in ("dev", "prod"):  # somebody may change a file while tests run
+        assert said[stage].removesuffix(".changed") == f"{version}+{commit}".rstrip("+").removesuffix(
+            ".changed"
+        )
