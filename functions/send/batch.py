@@ -76,7 +76,7 @@ def _handled(
         logger.warning("message unreadable", queued=queued, error=type(error).__name__)
         if received < MOST_FAULTS:
             raise _GoesBack(untried) from error
-        return _put_aside(sqs_message, dead_letters, untried)
+        return _put_aside(sqs_message, error, dead_letters, untried)
     left = time_left()
     if left < SENDING_TAKES:
         raise _GoesBack(untried)
@@ -91,13 +91,13 @@ def _handled(
         raise _GoesBack(_seconds(later, untried)) from later
     except Refused as error:  # others of its kind are taken: waiting does not mend this one
         logger.warning("message refused", queued=queued, error=type(error).__name__)
-        return _faulty(sqs_message, request, sending, dead_letters, untried)
+        return _faulty(sqs_message, error, request, sending, dead_letters, untried)
     except Unavailable as error:
         logger.warning("message goes back", queued=queued, why="unavailable")
         raise _GoesBack(untried) from error
     except Exception as error:  # noqa: BLE001  it is counted, and the dead letters keep it
         logger.warning("message failed", queued=queued, error=type(error).__name__)
-        return _faulty(sqs_message, request, sending, dead_letters, untried)
+        return _faulty(sqs_message, error, request, sending, dead_letters, untried)
 
 
 def _seconds(later: TryLater, untried: int) -> int:
@@ -107,6 +107,7 @@ def _seconds(later: TryLater, untried: int) -> int:
 
 def _faulty(
     sqs_message: dict[str, Any],
+    error: Exception,
     request: MessageRequested,
     sending: Sending,
     dead_letters: DeadLetters,
@@ -116,14 +117,15 @@ def _faulty(
     try:
         if sending.messages.fault(request, at=sending.clock()) < MOST_FAULTS:
             raise _GoesBack(untried)
-        ended = _put_aside(sqs_message, dead_letters, untried)
+        ended = _put_aside(sqs_message, error, dead_letters, untried)
         sending.messages.wait(request, reason=Why.DEAD_LETTERED, at=sending.clock())
-    except Unavailable as error:
-        raise _GoesBack(untried) from error
+    except Unavailable as unavailable:
+        raise _GoesBack(untried) from unavailable
     return ended
 
 
-def _put_aside(sqs_message: dict[str, Any], dead_letters: DeadLetters, untried: int) -> str:
+def _put_aside(sqs_message: dict[str, Any], error: Exception, dead_letters: DeadLetters, untried: int) -> str:
     if dead_letters.put([sqs_message["body"].encode()]):
         raise _GoesBack(untried)
+    logger.error("message put aside", queued=sqs_message["messageId"], error=type(error).__name__)
     return DEAD_LETTERED

@@ -51,7 +51,7 @@ def test_a_request_for_another_channel_goes_back() -> None:
     assert made.messages.items == {}
 
 
-def test_what_cannot_be_read_is_a_dead_letter_at_its_third_delivery() -> None:
+def test_what_cannot_be_read_is_a_dead_letter_at_its_third_delivery(caplog: pytest.LogCaptureFixture) -> None:
     made = stage()
     made.queue_body("not json")
 
@@ -60,6 +60,8 @@ def test_what_cannot_be_read_is_a_dead_letter_at_its_third_delivery() -> None:
         assert (made.pauses, made.dead_letters.letters) == ({"q1": seconds}, [])
     assert made.invoke() == []
     assert made.dead_letters.letters == [b"not json"]
+    [line] = [vars(one) for one in caplog.records if one.getMessage() == "message put aside"]
+    assert (line["queued"], line["error"]) == ("q1", "JSONDecodeError")
 
 
 def test_a_dead_letter_that_cannot_be_written_goes_back() -> None:
