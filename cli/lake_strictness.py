@@ -165,6 +165,8 @@ def _pairs(query: exp.Query) -> Iterator[Pair]:
 
 def _kind(value: exp.Expression) -> str | None:
     value = value.unnest()
+    if isinstance(value, (exp.Any, exp.All)):  # `= any (select …)`: the type is that of what is selected
+        return None
     type_ = value.type.this if value.type is not None else None
     return next((kind for kind, types in KINDS.items() if type_ in types), None)
 
