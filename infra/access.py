@@ -1,7 +1,9 @@
 """Who may operate the stack without being an administrator: managed policies, for people's roles and for CI's.
 
-`operators` allows what the `headrace` command asks of AWS, except to deploy and to destroy. `ci` allows to apply a
-workspace, and to deploy by way of the CDK's own roles. See docs/operating/access.md.
+`operators` allows what the `headrace` command asks of AWS, except to deploy and to destroy; `on_call`, which they have
+beside it because a policy has 6,144 characters, to look where the page about alarms sends them. `analysts` allows to
+query the lake. `ci` allows to apply a workspace, to deploy by way of the
+CDK's own roles, and to run the doctor. See docs/operating/access.md.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from infra.settings import Settings
 from infra.tables import DIFFERENCES, OF_DAY, OF_PERSON, index_arn
 from infra.watched import Watched
 from infra.workspace import Workspace
+from shared import lake_schema
+from shared.doctor import PERSON
+from shared.identity import key as identity_key
 
 BOOTSTRAP_ROLES = ("deploy", "file-publishing", "lookup")
 """What the CDK's command assumes, of the roles that `cdk bootstrap` made. It has one more, for container images."""
@@ -36,8 +41,22 @@ ACCOUNT_WIDE = (
     "ses:GetAccount",
     "sns:GetSMSAttributes",
     "sns:GetSMSSandboxAccountStatus",
+    "sqs:ListQueues",
 )
 """What `headrace doctor` and `routes` read, and IAM knows no resource for."""
+
+ABOUT_ALARMS = (
+    "cloudformation:DescribeStackDriftDetectionStatus",
+    "cloudwatch:DescribeAlarmHistory",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetDashboard",
+    "cloudwatch:GetMetricData",
+)
+"""What the console asks to show alarms and a dashboard, and whoever looks for drift. Where there is a resource, the
+console asks for all there are."""
+
+OF_THE_DOCTOR = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [identity_key("user", PERSON)]}}
+"""Of a table of people: the doctor's own."""
 
 
 class Access(Construct):
@@ -62,15 +81,24 @@ class Access(Construct):
         self._workspace_applied(self.operators)
         self._people_read(self.operators)
         self._events_followed(self.operators)
-        self._routes_looked_at(self.operators, bus, routes)
+        self._routes_looked_at(self.operators, routes)
         self._dead_letters_redriven(self.operators, bus, routes)
-        self._lake_queried(self.operators)
-        self._account_examined(self.operators)
+        self._lake_queried(self.operators, "*")
+        self._stack_examined(self.operators, bus)
+        self.on_call = self._policy("OnCall", f"Follow an alarm of {name} to its cause")
+        self._alarms_followed(self.on_call)
+        self.analysts = self._policy("Analysts", f"Query the lake of {name}")
+        self._stack_described(self.analysts)
+        self._lake_queried(self.analysts, "*")
         self.ci = self._policy(
-            "Ci", f"Applies a workspace to {name}, and deploys it by the roles of cdk bootstrap"
+            "Ci",
+            f"Applies a workspace to {name}, deploys it by the roles of cdk bootstrap, and runs the doctor",
         )
         self._stack_described(self.ci)
         self._workspace_applied(self.ci)
+        self._stack_examined(self.ci, bus)
+        self._doctors_events_read(self.ci)
+        self._lake_queried(self.ci, f"{lake_schema.EVENTS.prefix}*", f"{RESULTS}*")
         self._deployed_by_the_cdk(self.ci)
 
     def _policy(self, id: str, description: str) -> iam.ManagedPolicy:
@@ -116,37 +144,20 @@ class Access(Construct):
         overflow = self._workspace.bucket.arn_for_objects("rejected/*")
         _allow(policy, ["s3:GetObject"], overflow)
         acknowledge_part(policy, overflow, "Objects are named for their request's id.")
-        _allow(
-            policy, ["s3:ListBucket"], self._workspace.bucket.bucket_arn
-        )  # else S3 calls what is gone denied
         _allow(policy, ["lambda:InvokeFunction"], self._of.collect.replay.function.function_arn)
-        _allow(
-            policy,
-            ["sqs:GetQueueAttributes"],
-            self._of.tee.queue.queue_arn,
-            self._of.tee.dead_letters.queue_arn,
-        )
 
     def _events_followed(self, policy: iam.ManagedPolicy) -> None:
         logs = self._arn("logs", "log-group", f"/aws/lambda/headrace-{self._settings.stage}-*", separator=":")
         _allow(
             policy,
-            [
-                "kinesis:DescribeStreamSummary",
-                "kinesis:GetRecords",
-                "kinesis:GetShardIterator",
-                "kinesis:ListShards",
-            ],
+            ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"],
             self._of.stream.stream.stream_arn,
         )
         _allow(policy, ["logs:FilterLogEvents"], logs)
         acknowledge_part(policy, logs, "The log groups of this stage's functions.")
 
-    def _routes_looked_at(self, policy: iam.ManagedPolicy, bus: Bus, routes: Routes) -> None:
-        """Which rules there are, and what waits in the queues that the routes made."""
-        rules = self._arn("events", "rule", f"{bus.bus.event_bus_name}/*")
-        _allow(policy, ["events:ListTargetsByRule"], rules)
-        acknowledge_part(policy, rules, "The rules of the stack's own bus.")
+    def _routes_looked_at(self, policy: iam.ManagedPolicy, routes: Routes) -> None:
+        """What waits in the queues that the routes made."""
         unnamed, own = _route_queues(routes)
         named = [*own.work, *own.dead_letters]
         if unnamed:
@@ -186,7 +197,7 @@ class Access(Construct):
             ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
             dead_letters,
         )
-        _allow(policy, ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], queues)
+        _allow(policy, ["sqs:GetQueueUrl", "sqs:SendMessage"], queues)
         _, own = _route_queues(routes)
         if own.work:
             _allow(policy, ["sqs:SendMessage"], *own.work)
@@ -194,12 +205,11 @@ class Access(Construct):
             _allow(policy, ["sqs:DeleteMessage"], *own.dead_letters)
         _allow(policy, ["kinesis:PutRecords"], self._of.stream.stream.stream_arn)
         _allow(policy, ["events:PutEvents"], bus.bus.event_bus_arn)
-        _allow(policy, ["s3:ListBucket"], given_up.bucket_arn)
         _allow(policy, ["s3:DeleteObject", "s3:GetObject"], batches)
         _allow(policy, ["lambda:InvokeFunction"], self._of.archive.function.function.function_arn)
 
-    def _lake_queried(self, policy: iam.ManagedPolicy) -> None:
-        """Athena reads the catalogue and the bucket in the name of who asks.
+    def _lake_queried(self, policy: iam.ManagedPolicy, *keys: str) -> None:
+        """Athena reads the catalogue and the bucket, of it objects with these keys, in the name of who asks.
 
         https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
         """
@@ -223,23 +233,82 @@ class Access(Construct):
             tables,
         )
         acknowledge_part(policy, tables, "The tables and views of the lake's own database.")
-        objects, results = (lake.bucket.arn_for_objects(key) for key in ("*", f"{RESULTS}*"))
+        objects = [lake.bucket.arn_for_objects(key) for key in keys]
+        results = lake.bucket.arn_for_objects(f"{RESULTS}*")
         _allow(policy, ["s3:GetBucketLocation", "s3:ListBucket"], lake.bucket.bucket_arn)
-        _allow(policy, ["s3:GetObject"], objects)
-        acknowledge_part(policy, objects, "Whoever queries the lake reads its objects.")
+        _allow(policy, ["s3:GetObject"], *objects)
+        for arn in objects:
+            acknowledge_part(policy, arn, "Whoever queries the lake reads its objects.")
         _allow(policy, ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"], results)
         acknowledge_part(policy, results, "Results are named for their query.")
-        _allow(
-            policy,
-            ["firehose:DescribeDeliveryStream"],
-            self._arn("firehose", "deliverystream", lake.delivery_name),
-        )
 
-    def _account_examined(self, policy: iam.ManagedPolicy) -> None:
+    def _stack_examined(self, policy: iam.ManagedPolicy, bus: Bus) -> None:
+        """What AWS says of the stack's services, and what waits in its queues: counted, not read."""
         _allow(policy, ACCOUNT_WIDE, "*")
         acknowledge(
             policy, "IAM5[Resource::*]", "Quotas and settings of the account have no ARN; it only reads."
         )
+        stack = Stack.of(self).stack_name
+        rules = [
+            self._arn("events", "rule", f"{bus.bus.event_bus_name}/*"),
+            self._arn("events", "rule", f"{stack}-*"),
+        ]
+        _allow(policy, ["events:ListTargetsByRule"], *rules)
+        for arn in rules:
+            acknowledge_part(policy, arn, "The rules of the stack: of its own bus, and its schedules.")
+        queues = self._arn("sqs", f"{stack}-*", "", separator="")
+        _allow(policy, ["sqs:GetQueueAttributes"], queues)
+        acknowledge_part(policy, queues, "The stack's own queues, however many routes there are.")
+        _allow(policy, ["kinesis:DescribeStreamSummary"], self._of.stream.stream.stream_arn)
+        _allow(
+            policy,
+            ["firehose:DescribeDeliveryStream"],
+            self._arn("firehose", "deliverystream", self._of.lake.delivery_name),
+        )
+        # Of the workspace's, for else S3 calls what is gone denied.
+        _allow(
+            policy,
+            ["s3:ListBucket"],
+            self._workspace.bucket.bucket_arn,
+            self._of.process.given_up.bucket_arn,
+        )
+
+    def _doctors_events_read(self, policy: iam.ManagedPolicy) -> None:
+        """Of people, the doctor's own; of messages, whichever is asked for by its id, a hash that its event is in."""
+        tables = self._of.tables
+        for action, table in (("BatchGetItem", tables.profiles), ("Query", tables.timeline)):
+            policy.add_statements(
+                iam.PolicyStatement(
+                    actions=[f"dynamodb:{action}"], resources=[table.table_arn], conditions=OF_THE_DOCTOR
+                )
+            )
+        _allow(policy, ["dynamodb:GetItem"], tables.messages.table_arn)
+
+    def _alarms_followed(self, policy: iam.ManagedPolicy) -> None:
+        """Where docs/operating/alarms.md sends people: alarms, dashboard, Firehose's log, and what drifted."""
+        _allow(policy, ABOUT_ALARMS, "*")
+        acknowledge(policy, "IAM5[Resource::*]", "The console asks for all alarms there are; it only reads.")
+        stack = Stack.of(self).stack_name
+        described = self._arn("cloudformation", "stack", f"{stack}/*")
+        _allow(
+            policy,
+            [
+                "cloudformation:DescribeStackResourceDrifts",
+                "cloudformation:DetectStackDrift",
+                "cloudformation:GetTemplate",
+                "cloudformation:ListStackResources",
+            ],
+            described,
+        )
+        acknowledge_part(policy, described, "A stack's ARN ends in an id that it gets when it is made.")
+        roles = Stack.of(self).format_arn(
+            service="iam", region="", resource="role", resource_name=f"{stack}-*"
+        )
+        _allow(policy, ["iam:GetRolePolicy", "iam:ListRolePolicies"], roles)
+        acknowledge_part(policy, roles, "The roles of the stack's functions; it only reads.")
+        logs = self._arn("logs", "log-group", f"{stack}-*", separator=":")
+        _allow(policy, ["logs:FilterLogEvents"], logs)
+        acknowledge_part(policy, logs, "The stack's log groups that are no function's: Firehose's.")
 
     def _deployed_by_the_cdk(self, policy: iam.ManagedPolicy) -> None:
         """https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html"""

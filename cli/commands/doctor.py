@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from functools import partial
@@ -12,6 +13,7 @@ import typer
 from cli import source_keys
 from cli.commands.query import in_dialect_of
 from cli.console import console, step
+from cli.doctor.advice import typed_for
 from cli.doctor.arrivals import Arrivals
 from cli.doctor.examination import Examination
 from cli.doctor.registry import probes
@@ -39,6 +41,9 @@ LATEST = 200
 """Events of the doctor's person that are looked at: some twenty are of one run."""
 
 PATIENCE, PATIENCE_ON_AWS = 30.0, 90.0
+
+MOST_SECONDS_HERE = 90.0
+"""That a probe may take on a laptop, where nothing gathers rows for minutes."""
 
 app = typer.Typer()
 
@@ -68,10 +73,14 @@ def doctor(
 def examined(stack: Stack, *, with_message: bool, quiet: bool = False) -> list[Examined]:
     """Raises Problem when the stack has no doctor's key or its workspace cannot be read."""
     run, asked = examination(stack), probes(with_message=with_message)
+    most = MOST_SECONDS_HERE if stack.stage == "local" else None
     if quiet:
-        return examine(asked, run)
-    with step(f"Examining the stack: {len(asked)} probes") as advance:
-        return examine(asked, run, advance)
+        found = examine(asked, run, most=most)
+    else:
+        with step(f"Examining the stack: {len(asked)} probes") as advance:
+            found = examine(asked, run, advance, most=most)
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") if stack.stage == "local" else None
+    return [one._replace(finding=typed_for(one.finding, stack.stage, endpoint)) for one in found]
 
 
 def examination(stack: Stack) -> Examination:

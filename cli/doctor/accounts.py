@@ -7,26 +7,17 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 
-from cli.doctor.examination import Examination, Probe
+from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, attention, broken, ok
 from shared import email_addresses
 from shared.aws.email_account import EmailAccount, email_account, is_verified
 from shared.aws.sms_account import SmsAccount, sms_account
 from shared.workspace import Workspace
 
-SECONDS = 60
 NEARLY = 0.8
 """Of a day's quota."""
 
 ON_A_LAPTOP = "a laptop delivers to nobody, and so needs no leave"
-
-
-def probes() -> list[Probe]:
-    return [
-        Probe("email identity", identity, SECONDS),
-        Probe("email account", email, SECONDS),
-        Probe("SMS account", sms, SECONDS),
-    ]
 
 
 def identity(examination: Examination) -> Finding:

@@ -16,7 +16,7 @@ import orjson
 
 from cli.doctor.asking import AGENT, Reply, ask
 from cli.doctor.examination import EVENT, TEXT, Examination, Probe
-from cli.doctor.finding import Finding, attention, broken, ok
+from cli.doctor.finding import Finding, Part, attention, broken, ok
 from shared.doctor import PERSON
 from shared.events import utc_text
 from shared.gateway_headers import is_taken_for_text
@@ -33,7 +33,9 @@ whoever says nothing."""
 
 SECONDS = 150
 
-APPLY = "Apply your workspace once more, headrace apply DIR: the one applied does not know the doctor's key."
+APPLY = (
+    "Apply your workspace once more, `headrace apply DIR`: the one applied does not know the doctor's key."
+)
 DESTROYED = (
     "Set `api: rest` in headrace.yaml and deploy, or let clients send uncompressed: `disable_compression: true` in "
     "posthog-js, others in docs/gateways.md."
@@ -74,7 +76,7 @@ def examine(examination: Examination, *, content_type: str | None, zipped: bool)
     )
     if not is_accepted(reply):
         by_the_api = zipped and examination.api == "http" and may_be_destroyed(content_type)
-        return _refused(reply, is_destroyed=by_the_api, is_local=examination.is_local)
+        return _refused(examination, reply, is_destroyed=by_the_api)
     return arrived(examination, event)
 
 
@@ -113,18 +115,20 @@ def is_accepted(reply: Reply) -> bool:
     return reply.status == 200 and not reply.document.get("rejected")
 
 
-def not_accepted(reply: Reply) -> Finding:
+def not_accepted(examination: Examination, reply: Reply) -> Finding:
     """What is said of an ordinary request that was not accepted."""
-    return _refused(reply, is_destroyed=False)
+    return _refused(examination, reply, is_destroyed=False)
 
 
 def arrived(examination: Examination, event: str) -> Finding:
     """Whether an accepted event is on the timeline, and unaltered."""
+    if stopped := examination.unfollowed("accepted", Part.PROCESS):
+        return stopped
     found = examination.arrivals.wait_for(event, examination.patience)
     if found is None:
         return broken(
             f"accepted, and not with the person after {examination.patience:g} s",
-            "The rows `stream` and `consumer` say where it is; so does headrace logs process.",
+            "The rows `consumers` and `stream lag` say whether it is read at all, `headrace logs process` what failed.",
         )
     if found.properties.get("text") != TEXT:
         return broken(
@@ -134,19 +138,22 @@ def arrived(examination: Examination, event: str) -> Finding:
     return ok("arrived as it was sent")
 
 
-def _refused(reply: Reply, *, is_destroyed: bool, is_local: bool = False) -> Finding:
+def _refused(examination: Examination, reply: Reply, *, is_destroyed: bool) -> Finding:
+    if reply.status >= 500 and (stopped := examination.unfollowed(reply.words, Part.STREAM)):
+        return stopped
     if reply.status == 401 and not is_destroyed:
         return broken(reply.words, APPLY)
     if reply.status == 429:
         return attention(
             reply.words,
-            "Raise `requests_per_second` in headrace.yaml, or the account's quota of API Gateway.",
+            "Raise `requests_per_second` in headrace.yaml and deploy; or ask for more: Service Quotas, API Gateway, "
+            "Throttle rate.",
         )
     if is_destroyed and 400 <= reply.status < 500:
-        if is_local:
+        if examination.is_local:
             return attention(
                 f"destroyed on its way, as an HTTP API on AWS does it (answered {reply.status})",
                 DESTROYED_HERE,
             )
         return attention(f"API Gateway destroys it on its way (answered {reply.status})", DESTROYED)
-    return broken(reply.words, "headrace logs collect says why.")
+    return broken(reply.words, "`headrace logs collect` says why.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from cli.doctor.arrivals import Arrivals
-from cli.doctor.finding import Finding
+from cli.doctor.finding import Finding, Part, unexamined
 from cli.stacks import Stack
 from shared.doctor import Keys
 from shared.fold.profile import Profile
@@ -57,6 +57,8 @@ class Examination:
     patience: float
     clock: Callable[[], float] = time.monotonic
     """Seconds that never go back."""
+    stopped: Mapping[Part, str] = field(default_factory=dict)
+    """Which parts do nothing, by the probe that found it."""
 
     @property
     def is_local(self) -> bool:
@@ -67,14 +69,25 @@ class Examination:
         """`http` or `rest`, the setting `api` that the stack was deployed with."""
         return self.stack.outputs.get("CollectApi", "http")
 
+    def unfollowed(self, said: str, *parts: Part) -> Finding | None:
+        """What is found where nothing can come further than this, for one of these parts does nothing; else None."""
+        causes = dict.fromkeys(self.stopped[part] for part in parts if part in self.stopped)
+        if not causes:
+            return None
+        return unexamined(f"{said}; it goes no further, see {', '.join(f'`{cause}`' for cause in causes)}")
+
     def uses(self, channel: str) -> bool:
         """Whether a campaign sends on the channel."""
         return any(campaign.channel == channel for campaign in self.workspace.campaigns)
 
 
 class Probe(NamedTuple):
-    """`seconds` is how long it may take, after which it counts as broken and the others go on without it."""
+    """`seconds` is how long it may take, after which it counts as broken and the others go on without it.
+
+    One that looks for a cause comes before those that would only see what follows from it.
+    """
 
     name: str
     examine: Callable[[Examination], Finding]
     seconds: float
+    finds_causes: bool = False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 ACTIONS: dict[str, str] = {
     "cloudformation:DescribeStacks": "the stack's outputs",
-    "secretsmanager:GetSecretValue": "the key that the doctor's are made of: output SecretArn",
+    "secretsmanager:GetSecretValue": "both secrets, for the key that the doctor's are made of and for those of sources "
+    "and webhooks",
     "dynamodb:GetItem": "tables of the workspace and of messages",
     "dynamodb:BatchGetItem": "tables of profiles and of messages",
     "dynamodb:Query": "tables of timelines and of rejected events; the messages' indexes",
@@ -13,6 +14,11 @@ ACTIONS: dict[str, str] = {
     "athena:GetQueryExecution": "the workgroup",
     "athena:GetQueryResults": "the workgroup",
     "athena:StopQueryExecution": "the workgroup",
+    "s3:ListBucket": "the buckets of the workspace and of given-up batches",
+    "sqs:ListQueues": "*: it takes no resource",
+    "sqs:GetQueueAttributes": "the stack's dead-letter queues",
+    "events:ListRules": "*: it takes no resource",
+    "events:ListTargetsByRule": "rules of the stack's bus, and its schedules",
     "kinesis:DescribeStreamSummary": "the stream",
     "firehose:DescribeDeliveryStream": "the delivery stream",
     "lambda:ListEventSourceMappings": "*: it takes no resource",

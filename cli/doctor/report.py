@@ -11,7 +11,12 @@ from rich.text import Text
 from cli.doctor.finding import State
 from cli.doctor.running import Examined
 
-SIGNS = {State.OK: ("✓", "green"), State.ATTENTION: ("!", "yellow"), State.BROKEN: ("✗", "red")}
+SIGNS = {
+    State.OK: ("✓", "green"),
+    State.ATTENTION: ("!", "yellow"),
+    State.BROKEN: ("✗", "red"),
+    State.UNEXAMINED: ("-", "dim"),
+}
 
 
 def as_json(found: Sequence[Examined]) -> list[dict[str, str]]:
@@ -44,7 +49,11 @@ def show(found: Sequence[Examined], console: Console) -> None:
 
 def summary(found: Sequence[Examined]) -> str:
     count = {state: sum(one.finding.state is state for one in found) for state in State}
-    return f"{count[State.OK]} fine, {count[State.ATTENTION]} to look at, {count[State.BROKEN]} broken. docs/doctor.md"
+    unexamined = f", {count[State.UNEXAMINED]} not examined" if count[State.UNEXAMINED] else ""
+    return (
+        f"{count[State.OK]} fine, {count[State.ATTENTION]} to look at, {count[State.BROKEN]} broken{unexamined}. "
+        "docs/doctor.md"
+    )
 
 
 def is_broken(found: Sequence[Examined]) -> bool:

@@ -64,7 +64,7 @@ def preflight(examination: Examination) -> Finding:
     event, body = batch(examination)
     sent = ask("POST", url, {"User-Agent": AGENT, "Origin": ORIGIN, "Content-Type": "application/json"}, body)
     if not is_accepted(sent):
-        return not_accepted(sent)
+        return not_accepted(examination, sent)
     if sent.headers.get("access-control-allow-origin") not in (ORIGIN, "*"):
         return broken("the answer to POST does not name the browser's origin", do)
     return arrived(examination, event)
@@ -117,5 +117,5 @@ def signed(examination: Examination) -> Finding:
             id_=id_,
         )
     if status != 202:
-        return broken(f"the event was answered {status}", "headrace logs collect says why.")
+        return broken(f"the event was answered {status}", "`headrace logs collect` says why.")
     return arrived(examination, id_)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cli.doctor.examination import Examination, Probe
-from cli.doctor.finding import Finding, attention, broken, ok
-from shared.aws.function_states import Concurrency, Consumer, concurrency, consumers, oldest_record
+from cli.doctor.advice import PUT_BACK
+from cli.doctor.examination import Examination
+from cli.doctor.finding import Finding, Part, attention, broken, ok
+from shared.aws.function_states import Concurrency, concurrency, oldest_record
 from shared.aws.stream_states import DeliveryState, StreamState, delivery_state, stream_state
 
 LEAST_UNRESERVED = 100
@@ -15,28 +16,17 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
 
 LATE = timedelta(minutes=1)
 
-SECONDS = 60
-
 QUOTA = "Ask for more: Service Quotas, Lambda, Concurrent executions (L-B99A9384). New accounts may have 10."
-
-
-def probes() -> list[Probe]:
-    return [
-        Probe("stream", stream, SECONDS),
-        Probe("consumer", consumer, SECONDS),
-        Probe("delivery stream", delivery, SECONDS),
-        Probe("Lambda concurrency", functions, SECONDS),
-    ]
 
 
 def stream(examination: Examination) -> Finding:
     return of_stream(stream_state(examination.stack["StreamName"]))
 
 
-def consumer(examination: Examination) -> Finding:
+def lag(examination: Examination) -> Finding:
     state = stream_state(examination.stack["StreamName"])
     waited = oldest_record(examination.stack["ProcessFunction"], datetime.now(UTC))
-    return of_consumers(consumers(state.arn), waited, state.retention)
+    return of_lag(waited, state.retention)
 
 
 def delivery(examination: Examination) -> Finding:
@@ -55,33 +45,24 @@ def of_stream(state: StreamState) -> Finding:
         return ok(said)
     if state.status == "UPDATING":
         return attention(said, "Its size is being changed: wait until it is done.")
-    return broken(said, "Deploy the stack again.")
+    return broken(said, PUT_BACK, [Part.STREAM])
 
 
-def of_consumers(found: list[Consumer], waited: timedelta | None, retention: timedelta) -> Finding:
+def of_lag(waited: timedelta | None, retention: timedelta) -> Finding:
     """`waited` is how long the record that was read last had lain on the stream."""
-    if not found:
-        return broken("no function reads the stream", "Deploy the stack again.")
-    for one in found:
-        if one.state in ("Creating", "Enabling", "Updating"):
-            return attention(f"the event source mapping is {one.state}", "Wait a minute and run it again.")
-        if one.state != "Enabled":
-            return broken(
-                f"the event source mapping is {one.state}",
-                "Enable it in Lambda's console (process, Triggers): events wait on the stream until then.",
-            )
-        if one.result.startswith("PROBLEM"):
-            return broken(f"Lambda says: {one.result}", "headrace logs process says why it fails.")
     if waited is None:
-        return ok("enabled; nothing was read in the last ten minutes, or nothing is said of it")
-    said = f"enabled; the last record had waited {waited.total_seconds():.0f} s"
+        return ok("nothing was read in the last ten minutes, or nothing is said of it")
+    said = f"the last record had waited {waited.total_seconds():.0f} s"
     if waited > retention / 2:
         return broken(
             said,
-            "Events will be lost when the stream's retention is over: see docs/operating/alarms.md, EventsLate.",
+            "Events will be lost when the stream's retention is over: docs/operating/alarms.md, EventsLate.",
         )
     if waited > LATE:
-        return attention(said, "Give it more: `stream_shards` or `stream_parallelism` in headrace.yaml.")
+        return attention(
+            said,
+            "Give it more: `stream_shards` or `stream_parallelism` in headrace.yaml, then `headrace deploy`.",
+        )
     return ok(said)
 
 
@@ -91,7 +72,7 @@ def of_delivery(state: DeliveryState) -> Finding:
         return ok(said)
     if state.status == "CREATING":
         return attention(said, "Wait a minute and run it again.")
-    return broken(said, "Deploy the stack again; rows wait in archive's queue until then.")
+    return broken(said, f"{PUT_BACK} Rows wait in archive's queue until then.", [Part.DELIVERY])
 
 
 def of_concurrency(found: Concurrency) -> Finding:

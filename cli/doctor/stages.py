@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cli.doctor.bodies import event_of, is_accepted, not_accepted, send
 from cli.doctor.examination import EVENT, TEXT, Examination, Probe
-from cli.doctor.finding import Finding, attention, broken, ok
+from cli.doctor.finding import Finding, Part, attention, broken, ok
 from cli.lake_queries import literal
 from cli.waiting import until
 from shared.aws.stream_states import delivery_state
@@ -51,13 +51,15 @@ def profile(examination: Examination) -> Finding:
         event_of(properties={"run": examination.run, "text": TEXT}),
     )
     if not is_accepted(reply):
-        return not_accepted(reply)
+        return not_accepted(examination, reply)
+    if stopped := examination.unfollowed("accepted", Part.PROCESS):
+        return stopped
     found = examination.arrivals.wait_for(event, examination.patience)
     seconds = examination.clock() - began
     if found is None:
         return broken(
             f"an accepted event is not with its person after {examination.patience:g} s",
-            "headrace logs process says why; the rows `stream` and `consumer` say whether it is read at all.",
+            "The rows `consumers` and `stream lag` say whether it is read at all, `headrace logs process` what failed.",
         )
     person = examination.person()
     counter = person.states.counters.events.get(EVENT) if person is not None else None
@@ -67,7 +69,7 @@ def profile(examination: Examination) -> Finding:
             "Somebody removed the profile meanwhile, or it was restored from a backup: run it again.",
         )
     if seconds > LATE_SECONDS:
-        return attention(f"there after {seconds:.0f} s", "The row `consumer` says what holds the stream up.")
+        return attention(f"there after {seconds:.0f} s", "The row `stream lag` says what to do.")
     return ok(f"an event is with its person after {seconds:.1f} s")
 
 
@@ -84,7 +86,9 @@ def message(examination: Examination) -> Finding:
     person = {**event_of("identify", traits={"email": MAILBOX}), "type": "identify"}
     event, reply = send(examination, person, asking)
     if not is_accepted(reply):
-        return not_accepted(reply)
+        return not_accepted(examination, reply)
+    if stopped := examination.unfollowed("accepted", Part.PROCESS, Part.EMAIL):
+        return stopped
     now = datetime.now(UTC)
     named = Event(
         id=event, type="track", name=MESSAGE_ASKED, user_id=PERSON, source=DOCTOR, protocol=DOCTOR,
@@ -104,8 +108,8 @@ def _became(found: LoggedMessage | None) -> Finding:
     if found is None:
         return broken(
             "nobody took up the request for the message",
-            "headrace logs process and headrace logs send-email say why; look at the rules of the bus, and at the "
-            "queue of the channel email. What it gave up: headrace dead-letters.",
+            "The rows `rules`, `consumers` and `dead letters` say where it is; `headrace logs process` and "
+            "`headrace logs send-email` say what failed.",
         )
     if found.status in (Status.SENT, Status.DELIVERED):
         return ok(f"sent to {found.to}")
@@ -115,9 +119,10 @@ def _became(found: LoggedMessage | None) -> Finding:
     if found.status in (Status.WAITING, Status.REQUESTED):
         if found.reason is Why.RATE_LIMITED:
             return attention(said, "The account's rate of SES is used up: wait, or ask AWS for a higher one.")
-        return attention(said, f"It may still go: headrace messages --user {PERSON} shows it.")
+        return attention(said, f"It may still go: `headrace messages --user {PERSON}` shows it.")
     return broken(
-        said, "The rows `email identity` and `email account` say what SES lacks; so does headrace logs."
+        said,
+        "The rows `email identity` and `email account` say what SES lacks, `headrace logs send-email` what it said.",
     )
 
 
@@ -126,7 +131,9 @@ def row(examination: Examination) -> Finding:
     began = examination.clock()
     event, reply = send(examination, event_of(properties={"run": examination.run, "text": TEXT}))
     if not is_accepted(reply):
-        return not_accepted(reply)
+        return not_accepted(examination, reply)
+    if stopped := examination.unfollowed("accepted", Part.PROCESS, Part.ARCHIVE, Part.DELIVERY):
+        return stopped
     gathers = delivery_state(examination.stack["DeliveryStream"]).gathers
     if not examination.is_local:
         time.sleep(gathers.total_seconds())
@@ -142,7 +149,7 @@ def row(examination: Examination) -> Finding:
     if not found:
         return broken(
             f"no row after {seconds:.0f} s",
-            "headrace logs archive says what it handed on; rows that Firehose could not convert are in the lake's "
+            "`headrace logs archive` says what it handed on; rows that Firehose could not convert are in the lake's "
             "bucket under errors/.",
         )
     return ok(f"there after {seconds:.1f} s")
@@ -154,7 +161,7 @@ def view(examination: Examination) -> Finding:
     if shown:
         return broken(
             f"it shows {shown} of the doctor's events",
-            "The view is older than the code: deploy the stack again.",
+            "The view is older than the code: `headrace deploy` makes it anew.",
         )
     return ok("it answers, and shows none of these events")
 

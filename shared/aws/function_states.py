@@ -1,4 +1,4 @@
-"""What Lambda says of the account, and of what reads a stream."""
+"""What Lambda says of the account, and of a function that reads a stream."""
 
 from __future__ import annotations
 
@@ -15,29 +15,11 @@ class Concurrency(NamedTuple):
     unreserved: int
 
 
-class Consumer(NamedTuple):
-    """A function that reads a stream. `state` is `Enabled`, `Disabled`, …; `result` what the last batch came to, in
-    Lambda's words: `OK`, `No records processed`, `PROBLEM: …`."""
-
-    state: str
-    result: str
-
-
 def concurrency() -> Concurrency:
     """Raises Unavailable."""
     with unavailable_when_failing():
         limit = client("lambda").get_account_settings()["AccountLimit"]
     return Concurrency(limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"])
-
-
-def consumers(stream_arn: str) -> list[Consumer]:
-    """Raises Unavailable."""
-    with unavailable_when_failing():
-        pages = (
-            client("lambda").get_paginator("list_event_source_mappings").paginate(EventSourceArn=stream_arn)
-        )
-        found = [one for page in pages for one in page["EventSourceMappings"]]
-    return [Consumer(one.get("State", ""), one.get("LastProcessingResult", "")) for one in found]
 
 
 def oldest_record(function: str, now: datetime) -> timedelta | None:

@@ -15,9 +15,9 @@ IAM_ACTIONS = {
     ("sqs", "send_message_batch"): "sqs:SendMessage",
     ("sqs", "change_message_visibility_batch"): "sqs:ChangeMessageVisibility",
     ("sqs", "delete_message_batch"): "sqs:DeleteMessage",
-    ("s3", "list_objects_v2"): "s3:ListBucket",
     ("sesv2", "send_email"): "ses:SendEmail",
     ("lambda", "invoke"): "lambda:InvokeFunction",
+    ("s3", "list_objects_v2"): "s3:ListBucket",
 }
 """Calls whose action is not the service's prefix and the call's own name."""
 

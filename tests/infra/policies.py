@@ -22,9 +22,15 @@ NAMED_BY = {
 """The property that names a resource, and how its ARN goes on after region and account."""
 
 
+LEADING_KEYS = "dynamodb:LeadingKeys"
+
+
 class Call(NamedTuple):
+    """`keys` are the partition keys that it names; None where it names none, or they are not known here."""
+
     action: str
     resource: str
+    keys: frozenset[str] | None = None
 
 
 class Deployed:
@@ -104,6 +110,7 @@ class Deployed:
                     "Effect": statement["Effect"],
                     "Action": listed(statement["Action"]),
                     "Resource": [self.text(resource) for resource in listed(statement["Resource"])],
+                    **({"Condition": statement["Condition"]} if "Condition" in statement else {}),
                 }
                 for statement in document["Statement"]
             ]
@@ -123,11 +130,22 @@ class Policy:
         return any(
             call.action in statement["Action"]
             and any(_covers(pattern, call.resource) for pattern in statement["Resource"])
+            and _holds(statement.get("Condition", {}), call)
             for statement in self.statements
         )
 
     def refused(self, calls: Iterable[Call]) -> set[Call]:
         return {call for call in calls if not self.allows(call)}
+
+
+def _holds(condition: Mapping[str, Any], call: Call) -> bool:
+    """Of conditions, only the one on DynamoDB's keys is in use; a call that names none is refused by it here."""
+    if not condition:
+        return True
+    [(operator, asked)] = condition.items()
+    if operator != "ForAllValues:StringEquals" or set(asked) != {LEADING_KEYS}:
+        raise TypeError(f"not known here: {condition}")
+    return bool(call.keys) and set(call.keys or ()) <= set(asked[LEADING_KEYS])
 
 
 def _covers(pattern: str, resource: str) -> bool:

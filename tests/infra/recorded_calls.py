@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,7 @@ WITHOUT_RESOURCE = {
     "ses:GetAccount",
     "sns:GetSMSAttributes",
     "sns:GetSMSSandboxAccountStatus",
+    "sqs:ListQueues",
 }
 """IAM knows none for them: https://docs.aws.amazon.com/service-authorization/latest/reference/"""
 
@@ -54,7 +56,15 @@ def _table(name: str, index: str | None = None) -> str:
 
 
 def _of_dynamodb(operation: str, asked: dict[str, Any]) -> Iterator[Call]:
-    if operation in ("BatchGetItem", "BatchWriteItem"):
+    if operation == "BatchGetItem":
+        for name, one in asked["RequestItems"].items():
+            named = frozenset(value for key in one["Keys"] for value in key["pk"].values())
+            yield Call("dynamodb:BatchGetItem", _table(name), named)
+    elif operation == "Query":
+        bound = re.search(r"\bpk = (:\w+)", asked["KeyConditionExpression"])
+        keys = frozenset(asked["ExpressionAttributeValues"][bound[1]].values()) if bound else None
+        yield Call("dynamodb:Query", _table(asked["TableName"], asked.get("IndexName")), keys)
+    elif operation == "BatchWriteItem":
         yield from (Call(f"dynamodb:{operation}", _table(name)) for name in asked["RequestItems"])
     elif operation == "TransactWriteItems":
         for item in asked["TransactItems"]:
@@ -69,11 +79,17 @@ def _of_s3(operation: str, asked: dict[str, Any]) -> Iterator[Call]:
     yield Call(f"s3:{S3_ACTIONS.get(operation, operation)}", f"arn:aws:s3:::{asked['Bucket']}{key}")
 
 
+def _on_its_bus(asked: dict[str, Any]) -> str:
+    """The ARN of a rule names its bus, but for the default one."""
+    bus = asked.get("EventBusName", "default")
+    return asked["Rule"] if bus == "default" else f"{bus}/{asked['Rule']}"
+
+
 RESOURCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "cloudformation": lambda asked: _arn("cloudformation", f"stack/{asked['StackName']}/an-id"),
     "secretsmanager": lambda asked: str(asked["SecretId"]),
     "sqs": lambda asked: _arn("sqs", asked.get("QueueName") or asked["QueueUrl"].rpartition("/")[2]),
-    "events": lambda asked: _arn("events", f"rule/{asked['EventBusName']}/{asked['Rule']}"),
+    "events": lambda asked: _arn("events", f"rule/{_on_its_bus(asked)}"),
     "logs": lambda asked: _arn("logs", f"log-group:{asked['logGroupName']}:*"),
     "lambda": lambda asked: _arn("lambda", f"function:{asked['FunctionName']}"),
     "firehose": lambda asked: _arn("firehose", f"deliverystream/{asked['DeliveryStreamName']}"),

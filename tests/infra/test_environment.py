@@ -110,10 +110,13 @@ def test_a_function_runs_its_stages_handler(name: str, template: Template) -> No
 
 def test_the_stack_says_where_everything_is(template: Template) -> None:
     watching = {"AlarmTopicArn", "DashboardName"} if template.settings.alarms else set()
-    access = {"OperatorsPolicyArn", "CiPolicyArn"} if template.settings.on_aws else set()
+    policies = {"OperatorsPolicyArn", "OnCallPolicyArn", "AnalystsPolicyArn", "CiPolicyArn"}
+    access = policies if template.settings.on_aws else set()
     assert set(template.body["Outputs"]) == watching | access | {
-        "CollectUrl", "CollectApi", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable", "TimelineTable",
-        "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket", "GivenUpBucket",
+        "Version",
+        "ChangedSettings", "CollectUrl", "CollectApi", "CollectApiId", "CollectApiName", "StreamName", "ProfilesTable",
+        "TimelineTable", "RejectedTable", "MessagesTable", "WorkspaceTable", "WorkspaceBucket", "LakeBucket",
+        "GivenUpBucket",
         "BusName", "SecretArn", "OutgoingSecretArn", "DeliveryStream", "DeadLetterQueueUrl", "GlueDatabase",
         "AthenaWorkgroup",
         "CollectFunction", "ReplayFunction", "DefineFunction", "ProcessFunction", "SweepFunction", "ArchiveFunction",

@@ -86,25 +86,41 @@ def test_what_it_asks_of_aws_is_what_it_says_it_needs(shop: Shop, monkeypatch: p
     assert here - asked <= {*ONLY_IN_NEED, "cloudformation:DescribeStacks"}
 
 
-@pytest.mark.patience
-def test_a_consumer_that_is_switched_off_is_found_by_who_waits_for_it(shop: Shop) -> None:
-    with _no_consumer(shop):
+def test_a_consumer_that_is_switched_off_is_the_one_thing_that_is_broken(shop: Shop) -> None:
+    with _no_consumer(shop) as mapping:
+        began = time.monotonic()
         code, found = doctor(shop, "--no-email")
+        assert time.monotonic() - began < QUICK
     assert code == 1
-    assert found["consumer"]["state"] == found["profile"]["state"] == "broken"
-    assert "Enable it" in found["consumer"]["do"]
+    assert [name for name, one in found.items() if one["state"] == "broken"] == ["consumers"]
+    assert f"update-event-source-mapping --uuid {mapping} --enabled" in found["consumers"]["do"]
+    assert found["profile"]["state"] == found["row in the lake"]["state"] == "unexamined"
     assert found["stream"]["state"] == found["view events"]["state"] == "ok"
     assert "message" not in found
 
 
+def test_the_schedule_of_timers_that_is_switched_off_is_found(shop: Shop) -> None:
+    events = boto3.client("events")
+    [rule] = [one["Name"] for one in events.list_rules()["Rules"] if "SweepEveryMinute" in one["Name"]]
+    events.disable_rule(Name=rule)
+    try:
+        code, found = doctor(shop, "--no-email")
+    finally:
+        events.enable_rule(Name=rule)
+    assert code == 1
+    assert [name for name, one in found.items() if one["state"] == "broken"] == ["rules"]
+    assert f"enable-rule --event-bus-name default --name {rule}" in found["rules"]["do"]
+
+
 @contextmanager
-def _no_consumer(shop: Shop) -> Iterator[None]:
+def _no_consumer(shop: Shop) -> Iterator[str]:
+    """The id of the mapping."""
     functions = boto3.client("lambda")
     stream = stream_state(shop.stack["StreamName"])
     [mapping] = functions.list_event_source_mappings(EventSourceArn=stream.arn)["EventSourceMappings"]
     functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     try:
-        yield
+        yield mapping["UUID"]
     finally:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
         eventually(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,10 @@ from botocore.stub import Stubber
 from shared.aws import clients
 from shared.aws.clients import client
 from shared.aws.email_account import EmailAccount, email_account, identities_of, is_verified
-from shared.aws.function_states import Concurrency, Consumer, concurrency, consumers, oldest_record
+from shared.aws.event_sources import EventSource, event_sources
+from shared.aws.function_states import Concurrency, concurrency, oldest_record
+from shared.aws.put_aside import dead_letters, given_up
+from shared.aws.rules import DEFAULT_BUS, Rule, Target, rules
 from shared.aws.sms_account import SmsAccount, sms_account
 from shared.aws.stream_states import delivery_state, stream_state
 from shared.ports import Unavailable
@@ -51,19 +55,87 @@ def test_a_delivery_stream_says_how_long_it_gathers() -> None:
         delivery_state("gone")
 
 
-def test_consumers_of_a_stream_are_listed_page_by_page() -> None:
-    pages = [[("Enabled", "OK")], [("Disabled", "User action")]]
+def mapping(function: str, source: str, state: str, result: str) -> dict[str, str]:
+    return {
+        "FunctionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{function}",
+        "EventSourceArn": source,
+        "State": state,
+        "LastProcessingResult": result,
+        "UUID": f"id of {function}".ljust(36),
+    }
+
+
+def test_event_sources_are_listed_page_by_page_and_those_of_others_left_out() -> None:
+    stream, queue = "arn:aws:kinesis:us-east-1:123456789012:stream/s", "arn:aws:sqs:us-east-1:123456789012:q"
+    pages: list[list[dict[str, str]]] = [
+        [
+            mapping("process:live", stream, "Enabled", "OK"),
+            mapping("process-of-others", stream, "Enabled", "OK"),
+        ],
+        [mapping("archive", queue, "Disabled", "User action"), {"State": "Enabled"}],
+    ]
     with Stubber(client("lambda")) as stubber:
         for number, page in enumerate(pages):
-            answer = {
-                "EventSourceMappings": [
-                    {"State": state, "LastProcessingResult": result} for state, result in page
-                ]
-            }
             more = {"NextMarker": "next"} if number == 0 else {}
-            asked = {"EventSourceArn": "arn:stream"} | ({"Marker": "next"} if number else {})
-            stubber.add_response("list_event_source_mappings", {**answer, **more}, asked)
-        assert consumers("arn:stream") == [Consumer("Enabled", "OK"), Consumer("Disabled", "User action")]
+            asked = {"Marker": "next"} if number else {}
+            stubber.add_response("list_event_source_mappings", {"EventSourceMappings": page, **more}, asked)
+        assert event_sources(["process", "archive"]) == [
+            EventSource("archive", "sqs", "Disabled", "User action", "id of archive".ljust(36)),
+            EventSource("process", "kinesis", "Enabled", "OK", "id of process:live".ljust(36)),
+        ]
+
+
+def test_rules_say_what_they_wait_for_and_where_they_lead() -> None:
+    events = boto3.client("events")
+    events.create_event_bus(Name="bus")
+    arn = "arn:aws:sqs:us-east-1:123456789012:"
+    pattern = {"detail-type": ["Message Requested"], "detail": {"channel": ["email"]}}
+    events.put_rule(Name="email", EventBusName="bus", EventPattern=json.dumps(pattern))
+    events.put_targets(
+        Rule="email",
+        EventBusName="bus",
+        Targets=[{"Id": "1", "Arn": f"{arn}q", "DeadLetterConfig": {"Arn": f"{arn}d"}}],
+    )
+    events.put_rule(Name="headrace-dev-Sweep", ScheduleExpression="rate(1 minute)", State="DISABLED")
+    events.put_rule(Name="of-others", ScheduleExpression="rate(1 minute)", State="DISABLED")
+
+    assert rules("bus") == [
+        Rule("email", "bus", True, ("Message Requested",), ("email",), (Target(f"{arn}q", f"{arn}d"),))
+    ]
+    assert rules(DEFAULT_BUS, "headrace-dev-") == [Rule("headrace-dev-Sweep", DEFAULT_BUS, False, (), (), ())]
+    with pytest.raises(Unavailable):
+        rules("gone")
+
+
+def test_letters_are_counted_in_the_stacks_own_dead_letter_queues() -> None:
+    sqs = boto3.client("sqs")
+    urls = {
+        name: sqs.create_queue(QueueName=name)["QueueUrl"]
+        for name in (
+            "headrace-dev-ADeadLetters",
+            "headrace-dev-BDeadLetters",
+            "headrace-dev-A",
+            "x-DeadLetters",
+        )
+    }
+    for url in urls.values():
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+    sqs.send_message(QueueUrl=urls["headrace-dev-BDeadLetters"], MessageBody="x")
+    sqs.receive_message(QueueUrl=urls["headrace-dev-BDeadLetters"])  # one that somebody looks at counts too
+
+    assert dead_letters("headrace-dev-") == {"headrace-dev-ADeadLetters": 1, "headrace-dev-BDeadLetters": 2}
+    assert dead_letters("headrace-prod-") == {}
+
+
+def test_batches_that_were_given_up_are_counted() -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="given-up")
+    assert given_up("given-up") == 0
+    for name in "ab":
+        s3.put_object(Bucket="given-up", Key=name)
+    assert given_up("given-up") == 2
+    with pytest.raises(Unavailable):
+        given_up("gone")
 
 
 def test_lambda_says_how_many_functions_may_run() -> None:

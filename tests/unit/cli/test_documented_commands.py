@@ -155,7 +155,7 @@ def test_a_command_that_is_shown_can_be_typed_so(line: Mention) -> None:
 @pytest.mark.parametrize("quoted", QUOTATIONS, ids=lambda quoted: f"{quoted.file}: {quoted.words}"[:120])
 def test_a_command_that_is_quoted_has_such_arguments(quoted: Mention) -> None:
     """Fewer than it takes: the verb is meant. More, or others, than it takes: nobody can type it."""
-    words = ALTERNATIVES.sub(r"\1", FILLED_IN.sub("x", quoted.words)).partition(" | ")[0]
+    words = re.split(r" \| | && ", ALTERNATIVES.sub(r"\1", FILLED_IN.sub("x", quoted.words)))[0]
     first, *rest = (word for word in shlex.split(words) if word not in ("…", "...", "[…]"))
     found = verb(first)
     if is_group(found) and rest and not rest[0].startswith("-"):

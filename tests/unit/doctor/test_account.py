@@ -12,10 +12,10 @@ from cli.doctor import accounts
 from cli.doctor.accounts import of_email, of_identity, of_sms
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, State
-from cli.doctor.services import LATE, of_concurrency, of_consumers, of_delivery, of_stream
+from cli.doctor.services import LATE, of_concurrency, of_delivery, of_lag, of_stream
 from cli.stacks import Stack
 from shared.aws.email_account import EmailAccount
-from shared.aws.function_states import Concurrency, Consumer
+from shared.aws.function_states import Concurrency
 from shared.aws.sms_account import SmsAccount
 from shared.aws.stream_states import DeliveryState, StreamState
 from shared.messages import Channel
@@ -24,7 +24,6 @@ from tests.fakes.examined_stack import ExaminedStack, examination
 
 OK, ATTENTION, BROKEN = State.OK, State.ATTENTION, State.BROKEN
 DAY = timedelta(days=1)
-ENABLED = Consumer("Enabled", "OK")
 
 
 def judged(found: Finding, state: State, words: str) -> None:
@@ -37,8 +36,8 @@ def judged(found: Finding, state: State, words: str) -> None:
     [
         ("ACTIVE", OK, "2 shards, keeps 24 hours"),
         ("UPDATING", ATTENTION, "being changed"),
-        ("CREATING", BROKEN, "Deploy"),
-        ("DELETING", BROKEN, "Deploy"),
+        ("CREATING", BROKEN, "--revert-drift"),
+        ("DELETING", BROKEN, "--revert-drift"),
     ],
 )
 def test_the_stream(status: str, state: State, words: str) -> None:
@@ -46,26 +45,17 @@ def test_the_stream(status: str, state: State, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("consumers", "waited", "state", "words"),
+    ("waited", "state", "words"),
     [
-        ([], None, BROKEN, "no function reads"),
-        ([ENABLED], None, OK, "nothing was read"),
-        ([ENABLED], LATE, OK, "waited 60 s"),
-        ([ENABLED], LATE + timedelta(seconds=1), ATTENTION, "stream_shards"),
-        ([ENABLED], DAY / 2, ATTENTION, "stream_shards"),
-        ([ENABLED], DAY / 2 + timedelta(seconds=1), BROKEN, "will be lost"),
-        ([Consumer("Enabled", "No records processed")], None, OK, "enabled"),
-        ([Consumer("Enabled", "PROBLEM: Function call failed")], LATE, BROKEN, "Function call failed"),
-        ([Consumer("Disabled", "User action")], None, BROKEN, "Enable it"),
-        ([Consumer("Updating", "")], None, ATTENTION, "Wait"),
-        ([Consumer("Creating", "")], None, ATTENTION, "Wait"),
-        ([ENABLED, Consumer("Disabled", "")], None, BROKEN, "Disabled"),
+        (None, OK, "nothing was read"),
+        (LATE, OK, "waited 60 s"),
+        (LATE + timedelta(seconds=1), ATTENTION, "stream_shards"),
+        (DAY / 2, ATTENTION, "`headrace deploy`"),
+        (DAY / 2 + timedelta(seconds=1), BROKEN, "will be lost"),
     ],
 )
-def test_who_reads_the_stream(
-    consumers: list[Consumer], waited: timedelta | None, state: State, words: str
-) -> None:
-    judged(of_consumers(consumers, waited, DAY), state, words)
+def test_how_late_the_stream_is_read(waited: timedelta | None, state: State, words: str) -> None:
+    judged(of_lag(waited, DAY), state, words)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.commands.doctor import MOST_SECONDS_HERE
 from cli.doctor.permissions import ACTIONS, FOR_ATHENA
 from cli.doctor.registry import probes
 
@@ -31,6 +32,17 @@ def test_the_page_lists_the_permissions_as_the_code_does() -> None:
     table = PAGE.partition("## Permissions")[2]
     assert dict(re.findall(r"^\| `(\w+:\w+)` \| (.+) \|$", table, re.MULTILINE)) == ACTIONS
     assert all(f"`{action}`" in table for action in FOR_ATHENA)
+
+
+def test_it_takes_no_longer_than_the_page_says() -> None:
+    asked = probes(with_message=True)
+    causes = max(probe.seconds for probe in asked if probe.finds_causes)
+    others = max(probe.seconds for probe in asked if not probe.finds_causes)
+
+    assert causes + others <= 18 * 60
+    assert causes + MOST_SECONDS_HERE <= 150
+    assert "never more than two and a half minutes" in PAGE
+    assert "never takes more than 18 minutes" in PAGE
 
 
 def test_probes_have_names_of_their_own() -> None:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.doctor import kept, services
-from cli.doctor.finding import State
+from cli.doctor import kept
+from cli.doctor.finding import State, ok, unexamined
+from cli.doctor.registry import probes
 from cli.doctor.running import examine
 from shared.messages import Status, Why
-from shared.ports import LoggedMessage
+from shared.ports import LoggedMessage, Unavailable
 from shared.reasons import Code
 from shared.rejected import RejectedEvent, RejectedReason
 from tests.fakes.examined_stack import ExaminedStack, examination
@@ -37,18 +38,18 @@ def message(status: Status, reason: Why | None = None) -> LoggedMessage:
         ([rejected(Code.UNKNOWN_EVENT, replayed_at=NOON)], "none in 24 hours waits to be brought in"),
         (
             [rejected(Code.UNKNOWN_EVENT), rejected(Code.WRONG_TYPE), rejected(Code.UNKNOWN_EVENT)],
-            "3: unknown_event (2), wrong_type (1) in 24 hours, kept: headrace rejected list",
+            "3: unknown_event (2), wrong_type (1) in 24 hours, kept: `headrace rejected list`",
         ),
         (
             [rejected(Code.UNKNOWN_EVENT)] * kept.MOST,
-            "at least 1000: unknown_event (1000) in 24 hours, kept: headrace rejected list",
+            "at least 1000: unknown_event (1000) in 24 hours, kept: `headrace rejected list`",
         ),
     ],
 )
 def test_rejected_events_are_mentioned_and_are_not_the_stacks_fault(
     events: list[RejectedEvent], detail: str
 ) -> None:
-    assert kept.of_rejected(events) == (State.OK, detail, "")
+    assert kept.of_rejected(events) == ok(detail)
 
 
 @pytest.mark.parametrize("fine", [Status.SENT, Status.DELIVERED, Status.WAITING, Status.SKIPPED])
@@ -65,12 +66,39 @@ def test_messages_that_failed_want_a_look(fine: Status) -> None:
 
 
 def test_both_are_read_from_the_stack_and_a_laptop_is_asked_for_no_quota() -> None:
-    asked = [*kept.probes(), *(probe for probe in services.probes() if probe.name == "Lambda concurrency")]
+    asked = [
+        *kept.probes(),
+        *(probe for probe in probes(with_message=False) if probe.name == "Lambda concurrency"),
+    ]
     with examination(ExaminedStack()) as examined:
         found = examine(asked, examined)
 
     assert [one.finding.state for one in found] == [State.OK] * 3
     assert "no quota" in found[2].finding.detail
+
+
+class Refusing:
+    """A log of which AWS says this."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def latest(self, _limit: int, _since: datetime) -> list[RejectedEvent]:
+        raise Unavailable(self._words)
+
+
+def test_whoever_may_not_read_them_sees_a_stack_that_is_no_worse_for_it() -> None:
+    with examination(ExaminedStack(), rejected=Refusing("AccessDeniedException: dynamodb:Query")) as examined:
+        assert kept.rejected(examined) == unexamined("whoever runs this may not read them")
+    with examination(
+        ExaminedStack(), messages=Refusing("not authorized to perform: dynamodb:Query")
+    ) as examined:
+        assert kept.failed(examined) == unexamined("whoever runs this may not read them")
+    with (
+        examination(ExaminedStack(), rejected=Refusing("ResourceNotFoundException")) as examined,
+        pytest.raises(Unavailable),
+    ):
+        kept.rejected(examined)
 
 
 def test_only_the_last_day_is_looked_at() -> None:

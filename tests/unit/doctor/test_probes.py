@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 from cli.doctor import bodies, requests, stages
 from cli.doctor.bodies import CONTENT_TYPES, name_of
 from cli.doctor.examination import TEXT, Examination, Probe
-from cli.doctor.finding import Finding, State
+from cli.doctor.finding import Finding, Part, State
 from cli.doctor.registry import probes
 from cli.doctor.running import examine
 from cli.stacks import Stack
@@ -182,6 +183,51 @@ def test_no_probe_is_fine_when_nothing_comes_through(plant: Callable[[ExaminedSt
     found = everything_found(ExaminedStack(), plant, patience=0.5)
     assert found.pop("view events").state is State.OK  # it sends nothing
     assert {name for name, one in found.items() if one.state is not State.BROKEN or not one.do} == set()
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        (Part.PROCESS, {probe.name for probe in THROUGH_THE_STACK} - {"view events"}),
+        (Part.EMAIL, {"message"}),
+        (Part.ARCHIVE, {"row in the lake"}),
+        (Part.DELIVERY, {"row in the lake"}),
+        (Part.STREAM, set()),
+    ],
+)
+def test_what_goes_through_a_part_that_is_known_to_do_nothing_is_not_waited_for(
+    part: Part, names: set[str]
+) -> None:
+    began = time.monotonic()
+    stopped = {part: "the cause"}
+    planted = nothing_processed if part is Part.PROCESS else lambda _: None
+    found = everything_found(ExaminedStack(), planted, stopped=stopped, patience=60.0)
+    assert time.monotonic() - began < 30
+    unexamined = {name: one for name, one in found.items() if one.state is State.UNEXAMINED}
+    assert set(unexamined) == names
+    assert all("`the cause`" in one.detail for one in unexamined.values())
+    assert {one.state for name, one in found.items() if name not in names} <= {State.OK}
+
+
+def test_what_is_refused_for_the_stream_is_gone_follows_from_that() -> None:
+    stack = ExaminedStack()
+    stack.front = answering(503)
+    found = everything_found(stack, stopped={Part.STREAM: "stream"})
+    assert found.pop("view events").state is State.OK
+    asked_otherwise = {
+        "browser preflight",
+        "long query",
+        "signed Pinpoint call",
+    }  # OPTIONS, an image, Pinpoint's
+    assert {one.state for name, one in found.items() if name not in asked_otherwise} == {State.UNEXAMINED}
+
+
+def test_what_is_not_accepted_is_broken_whatever_comes_behind() -> None:
+    stack = ExaminedStack()
+    unknown_key(stack)
+    found = everything_found(stack, stopped={Part.PROCESS: "consumers"})
+    assert found.pop("view events").state is State.OK
+    assert {one.state for one in found.values()} == {State.BROKEN}
 
 
 def test_an_event_that_arrives_altered_is_found_by_each_who_sent_one() -> None:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from cli.commands import doctor as command
 from cli.doctor.arrivals import PAUSE, Arrivals
 from cli.doctor.examination import Examination, Probe
-from cli.doctor.finding import Finding, State, attention, broken, ok
+from cli.doctor.finding import Finding, Part, State, attention, broken, ok, unexamined
 from cli.doctor.report import as_json, is_broken, show
 from cli.doctor.running import LONGEST_WORDS, Examined, examine
 from cli.main import typed
@@ -24,6 +24,7 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.ports import Unavailable
 from shared.timeline import TimelineEvent
+from tests.fakes.examined_stack import ExaminedStack, examination
 from tests.fakes.folding import NOON
 
 NOTHING = cast("Examination", None)
@@ -38,6 +39,14 @@ def raising(error: Exception) -> Callable[[Examination], Finding]:
 
 def finding(state: State) -> Callable[[Examination], Finding]:
     return lambda _: Finding(state, "seen", "do this" if state is not State.OK else "")
+
+
+def hanging_for(seconds: float) -> Callable[[Examination], Finding]:
+    def hanging(_: Examination) -> Finding:
+        time.sleep(seconds)
+        return ok("late")
+
+    return hanging
 
 
 def test_findings_come_in_the_order_of_the_probes() -> None:
@@ -92,6 +101,46 @@ def test_an_error_of_a_probe_is_its_finding_in_the_errors_words(
     assert [one.finding.state for one in found] == [State.BROKEN, State.OK]
     assert words in found[0].finding.detail
     assert do in found[0].finding.do
+
+
+def test_what_is_gone_is_put_back_by_a_deployment() -> None:
+    error = Unavailable("An error occurred (ResourceNotFoundException): Stream events not found")
+    [found] = examine([Probe("fails", raising(error), 5)], NOTHING)
+    assert "--revert-drift" in found.finding.do
+
+
+def stopping(_: Examination) -> Finding:
+    return broken("off", "switch it on", [Part.PROCESS])
+
+
+def following(examination: Examination) -> Finding:
+    return examination.unfollowed("accepted", Part.PROCESS) or ok("arrived")
+
+
+def test_what_a_cause_stops_is_not_examined_and_names_it() -> None:
+    stack = ExaminedStack()
+    with examination(stack) as sound:
+        found = examine([Probe("cause", stopping, 5, True), Probe("follows", following, 5)], sound)
+        assert examine([Probe("follows", following, 5)], sound)[0].finding == ok("arrived")
+    assert found[1] == Examined("follows", unexamined("accepted; it goes no further, see `cause`"))
+
+
+def test_a_cause_that_cannot_be_looked_for_stops_nothing() -> None:
+    stack = ExaminedStack()
+    with examination(stack) as sound:
+        causes = [
+            Probe("hangs", hanging_for(1), 0.1, True),
+            Probe("fails", raising(KeyError("x")), 5, True),
+        ]
+        found = examine([*causes, Probe("follows", following, 5)], sound)
+    assert [one.finding.state for one in found] == [State.BROKEN, State.BROKEN, State.OK]
+
+
+def test_no_probe_may_take_longer_than_is_said() -> None:
+    began = time.monotonic()
+    [found] = examine([Probe("hangs", hanging_for(3), 30)], NOTHING, most=0.1)
+    assert time.monotonic() - began < 2
+    assert found.finding.detail == "no answer within 0.1 s"
 
 
 def test_an_endless_error_is_cut() -> None:
@@ -190,6 +239,7 @@ def test_the_table_has_signs_and_colours_only_on_a_terminal(is_terminal: bool) -
         ([State.ATTENTION], False),
         ([State.BROKEN], True),
         ([State.OK, State.BROKEN], True),
+        ([State.OK, State.UNEXAMINED], False),
     ],
 )
 def test_only_what_is_broken_counts(states: list[State], is_so: bool) -> None:

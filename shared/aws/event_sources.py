@@ -1,0 +1,46 @@
+"""What functions take their work from: Lambda's event source mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from shared.aws.clients import client, unavailable_when_failing
+
+
+class EventSource(NamedTuple):
+    """`state` is `Enabled`, `Disabled`, `Creating`, …; `result` what the last batch came to, in Lambda's words: `OK`,
+    `No records processed`, `PROBLEM: …`. `service` is the source's: `kinesis`, `sqs` or `dynamodb`."""
+
+    function: str
+    service: str
+    state: str
+    result: str
+    id: str
+
+
+def event_sources(functions: Collection[str]) -> list[EventSource]:
+    """Those of the functions of these names, by name. Raises Unavailable.
+
+    All of the account are listed: asked for one function, Lambda wants to know by which alias its mapping names it.
+    """
+    with unavailable_when_failing():
+        pages = client("lambda").get_paginator("list_event_source_mappings").paginate()
+        found = [one for page in pages for one in page["EventSourceMappings"]]
+    return sorted(
+        EventSource(
+            function=name,
+            service=(one.get("EventSourceArn", "").split(":") + [""] * 3)[2],
+            state=one.get("State", ""),
+            result=one.get("LastProcessingResult", ""),
+            id=one.get("UUID", ""),
+        )
+        for one in found
+        if (name := _function(one.get("FunctionArn", ""))) in functions
+    )
+
+
+def _function(arn: str) -> str:
+    """`arn:aws:lambda:<region>:<account>:function:<name>`, and perhaps an alias."""
+    parts = arn.split(":")
+    return parts[6] if len(parts) > 6 else ""
