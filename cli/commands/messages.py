@@ -5,6 +5,7 @@ What messages say is personal: it is shown to whoever may read the stack's table
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -63,6 +64,8 @@ def messages(
     stack = Stack.load(stage)
     now = datetime.now(UTC)
     found = logged(stack, user=user, limit=limit, since=moment(since, now), now=now)
+    if len(found) == limit:
+        print(f"The latest {limit} are shown; there may be more: --limit {limit * 10}", file=sys.stderr)
     if as_json:
         print_json(found)
     elif found:
