@@ -58,18 +58,24 @@ def _of_the_laptop(laptop: Laptop) -> dict[str, Any]:
     facts: dict[str, Any] = {"running": ports is not None, "directory": str(laptop.directory)}
     if ports is None:
         return facts
-    stack = Stack.load()
+    stack, wanted = Stack.load(), assembly.fingerprint()
     return facts | {
         "version": version_of(ROOT),
         "process": holder(laptop.lock),
         "collect_url": stack.collect_url,
         "aws_endpoint_url": access.gateway_url(ports),
-        "up_to_date": deployment.is_current(laptop, assembly.fingerprint()),
+        **currency(wanted, is_deployed=deployment.is_current(laptop, wanted)),
         "refused_in_an_hour": _refused(stack),
         "state": inspection.saves(access.gateway_url(ports)) or UNKNOWN_STATE,
         "log": str(laptop.log),
         "outputs": dict(stack.outputs),
     }
+
+
+def currency(wanted: str, *, is_deployed: bool) -> dict[str, Any]:
+    """Whether the stack is what the code with this fingerprint says, and what the emulator left as it was."""
+    left = deployment.left_as_it_was(wanted) if is_deployed else []
+    return {"up_to_date": is_deployed and not left} | ({"not_carried_out": left} if left else {})
 
 
 def _of_stage(stage: str) -> dict[str, Any]:
@@ -112,4 +118,6 @@ def state_in_words(state: dict[str, Any] | str) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -47,6 +47,7 @@ def bring_up(laptop: Laptop, collect_port: int | None = None) -> Ports:
             with step("Bootstrapping the emulator's account for the CDK"):
                 deployment.bootstrap(laptop, ports)
         if deployment.is_current(laptop, wanted):
+            _say_what_was_not_carried_out(wanted)
             return ports
         _say_what_changes(settings_before.changes(describe(deployment.STACK), found))
         if not assembly.is_fresh(wanted):
@@ -54,7 +55,13 @@ def bring_up(laptop: Laptop, collect_port: int | None = None) -> Ports:
                 synthesis.result()
         with step(f"Deploying {deployment.STACK} with cdk deploy") as advance:
             deployment.deploy(laptop, ports, synthesis.result(), wanted, advance)
+    _say_what_was_not_carried_out(wanted)
     return ports
+
+
+def _say_what_was_not_carried_out(wanted: str) -> None:
+    for sentence in deployment.left_as_it_was(wanted):
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
 
 
 def _say_what_changes(changes: Sequence[Change]) -> None:

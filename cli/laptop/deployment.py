@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli import cdk
 from cli.console import Advance
-from cli.laptop import access
+from cli.laptop import access, assembly, carried_out
 from cli.laptop.laptop import ACCOUNT, REGION, Laptop
 from cli.laptop.ports import Ports
 from cli.laptop.stored import DEPLOYED
@@ -26,6 +26,14 @@ def is_current(laptop: Laptop, wanted: str) -> bool:
     return stack is not None and stack.is_usable
 
 
+def left_as_it_was(wanted: str) -> list[str]:
+    """What is deployed according to CloudFormation, and not so. Nothing where the assembly at hand is of other code."""
+    stack = describe(STACK)
+    if stack is None or not stack.is_usable or not assembly.is_fresh(wanted):
+        return []
+    return carried_out.left_as_it_was(assembly.BUILT, STACK, stack.outputs)
+
+
 def bootstrap(laptop: Laptop, ports: Ports) -> None:
     """The bucket and roles that `cdk deploy` needs; once per emulator. Raises Problem."""
     cdk.run_logged(
@@ -41,12 +49,12 @@ def is_bootstrapped() -> bool:
     return describe(BOOTSTRAP_STACK) is not None
 
 
-def deploy(laptop: Laptop, ports: Ports, assembly: Path, wanted: str, advance: Advance) -> None:
+def deploy(laptop: Laptop, ports: Ports, built: Path, wanted: str, advance: Advance) -> None:
     """Raises Problem. What is deployed afterwards is the code with the fingerprint `wanted`."""
     _note(laptop).unlink(missing_ok=True)
     try:
         cdk.run_logged(
-            ["deploy", STACK, "--app", str(assembly), "--require-approval", "never", "--progress", "events"],
+            ["deploy", STACK, "--app", str(built), "--require-approval", "never", "--progress", "events"],
             env=access.environment(ports),
             log=laptop.directory / "cdk-deploy.log",
             advance=advance,

@@ -54,6 +54,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setattr(life, "running", lambda _laptop: Ports(gateway=4566, collect=8080))
     monkeypatch.setattr(deployment, "is_current", lambda _laptop, _wanted: True)
     monkeypatch.setattr(assembly, "fingerprint", lambda: "f")
+    monkeypatch.setattr(deployment, "left_as_it_was", lambda _wanted: [])
     monkeypatch.setattr(apply, "IN_FORCE_SECONDS", 0)
     unsaved: dict[str, object] = {"saved_at": None, "seconds": None, "without": {}, "failure": None}
     monkeypatch.setattr(inspection, "saves", lambda _url: unsaved)
