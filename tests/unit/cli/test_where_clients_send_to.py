@@ -11,6 +11,7 @@ from cli.commands import deploy, keys
 from cli.source_keys import SourceKeys
 from cli.stacks import Stack
 from shared.aws.account import Caller
+from shared.workspace import Workspace
 
 OWN = "https://collect.shop.example"
 
@@ -23,7 +24,9 @@ def stack_with(monkeypatch: pytest.MonkeyPatch, **outputs: str) -> None:
 def test_keys_says_where_clients_send_to(monkeypatch: pytest.MonkeyPatch) -> None:
     stack_with(monkeypatch)
     web = SourceKeys("web", "browser", "strict", "hr_key", None, None, None)
-    monkeypatch.setattr(source_keys, "of_stack", lambda _stack: [web])
+    monkeypatch.setattr(source_keys, "read", lambda _stack: (Workspace(), {}))
+    monkeypatch.setattr(source_keys, "of_workspace", lambda *_: [web])
+    monkeypatch.setattr(source_keys, "lacking", lambda *_: [])
 
     told = CliRunner().invoke(keys.app, ["--stage", "prod"])
     as_json = CliRunner().invoke(keys.app, ["--stage", "prod", "--json"])
@@ -37,8 +40,16 @@ def test_deploy_says_what_the_dns_elsewhere_must_point_at(
     monkeypatch: pytest.MonkeyPatch, target: str | None
 ) -> None:
     stack_with(monkeypatch, **({"DomainTarget": target} if target else {}))
-    read = {"settings": {"keeps_data": {"value": False}}}
-    monkeypatch.setattr(settings_in_force, "read", lambda _stage: read)
+    kept = {"value": False, "default": False, "line": None}
+    read = {
+        "stage": "dev",
+        "file": None,
+        "errors": [],
+        "warnings": [],
+        "settings": {"keeps_data": kept},
+    }
+    monkeypatch.setattr(settings_in_force, "read", lambda *_: read)
+    monkeypatch.setattr(deploy, "looked_up", lambda _stage: None)
     monkeypatch.setattr(
         aws_account, "caller", lambda: Caller("123456789012", "eu-central-1", "arn:aws:iam::1:user/a")
     )
