@@ -41,7 +41,7 @@ def test_deploy_says_what_the_dns_elsewhere_must_point_at(
 ) -> None:
     stack_with(monkeypatch, **({"DomainTarget": target} if target else {}))
     kept = {"value": False, "default": False, "line": None}
-    read = {
+    read: dict[str, object] = {
         "stage": "dev",
         "file": None,
         "errors": [],
