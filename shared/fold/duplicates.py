@@ -4,7 +4,9 @@ An event is known by its source, id and name and the person it names: some sende
 latest 512 events of a person are remembered, and besides them the latest requests, about 128, each as one: a request of
 any size that comes again is recognised whole, where its events one by one would push each other out.
 
-Hashes have 8 bytes and stand in the profile as 11 characters of base64, by the hour of their arrival.
+Hashes have 8 bytes and stand in the profile as 11 characters of base64, by the hour of their arrival on the stream:
+what is redriven arrives again. One shard may be days behind another that has events of the same person. What is folded
+after newer arrivals stands with the newest: by its own hour it would be forgotten at once.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ Records = dict[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """`hours`: hour since 1970 (UTC) → the hashes of the events that arrived in it, each `WIDTH` characters.
+    """`hours`: hour since 1970 (UTC) → the hashes of the events that arrived in it, each `WIDTH` characters. Some
+    may have arrived before, but were folded after others of that hour.
 
     `records`: hour → hash of a record's events → the indexes of those that were not folded, refused for example: they
     are judged anew when they come again. Those that came last stand last.
@@ -53,7 +56,7 @@ def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
     for hashes in state.hours.values():
         if digest in hashes:
             return state, [Repeat()]
-    hour = _hour(facts.now)
+    hour = max((_hour(facts.now), *state.hours))
     hours = {**state.hours, hour: state.hours.get(hour, "") + digest}
     if hour in state.hours and sum(map(len, hours.values())) <= ENTRIES * WIDTH:
         return Ring(hours, state.records), []
@@ -87,7 +90,7 @@ def remember(
     hours, open_before = _without(state.records, before) if before is not None else (state.records, ())
     if open_before is None or len(open_before) + len(not_folded) > MOST_OPEN:
         return Ring(state.hours, hours)
-    hour, open_ = _hour(now), (*open_before, *sorted(not_folded))
+    hour, open_ = max((_hour(now), *state.hours, *state.records)), (*open_before, *sorted(not_folded))
     if any(records.get(digest) == open_ for records in hours.values()):
         return Ring(state.hours, hours)
     hours = {**hours, hour: {**hours.get(hour, {}), digest: open_}}

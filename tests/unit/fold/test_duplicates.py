@@ -50,6 +50,53 @@ def test_what_is_sent_again_after_25_hours_is_new(size: int) -> None:
     assert repeats(ann, request, NOON + 25 * HOUR) == 0
 
 
+@pytest.mark.parametrize("newer", [1, 2])
+@pytest.mark.parametrize("size", [1, 2, 600])
+def test_what_is_folded_days_after_newer_arrivals_is_recognised_when_it_comes_again(
+    size: int, newer: int
+) -> None:
+    """One shard is days behind another that has events of the same person."""
+    ann, late = Person(), many(size)
+    ann.does(*many(newer, first=100_000), now=NOON + 3 * DAY)
+    assert repeats(ann, late, NOON) == 0
+    for again in (NOON, NOON + HOUR, NOON + 3 * DAY, NOON + 4 * DAY):
+        ann.does(*many(2, first=200_000 + again.day * 100 + again.hour), now=again)
+        assert repeats(ann, late, again) == size
+
+
+def test_a_request_refused_whole_days_after_newer_arrivals_is_judged_anew_and_then_known() -> None:
+    ann = Person()
+    ann.does(identified(email="ann@shop.example"), now=NOON + 3 * DAY)
+    request = [identified(email="ann@new.example"), *many(1)]
+    for _ in range(2):
+        assert len(ann.does(*request, now=NOON, trust="browser").decisions.refused) == 1
+    ann.does(*many(2, first=50), now=NOON + 3 * DAY)
+    assert repeats(ann, request, NOON, "browser") == 1
+    assert repeats(ann, request, NOON) == 1
+    assert repeats(ann, request, NOON) == 2
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.integers(0, 100)).map(lambda drawn: (drawn[0], drawn[1] * HOUR)),
+        max_size=12,
+    )
+)
+@settings(deadline=None)
+def test_in_whatever_order_arrivals_are_folded_the_last_is_known_and_cuts_make_no_difference(
+    records: list[tuple[int, timedelta]],
+) -> None:
+    whole, cut, first = Person(), Person(), 0
+    for count, after in records:
+        events = many(count, first)
+        first += count
+        assert repeats(whole, events, NOON + after) == 0
+        for event in events:
+            cut.does(event, now=NOON + after)
+        assert repeats(whole, events, NOON + after) == count
+    assert cut.profile.states.duplicates.hours == whole.profile.states.duplicates.hours
+
+
 @pytest.mark.parametrize("size", [2, MOST - 1, MOST, MOST + 1, 600, 5000])
 def test_a_request_of_any_size_is_recognised_whole(size: int) -> None:
     bulk = Person()

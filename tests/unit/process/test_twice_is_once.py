@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+from datetime import timedelta
+
+import pytest
+
 from shared.workspace import Campaign, Template, Workspace
 from tests.fakes.process_stage import NOON, Stage, event, identify, minutes
 
@@ -48,6 +53,28 @@ def test_a_record_delivered_twice_is_announced_again_but_counted_once() -> None:
     assert stage.counted("user:u1", "Complete Purchase") == 1
     assert (stage.bus.requests, stage.bus.rows, stage.timeline.chunks) == said_once
     assert len(stage.bus.entries) == 4  # the message and the archive's batch, each twice
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_record_that_is_redriven_days_later_more_than_once_is_counted_once(size: int) -> None:
+    """It gets onto the stream anew each time, while its person goes on; an event of two days before is in it."""
+    stage = Stage(SHOP)
+    given_up = base64.b64decode(stage.record(*(purchase() for _ in range(size)))["kinesis"]["data"])
+    for days in (2, 2.01, 2.5):
+        at = NOON + timedelta(days=days)
+        stage.deliver(stage.record(event("View Item"), at=at))
+        stage.deliver(stage.lambda_record("user:u1", given_up, at))
+    assert stage.counted("user:u1", "Complete Purchase") == size
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_record_of_a_shard_that_is_days_behind_is_counted_once_when_it_is_sent_twice(size: int) -> None:
+    stage = Stage(SHOP)
+    stage.deliver(stage.record(event("View Item"), at=NOON + timedelta(days=2)))
+    purchases = [purchase() for _ in range(size)]
+    stage.deliver(stage.record(*purchases))
+    stage.deliver(stage.record(*purchases))
+    assert stage.counted("user:u1", "Complete Purchase") == size
 
 
 def test_two_people_whose_events_are_numbered_alike_are_sent_a_message_each() -> None:
