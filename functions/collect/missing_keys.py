@@ -14,6 +14,7 @@ from functions.collect.responses import MISPLACED_KEY, NO_KEY, Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
 from functions.collect.wording import Words
+from shared.plan_reasons import shown
 
 IN_BODIES = frozenset({"accesstoken", "apikey", "apisecret", "projectapikey", "writekey"})
 IN_HEADERS = IN_BODIES | {
@@ -50,15 +51,15 @@ def _places(call: Call) -> Iterator[str]:
     yield from _authorization(request)
     for name, value in request.headers.items():
         if value and _letters(name) in IN_HEADERS:
-            yield f"in the header {name}"
+            yield f"in the header {shown(name)}"
     for name, value in list(request.query_values().items())[:MOST_LOOKED_AT]:
         if value and _letters(name) in IN_HEADERS:
-            yield f"in the query as {name}"
+            yield f"in the query as {shown(name)}"
     document = call.body.document
     if isinstance(document, dict):
         for name, value in list(document.items())[:MOST_LOOKED_AT]:
             if isinstance(value, str) and value and _letters(name) in IN_BODIES:
-                yield f"in the body as {name}"
+                yield f"in the body as {shown(name)}"
 
 
 def _authorization(request: Request) -> Iterator[str]:

@@ -164,6 +164,23 @@ def test_a_key_that_came_elsewhere_is_not_called_missing(stage: Stage, case: str
     assert not stage.records
 
 
+@pytest.mark.parametrize("place", ["header", "query", "body"])
+@pytest.mark.parametrize(("length", "is_whole"), [(60, True), (61, False), (100_000, False)])
+def test_the_name_under_which_a_key_came_is_not_repeated_at_any_length(
+    stage: Stage, place: str, length: int, *, is_whole: bool
+) -> None:
+    name = f"api{'-' * (length - len('apikey'))}key"
+    body = {**purchase(), **({name: "x"} if place == "body" else {})}
+    headers = HERE | ({name: "x"} if place == "header" else {})
+
+    answer = stage.request("POST", "/v1/track", body, headers, query=f"{name}=x" if place == "query" else "")
+
+    assert answer.status == 401
+    assert "a key came in the" in told(answer)
+    assert (f" {name}," in told(answer)) is is_whole
+    assert len(told(answer)) < 1_000
+
+
 def test_a_key_without_a_value_is_missing(stage: Stage) -> None:
     for headers in ({"authorization": basic(":")}, {"authorization": "Basic"}, {"x-api-key": ""}, {}):
         answer = stage.request("POST", "/v1/track", {**purchase(), "api_key": ""}, headers, query="token=")
