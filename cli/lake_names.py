@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from cli import lake_sources
 from cli.lake_types import SCHEMA
 from shared import lake_schema
 
@@ -31,6 +32,8 @@ def objection(query: exp.Query, database: str | None) -> str | None:
         for table in _tables(scope):
             if (refused := _of_table(table, database)) is not None:
                 return refused
+    if (refused := lake_sources.objection(query, scopes)) is not None:
+        return refused
     for scope in scopes:
         for column in scope.columns:
             if column.find_ancestor(exp.Query) is not scope.expression:

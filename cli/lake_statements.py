@@ -14,7 +14,19 @@ from shared import lake_schema
 
 READING = frozenset({"select", "with", "values", "show", "describe", "desc", "explain", "table", "("})
 """What a statement that changes nothing begins with."""
-FIRST_WORD = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*(\w+|\S)", re.DOTALL)
+EXPLAINED = frozenset({"select", "with", "values", "table", "("})
+"""What is explained. EXPLAIN ANALYZE runs it.
+
+https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
+"""
+BETWEEN = r"(?:\s|--[^\r\n]*|/\*.*?\*/)*"
+"""Spaces and comments. A carriage return ends one too, in Athena."""
+FIRST_WORD = re.compile(BETWEEN + r"(\w+|\S)", re.DOTALL)
+EXPLAIN = re.compile(
+    rf"{BETWEEN}explain\b(?:{BETWEEN}(?:analyze|verbose)\b)*(?:{BETWEEN}\((?:{BETWEEN}(?:type|format)\b[^()]*)\))?",
+    re.DOTALL | re.IGNORECASE,
+)
+"""The word with its options; what follows is what is explained."""
 
 
 class NotAQuery(ValueError):
@@ -28,19 +40,36 @@ def alone(sql: str) -> str:
     """
     try:
         tokens = Athena().tokenize(sql)
-    except SqlglotError:  # whoever runs it says what is wrong
+    except SqlglotError:  # whoever runs it says what is wrong; it may be right there
+        _checked_to_read(sql)
         return sql.strip()
     end = len(sql)
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
         end = tokens.pop().start
     if not tokens:
         raise NotAQuery("there is nothing to ask: write a SELECT")
-    begins = FIRST_WORD.match(sql)
-    if (first := begins[1] if begins else "").lower() not in READING:
+    _checked_to_read(sql)
+    return sql[:end].strip()
+
+
+def _checked_to_read(sql: str) -> None:
+    """Raises NotAQuery for what begins like a statement that changes something, whether its tokens are known or not."""
+    first = _first_word(sql)
+    if first.lower() not in READING:
         raise NotAQuery(
             f"`headrace query` only reads: a query begins with SELECT or WITH, not with `{first}`"
         )
-    return sql[:end].strip()
+    explain = EXPLAIN.match(sql)
+    if explain is not None and (explained := _first_word(sql[explain.end() :])).lower() not in EXPLAINED:
+        raise NotAQuery(
+            "`headrace query` only reads, and EXPLAIN ANALYZE runs what it explains: that begins with SELECT or WITH,"
+            f" not with `{explained}`"
+        )
+
+
+def _first_word(sql: str) -> str:
+    begins = FIRST_WORD.match(sql)
+    return begins[1] if begins else ""
 
 
 def about_the_lake(sql: str) -> str | None:
