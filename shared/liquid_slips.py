@@ -9,11 +9,29 @@ MARKS = {"{{": "}}", "{%": "%}"}
 
 BEGIN = re.compile(r"\{\{|\{%")
 
+OR = 'Write `or` in a condition; a value that may be missing takes `| default: "…"`.'
+CONDITION = "Write a condition as `{% if traits.city %}…{% else %}…{% endif %}`."
+CHOICE = (
+    'Choose with `{% if … %}…{% else %}…{% endif %}`; a value that may be missing takes `| default: "…"`.'
+)
+
 SLIPS = (
     ("unexpected '}'", "There is a `}` too many."),
+    ("unexpected '{'", "Write `{{` and `}}`; a part of an email that is `html` is escaped."),
+    ("unexpected '#'", CONDITION),
+    ("unexpected '/'", f"{CONDITION} Divide with `| divided_by: 2`."),
+    ("found else", CONDITION),
+    ("unexpected '?'", CHOICE),
+    ("disallowed ternary", CHOICE),
+    ("disallowed not operator", "Write `{% unless traits.city %}…{% endunless %}`."),
+    ("unexpected '+'", 'Write `| plus: 1` for a number, `| append: "…"` for a text.'),
     ("found '='", "Compare with `==`."),
+    ("found assign", "Compare with `==`."),
+    ("end of expression, found or", OR),
+    ("end of expression, found and", "`and` stands in a condition only: `{% if traits.a and traits.b %}`."),
     ("unexpected '&'", "Write `and`."),
-    ("found dpipe", 'Write `or` in a condition; a value that may be missing takes `| default: "…"`.'),
+    ("found dpipe", OR),
+    ("unexpected '|'", OR),
     ('unexpected "\'"', 'Close the quotation mark; a text with \' in it stands in "double" ones.'),
     ("unexpected '\"'", "Close the quotation mark; a text with \" in it stands in 'single' ones."),
     ("found '('", 'What a filter is given stands behind a colon, without brackets: `| default: "friend"`.'),
@@ -22,14 +40,38 @@ SLIPS = (
     ("primitive expression, found end", "Name a value between the marks, such as `{{ traits.first_name }}`."),
     ("missing tag name", "Name a tag between the marks, such as `{% if traits.city %}`."),
     ("expected in,", "Write `{% for one in properties.list %}`."),
-    ("unexpected tag 'end", "Remove it, or begin what it ends."),
-    ("unexpected tag 'els", "It stands between `{% if … %}` and `{% endif %}`."),
+    ("unexpected tag 'end'", "Say what it ends: `{% endif %}`, `{% endfor %}`."),
+    ("unexpected tag 'end", "Remove it, begin what it ends, or close what stands open before it."),
+    ("unexpected tag 'else'", "It stands between `{% if … %}` and `{% endif %}`."),
+    ("unexpected tag 'elsif'", "It stands between `{% if … %}` and `{% endif %}`."),
+    ("unexpected tag 'el", "Write `elsif`: `{% elsif traits.city %}`."),
+    ("unexpected tag 'when'", "It stands between `{% case … %}` and `{% endcase %}`."),
+    ("unexpected tag 'switch'", 'Write `case`: `{% case traits.plan %}{% when "pro" %}…{% endcase %}`.'),
+    ("unexpected tag 'set'", "Write `assign`: `{% assign city = traits.city %}`."),
+    ("unexpected tag 'let'", "Write `assign`: `{% assign city = traits.city %}`."),
     (
         "unexpected tag",
         "There are `assign` and, each with its `end…`, `if`, `unless`, `case`, `for` and `capture`.",
     ),
 )
 EXPECTED_TAG = re.compile(r"expected tag (\w+)")
+
+OTHER_FILTERS = {
+    "upper": "upcase", "uppercase": "upcase", "touppercase": "upcase", "lower": "downcase", "lowercase": "downcase",
+    "tolowercase": "downcase", "title": "capitalize", "titlecase": "capitalize", "ucfirst": "capitalize",
+    "capitalise": "capitalize", "length": "size", "len": "size", "count": "size", "tojson": "json",
+    "jsonencode": "json", "trim": "strip", "strftime": "date", "dateformat": "date", "formatdate": "date",
+    "fallback": "default", "ifempty": "default", "substr": "slice", "substring": "slice", "urlencode": "url_encode",
+    "htmlescape": "escape", "e": "escape", "h": "escape", "concatenate": "append", "add": "plus",
+    "subtract": "minus", "multiply": "times", "divide": "divided_by", "nl2br": "newline_to_br",
+}  # fmt: skip
+"""Filters as other template languages call them, in lowercase without `_`."""
+
+OTHER_VARIABLES = {
+    "user": "traits", "customer": "traits", "profile": "traits", "contact": "traits", "attributes": "traits",
+    "attribute": "traits", "props": "properties", "payload": "properties",
+}  # fmt: skip
+"""Variables as other systems call them. Only where something of theirs is named."""
 
 OTHERWISE = "See docs/workspace.md."
 

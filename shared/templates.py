@@ -5,13 +5,14 @@ Variables: `event` (id, name, occurred_at), `properties`, `traits`, `person` (us
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError, LiquidSyntaxError, UndefinedError
+from liquid.static_analysis import Variable
 
 from shared import liquid_slips
 from shared.events import Event, utc_text
@@ -205,7 +206,7 @@ def _problems(part: str, source: str) -> list[TemplateProblem]:
         TemplateProblem(
             part,
             _line_of(source, span.index),
-            f"unknown filter `{name}`{_meant(name, PLAIN.filters)}",
+            f"unknown filter `{name}`{_filter_meant(name)}",
             "See docs/workspace.md, or the filters of Liquid.",
         )
         for name, spans in analysis.filters.items()
@@ -217,7 +218,7 @@ def _problems(part: str, source: str) -> list[TemplateProblem]:
             part,
             _line_of(source, variable.span.index),
             f"unknown variable `{variable}`; there are {', '.join(f'`{one}`' for one in VARIABLES)}",
-            f"Write `properties.{variable}` for what the event has, `traits.{variable}` for what the person has.",
+            _variable_meant(root, variable),
         )
         for root, many in analysis.globals.items()
         if root not in VARIABLES
@@ -238,9 +239,20 @@ def _not_liquid(part: str, source: str, error: LiquidError) -> TemplateProblem:
     return TemplateProblem(part, _line(error), words, liquid_slips.advice(words))
 
 
-def _meant(written: str, known: Iterable[str]) -> str:
-    close = closest(written, known)
-    return f", did you mean `{close}`?" if close else ""
+def _filter_meant(name: str) -> str:
+    usual = liquid_slips.OTHER_FILTERS.get(name.lower().replace("_", ""))
+    meant = usual if usual in PLAIN.filters else closest(name, PLAIN.filters)
+    return f", did you mean `{meant}`?" if meant else ""
+
+
+def _variable_meant(root: str, variable: Variable) -> str:
+    """A root alone is a value's name, as a rule; one with something below it is one of ours, misspelt."""
+    name = str(variable)
+    if len(variable.segments) > 1 and name.startswith(root):
+        meant = closest(root, VARIABLES) or liquid_slips.OTHER_VARIABLES.get(root.lower())
+        if meant is not None:
+            return f"Did you mean `{meant}{name.removeprefix(root)}`?"
+    return f"Write `properties.{name}` for what the event has, `traits.{name}` for what the person has."
 
 
 def _words(error: LiquidError) -> str:

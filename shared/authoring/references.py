@@ -23,6 +23,10 @@ UNTRACKED = frozenset({"identify", "page", "screen", "group", "alias"})
 """Events that are named by their type: they need no definition, and without one any property may be there."""
 
 
+TEMPLATE_ROOTS = {"property": ("properties", "property"), "trait": ("traits", "trait")}
+"""What stands before a property's or a trait's name in a template, and never in a condition."""
+
+
 def check(compiled: Compiled) -> list[Finding]:
     """Every reference that leads nowhere, in the order of the files."""
     workspace = compiled.workspace
@@ -128,6 +132,10 @@ def _leaf(leaf: Leaf, campaign: Campaign, compiled: Compiled) -> Iterator[Findin
     place = compiled.place("campaigns", campaign.id, "where", *leaf.path, leaf.kind)
     if leaf.kind in ("counter", "first", "last") and not _is_known(leaf.subject, compiled):
         yield _unknown_event(place, campaign, leaf.subject, workspace)
+    if leaf.kind == "trait" and (bare := _bare(leaf.subject, "trait")) is not None:
+        message = f"campaign `{campaign.id}`: `{leaf.subject}` is a name as templates write it"
+        advice = f"Write `{bare}`: a trait is named without `traits.`."
+        yield Finding(place, "unknown-trait", "warning", message, advice)
     definition = definition_of(campaign.event, workspace)
     if leaf.kind != "property" or definition is None:
         return
@@ -203,7 +211,17 @@ def _unknown_event(place: Place, campaign: Campaign, event: str, workspace: Work
 def _unknown_property(place: Place, campaign: Campaign, definition: EventDefinition, name: str) -> Finding:
     message = f"campaign `{campaign.id}`: `{definition.id}` has no property `{name}`"
     advice = _meant(name, definition.properties) or f"Define it under `{definition.id}` in plan/."
+    if (bare := _bare(name, "property")) is not None:
+        known = definition.properties
+        meant = bare if bare.split(".")[0] in known else closest(bare, known) or bare
+        advice = f"Write `{meant}`: a property is named without `properties.`."
     return Finding(place, "unknown-property", "error", message, advice)
+
+
+def _bare(name: str, kind: str) -> str | None:
+    """A name as it stands in a condition, if it was written as it stands in a template."""
+    head, dot, rest = name.removeprefix("event.").partition(".")
+    return rest if dot and rest and head in TEMPLATE_ROOTS[kind] else None
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

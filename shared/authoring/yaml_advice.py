@@ -7,8 +7,13 @@ import re
 LIQUID = re.compile(r"[^:#]*:\s+\{[{%]|\s*-\s+\{[{%]")
 """A value that begins with `{{` or `{%` and has no quotes."""
 
+BEHIND_QUOTES = re.compile(r"""[^:#]*:\s+("[^"]*"|'[^']*')\s+[&*]""")
+"""A value in quotes that ends before a mark of YAML's own."""
+
 INNER_QUOTES = re.compile(r"""[^:#]*:\s+(["'])(?:(?!\1).)*\1\s*[^\s#,\]}]""")
 """A value in quotes that ends in the middle, for the text has such a quotation mark in it."""
+
+BEGINS_WITH_A_MARK = "Put a text that begins with `*` or `&` in quotes."
 
 SLIPS = (
     ("character '\\t'", "Indent with spaces; YAML takes no tabs there."),
@@ -28,7 +33,12 @@ SLIPS = (
     ("found '?'", "A list and `key: value` cannot stand side by side: indent one below the other."),
     ("block scalar, expected a comment", "Begin the text in the line below `|`, indented."),
     ("cannot start any token", "Put the text in quotes."),
-    ("alias", "Put a text that begins with `*` or `&` in quotes."),
+    ("alias", BEGINS_WITH_A_MARK),
+    ("anchor", BEGINS_WITH_A_MARK),
+    ("mapping keys are not allowed", "Put a text that begins with `? ` in quotes."),
+    ("found ','", "Put a text that begins with `,` in quotes."),
+    ("found ']'", "Remove the `]`, or put a text that begins with it in quotes."),
+    ("found '}'", "Remove the `}`, or put a text that begins with it in quotes."),
     ("a single document", "Keep one document in a file: remove the line `---`."),
     ("a list or mapping cannot be a key", "Put a text that begins with `{{` or `[` in quotes."),
     ("cannot be a key here", "Put it in quotes."),
@@ -37,13 +47,15 @@ SLIPS = (
 )
 """The first whose words are in the message wins."""
 
-OTHERWISE = "Correct the YAML; a text with `: ` or ` #` in it needs quotes."
+OTHERWISE = "Correct the YAML; a text that begins with a mark, or has `: ` or ` #` in it, needs quotes."
 
 
 def advice(message: str, line: str = "") -> str:
     """For what the parser says, and the line where it says so."""
     if LIQUID.match(line):
         return "Put the whole text in quotes, for it begins with `{{` or `{%`."
+    if BEHIND_QUOTES.match(line):
+        return "Put the whole text in quotes, not only its beginning."
     inner = INNER_QUOTES.match(line)
     if inner is not None and line.count(inner[1]) > 2:
         other = "'single'" if inner[1] == '"' else '"double"'

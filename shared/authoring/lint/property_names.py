@@ -44,7 +44,12 @@ def check(compiled: Compiled) -> Iterator[Finding]:
     yield from _first_letters(found)
     yield from _cases(found)
     yield from _spellings(found)
-    yield from _types(found)
+    yield from _types([one for one in found if not _has_no_type(one, compiled)])
+
+
+def _has_no_type(one: Property, compiled: Compiled) -> bool:
+    """Whether its type is one that stands in for what could not be read."""
+    return compiled.is_doubtful("events", one.event, "properties", one.name)
 
 
 def starts_rightly(name: str) -> bool:

@@ -131,6 +131,10 @@ def test_mistakes_of_schema_and_of_meaning_come_together(
         ),
         ({"templates.yaml": TEMPLATES.replace("channel: sms", "channel: smss")}, "templates.yaml:2 schema"),
         ({"workspace.yaml": WORKSPACE.replace('["+1"]', "[1]")}, "workspace.yaml:4 schema"),
+        (
+            {"plan.yaml": PLAN.replace("genre: {type: string", "price: {type: money")},
+            "plan.yaml:5 schema",
+        ),
         ({"workspace.yaml": "name: [\n"}, "workspace.yaml:2 yaml"),
         (
             {

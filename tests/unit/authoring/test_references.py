@@ -241,3 +241,20 @@ def test_the_key_made_with_the_stack_is_in_no_page(folder: WriteFiles, trust: st
         }
     )
     assert [finding.rule for finding in checked(directory).findings] == codes
+
+
+@pytest.mark.parametrize(
+    ("where", "advice"),
+    [
+        ("{property: properties.genre, is: jazz}", "Write `genre`: a property"),
+        ("{property: properties.gener, is: jazz}", "Write `genre`: a property"),
+        ("{property: event.properties.genre, is: jazz}", "Write `genre`: a property"),
+        ("{property: properties.album.year, is: 1}", "Write `album.year`: a property"),
+        ("{property: label, is: jazz}", "Define it under `Play Song` in plan/."),
+        ("{trait: traits.city, is: Wien}", "Write `city`: a trait"),
+    ],
+)
+def test_a_name_as_templates_write_it_is_told_as_conditions_do(check: Check, where: str, advice: str) -> None:
+    [finding] = check(campaign(where=where))
+
+    assert finding.advice.startswith(advice)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.authoring.lint import lint
+from shared.liquid_slips import OTHER_FILTERS
+from shared.templates import PLAIN
 from tests.unit.conftest import WriteFiles
 
 
@@ -64,6 +66,11 @@ def test_a_credential_is_not_shown(folder: WriteFiles) -> None:
         ("a: {{ x }} there\n", "`{{`"),
         ("a: @x\n", "Put the text in quotes"),
         ("a: *x\n", "`*` or `&`"),
+        ("a: & Co\n", "`*` or `&`"),
+        ('a: "Crumb" & Co\n', "whole text in quotes"),
+        ("a: ? x\n", "begins with `? `"),
+        ("a: , x\n", "begins with `,`"),
+        ("a: ] x\n", "Remove the `]`"),
         ("a:\n  b: 1\n c: 2\n", "alike"),
         ('a: "\\d"\n', "'single' quotes"),
         ("a: - b\n", "line below"),
@@ -166,6 +173,24 @@ def test_a_key_that_is_not_known_has_a_suggestion_from_those_that_are(
         ("{% endif %}", "unexpected tag", "Remove it"),
         ("{% iff traits.a %}{% endif %}", "unexpected tag", "`if`, `unless`"),
         ("{{ first_name }}", "unknown variable `first_name`", "Write `properties.first_name` for what the event has"),
+        ("{{ trait.phone }}", "unknown variable", "Did you mean `traits.phone`?"),
+        ("{{ property['a b'] }}", "unknown variable", "Did you mean `properties['a b']`?"),
+        ("{{ events.name }}", "unknown variable", "Did you mean `event.name`?"),
+        ("{{ user.city }}", "unknown variable", "Did you mean `traits.city`?"),
+        ("{{ trait }}", "unknown variable", "Write `properties.trait` for"),
+        ("{% if traits.a %}{% elseif traits.b %}{% endif %}", "'elseif'", "Write `elsif`"),
+        ("{% if traits.a %}{% elif traits.b %}{% endif %}", "'elif'", "Write `elsif`"),
+        ("{% if traits.a %}{% end %}", "'end'", "`{% endif %}`"),
+        ("{% if traits.a %}{% endfor %}", "'endfor'", "close what stands open"),
+        ("{% else %}", "'else'", "between `{% if … %}`"),
+        ("{% set a = 1 %}", "'set'", "Write `assign`"),
+        ("{% switch traits.a %}", "'switch'", "Write `case`"),
+        ('{{ traits.a or "soon" }}', "found or", "`| default:"),
+        ("{{#if traits.a}}b{{/if}}", "unexpected '#'", "`{% if traits.city %}"),
+        ("{{ traits.a ? 1 : 2 }}", "unexpected '?'", "`{% if"),
+        ("{{{ traits.a }}}", "unexpected '{'", "Write `{{`"),
+        ("{{ traits.a | upper }}", "did you mean `upcase`?", "See docs/workspace.md"),
+        ("{{ traits.a | to_json }}", "did you mean `json`?", "See docs/workspace.md"),
         ("{{ traits.a | upcas }}", "did you mean `upcase`?", "See docs/workspace.md"),
     ],
 )  # fmt: skip
@@ -183,3 +208,7 @@ def test_a_slip_in_a_template_says_what_to_write(
 
     assert bool(found) == bool(words)
     assert all(words in one.message and advice in one.advice and one.place.line == 4 for one in found), found
+
+
+def test_every_filter_that_is_suggested_for_another_name_is_there() -> None:
+    assert set(OTHER_FILTERS.values()) <= set(PLAIN.filters)
