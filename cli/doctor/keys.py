@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cli import source_keys
+from cli import source_keys, webhook_secrets
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, broken, ok
 from cli.problem import Problem
@@ -21,14 +21,8 @@ def keys(examination: Examination) -> Finding:
 
 
 def of_secrets(workspace: Workspace, secret: Mapping[str, object], outgoing: Mapping[str, object]) -> Finding:
-    webhooks = outgoing.get("webhooks")
-    signed = webhooks if isinstance(webhooks, dict) else {}
     lacking = source_keys.lacking(workspace, secret)
-    lacking += [
-        f"signing secret of the webhook {name}"
-        for name in workspace.settings.webhooks
-        if not isinstance(signed.get(name), str) or not signed[name]
-    ]
+    lacking += webhook_secrets.lacking(webhook_secrets.of_workspace(workspace, outgoing))
     if lacking:
         return broken(
             f"a secret has not, or not as it was applied: {', '.join(lacking)}", source_keys.RESTORE

@@ -67,7 +67,7 @@ RUNS: dict[str, list[list[str]]] = {
     "logs": [["logs"]],
     "apply": [["apply", SHOP, "--dry-run"], ["apply", SHOP, "--yes"]],
     "lint": [["lint", SHOP]],
-    "keys": [["keys", "--identity", "--pairs"]],
+    "keys": [["keys", "--identity", "--pairs"], ["keys", "--webhooks"]],
     "send": [["send", "Search", "--user", "u1"]],
     "import": [["import", "FILE", "--source", "server"]],
     "tail": [["tail"]],

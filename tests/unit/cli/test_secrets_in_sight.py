@@ -95,12 +95,12 @@ def stored() -> dict[str, Any]:
     return StackSecret("keys").read()
 
 
-def overwrite(text: str) -> None:
+def overwrite(text: str, secret: str = "keys") -> None:
     manager = boto3.client("secretsmanager")
-    before = manager.get_secret_value(SecretId="keys", VersionStage="AWSCURRENT")["VersionId"]
-    written = manager.put_secret_value(SecretId="keys", SecretString=text, VersionStages=["WRITTEN"])
+    before = manager.get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")["VersionId"]
+    written = manager.put_secret_value(SecretId=secret, SecretString=text, VersionStages=["WRITTEN"])
     manager.update_secret_version_stage(
-        SecretId="keys",
+        SecretId=secret,
         VersionStage="AWSCURRENT",
         MoveToVersionId=written["VersionId"],
         RemoveFromVersionId=before,
@@ -134,6 +134,34 @@ def test_keys_of_a_sound_stack_are_shown_and_that_is_all(stack: Stack) -> None:
     assert {value for row in orjson.loads(shown.stdout) for value in row.values()} >= set(
         values(stored()["sources"])
     )
+
+
+@pytest.mark.parametrize("secret", ["{}", '{"webhooks": {"crm": ""}}', '{"webhooks": 5}'])
+def test_the_webhooks_signing_secrets_are_shown_to_who_asks_for_them(
+    stack: Stack, tmp_path: Path, secret: str
+) -> None:
+    (tmp_path / "own" / "workspace.yaml").write_text(
+        "name: Own\nsettings: {webhooks: {crm: {url: https://crm.example/in}}}\n"
+    )
+    apply_workspace(tmp_path / "own", None)
+    signing = StackSecret("outgoing").read()["webhooks"]["crm"]
+
+    assert orjson.loads(run("keys", "--webhooks", "--json").stdout) == [
+        {"webhook": "crm", "signing_secret": signing}
+    ]
+    assert signing in run("keys", "--webhooks").stdout
+    assert signing not in run("keys", "--identity", "--pairs").stdout + run("status").stdout
+
+    overwrite(secret, "outgoing")
+    without = run("keys", "--webhooks", "--json")
+
+    assert without.exit_code == 1
+    assert orjson.loads(without.stdout) == [{"webhook": "crm", "signing_secret": None}]
+    assert "signing secret of the webhook crm" in str(without.exception)
+
+
+def test_a_workspace_without_webhooks_says_so(stack: Stack) -> None:
+    assert "no webhooks" in run("keys", "--webhooks").stdout
 
 
 MADE = keyed(
