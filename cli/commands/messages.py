@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from cli.beginnings import ambiguous
@@ -18,6 +17,7 @@ from cli.console import console, visible
 from cli.json_output import print_json
 from cli.message_card import NO_HTML, opened, print_card, print_html
 from cli.message_content import content_of
+from cli.message_table import SHORT_ID, table_of
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
@@ -32,19 +32,6 @@ app = typer.Typer(invoke_without_command=True, add_completion=False)
 
 MOST_LOOKED_THROUGH = 10_000
 """Messages of the last weeks, for one whose id begins like what was typed."""
-
-SHORT_ID = 8
-"""Characters of an id in the list: enough for `show`."""
-
-COLOURS = {
-    "sent": "green",
-    "delivered": "green",
-    "failed": "red",
-    "uncertain": "yellow",
-    "skipped": "yellow",
-    "expired": "yellow",
-    "waiting": "cyan",
-}
 
 
 @app.callback()
@@ -69,7 +56,7 @@ def messages(
     if as_json:
         print_json(found)
     elif found:
-        console.print(_table(found))
+        console.print(table_of(found, width=console.width, now=now))
         for message in found:
             if message["detail"]:  # too long for a column
                 said = Text.assemble((message["id"][:SHORT_ID], "cyan"), f"  {message['detail']}")
@@ -153,22 +140,3 @@ def logged(
     return [
         presented(message, now) for message in log.of_person(keys, limit) if message.requested_at >= since
     ]
-
-
-def _table(found: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("id", "requested at", "person", "campaign", "event", "channel", "status", "reason", "to"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("id", "status", "reason"))
-    for message in found:
-        table.add_row(
-            Text(message["id"][:SHORT_ID], style="cyan"),
-            Text(message["requested_at"][:19].replace("T", " ")),
-            Text(visible(message["person"])),
-            Text(message["campaign"]),
-            Text(visible(message["event"])),
-            Text(message["channel"]),
-            Text(message["status"], style=COLOURS.get(message["status"], "")),
-            Text(message["reason"] or ""),
-            Text(visible(message["to"] or "")),
-        )
-    return table

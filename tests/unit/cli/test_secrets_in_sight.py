@@ -144,7 +144,7 @@ def test_the_webhooks_signing_secrets_are_shown_to_who_asks_for_them(
         "name: Own\nsettings: {webhooks: {crm: {url: https://crm.example/in}}}\n"
     )
     apply_workspace(tmp_path / "own", None)
-    signing = StackSecret("outgoing").read()["webhooks"]["crm"]
+    signing = dict[str, Any](StackSecret("outgoing").read())["webhooks"]["crm"]
 
     assert orjson.loads(run("keys", "--webhooks", "--json").stdout) == [
         {"webhook": "crm", "signing_secret": signing}
