@@ -20,6 +20,10 @@ MOST_PAGES = 20
 """Calls of CloudWatch Logs: a busy hour may have more of them."""
 
 
+DOCTORS = " of headrace doctor"
+"""What stands after the reason of a request that says it is one of the doctor's: some of its probes may be refused."""
+
+
 class Refused(NamedTuple):
     """Requests by status and reason, `401 unknown_write_key`; `is_all` unless there is more log than was read."""
 
@@ -39,7 +43,8 @@ def refused(function: str, since: datetime) -> Refused:
         for line in function_logs.lines(function, since, pattern=PATTERN, most_pages=MOST_PAGES):
             said = read(line.text)
             if _is_refused_whole(said):
-                counts[f"{said['status']} {said.get('code') or ''}".rstrip()] += 1
+                of_doctor = DOCTORS if said.get("doctor") else ""
+                counts[f"{said['status']} {said.get('code') or ''}".rstrip() + of_doctor] += 1
     except Unfinished:
         return Refused(counts, is_all=False)
     return Refused(counts, is_all=True)

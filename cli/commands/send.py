@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,17 +15,23 @@ import orjson
 import typer
 from rich.text import Text
 
+from cli import source_keys
 from cli.assignments import assigned
 from cli.collect_client import Answer, post, write_key
-from cli.console import console
+from cli.console import console, visible
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared import identity
 from shared.events import utc_text
+from shared.reasons import Observation
+from shared.spelling import closest
 
 app = typer.Typer()
+
+MOST_NAMED = 5
+"""Names that are not in the plan, of a file of many."""
 
 
 class Call(StrEnum):
@@ -48,8 +55,9 @@ EXAMPLES = {
 }
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})
 def send(
+    typed: typer.Context,
     event: Annotated[
         str | None,
         typer.Argument(help="The event's name; of a page or screen, its own name; of a group, its id."),
@@ -95,6 +103,8 @@ def send(
 
     Example: headrace send "Complete Purchase" --user u1 --property amount=1500 --property currency=USD
     """
+    if typed.args:
+        raise _left_over(typed.args)
     if json_body is not None:
         call, document = _read(json_body, type_)
     else:
@@ -109,7 +119,7 @@ def send(
             ids={name: value for name, value in said.items() if value is not None},
             other_ids={kind: value for kind, value in addresses.items() if value} | named(other or ()),
             properties=assigned(property_ or ()),
-            traits=assigned(trait or ()),
+            traits=_traits(trait or ()),
             context=assigned(context or ()),
             at=datetime.now(UTC),
         )
@@ -118,7 +128,7 @@ def send(
     if as_json:
         print_json(answer.body)
     else:
-        _show(answer, stage)
+        _show(answer, stage, partial(_observed, answer, document, stack))
     if not answer.is_all_accepted:
         raise typer.Exit(1)
 
@@ -156,6 +166,34 @@ def composed(
     parts = {"properties": properties, "traits": traits, "context": context}
     when = {"timestamp": utc_text(at), "sentAt": utc_text(at)}
     return {**named, **ids, **when, **{part: values for part, values in parts.items() if values}}
+
+
+def _left_over(words: list[str]) -> Problem:
+    """What to say of words after the event's name."""
+    if all(name and equals for name, equals, _ in (word.partition("=") for word in words)):
+        return Problem(
+            f"“{words[0]}” stands where nothing is expected",
+            f"A property of the event: {' '.join(f'-p {shlex.quote(word)}' for word in words)}\n"
+            "A trait of the person: -t in place of -p",
+        )
+    return Problem(
+        f"“{words[0]}” stands after the event's name, where nothing is expected",
+        "A name of several words is one in quotes: headrace send 'View Item' --user u1",
+    )
+
+
+def _traits(typed: Iterable[str]) -> dict[str, Any]:
+    """Raises Problem for `consents.sms=true`, which would be a trait of that name and no consent."""
+    traits = assigned(typed)
+    for name, value in traits.items():
+        first, dot, channel = name.partition(".")
+        if first == "consents" and dot and channel:
+            consent = orjson.dumps({channel: value}).decode()
+            raise Problem(
+                f"“{name}” would be a trait of that name, and no consent",
+                f"The consent: -t {shlex.quote(f'consents={consent}')}",
+            )
+    return traits
 
 
 def _is_no_type(event: str) -> None:
@@ -202,9 +240,32 @@ def _read(path: str, type_: Call | None) -> tuple[str, object]:
     return str(call), document
 
 
-def _show(answer: Answer, stage: str | None) -> None:
+def _observed(answer: Answer, document: object, stack: Stack) -> str:
+    """What was taken though the plan does not define it, or was left out, in words; empty when nothing was."""
+    counts = dict(answer.body.get("observed") or {})
+    said = []
+    if counts.pop(Observation.UNKNOWN_EVENT, 0):
+        workspace, _ = source_keys.read(stack)
+        said.append(f"not in the plan: {not_in_the_plan(document, [one.id for one in workspace.events])}")
+    said += [f"{code} ({count})" for code, count in counts.items()]
+    return "; ".join(said)
+
+
+def not_in_the_plan(document: object, defined: Sequence[str]) -> str:
+    """The names of a document's tracks that are not defined: `Order cake, did you mean Order Cake?`."""
+    events = document.get("batch", [document]) if isinstance(document, dict) else []
+    names = dict.fromkeys(event.get("event") for event in events if isinstance(event, dict))
+    unknown = [name for name in names if isinstance(name, str) and name not in defined]
+    meant = [(visible(name), closest(name, defined)) for name in unknown[:MOST_NAMED]]
+    said = [f"{name}, did you mean {known}?" if known else name for name, known in meant]
+    return " ".join(one if one.endswith("?") else f"{one}," for one in said).rstrip(",")
+
+
+def _show(answer: Answer, stage: str | None, observed: Callable[[], str]) -> None:
     if answer.accepted:
-        console.print(f"[green]✓[/green] {answer.accepted} accepted")
+        also = observed()
+        text = Text.assemble(("✓", "green"), f" {answer.accepted} accepted{f'; {also}' if also else ''}")
+        console.print(text, soft_wrap=True)
     for rejection in answer.rejected:
         id_ = f", message id {rejection['id']}" if rejection["id"] is not None else ""
         one = Text.assemble(("✗", "red"), f" rejected: item {rejection['index']}{id_}")

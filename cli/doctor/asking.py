@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from shared.events import DOCTOR
+
 SECONDS = 30
 """More than a function of a busy laptop takes to start, and as long as API Gateway waits for one."""
 
 AT_ONCE = threading.BoundedSemaphore(4)
 """Requests on their way: a laptop, or an account of ten functions, has little more to give."""
 
-AGENT = "headrace-doctor"
+AGENT = DOCTOR
+"""By this `collect` marks the line of a probe that it refuses."""
 
 
 @dataclass(frozen=True)

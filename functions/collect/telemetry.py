@@ -1,6 +1,7 @@
 """One line per request, which is the log and the metrics at once (CloudWatch's embedded metric format).
 
-It names the source, counts, and codes; never a person, nor what was sent. The counts are metrics, the rest can be
+It names the source, counts, and codes; never a person, nor what was sent. `doctor`: who was refused says it is
+`headrace doctor`, whose probes may be; anybody may say so. The counts are metrics, the rest can be
 searched for in the log.
 """
 
@@ -14,6 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.collect.request import Request
 from functions.collect.responses import Response
+from shared.events import DOCTOR
 
 logger = Logger()
 metrics = Metrics()
@@ -24,6 +26,8 @@ def report(request: Request | None, response: Response, seconds: float) -> None:
     said: dict[str, object] = {"status": response.status, "milliseconds": round(seconds * 1000, 2)}
     if request is not None:
         said["method"] = request.method
+        if response.status >= 400 and request.headers.get("user-agent") == DOCTOR:
+            said["doctor"] = True
     if response.code is not None:
         said["code"] = response.code
     if (of := response.report) is not None:

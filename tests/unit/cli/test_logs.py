@@ -28,8 +28,8 @@ def measured(**said: Any) -> str:
     return json.dumps({"_aws": {"Timestamp": 1, "CloudWatchMetrics": []}, "service": "x", **said})
 
 
-def of_collect(status: int, code: str | None = None, received: float = 0.0) -> str:
-    more = {"code": code} if code else {}
+def of_collect(status: int, code: str | None = None, received: float = 0.0, **more: Any) -> str:
+    more |= {"code": code} if code else {}
     return measured(
         status=status, milliseconds=4.14, method="POST", **more, source=None, bytes=0, collect_requests=[1.0],
         collect_received=[received], collect_rejected=[0.0],
@@ -172,6 +172,15 @@ def test_requests_that_left_nothing_are_counted_by_reason(logs: None) -> None:
     assert refused_in_words({}) == "no request"
     assert refused_in_words("not known: throttled") == "not known: throttled"
     assert refused_requests.refused("never-ran", NOW - timedelta(hours=1)) == ({}, True)
+
+
+def test_the_doctors_own_probes_are_said_to_be_the_doctors(logs: None) -> None:
+    probe = of_collect(400, "malformed", doctor=True)
+    written("examined", probe, of_collect(400, "malformed"), probe)
+
+    found = refused_requests.refused("examined", NOW - timedelta(hours=1))
+
+    assert found.by_reason == {"400 malformed of headrace doctor": 2, "400 malformed": 1}
 
 
 def test_a_log_without_an_end_is_counted_as_far_as_it_is_read(

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli import source_keys
 from cli.collect_client import Answer
 from cli.commands import send
-from cli.commands.send import Call, composed, named
+from cli.commands.send import Call, composed, named, not_in_the_plan
 from cli.main import typed
 from cli.problem import Problem
 from cli.stacks import Stack
+from shared.workspace import EventDefinition, Workspace
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -144,3 +146,87 @@ def test_other_ids_are_text_whatever_they_look_like() -> None:
 def test_what_is_no_other_id_is_refused(typed: str) -> None:
     with pytest.raises(Problem, match="kind=value"):
         named([typed])
+
+
+TAKEN = {"accepted": 1, "rejected": []}
+
+
+@pytest.fixture
+def accepting(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], list[Any]]:
+    """A collect that takes what comes, answering as it does; of a plan with one event. The documents it got."""
+    monkeypatch.setattr(Stack, "load", lambda stage=None: Stack(stage or "local", "http://127.0.0.1:9", {}))
+    monkeypatch.setattr(send, "write_key", lambda *_: "k")
+    plan = Workspace(events=(EventDefinition(id="Order Cake", name="Order"),))
+    monkeypatch.setattr(source_keys, "read", lambda _: (plan, {}))
+
+    def answering(body: dict[str, Any]) -> list[Any]:
+        got: list[Any] = []
+
+        def post(*sent: Any) -> Answer:
+            got.append(sent[-1])
+            return Answer(200, body)
+
+        monkeypatch.setattr(send, "post", post)
+        return got
+
+    return answering
+
+
+@pytest.mark.parametrize(
+    ("event", "observed", "said"),
+    [
+        ("Order Cake", {}, "✓ 1 accepted"),
+        ("Order cake", {"unknown_event": 1},
+         "✓ 1 accepted; not in the plan: Order cake, did you mean Order Cake?"),
+        ("Zzz", {"unknown_event": 1}, "✓ 1 accepted; not in the plan: Zzz"),
+        ("Order Cake", {"unknown_property": 2}, "✓ 1 accepted; unknown_property (2)"),
+        ("Zzz", {"unknown_event": 1, "text_repaired": 1},
+         "✓ 1 accepted; not in the plan: Zzz; text_repaired (1)"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_beside_the_plan_is_said(
+    event: str, observed: dict[str, int], said: str, accepting: Callable[[dict[str, Any]], list[Any]]
+) -> None:
+    accepting({**TAKEN, **({"observed": observed} if observed else {})})
+    result = CliRunner().invoke(typed, ["send", event, "--user", "u1"])
+
+    assert (result.exit_code, result.stdout) == (0, f"{said}\n")
+
+
+def test_of_a_file_a_few_names_that_are_not_in_the_plan_are_said_once_each() -> None:
+    batch = {"batch": [{"event": name} for name in ["B", "A", "Order cake", "Order Cake", "A", 5, None]]}
+
+    assert not_in_the_plan(batch, ["Order Cake"]) == "B, A, Order cake, did you mean Order Cake?"
+    assert (
+        not_in_the_plan({"batch": [{"event": f"E {n}"} for n in range(9)]}, []) == "E 0, E 1, E 2, E 3, E 4"
+    )
+
+
+def test_a_consent_with_a_dot_is_no_trait_of_that_name(
+    accepting: Callable[[dict[str, Any]], list[Any]],
+) -> None:
+    got = accepting(TAKEN)
+    runner = CliRunner()
+    refused = runner.invoke(typed, ["send", "--user", "u1", "-t", "consents.sms=true"])
+    as_advised = runner.invoke(typed, ["send", "--user", "u1", "-t", 'consents={"sms":true}'])
+    other = runner.invoke(typed, ["send", "--user", "u1", "-t", "consent.sms=true"])
+
+    assert isinstance(refused.exception, Problem)
+    assert refused.exception.advice == """The consent: -t 'consents={"sms":true}'"""
+    assert (as_advised.exit_code, other.exit_code) == (0, 0)
+    assert [document["traits"] for document in got] == [{"consents": {"sms": True}}, {"consent.sms": True}]
+
+
+def test_a_property_without_its_option_is_told_the_option(
+    accepting: Callable[[dict[str, Any]], list[Any]],
+) -> None:
+    got = accepting(TAKEN)
+    runner = CliRunner()
+    pair = runner.invoke(typed, ["send", "Order Cake", "--user", "u2", "cake=lemon", "size=very big"])
+    words = runner.invoke(typed, ["send", "Order", "Cake", "--user", "u2"])
+
+    assert got == []
+    assert isinstance(pair.exception, Problem)
+    assert "-p cake=lemon -p 'size=very big'" in str(pair.exception.advice)
+    assert isinstance(words.exception, Problem)
+    assert "in quotes" in str(words.exception.advice)

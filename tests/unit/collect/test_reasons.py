@@ -247,3 +247,17 @@ def test_a_body_that_is_no_json_is_kept_as_it_came(stage: Stage) -> None:
 def test_the_write_key_is_not_kept(stage: Stage) -> None:
     stage.post("/v1/track", purchase(event="Dance", writeKey="hr_strict"), key=None)
     assert b"hr_strict" not in stage.refused[0].body
+
+
+@pytest.mark.parametrize(
+    ("agent", "batch", "is_marked"),
+    [("headrace-doctor", b"{", True), ("headrace-doctor/2", b"{", False), (None, b"{", False)],
+)
+def test_a_refused_probe_of_the_doctor_is_marked_in_the_log(
+    stage: Stage, capsys: Any, agent: str | None, batch: bytes, is_marked: bool
+) -> None:
+    stage.post("/v1/batch", batch, {"user-agent": agent} if agent else {})
+
+    logged = orjson.loads(capsys.readouterr().out)
+    assert logged["status"] == 400
+    assert logged.get("doctor", False) is is_marked
