@@ -205,7 +205,7 @@ class Access(Construct):
             _allow(policy, ["sqs:DeleteMessage"], *own.dead_letters)
         _allow(policy, ["kinesis:PutRecords"], self._of.stream.stream.stream_arn)
         _allow(policy, ["events:PutEvents"], bus.bus.event_bus_arn)
-        _allow(policy, ["s3:DeleteObject", "s3:GetObject"], batches)
+        _allow(policy, ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], batches)
         _allow(policy, ["lambda:InvokeFunction"], self._of.archive.function.function.function_arn)
 
     def _lake_queried(self, policy: iam.ManagedPolicy, *keys: str) -> None:

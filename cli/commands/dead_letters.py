@@ -101,7 +101,12 @@ def redrive(
                 _redrive(place, stack, said, saving)
     finally:  # what was brought back before AWS was away is said, too
         if as_json:
-            print_json([{**asdict(one), "never": dict(one.never)} for one in outcomes])
+            print_json(
+                [
+                    {**asdict(one), "never": dict(one.never), "of_others": dict(one.of_others)}
+                    for one in outcomes
+                ]
+            )
         else:
             for one in outcomes:
                 _report(one, save)
@@ -148,12 +153,26 @@ def _report(said: Redriven, save: Path | None) -> None:
         (said.never.total(), "can never be brought back"),
         (said.not_written, "not taken by AWS, and still there"),
         (said.not_deleted, "of them not deleted: they are there as well, which does no harm"),
+        (said.not_received, "not received, and still there"),
+        (said.of_others.total(), "left to others"),
         (said.came_since, "came meanwhile, and wait for the next time"),
     ]
     words = ", ".join(f"{count} {what}" for count, what in counted if count)
     console.print(f"{said.name}: {words or 'nothing waits'}", markup=False, soft_wrap=True)
-    for reason, count in said.never.items():
+    for reason, count in [*said.never.items(), *said.of_others.items()]:
         console.print(f"    {count}  {reason}", markup=False, soft_wrap=True)
+    if said.cut_short:
+        console.print(
+            "Stopped: more came meanwhile than what waited, which hides the rest. Mend the reason, then again.",
+            markup=False,
+            soft_wrap=True,
+        )
+    elif said.not_received:
+        console.print(
+            "Somebody else is looking at them, or a redrive was killed: try again in 5 minutes.",
+            markup=False,
+            soft_wrap=True,
+        )
     if said.never.total() > said.saved:
         console.print(
             f"They are still there. To keep them elsewhere: headrace dead-letters redrive {said.name} --save FILE. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from cli.redriving.places import Place
-from cli.redriving.ways import NeverAgain, Way
+from cli.redriving.ways import NeverAgain, OfOthers, Way
 from shared.aws import dead_letter_queues, given_up
 from shared.aws.dead_letter_queues import DeadLetter
+from shared.aws.queue_depth import depth
 from shared.aws.stream import KinesisStream
-from shared.ports import Unavailable
+from shared.ports import StreamEntry, Unavailable, Unwritten
 
 MOST_IN_VAIN = 10
 """Receives in a row with nothing that was there at the start: what fails again comes in as fast as it goes out."""
+
+MOST_PAUSES, PAUSE_SECONDS = 20, 1.0
+"""Between puts of what a shard did not take: it takes 1 MB a second, and a batch is up to 6 MB. So many in a row are
+made while nothing at all is taken, however many batches there are; after that each batch is tried once."""
 
 REFUSED = "AWS refuses it for its content"
 TOO_LARGE = "one of its records is refused by the stream for its content"
@@ -33,6 +39,9 @@ class Redriven:
 
     `never` counts reasons of those that can never be brought back; as many as `saved` are in a file now, and nowhere
     else. `not_written` were not taken by AWS; `not_deleted` were, and are still here as well: again does no harm.
+    `of_others` counts reasons of those that are not known to be this place's: they stay, and are nobody's failure here.
+    `not_received`, about, were somebody else's to look at: SQS gives them again in five minutes. `cut_short`: so much
+    came meanwhile that some of them may not have been reached.
     """
 
     name: str
@@ -43,11 +52,20 @@ class Redriven:
     came_since: int = 0
     saved: int = 0
     never: Counter[str] = field(default_factory=Counter)
+    of_others: Counter[str] = field(default_factory=Counter)
+    not_received: int = 0
+    cut_short: bool = False
 
     @property
     def is_all(self) -> bool:
-        """Nothing of what was there at the start is there still."""
-        return not (self.not_written or self.not_deleted or self.never.total() > self.saved)
+        """Nothing of what was there at the start is there still, but for what is of others."""
+        left = self.not_written or self.not_deleted or self.not_received or self.cut_short
+        return not (left or self.never.total() > self.saved)
+
+    @property
+    def unseen(self) -> int:
+        seen = self.brought_back + self.not_written + self.never.total() + self.of_others.total()
+        return max(0, self.waited - seen)
 
 
 def redrive_queue(
@@ -83,8 +101,14 @@ def redrive_queue(
                     for letter in done:
                         del held[letter.id]
                 advance(len(waited))
+        said.cut_short = in_vain >= MOST_IN_VAIN and said.came_since > 0
     finally:
         dead_letter_queues.give_back(place.at, list(held.values()))
+    said.not_received = said.unseen
+    if (
+        said.unseen and not said.cut_short
+    ):  # SQS only estimated: there must be more now than what we gave back
+        said.not_received = min(said.unseen, max(0, depth(place.at).waiting - len(held)))
 
 
 def _brought_back(
@@ -102,11 +126,13 @@ def _brought_back(
             done.append(letter)
 
     for letter in letters:
-        way = way_of(letter)
         try:
+            way = way_of(letter)
             judged = way.judge(letter)
         except NeverAgain as error:
             never(letter, str(error))
+        except OfOthers as error:
+            said.of_others[str(error)] += 1
         except Unavailable:
             said.not_written += 1
         else:
@@ -125,16 +151,24 @@ def _brought_back(
 
 
 def redrive_bucket(
-    bucket: str, stream: str, said: Redriven, *, began: datetime, save: Save | None, advance: Advance
+    bucket: str,
+    stream: str,
+    said: Redriven,
+    *,
+    began: datetime,
+    save: Save | None,
+    advance: Advance,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Batches that were given up. One of which the stream did not take all is kept whole. Raises Unavailable."""
+    """Batches that were given up. Of one of which the stream takes a part, the others stay. Raises Unavailable."""
+    patient = Patient(KinesisStream(stream), sleep)
     for batch in given_up.batches(bucket):
         if batch.at > began:
             said.came_since += 1
             continue
         advance(1)
         try:
-            entries = given_up.read(bucket, batch.key)
+            content = given_up.read(bucket, batch.key)
         except given_up.NoBatch as error:
             said.never[str(error)] += 1
             if save is not None:
@@ -142,11 +176,42 @@ def redrive_bucket(
                 given_up.delete(bucket, batch.key)
                 said.saved += 1
             continue
-        unwritten = KinesisStream(stream).put(entries)
-        if not unwritten:
-            given_up.delete(bucket, batch.key)
-            said.brought_back += 1
-        elif len(unwritten) == len(unwritten.refused):
-            said.never[TOO_LARGE] += 1
-        else:
+        unwritten = patient.put(content.entries)
+        left = set(unwritten)
+        if len(left) > len(unwritten.refused):
             said.not_written += 1
+        elif unwritten.refused:
+            said.never[TOO_LARGE] += 1
+            if save is not None:
+                save(batch.key, content.only(left).decode(), TOO_LARGE)
+                said.saved += 1
+                left.clear()
+        if not left:
+            given_up.delete(bucket, batch.key)
+        elif len(left) < len(content.entries):
+            given_up.replace(bucket, batch.key, content.only(left))
+        if not unwritten:
+            said.brought_back += 1
+
+
+class Patient:
+    """Puts records until the stream has taken all that it does not refuse, or takes nothing more."""
+
+    def __init__(self, stream: KinesisStream, sleep: Callable[[float], None]) -> None:
+        self._stream = stream
+        self._sleep = sleep
+        self._in_vain = 0
+
+    def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
+        left = list(range(len(entries)))
+        refused: list[int] = []
+        while left:
+            unwritten = self._stream.put([entries[position] for position in left])
+            refused += [left[index] for index in unwritten.refused]
+            again = [left[index] for index in unwritten if index not in unwritten.refused]
+            self._in_vain = self._in_vain + 1 if len(again) == len(left) else 0
+            left = again
+            if not left or self._in_vain > MOST_PAUSES:
+                break
+            self._sleep(PAUSE_SECONDS)
+        return Unwritten(left, refused)

@@ -30,6 +30,10 @@ class NeverAgain(ValueError):
     """Why this one can never be brought back, however often it is tried. Nothing of a person is in it."""
 
 
+class OfOthers(ValueError):
+    """Why it may be none of this place's: it stays, neither saved nor dropped. Nothing of a person is in it."""
+
+
 class Way(Protocol):
     """One place that dead letters go back to."""
 
@@ -80,14 +84,14 @@ class IntoAQueue:
         self._check = check
         self._what = what
 
-    def judge(self, letter: DeadLetter) -> str:
+    def judge(self, letter: DeadLetter) -> DeadLetter:
         try:
             self._check(letter.body)
         except (ValueError, KeyError, TypeError) as error:
             raise NeverAgain(f"it is no {self._what}: this version cannot read it") from error
-        return letter.body
+        return letter
 
-    def write(self, judged: Sequence[str]) -> Unwritten:
+    def write(self, judged: Sequence[DeadLetter]) -> Unwritten:
         return dead_letter_queues.send(self._url, judged)
 
 
@@ -154,7 +158,10 @@ class IntoTheLake:
 
 
 def ways(place: Place, stack: Stack) -> Callable[[DeadLetter], Way]:
-    """Which way a dead letter of the place goes. Raises Problem, and Unavailable."""
+    """Which way a dead letter of the place goes: what says so raises OfOthers. Raises Problem, and Unavailable.
+
+    The content of a route's dead letters says nothing of whose they are: where they came from does.
+    """
     if place.holds is Holds.RECORDS:
         records = OntoTheStream(stack["StreamName"], SqsDeadLetters(place.at, stack["WorkspaceBucket"]))
         return lambda _: records
@@ -170,7 +177,15 @@ def ways(place: Place, stack: Stack) -> Callable[[DeadLetter], Way]:
     def way(letter: DeadLetter) -> Way:
         if place.holds is Holds.ROWS and lake.takes(letter):
             return lake
-        return queues.get(letter.came_from or "", usual)
+        if letter.came_from in queues:
+            return queues[letter.came_from]
+        if place.holds is not Holds.ENTRIES:
+            return usual  # our own queue, which nobody else uses, and its content is checked
+        if letter.came_from:
+            raise OfOthers("came from another queue or target, which none of these routes leads to")
+        if len(queues) > 1:
+            raise OfOthers("do not say which of these routes' queues or targets they were for")
+        return usual
 
     return way
 

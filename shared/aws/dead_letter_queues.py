@@ -6,9 +6,9 @@ received costs a message nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -25,11 +25,22 @@ AGREE = timedelta(seconds=2)
 WAIT_SECONDS = 10
 """A short poll asks some of SQS's servers only, and may find nothing in a queue that has messages."""
 
+EVENTBRIDGES = frozenset(
+    {
+        "RULE_ARN", "TARGET_ARN", "ERROR_CODE", "ERROR_MESSAGE", "EXHAUSTED_RETRY_CONDITION", "RETRY_ATTEMPTS"
+    }
+)  # fmt: skip
+"""Attributes in which EventBridge says of a dead letter why it is one."""
+
+Attributes = Mapping[str, Mapping[str, Any]]
+"""As `SendMessage` takes them: name → `DataType`, and `StringValue` or `BinaryValue`."""
+
 
 @dataclass(frozen=True)
 class DeadLetter:
     """`came_from` is the ARN of what it was for, where SQS or EventBridge say so: a queue, or a rule's target. `error`
-    is EventBridge's code of why it could not be handed over, such as `NO_PERMISSIONS`."""
+    is EventBridge's code of why it could not be handed over, such as `NO_PERMISSIONS`. `attributes` are its sender's.
+    """
 
     id: str
     handle: str
@@ -37,6 +48,16 @@ class DeadLetter:
     sent_at: datetime
     came_from: str | None = None
     error: str | None = None
+    attributes: Attributes = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes, as SQS counts them: names, types and values of the attributes are part of the message."""
+        return len(self.body.encode()) + sum(
+            len(name.encode())
+            + sum(len(one.encode() if isinstance(one, str) else one) for one in said.values())
+            for name, said in self.attributes.items()
+        )
 
 
 def receive(url: str, *, wait: int = WAIT_SECONDS) -> list[DeadLetter]:
@@ -48,7 +69,7 @@ def receive(url: str, *, wait: int = WAIT_SECONDS) -> list[DeadLetter]:
             VisibilityTimeout=HELD_SECONDS,
             WaitTimeSeconds=wait,
             MessageSystemAttributeNames=["SentTimestamp", "DeadLetterQueueSourceArn"],
-            MessageAttributeNames=["TARGET_ARN", "ERROR_CODE"],
+            MessageAttributeNames=["All"],
         )
     return [_letter(message) for message in answer.get("Messages", [])]
 
@@ -60,21 +81,26 @@ def now(url: str) -> datetime:
     return _clock(answer["ResponseMetadata"].get("HTTPHeaders", {}))
 
 
-def send(url: str, bodies: Sequence[str]) -> Unwritten:
-    """To the queue that they were for. What EventBridge said of one in attributes stays behind."""
+def send(url: str, letters: Sequence[DeadLetter]) -> Unwritten:
+    """To the queue that they were for, each with its sender's attributes. What EventBridge said of one stays behind."""
     return put_all(
-        [len(body.encode()) for body in bodies],
-        lambda positions: _send(url, positions, bodies),
+        [letter.size for letter in letters],
+        lambda positions: _send(url, positions, letters),
         most_items=MOST_A_CALL,
         most_bytes=MOST_BYTES,
     )
 
 
-def _send(url: str, positions: list[int], bodies: Sequence[str]) -> dict[int, str]:
-    answer = client("sqs").send_message_batch(
-        QueueUrl=url,
-        Entries=[{"Id": str(position), "MessageBody": bodies[position]} for position in positions],
-    )
+def _send(url: str, positions: list[int], letters: Sequence[DeadLetter]) -> dict[int, str]:
+    entries: Any = [
+        {
+            "Id": str(position),
+            "MessageBody": letters[position].body,
+            "MessageAttributes": letters[position].attributes,
+        }
+        for position in positions
+    ]
+    answer = client("sqs").send_message_batch(QueueUrl=url, Entries=entries)
     return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}
 
 
@@ -124,7 +150,18 @@ def _letter(message: Any) -> DeadLetter:
         sent_at=datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC),
         came_from=_said(said, "TARGET_ARN") or system.get("DeadLetterQueueSourceArn"),
         error=_said(said, "ERROR_CODE"),
+        attributes=_senders(said),
     )
+
+
+def _senders(said: Any) -> dict[str, dict[str, Any]]:
+    """Without EventBridge's, where it has put the message there, and without empty fields, which SQS refuses."""
+    eventbridges = EVENTBRIDGES if said.keys() & {"RULE_ARN", "TARGET_ARN"} else frozenset()
+    return {
+        name: {key: one[key] for key in ("DataType", "StringValue", "BinaryValue") if one.get(key)}
+        for name, one in said.items()
+        if name not in eventbridges
+    }
 
 
 def _said(attributes: Any, name: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,17 +38,38 @@ def batches(bucket: str) -> Iterator[GivenUpBatch]:
                 yield GivenUpBatch(found["Key"], found["LastModified"])
 
 
-def read(bucket: str, key: str) -> list[StreamEntry]:
-    """Its records. Raises NoBatch, and Unavailable."""
+class Content(NamedTuple):
+    """A batch's records, and the object as it was."""
+
+    entries: list[StreamEntry]
+    body: bytes
+
+    def only(self, positions: Collection[int]) -> bytes:
+        """The object with no records but those at some positions."""
+        batch = orjson.loads(self.body)
+        payload = orjson.loads(batch["payload"])
+        payload["Records"] = [payload["Records"][position] for position in sorted(positions)]
+        return orjson.dumps(batch | {"payload": orjson.dumps(payload).decode()})
+
+
+def read(bucket: str, key: str) -> Content:
+    """Raises NoBatch, and Unavailable."""
     with unavailable_when_failing():
         body = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     try:
         records = [one["kinesis"] for one in orjson.loads(orjson.loads(body)["payload"])["Records"]]
-        return [
+        entries = [
             StreamEntry(one["partitionKey"], base64.b64decode(one["data"], validate=True)) for one in records
         ]
     except (orjson.JSONDecodeError, binascii.Error, KeyError, TypeError) as error:
         raise NoBatch(body) from error
+    return Content(entries, body)
+
+
+def replace(bucket: str, key: str, body: bytes) -> None:
+    """Raises Unavailable."""
+    with unavailable_when_failing():
+        client("s3").put_object(Bucket=bucket, Key=key, Body=body)
 
 
 def delete(bucket: str, key: str) -> None:

@@ -384,6 +384,12 @@ def test_no_branch_of_a_verb_asks_for_what_operators_may_not(verb: str, prod: Te
     assert asked_for - allowed <= ONLY_FUNCTIONS_ASK | ONLY_ADMINISTRATORS_ASK | NEEDS_NO_PERMISSION
 
 
+def test_operators_may_keep_the_rest_of_a_batch_of_which_the_stream_took_a_part(deployed: Deployed) -> None:
+    policy, outputs = deployed.policy("OperatorsPolicyArn"), deployed.outputs()
+    for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"):
+        assert policy.allows(Call(action, f"arn:aws:s3:::{outputs['GivenUpBucket']}/aws/1")), action
+
+
 def test_operators_may_all_that_the_doctors_page_lists(prod: Template) -> None:
     listed = set(re.findall(r"`(\w+:[A-Z]\w+)`", (ROOT / "docs" / "doctor.md").read_text()))
 

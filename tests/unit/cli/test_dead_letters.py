@@ -15,8 +15,10 @@ from typer.testing import CliRunner, Result
 
 from cli.main import typed
 from cli.problem import Problem
+from cli.redriving.redriving import MOST_PAUSES, TOO_LARGE
 from cli.stacks import Stack
-from shared.aws import clients, dead_letter_queues
+from shared.aws import clients, dead_letter_queues, given_up
+from shared.aws.dead_letter_queues import DeadLetter
 from shared.aws.dead_letters import MOST_BYTES, SqsDeadLetters
 from shared.aws.rejected import DynamoRejected
 from shared.aws.stream import KinesisStream
@@ -131,12 +133,21 @@ class Aws:
         for body in bodies:
             self.sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=said)
 
+    def messages(self, url: str) -> list[Any]:
+        """Taken out."""
+        found: list[Any] = []
+        while messages := self.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        ).get("Messages", []):
+            found += messages
+        return found
+
     def bodies(self, url: str) -> list[str]:
         """Taken out."""
-        found = []
-        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-            found += [message["Body"] for message in messages]
-        return found
+        return [message["Body"] for message in self.messages(url)]
+
+    def given_up(self) -> list[str]:
+        return [found["Key"] for found in self.s3.list_objects_v2(Bucket="given-up").get("Contents", [])]
 
     def on_the_stream(self) -> list[tuple[str, bytes]]:
         (shard,) = self.kinesis.list_shards(StreamName="stream")["Shards"]
@@ -393,11 +404,114 @@ def test_what_says_where_it_was_for_goes_there_where_a_rule_leads_to_several(aws
     other = aws.queue("other")
     aws.rule("also", "Event", other, aws.orders_dead, Description="Also")
     aws.send(aws.orders_dead, "for the other", TARGET_ARN=aws.arn(other))
-    aws.send(aws.orders_dead, "for nobody known", TARGET_ARN="arn:aws:sqs:us-east-1:1:strange")
+    aws.send(aws.orders_dead, "of either")
 
-    assert redriven("also")["brought_back"] == 2
-    assert aws.bodies(other) + aws.bodies(aws.orders) != []
-    assert "for the other" not in aws.bodies(aws.orders)
+    said = redriven("also")
+
+    assert (said["brought_back"], sum(said["of_others"].values())) == (1, 1)
+    assert aws.bodies(other) == ["for the other"]
+    assert aws.bodies(aws.orders) == []
+    assert aws.bodies(aws.orders_dead) == ["of either"]
+
+
+def test_what_came_from_a_queue_of_others_is_neither_moved_nor_saved_nor_dropped(
+    aws: Aws, tmp_path: Path
+) -> None:
+    """Their queue names the same one for its dead letters: of these nothing is ours, whatever they hold."""
+    invoices = "arn:aws:sqs:us-east-1:123456789012:billing-payments"
+    aws.send(aws.orders_dead, "pay invoice 7", TARGET_ARN=invoices)
+    aws.send(aws.orders_dead, "an order")
+
+    for brought_back in (1, 0):
+        ended = run("redrive", "orders", "--save", str(tmp_path / "kept.jsonl"))
+        assert ended.exit_code == 0, "nothing of ours is there still"
+        assert ("1 brought back" in ended.stdout) == bool(brought_back)
+        assert "1 left to others" in ended.stdout
+        assert "came from another queue" in ended.stdout
+
+    assert aws.bodies(aws.orders) == ["an order"]
+    assert (tmp_path / "kept.jsonl").read_text() == ""
+    assert aws.bodies(aws.orders_dead) == ["pay invoice 7"]
+
+
+def test_a_message_keeps_its_senders_attributes_and_loses_eventbridges(aws: Aws) -> None:
+    aws.send(aws.orders_dead, "theirs", tenant="acme", ERROR_CODE="E7")
+    aws.sqs.send_message(
+        QueueUrl=aws.orders_dead,
+        MessageBody="with bytes",
+        MessageAttributes={"trace": {"DataType": "Binary", "BinaryValue": b"\x00\x01"}},
+    )
+    eventbridges = dict.fromkeys(dead_letter_queues.EVENTBRIDGES, "x") | {"TARGET_ARN": aws.arn(aws.orders)}
+    aws.send(aws.orders_dead, "undelivered", **eventbridges)
+
+    assert redriven("orders") == {"waited": 3, "brought_back": 3}
+
+    found = {one["Body"]: one.get("MessageAttributes", {}) for one in aws.messages(aws.orders)}
+    assert {name: said["StringValue"] for name, said in found["theirs"].items()} == {
+        "tenant": "acme", "ERROR_CODE": "E7"
+    }  # fmt: skip
+    assert found["with bytes"]["trace"]["BinaryValue"] == b"\x00\x01"
+    assert found["undelivered"] == {}
+
+
+def test_attributes_count_towards_what_one_call_takes(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQS refuses a call whose messages have more bytes in all, of which attributes are a part."""
+    sent: list[int] = []
+    real = clients.client("sqs").send_message_batch
+
+    def counting(**asked: Any) -> Any:
+        sent.append(len(asked["Entries"]))
+        return real(**asked)
+
+    monkeypatch.setattr(clients.client("sqs"), "send_message_batch", counting)
+    monkeypatch.setattr(dead_letter_queues, "MOST_BYTES", 2 * (3 + 6 + 6 + 100))
+    aws.send(aws.orders_dead, "abc", "def", "ghi", tenant="x" * 100)
+
+    assert redriven("orders")["brought_back"] == 3
+    assert sent == [2, 1]
+
+
+def test_what_somebody_else_holds_is_said_and_not_taken_for_nothing(aws: Aws) -> None:
+    """A redrive that was killed, for example: SQS gives what it received again after five minutes."""
+    aws.send(aws.orders_dead, "old")
+    dead_letter_queues.receive(aws.orders_dead, wait=0)
+    aws.send(aws.orders_dead, "another")
+
+    ended = run("redrive", "orders")
+
+    assert ended.exit_code == 1
+    assert "Orders: 1 brought back, 1 not received, and still there" in ended.stdout
+    assert "5 minutes" in ended.stdout
+    ended = run("redrive", "orders")
+    assert (ended.exit_code, "nothing waits" in ended.stdout) == (1, False)
+
+
+def test_an_estimate_that_was_too_high_is_no_message_that_somebody_holds(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.send(aws.orders_dead, "one")
+    monkeypatch.setattr("cli.commands.dead_letters._waiting", lambda _: 3)
+    assert redriven("orders") == {"waited": 3, "brought_back": 1}
+
+
+@pytest.mark.parametrize(("receives", "is_all"), [(9, True), (10, False), (11, False)])
+def test_it_is_not_all_when_so_much_came_meanwhile_that_the_rest_was_not_reached(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, receives: int, is_all: bool
+) -> None:
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    new = [DeadLetter(f"n{number}", "h", "new", later) for number in range(receives)]
+    aws.send(aws.orders_dead, "old")
+    receive: Any = dead_letter_queues.receive
+    monkeypatch.setattr(
+        dead_letter_queues, "receive", lambda url, **asked: [new.pop()] if new else receive(url, **asked)
+    )
+    monkeypatch.setattr(dead_letter_queues, "give_back", lambda *_: None)
+
+    ended = run("redrive", "orders")
+
+    assert ended.exit_code == (0 if is_all else 1)
+    assert ("Stopped: " in ended.stdout) is not is_all
+    assert aws.bodies(aws.orders) == (["old"] if is_all else [])
 
 
 def test_batches_that_were_given_up_go_onto_the_stream_and_what_is_none_stays(
@@ -411,21 +525,100 @@ def test_batches_that_were_given_up_go_onto_the_stream_and_what_is_none_stays(
 
     assert (said["waited"], said["brought_back"]) == (4, 3)
     assert len(aws.on_the_stream()) == 6
-    assert [one["Key"] for one in aws.s3.list_objects_v2(Bucket="given-up")["Contents"]] == ["aws/strange"]
+    assert aws.given_up() == ["aws/strange"]
     file = tmp_path / "kept.jsonl"
     assert run("redrive", "given-up", "--save", str(file)).exit_code == 0
     assert json.loads(file.read_text())["content"] == "hello"
-    assert aws.s3.list_objects_v2(Bucket="given-up")["KeyCount"] == 0
+    assert aws.given_up() == []
 
 
-def test_a_batch_of_which_the_stream_takes_a_part_is_kept_whole(
+def limited(monkeypatch: pytest.MonkeyPatch, *takes: int, refuses: bytes | None = None) -> list[bytes]:
+    """A stream that takes so many records of each call, then none; what it took. Every try is one call."""
+    taken: list[bytes] = []
+    room = list(takes)
+
+    def put(_: KinesisStream, entries: Any) -> Unwritten:
+        most = room.pop(0) if room else 0
+        refused = [position for position, entry in enumerate(entries) if entry.data == refuses]
+        others = [position for position in range(len(entries)) if position not in refused]
+        taken.extend(entries[position].data for position in others[:most])
+        return Unwritten(others[most:], refused)
+
+    monkeypatch.setattr(KinesisStream, "put", put)
+    monkeypatch.setattr("cli.redriving.redriving.PAUSE_SECONDS", 0)
+    return taken
+
+
+def test_a_batch_that_a_shard_cannot_take_at_once_is_brought_back_all_the_same_each_record_once(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    aws.give_up("aws/1", record("u1"), record("u2"))
-    monkeypatch.setattr(KinesisStream, "put", lambda *_: Unwritten([1]))
+    """A shard takes 1 MB a second, and a batch is up to 6 MB, all of one shard."""
+    records = [record(f"u{number}") for number in range(10)]
+    aws.give_up("aws/1", *records)
+    in_vain = [0] * MOST_PAUSES
+    taken = limited(monkeypatch, 3, *in_vain, 3, 0, 3, *in_vain, 3)
 
-    assert redriven("given-up") == {"waited": 1, "not_written": 1}
-    assert aws.s3.list_objects_v2(Bucket="given-up")["KeyCount"] == 1
+    assert redriven("given-up") == {"waited": 1, "brought_back": 1}
+    assert taken == records
+    assert aws.given_up() == []
+
+
+def test_of_a_batch_of_which_the_stream_takes_a_part_only_the_others_are_kept(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [record(f"u{number}") for number in range(4)]
+    aws.give_up("aws/1", *records)
+    other = record("v")
+    aws.give_up("aws/2", other)
+    with monkeypatch.context() as patched:
+        taken = limited(patched, 1, 0, 1)
+        assert redriven("given-up") == {"waited": 2, "not_written": 2}
+        assert taken == records[:2]
+        assert aws.given_up() == ["aws/1", "aws/2"]
+        assert [entry.data for entry in given_up.read("given-up", "aws/1").entries] == records[2:]
+
+    assert redriven("given-up") == {"waited": 2, "brought_back": 2}
+    assert [data for _, data in aws.on_the_stream()] == [*records[2:], other]
+
+
+def test_while_the_stream_takes_nothing_every_batch_is_tried_once_and_the_first_longer(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        aws.give_up(f"aws/{number}", record(f"u{number}"))
+    tries: list[int] = []
+
+    def put(_: KinesisStream, entries: Any) -> Unwritten:
+        tries.append(len(entries))
+        return Unwritten(range(len(entries)))
+
+    monkeypatch.setattr(KinesisStream, "put", put)
+    monkeypatch.setattr("cli.redriving.redriving.PAUSE_SECONDS", 0)
+
+    assert redriven("given-up") == {"waited": 3, "not_written": 3}
+    assert len(tries) == 1 + MOST_PAUSES + 2
+
+
+def test_a_record_that_the_stream_refuses_stays_alone_until_it_is_saved(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    good, bad = record("good"), record("bad")
+    aws.give_up("aws/1", good, bad)
+    taken = limited(monkeypatch, 1, refuses=bad)
+
+    said = redriven("given-up")
+    assert said == {"waited": 1, "never": {TOO_LARGE: 1}}
+    assert [entry.data for entry in given_up.read("given-up", "aws/1").entries] == [bad]
+
+    file = tmp_path / "kept.jsonl"
+    ended = run("redrive", "given-up", "--save", str(file))
+    assert ended.exit_code == 0
+    [kept] = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (kept["id"], kept["reason"]) == ("aws/1", TOO_LARGE)
+    aws.s3.put_object(Bucket="given-up", Key="again", Body=kept["content"].encode())
+    assert [entry.data for entry in given_up.read("given-up", "again").entries] == [bad]
+    assert aws.given_up() == ["again"]
+    assert taken == [good]
 
 
 def rejected(number: int, at: datetime = NOW) -> RejectedRequest:
