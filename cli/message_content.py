@@ -23,7 +23,7 @@ from shared.identity import kind_of, value_of
 from shared.messages import Status
 from shared.ports import LoggedMessage, UnreadableWorkspace
 from shared.timeline import TimelineEvent
-from shared.workspace import Template
+from shared.workspace import Template, Workspace
 
 AS_SENT, AGAIN = "as_sent", "rendered_again"
 
@@ -32,18 +32,21 @@ LONGEST_WAY = timedelta(days=8)
 
 
 class Content(NamedTuple):
-    """`parts` are the template's, rendered; None when that is not possible, and `note` says why."""
+    """`parts` are the template's, rendered; None when that is not possible, and `note` says why. `sender` is who an
+    email or an SMS comes from, as the receiver sees it; None where the workspace names nobody."""
 
     parts: dict[str, str] | None
     origin: str
     note: str
     workspace_version: int | None = None
+    sender: str | None = None
 
 
 def content_of(message: LoggedMessage, stack: Stack) -> Content:
     """Raises Unavailable."""
     kept = _kept_by_the_emulator(message, stack)
-    return kept if kept is not None else _rendered_again(message, stack)
+    content = kept if kept is not None else _rendered_again(message, stack)
+    return content._replace(sender=_sender(message, stack))
 
 
 def values_for(event: TimelineEvent, person: Profile) -> dict[str, Any]:
@@ -54,6 +57,20 @@ def values_for(event: TimelineEvent, person: Profile) -> dict[str, Any]:
 
 def user_id_of(person: Profile) -> str | None:
     return value_of(person.key) if kind_of(person.key) == "user" else None
+
+
+def _sender(message: LoggedMessage, stack: Stack) -> str | None:
+    """By the settings in force when the message was last handled."""
+    workspace = _workspace_of(message, stack)[1]
+    if workspace is None:
+        return None
+    match message.channel:
+        case "email":
+            return workspace.settings.email.sender
+        case "sms":
+            sms = workspace.settings.sms
+            return " or ".join(filter(None, (sms.sender_number, sms.sender_id))) or None
+    return None
 
 
 def _kept_by_the_emulator(message: LoggedMessage, stack: Stack) -> Content | None:
@@ -109,16 +126,23 @@ def _standing(message: LoggedMessage, *, is_local: bool) -> str:
 
 def _template(message: LoggedMessage, stack: Stack) -> tuple[int | None, Template | None, str]:
     """Of the workspace in force when the message was last handled, and why there is none."""
-    workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
-    version = workspaces.version_at(message.updated_at)
-    if version is None:
-        return None, None, "No workspace had been applied by then."
-    try:
-        workspace = workspaces.load(version)
-    except UnreadableWorkspace as error:
-        return version, None, f"The workspace of that time cannot be read: {error}"
+    version, workspace, why = _workspace_of(message, stack)
+    if workspace is None:
+        return version, None, why
     campaign = workspace.campaign_by_id.get(message.campaign)
     if campaign is None:
         return version, None, f"Workspace version {version} had no campaign {message.campaign}."
     template = workspace.template_by_id.get(campaign.template)
     return version, template, "" if template else f"Workspace version {version} had no {campaign.template}."
+
+
+def _workspace_of(message: LoggedMessage, stack: Stack) -> tuple[int | None, Workspace | None, str]:
+    """In force when the message was last handled, and why there is none."""
+    workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
+    version = workspaces.version_at(message.updated_at)
+    if version is None:
+        return None, None, "No workspace had been applied by then."
+    try:
+        return version, workspaces.load(version), ""
+    except UnreadableWorkspace as error:
+        return version, None, f"The workspace of that time cannot be read: {error}"

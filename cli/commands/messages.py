@@ -91,7 +91,7 @@ def show(
         print_html(content.parts or {}, NO_HTML if content.parts else content.note)
         typer.echo(content.note, err=True)
     else:
-        print_card(_facts(presented(found, now)), content.parts or {})
+        print_card(_facts(presented(found, now), content.sender), content.parts or {})
         console.print(content.note, style="dim", markup=False, soft_wrap=True)
     if open_:
         opened(content.parts or {})
@@ -116,13 +116,14 @@ def _line(one: LoggedMessage) -> str:
     return f"{one.id}  {one.requested_at:%Y-%m-%d %H:%M:%S}  {said}"
 
 
-def _facts(message: dict[str, Any]) -> dict[str, str]:
+def _facts(message: dict[str, Any], sender: str | None) -> dict[str, str]:
     standing = message["status"] + (f": {message['reason']}" if message["reason"] else "")
     return {
         "message": message["id"],
         "status": f"{standing}, {message['updated_at'][:19].replace('T', ' ')}",
         "campaign": f"{message['campaign']}, for {message['event']} of {message['person']}",
         "channel": message["channel"],
+        **({"from": sender} if sender else {}),
         "to": message["to"] or "nobody",
         **({"why": message["detail"]} if message["detail"] else {}),
     }

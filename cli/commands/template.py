@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -90,9 +91,16 @@ def _print_text(one: Preview, *, alone: bool) -> None:
     if not alone:
         typer.echo(visible(f"── {one.template}, {one.channel}, for {one.event}"))
     if one.parts is not None:
-        parts = "\n\n".join(shown(part, words) for part, words in one.parts.items())
+        parts = "\n\n".join(_labelled(one.parts))
         typer.echo((visible(parts) if console.is_terminal else parts) + ("" if alone else "\n"))
     _say_aside(one)
+
+
+def _labelled(parts: Mapping[str, str]) -> list[str]:
+    """An email's HTML and its text say much the same: of both, each stands below what it is."""
+    labels = {"html": "── its HTML, as people read it\n", "text": "── its text\n"}
+    has_both = labels.keys() <= parts.keys()
+    return [(labels.get(part, "") if has_both else "") + shown(part, words) for part, words in parts.items()]
 
 
 def _print_html(previews: list[Preview]) -> None:

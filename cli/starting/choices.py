@@ -119,8 +119,9 @@ def _words(typed: str) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """The name as it may stand before an address."""
-    return re.sub(r"[^\w .'-]", "", name, flags=re.ASCII).strip() or "Hello"
+    """The name as it may stand before an address: whole, but for what would end it and what cannot be seen."""
+    seen = "".join(one if one.isprintable() else " " for one in name if one not in '<>"\\')
+    return " ".join(seen.split()) or "Hello"
 
 
 def _host(name: str) -> str:

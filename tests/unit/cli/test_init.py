@@ -17,6 +17,7 @@ from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding, Place
 from shared.authoring.lint import lint
 from shared.authoring.rendering import working_values
+from shared.email_addresses import sender as as_sender
 from shared.plan import Plan
 from shared.reasons import Code
 from shared.workspace import Workspace
@@ -85,6 +86,26 @@ def test_the_name_is_the_folders_unless_given(tmp_path: Path) -> None:
 
     assert workspace.name == "My Music Shop"
     assert workspace.settings.email.sender == "My Music Shop <hello@my-music-shop.example>"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Crumb & Co", "Crumb & Co"),
+        ("Bücher Süd", "Bücher Süd"),
+        ("Ann's & <Co>: #1", "Ann's & Co: #1"),
+        ('The "Best"  \\ Shop', "The Best Shop"),
+        ("日本", "日本"),
+        ("<>", "Hello"),
+    ],
+)
+def test_mail_comes_from_the_workspaces_name(tmp_path: Path, name: str, shown: str) -> None:
+    sender = made(tmp_path / "w", "--name", name).settings.email.sender
+
+    assert sender is not None
+    assert sender.partition(" <hello@")[0] == shown
+    assert as_sender(sender) is not None
+    assert lint(tmp_path / "w") == []
 
 
 def test_sources_have_the_trust_their_names_say_servers_first(tmp_path: Path) -> None:

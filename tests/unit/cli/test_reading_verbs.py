@@ -29,7 +29,7 @@ from shared.messages import Channel, MessageRequest, Status, Why
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.timeline import Chunk
-from shared.workspace import Campaign, Template, Workspace
+from shared.workspace import Campaign, EmailSettings, Settings, SmsSettings, Template, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -263,6 +263,10 @@ def bea(stack: None) -> dict[str, str]:
 def shop(word: str) -> Workspace:
     parts = {"subject": f"{word}: {{{{ properties.amount }}}}", "html": "<p>Hi {{ traits.first_name }}</p>"}
     return Workspace(
+        settings=Settings(
+            email=EmailSettings(sender=f"{word} & Co <hello@shop.example>"),
+            sms=SmsSettings(sender_id=word.title()),
+        ),
         campaigns=(
             Campaign(id="thanks", name="T", event="Complete Purchase", channel="email", template="mail"),
             Campaign(id="thanks-sms", name="T", event="Complete Purchase", channel="sms", template="text"),
@@ -326,6 +330,13 @@ def test_what_is_rendered_again_says_whether_it_was_sent_at_all(
     content = content_of(found._replace(status=status, channel=channel), Stack.load(stage))
     assert content.parts is not None
     assert content.note.startswith(f"{standing} This is what the template of workspace version 1 makes")
+
+
+def test_a_message_says_who_it_comes_from_by_the_workspace_of_its_time(bea: dict[str, str]) -> None:
+    assert "first & Co <hello@shop.example>" in run("messages", "show", bea["email"]).stdout
+    assert printed("messages", "show", bea["email"])["content"]["sender"] == "first & Co <hello@shop.example>"
+    assert printed("messages", "show", bea["sms"])["content"]["sender"] == "Second"
+    assert "\nfrom      Second" in run("messages", "show", bea["sms"]).stdout
 
 
 def test_a_message_without_html_says_why(bea: dict[str, str]) -> None:

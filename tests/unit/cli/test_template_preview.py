@@ -183,3 +183,13 @@ def test_where_no_workspace_is_a_folder_has_to_be_named(
     refused = CliRunner().invoke(typed, command).exception
     assert isinstance(refused, Problem)
     assert "no workspace.yaml in this folder" in str(refused)
+
+
+def test_of_an_email_with_both_its_html_and_its_text_stand_below_what_they_are(shop: Path) -> None:
+    change(shop, "html_file: welcome.html", "html_file: welcome.html, text: 'Hi in plain text'")
+
+    assert preview(shop, "--template", "welcome", "--text").stdout.splitlines() == [
+        "By sample signup source", "",
+        "── its HTML, as people read it", "Hi Ann & co", "",
+        "── its text", "Hi in plain text",
+    ]  # fmt: skip
