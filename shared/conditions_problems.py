@@ -104,7 +104,7 @@ def _sentence(path: tuple[str | int, ...], found: list[Mapping[str, Any]]) -> st
         return _no_operator(written, str(first["loc"][-2]))
     if kind in WANTED:
         kinds = dict.fromkeys(WANTED[one["type"]] for one in found if one["type"] in WANTED)
-        return f"`{name}` should be {', or '.join(kinds)}, not {_shown(came)}{_without_quotes(kinds, came)}"
+        return f"`{name}` should be {', or '.join(kinds)}, not {_shown(came)}{_of_another_kind(name, kinds, came)}"
     if kind == "no_subject":
         return f"{first['msg']}{_without_subject(came if isinstance(came, dict) else {})}"
     if kind == "too_short":
@@ -148,6 +148,19 @@ def _without_subject(keys: Mapping[Any, Any]) -> str:
 def _meant(written: str, known: Iterable[str]) -> str:
     close = closest(written, known)
     return f"; did you mean `{close}`?" if close is not None and close != written else ""
+
+
+IN_A_LIST = {"is": "in", "is_not": "not_in"}
+"""For several values, what the operator for one is called."""
+
+
+def _of_another_kind(name: str, kinds: Collection[str], came: object) -> str:
+    """What to write for a value that came as another kind: a list behind `is`, a single value behind `in`."""
+    if isinstance(came, list | tuple) and name in IN_A_LIST:
+        return f"; write `{IN_A_LIST[name]}`"
+    if name in IN_A_LIST.values() and WANTED["tuple_type"] in kinds and isinstance(came, str | int | float):
+        return f"; write `[{_shown(came)}]`"
+    return _without_quotes(kinds, came)
 
 
 def _without_quotes(kinds: Collection[str], came: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
-from shared.authoring import known_keys, schema_findings
+from shared.authoring import known_keys, schema_findings, top_key
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.models import KINDS, TEXT_PARTS, Authored, TemplatesFile
 from shared.authoring.readable_part import readable_part, validated
@@ -113,8 +113,13 @@ def read_file(path: FilePath, kind: str, name: str, *, within: FilePath) -> Auth
     try:
         content = validated(KINDS[kind], document.data)
     except ValidationError as error:
-        findings += schema_findings.findings(
-            error, name, document, advice=partial(known_keys.advice, KINDS[kind])
+        forgotten = top_key.forgotten(kind, error, name, document)
+        findings += (
+            [forgotten]
+            if forgotten is not None
+            else schema_findings.findings(
+                error, name, document, advice=partial(known_keys.advice, KINDS[kind])
+            )
         )
         content, places = readable_part(KINDS[kind], document.data, error)
         if content is None:

@@ -18,12 +18,18 @@ OTHER_NAMES = {
     "content": "text", "message": "text", "msg": "text", "heading": "title", "payload": "body", "json": "body",
     "schema": "properties", "fields": "properties", "attributes": "properties", "params": "properties",
     "enum": "allowed", "values": "allowed", "one_of": "allowed", "options": "allowed", "min": "minimum",
-    "max": "maximum", "regex": "pattern", "format": "pattern", "pii": "personal", "kind": "type",
-    "mandatory": "required", "optional": "required", "label": "name", "title": "name", "display_name": "name",
+    "max": "maximum", "regex": "pattern", "pii": "personal", "kind": "type",
+    "mandatory": "required", "label": "name", "title": "name", "display_name": "name",
     "mode": "policy", "validation": "policy", "cors": "origins", "domains": "origins", "from": "sender",
     "tracking_plan": "events", "industry": "catalogues",
 }  # fmt: skip
 """What other systems call it. Only where ours may stand."""
+
+NOT_OURS = {
+    "format": "There are no formats: say what a text looks like with `pattern`, a regular expression.",
+    "optional": "Leave it out: what has no `required: true` is optional.",
+}
+"""Keys of other systems that none of ours stands for."""
 
 MOST_LISTED = 12
 
@@ -32,6 +38,8 @@ def advice(kind: type[BaseModel], path: Path) -> str:
     """What to write instead of the unknown key at the path; "" where nobody knows."""
     name, here = str(path[-1]), keys_at(kind, path[:-1])
     usual = OTHER_NAMES.get(name.lower())
+    if name in NOT_OURS and "required" in here:
+        return NOT_OURS[name]
     meant = closest(name, here) or (usual if usual in here else None)
     if meant is not None:
         return f"Did you mean `{meant}`?"

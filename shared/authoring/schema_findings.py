@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from shared.authoring import not_yet
+from shared.authoring import not_yet, unbracketed
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.readable_part import KEY_ITSELF
-from shared.authoring.schema_words import said
+from shared.authoring.schema_words import SECRET_PLACES, Said, said
 from shared.authoring.yaml_document import Document
 from shared.spelling import closest
 
@@ -55,10 +55,15 @@ def _finding(
     path = written(tuple(step for step in error["loc"] if step != KEY_ITSELF))
     place = Place(file, document.line(path))
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        if (key := unbracketed.key_of(path, document)) is not None:
+            return _unknown(place, path, meant._replace(advice=lambda _: _brackets(key)))
         return _unknown(place, path, meant)
     if error["type"] == "missing":
         return Finding(place, "schema", "error", f"`{path[-1]}` is missing{_inside(path[:-1])}", "Write it.")
-    words = said(error)
+    words = said(error, document.written.get(path))
+    if error["type"] in ("tuple_type", "list_type") and SECRET_PLACES.isdisjoint(path):
+        items = unbracketed.listed(path, document)
+        words = Said(f"should be a list: `[{', '.join(items)}]`") if items else words
     return Finding(
         place, "schema", "error", f"{_subject(path)}{words.sentence}", words.advice or f"See {meant.page}."
     )
@@ -92,6 +97,10 @@ def _unknown(place: Place, path: Path, meant: Meant) -> Finding:
         )
     message = f"`{name}` is not known{_inside(path[:-1])}"
     return Finding(place, "schema", "error", message, meant.advice(path) or f"See {meant.page}.")
+
+
+def _brackets(key: str) -> str:
+    return f"Of `{key}` write a list in brackets, `{key}: [a, b]`, and a text with a comma in quotes."
 
 
 def _inside(path: Path) -> str:

@@ -22,6 +22,16 @@ SWITCHES = {
 }  # fmt: skip
 """What YAML 1.1 took for true and false, and what is one of them but for quotes or its case."""
 
+OTHER_VALUES = {
+    "public": "browser", "web": "browser", "website": "browser", "client": "browser", "frontend": "browser",
+    "app": "browser", "mobile": "browser", "private": "server", "backend": "server", "secret": "server",
+    "money": "number", "float": "number", "double": "number", "decimal": "number", "int": "integer",
+    "long": "integer", "bool": "boolean", "str": "string", "text": "string", "timestamp": "datetime",
+    "time": "datetime", "array": "list", "map": "object", "dict": "object", "json": "object",
+    "mail": "email", "text_message": "sms", "http": "webhook", "notification": "push",
+}  # fmt: skip
+"""Words of a list as other systems call them. Only where ours may stand."""
+
 BOUNDS = {
     "greater_than_equal": ("at least", "ge"),
     "greater_than": ("more than", "gt"),
@@ -38,8 +48,8 @@ class Said(NamedTuple):
     advice: str = ""
 
 
-def said(error: Mapping[str, Any]) -> Said:
-    """Of one of `ValidationError.errors(include_url=False)`, with its input."""
+def said(error: Mapping[str, Any], written: str | None = None) -> Said:
+    """Of one of `ValidationError.errors(include_url=False)`, with its input; `written` is how the author wrote it."""
     is_secret = not SECRET_PLACES.isdisjoint(error["loc"])
     came, kind = error["input"], error["type"]
     shown = "what came" if is_secret else _shown(came)
@@ -64,7 +74,9 @@ def said(error: Mapping[str, Any]) -> Said:
         case "string_type" if came is None:
             return Said("has no value", 'Write one, or `""` for an empty text.')
         case "string_type" if isinstance(came, bool | int | float):
-            return Said(f'write "{_json(came)}" in quotes: it is a text')
+            if is_secret:
+                return Said("should be a text: write it in quotes")
+            return Said(f'write "{_as_text(error["loc"], written or _json(came))}" in quotes: it is a text')
         case "string_type":
             return Said(f"should be a text, not {shown}")
         case "literal_error":
@@ -82,6 +94,11 @@ def said(error: Mapping[str, Any]) -> Said:
     return Said(message[0].lower() + message[1:] if message.startswith("Input should") else message)
 
 
+def _as_text(loc: Sequence[Any], written: str) -> str:
+    """With the plus that a country's prefix has."""
+    return f"+{written}" if "allowed_prefixes" in loc and written.isdigit() else written
+
+
 def _as_mapping(loc: Sequence[Any], came: object) -> str:
     if isinstance(came, str) and came in get_args(PropertyType):
         return f"Write `{{type: {came}}}`."
@@ -96,7 +113,10 @@ def _as_mapping(loc: Sequence[Any], came: object) -> str:
 
 def _one_of(expected: str, came: object, shown: str) -> Said:
     choices = [choice.strip("'") for choice in re.split(r", | or ", expected)]
-    close = closest(came, choices) if isinstance(came, str) else None
+    close = None
+    if isinstance(came, str):
+        usual = OTHER_VALUES.get(came.lower())
+        close = usual if usual in choices else closest(came, choices)
     listed = ", ".join(choices[:-1]) + f" or {choices[-1]}" if len(choices) > 1 else "".join(choices)
     return Said(f"should be {listed}, not {shown}", f"Did you mean `{close}`?" if close else "")
 

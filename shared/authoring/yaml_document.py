@@ -44,6 +44,8 @@ class Document:
     lines: dict[Path, int] = field(default_factory=dict)
     texts: dict[Path, int] = field(default_factory=dict)
     """The line where the text itself begins: for a block (`|`) the one after its key."""
+    written: dict[Path, str] = field(default_factory=dict)
+    """What is no text, as the author wrote it: `+43`, `1.10`, `True`."""
 
     def line(self, path: Path) -> int:
         """The line of the path, or of the longest beginning of it that was written."""
@@ -73,12 +75,13 @@ class _Reader:
         self._constructor = constructor
         self._lines: dict[Path, int] = {}
         self._texts: dict[Path, int] = {}
+        self._written: dict[Path, str] = {}
         self._values = 0
         self._open: set[int] = set()
 
     def document(self, node: Node) -> Document:
         self._lines[()] = _line(node)
-        return Document(self._value(node, ()), self._lines, self._texts)
+        return Document(self._value(node, ()), self._lines, self._texts, self._written)
 
     def _value(self, node: Node, path: Path) -> Any:
         self._values += 1
@@ -88,6 +91,8 @@ class _Reader:
             )
         if isinstance(node, ScalarNode):
             self._texts[path] = _line(node) + (node.style in BLOCKS)
+            if node.tag in SCALARS:
+                self._written[path] = str(node.value)
             return self._scalar(node)
         if id(node) in self._open:
             raise NotReadable(_line(node), "an alias inside of what it stands for")

@@ -30,6 +30,19 @@ from tests.unit.conftest import WriteFiles
         ("sources", "sources: {a: }", "is empty"),
         ("sources", "sources: [a]", "should be a mapping, `key: value`, not a list"),
         ("campaigns", "campaigns: {a: {event: 5, channel: sms, template: t}}", 'write "5" in quotes'),
+        (
+            "workspace",
+            "name: x\nsettings: {sms: {allowed_prefixes: [+43]}}",
+            'write "+43" in quotes',
+        ),
+        ("workspace", "name: x\nsettings: {sms: {allowed_prefixes: [43]}}", 'write "+43" in quotes'),
+        ("workspace", "name: 1.10", 'write "1.10" in quotes'),
+        ("workspace", "name: True", 'write "True" in quotes'),
+        (
+            "plan",
+            "events: {A: {properties: {x: {type: string, allowed: sacher, lemon}}}}",
+            "should be a list: `[sacher, lemon]`",
+        ),
         ("workspace", "name:", "has no value"),
         ("workspace", 'name: ""', "should not be empty"),
     ],
@@ -48,10 +61,36 @@ def test_a_word_of_a_list_has_a_suggestion(folder: WriteFiles) -> None:
     assert finding.advice == "Did you mean `server`?"
 
 
-def test_a_credential_is_not_shown(folder: WriteFiles) -> None:
-    findings = lint(folder(sources_yaml="sources: {a: {trust: server, accepts: s3cr3t}}"))
+@pytest.mark.parametrize("accepts", ["s3cr3t", "[12345]", "s3cr3t, "])
+def test_a_credential_is_not_shown(folder: WriteFiles, accepts: str) -> None:
+    findings = lint(folder(sources_yaml=f"sources: {{a: {{trust: server, accepts: {accepts}}}}}"))
 
+    assert findings
     assert "s3cr3t" not in str(findings)
+    assert "12345" not in str(findings)
+
+
+@pytest.mark.parametrize(
+    ("file", "inner", "top"),
+    [
+        ("campaigns", "{event: E, channel: sms, template: t}", "campaigns"),
+        ("templates", "{channel: sms, text: x}", "templates"),
+        ("sources", "{trust: server}", "sources"),
+        ("plan", "{properties: {}}", "events"),
+    ],
+)
+def test_a_forgotten_top_key_is_one_mistake(folder: WriteFiles, file: str, inner: str, top: str) -> None:
+    [finding] = lint(folder({f"{file}.yaml": f"# ours\na: {inner}\nb: {inner}\n"}))
+
+    assert finding.place.line == 2
+    assert finding.message == f"`{top}:` is missing at the top"
+    assert finding.advice.startswith(f"Write `{top}:` above `a`, and indent")
+
+
+def test_a_misspelt_top_key_is_no_forgotten_one(folder: WriteFiles) -> None:
+    [finding] = lint(folder(templates_yaml="template:\n  a: {channel: sms, text: x}\n"))
+
+    assert finding.advice == "Did you mean `templates`?"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +169,20 @@ def test_a_slip_with_quotes_is_said_where_it_was_made(
             "events: {A: {name: A, properties: {x: {type: number, max: 1}}}}",
             "Did you mean `maximum`?",
         ),
+        (
+            "plan",
+            "events: {A: {properties: {x: {type: string, format: email}}}}",
+            "There are no formats",
+        ),
+        ("plan", "events: {A: {properties: {x: {type: string, optional: true}}}}", "Leave it out"),
+        (
+            "plan",
+            "events: {A: {properties: {x: {type: string, allowed: a, b}}}}",
+            "Of `allowed` write a list in brackets",
+        ),
+        ("plan", "events: {A: {properties: {x: {type: string, b: }}}}", "There are `type`"),
+        ("plan", "events: {A: {properties: {x: {type: money}}}}", "Did you mean `number`?"),
+        ("sources", "sources: {a: {trust: public}}", "Did you mean `browser`?"),
         ("plan", "events: {A: {name: A, properties: {x: string}}}", "Write `{type: string}`."),
         ("plan", "events: [{name: A}]", "Write each below a name of its own, `name:`, without `- `."),
         ("plan", "templates: {}", "`templates` belongs into templates.yaml."),

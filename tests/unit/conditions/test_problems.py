@@ -55,7 +55,13 @@ CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     ({"and": [{"property": "a", "is": 1}]}, (), f"{NO_SUBJECT}; write `all`"),
     ({"query": "x"}, (), f'{NO_SUBJECT}; of the event\'s `query` write `{{property: query, is: "x"}}`'),
     ({"propertie": "a", "is": 1}, (), f"{NO_SUBJECT}; did you mean `property`?"),
-    ({"any": [{"not": {"property": "a", "is": [1]}}]}, ("any", 0, "not", "is"), f"`is` {SCALAR} a list"),
+    (
+        {"any": [{"not": {"property": "a", "is": [1]}}]},
+        ("any", 0, "not", "is"),
+        f"`is` {SCALAR} a list; write `in`",
+    ),
+    ({"property": "a", "is_not": ["b"]}, ("is_not",), f"`is_not` {SCALAR} a list; write `not_in`"),
+    ({"property": "a", "in": "b"}, ("in",), '`in` should be a list, not "b"; write `["b"]`'),
     ({"property": "a", "in": ["a", None]}, ("in", 1), f"`in` {SCALAR} null"),
     (
         {"property": "a", "more_than": "3"},
