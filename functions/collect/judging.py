@@ -216,7 +216,7 @@ def _let_in(call: Call, source: Source | None, sources: Sources, protocol: WireF
             from functions.collect import missing_keys  # for who is refused, with the paths of every format
 
             raise missing_keys.refusal(call, protocol.WORDS, sources)
-        raise Refused(401, UNKNOWN_KEY, "no source has this write key")
+        raise Refused(401, UNKNOWN_KEY, "no source has this write key; headrace keys lists those there are")
     origin = call.request.origin
     if origin is not None and source.origins and not {"*", origin} & set(source.origins):
         raise Refused(403, "origin_not_allowed", f"source {source.id} takes no events from this origin")

@@ -7,6 +7,7 @@ Loaded with the first request that is refused for its path or its key; it knows 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -69,6 +70,13 @@ class Near(NamedTuple):
         return ""
 
 
+OWN = Near("twilio_segment", ("POST",), "/v1/track")
+"""Where an event is sent that no vendor's client makes."""
+
+PLAIN = re.compile(r"/+(?:api/+)?(?:v1/+)?(?:events?|collect|ingest|send|log|messages?)/*", re.IGNORECASE)
+"""Paths that somebody guesses who has read of no format yet."""
+
+
 def near(method: str, path: str) -> list[Near]:
     """Other paths of ours, the nearest first; of equally near ones those that take the method."""
     return [one for _, one in _ranked(method, path)]
@@ -77,13 +85,27 @@ def near(method: str, path: str) -> list[Near]:
 def instead(request: Request) -> str | None:
     """What to tell who asked for a path that is none of ours; None where none is near."""
     ranked = _ranked(request.method, request.path)
-    if not ranked:
+    is_plain = PLAIN.fullmatch(request.path) is not None
+    if not ranked and not is_plain:
         return None
-    how_near, nearest = ranked[0]
-    found = [one for order, one in ranked if order == how_near][:MOST]
-    meant = " or ".join(dict.fromkeys(one.spoken(request.method) for one in found))
-    sentences = [f"there is nothing at {request.path}; did you mean {meant}?", nearest.host(request)]
+    found = [one for order, one in ranked if order == ranked[0][0]][:MOST]
+    if is_plain and all(one.protocol != OWN.protocol for one in found):
+        sentences = [f"there is nothing at {request.path}; Headrace's own is {OWN.spoken('POST')}."]
+        sentences += [f"{_format_of(one)} is at {one.spoken(request.method)}." for one in found[:1]]
+    else:
+        meant = " or ".join(dict.fromkeys(_with_format(one, request.method) for one in found))
+        sentences = [f"there is nothing at {request.path}; did you mean {meant}?"]
+    sentences += [one.host(request) for one in found[:1]]
     return " ".join(filter(None, sentences))
+
+
+def _with_format(one: Near, method: str) -> str:
+    spoken = one.spoken(method)
+    return spoken if one.protocol == OWN.protocol else f"{spoken} ({_format_of(one)})"
+
+
+def _format_of(one: Near) -> str:
+    return protocols.wire_format(one.protocol).WORDS.spoken
 
 
 def _ranked(method: str, path: str) -> list[tuple[Order, Near]]:

@@ -71,7 +71,10 @@ def _nothing_here(found: protocols.Found, request: Request) -> Refused:
     if not found.routes:
         return _not_found(request)
     methods = ", ".join([*found.routes, "OPTIONS"])
-    return Refused(405, "method_not_allowed", f"this path takes {methods}", headers={"allow": methods})
+    said = f"this path takes {methods}"
+    if request.path == "/":  # somebody looks with a browser
+        said = f"Headrace collects events here, and {said}; GET {HEALTH} says whether it works"
+    return Refused(405, "method_not_allowed", said, headers={"allow": methods})
 
 
 def _not_found(request: Request) -> Refused:

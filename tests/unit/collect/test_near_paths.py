@@ -74,8 +74,50 @@ def test_a_path_that_is_near_none_is_told_nothing_more(stage: Stage, path: str) 
 
 
 def test_the_nearest_is_named_and_not_others_that_end_alike(stage: Stage) -> None:
-    assert "did you mean POST /v2/events?" in told(stage.post("/events", {}))
+    assert "mParticle's format is at POST /v2/events." in told(stage.post("/events", {}))
     assert len(near("POST", "/events")) > 2
+
+
+@pytest.mark.parametrize(
+    ("path", "vendors"),
+    [
+        ("/events", "mParticle's format is at POST /v2/events."),
+        ("/v1/event", "User.com's format is at POST /api/sdk/v1/event."),
+        ("/collect", "GA4's Measurement Protocol is at POST /mp/collect."),
+        ("/ingest", ""),
+        ("/api/v1/messages/", ""),
+    ],
+)
+def test_who_guesses_a_path_is_told_headraces_own_first(stage: Stage, path: str, vendors: str) -> None:
+    answer = stage.post(path, {})
+
+    assert answer.status == 404
+    first, _, rest = told(answer).partition("Headrace's own is POST /v1/track.")
+    assert "there is nothing at" in first
+    assert "is at" not in first
+    assert vendors in rest
+    assert bool(vendors) is ("format" in rest or "Protocol" in rest)
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/v2/event", "POST /v2/events (mParticle's format)?"),
+        ("/upload", "POST /1/upload (CleverTap's format)?"),
+        ("/v1/trak", "POST /v1/track?"),
+    ],
+)
+def test_a_vendors_path_is_named_with_whose_it_is(stage: Stage, path: str, meant: str) -> None:
+    assert meant in told(stage.post(path, {}))
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_who_looks_at_the_root_is_told_what_is_there(stage: Stage, method: str) -> None:
+    answer = stage.request(method, "/", None, HERE)
+
+    assert answer.status == 405
+    assert "Headrace collects events here" in told(answer)
+    assert "GET /health" in told(answer)
 
 
 def test_of_equally_near_ones_two_are_named(stage: Stage) -> None:

@@ -109,7 +109,7 @@ def test_401_for_a_key_nobody_has(stage: Stage) -> None:
     assert answer.body == {
         "success": False,
         "code": "unknown_write_key",
-        "message": "no source has this write key",
+        "message": "no source has this write key; headrace keys lists those there are",
     }
 
 
