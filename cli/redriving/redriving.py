@@ -105,9 +105,8 @@ def redrive_queue(
     finally:
         dead_letter_queues.give_back(place.at, list(held.values()))
     said.not_received = said.unseen
-    if (
-        said.unseen and not said.cut_short
-    ):  # SQS only estimated: there must be more now than what we gave back
+    if said.unseen and not said.cut_short:
+        # SQS only estimated: there must be more now than what we gave back.
         said.not_received = min(said.unseen, max(0, depth(place.at).waiting - len(held)))
 
 
