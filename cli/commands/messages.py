@@ -13,10 +13,12 @@ import typer
 from rich.text import Text
 
 from cli.beginnings import ambiguous
+from cli.commands.profile import UNKNOWN
 from cli.console import console, visible
 from cli.json_output import print_json
 from cli.message_card import NO_HTML, opened, print_card, print_html
 from cli.message_content import content_of
+from cli.message_reasons import explained
 from cli.message_table import SHORT_ID, table_of
 from cli.moments import moment
 from cli.options import AsJson, OnStage
@@ -58,9 +60,12 @@ def messages(
     elif found:
         console.print(table_of(found, width=console.width, now=now))
         for message in found:
-            if message["detail"]:  # too long for a column
-                said = Text.assemble((message["id"][:SHORT_ID], "cyan"), f"  {message['detail']}")
+            if words := explained(message):  # too long for a column
+                said = Text.assemble((message["id"][:SHORT_ID], "cyan"), f"  {words}")
                 console.print(said, soft_wrap=True)
+    elif user is not None and people.find(DynamoProfiles(stack["ProfilesTable"]), user) is None:
+        nobody = f"No messages: nobody is known as “{visible(user)}”. {UNKNOWN}"
+        console.print(nobody, markup=False, soft_wrap=True)
     else:
         console.print(
             "No messages. What an event asks for comes a moment after it, on a stack that has just started some "
@@ -125,7 +130,7 @@ def _facts(message: dict[str, Any], sender: str | None) -> dict[str, str]:
         "channel": message["channel"],
         **({"from": sender} if sender else {}),
         "to": message["to"] or "nobody",
-        **({"why": message["detail"]} if message["detail"] else {}),
+        **({"why": words} if (words := explained(message)) else {}),
     }
 
 

@@ -23,6 +23,8 @@ from shared.people import find, presented
 
 app = typer.Typer()
 
+UNKNOWN = "A person is known a moment after their first event; headrace rejected list shows refused ones."
+
 
 @app.command()
 def profile(
@@ -40,7 +42,7 @@ def profile(
     if found is None:
         raise Problem(
             f"Nobody is known as “{identity}”",
-            "A person is known a moment after their first event; headrace rejected list shows refused ones.",
+            UNKNOWN,
         )
     if as_json:
         print_json(presented(found))

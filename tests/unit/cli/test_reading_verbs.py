@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import typed
 from cli.message_content import content_of
+from cli.message_reasons import explained
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws import clients
@@ -215,10 +216,16 @@ def test_messages_are_listed_newest_first_with_their_reasons(sms: None) -> None:
 
 
 def test_no_messages_yet_may_mean_that_they_are_on_their_way(stack: None) -> None:
-    said = run("messages", "--user", "nobody").stdout
+    said = run("messages", "--since", "0h").stdout
 
     assert said.startswith("No messages. What an event asks for comes a moment after it")
     assert "headrace rejected list" in said
+
+
+def test_messages_of_nobody_say_that_nobody_is_known(stack: None) -> None:
+    said = run("messages", "--user", "nobody").stdout
+
+    assert said.startswith("No messages: nobody is known as “nobody”. A person is known a moment after")
 
 
 @pytest.fixture(scope="module")
@@ -337,6 +344,30 @@ def test_a_message_says_who_it_comes_from_by_the_workspace_of_its_time(bea: dict
     assert printed("messages", "show", bea["email"])["content"]["sender"] == "first & Co <hello@shop.example>"
     assert printed("messages", "show", bea["sms"])["content"]["sender"] == "Second"
     assert "\nfrom      Second" in run("messages", "show", bea["sms"]).stdout
+
+
+def test_a_reason_without_words_of_its_own_is_explained(bea: dict[str, str]) -> None:
+    assert f"{bea['sms'][:8]}  the person has no trait `phone`" in run("messages").stdout
+    assert "the person has no trait `phone`" in run("messages", "show", bea["sms"]).stdout
+
+
+@pytest.mark.parametrize(
+    ("reason", "channel", "detail", "words"),
+    [
+        (Why.ADDRESS_NOT_VALID, "sms", None, "not international"),
+        (Why.CONSENT_NOT_GIVEN, "sms", None, 'consents={"sms":true}'),
+        (Why.PROVIDER_UNAVAILABLE, "webhook", None, "ten attempts over five hours"),
+        (Why.PROVIDER_REFUSED, "webhook", "status 404", "status 404"),
+        (Why.TEMPLATE_FAILED, "sms", None, None),
+        (None, "sms", None, None),
+    ],
+)
+def test_what_is_said_of_a_reason(
+    reason: Why | None, channel: str, detail: str | None, words: str | None
+) -> None:
+    said = explained({"reason": reason, "channel": channel, "detail": detail})
+
+    assert said == words if words is None else words in str(said)
 
 
 def test_a_message_without_html_says_why(bea: dict[str, str]) -> None:
