@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.progress import Progress
@@ -31,10 +31,23 @@ def found(stack: Stack, typed: str) -> tuple[RejectedRequest, RejectedItem]:
     raise Problem(f"There is no rejected event {typed}", "Ids are those of: headrace rejected list")
 
 
-def meant(stack: Stack, typed: list[str]) -> list[str]:
-    """The list's ids of what was typed. What is found nowhere stays as it is: the function says so."""
+class Meant(NamedTuple):
+    """The list's ids of what was typed; `guessed` are those of which only the beginning was."""
+
+    ids: list[str]
+    guessed: list[str]
+
+
+def meant(stack: Stack, typed: list[str], *, can_ask: bool) -> Meant:
+    """What is found nowhere stays as it is: the function says so. Beginnings are looked for only if somebody can be
+    asked whether that event is meant."""
     ids = known(stack)
-    return [ids.found(one) or one for one in typed]
+    found = [(one, ids.whole(one)) for one in typed]
+    guesses = {one: ids.found(one) for one, id_ in found if can_ask and id_ is None}
+    return Meant(
+        [id_ or guesses.get(one) or one for one, id_ in found],
+        [guess for guess in guesses.values() if guess is not None],
+    )
 
 
 def event_of(stack: Stack, id_: str) -> str | None:

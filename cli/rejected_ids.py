@@ -15,6 +15,9 @@ from shared.rejected import RejectedEvent
 MOST = 100_000
 """Events that are looked through."""
 
+SHORTEST = 8
+"""Characters of a beginning: less is the beginning of some id or other."""
+
 
 class RejectedIds:
     """Of the events that came since `since()`; what was dropped is found too."""
@@ -24,15 +27,16 @@ class RejectedIds:
         self._since = since
 
     def found(self, typed: str) -> str | None:
-        """The list's id; None when there is no such event. Raises Problem when it may be several."""
-        if self._is_one(typed):
-            return typed
-        for like in (self._of_message(typed), self._beginning(typed)):
-            if len(like) > 1:
-                raise ambiguous(typed, "rejected events", [line(event) for event in like])
-            if like:
-                return like[0].id
-        return None
+        """The list's id; None when there is no such event. Raises Problem when it may be several.
+
+        What begins like this may be another event than was meant, when that one is not there any more: whoever changes
+        something with it asks first.
+        """
+        return self.whole(typed) or _one(typed, self._beginning(typed))
+
+    def whole(self, typed: str) -> str | None:
+        """The same of whole ids alone."""
+        return typed if self._is_one(typed) else _one(typed, self._of_message(typed))
 
     def _is_one(self, typed: str) -> bool:
         request, _, index = typed.rpartition("-")
@@ -46,7 +50,7 @@ class RejectedIds:
         return [event for event in self._listed if event.event_id == typed]
 
     def _beginning(self, typed: str) -> Sequence[RejectedEvent]:
-        return [event for event in self._listed if typed and _begins(event, typed)]
+        return [event for event in self._listed if len(typed) >= SHORTEST and _begins(event, typed)]
 
     @cached_property
     def _listed(self) -> list[RejectedEvent]:
@@ -59,5 +63,13 @@ def line(event: RejectedEvent) -> str:
     return f"{ids}  {event.received_at:%Y-%m-%d %H:%M:%S}  {event.source}  {visible(event.name or '-')}"
 
 
+def _one(typed: str, like: Sequence[RejectedEvent]) -> str | None:
+    if len(like) > 1:
+        raise ambiguous(typed, "rejected events", [line(event) for event in like])
+    return like[0].id if like else None
+
+
 def _begins(event: RejectedEvent, typed: str) -> bool:
-    return event.id.startswith(typed) or (event.event_id or "").startswith(typed)
+    """Of the list's id its request may be cut, but not the index after it: 1 is not the beginning of 10."""
+    request = event.id.rpartition("-")[0]
+    return request.startswith(typed) or (event.event_id or "").startswith(typed)

@@ -15,7 +15,7 @@ from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.rejected_events import decided, event_of, found, meant, store, waiting
-from cli.rejected_ids import line
+from cli.rejected_ids import SHORTEST, line
 from cli.rejected_output import print_event, readable, reason_line, report, say_what_is_gone
 from cli.replaying import (
     checked,
@@ -30,7 +30,11 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Events that were refused, and their replay."
 )
 
-AN_ID = "An id of the list, or the message id that the sender was answered; how one begins is enough."
+A_WHOLE_ID = "An id of the list, or the message id that the sender was answered"
+AN_ID = f"{A_WHOLE_ID}; how one begins is enough."
+ONE_TO_CHANGE = (
+    f"{A_WHOLE_ID}; where somebody can be asked, its first {SHORTEST} characters or more are enough."
+)
 
 MOST_NAMED = 20
 """Events that are named before they are dropped."""
@@ -98,7 +102,7 @@ def show(
 
 @app.command()
 def replay(
-    events: Annotated[list[str] | None, typer.Argument(help=AN_ID)] = None,
+    events: Annotated[list[str] | None, typer.Argument(help=ONE_TO_CHANGE)] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Whatever was neither replayed nor dropped yet.")
     ] = False,
@@ -117,7 +121,12 @@ def replay(
     """
     checked(events or (), everything=everything, since=since)
     stack = Stack.load(stage)
-    ids = meant(stack, events) if events else [event.id for event in waiting(stack, since)]
+    if events:
+        ids, guessed = meant(stack, events, can_ask=_can_ask(as_json=as_json))
+        if guessed:
+            _confirm("Replay", [event_of(stack, one) or one for one in guessed], stage)
+    else:
+        ids = [event.id for event in waiting(stack, since)]
     outcomes: list[dict[str, Any]] = []
     try:
         decided(stack, ids, outcomes, "Replaying", lambda portion: {"events": portion})
@@ -133,7 +142,7 @@ def replay(
 
 @app.command()
 def drop(
-    events: Annotated[list[str] | None, typer.Argument(help=AN_ID)] = None,
+    events: Annotated[list[str] | None, typer.Argument(help=ONE_TO_CHANGE)] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Whatever was neither replayed nor dropped yet.")
     ] = False,
@@ -141,7 +150,7 @@ def drop(
     source: Annotated[
         str | None, typer.Option(help="Whatever of that came from this source, gone or not.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; ids are whole, then.")] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
@@ -154,14 +163,16 @@ def drop(
     checked_to_drop(events or (), everything=everything, since=since, source=source)
     stack = Stack.load(stage)
     if events:
-        ids = meant(stack, events)
+        ids, _ = meant(stack, events, can_ask=not yes and _can_ask(as_json=as_json))
         named = [event_of(stack, one) or one for one in ids]
     else:
         chosen = [one for one in waiting(stack, since) if source in (None, one.source)]
         ids = [one.id for one in chosen]
         named = [line(one) for one in chosen]
     if ids and not yes:
-        _confirm(named, stage, as_json=as_json)
+        if not _can_ask(as_json=as_json):
+            raise Problem("Dropping rejected events asks first", "Nobody is there to answer: add --yes.")
+        _confirm("Drop", named, stage)
     outcomes: list[dict[str, Any]] = []
     try:
         decided(stack, ids, outcomes, "Dropping", lambda portion: {"drop": portion, "by": who()})
@@ -174,15 +185,19 @@ def drop(
         raise typer.Exit(1)
 
 
-def _confirm(named: list[str], stage: str | None, *, as_json: bool) -> None:
-    if as_json or not _somebody_is_there():
-        raise Problem("Dropping rejected events asks first", "Nobody is there to answer: add --yes.")
+def _confirm(verb: str, named: list[str], stage: str | None) -> None:
+    """Raises Problem unless somebody says yes."""
     for one in named[:MOST_NAMED]:
         console.print(f"  {one}", markup=False, soft_wrap=True)
     if len(named) > MOST_NAMED:
         console.print(f"  … and {len(named) - MOST_NAMED} more")
-    if not typer.confirm(f"Drop {number_of(len(named), 'rejected event')}{f' of {stage}' if stage else ''}?"):
-        raise Problem("Nothing was dropped")
+    of_stage = f" of {stage}" if stage else ""
+    if not typer.confirm(f"{verb} {number_of(len(named), 'rejected event')}{of_stage}?"):
+        raise Problem(f"Nothing was {'dropped' if verb == 'Drop' else 'replayed'}")
+
+
+def _can_ask(*, as_json: bool) -> bool:
+    return not as_json and _somebody_is_there()
 
 
 def _somebody_is_there() -> bool:

@@ -161,11 +161,75 @@ def test_an_id_that_is_nobodys_is_a_failure_and_the_others_are_dropped(rejected:
     assert waiting(rejected) == ["message-2", "message-3"]
 
 
+@pytest.fixture
+def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verb, "_somebody_is_there", lambda: True)
+
+
+@pytest.mark.usefixtures("somebody")
 def test_a_beginning_is_enough_and_one_of_several_is_told_before_anything_is_done(
     rejected: FakeRejected,
 ) -> None:
     both = run("replay", "message-")
     assert str(both.exception) == "3 rejected events have an id that begins with message-"
 
-    one = run("replay", request_id(2)[:13])
+    one = run("replay", request_id(2)[:13], answer="y\n")
+    assert f"{request_id(2)}-0  (message id message-2)" in one.stdout, "named before it is asked"
     assert (one.exit_code, one.stdout.splitlines()[-1]) == (0, "1 replayed")
+
+
+@pytest.mark.usefixtures("somebody")
+@pytest.mark.parametrize("action", ["replay", "drop"])
+def test_nothing_is_done_with_a_beginning_unless_the_answer_is_yes(
+    rejected: FakeRejected, action: str
+) -> None:
+    refused = run(action, request_id(2)[:13], answer="n\n")
+
+    assert str(refused.exception).startswith("Nothing was")
+    assert len(waiting(rejected)) == 3
+
+
+@pytest.fixture
+def with_others(rejected: FakeRejected) -> FakeRejected:
+    """An event whose ids begin with those of two that are not there any more."""
+    request = kept(4, "shop", GOOD)
+    (item,) = request.items
+    rejected.put(
+        [
+            request.model_copy(
+                update={"items": (item.model_copy(update={"index": 10, "event_id": "order-1001"}),)}
+            )
+        ]
+    )
+    return rejected
+
+
+@pytest.mark.parametrize("typed_", ["order-100", "order-1", "o", "0", f"{request_id(4)}-1", request_id(4)])
+@pytest.mark.parametrize(
+    "arguments", [("drop", "--yes"), ("drop", "--json", "--yes"), ("replay",), ("replay", "--json")]
+)
+def test_where_nobody_is_asked_no_id_stands_for_one_that_begins_with_it(
+    with_others: FakeRejected, arguments: tuple[str, ...], typed_: str
+) -> None:
+    result = run(*arguments, typed_)
+
+    assert result.exit_code == 1
+    assert "not" in result.stdout
+    assert "order-1001" in waiting(with_others)
+    by_id = run("show", f"{request_id(4)}-10").stdout
+    assert "replayed" not in by_id
+    assert "dropped" not in by_id
+
+
+@pytest.mark.usefixtures("somebody")
+@pytest.mark.parametrize(
+    ("typed_", "is_one"),
+    [("order-1", False), ("order-10", True), (request_id(4)[:7], False), (request_id(4), True),
+     (f"{request_id(4)}-", False), (f"{request_id(4)}-1", False), (f"{request_id(4)}-10", True)],
+)  # fmt: skip
+def test_a_beginning_is_eight_characters_and_never_ends_within_the_index(
+    with_others: FakeRejected, typed_: str, *, is_one: bool
+) -> None:
+    run("drop", typed_, answer="y\n")
+
+    assert ("order-1001" not in waiting(with_others)) is is_one
