@@ -19,7 +19,7 @@ from shared.aws.stack_outputs import StackDescription
 OUTPUT = "ChangedSettings"
 
 UNKNOWN = "…"
-"""A value that the output had no room for."""
+"""A value that the output does not say: a person's address, or one that it had no room for."""
 
 
 class Change(NamedTuple):

@@ -13,6 +13,10 @@ from infra.settings_file import ADAPTER, CHECKOUT
 MOST_BYTES = 4_000
 """Of the output. What CloudFormation takes is not documented; for other values it is 4,096."""
 
+UNSAID = "…"
+"""Instead of somebody's address: whoever may describe the stack, such as a pipeline, reads its outputs. That one was
+set is enough to miss it."""
+
 
 def as_written(settings: Settings) -> dict[str, Any]:
     """As they would stand in a file; a path in the checkout relative to it."""
@@ -30,8 +34,11 @@ def changed(settings: Settings) -> dict[str, Any]:
 
 def remembered(settings: Settings) -> str:
     """The same as JSON; the names alone where that would be too long. Of routes the file's name: where it lies on one
-    machine means nothing on another."""
-    found = changed(settings)
+    machine means nothing on another. Of people's addresses only that they were set."""
+    found = {
+        name: UNSAID if isinstance(value, str) and "@" in value else value
+        for name, value in changed(settings).items()
+    }
     if found.get("routes") and settings.routes:
         found["routes"] = settings.routes.name
     text = orjson.dumps(found)

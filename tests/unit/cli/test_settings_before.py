@@ -126,6 +126,37 @@ def test_one_setting_that_is_said_no_more_is_missed_too(cloudformation: Stubber,
     assert "alarm_email: ops@shop.example → null" in ended.stdout
 
 
+ADDRESSES = {"alarm_email": "ann@shop.example", "email_identity": "bo@shop.example"}
+
+
+def test_the_stack_remembers_that_an_address_was_set_and_not_whose(
+    cloudformation: Stubber, file: Path
+) -> None:
+    output = json.loads(remembered(replace(PROD, **ADDRESSES, stream_shards=4)))
+    assert output == dict.fromkeys(ADDRESSES, settings_before.UNKNOWN) | {"stream_shards": 4}
+    domain = replace(PROD, email_identity="shop.example")
+    assert json.loads(remembered(domain)) == {"email_identity": "shop.example"}
+
+    file.write_text("prod:\n  stream_shards: 4\n")
+    deployed_with(cloudformation, output)
+    ended = deploy("--yes")
+
+    assert "says now: alarm_email, email_identity." in str(ended.exception)
+    assert "alarm_email: … → null" in ended.stdout
+
+
+def test_an_address_that_is_still_set_is_no_change(cloudformation: Stubber, file: Path, ran: Path) -> None:
+    file.write_text("prod:\n" + "".join(f"  {name}: {address}\n" for name, address in ADDRESSES.items()))
+    for _ in range(2):
+        deployed_with(cloudformation, json.loads(remembered(replace(PROD, **ADDRESSES))))
+
+    ended = deploy("--yes")
+
+    assert ended.exit_code == 0
+    assert "→" not in ended.stdout
+    assert ran.exists()
+
+
 def test_a_default_that_the_file_says_is_meant(cloudformation: Stubber, file: Path, ran: Path) -> None:
     file.write_text("prod:\n  stream_shards: null\n  alarm_email: null\n")
     for _ in range(2):
