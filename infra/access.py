@@ -1,9 +1,10 @@
 """Who may operate the stack without being an administrator: managed policies, for people's roles and for CI's.
 
 `operators` allows what the `headrace` command asks of AWS, except to deploy and to destroy; `on_call`, which they have
-beside it because a policy has 6,144 characters, to look where the page about alarms sends them. `analysts` allows to
-query the lake. `ci` allows to apply a workspace, to deploy by way of the
-CDK's own roles, and to run the doctor. See docs/operating/access.md.
+beside it because a policy has 6,144 characters, to look where the page about alarms sends them. `route_queues`, beside
+them too, allow to look after those queues of routes that have names of their own. `analysts` allows to query the lake.
+`ci` allows to apply a workspace, to deploy by way of the CDK's own roles, and to run the doctor. See
+docs/operating/access.md.
 """
 
 from __future__ import annotations
@@ -55,6 +56,17 @@ ABOUT_ALARMS = (
 """What the console asks to show alarms and a dashboard, and whoever looks for drift. Where there is a resource, the
 console asks for all there are."""
 
+MOST_QUEUES = 40
+"""Of one policy. An ARN has 130 characters at most, of which 80 are the queue's name, and a policy 6,144."""
+
+LOOKED_AT = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+)
+"""What is asked of a queue to show what waits in it."""
+
 OF_THE_DOCTOR = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [identity_key("user", PERSON)]}}
 """Of a table of people: the doctor's own."""
 
@@ -82,9 +94,10 @@ class Access(Construct):
         self._people_read(self.operators)
         self._events_followed(self.operators)
         self._routes_looked_at(self.operators, routes)
-        self._dead_letters_redriven(self.operators, bus, routes)
+        self._dead_letters_redriven(self.operators, bus)
         self._lake_queried(self.operators, "*")
         self._stack_examined(self.operators, bus)
+        self.route_queues = self._other_queues_looked_after(routes)
         self.on_call = self._policy("OnCall", f"Follow an alarm of {name} to its cause")
         self._alarms_followed(self.on_call)
         self.analysts = self._policy("Analysts", f"Query the lake of {name}")
@@ -157,27 +170,37 @@ class Access(Construct):
         acknowledge_part(policy, logs, "The log groups of this stage's functions.")
 
     def _routes_looked_at(self, policy: iam.ManagedPolicy, routes: Routes) -> None:
-        """What waits in the queues that the routes made."""
-        unnamed, own = _route_queues(routes)
-        named = [*own.work, *own.dead_letters]
-        if unnamed:
+        """What waits in the queues that the routes made and CloudFormation named."""
+        if _route_queues(routes).are_unnamed:
             # One pattern for them all: a managed policy has 6,144 characters, and an ARN for each route fills it.
             unnamed_arn = self._arn("sqs", f"{Stack.of(self).stack_name}-{routes.node.id}", "*", separator="")
             acknowledge_part(policy, unnamed_arn, "The queues of the stack's own routes, however many.")
-            named.insert(0, unnamed_arn)
-        if named:
-            _allow(
-                policy,
-                [
-                    "sqs:ChangeMessageVisibility",
-                    "sqs:GetQueueAttributes",
-                    "sqs:GetQueueUrl",
-                    "sqs:ReceiveMessage",
-                ],
-                *named,
-            )
+            _allow(policy, LOOKED_AT, unnamed_arn)
 
-    def _dead_letters_redriven(self, policy: iam.ManagedPolicy, bus: Bus, routes: Routes) -> None:
+    def _other_queues_looked_after(self, routes: Routes) -> list[iam.ManagedPolicy]:
+        """Policies for the queues of routes that no pattern has, as many as it takes; none where there are none."""
+        found = _route_queues(routes)
+        work, dead_letters = dict.fromkeys(found.work), dict.fromkeys(found.dead_letters)
+        arns = _each_once(*work, *dead_letters)
+        name = Stack.of(self).stack_name
+        policies: list[iam.ManagedPolicy] = []
+        for start in range(0, len(arns), MOST_QUEUES):
+            number = len(policies) + 1
+            policy = self._policy(
+                f"RouteQueues{number if number > 1 else ''}",
+                f"Look after queues that routes of {name} lead to, and that have names of their own",
+            )
+            of_policy = arns[start : start + MOST_QUEUES]
+            for arns_, action in (
+                ([arn for arn in of_policy if arn in work], "sqs:SendMessage"),
+                ([arn for arn in of_policy if arn in dead_letters], "sqs:DeleteMessage"),
+            ):
+                if arns_:
+                    _allow(policy, [*LOOKED_AT, action], *arns_)
+            policies.append(policy)
+        return policies
+
+    def _dead_letters_redriven(self, policy: iam.ManagedPolicy, bus: Bus) -> None:
         """Taken out of any queue of dead letters, once they are in their own queue, on the stream or on the bus again.
 
         One pattern for the queues of the stack: a managed policy has 6,144 characters, and an ARN for each fills it.
@@ -198,11 +221,6 @@ class Access(Construct):
             dead_letters,
         )
         _allow(policy, ["sqs:GetQueueUrl", "sqs:SendMessage"], queues)
-        _, own = _route_queues(routes)
-        if own.work:
-            _allow(policy, ["sqs:SendMessage"], *own.work)
-        if own.dead_letters:
-            _allow(policy, ["sqs:DeleteMessage"], *own.dead_letters)
         _allow(policy, ["kinesis:PutRecords"], self._of.stream.stream.stream_arn)
         _allow(policy, ["events:PutEvents"], bus.bus.event_bus_arn)
         _allow(policy, ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], batches)
@@ -328,21 +346,23 @@ class Access(Construct):
         return f"{arn}{separator}{name}"
 
 
-class _OwnQueues(NamedTuple):
-    """ARNs of routes' queues that do not have the stack's name in theirs: a route names them, or they were there."""
+class _RouteQueues(NamedTuple):
+    """`are_unnamed`: CloudFormation names some of them, for stack and construct. The others, a route names, or they
+    were there: these are their ARNs. A queue of dead letters may be another route's target."""
 
+    are_unnamed: bool
     work: list[str]
     dead_letters: list[str]
 
 
-def _route_queues(routes: Routes) -> tuple[bool, _OwnQueues]:
-    """Whether CloudFormation names some of them, for stack and construct; and the others."""
+def _route_queues(routes: Routes) -> _RouteQueues:
     queues = [queue for queue in routes.node.find_all() if isinstance(queue, sqs.Queue)]
     named = [queue for queue in queues if _has_name(queue)]
     dead_letters = [queue for queue in named if queue.node.id.endswith("DeadLetters")]
     rules = [rule for rule in routes.node.find_all() if isinstance(rule, events.CfnRule)]
     targets = [target for rule in rules for target in Stack.of(rule).resolve(rule.targets) or ()]
-    own = _OwnQueues(
+    return _RouteQueues(
+        len(named) < len(queues),
         _each_once(
             *(queue.queue_arn for queue in named if queue not in dead_letters),
             *_of_others(target.get("arn") for target in targets),
@@ -352,7 +372,6 @@ def _route_queues(routes: Routes) -> tuple[bool, _OwnQueues]:
             *_of_others(target.get("deadLetterConfig", {}).get("arn") for target in targets),
         ),
     )
-    return len(named) < len(queues), own
 
 
 def _of_others(arns: Iterable[object]) -> Iterator[str]:

@@ -89,6 +89,8 @@ def publish(
         outputs["OperatorsPolicyArn"] = access.operators.managed_policy_arn
         outputs["OnCallPolicyArn"] = access.on_call.managed_policy_arn
         outputs["AnalystsPolicyArn"] = access.analysts.managed_policy_arn
+        for policy in access.route_queues:
+            outputs[f"{policy.node.id}PolicyArn"] = policy.managed_policy_arn
         outputs["CiPolicyArn"] = access.ci.managed_policy_arn
     for name, value in outputs.items():
         CfnOutput(stack, name, value=value)
