@@ -31,6 +31,17 @@ NOW_AND_THEN = (3, 12)
 """Of the periods of an hour. What a rule passes on takes less than a second, which may fall into the next period: not
 three times."""
 
+UNTAKEN = "IF(work > SUM([0 * work, taken]) * 1000000000, 1, 0)"
+"""1 where there is work and nothing was taken; no period has so much work that one taken piece is less.
+
+Who is not called for weeks has a metric without a single value, which is when this must be right. AWS says of
+comparisons of two series that a value which one of them lacks counts as 0, and the same of arithmetic; of FILL it says
+only that it fills what is missing within a series. What it says nothing of is SUM over series of which one is empty. If
+SUM leaves that one out, or counts it as 0, then `0 * work` is the 0; if it gives nothing, the comparison takes that for
+0. Assumed, and not tried on AWS: that a metric without values is a series without values, and not an expression without
+an answer. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+"""
+
 
 def watch_streams(
     alarms: AlarmSet, *, stream: Stream, process: Process, tables: Tables, archive: Archive
@@ -102,7 +113,7 @@ def _watch(
     alarms.add(
         id,
         cloudwatch.MathExpression(
-            expression="IF(work > 0 AND FILL(taken, 0) == 0, 1, 0)",
+            expression=UNTAKEN,
             using_metrics={"work": work, "taken": taken},
             label="Work, and nobody takes it up",
             period=period,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import pytest
 
@@ -104,24 +104,65 @@ def test_what_process_counts_is_what_these_alarms_ask_for(on_aws: Template) -> N
         assert dimensions == {"service": environment["POWERTOOLS_SERVICE_NAME"]}
 
 
+class Reading(NamedTuple):
+    """How CloudWatch may read a value that is missing; it documents that comparisons take it for 0."""
+
+    comparisons_take_it_for_0: bool
+    sums_leave_it_out: bool
+
+
+class Value:
+    """Of one period of a series; None where it has none."""
+
+    def __init__(self, value: float | None, reading: Reading) -> None:
+        self.value, self.reading = value, reading
+
+    def __mul__(self, factor: int) -> Value:
+        return Value(None if self.value is None else self.value * factor, self.reading)
+
+    __rmul__ = __mul__
+
+    def __gt__(self, other: Value) -> Value:
+        values = [self.value, other.value]
+        if values == [None, None] or (None in values and not self.reading.comparisons_take_it_for_0):
+            return Value(None, self.reading)
+        return Value((self.value or 0) > (other.value or 0), self.reading)
+
+    @staticmethod
+    def sum(values: list[Value]) -> Value:
+        reading = values[0].reading
+        said = [one.value for one in values if one.value is not None]
+        is_missing = not said or (len(said) < len(values) and not reading.sums_leave_it_out)
+        return Value(None if is_missing else sum(said), reading)
+
+
+READINGS = [Reading(True, True), Reading(True, False), Reading(False, True)]
+
+
+@pytest.mark.parametrize("reading", READINGS)
 @pytest.mark.parametrize(
-    ("work", "taken", "raised"), [(0, 0, 0), (0, 7, 0), (1, 0, 1), (1, None, 1), (1, 1, 0), (500, 1, 0)]
-)
+    ("work", "taken", "raised"),
+    [
+        (0, 0, 0), (0, 7, 0), (0, None, 0), (None, None, None), (1, 0, 1), (1, None, 1), (10**8, None, 1),
+        (1, 1, 0), (500, 1, 0), (10**8, 1, 0),
+    ],
+)  # fmt: skip
 def test_it_is_raised_by_work_of_which_nothing_is_taken(
-    prod: Template, work: int, taken: int | None, raised: int
+    prod: Template, reading: Reading, work: int | None, taken: int | None, raised: int | None
 ) -> None:
-    """The expression is read as CloudWatch reads it; who is not called says nothing at all."""
+    """Who is not called has no value at all, in no period: whichever way CloudWatch reads that, it is nothing."""
     for alarm in stopped(prod).values():
         (expression,) = [one["Expression"] for one in alarm["Metrics"] if "Expression" in one]
         functions = {
-            "IF": lambda test, yes, no: yes if test else no,
-            "FILL": lambda value, other: other if value is None else value,
+            "IF": lambda test, yes, no: None if test.value is None else yes if test.value else no,
+            "SUM": Value.sum,
         }
-        values: dict[str, Any] = {"work": work, "taken": taken}
-        said = eval(expression.replace("AND", "and"), {"__builtins__": {}}, values | functions)
+        values = {"work": Value(work, reading), "taken": Value(taken, reading)}
+        said = eval(expression, {"__builtins__": {}}, {**values, **functions})
 
         assert said == raised
         assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+        assert alarm["TreatMissingData"] == "notBreaching", "without work there is nothing to say"
 
 
 def test_a_batch_that_is_gathered_for_as_long_as_may_be_raises_nothing(prod: Template) -> None:
