@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cli.console import console
 from cli.replaying import BEFORE, BROUGHT_IN, DROPPED, DROPPED_BEFORE, STILL_INVALID, gone_sources
+from shared.reasons import Code
 from shared.rejected import RejectedEvent, RejectedReason
 
 WORDS = {
@@ -19,6 +20,10 @@ WORDS = {
     DROPPED: ("[green]✓[/green]", "dropped"),
     DROPPED_BEFORE: ("[dim]·[/dim]", "dropped before"),
 }
+
+
+OF_NAMES = frozenset({Code.UNKNOWN_EVENT.value, Code.UNKNOWN_PROPERTY.value})
+"""Reasons that a misspelt name has."""
 
 
 def report(outcomes: list[dict[str, Any]], nothing: str = "Nothing to replay.") -> None:
@@ -32,6 +37,24 @@ def report(outcomes: list[dict[str, Any]], nothing: str = "Nothing to replay.") 
     counts = Counter(outcome["outcome"] for outcome in outcomes)
     summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
     console.print(summary or nothing)
+    _say_what_to_do_about_names(outcomes)
+
+
+def _say_what_to_do_about_names(outcomes: list[dict[str, Any]]) -> None:
+    """A misspelt name cannot be corrected: an event is kept as it was sent."""
+    named = [
+        outcome["id"]
+        for outcome in outcomes
+        if outcome["outcome"] == STILL_INVALID
+        and any(reason["code"] in OF_NAMES for reason in outcome.get("reasons", ()))
+    ]
+    if named:
+        console.print(
+            "A replay changes no names. To bring such an event in, define its name in plan/ as it was sent, apply, and "
+            f"replay again; else put it aside: headrace rejected drop {named[0] if len(named) == 1 else 'ID …'}",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def say_what_is_gone(outcomes: list[dict[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from shared.workspace import Workspace
 NEARLY = 0.8
 """Of a day's quota."""
 
-ON_A_LAPTOP = "a laptop delivers to nobody, and so needs no leave"
+ON_A_LAPTOP = "nothing to set up: a laptop delivers to nobody"
 
 
 def identity(examination: Examination) -> Finding:

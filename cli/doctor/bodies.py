@@ -152,8 +152,8 @@ def _refused(examination: Examination, reply: Reply, *, is_destroyed: bool) -> F
     if is_destroyed and 400 <= reply.status < 500:
         if examination.is_local:
             return attention(
-                f"destroyed on its way, as an HTTP API on AWS does it (answered {reply.status})",
+                f"the gateway here damages it, as an HTTP API on AWS does (answered {reply.status})",
                 DESTROYED_HERE,
             )
-        return attention(f"API Gateway destroys it on its way (answered {reply.status})", DESTROYED)
+        return attention(f"API Gateway damages it on its way (answered {reply.status})", DESTROYED)
     return broken(reply.words, "`headrace logs collect` says why.")

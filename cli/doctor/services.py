@@ -51,7 +51,9 @@ def of_stream(state: StreamState) -> Finding:
 def of_lag(waited: timedelta | None, retention: timedelta) -> Finding:
     """`waited` is how long the record that was read last had lain on the stream."""
     if waited is None:
-        return ok("nothing was read in the last ten minutes, or nothing is said of it")
+        return ok(
+            "no lag is reported: nothing was read in the last ten minutes, or the metric has no value yet"
+        )
     said = f"the last record had waited {waited.total_seconds():.0f} s"
     if waited > retention / 2:
         return broken(

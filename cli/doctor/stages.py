@@ -163,7 +163,7 @@ def view(examination: Examination) -> Finding:
             f"it shows {shown} of the doctor's events",
             "The view is older than the code: `headrace deploy` makes it anew.",
         )
-    return ok("it answers, and shows none of these events")
+    return ok("it answers, and leaves out the doctor's events, as it should")
 
 
 def _count(examination: Examination, sql: str) -> int:
