@@ -58,6 +58,8 @@ def said(error: Mapping[str, Any], written: str | None = None) -> Said:
             example = (
                 "" if is_secret or isinstance(came, dict | list) or came is None else f": `[{_json(came)}]`"
             )
+            if example and "allowed_prefixes" in error["loc"]:
+                example = f': `["{_as_text(error["loc"], written or str(came))}"]`'
             return Said(f"should be a list{example}")
         case "dict_type" | "model_type" | "dataclass_type" if came is None:
             return Said("is empty", "Write its keys below it, indented; or leave it out.")
@@ -95,8 +97,8 @@ def said(error: Mapping[str, Any], written: str | None = None) -> Said:
 
 
 def _as_text(loc: Sequence[Any], written: str) -> str:
-    """With the plus that a country's prefix has."""
-    return f"+{written}" if "allowed_prefixes" in loc and written.isdigit() else written
+    """With the plus that a country's prefix has, in place of zeros."""
+    return f"+{written.lstrip('0')}" if "allowed_prefixes" in loc and written.isdigit() else written
 
 
 def _as_mapping(loc: Sequence[Any], came: object) -> str:

@@ -38,7 +38,11 @@ def key_of(path: Path, document: Document) -> str | None:
 
 def _follows(key: str, path: Path, document: Document) -> bool:
     beside = (*path[:-1], key)
-    return _above(path, document)[key] is None and document.line(beside) == document.line(path)
+    return (
+        key not in ONE_WORD
+        and _above(path, document)[key] is None
+        and document.line(beside) == document.line(path)
+    )
 
 
 def _above(path: Path, document: Document) -> dict[Any, Any]:

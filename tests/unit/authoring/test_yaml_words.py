@@ -36,6 +36,14 @@ from tests.unit.conftest import WriteFiles
             'write "+43" in quotes',
         ),
         ("workspace", "name: x\nsettings: {sms: {allowed_prefixes: [43]}}", 'write "+43" in quotes'),
+        ("workspace", "name: x\nsettings: {sms: {allowed_prefixes: [0043]}}", 'write "+43" in quotes'),
+        ("workspace", "name: x\nsettings: {sms: {allowed_prefixes: +43}}", 'a list: `["+43"]`'),
+        ("workspace", "name: x\nsettings: {sms: {allowed_prefixes: '43'}}", 'a list: `["+43"]`'),
+        (
+            "plan",
+            "events: {A: {properties: {x: {type: string, allowed: a, b, required}}}}",
+            "should be a list: `[a, b]`",
+        ),
         ("workspace", "name: 1.10", 'write "1.10" in quotes'),
         ("workspace", "name: True", 'write "True" in quotes'),
         (
