@@ -70,7 +70,7 @@ class Near(NamedTuple):
         return ""
 
 
-OWN = Near("twilio_segment", ("POST",), "/v1/track")
+OWN = Near(protocols.CLAIMS["/v1"], ("POST",), "/v1/track")
 """Where an event is sent that no vendor's client makes."""
 
 PLAIN = re.compile(r"/+(?:api/+)?(?:v1/+)?(?:events?|collect|ingest|send|log|messages?)/*", re.IGNORECASE)
