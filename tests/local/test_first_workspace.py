@@ -14,7 +14,7 @@ import pytest
 from cli.checkout import ROOT
 from tests.local.shop import PROGRAM, Shop, eventually
 
-pytestmark = pytest.mark.local
+pytestmark = [pytest.mark.local, pytest.mark.patience]
 
 PAGE = (ROOT / "docs" / "first-workspace.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
