@@ -11,6 +11,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.log_retention import RETENTION_DAYS
 from infra.settings import Settings
 
 ACCESS = {
@@ -54,7 +55,7 @@ def access_log(scope: Construct, settings: Settings) -> logs.LogGroup:
         "AccessLog",
         # The prefix spares the account's policy for log delivery, which has room for few groups.
         log_group_name=f"/aws/vendedlogs/{api_name(settings)}",
-        retention=settings.log_retention,
+        retention=RETENTION_DAYS[settings.log_days],
         removal_policy=RemovalPolicy.DESTROY,
     )
 

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge_part
 from infra.bucket import Buckets
+from infra.log_retention import RETENTION_DAYS
 from infra.packaging import ROOT
 from infra.python_function import PythonFunction
 from infra.settings import Settings
@@ -160,7 +161,10 @@ class Lake(Construct):
         self, id: str, name: str, table: lake_schema.LakeTable, made: glue.CfnTable, settings: Settings
     ) -> firehose.CfnDeliveryStream:
         errors = logs.LogGroup(
-            self, f"{id}Errors", retention=settings.log_retention, removal_policy=RemovalPolicy.DESTROY
+            self,
+            f"{id}Errors",
+            retention=RETENTION_DAYS[settings.log_days],
+            removal_policy=RemovalPolicy.DESTROY,
         )
         error_stream = logs.LogStream(
             self, f"{id}ErrorStream", log_group=errors, removal_policy=RemovalPolicy.DESTROY

@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from infra.acknowledged import acknowledge, acknowledge_part
+from infra.log_retention import RETENTION_DAYS
 from infra.metrics import namespace
 from infra.packaging import Package
 from infra.settings import Settings
@@ -41,7 +42,7 @@ class PythonFunction(Construct):
             self,
             "Logs",
             log_group_name=f"/aws/lambda/{full_name}",
-            retention=settings.log_retention,
+            retention=RETENTION_DAYS[settings.log_days],
             removal_policy=RemovalPolicy.DESTROY,
         )
         # Not the managed basic execution role: it may write to every log group of the account.

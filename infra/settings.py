@@ -21,7 +21,6 @@ from shared.records import RETENTION
 
 if TYPE_CHECKING:
     from aws_cdk import RemovalPolicy
-    from aws_cdk.aws_logs import RetentionDays
 
 Stage = Literal["local", "dev", "prod"]
 
@@ -213,12 +212,6 @@ class Settings:
         from aws_cdk import RemovalPolicy
 
         return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.keeps_data else RemovalPolicy.DESTROY
-
-    @property
-    def log_retention(self) -> RetentionDays:
-        from infra.log_retention import RETENTION_DAYS
-
-        return RETENTION_DAYS[self.log_days]
 
 
 LOCAL = Settings(
