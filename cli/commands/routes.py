@@ -17,7 +17,8 @@ from cli.stacks import Stack
 from shared.aws import queue_contents
 from shared.aws.queue_contents import Queue, Waiting
 from shared.aws.queue_depth import depth
-from shared.aws.route_rules import RouteRule, RouteTarget, route_rules
+from shared.aws.route_rules import RouteRule, route_rules
+from shared.aws.rules import Target
 from shared.ports import Unavailable
 from shared.spelling import closest
 
@@ -42,7 +43,7 @@ def list_(stage: OnStage = None, as_json: AsJson = False) -> None:
             **_counts(target),
         }
         for route in route_rules(stack["BusName"])
-        for target in route.targets or [RouteTarget("", None)]
+        for target in route.targets or [Target("", None)]
     ]
     if as_json:
         print_json(rows)
@@ -134,13 +135,13 @@ def _dead_letter_queues(route: RouteRule) -> list[Queue]:
     )
 
 
-def _dead_letters(target: RouteTarget, queue: Queue | None) -> list[str]:
+def _dead_letters(target: Target, queue: Queue | None) -> list[str]:
     """ARNs, each once: what EventBridge could not hand over, and what whoever reads the queue could not do."""
     both = (target.dead_letters, queue.dead_letters if queue else None)
     return list(dict.fromkeys(arn for arn in both if arn))
 
 
-def _counts(target: RouteTarget) -> dict[str, Any]:
+def _counts(target: Target) -> dict[str, Any]:
     """`waiting` is null of anything but a queue, `dead_letters` where there is no queue for them; `problem` says of
     what we may not look into why."""
     counts: dict[str, Any] = {"waiting": None, "dead_letters": None, "problem": None}

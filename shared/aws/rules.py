@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from shared.aws.clients import client, unavailable_when_failing
+
+if TYPE_CHECKING:
+    from mypy_boto3_events.type_defs import RuleTypeDef
 
 DEFAULT_BUS = "default"
 """Where schedules are."""
 
 
 class Target(NamedTuple):
-    """ARNs: of what is given an entry, and of the queue that takes those that could not be given."""
+    """ARNs: of what is given an entry, and of the queue for those that could not be given; None where they are lost."""
 
     arn: str
     dead_letters: str | None
@@ -33,32 +36,39 @@ class Rule(NamedTuple):
 
 def rules(bus: str, prefix: str = "") -> list[Rule]:
     """Those of a bus whose names begin so, by name. Raises Unavailable."""
-    only = {"NamePrefix": prefix} if prefix else {}
     with unavailable_when_failing():
-        found = [_rule(bus, one) for one in _pages("list_rules", "Rules", EventBusName=bus, **only)]
+        found = [_rule(bus, one) for one in listed(bus, prefix)]
     return sorted(found)
 
 
-def _rule(bus: str, found: dict[str, Any]) -> Rule:
+def listed(bus: str, prefix: str = "") -> Iterator[RuleTypeDef]:
+    """As EventBridge describes the rules of a bus whose names begin so. Raises botocore's errors, as all below."""
+    paginator = client("events").get_paginator("list_rules")
+    named = paginator.paginate(EventBusName=bus, NamePrefix=prefix)
+    for page in named if prefix else paginator.paginate(EventBusName=bus):
+        yield from page["Rules"]
+
+
+def is_enabled(rule: RuleTypeDef) -> bool:
+    """In either way of being on: one is for CloudTrail's events too."""
+    return rule.get("State", "").startswith("ENABLED")
+
+
+def targets(bus: str, rule: str) -> Iterator[Target]:
+    """Of the rule of that name."""
+    pages = client("events").get_paginator("list_targets_by_rule").paginate(EventBusName=bus, Rule=rule)
+    for page in pages:
+        for one in page["Targets"]:
+            yield Target(one["Arn"], one.get("DeadLetterConfig", {}).get("Arn"))
+
+
+def _rule(bus: str, found: RuleTypeDef) -> Rule:
     pattern = orjson.loads(found.get("EventPattern") or b"{}")
     return Rule(
         name=found["Name"],
         bus=bus,
-        is_enabled=found.get("State", "").startswith("ENABLED"),  # there is one for CloudTrail's events too
+        is_enabled=is_enabled(found),
         detail_types=tuple(pattern.get("detail-type", ())),
         channels=tuple(one for one in pattern.get("detail", {}).get("channel", ()) if isinstance(one, str)),
-        targets=tuple(
-            Target(one["Arn"], one.get("DeadLetterConfig", {}).get("Arn"))
-            for one in _pages("list_targets_by_rule", "Targets", EventBusName=bus, Rule=found["Name"])
-        ),
+        targets=tuple(targets(bus, found["Name"])),
     )
-
-
-def _pages(call: str, field: str, **asked: str) -> Iterator[dict[str, Any]]:
-    token: dict[str, str] = {}
-    while True:
-        answer = getattr(client("events"), call)(**asked, **token)
-        yield from answer[field]
-        if not answer.get("NextToken"):
-            return
-        token = {"NextToken": answer["NextToken"]}
