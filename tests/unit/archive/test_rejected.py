@@ -22,7 +22,7 @@ from shared.ports import Unavailable, Unwritten
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.delivery import FakeDelivery
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import pretended_aws, rejected_table
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REASONS = (
@@ -48,18 +48,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
     with pretended_aws(monkeypatch):
         boto3.client("s3").create_bucket(Bucket="workspace")
-        boto3.client("dynamodb").create_table(
-            TableName="rejected",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        rejected_table()
         yield
 
 

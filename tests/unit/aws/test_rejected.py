@@ -16,7 +16,7 @@ from shared.events import DOCTOR
 from shared.ports import Rejected, Unavailable
 from shared.reasons import Code
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import pretended_aws, rejected_table
 from tests.fakes.rejected import FakeRejected
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
@@ -25,18 +25,7 @@ NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with pretended_aws(monkeypatch):
-        boto3.client("dynamodb").create_table(
-            TableName="rejected",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        rejected_table()
         boto3.client("s3").create_bucket(Bucket="workspace")
         yield
 

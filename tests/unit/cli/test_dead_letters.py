@@ -29,7 +29,7 @@ from shared.records import DECIDED, encode
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.tee import TeedRequest
 from tests.fakes.folding import NOON, did
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import pretended_aws, rejected_table
 
 BUS = "headrace-local"
 NOW = datetime.now(UTC)
@@ -83,18 +83,7 @@ class Aws:
         self.rule("sms", "Message Requested", self.sms, self.sms_dead, {"channel": ["sms"]})
         self.rule("archive", "Event Batch", self.archive, self.archive_dead)
         self.rule("orders", "Event", self.orders, self.orders_dead, Description="Orders")
-        boto3.client("dynamodb").create_table(
-            TableName="rejected",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        rejected_table()
 
     def outputs(self) -> dict[str, str]:
         return {
