@@ -15,7 +15,7 @@ from shared.bus_entries import Entry, ForwardedEvent, MessageRequested, row_json
 from shared.doctor import days_kept
 from shared.events import Event, derived_id
 from shared.fold.effects import is_timer
-from shared.fold.passage import MOST_DERIVED
+from shared.fold.run import MOST_DERIVED
 from shared.messages import message_id
 from shared.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest

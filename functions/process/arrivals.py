@@ -14,8 +14,8 @@ from pydantic import TypeAdapter
 
 from shared import identity, records
 from shared.events import Event
-from shared.fold.devices import token_said
-from shared.outbox import OutboxEntry
+from shared.fold.outbox import OutboxEntry
+from shared.fold.parts.devices import token_said
 from shared.records import DECIDED, Record
 
 SEQUENCE_DIGITS = 56

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from functions.process.arrivals import Arrival
 from shared.fold.effects import is_timer
+from shared.fold.outbox import Decisions, OutboxEntry
 from shared.fold.profile import Profile
-from shared.outbox import Decisions, OutboxEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger
 
 from functions.process.arrivals import Arrival, Unreadable, dead_letter
 from shared.events import derived_id
-from shared.outbox import OutboxEntry
+from shared.fold.outbox import OutboxEntry
 from shared.ports import DeadLetters, FailedTries, Refused, Unavailable, VersionConflict
 
 MOST_TRIES = 3

@@ -18,9 +18,9 @@ from functions.process.push_tokens import Move
 from functions.process.stored import ChainTooLong, Stored
 from functions.process.units import Unit, Units
 from shared.fold import JOINS_PER_RECORD, MOST_KEYS, fold
-from shared.fold.passage import Outcome
+from shared.fold.outbox import KEPT, PORTION, EntryName, OutboxEntry, entry_size
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded
-from shared.outbox import KEPT, PORTION, EntryName, OutboxEntry, entry_size
+from shared.fold.run import Outcome
 from shared.records import RETENTION
 from shared.workspace import Workspace
 

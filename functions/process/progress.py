@@ -9,9 +9,9 @@ from math import inf
 from functions.process.arrivals import Arrival, Unreadable
 from functions.process.decided import Decided
 from functions.process.failures import Failed, Failures
+from shared.fold.outbox import EntryName
 from shared.fold.profile import Changes
 from shared.messages import Channel
-from shared.outbox import EntryName
 from shared.ports import VersionConflict
 
 

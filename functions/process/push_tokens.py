@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from functions.process.arrivals import Arrival
 from functions.process.stored import Stored
-from shared.fold import devices
-from shared.fold.passage import Outcome
+from shared.fold.parts import devices
 from shared.fold.profile import Pointer, Profile, token_key
+from shared.fold.run import Outcome
 
 
 class Move(NamedTuple):

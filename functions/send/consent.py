@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.fold.consents import Consent
+from shared.fold.parts.consents import Consent
 from shared.messages import Channel, Why
 
 MUST_BE_GIVEN = frozenset[Channel]({"sms", "push"})

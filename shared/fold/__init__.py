@@ -10,7 +10,10 @@ from datetime import datetime
 from math import inf
 
 from shared.events import Event
-from shared.fold import (
+from shared.fold.effects import Facts, Room, is_timer
+from shared.fold.order import Order
+from shared.fold.outbox import KEPT, PORTION, entry_size
+from shared.fold.parts import (
     app_versions,
     campaigns,
     consents,
@@ -26,11 +29,8 @@ from shared.fold import (
     utm,
     volume,
 )
-from shared.fold.effects import Facts, Room, is_timer
-from shared.fold.order import Order
-from shared.fold.passage import Outcome, Passage
 from shared.fold.profile import Pointer, Profile
-from shared.outbox import KEPT, PORTION, entry_size
+from shared.fold.run import Outcome, Run
 from shared.records import Trust
 from shared.workspace import Workspace
 
@@ -105,23 +105,23 @@ def fold(
         max(0, MOST_CARRIED - sum(map(entry_size, profile.outbox))) if costs else 0,
     )
     facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs, tokens or {})
-    passage = Passage(ORDER, profile, facts, strangers, len(events))
+    run = Run(ORDER, profile, facts, strangers, len(events))
     whole = (
         duplicates.digest_of(events) if len(events) > 1 else None
     )  # a single event is known by its own hash
     repeated = duplicates.repeated(profile.states.duplicates, whole, events) if whole is not None else ()
     end = start
-    while end < len(events) and (end == start or passage.size < portion):
+    while end < len(events) and (end == start or run.size < portion):
         if is_timer(events[end]):
-            passage.wake(end, events[end])
+            run.wake(end, events[end])
         elif end in repeated:
-            passage.repeat(end)
+            run.repeat(end)
         else:
-            passage.meet(end, events[end])
+            run.meet(end, events[end])
         end += 1
     if whole is not None:
-        passage.remember(
+        run.remember(
             whole if end == len(events) else duplicates.digest_of(events[:end]),
             duplicates.digest_of(events[:start]) if start else None,
         )
-    return passage.outcome(profile.due_at, end=end, woken=any(map(is_timer, events[start:end])))
+    return run.outcome(profile.due_at, end=end, woken=any(map(is_timer, events[start:end])))

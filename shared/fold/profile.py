@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pydantic import TypeAdapter
 
 from shared.events import derived_id
+from shared.fold.outbox import OutboxEntry
 from shared.fold.state import States
-from shared.outbox import OutboxEntry
 from shared.times import UtcDatetime
 
 TYPICAL, TARGET, HARD = 2 * 1024, 16 * 1024, 64 * 1024

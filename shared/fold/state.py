@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.fold.app_versions import AppVersions
-from shared.fold.consents import Consents
-from shared.fold.counters import Counters
-from shared.fold.devices import Devices
-from shared.fold.duplicates import Ring
-from shared.fold.identities import Identities
-from shared.fold.sessions import Sessions
-from shared.fold.traits import Traits
-from shared.fold.utm import Visit
-from shared.fold.volume import Volume
+from shared.fold.parts.app_versions import AppVersions
+from shared.fold.parts.consents import Consents
+from shared.fold.parts.counters import Counters
+from shared.fold.parts.devices import Devices
+from shared.fold.parts.duplicates import Ring
+from shared.fold.parts.identities import Identities
+from shared.fold.parts.sessions import Sessions
+from shared.fold.parts.traits import Traits
+from shared.fold.parts.utm import Visit
+from shared.fold.parts.volume import Volume
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
 from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
-from shared.fold.consents import Consent, Consents
-from shared.fold.devices import Device, Devices
+from shared.fold.parts.consents import Consent, Consents
+from shared.fold.parts.devices import Device, Devices
+from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
-from shared.fold.traits import Traits
 from shared.messages import Channel, message_id
 from shared.ports import LoggedMessage
 from shared.sending_limits import FUNCTION_TAKES

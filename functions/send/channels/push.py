@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, DeviceToken, Letter, Order
-from shared.fold.devices import Device
+from shared.fold.parts.devices import Device
 from shared.messages import Why
 from shared.providers import (
     Notification,

@@ -11,8 +11,8 @@ from typing import Any, get_args
 from functions.send.announcements import announce
 from functions.send.channels.channel import DeviceToken
 from shared import records
-from shared.fold import utm
-from shared.fold.devices import PUSH_TOKEN_INVALID
+from shared.fold.parts import utm
+from shared.fold.parts.devices import PUSH_TOKEN_INVALID
 from shared.messages import MessageRequest
 from shared.own_events import NOTIFICATION_SENT, OWN_EVENTS
 from shared.plan import Plan

@@ -17,11 +17,11 @@ from functions.collect.protocols import netmera
 from functions.collect.protocols.netmera.standard_events import CLASSES, CODES
 from functions.collect.request import Request
 from functions.collect.wire_format import Call, Delivery
-from shared.fold.consents import Consent, Consents
-from shared.fold.devices import Device, Devices
+from shared.fold.parts.consents import Consent, Consents
+from shared.fold.parts.devices import Device, Devices
+from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
-from shared.fold.traits import Traits
 from shared.workspace import Source
 from shared.write_keys import key_hash
 from tests.fakes import process_stage

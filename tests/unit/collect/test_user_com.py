@@ -20,11 +20,11 @@ from functions.collect.protocols.user_com.custom_ids import plain
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
 from functions.collect.request import Request
 from functions.collect.wire_format import Call, Delivery
-from shared.fold.consents import Consent, Consents
-from shared.fold.identities import Identities
+from shared.fold.parts.consents import Consent, Consents
+from shared.fold.parts.identities import Identities
+from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
-from shared.fold.traits import Traits
 from shared.workspace import EventDefinition, PropertyDefinition, Source
 from shared.write_keys import key_hash
 from tests.fakes import process_stage

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.events import Event
-from shared.fold import app_versions
-from shared.fold.app_versions import KEPT, LONGEST, AppVersions, Reported
+from shared.fold.parts import app_versions
+from shared.fold.parts.app_versions import KEPT, LONGEST, AppVersions, Reported
 from shared.fold.profile import decoded
 from tests.fakes.folding import NOON, Person, did
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from shared.events import Event
-from shared.fold import routes as part_to_replace
 from shared.fold.effects import HISTORY, Derive
-from shared.fold.passage import MOST_DERIVED, TooManyDerived
+from shared.fold.parts import routes as part_to_replace
+from shared.fold.run import MOST_DERIVED, TooManyDerived
 from shared.records import DEEPEST
 from shared.workspace import Campaign, Workspace
 from tests.fakes.folding import NOON, Person, did, identified

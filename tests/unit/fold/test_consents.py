@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from shared.events import Event
-from shared.fold import consents
-from shared.fold.consents import Consent, Consents
+from shared.fold.parts import consents
+from shared.fold.parts.consents import Consent, Consents
 from shared.fold.profile import decoded, encoded
 from tests.fakes.folding import NOON, Person, did, identified
 

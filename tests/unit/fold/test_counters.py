@@ -8,8 +8,8 @@ import orjson
 import pytest
 from pydantic import TypeAdapter
 
-from shared.fold import counters
-from shared.fold.counters import Counter, Counters
+from shared.fold.parts import counters
+from shared.fold.parts.counters import Counter, Counters
 from shared.fold.profile import decoded
 from tests.fakes.folding import NOON, Person, did
 

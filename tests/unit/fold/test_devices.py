@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.events import Event
-from shared.fold import devices
-from shared.fold.devices import KEPT, LONGEST_TEXT, LONGEST_TOKEN, PUSH_TOKEN_INVALID, Devices
+from shared.fold.parts import devices
+from shared.fold.parts.devices import KEPT, LONGEST_TEXT, LONGEST_TOKEN, PUSH_TOKEN_INVALID, Devices
 from shared.fold.profile import decoded
 from tests.fakes.folding import NOON, Person, did
 

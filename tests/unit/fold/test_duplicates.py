@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.events import Event
-from shared.fold import ORDER, duplicates, fold
+from shared.fold import ORDER, fold
+from shared.fold.parts import duplicates
 from shared.fold.profile import Profile, decoded, encoded
 from shared.records import Trust
 from shared.workspace import Settings, Workspace

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shared.fold import JOINS_PER_RECORD, MOST_ABSORBED, MOST_KEYS, fold, identities
-from shared.fold.identities import CHARACTERS, REMEMBERED, Identities
+from shared.fold import JOINS_PER_RECORD, MOST_ABSORBED, MOST_KEYS, fold
+from shared.fold.parts import identities
+from shared.fold.parts.identities import CHARACTERS, REMEMBERED, Identities
 from shared.fold.profile import Pointer, Profile, Seen
 from shared.workspace import Workspace
 from tests.fakes.folding import NOON, Person, did

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.events import Event
-from shared.fold import ORDER, counters, fold
-from shared.fold.devices import PUSH_TOKEN_INVALID
+from shared.fold import ORDER, fold
 from shared.fold.effects import TIMER_DUE
+from shared.fold.parts import counters
+from shared.fold.parts.devices import PUSH_TOKEN_INVALID
 from shared.fold.state import States
 from shared.times import milliseconds
 from shared.workspace import EventDefinition, Settings, Workspace

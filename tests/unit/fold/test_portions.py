@@ -13,8 +13,7 @@ from pydantic import TypeAdapter
 
 from shared.events import Event
 from shared.fold import fold
-from shared.fold.profile import PROFILE, Profile, decoded
-from shared.outbox import (
+from shared.fold.outbox import (
     Decisions,
     Derived,
     OutboxEntry,
@@ -22,6 +21,7 @@ from shared.outbox import (
     Request,
     entry_size,
 )
+from shared.fold.profile import PROFILE, Profile, decoded
 from shared.workspace import Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.events import Event
-from shared.fold import sessions
 from shared.fold.effects import TIMER_DUE
-from shared.fold.passage import MOST_DERIVED
+from shared.fold.parts import sessions
 from shared.fold.profile import Profile
+from shared.fold.run import MOST_DERIVED
 from shared.fold.state import States
 from shared.workspace import Settings, Workspace
 from tests.fakes.folding import NOON, Person, did

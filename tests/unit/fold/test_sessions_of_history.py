@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from shared.events import Event
 from shared.fold.effects import HISTORY, TIMER_DUE
+from shared.fold.outbox import Derived
+from shared.fold.parts.sessions import PROMPT, Session, Sessions
 from shared.fold.profile import Profile, decoded, encoded
-from shared.fold.sessions import PROMPT, Session, Sessions
 from shared.fold.state import States
-from shared.outbox import Derived
 from shared.workspace import Campaign, Settings, Workspace
 from tests.fakes.folding import NOON, Person, did
 

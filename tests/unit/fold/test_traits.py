@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.events import Event
-from shared.fold import ORDER, traits
+from shared.fold import ORDER
+from shared.fold.parts import traits
+from shared.fold.parts.traits import Traits
 from shared.fold.profile import Profile, decoded
-from shared.fold.traits import Traits
 from shared.records import Trust
 from tests.fakes.folding import NOON, Person, did, identified
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.events import Event
-from shared.fold import utm
-from shared.fold.utm import REMEMBERED, Visit
+from shared.fold.parts import utm
+from shared.fold.parts.utm import REMEMBERED, Visit
 from tests.fakes.folding import NOON, Person, did
 
 LINK = {"campaign": {"source": "news", "name": "autumn"}}

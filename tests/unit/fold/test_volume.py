@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from shared.events import Event
-from shared.fold import ORDER, consents, volume
-from shared.fold.consents import Consent, Consents
-from shared.fold.devices import PUSH_TOKEN_INVALID
-from shared.fold.volume import Volume
+from shared.fold import ORDER
+from shared.fold.parts import consents, volume
+from shared.fold.parts.consents import Consent, Consents
+from shared.fold.parts.devices import PUSH_TOKEN_INVALID
+from shared.fold.parts.volume import Volume
 from shared.workspace import Settings, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 

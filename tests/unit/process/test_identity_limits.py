@@ -13,9 +13,9 @@ from functions.process.people import MOST_ITEMS, MOST_MARKS
 from functions.process.stored import MOST_HOPS, MOST_UNKNOWN
 from shared.events import Event
 from shared.fold import fold
-from shared.fold.identities import REMEMBERED
-from shared.fold.passage import Outcome
+from shared.fold.parts.identities import REMEMBERED
 from shared.fold.profile import Changes, Pointer, Profile, encoded
+from shared.fold.run import Outcome
 from shared.records import RETENTION
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event
 

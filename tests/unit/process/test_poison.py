@@ -15,7 +15,7 @@ from functions.process.batch import PeopleNotSaved
 from functions.process.failures import MOST_TRIES
 from shared.bus_entries import EventBatch, row_json
 from shared.events import Event
-from shared.fold import fold, passage
+from shared.fold import fold, run
 from shared.fold.profile import Changes
 from shared.ports import VersionConflict
 from shared.timeline import Chunk, unpacked
@@ -241,7 +241,7 @@ def test_refused_events_that_their_table_does_not_take_hold_up_nobody_and_are_ke
 def test_a_loop_in_the_workspace_costs_the_records_that_meet_it_and_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(passage, "MOST_DERIVED", 1)
+    monkeypatch.setattr(run, "MOST_DERIVED", 1)
     stage = Stage()
     link = {"campaign": {"source": "news"}}  # begins a session, and is a visit: two events follow
     counts = stage.deliver(

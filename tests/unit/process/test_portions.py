@@ -12,8 +12,8 @@ from functions.process import people
 from functions.process.batch import PeopleNotSaved
 from shared.bus_entries import EventBatch
 from shared.fold import MOST_CARRIED
+from shared.fold.outbox import KEPT, PORTION, entry_size
 from shared.fold.profile import HARD
-from shared.outbox import KEPT, PORTION, entry_size
 from tests.fakes import process_stage
 from tests.fakes.faults import Died
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes

@@ -23,10 +23,10 @@ from shared.aws import clients
 from shared.aws.messages import DynamoMessages
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.fold.consents import Consent, Consents
+from shared.fold.parts.consents import Consent, Consents
+from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
-from shared.fold.traits import Traits
 from shared.messages import Channel, Status
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.send_stage import NOON, SHOP, SendStage

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.fold.devices import Device
+from shared.fold.parts.devices import Device
 from shared.fold.profile import Changes, Pointer
 from shared.messages import Channel, Status, Why
 from shared.providers import (

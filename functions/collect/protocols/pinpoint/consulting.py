@@ -20,7 +20,7 @@ from shared import identity
 from shared.workspace import Source
 
 if TYPE_CHECKING:  # loaded with the desk, by the first call that reads a person
-    from shared.fold.devices import Device
+    from shared.fold.parts.devices import Device
     from shared.fold.profile import Profile
 
 

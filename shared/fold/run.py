@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from shared.events import DOCTOR, Event, system_event
-from shared.fold import duplicates
-from shared.fold.devices import holds
 from shared.fold.effects import (
     NOTHING,
     ONE_IDENTITY,
@@ -26,10 +24,12 @@ from shared.fold.effects import (
     Unfolded,
 )
 from shared.fold.order import REMEMBERED, Order
+from shared.fold.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, decision_size
 from shared.fold.part import Part
+from shared.fold.parts import duplicates
+from shared.fold.parts.devices import holds
 from shared.fold.profile import Pointer, Profile
 from shared.fold.state import States
-from shared.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, decision_size
 
 MOST_DERIVED = 32
 """Events that one event may cause in one pass; more than that is a loop in the workspace."""
@@ -71,10 +71,10 @@ class _Declared(Mapping[str, Any]):
         return len(self._names)
 
 
-class Passage:
+class Run:
     """One record's events on their way round the parts: slices as they become, decisions as they fall.
 
-    `size` is how many bytes the decisions take, as `shared.outbox` counts them.
+    `size` is how many bytes the decisions take, as `shared.fold.outbox` counts them.
     """
 
     def __init__(

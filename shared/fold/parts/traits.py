@@ -2,8 +2,8 @@
 
 Of two words on a trait the one said last counts, by the events' times, whichever is folded first. So each trait keeps
 its time, and one that was removed does as well; where they would take too much, the oldest times are forgotten, and a
-trait without one counts as said before any other. A change (`shared.fold.trait_changes`) is no word of its own: it is
-applied when it comes, unless something was said on the trait after it.
+trait without one counts as said before any other. A change (`shared.fold.parts.trait_changes`) is no word of its own:
+it is applied when it comes, unless something was said on the trait after it.
 
 A browser that does not prove who is speaking keeps no time where it may not change what is known: with an address, and
 with everything if it names its person by other ids only. When two people become one, its word only fills gaps.
@@ -19,7 +19,7 @@ import orjson
 from shared.counting import number_of
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
-from shared.fold.trait_changes import changed
+from shared.fold.parts.trait_changes import changed
 from shared.reasons import Code, Reason
 from shared.times import milliseconds
 
@@ -91,7 +91,7 @@ def explain(state: Traits) -> str:
 
 
 def _may_change(trait: str, event: Event, facts: Facts) -> bool:
-    """Whether the event's word on the trait may replace what is known: see `shared.fold.trust`."""
+    """Whether the event's word on the trait may replace what is known: see `shared.fold.parts.trust`."""
     names_only_by_other_ids = event.user_id is None and event.anonymous_id is None
     return facts.proves(event) or not (trait in ADDRESSES or names_only_by_other_ids)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from shared import conditions
 from shared.events import Event
-from shared.fold import consents, counters, traits
 from shared.fold.effects import Ask, Effect, Facts, Nothing
+from shared.fold.parts import consents, counters, traits
 from shared.records import DEEPEST
 
 name = "campaigns"

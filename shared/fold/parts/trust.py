@@ -21,11 +21,11 @@ from typing import Any
 
 from shared import identity
 from shared.events import TELLS_OF_THE_PERSON, Event
-from shared.fold import consents, identities, traits
-from shared.fold.consents import Consents
 from shared.fold.effects import Effect, Facts, Nothing, Refuse
-from shared.fold.identities import Identities
-from shared.fold.traits import ADDRESSES, Traits
+from shared.fold.parts import consents, identities, traits
+from shared.fold.parts.consents import Consents
+from shared.fold.parts.identities import Identities
+from shared.fold.parts.traits import ADDRESSES, Traits
 from shared.plan_reasons import shown
 from shared.reasons import Code, Reason
 
