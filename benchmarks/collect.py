@@ -20,14 +20,14 @@ from benchmarks import instructions
 from benchmarks.shop import NAMES, Shopper
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
+from functions.collect.quota import Quota
 from functions.collect.request import Request
 from functions.collect.routing import respond
 from functions.collect.source_secrets import SourceSecrets
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports import StreamEntry
-from shared.quota import Quota
-from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
+from shared.workspace.write_keys import key_hash
 from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets
 

@@ -29,10 +29,10 @@ from shared.aws.failed_tries import DynamoFailedTries
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
-from shared.current_workspace import CurrentWorkspace
 from shared.fold.profile import Changes, Profile
 from shared.ports import Profiles
-from shared.workspace import Campaign, Template, Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Campaign, Template, Workspace
 from tests.fakes.profiles import FakeProfiles
 from tests.fakes.workspaces import FakeWorkspaces
 

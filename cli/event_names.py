@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cli.console import visible
 from shared.ports import QueryResult
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 
 def is_nothing(result: QueryResult) -> bool:

@@ -25,14 +25,14 @@ from cli import (
     lake_zones,
 )
 from cli.lake_statements import NotAQuery
-from shared import lake_schema
+from shared.lake import schema
 
 PREFIX = "lake_"
 """Before the name of a table or view, so that its expression and the emulator's table differ."""
 
 RETYPED = {
-    lake_schema.EVENTS.name: "cast(properties as map(varchar, varchar)) as properties",
-    lake_schema.REJECTED.name: "cast(received_at as timestamp) as received_at",
+    schema.EVENTS.name: "cast(properties as map(varchar, varchar)) as properties",
+    schema.REJECTED.name: "cast(received_at as timestamp) as received_at",
 }
 """By table: the column whose type the emulator does not know while the table is empty."""
 

@@ -13,9 +13,9 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from cli import lake_sources
 from cli.lake_types import SCHEMA
-from shared import lake_schema
+from shared.lake import schema
 
-MAPS = frozenset(name for name, glue in lake_schema.COLUMNS if glue.startswith("map"))
+MAPS = frozenset(name for name, glue in schema.COLUMNS if glue.startswith("map"))
 FEW = 12
 """So many columns of a subquery are listed; a table's are many more."""
 

@@ -10,7 +10,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
 from cli.lake_types import SCHEMA
-from shared import lake_schema
+from shared.lake import schema
 
 READING = frozenset({"select", "with", "values", "show", "describe", "desc", "explain", "table", "("})
 """What a statement that changes nothing begins with."""
@@ -86,7 +86,7 @@ def about_the_lake(sql: str) -> str | None:
     )
     match words:
         case ["show", "tables"] | ["show", "tables", "in" | "from", _] | ["show", "views"]:
-            views = {table.view for table in lake_schema.TABLES}
+            views = {table.view for table in schema.TABLES}
             names = [name for name in SCHEMA if words[1] == "tables" or name in views]
             return _rows("tab_name", [(name,) for name in sorted(names)])
         case ["show", "columns", "in" | "from", table]:
@@ -103,9 +103,9 @@ def about_the_lake(sql: str) -> str | None:
 
 def _columns(table: str) -> Sequence[tuple[str, str]]:
     name = table.rpartition(".")[2]
-    for known in lake_schema.TABLES:
+    for known in schema.TABLES:
         if name in (known.name, known.view):
-            return [*known.columns, *lake_schema.PARTITIONS]
+            return [*known.columns, *schema.PARTITIONS]
     raise NotAQuery(f"There is no table `{name}`. There are {', '.join(SCHEMA)}")
 
 

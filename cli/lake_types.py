@@ -10,13 +10,11 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
-from shared import lake_schema
+from shared.lake import schema
 
 SCHEMA = {
-    name: {
-        column: lake_schema.ATHENA_TYPES[glue] for column, glue in (*table.columns, *lake_schema.PARTITIONS)
-    }
-    for table in lake_schema.TABLES
+    name: {column: schema.ATHENA_TYPES[glue] for column, glue in (*table.columns, *schema.PARTITIONS)}
+    for table in schema.TABLES
     for name in (table.name, table.view)
 }
 """The types of the columns, by table or view."""

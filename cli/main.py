@@ -15,7 +15,7 @@ from cli.problem import Problem
 from cli.registry import VERBS, Verb
 from shared.authoring.checkout_version import version_of
 from shared.ports import Unavailable
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 PYDANTICS = "Value error, "
 """What Typer passes on of pydantic before its own sentence about an option's value."""

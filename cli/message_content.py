@@ -13,17 +13,18 @@ from typing import Any, NamedTuple
 
 from cli.laptop import inspection
 from cli.stacks import Stack
-from shared import people, templates
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.timeline import DynamoTimeline
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.events import Event
 from shared.fold.profile import Profile
 from shared.identity import kind_of, value_of
-from shared.messages import Status
+from shared.messaging import templates
+from shared.messaging.messages import Status
+from shared.people import lookup
+from shared.people.timeline import TimelineEvent
 from shared.ports import LoggedMessage, UnreadableWorkspace
-from shared.timeline import TimelineEvent
-from shared.workspace import Template, Workspace
+from shared.workspace.model import Template, Workspace
 
 AS_SENT, AGAIN = "as_sent", "rendered_again"
 
@@ -85,11 +86,11 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
     version, template, why = _template(message, stack)
     if template is None:
         return Content(None, AGAIN, why, version)
-    person = people.known_by(DynamoProfiles(stack["ProfilesTable"]), (message.person,))
+    person = lookup.known_by(DynamoProfiles(stack["ProfilesTable"]), (message.person,))
     if person is None:
         return Content(None, AGAIN, "Nobody is known as its person any more.", version)
     event = DynamoTimeline(stack["TimelineTable"]).find(
-        people.keys_of(person),
+        lookup.keys_of(person),
         message.event_id,
         message.event_name,
         since=message.requested_at - LONGEST_WAY,

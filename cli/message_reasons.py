@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.messages import Why
+from shared.messaging.messages import Why
 
 BY_CHANNEL: dict[tuple[Why, str], str] = {
     (

@@ -9,14 +9,15 @@ from cli.message_content import user_id_of, values_for
 from cli.problem import Problem
 from cli.stacks import Stack
 from cli.template_choice import Chosen
-from shared import people, templates
 from shared.authoring.event_properties import Unknown, unknown_properties, without
 from shared.authoring.rendering import working_values
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.timeline import DynamoTimeline
 from shared.fold.profile import Profile
-from shared.templates import TemplateFailed, TemplateValueMissing
-from shared.timeline import TimelineEvent
+from shared.messaging import templates
+from shared.messaging.templates import TemplateFailed, TemplateValueMissing
+from shared.people import lookup
+from shared.people.timeline import TimelineEvent
 
 MOST_EVENTS = 1000
 """Of a person's latest, among which the event is looked for."""
@@ -32,12 +33,12 @@ class Somebody(NamedTuple):
     @classmethod
     def of(cls, typed: str, stack: Stack) -> Somebody:
         """Raises Problem."""
-        profile = people.find(DynamoProfiles(stack["ProfilesTable"]), typed)
+        profile = lookup.find(DynamoProfiles(stack["ProfilesTable"]), typed)
         if profile is None:
             raise Problem(
                 f"Nobody is known as “{typed}”", "headrace profile finds people by any of their ids."
             )
-        events = DynamoTimeline(stack["TimelineTable"]).read(people.keys_of(profile), MOST_EVENTS)
+        events = DynamoTimeline(stack["TimelineTable"]).read(lookup.keys_of(profile), MOST_EVENTS)
         return cls(typed, profile, events)
 
     def latest(self, event: str) -> TimelineEvent | None:

@@ -18,8 +18,8 @@ from cli.stacks import Stack
 from shared.aws.invocations import invoke
 from shared.aws.rejected import DynamoRejected
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
 from shared.rejected import RejectedEvent, RejectedItem, RejectedRequest, listed
+from shared.workspace.current import CurrentWorkspace
 
 
 def found(stack: Stack, typed: str) -> tuple[RejectedRequest, RejectedItem]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.console import console
 from cli.replaying import BEFORE, BROUGHT_IN, DROPPED, DROPPED_BEFORE, STILL_INVALID, gone_sources
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from shared.rejected import RejectedEvent, RejectedReason
 
 WORDS = {

@@ -10,10 +10,10 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import DEFAULT_SOURCE, CurrentWorkspace
 from shared.ports import Unavailable
-from shared.workspace import Source, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.current import DEFAULT_SOURCE, CurrentWorkspace
+from shared.workspace.model import Source, Workspace
+from shared.workspace.write_keys import key_hash
 
 RESTORE = (
     "If somebody overwrote the secret, put the value before it back first: docs/operating/restoring.md, The secrets. "

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from shared.events import utc_text
 from shared.ports import TeeReport
 from shared.tee import Answer, Credentials, Tally
-from shared.workspace import Source, Workspace
+from shared.workspace.model import Source, Workspace
 
 NONE = Credentials({}, {})
 """What goes along with a browser's requests."""

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from cli.problem import Problem
 from cli.workspace_folder import WORKSPACE_FILE, as_text, folder
-from shared import templates
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import Finding, errors
 from shared.authoring.references import UNTRACKED, definition_of
+from shared.messaging import templates
 from shared.own_events import OWN_EVENTS
-from shared.spelling import closest
-from shared.workspace import EventDefinition, Template
+from shared.text.spelling import closest
+from shared.workspace.model import EventDefinition, Template
 
 
 class Chosen(NamedTuple):

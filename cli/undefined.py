@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from cli.lake_queries import literal
 from shared.ports import QueryResult
-from shared.spelling import closest
-from shared.workspace import Workspace
+from shared.text.spelling import closest
+from shared.workspace.model import Workspace
 
 MOST_EVENTS = 200
 """Names and their sources, those that came most often."""

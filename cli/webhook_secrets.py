@@ -10,7 +10,7 @@ from cli.source_keys import RESTORE
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
 from shared.ports import Unavailable
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 
 class WebhookSecret(NamedTuple):

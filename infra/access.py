@@ -27,9 +27,9 @@ from infra.settings import Settings
 from infra.tables import DIFFERENCES, OF_DAY, OF_PERSON, index_arn
 from infra.watched import Watched
 from infra.workspace import Workspace
-from shared import lake_schema
 from shared.doctor import PERSON
 from shared.identity import key as identity_key
+from shared.lake import schema
 
 BOOTSTRAP_ROLES = ("deploy", "file-publishing", "lookup")
 """What the CDK's command assumes, of the roles that `cdk bootstrap` made. It has one more, for container images."""
@@ -111,7 +111,7 @@ class Access(Construct):
         self._workspace_applied(self.ci)
         self._stack_examined(self.ci, bus)
         self._doctors_events_read(self.ci)
-        self._lake_queried(self.ci, f"{lake_schema.EVENTS.prefix}*", f"{RESULTS}*")
+        self._lake_queried(self.ci, f"{schema.EVENTS.prefix}*", f"{RESULTS}*")
         self._deployed_by_the_cdk(self.ci)
 
     def _policy(self, id: str, description: str) -> iam.ManagedPolicy:

@@ -20,7 +20,7 @@ from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
 from infra.python_function import PythonFunction
 from infra.settings import Settings
 from infra.watched import Watched
-from shared.messages import Status
+from shared.messaging.messages import Status
 
 WIDE, NARROW, HIGH = 12, 8, 6
 """Units of CloudWatch's grid, 24 to a row."""

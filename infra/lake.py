@@ -17,7 +17,7 @@ from infra.log_retention import RETENTION_DAYS
 from infra.packaging import ROOT
 from infra.python_function import PythonFunction
 from infra.settings import Settings
-from shared import lake_schema
+from shared.lake import schema
 
 ARCHIVE = ROOT / "functions" / "archive"
 RESULTS = "query-results/"
@@ -43,20 +43,18 @@ class Lake(Construct):
                 name=self.database, description="Headrace's events"
             ),
         )
-        events_raw = self._table("EventsRaw", lake_schema.EVENTS, "Events as they were delivered", database)
+        events_raw = self._table("EventsRaw", schema.EVENTS, "Events as they were delivered", database)
         rejected_raw = self._table(
-            "RejectedRaw", lake_schema.REJECTED, "Rejected events as they were delivered", database
+            "RejectedRaw", schema.REJECTED, "Rejected events as they were delivered", database
         )
         self.workgroup = self._workgroup(settings)
         if settings.on_aws:  # the emulator knows neither; there `headrace query` expands the views itself
-            self._view("Events", lake_schema.EVENTS, "Each event once", events_raw)
-            self._view("RejectedEvents", lake_schema.REJECTED, "Each rejected event once", rejected_raw)
+            self._view("Events", schema.EVENTS, "Each event once", events_raw)
+            self._view("RejectedEvents", schema.REJECTED, "Each rejected event once", rejected_raw)
             self._named_queries()
-        self.delivery = self._delivery(
-            "Delivery", self.delivery_name, lake_schema.EVENTS, events_raw, settings
-        )
+        self.delivery = self._delivery("Delivery", self.delivery_name, schema.EVENTS, events_raw, settings)
         self.rejected_delivery = self._delivery(
-            "RejectedDelivery", self.rejected_delivery_name, lake_schema.REJECTED, rejected_raw, settings
+            "RejectedDelivery", self.rejected_delivery_name, schema.REJECTED, rejected_raw, settings
         )
 
     def filled_by(self, function: PythonFunction) -> None:
@@ -65,7 +63,7 @@ class Lake(Construct):
             function.allow("firehose:PutRecordBatch", on=delivery.attr_arn)
 
     def _table(
-        self, id: str, table: lake_schema.LakeTable, description: str, database: glue.CfnDatabase
+        self, id: str, table: schema.LakeTable, description: str, database: glue.CfnDatabase
     ) -> glue.CfnTable:
         location = self.bucket.s3_url_for_object(table.prefix)
         made = glue.CfnTable(
@@ -86,7 +84,7 @@ class Lake(Construct):
                     "projection.dt.range": f"{FIRST_DAY},NOW",
                     "storage.location.template": f"{location}dt=${{dt}}/",
                 },
-                partition_keys=_columns(lake_schema.PARTITIONS),
+                partition_keys=_columns(schema.PARTITIONS),
                 storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
                     columns=_columns(table.columns),
                     location=location,
@@ -101,7 +99,7 @@ class Lake(Construct):
         made.add_resource_dependency(database)
         return made
 
-    def _view(self, id: str, table: lake_schema.LakeTable, description: str, beneath: glue.CfnTable) -> None:
+    def _view(self, id: str, table: schema.LakeTable, description: str, beneath: glue.CfnTable) -> None:
         sql = (ARCHIVE / "views" / f"{table.view}.sql").read_text()
         made = glue.CfnTable(
             self,
@@ -113,10 +111,10 @@ class Lake(Construct):
                 description=description,
                 table_type="VIRTUAL_VIEW",
                 parameters={"presto_view": "true"},
-                view_original_text=lake_schema.view_text(sql, self.database, table.columns),
+                view_original_text=schema.view_text(sql, self.database, table.columns),
                 view_expanded_text="/* Presto View */",
                 storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
-                    columns=_columns((*table.columns, *lake_schema.PARTITIONS)),
+                    columns=_columns((*table.columns, *schema.PARTITIONS)),
                     serde_info=glue.CfnTable.SerdeInfoProperty(),
                 ),
             ),
@@ -158,7 +156,7 @@ class Lake(Construct):
             query.add_resource_dependency(self.workgroup)
 
     def _delivery(
-        self, id: str, name: str, table: lake_schema.LakeTable, made: glue.CfnTable, settings: Settings
+        self, id: str, name: str, table: schema.LakeTable, made: glue.CfnTable, settings: Settings
     ) -> firehose.CfnDeliveryStream:
         errors = logs.LogGroup(
             self,
@@ -183,7 +181,7 @@ class Lake(Construct):
                 bucket_arn=self.bucket.bucket_arn,
                 role_arn=role.role_arn,
                 prefix=f"{table.prefix}dt=!{{timestamp:yyyy-MM-dd}}/",
-                error_output_prefix=f"{lake_schema.ERRORS_PREFIX}!{{firehose:error-output-type}}/dt=!{{timestamp:yyyy-MM-dd}}/",
+                error_output_prefix=f"{schema.ERRORS_PREFIX}!{{firehose:error-output-type}}/dt=!{{timestamp:yyyy-MM-dd}}/",
                 buffering_hints=firehose.CfnDeliveryStream.BufferingHintsProperty(
                     interval_in_seconds=settings.lake_buffer_seconds, size_in_m_bs=128
                 ),
@@ -203,7 +201,7 @@ class Lake(Construct):
         delivery.node.add_dependency(role.node.find_child("DefaultPolicy"), self.bucket)
         return delivery
 
-    def _delivery_role(self, id: str, table: lake_schema.LakeTable, errors: logs.LogGroup) -> iam.Role:
+    def _delivery_role(self, id: str, table: schema.LakeTable, errors: logs.LogGroup) -> iam.Role:
         role = iam.Role(self, id, assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))
         catalog = [
             Stack.of(self).format_arn(service="glue", resource=resource)
@@ -262,6 +260,6 @@ def _lifecycle(settings: Settings) -> list[s3.LifecycleRule]:
     if settings.lake_days:
         rules += [
             s3.LifecycleRule(id=table.view, prefix=table.prefix, expiration=Duration.days(settings.lake_days))
-            for table in lake_schema.TABLES
+            for table in schema.TABLES
         ]
     return rules

@@ -19,8 +19,8 @@ from infra.stream import Stream
 from infra.tables import Tables
 from infra.workspace import Workspace
 from shared.bus_entries import MessageRequested
-from shared.messages import Channel
-from shared.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
+from shared.messaging.messages import Channel
+from shared.messaging.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 
 
 class Send(Construct):

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, FiniteFloat, ValidationInfo, field_v
 from pydantic.dataclasses import dataclass
 
 from infra.domain_settings import CHECKED, Domain, WebAclArn
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from shared.records import RETENTION
 
 if TYPE_CHECKING:

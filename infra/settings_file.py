@@ -19,7 +19,7 @@ from shared.authoring import schema_findings
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.settings_place import ALL, VARIABLE, NoSuchFile, plain, settings_file
 from shared.authoring.yaml_document import Document, NotReadable, read
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 CHECKOUT = FilePath(__file__).resolve().parent.parent
 EXAMPLE = "headrace.example.yaml"

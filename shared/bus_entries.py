@@ -10,7 +10,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 
 from shared.events import Event
-from shared.messages import MessageRequest
+from shared.messaging.messages import MessageRequest
 
 SOURCE = "headrace"
 

@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared.events import DOCTOR
-from shared.workspace import Campaign, Source, Template
-from shared.write_keys import PREFIX, key_hash
+from shared.workspace.model import Campaign, Source, Template
+from shared.workspace.write_keys import PREFIX, key_hash
 
 PERSON = DOCTOR
 """The user id of the one person its events are of: profiles do not pile up, however often it runs."""

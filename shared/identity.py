@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from string import ascii_letters, digits
 from typing import Any
 
-from shared.visible_text import trimmed, without_marks
+from shared.text.visible_text import trimmed, without_marks
 
 Kind = str
 """One of `STRENGTH`, or a vendor's own: a word as `VENDOR_KIND` wants it, like `infobip` or `facebook`."""
@@ -135,7 +135,7 @@ def _is_filler(bare: str) -> bool:
 
 
 def _e164(written: str) -> str | None:
-    from shared.phones import e164  # most functions that start with this module never meet a number
+    from shared.text.phones import e164  # most functions that start with this module never meet a number
 
     return e164(written)
 

@@ -6,7 +6,7 @@ knows none of the stages.
 
 from __future__ import annotations
 
-from shared.workspace import EventDefinition, PropertyDefinition, PropertyType
+from shared.workspace.model import EventDefinition, PropertyDefinition, PropertyType
 
 NOTIFICATION_SENT = "Notification Sent"
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
     from datetime import date, datetime
 
     from shared.bus_entries import Entry
-    from shared.due import DueProfile, Progress
     from shared.fold.profile import Changes, Pointer, Profile
     from shared.imports import ImportProgress
-    from shared.messages import Channel, MessageRequest, Status, Why
+    from shared.messaging.messages import Channel, MessageRequest, Status, Why
+    from shared.people.due import DueProfile, Progress
+    from shared.people.timeline import Chunk, TimelineEvent
     from shared.rejected import Dropped, RejectedEvent, RejectedRequest
     from shared.tee import Answer, Missed, Tally, TeedRequest
-    from shared.timeline import Chunk, TimelineEvent
-    from shared.workspace import Workspace
+    from shared.workspace.model import Workspace
 
 
 class Unavailable(Exception):
@@ -91,7 +91,7 @@ class Profiles(Protocol):
 class DueProfiles(Protocol):
     """The sparse index of profiles that want attention, as `sweep` reads it, and how far it has come.
 
-    Places and shards are those of `shared.due`. All of it raises Unavailable.
+    Places and shards are those of `shared.people.due`. All of it raises Unavailable.
     """
 
     def due(self, shard: int, after: str, until: str, limit: int) -> list[DueProfile]:
@@ -157,7 +157,7 @@ class Delivery(Protocol):
 
 
 class QueryResult(NamedTuple):
-    """Rows in the order of `columns`, values as `shared.lake_values` reads them; `types` are Athena's names."""
+    """Rows in the order of `columns`, values as `shared.lake.values` reads them; `types` are Athena's names."""
 
     columns: tuple[str, ...]
     rows: list[tuple[object, ...]]
@@ -176,7 +176,7 @@ class Queries(Protocol):
 
 
 class Workspaces(Protocol):
-    """Versions of the workspace. Readers keep a snapshot; see `shared.current_workspace`."""
+    """Versions of the workspace. Readers keep a snapshot; see `shared.workspace.current`."""
 
     def latest_version(self) -> int:
         """0 when nothing was applied yet."""
@@ -229,7 +229,7 @@ class LoggedMessage(NamedTuple):
     attempts: int = 0
     """Claims after which the provider was called, as far as anybody knows."""
     detail: str | None = None
-    """What stands behind the reason, by `shared.refusal_words`: the provider's words, or where in which template."""
+    """What stands behind the reason: the words by `shared.messaging.refusal_words`, or where in which template."""
 
 
 class Messages(Protocol):

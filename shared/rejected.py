@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
-from shared.reasons import Code
+from shared.plan.reasons import Code
 
 
 def _from_base64(value: object) -> object:

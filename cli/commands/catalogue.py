@@ -12,7 +12,7 @@ from cli.json_output import print_json
 from cli.options import AsJson
 from cli.problem import Problem
 from shared.authoring.ready_events import NAMES, events, value
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 app = typer.Typer()
 

@@ -25,17 +25,17 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.rejected_events import store
 from cli.stacks import Stack
-from shared import people
 from shared.aws.messages import DynamoMessages
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.queries import AthenaQueries
 from shared.aws.secrets import StackSecret
 from shared.aws.timeline import DynamoTimeline
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
 from shared.doctor import PERSON, keys
 from shared.identity import key
+from shared.people import lookup
 from shared.ports import Unavailable
+from shared.workspace.current import CurrentWorkspace
 
 LATEST = 200
 """Events of the doctor's person that are looked at: some twenty are of one run."""
@@ -108,7 +108,7 @@ def examination(stack: Stack) -> Examination:
         keys=made,
         workspace=workspace,
         arrivals=Arrivals(partial(timeline.read, [person], LATEST)),
-        person=lambda: people.known_by(profiles, [person]),
+        person=lambda: lookup.known_by(profiles, [person]),
         messages=DynamoMessages(stack["MessagesTable"]),
         rejected=store(stack),
         ask=lambda sql: queries.run(in_dialect_of(stack, sql)),

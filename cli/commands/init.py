@@ -30,7 +30,7 @@ from cli.starting.industries import INDUSTRIES
 from cli.workspace_folder import show
 from shared.authoring.findings import errors
 from shared.authoring.lint import lint
-from shared.counting import number_of
+from shared.text.counting import number_of
 
 app = typer.Typer()
 

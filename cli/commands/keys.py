@@ -15,7 +15,7 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from cli.webhook_secrets import WebhookSecret
-from shared.write_keys import key_hash
+from shared.workspace.write_keys import key_hash
 
 IDENTITY = ("identity_secret",)
 PAIRS = ("access_key_id", "secret_access_key")

@@ -14,7 +14,7 @@ from cli.stacks import Stack
 from cli.workspace_folder import folder, show
 from shared.authoring.findings import errors
 from shared.authoring.lint import checked, everything
-from shared.counting import number_of
+from shared.text.counting import number_of
 
 app = typer.Typer()
 

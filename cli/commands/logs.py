@@ -19,7 +19,7 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws import function_logs
 from shared.aws.function_logs import LogLine
-from shared.counting import number_of
+from shared.text.counting import number_of
 
 app = typer.Typer()
 

@@ -24,10 +24,10 @@ from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared import people
 from shared.aws.messages import DynamoMessages
 from shared.aws.profiles import DynamoProfiles
-from shared.message_log import presented
+from shared.messaging.message_log import presented
+from shared.people import lookup
 from shared.ports import LoggedMessage
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
@@ -63,7 +63,7 @@ def messages(
             if words := explained(message):  # too long for a column
                 said = Text.assemble((message["id"][:SHORT_ID], "cyan"), f"  {words}")
                 console.print(said, soft_wrap=True)
-    elif user is not None and people.find(DynamoProfiles(stack["ProfilesTable"]), user) is None:
+    elif user is not None and lookup.find(DynamoProfiles(stack["ProfilesTable"]), user) is None:
         nobody = f"No messages: nobody is known as “{visible(user)}”. {UNKNOWN}"
         console.print(nobody, markup=False, soft_wrap=True)
     else:
@@ -141,8 +141,8 @@ def logged(
     log = DynamoMessages(stack["MessagesTable"])
     if user is None:
         return [presented(message, now) for message in log.latest(limit, since)]
-    person = people.find(DynamoProfiles(stack["ProfilesTable"]), user)
-    keys = people.keys_of(person) if person is not None else people.candidates(user)
+    person = lookup.find(DynamoProfiles(stack["ProfilesTable"]), user)
+    keys = lookup.keys_of(person) if person is not None else lookup.candidates(user)
     return [
         presented(message, now) for message in log.of_person(keys, limit) if message.requested_at >= since
     ]

@@ -19,7 +19,7 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.profiles import DynamoProfiles
-from shared.people import find, presented
+from shared.people.lookup import find, presented
 
 app = typer.Typer()
 

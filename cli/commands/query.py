@@ -22,7 +22,7 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.queries import AthenaQueries
-from shared.lake_rows import time_text
+from shared.lake.rows import time_text
 from shared.ports import QueryFailed, QueryResult, Unavailable
 
 app = typer.Typer()

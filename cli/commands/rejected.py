@@ -24,7 +24,7 @@ from cli.replaying import (
 )
 from cli.stacks import Stack
 from cli.who import who
-from shared.counting import number_of
+from shared.text.counting import number_of
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Events that were refused, and their replay."

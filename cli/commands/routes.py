@@ -20,7 +20,7 @@ from shared.aws.queue_depth import depth
 from shared.aws.route_rules import RouteRule, route_rules
 from shared.aws.rules import Target
 from shared.ports import Unavailable
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Your own routes, and what has arrived there."

@@ -25,8 +25,8 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared import identity
 from shared.events import utc_text
-from shared.reasons import Observation
-from shared.spelling import closest
+from shared.plan.reasons import Observation
+from shared.text.spelling import closest
 
 app = typer.Typer()
 

@@ -20,8 +20,8 @@ from cli.refused_arrivals import RefusedArrivals
 from cli.rejected_events import store
 from cli.stacks import Stack
 from shared.aws.stream_reader import ArrivedRecord, KinesisReader
-from shared.counting import number_of
 from shared.records import decode
+from shared.text.counting import number_of
 
 app = typer.Typer()
 

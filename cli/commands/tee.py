@@ -22,9 +22,9 @@ from cli.tee_status import Period, sources
 from shared.aws.queue_depth import depth
 from shared.aws.tee_report import DynamoTeeReport
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
 from shared.ports import Secrets, Unavailable, VersionConflict
-from shared.workspace import Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Workspace
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What is forwarded to the vendor a source came from."

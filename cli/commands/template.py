@@ -17,7 +17,7 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from cli.template_choice import Choice, chosen
 from cli.workspace_folder import as_text
-from shared import sms_length
+from shared.messaging import sms_length
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Templates, before they are sent.")
 

@@ -16,8 +16,8 @@ from cli.stacks import Stack
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.timeline import DynamoTimeline
 from shared.events import utc_text
-from shared.people import candidates, find, keys_of
-from shared.timeline import TimelineEvent
+from shared.people.lookup import candidates, find, keys_of
+from shared.people.timeline import TimelineEvent
 
 app = typer.Typer()
 

@@ -9,10 +9,10 @@ from email.utils import parseaddr
 
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, attention, broken, ok
-from shared import email_addresses
 from shared.aws.email_account import EmailAccount, email_account, is_verified
 from shared.aws.sms_account import SmsAccount, sms_account
-from shared.workspace import Workspace
+from shared.text import email_addresses
+from shared.workspace.model import Workspace
 
 NEARLY = 0.8
 """Of a day's quota."""

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-from shared.timeline import TimelineEvent
+from shared.people.timeline import TimelineEvent
 
 PAUSE = 0.3
 """Seconds between two looks, however many probes wait."""

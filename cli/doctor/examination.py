@@ -15,7 +15,7 @@ from shared.doctor import Keys
 from shared.fold.profile import Profile
 from shared.ports import LoggedMessage, QueryResult
 from shared.rejected import RejectedEvent
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 EVENT = "Headrace Doctor"
 """The event that probes send."""

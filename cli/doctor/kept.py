@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from cli.doctor.examination import Examination, Probe
 from cli.doctor.finding import Finding, attention, is_forbidden, ok, unexamined
-from shared.messages import Status
+from shared.messaging.messages import Status
 from shared.ports import LoggedMessage, Unavailable
 from shared.rejected import RejectedEvent
 

@@ -9,7 +9,7 @@ from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, broken, ok
 from cli.problem import Problem
 from cli.stacks import secrets_of
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 
 def keys(examination: Examination) -> Finding:

@@ -12,7 +12,7 @@ from cli.doctor.finding import Finding, Part, attention, broken, ok
 from cli.stacks import name_of
 from shared.aws.rules import DEFAULT_BUS, Rule, rules
 from shared.bus_entries import EventBatch, MessageRequested
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 
 MADE_BY_CLOUDFORMATION = re.compile(r"[0-9A-F]{8}-\w+$")
 """How it ends the names that it gives: the construct's hash, and letters of its own."""

@@ -13,7 +13,7 @@ from cli.waiting import until
 from shared.aws.stream_states import delivery_state
 from shared.doctor import CAMPAIGN, MAILBOX, MESSAGE_ASKED, PERSON
 from shared.events import DOCTOR, Event
-from shared.messages import Status, Why, message_id
+from shared.messaging.messages import Status, Why, message_id
 from shared.ports import LoggedMessage
 
 LATE_SECONDS = 60

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from cli.imports import csv_records
 from cli.imports.lines import Line, not_blank
 from cli.imports.row import NO_OBJECT, Reading, Row, Unreadable, json_list, json_object
-from shared.numbers import finite
+from shared.text.numbers import finite
 
 OF_THE_EXPORT = frozenset({"Id", "ApplicationId", "CohortId", "CreationDate"})
 """What an export says of an endpoint and a client cannot."""

@@ -8,11 +8,11 @@ from typing import NamedTuple, get_args
 from cli.problem import Problem
 from cli.starting.industries import INDUSTRIES, Industry, industry
 from shared.authoring.yaml_document import read
-from shared.email_addresses import sender as as_sender
 from shared.events import DOCTOR, HEADRACE
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from shared.records import Trust
-from shared.spelling import closest
+from shared.text.email_addresses import sender as as_sender
+from shared.text.spelling import closest
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 

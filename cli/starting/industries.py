@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.authoring.models import CatalogueName
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 
 
 class OwnEvent(NamedTuple):

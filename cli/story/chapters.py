@@ -18,8 +18,8 @@ from cli.query_output import show
 from cli.stacks import Stack, name_of
 from cli.story.readings import Readings
 from cli.story.samples import LIBRARY
-from shared import people
 from shared.fold.profile import Profile
+from shared.people import lookup
 from shared.rejected import RejectedEvent
 
 NEXT = (
@@ -63,7 +63,7 @@ def profile(person: Profile | None) -> None:
         console.print("[yellow]The person did not appear in time.[/yellow]")
         return
     _heading("The profile they made", f"profile {person.key.partition(':')[2]}")
-    console.print(card(people.presented(person)))
+    console.print(card(lookup.presented(person)))
 
 
 def messages(found: list[dict[str, Any]], gateway_url: str) -> None:

@@ -10,13 +10,13 @@ from cli import rejected_events
 from cli.commands import messages, query
 from cli.stacks import Stack
 from cli.waiting import until
-from shared import people
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
 from shared.fold.profile import Profile
+from shared.people import lookup
 from shared.ports import QueryResult
 from shared.rejected import RejectedEvent
+from shared.workspace.current import CurrentWorkspace
 
 LONG_AGO = timedelta(days=30)
 
@@ -30,7 +30,7 @@ class Readings:
         self._patience = patience
 
     def person(self) -> Profile | None:
-        return people.find(DynamoProfiles(self._stack["ProfilesTable"]), self._customer)
+        return lookup.find(DynamoProfiles(self._stack["ProfilesTable"]), self._customer)
 
     def messages(self) -> list[dict[str, Any]]:
         """Oldest first."""

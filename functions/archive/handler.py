@@ -21,7 +21,7 @@ from shared.aws.dead_letters import SqsDeadLetters
 from shared.aws.delivery import FirehoseDelivery
 from shared.aws.rejected_items import RejectedImages
 from shared.bus_entries import EventBatch
-from shared.lake_rows import line
+from shared.lake.rows import line
 from shared.ports import Delivery, Unavailable, Unwritten
 
 logger = Logger()

@@ -21,15 +21,15 @@ from functions.collect.desk import Desk
 from functions.collect.environment import Environment
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
+from functions.collect.quota import Quota
 from functions.collect.source_secrets import SourceSecrets
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.stream import KinesisStream
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
 from shared.ports import Rejected, TeeQueue, Unavailable
-from shared.quota import Quota
-from shared.workspace import Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Workspace
 
 if TYPE_CHECKING:
     from functions.collect.dropping import Drop

@@ -10,7 +10,7 @@ from typing import Any
 
 from functions.collect.canonical import LONGEST_ID, Fields
 from shared import identity
-from shared.visible_text import has_lone_surrogates, repaired, spelled_out
+from shared.text.visible_text import has_lone_surrogates, repaired, spelled_out
 
 DEEPEST = 254
 """Levels; what is nested deeper is written by nobody, and refused for that."""

@@ -16,9 +16,9 @@ from functions.collect.epoch import either
 from shared import identity
 from shared.identity import LONGEST as LONGEST_IDENTITY
 from shared.identity import named
-from shared.plan_reasons import JSON_TYPES, shown
-from shared.reasons import Code, Observation, Reason
-from shared.visible_text import trimmed, without_marks
+from shared.plan.errors import JSON_TYPES, shown
+from shared.plan.reasons import Code, Observation, Reason
+from shared.text.visible_text import trimmed, without_marks
 
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 SYSTEM = "system"

@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 
 from functions.collect import defining
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.workspace import EventDefinition
+from shared.workspace.model import EventDefinition
 
 logger = Logger()
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from shared.ports import Unavailable, VersionConflict, Workspaces
-from shared.workspace import EventDefinition, Workspace
+from shared.workspace.model import EventDefinition, Workspace
 
 Word = Literal["defined", "exists", "unknown", "differs", "not_allowed"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from shared.workspace import EventDefinition, Source, Workspace
+from shared.workspace.model import EventDefinition, Source, Workspace
 
 if TYPE_CHECKING:  # what a profile is made of takes a while to load, and most functions read none
     from functions.collect.defining import Definition

@@ -6,7 +6,7 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 
-from shared.numbers import number
+from shared.text.numbers import number
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 DIGITS = 20

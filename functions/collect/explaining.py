@@ -12,10 +12,10 @@ from functions.collect.canonical import JSON_OPTIONS, Item
 from functions.collect.rejection import Rejection
 from functions.collect.suggestions import added
 from functions.collect.wording import Words, in_words
-from shared.plan import Plan
-from shared.reasons import Reason
+from shared.plan.reasons import Reason
+from shared.plan.tracking_plan import Plan
 from shared.records import SHARED_WITH_EVENTS
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 
 def explained(

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.collect.defining import Definition
-from shared import identity, people
-from shared.current_workspace import CurrentWorkspace
+from shared import identity
 from shared.fold.profile import Profile
+from shared.people import lookup
 from shared.ports import Profiles
-from shared.workspace import EventDefinition, Source, Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import EventDefinition, Source, Workspace
 
 Define = Callable[[dict[str, Any]], dict[str, Any]]
 """The function of `define.py`: what it is handed, and what it returns. Raises Unavailable."""
@@ -33,7 +34,7 @@ class FrontDesk:
     def person(self, *identity_keys: str) -> Profile | None:
         """A value that is longer than any identity is nobody's."""
         keys = [key for key in identity_keys if 0 < len(identity.value_of(key)) <= identity.LONGEST]
-        return people.known_by(self._profiles, keys) if keys else None
+        return lookup.known_by(self._profiles, keys) if keys else None
 
     def define(self, source: Source, definition: EventDefinition, *, extend: bool = False) -> Definition:
         """This function's own workspace has it afterwards, so that the next event is read by it."""

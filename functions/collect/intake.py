@@ -14,14 +14,14 @@ from uuid_utils import uuid7
 from functions.collect import packing
 from functions.collect.desk import Desk
 from functions.collect.judging import Judge, Judged
+from functions.collect.quota import Quota
 from functions.collect.rejection import by_code, told_as
 from functions.collect.report import Report
 from functions.collect.responses import Refused, Response, not_stored
 from functions.collect.wire_format import Call, Change, Outcome, WireFormat
+from shared.plan.reasons import Code
 from shared.ports import Rejected, Stream, TeeQueue
-from shared.quota import Quota
-from shared.reasons import Code
-from shared.workspace import Source, Workspace
+from shared.workspace.model import Source, Workspace
 
 
 class Intake:

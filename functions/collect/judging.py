@@ -17,16 +17,16 @@ from functions.collect.sources import Sources
 from functions.collect.verdicts import Verdicts, judge
 from functions.collect.wire_format import Call, Change, Delivery, Parsed, WireFormat
 from functions.collect.wording import in_words
-from shared.plan import Plan
+from shared.plan.reasons import Code, Reason
+from shared.plan.tracking_plan import Plan
 from shared.ports import Unavailable
-from shared.reasons import Code, Reason
-from shared.workspace import Source, Workspace
+from shared.workspace.model import Source, Workspace
 
 Answer = TypeVar("Answer")
 
 
 class CurrentWorkspace(Protocol):
-    """`shared.current_workspace.CurrentWorkspace`, as far as it is used here."""
+    """`shared.workspace.current.CurrentWorkspace`, as far as it is used here."""
 
     def get(self) -> Workspace: ...
 

@@ -6,7 +6,7 @@ import re
 
 import orjson
 
-from shared.write_keys import PREFIX
+from shared.workspace.write_keys import PREFIX
 
 GONE = b"***"
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from shared.visible_text import without_marks
+from shared.text.visible_text import without_marks
 
 if TYPE_CHECKING:
     from functions.collect.canonical import Item

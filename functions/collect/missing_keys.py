@@ -14,7 +14,7 @@ from functions.collect.responses import MISPLACED_KEY, NO_KEY, Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
 from functions.collect.wording import Words
-from shared.plan_reasons import shown
+from shared.plan.errors import shown
 
 IN_BODIES = frozenset({"accesstoken", "apikey", "apisecret", "projectapikey", "writekey"})
 IN_HEADERS = IN_BODIES | {

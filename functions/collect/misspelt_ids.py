@@ -12,9 +12,9 @@ from functions.collect.rejection import Rejection
 from functions.collect.suggestions import LONGEST
 from functions.collect.wording import Words
 from shared.identity import is_placeholder
-from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
-from shared.spelling import closest, letters
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Reason
+from shared.text.spelling import closest, letters
 
 MOST_FIELDS = 50
 """Of an object that are looked at."""

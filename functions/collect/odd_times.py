@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from shared.visible_text import trimmed
+from shared.text.visible_text import trimmed
 
 LONGEST = 64
 """Characters, more than any time takes."""

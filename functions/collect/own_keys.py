@@ -14,10 +14,10 @@ from urllib.parse import unquote_plus
 
 from functions.collect.raw_json import written
 from functions.collect.wire_format import Call
-from shared.write_keys import PREFIX
+from shared.workspace.write_keys import PREFIX
 
 FORM = re.compile(rf"{PREFIX}(?=[a-z0-9_-]{{0,31}}[A-Z])[A-Za-z0-9_-]{{32}}")
-"""A key as `shared.write_keys` makes it, whoever it belongs to. Among 32 such characters drawn there is a capital
+"""A key of `shared.workspace.write_keys`, whoever it belongs to. Among 32 such characters drawn there is a capital
 letter: without one it is a name, such as `hr_onboarding_checklist_completed_at`."""
 
 WORD = re.compile(r"[A-Za-z0-9+/]{4,}")

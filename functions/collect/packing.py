@@ -8,7 +8,7 @@ from functions.collect.canonical import Arrival
 from functions.collect.verdicts import Accepted
 from shared import records
 from shared.ports import StreamEntry
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 ROOM_FOR_COMMON = 2048
 """Bytes left for what a record's events share; its ids have at most a few hundred characters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from functions.collect.canonical import Fields
-from shared.reasons import Reason
+from shared.plan.reasons import Reason
 
 
 class Rejection(NamedTuple):

@@ -8,9 +8,9 @@ from functions.collect.rejection import Rejection, readable
 from functions.collect.verdicts import too_large
 from functions.collect.wire_format import Delivery, Parsed
 from shared.doctor import days_kept
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.workspace import Settings, Source
+from shared.workspace.model import Settings, Source
 
 SECONDS_A_DAY = 86_400
 

@@ -23,12 +23,12 @@ from functions.collect.verdicts import Verdicts, judge
 from functions.collect.wire_format import Delivery, Parsed
 from functions.collect.wording import in_words
 from shared.events import Event
-from shared.plan import Plan
+from shared.plan.reasons import Code, Reason
+from shared.plan.tracking_plan import Plan
 from shared.ports import Rejected, Stream
-from shared.reasons import Code, Reason
 from shared.records import SHARED_WITH_EVENTS
 from shared.rejected import RejectedItem, RejectedRequest
-from shared.workspace import Source, Workspace
+from shared.workspace.model import Source, Workspace
 
 REPLAYED, STILL_REJECTED, BEFORE = "replayed", "rejected", "already_replayed"
 NOT_FOUND, SOURCE_GONE, NOT_STORED = "not_found", "source_gone", "not_stored"

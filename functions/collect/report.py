@@ -10,7 +10,7 @@ NONE: Mapping[str, int] = {}
 
 class Report(NamedTuple):
     """`rejected` counts events by the code of their first reason; `observed` those that were accepted against the plan,
-    likewise, and those of which something was observed (`shared.reasons.Observation`).
+    likewise, and those of which something was observed (`shared.plan.reasons.Observation`).
     `request` is the id that the rejected are kept under."""
 
     protocol: str

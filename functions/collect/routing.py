@@ -12,8 +12,8 @@ from functions.collect.report import Report
 from functions.collect.request import Request
 from functions.collect.responses import Refused, Response, not_stored, preflight
 from functions.collect.wire_format import Call, Route, WireFormat
+from shared.plan.reasons import Code
 from shared.ports import Unavailable
-from shared.reasons import Code
 
 HEALTH = "/health"
 

@@ -11,9 +11,9 @@ from functions.collect.caching import cached_when_short
 from functions.collect.request import Request
 from functions.collect.responses import Refused
 from functions.collect.source_secrets import SourceSecrets
-from shared.reasons import Code
-from shared.workspace import Source, Workspace
-from shared.write_keys import key_hash
+from shared.plan.reasons import Code
+from shared.workspace.model import Source, Workspace
+from shared.workspace.write_keys import key_hash
 
 _digest = cached_when_short(1024)(key_hash)
 

@@ -1,7 +1,7 @@
 """What may have been meant by an event or a property that the plan does not have: "did you mean …?".
 
 Only for what is refused, and bounded: so many different names of a request, each compared with so many of the plan's
-(shared/spelling.py).
+(shared/text/spelling.py).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from functions.collect.rejection import Rejection
-from shared.reasons import Code, Reason
-from shared.spelling import closest
-from shared.workspace import Workspace
+from shared.plan.reasons import Code, Reason
+from shared.text.spelling import closest
+from shared.workspace.model import Workspace
 
 MOST_NAMES = 5
 """Different names of one request that something is looked up for."""

@@ -16,9 +16,9 @@ from functions.collect.own_keys import rid
 from functions.collect.request import Request
 from functions.collect.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Response
 from functions.collect.wire_format import Call, Kind
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from shared.tee import MARK, TeedRequest, is_of_the_connection
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 SENT_AGAIN = frozenset({429, 503})
 

@@ -21,10 +21,10 @@ from functions.collect.source_secrets import SourceSecrets
 from functions.collect.verification import verify
 from functions.collect.wire_format import Parsed
 from shared.identity import key, strongest
-from shared.plan import Plan
-from shared.plan_reasons import unwritable
-from shared.reasons import Code, Observation, Reason
-from shared.workspace import Limits, Source
+from shared.plan.errors import unwritable
+from shared.plan.reasons import Code, Observation, Reason
+from shared.plan.tracking_plan import Plan
+from shared.workspace.model import Limits, Source
 
 FROM_THE_WORKSPACE = frozenset(
     {

@@ -18,8 +18,8 @@ from functions.collect.request import Request
 from functions.collect.responses import Refused, Response
 from functions.collect.sources import Sources
 from functions.collect.wording import Words
-from shared.reasons import Reason
-from shared.workspace import Source
+from shared.plan.reasons import Reason
+from shared.workspace.model import Source
 
 NOTHING: Mapping[str, int] = {}
 

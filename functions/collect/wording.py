@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from functions.collect.rejection import Rejection
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 SOMEBODY = "user_id or anonymous_id"
 """What `canonical` says is needed of an event that names nobody."""

@@ -16,11 +16,11 @@ from shared.doctor import days_kept
 from shared.events import Event, derived_id
 from shared.fold.effects import is_timer
 from shared.fold.run import MOST_DERIVED
-from shared.messages import message_id
-from shared.reasons import Code
+from shared.messaging.messages import message_id
+from shared.people.timeline import Chunk
+from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.timeline import Chunk
-from shared.workspace import Settings, Workspace
+from shared.workspace.model import Settings, Workspace
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from functions.process.announcements import announcements
 from functions.process.decided import Decided
 from functions.process.failures import unexpected
 from shared.ports import Bus, Refused, Rejected, Timeline, Unavailable, Unwritten
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 
 @dataclass(slots=True)

@@ -20,7 +20,6 @@ from functions.process.people import People
 from functions.process.progress import Counts, Progress
 from functions.process.saving import Saving
 from functions.process.stored import load
-from shared.current_workspace import CurrentWorkspace
 from shared.ports import (
     Bus,
     DeadLetters,
@@ -31,6 +30,7 @@ from shared.ports import (
     Timeline,
     Unavailable,
 )
+from shared.workspace.current import CurrentWorkspace
 
 
 class PeopleNotSaved(Exception):

@@ -19,7 +19,7 @@ from shared.aws.profiles import DynamoProfiles
 from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
+from shared.workspace.current import CurrentWorkspace
 
 logger = Logger()
 metrics = Metrics()

@@ -12,8 +12,8 @@ from functions.process.decided import Decided
 from shared.bus_entries import LARGEST_DETAIL, EventBatch
 from shared.doctor import days_kept
 from shared.events import Event
+from shared.people.timeline import Chunk, chunk
 from shared.records import LARGEST
-from shared.timeline import Chunk, chunk
 
 FIRST_BYTES = 160 * 1024
 """Bytes of JSON that are tried as one entry before it is known how well these rows compress."""

@@ -22,7 +22,7 @@ from shared.fold.outbox import KEPT, PORTION, EntryName, OutboxEntry, entry_size
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded
 from shared.fold.run import Outcome
 from shared.records import RETENTION
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
 """What a transaction holds: items, and bytes. It takes 4 MB, of which the person who stays needs less than one."""

@@ -11,7 +11,7 @@ from functions.process.decided import Decided
 from functions.process.failures import Failed, Failures
 from shared.fold.outbox import EntryName
 from shared.fold.profile import Changes
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from shared.ports import VersionConflict
 
 

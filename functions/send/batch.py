@@ -13,9 +13,9 @@ from aws_lambda_powertools import Logger
 from functions.send import pauses, requests
 from functions.send.sending import Sending, TryLater
 from shared.bus_entries import MessageRequested
-from shared.messages import Why
+from shared.messaging.messages import Why
+from shared.messaging.sending_limits import SENDING_TAKES
 from shared.ports import DeadLetters, Refused, Unavailable
-from shared.sending_limits import SENDING_TAKES
 
 MARGIN = timedelta(seconds=5)
 """A claim outlives the function by so much."""

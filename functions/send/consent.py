@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.fold.parts.consents import Consent
-from shared.messages import Channel, Why
+from shared.messaging.messages import Channel, Why
 
 MUST_BE_GIVEN = frozenset[Channel]({"sms", "push"})
 NOT_ASKED = frozenset[Channel]({"webhook"})

@@ -9,8 +9,8 @@ from typing import Self, cast, get_args
 
 import orjson
 
-from shared.messages import Channel
-from shared.providers import Mobile
+from shared.messaging.messages import Channel
+from shared.messaging.providers import Mobile
 
 TRUE = ("1", "true")
 

@@ -17,20 +17,22 @@ from functions.send.channels.channel import Declined, Letter, Order, SendingChan
 from functions.send.pace import NoRoom, Pace
 from functions.send.pauses import MOST_ATTEMPTS, after_attempt
 from functions.send.receivers import Receivers
-from shared import doctor, people, refusal_words, templates
-from shared.current_workspace import CurrentWorkspace
+from shared import doctor
 from shared.events import DOCTOR
 from shared.identity import kind_of, value_of
-from shared.messages import LONGEST_WAIT, Channel, MessageRequest, Status, Why
-from shared.ports import LoggedMessage, Messages, Profiles, SpendCapReached, Stream
-from shared.providers import (
+from shared.messaging import refusal_words, templates
+from shared.messaging.messages import LONGEST_WAIT, Channel, MessageRequest, Status, Why
+from shared.messaging.providers import (
     OutcomeUnknown,
     ProviderClosed,
     ProviderRefused,
     ProviderThrottled,
     ProviderUnavailable,
 )
-from shared.workspace import Campaign, Template, Workspace
+from shared.people import lookup
+from shared.ports import LoggedMessage, Messages, Profiles, SpendCapReached, Stream
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Campaign, Template, Workspace
 
 
 class TryLater(Exception):
@@ -122,7 +124,7 @@ class Sending:
 
     def _order(self, request: MessageRequest) -> Order:
         workspace, campaign = self._campaign(request)
-        person = people.known_by(self.profiles, (request.person,))
+        person = lookup.known_by(self.profiles, (request.person,))
         if person is None:
             raise Declined(Why.PERSON_UNKNOWN)
         template = (

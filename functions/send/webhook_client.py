@@ -1,4 +1,4 @@
-"""HTTPS POST to a webhook of the workspace's, by the rules of `shared.outgoing`."""
+"""HTTPS POST to a webhook of the workspace's, by the rules of `shared.outgoing.calls`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import urllib3
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
-from shared.messages import Why
-from shared.outgoing import (
+from shared.messaging.messages import Why
+from shared.messaging.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled, ProviderUnavailable
+from shared.outgoing.calls import (
     CALL_SECONDS,
     NoAnswer,
     NotAllowed,
@@ -21,7 +22,6 @@ from shared.outgoing import (
     target_of,
     translated,
 )
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled, ProviderUnavailable
 
 TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
@@ -33,7 +33,7 @@ LATER = frozenset({408, 425})
 
 
 class WebhookClient:
-    """`shared.providers.WebhookProvider`. `allow_private` is for the laptop: plain http and any address."""
+    """`shared.messaging.providers.WebhookProvider`. `allow_private` is for the laptop: plain http and any address."""
 
     def __init__(
         self, *, allow_private: bool = False, resolve: Resolve = addresses_of, seconds: float = CALL_SECONDS

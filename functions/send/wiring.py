@@ -27,8 +27,8 @@ from shared.aws.secrets import StackSecret
 from shared.aws.sms import SnsSms
 from shared.aws.stream import KinesisStream
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.current_workspace import CurrentWorkspace
-from shared.messages import Channel
+from shared.messaging.messages import Channel
+from shared.workspace.current import CurrentWorkspace
 
 
 def now() -> datetime:

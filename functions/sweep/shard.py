@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from functions.sweep.pace import Pace
 from functions.sweep.timers import timer
 from shared import records
-from shared.due import DueProfile, ShardProgress, behind, instant
+from shared.people.due import DueProfile, ShardProgress, behind, instant
 from shared.ports import DueProfiles, Stream
 
 PAGE = 500

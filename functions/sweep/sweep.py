@@ -18,7 +18,7 @@ from aws_lambda_powertools import Logger
 
 from functions.sweep.pace import Pace
 from functions.sweep.shard import ShardRound, TimersNotSent
-from shared.due import Progress, ShardProgress, instant
+from shared.people.due import Progress, ShardProgress, instant
 from shared.ports import DueProfiles, Stream, Unavailable
 
 FIRST_LOOK = timedelta(minutes=10)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared import identity, records
-from shared.due import DueProfile, instant
 from shared.events import HEADRACE, derived_id, utc_text
 from shared.fold.effects import TIMER_DUE
+from shared.people.due import DueProfile, instant
 from shared.ports import StreamEntry
 
 

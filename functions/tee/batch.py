@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from aws_lambda_powertools import Logger
 
 from functions.tee.forwarding import Forwarding, TryLater
-from shared.outgoing import NoAnswer, NotAllowed, NotReached
+from shared.outgoing.calls import NoAnswer, NotAllowed, NotReached
 from shared.ports import Refused, TeeLog, Unavailable
 from shared.tee import Answer, Missed, TeedRequest
 

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from functions.tee.letter import Letter, letter
 from functions.tee.vendor_client import Reply
-from shared.current_workspace import CurrentWorkspace
 from shared.ports import TeeBodies, TeeLog
 from shared.tee import Answer, Credentials, TeedRequest
+from shared.workspace.current import CurrentWorkspace
 
 NO_CREDENTIALS = Credentials({}, {})
 

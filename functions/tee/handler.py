@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.tee.backoff import LONGEST_SECONDS, pauses
 from functions.tee.batch import handle
 from functions.tee.credentials import VendorCredentials
 from functions.tee.environment import Environment
@@ -21,8 +22,7 @@ from shared.aws.secrets import StackSecret
 from shared.aws.tee_bodies import S3TeeBodies
 from shared.aws.tee_log import DynamoTeeLog
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.backoff import LONGEST_SECONDS, pauses
-from shared.current_workspace import CurrentWorkspace
+from shared.workspace.current import CurrentWorkspace
 
 logger = Logger()
 metrics = Metrics()

@@ -1,4 +1,4 @@
-"""HTTPS to a vendor, by the rules of `shared.outgoing`. Connections are kept: a source sends to one host all day."""
+"""HTTPS to a vendor, by the rules of `shared.outgoing.calls`. Connections are kept: a source has one host all day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER
 
 from functions.tee.letter import Letter
-from shared.outgoing import (
+from shared.outgoing.calls import (
     CALL_SECONDS,
     Resolve,
     addresses_of,

@@ -19,7 +19,7 @@ from infra.process import Process
 from infra.settings import MOST_WINDOW_SECONDS, Settings
 from infra.stream import Stream
 from infra.tables import Tables
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 
 PERIOD = Duration.seconds(MOST_WINDOW_SECONDS)
 """What comes into a stream is taken in the same period or in the next one, however long a batch is gathered."""

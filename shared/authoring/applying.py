@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from shared import snapshot
 from shared.authoring.changes import Change, changes
 from shared.authoring.keys import keyed
-from shared.current_workspace import built_in
 from shared.ports import Secrets, StackSecrets, Workspaces
-from shared.workspace import Workspace
-from shared.write_keys import RandomBytes
+from shared.workspace import snapshot
+from shared.workspace.current import built_in
+from shared.workspace.model import Workspace
+from shared.workspace.write_keys import RandomBytes
 
 
 class Rewrite(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from shared.authoring.value_changes import said_of
-from shared.workspace import Campaign, EventDefinition, Source, Template, Workspace
+from shared.workspace.model import Campaign, EventDefinition, Source, Template, Workspace
 
 What = Literal["added", "changed", "removed"]
 

@@ -21,8 +21,8 @@ from shared.authoring.models import (
     TemplatesFile,
     WorkspaceFile,
 )
-from shared.workspace import Campaign, EventDefinition, Settings, Source, Template, Workspace
-from shared.write_keys import accepted_hash
+from shared.workspace.model import Campaign, EventDefinition, Settings, Source, Template, Workspace
+from shared.workspace.write_keys import accepted_hash
 
 
 @dataclass

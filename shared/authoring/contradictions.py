@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from shared.authoring.condition_leaves import SUBJECTS, Leaf
 from shared.authoring.findings import Path
-from shared.conditions_model import instant
-from shared.conditions_operators import OPERATORS, missing
-from shared.workspace import PropertyDefinition
+from shared.conditions.model import instant
+from shared.conditions.operators import OPERATORS, missing
+from shared.workspace.model import PropertyDefinition
 
 LOWER = {"at_least": False, "more_than": True}
 UPPER = {"at_most": False, "less_than": True}

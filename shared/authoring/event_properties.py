@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared import templates
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
 from shared.authoring.references import inside_text
 from shared.authoring.rendering import working_values
 from shared.authoring.sendings import Sending, sendings
+from shared.messaging import templates
+from shared.messaging.templates import TemplateFailed, TemplateValueMissing, Use
 from shared.own_events import OWN_EVENTS
-from shared.spelling import closest
-from shared.templates import TemplateFailed, TemplateValueMissing, Use
-from shared.workspace import EventDefinition, Template
+from shared.text.spelling import closest
+from shared.workspace.model import EventDefinition, Template
 
 NEVER_CHECKED = frozenset({"identify", "group", "alias"})
 """Types whose properties no policy checks."""

@@ -15,7 +15,7 @@ from shared.authoring.models import KINDS, TEXT_PARTS, Authored, TemplatesFile
 from shared.authoring.readable_part import readable_part, validated
 from shared.authoring.yaml_advice import advice
 from shared.authoring.yaml_document import Document, NotReadable, read
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 SUFFIX = ".yaml"
 YAML_SUFFIXES = (SUFFIX, ".yml")

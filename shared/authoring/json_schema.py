@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared import conditions
 from shared.authoring.key_descriptions import KEY_DESCRIPTIONS
 from shared.authoring.models import KINDS
+from shared.conditions import matcher
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,7 +25,7 @@ def _schema(kind: str) -> dict[str, Any]:
         for key, sentence in described.get(name, {}).items():
             definition["properties"][key]["description"] = sentence
     if kind == "campaigns":
-        condition = conditions.json_schema()
+        condition = matcher.json_schema()
         definitions.update(condition.pop("$defs", {}))
         where = definitions["CampaignFile"]["properties"]["where"]
         definitions["CampaignFile"]["properties"]["where"] = {

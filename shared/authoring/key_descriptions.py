@@ -21,7 +21,7 @@ from shared.authoring.models import (
     WebhookFile,
     WorkspaceFile,
 )
-from shared.workspace import Limits
+from shared.workspace.model import Limits
 
 KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     WorkspaceFile: {

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared import doctor
-from shared.current_workspace import DEFAULT_SOURCE
-from shared.workspace import Source, Workspace
-from shared.write_keys import (
+from shared.workspace.current import DEFAULT_SOURCE
+from shared.workspace.model import Source, Workspace
+from shared.workspace.write_keys import (
     RandomBytes,
     key_hash,
     new_access_key_id,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from shared.authoring.findings import Path
 from shared.authoring.models import KINDS
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 OTHER_NAMES = {
     "condition": "where", "conditions": "where", "filter": "where", "filters": "where", "if": "where", "when": "where",

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from shared import plan_types
 from shared.events import DOCTOR, HEADRACE
-from shared.messages import LONGEST_WAIT, Channel
+from shared.messaging.messages import LONGEST_WAIT, Channel
+from shared.plan import property_types
 from shared.records import Trust
 from shared.tee import is_of_the_connection
-from shared.workspace import (
+from shared.workspace.model import (
     EmailSettings,
     Limits,
     Policy,
@@ -24,7 +24,7 @@ from shared.workspace import (
     Tee,
     Webhook,
 )
-from shared.write_keys import HASHED, PREFIX
+from shared.workspace.write_keys import HASHED, PREFIX
 
 CatalogueName = Literal["ecommerce", "delivery", "banking", "media", "saas", "games"]
 
@@ -74,7 +74,7 @@ def _unreserved(text: str) -> str:
 
 
 def _sender(text: str) -> str:
-    from shared.email_addresses import sender  # with a library that nothing else of a workspace needs
+    from shared.text.email_addresses import sender  # with a library that nothing else of a workspace needs
 
     if sender(text) is None:
         raise ValueError(
@@ -151,7 +151,7 @@ class PropertyFile(PropertyDefinition):
             raise ValueError("`minimum` is above `maximum`")
         if self.allowed is not None and self.type == "object":
             raise ValueError("`allowed` is for single values and lists, not for objects")
-        wrong = plan_types.problem(self)
+        wrong = property_types.problem(self)
         if wrong is not None:
             raise ValueError(wrong)
         return self

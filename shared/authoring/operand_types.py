@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.plan_types import NOUNS
-from shared.workspace import PropertyDefinition
+from shared.plan.property_types import NOUNS
+from shared.workspace.model import PropertyDefinition
 
 NUMBERS = ("more_than", "at_least", "less_than", "at_most")
 TIMES = ("before", "after", "within_days", "older_than_days")

@@ -13,8 +13,8 @@ from shared.authoring import catalogues
 from shared.authoring.models import CatalogueName, EventFile
 from shared.events import HEADRACE
 from shared.own_events import OWN_EVENTS
-from shared.plan_reasons import rule
-from shared.workspace import EventDefinition, PropertyDefinition
+from shared.plan.errors import rule
+from shared.workspace.model import EventDefinition, PropertyDefinition
 
 CATALOGUES: tuple[CatalogueName, ...] = get_args(CatalogueName)
 

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from shared import conditions, templates
 from shared.authoring import catalogues
 from shared.authoring.compiling import Compiled
 from shared.authoring.condition_leaves import Leaf, leaves
 from shared.authoring.contradictions import contradictions
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.operand_types import contradiction
-from shared.current_workspace import DEFAULT_SOURCE
+from shared.conditions import matcher
+from shared.messaging import templates
 from shared.own_events import OWN_EVENTS
-from shared.spelling import closest
-from shared.workspace import Campaign, EventDefinition, Template, Workspace
+from shared.text.spelling import closest
+from shared.workspace.current import DEFAULT_SOURCE
+from shared.workspace.model import Campaign, EventDefinition, Template, Workspace
 
 UNTRACKED = frozenset({"identify", "page", "screen", "group", "alias"})
 """Events that are named by their type: they need no definition, and without one any property may be there."""
@@ -102,7 +103,7 @@ def _campaign(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
     at = ("campaigns", campaign.id)
     if not _is_known(campaign.event, compiled) and not compiled.is_doubtful(*at, "event"):
         yield _unknown_event(compiled.place(*at, "event"), campaign, campaign.event, workspace)
-    problems = conditions.problems(campaign.where) if campaign.where is not None else []
+    problems = matcher.problems(campaign.where) if campaign.where is not None else []
     for problem in problems:
         place = compiled.place(*at, "where", *problem.path)
         message = f"campaign `{campaign.id}`: {problem.message}"

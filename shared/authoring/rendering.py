@@ -10,14 +10,14 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared import sms_length, templates
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, Place
 from shared.authoring.references import inside_text
 from shared.authoring.samples import TEXTS, may_be_anything, sample_values
 from shared.authoring.sendings import Sending, sendings
-from shared.templates import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
-from shared.workspace import EventDefinition, Template
+from shared.messaging import sms_length, templates
+from shared.messaging.templates import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
+from shared.workspace.model import EventDefinition, Template
 
 QUOTED = 'a "sample"'
 

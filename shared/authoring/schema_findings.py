@@ -12,7 +12,7 @@ from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.readable_part import KEY_ITSELF
 from shared.authoring.schema_words import SECRET_PLACES, Said, said
 from shared.authoring.yaml_document import Document
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 Advice = Callable[[Path], str]
 """What to write instead of an unknown name at a path; "" where nobody knows."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, get_args
 
 import orjson
 
-from shared.spelling import closest
-from shared.workspace import PropertyType
+from shared.text.spelling import closest
+from shared.workspace.model import PropertyType
 
 SECRET_PLACES = frozenset({"accepts", "headers"})
 """Keys whose values are not shown: findings end up in logs."""

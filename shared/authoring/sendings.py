@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from shared import templates
 from shared.authoring.compiling import Compiled
 from shared.authoring.references import UNTRACKED, definition_of
-from shared.workspace import Campaign, EventDefinition, Template
+from shared.messaging import templates
+from shared.workspace.model import Campaign, EventDefinition, Template
 
 
 class Sending(NamedTuple):

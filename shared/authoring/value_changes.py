@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from shared.counting import number_of
+from shared.text.counting import number_of
 
 LONGEST = 60
 """Characters of a value that are shown."""

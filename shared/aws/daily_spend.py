@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from shared.ports import SpendCapReached
 
 if TYPE_CHECKING:

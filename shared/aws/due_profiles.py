@@ -10,8 +10,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.due import DueProfile, Progress, ShardProgress, bucket, instant, minutes
 from shared.events import utc_text
+from shared.people.due import DueProfile, Progress, ShardProgress, bucket, instant, minutes
 from shared.ports import Unavailable, VersionConflict
 
 CURSOR = "#sweep"

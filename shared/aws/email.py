@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.provider_errors import translated
-from shared.providers import Email, SendingQuota
+from shared.messaging.providers import Email, SendingQuota
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import BodyTypeDef, MessageTagTypeDef
@@ -20,7 +20,7 @@ NO_QUOTA = -1
 
 
 class SesEmail:
-    """`shared.providers.EmailProvider`."""
+    """`shared.messaging.providers.EmailProvider`."""
 
     def send(self, email: Email) -> str:
         body: BodyTypeDef = {}

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.events import DOCTOR, utc_text
-from shared.messages import MessageRequest, Status, Why
+from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage
 
 PARTITIONS_OF_A_DAY = 4

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.aws.message_items import identifying, standing
 from shared.events import utc_text
-from shared.messages import MessageRequest, Status
+from shared.messaging.messages import MessageRequest, Status
 from shared.ports import LoggedMessage
 
 if TYPE_CHECKING:

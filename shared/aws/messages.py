@@ -21,7 +21,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.daily_spend import microusd, spending
 from shared.aws.message_items import expiring, logged
 from shared.events import DOCTOR
-from shared.messages import MessageRequest, Status, Why
+from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable
 
 if TYPE_CHECKING:

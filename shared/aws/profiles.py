@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from shared import due
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.refusals import cancellations
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
+from shared.people import due
 from shared.ports import TooLargeToStore, Unavailable, VersionConflict
 
 if TYPE_CHECKING:

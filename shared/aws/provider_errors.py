@@ -15,8 +15,8 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
-from shared.messages import Why
-from shared.providers import (
+from shared.messaging.messages import Why
+from shared.messaging.providers import (
     OutcomeUnknown,
     ProviderClosed,
     ProviderRefused,

@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client
 from shared.aws.provider_errors import code_of, translated
-from shared.messages import Why
-from shared.providers import Mobile, Notification, ProviderRefused
+from shared.messaging.messages import Why
+from shared.messaging.providers import Mobile, Notification, ProviderRefused
 
 REFUSALS = {"EndpointDisabled": Why.ADDRESS_NOT_REACHABLE}
 
@@ -28,7 +28,7 @@ https://docs.aws.amazon.com/sns/latest/dg/mobile-platform-endpoint.html"""
 
 
 class SnsPush:
-    """`shared.providers.PushProvider`. `applications` are platform application ARNs."""
+    """`shared.messaging.providers.PushProvider`. `applications` are platform application ARNs."""
 
     def __init__(self, applications: Mapping[Mobile, str]) -> None:
         self._applications = applications

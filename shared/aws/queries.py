@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.lake_values import value
+from shared.lake.values import value
 from shared.ports import QueryFailed, QueryResult
 
 if TYPE_CHECKING:

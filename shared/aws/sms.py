@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.aws.clients import client
 from shared.aws.provider_errors import translated
-from shared.messages import Why
-from shared.providers import Sms
+from shared.messaging.messages import Why
+from shared.messaging.providers import Sms
 
 REFUSALS = {
     "InvalidParameter": Why.ADDRESS_NOT_VALID,
@@ -15,7 +15,7 @@ REFUSALS = {
 
 
 class SnsSms:
-    """`shared.providers.SmsProvider`.
+    """`shared.messaging.providers.SmsProvider`.
 
     The attributes: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
     """

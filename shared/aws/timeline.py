@@ -9,8 +9,8 @@ from typing import Any
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.events import utc_text
+from shared.people.timeline import Chunk, TimelineEvent, unpacked
 from shared.ports import Unwritten
-from shared.timeline import Chunk, TimelineEvent, unpacked
 
 MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
 """What one BatchWriteItem takes: 25 items and 16 MB; the rest is left for keys and encoding."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from shared import snapshot
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
 from shared.ports import UnreadableWorkspace, VersionConflict
-from shared.workspace import Workspace
+from shared.workspace import snapshot
+from shared.workspace.model import Workspace
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef

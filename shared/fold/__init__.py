@@ -32,7 +32,7 @@ from shared.fold.parts import (
 from shared.fold.profile import Pointer, Profile
 from shared.fold.run import Outcome, Run
 from shared.records import Trust
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 ORDER = Order(
     gates=(duplicates, volume, trust, probes),

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.events import Event
-from shared.messages import Channel
-from shared.reasons import Reason
+from shared.messaging.messages import Channel
+from shared.plan.reasons import Reason
 from shared.records import Trust
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 TIMER_DUE = "Timer Due"
 """The system event by which `sweep` says that a profile's `due_at` has come. It is neither archived nor counted."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.fold.part import Part, WaitingPart, WithdrawingPart
 from shared.fold.state import States
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 REMEMBERED = tuple(slice_.name for slice_ in fields(States))
 """The parts that have a slice of the profile."""

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from shared.events import Event, system_event
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from shared.times import UtcDatetime
 
 PORTION, KEPT = 16 * 1024, 8 * 1024

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from shared.events import Event
 from shared.fold.effects import Effect, Facts
-from shared.workspace import Settings
+from shared.workspace.model import Settings
 
 
 class Part(Protocol):

@@ -9,8 +9,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from shared.workspace import Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
 from tests.browser.capture import BUILT, PATIENCE, Capture
 from tests.browser.pages import KEY, page, snippet
 from tests.fakes.collect_server import CollectServer, serving

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
+from shared.people.timeline import Chunk, TimelineEvent, unpacked
 from shared.ports import Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
-from shared.timeline import Chunk, TimelineEvent, unpacked
 from tests.fakes.faults import Faults, ItemFaults
 
 

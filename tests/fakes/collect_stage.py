@@ -16,14 +16,14 @@ from functions.collect.defining import define
 from functions.collect.front_desk import FrontDesk
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
+from functions.collect.quota import Quota
 from functions.collect.source_secrets import SourceSecrets
-from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
-from shared.quota import Quota
 from shared.records import Record
 from shared.rejected import RejectedItem, RejectedRequest
-from shared.workspace import EventDefinition, Limits, PropertyDefinition, Source, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import EventDefinition, Limits, PropertyDefinition, Source, Workspace
+from shared.workspace.write_keys import key_hash
 from tests.fakes.faults import Faults
 from tests.fakes.gateway import http_api_event, rest_api_event
 from tests.fakes.profiles import FakeProfiles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.due import DueProfile, Progress
+from shared.people.due import DueProfile, Progress
 from shared.ports import Unavailable, VersionConflict
 from tests.fakes.faults import Faults
 from tests.fakes.profiles import FakeProfiles

@@ -16,9 +16,9 @@ from cli.stacks import Stack
 from shared import doctor
 from shared.bus_entries import EventBatch, MessageRequested
 from shared.fold.profile import Profile
+from shared.people.timeline import TimelineEvent
 from shared.ports import QueryResult
-from shared.timeline import TimelineEvent
-from shared.workspace import EmailSettings, Workspace
+from shared.workspace.model import EmailSettings, Workspace
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import SHOP, Stage

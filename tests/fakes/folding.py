@@ -13,7 +13,7 @@ from shared.fold import fold
 from shared.fold.profile import Pointer, Profile
 from shared.fold.run import Outcome
 from shared.records import Trust
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The lake in DuckDB: rows as `shared.lake_rows` makes them, converted to Parquet types, asked in Athena's SQL."""
+"""The lake in DuckDB: rows as `shared.lake.rows` makes them, converted to Parquet types, asked in Athena's SQL."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import duckdb
 
 from cli.lake_dialect import for_the_laptop
 from cli.lake_queries import views
-from shared import lake_rejected_rows
 from shared.bus_entries import ArchiveRow
-from shared.lake_rows import row
-from shared.lake_schema import PARTITIONS, REJECTED, TABLE, TABLES
+from shared.lake import rejected_rows
+from shared.lake.rows import row
+from shared.lake.schema import PARTITIONS, REJECTED, TABLE, TABLES
 from shared.rejected import RejectedRequest
 
 DUCKDB_TYPES = {"string": "VARCHAR", "timestamp": "TIMESTAMP", "double": "DOUBLE", "int": "INTEGER"}
@@ -38,7 +38,7 @@ class FakeLake:
         self._insert(TABLE, {**row(archived), "dt": dt})
 
     def add_rejected(self, request: RejectedRequest, *, dt: str) -> None:
-        for one in lake_rejected_rows.rows(request):
+        for one in rejected_rows.rows(request):
             self._insert(REJECTED.name, {**one, "dt": dt})
 
     def _insert(self, table: str, values: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.aws.daily_spend import microusd
 from shared.events import DOCTOR
-from shared.messages import MessageRequest, Status, Why
+from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable
 from tests.fakes.faults import Faults
 

@@ -9,8 +9,8 @@ import boto3
 from botocore.config import Config
 
 from shared.fold.profile import Profile
-from shared.workspace import Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_stage import SHOP, Stage
 from tests.fakes.gateway import STAGE

@@ -9,8 +9,8 @@ from typing import Any
 
 from functions.process.batch import Process
 from shared import identity, records
-from shared.current_workspace import CurrentWorkspace
-from shared.workspace import Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Workspace
 from tests.fakes.announced import FakeBus, FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
 from tests.fakes.faults import Faults
 from tests.fakes.profiles import FakeProfiles

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from shared import due
-from shared.due import DueProfile
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
+from shared.people import due
+from shared.people.due import DueProfile
 from shared.ports import Refused, TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.faults import Faults
 

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
-from shared.messages import Why
-from shared.providers import Email, Mobile, Notification, OutcomeUnknown, ProviderRefused, Sms
+from shared.messaging.messages import Why
+from shared.messaging.providers import Email, Mobile, Notification, OutcomeUnknown, ProviderRefused, Sms
 from tests.fakes.faults import Faults
 
 

@@ -19,17 +19,17 @@ from functions.send.pace import Pace
 from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
-from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.devices import Device, Devices
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
-from shared.messages import Channel, message_id
+from shared.messaging.messages import Channel, message_id
+from shared.messaging.sending_limits import FUNCTION_TAKES
 from shared.ports import LoggedMessage
-from shared.sending_limits import FUNCTION_TAKES
-from shared.workspace import (
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import (
     Campaign,
     EmailSettings,
     EventDefinition,

@@ -6,14 +6,14 @@ import random
 from collections import Counter, deque
 from collections.abc import Callable
 
-from shared.providers import Email, ProviderThrottled, SendingQuota
+from shared.messaging.providers import Email, ProviderThrottled, SendingQuota
 
 LATENCY = (0.03, 0.1)
 """Seconds an answer takes."""
 
 
 class FakeAccount:
-    """`shared.providers.EmailProvider`, and what the account says it may send."""
+    """`shared.messaging.providers.EmailProvider`, and what the account says it may send."""
 
     def __init__(
         self,

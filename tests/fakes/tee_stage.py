@@ -14,9 +14,9 @@ from functions.tee.credentials import VendorCredentials
 from functions.tee.forwarding import Forwarding
 from functions.tee.letter import Letter
 from functions.tee.vendor_client import Reply
-from shared.current_workspace import CurrentWorkspace
 from shared.tee import TeedRequest
-from shared.workspace import Source, Tee, Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Source, Tee, Workspace
 from tests.fakes.faults import Died, Faults
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.tee import FakeTeeBodies, FakeTeeLog

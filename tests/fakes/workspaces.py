@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared import snapshot
 from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict
-from shared.workspace import Workspace
+from shared.workspace import snapshot
+from shared.workspace.model import Workspace
 
 
 class FakeWorkspaces:

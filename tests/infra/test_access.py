@@ -37,12 +37,12 @@ from shared.aws.timeline import DynamoTimeline
 from shared.bus_entries import MessageRequested
 from shared.events import Event
 from shared.fold.profile import Changes
-from shared.messages import MessageRequest, Status
-from shared.reasons import Code
+from shared.messaging.messages import MessageRequest, Status
+from shared.people.timeline import Chunk
+from shared.plan.reasons import Code
 from shared.records import encode
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.tee import Answer, TeedRequest
-from shared.timeline import Chunk
 from tests.fakes.folding import NOON, Person, did, identified
 from tests.fakes.pretended_aws import pretended_aws
 from tests.infra.calls import ROOT, actions_of

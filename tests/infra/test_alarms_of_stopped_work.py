@@ -8,7 +8,7 @@ import pytest
 
 from functions.process.progress import Counts
 from infra.settings import MOST_WINDOW_SECONDS
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from tests.infra.template import Template
 
 Alarm = dict[str, Any]

@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, get_args
 
-from shared.messages import LONGEST_WAIT, Channel
-from shared.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS, SENDING_TAKES
+from shared.messaging.messages import LONGEST_WAIT, Channel
+from shared.messaging.sending_limits import (
+    BATCH_SIZES,
+    FUNCTION_TAKES,
+    MOST_RECEIVES,
+    QUEUE_KEEPS,
+    SENDING_TAKES,
+)
 from tests.infra.template import Template
 
 FOURTEEN_DAYS = 14 * 24 * 3600

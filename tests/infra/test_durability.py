@@ -10,9 +10,9 @@ import pytest
 
 from infra.settings import LEAST_MESSAGE_LOG_DAYS, PROD, TARGETS
 from shared.aws.message_lists import OF_DAY, OF_PERSON
-from shared.messages import LONGEST_WAIT
+from shared.messaging.messages import LONGEST_WAIT
+from shared.messaging.sending_limits import QUEUE_KEEPS
 from shared.records import RETENTION
-from shared.sending_limits import QUEUE_KEEPS
 from tests.infra.kept_resources import variants
 from tests.infra.template import Template, synthesised
 

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from shared import lake_schema
-from shared.lake_schema import LakeTable
+from shared.lake import schema
+from shared.lake.schema import LakeTable
 from tests.infra.template import Template
 
 
@@ -26,10 +26,10 @@ def logical_id(template: Template, type_: str, begins: str) -> str:
     return name
 
 
-DELIVERIES = {"LakeDelivery": lake_schema.EVENTS, "LakeRejectedDelivery": lake_schema.REJECTED}
+DELIVERIES = {"LakeDelivery": schema.EVENTS, "LakeRejectedDelivery": schema.REJECTED}
 
 
-@pytest.mark.parametrize("of", lake_schema.TABLES, ids=lambda of: of.name)
+@pytest.mark.parametrize("of", schema.TABLES, ids=lambda of: of.name)
 def test_a_table_has_the_columns_that_the_archive_writes(of: LakeTable, template: Template) -> None:
     made = table(template, of.name)
     storage = made["StorageDescriptor"]
@@ -78,7 +78,7 @@ def test_firehose_converts_with_that_table_and_keeps_the_case_of_property_names(
     assert conversion["OutputFormatConfiguration"]["Serializer"] == {"ParquetSerDe": {}}
 
 
-@pytest.mark.parametrize("of", lake_schema.TABLES, ids=lambda of: of.name)
+@pytest.mark.parametrize("of", schema.TABLES, ids=lambda of: of.name)
 def test_a_view_is_one_that_athena_can_read(of: LakeTable, on_aws: Template) -> None:
     made = table(on_aws, of.view)
     found = re.fullmatch(r"/\* Presto View: (\S+) \*/", str(made["ViewOriginalText"]))

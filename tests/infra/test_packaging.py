@@ -152,11 +152,17 @@ def test_a_handler_starts_with_its_own_libraries_and_nothing_else(handler: str, 
 @pytest.mark.parametrize(
     ("stage", "program"),
     [
-        ("collect", "from shared.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'"),
-        ("send", "from shared.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'"),
+        (
+            "collect",
+            "from shared.text.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'",
+        ),
         (
             "send",
-            "from shared.email_addresses import sendable; assert sendable('a@b\u00fccher.de') == 'a@xn--bcher-kva.de'",
+            "from shared.text.phones import e164; assert e164('+44 (0)20 7946 0958') == '+442079460958'",
+        ),
+        (
+            "send",
+            "from shared.text.email_addresses import sendable; assert sendable('a@b\u00fccher.de') == 'a@xn--bcher-kva.de'",
         ),
     ],
 )

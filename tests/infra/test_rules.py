@@ -12,7 +12,7 @@ from moto.events.models import EventPattern
 from functions.collect.handler import KEEP_ACTIVE
 from shared.bus_entries import SOURCE, ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
 from shared.events import Event
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from tests.infra.template import Template
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -26,9 +26,9 @@ from cli.commands import messages, query
 from cli.commands.apply import apply_workspace
 from cli.laptop import inspection
 from cli.stacks import Stack
-from shared import people
 from shared.aws.profiles import DynamoProfiles
 from shared.aws.secrets import StackSecret
+from shared.people import lookup
 
 SHOP = ROOT / "examples" / "shop"
 PROGRAM = Path(sys.executable).parent / "headrace"
@@ -92,8 +92,8 @@ class Shop:
 
     def person(self, typed: str) -> dict[str, Any]:
         """As `headrace profile` shows them; `{}` for nobody."""
-        found = people.find(DynamoProfiles(self.stack["ProfilesTable"]), typed)
-        return people.presented(found) if found is not None else {}
+        found = lookup.find(DynamoProfiles(self.stack["ProfilesTable"]), typed)
+        return lookup.presented(found) if found is not None else {}
 
     def messages(self, user: str) -> list[dict[str, Any]]:
         now = datetime.now(UTC)

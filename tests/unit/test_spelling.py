@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.spelling import closest
+from shared.text.spelling import closest
 
 VERBS = ("up", "lint", "init", "apply", "messages")
 EVENTS = ("Complete Purchase", "UTM Visited", "Session Concluded", "signup_source", "crm", "page")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from shared.fold.profile import Profile
-from shared.messages import MessageRequest, Status, Why
-from shared.providers import Mobile
-from shared.visible_text import trimmed
-from shared.workspace import Campaign, Settings, Template
+from shared.messaging.messages import MessageRequest, Status, Why
+from shared.messaging.providers import Mobile
+from shared.text.visible_text import trimmed
+from shared.workspace.model import Campaign, Settings, Template
 
 FAILED = frozenset(
     {
@@ -89,7 +89,7 @@ def _no_words(_: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to go. `deliver` raises the failures of `shared.providers`.
+    """A message ready to go. `deliver` raises the failures of `shared.messaging.providers`.
 
     `resendable`: whether it may be sent again when nobody knows if it left. `forget` is told of each refused
     token once that was reported. `receiver` is the host that a webhook calls. `kept` is what the log may have of the

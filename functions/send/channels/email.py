@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, Letter, Order
-from shared import email_addresses
-from shared.messages import Why
-from shared.providers import Email, EmailProvider
+from shared.messaging.messages import Why
+from shared.messaging.providers import Email, EmailProvider
+from shared.text import email_addresses
 
 
 @dataclass(frozen=True, slots=True)

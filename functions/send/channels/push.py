@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, DeviceToken, Letter, Order
 from shared.fold.parts.devices import Device
-from shared.messages import Why
-from shared.providers import (
+from shared.messaging.messages import Why
+from shared.messaging.providers import (
     Notification,
     OutcomeUnknown,
     ProviderClosed,

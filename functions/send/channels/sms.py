@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.send.channels.channel import Declined, Delivered, Letter, Order
-from shared import phones
-from shared.messages import Why
-from shared.providers import Sms, SmsProvider
-from shared.sms_length import LONGEST, segments
+from shared.messaging.messages import Why
+from shared.messaging.providers import Sms, SmsProvider
+from shared.messaging.sms_length import LONGEST, segments
+from shared.text import phones
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
 from functions.send.channels.channel import Declined, Delivered, Letter, Order
-from shared.messages import Why
-from shared.providers import WebhookProvider
+from shared.messaging.messages import Why
+from shared.messaging.providers import WebhookProvider
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from shared import conditions
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
+from shared.conditions import matcher
 from shared.own_events import NOTIFICATION_SENT
-from shared.workspace import Campaign
+from shared.workspace.model import Campaign
 
 KNOWN = frozenset({"campaign", "channel"})
 """Properties of Notification Sent whose values are known before it is sent."""
@@ -21,7 +21,7 @@ KNOWN = frozenset({"campaign", "channel"})
 
 def check(compiled: Compiled) -> Iterator[Finding]:
     campaigns = compiled.workspace.campaigns
-    if any(conditions.problems(campaign.where) for campaign in campaigns if campaign.where is not None):
+    if any(matcher.problems(campaign.where) for campaign in campaigns if campaign.where is not None):
         return
     followers = {one.id: [other.id for other in campaigns if may_follow(other, one)] for one in campaigns}
     reported: set[frozenset[str]] = set()
@@ -58,9 +58,7 @@ def _holds(where: Mapping[str, Any], sent: Campaign) -> bool | None:
     if where.get("property") not in KNOWN:
         return None
     properties = {"campaign": sent.id, "channel": sent.channel}
-    return conditions.matcher(where)(
-        conditions.Facts(now=datetime.min.replace(tzinfo=UTC), properties=properties)
-    )
+    return matcher.matcher(where)(matcher.Facts(now=datetime.min.replace(tzinfo=UTC), properties=properties))
 
 
 def _way_back(start: str, followers: Mapping[str, list[str]]) -> list[str] | None:

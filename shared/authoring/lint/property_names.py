@@ -10,7 +10,7 @@ from shared.authoring.findings import Finding, Place
 from shared.authoring.lint.case_styles import CAMEL, MIXED_ONLY, SNAKE, rewritten, styles
 from shared.authoring.lint.consistency import odd_ones
 from shared.authoring.lint.words import same_letters
-from shared.workspace import PropertyType
+from shared.workspace.model import PropertyType
 
 NUMERIC = ("integer", "number")
 

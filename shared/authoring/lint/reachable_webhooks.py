@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
-from shared.public_addresses import is_public
+from shared.outgoing.public_addresses import is_public
 
 PRIVATE_NAMES = ("localhost", "local", "internal", "lan", "home", "corp", "test", "localdomain")
 """Ends of host names that no public resolver knows: RFC 6761, and appendix G of RFC 6762."""

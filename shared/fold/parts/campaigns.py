@@ -6,7 +6,7 @@ event that is history when it comes asks for nothing: its moment is over. So doe
 
 from __future__ import annotations
 
-from shared import conditions
+from shared.conditions import matcher
 from shared.events import Event
 from shared.fold.effects import Ask, Effect, Facts, Nothing
 from shared.fold.parts import consents, counters, traits
@@ -21,7 +21,7 @@ def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Eff
     campaigns = facts.workspace.campaigns_by_event.get(event.name)
     if not campaigns or facts.depth >= DEEPEST or facts.is_history(event.occurred_at):
         return state, []
-    known = conditions.Facts(
+    known = matcher.Facts(
         properties=event.properties,
         context=event.context,
         traits=facts.states[traits.name].values,
@@ -30,9 +30,7 @@ def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Eff
         now=facts.now,
     )
     return state, [
-        Ask(campaign.id, campaign.channel)
-        for campaign in campaigns
-        if conditions.matcher(campaign.where)(known)
+        Ask(campaign.id, campaign.channel) for campaign in campaigns if matcher.matcher(campaign.where)(known)
     ]
 
 

@@ -13,8 +13,8 @@ from typing import Any, get_args
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Effect, Facts, Refuse
-from shared.messages import Channel
-from shared.reasons import Code, Reason
+from shared.messaging.messages import Channel
+from shared.plan.reasons import Code, Reason
 
 name = "consents"
 budget = 3 * 1024

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, is_timer
+from shared.text.counting import number_of
 from shared.times import UtcDatetime, from_microseconds, microseconds
 
 name = "counters"

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import orjson
 
-from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Registered
+from shared.text.counting import number_of
 from shared.times import milliseconds
 
 name = "devices"

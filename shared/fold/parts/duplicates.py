@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared import identity
-from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Repeat
+from shared.text.counting import number_of
 
 name = "duplicates"
 budget = 9 * 1024

@@ -12,7 +12,7 @@ from datetime import timedelta
 from shared import doctor, identity
 from shared.events import DOCTOR, HEADRACE, Event
 from shared.fold.effects import Ask, Effect, Facts, Nothing, Refuse
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 name = "probes"
 budget = 0

@@ -17,11 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from shared.counting import number_of
 from shared.events import Event, derived_id, utc_text
 from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Derive, Effect, Facts, InSession, is_timer
-from shared.workspace import Settings
+from shared.text.counting import number_of
+from shared.workspace.model import Settings
 
 name = "sessions"
 budget = 2 * 1024

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Reason
 
 LARGEST = 2**63 - 1
 """A whole number beyond it, or its negative, is not kept: few readers of JSON could read it."""

@@ -16,11 +16,11 @@ from typing import Any
 
 import orjson
 
-from shared.counting import number_of
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
 from shared.fold.parts.trait_changes import changed
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
+from shared.text.counting import number_of
 from shared.times import milliseconds
 
 name = "traits"

@@ -26,8 +26,8 @@ from shared.fold.parts import consents, identities, traits
 from shared.fold.parts.consents import Consents
 from shared.fold.parts.identities import Identities
 from shared.fold.parts.traits import ADDRESSES, Traits
-from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Reason
 
 name = "trust"
 budget = 0

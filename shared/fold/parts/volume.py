@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from shared.counting import number_of
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Unfolded
+from shared.text.counting import number_of
 
 name = "volume"
 budget = 80

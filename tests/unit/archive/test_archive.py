@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from functions.archive import handler
 from functions.archive.handler import archive
 from shared.bus_entries import ArchiveRow, EventBatch
-from shared.lake_rows import line
+from shared.lake.rows import line
 from shared.ports import Unavailable
 from tests.fakes.archived import archived
 from tests.fakes.delivery import FakeDelivery

@@ -9,8 +9,8 @@ import pytest
 
 from shared.authoring.keys import keyed
 from shared.authoring.lint import checked
-from shared.workspace import Workspace
-from shared.write_keys import key_hash
+from shared.workspace.model import Workspace
+from shared.workspace.write_keys import key_hash
 from tests.unit.conftest import WriteFiles
 
 WORKSPACE = "name: shop\n"

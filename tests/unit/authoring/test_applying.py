@@ -6,7 +6,7 @@ from shared.authoring.applying import Application, carry_out, prepare
 from shared.authoring.changes import changes
 from shared.authoring.keys import keyed
 from shared.ports import Unavailable, VersionConflict
-from shared.workspace import (
+from shared.workspace.model import (
     Campaign,
     EventDefinition,
     PropertyDefinition,
@@ -17,7 +17,7 @@ from shared.workspace import (
     Webhook,
     Workspace,
 )
-from shared.write_keys import key_hash
+from shared.workspace.write_keys import key_hash
 from tests.fakes.secrets import FakeSecrets, FakeStackSecrets
 from tests.fakes.workspaces import FakeWorkspaces
 

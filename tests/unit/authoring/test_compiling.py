@@ -5,7 +5,7 @@ import pytest
 from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding
 from shared.authoring.lint import lint
-from shared.workspace import PropertyDefinition
+from shared.workspace.model import PropertyDefinition
 from tests.unit.conftest import WriteFiles
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.authoring.contradictions import contradictions
-from shared.conditions import problems
-from shared.workspace import PropertyDefinition
+from shared.conditions.matcher import problems
+from shared.workspace.model import PropertyDefinition
 
 PLAN = {
     "amount": PropertyDefinition(type="number"),

@@ -7,10 +7,10 @@ import secrets
 from typing import Any
 
 from cli.source_keys import of_workspace
-from shared import snapshot
 from shared.authoring.keys import keyed
 from shared.authoring.lint import checked
-from shared.workspace import Source, Workspace
+from shared.workspace import snapshot
+from shared.workspace.model import Source, Workspace
 from tests.unit.conftest import WriteFiles
 
 PAIRED = Workspace(sources=(Source(id="api", name="Api", trust="server", key_pair=True),))

@@ -13,12 +13,12 @@ from functions.send.channels.channel import DeviceToken
 from shared import records
 from shared.fold.parts import utm
 from shared.fold.parts.devices import PUSH_TOKEN_INVALID
-from shared.messages import MessageRequest
+from shared.messaging.messages import MessageRequest
+from shared.messaging.providers import Mobile
 from shared.own_events import NOTIFICATION_SENT, OWN_EVENTS
-from shared.plan import Plan
+from shared.plan.tracking_plan import Plan
 from shared.ports import StreamEntry
-from shared.providers import Mobile
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
 
 PLAN = Plan(Workspace(events=tuple(OWN_EVENTS.values())))

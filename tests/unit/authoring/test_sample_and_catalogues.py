@@ -3,14 +3,14 @@ from typing import get_args
 
 import pytest
 
-from shared import snapshot
 from shared.authoring.catalogues import catalogue, events, together
 from shared.authoring.compiling import compile_folder
 from shared.authoring.lint import lint
 from shared.authoring.models import CatalogueName
 from shared.authoring.operand_types import contradiction
-from shared.plan import Plan
-from shared.reasons import Code
+from shared.plan.reasons import Code
+from shared.plan.tracking_plan import Plan
+from shared.workspace import snapshot
 from tests.unit.conftest import WriteFiles
 
 SHOP = Path(__file__).parents[3] / "examples" / "shop"

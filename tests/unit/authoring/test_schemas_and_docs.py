@@ -8,7 +8,7 @@ import pytest
 from shared.authoring.json_schema import schemas
 from shared.authoring.key_descriptions import KEY_DESCRIPTIONS
 from shared.authoring.models import KINDS
-from shared.conditions_operators import OPERATORS
+from shared.conditions.operators import OPERATORS
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared import snapshot
 from shared.authoring.compiling import compile_folder
 from shared.authoring.keys import keyed
 from shared.authoring.models import SourceFile, TeeFile
-from shared.workspace import Source, Tee, Workspace
+from shared.workspace import snapshot
+from shared.workspace.model import Source, Tee, Workspace
 from tests.unit.conftest import WriteFiles
 
 

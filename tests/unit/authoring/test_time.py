@@ -11,7 +11,7 @@ import pytest
 from shared.authoring.compiling import compile_folder
 from shared.authoring.lint import lint
 from shared.authoring.not_yet import ADVICE, NOT_YET
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
 from tests.unit.conftest import WriteFiles
 

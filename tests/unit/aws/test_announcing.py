@@ -17,8 +17,8 @@ from shared.aws.dead_letters import SqsDeadLetters
 from shared.aws.request_dead_letters import SqsRequestDeadLetters
 from shared.aws.timeline import DynamoTimeline
 from shared.bus_entries import ArchiveRow, EventBatch
+from shared.people.timeline import chunk
 from shared.ports import DeadLetters
-from shared.timeline import chunk
 from tests.fakes.folding import NOON, did
 from tests.fakes.pretended_aws import pretended_aws
 

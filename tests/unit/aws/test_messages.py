@@ -15,7 +15,7 @@ from shared.aws.message_items import PARTITIONS_OF_A_DAY
 from shared.aws.message_lists import OF_DAY, OF_PERSON
 from shared.aws.messages import DynamoMessages
 from shared.events import DOCTOR, Event
-from shared.messages import MessageRequest, Status, Why
+from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, Messages, SpendCapReached, Unavailable
 from tests.fakes.messages import FakeMessages
 from tests.fakes.pretended_aws import pretended_aws

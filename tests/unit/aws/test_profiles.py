@@ -15,7 +15,8 @@ from botocore.stub import Stubber
 from shared.aws.clients import client
 from shared.aws.due_profiles import DynamoDueProfiles
 from shared.aws.profiles import LARGEST_STATE, MOST_KEYS, READ_ATTEMPTS, DynamoProfiles
-from shared.due import (
+from shared.fold.profile import Changes, Pointer, Profile
+from shared.people.due import (
     SHARDS,
     DueProfile,
     Progress,
@@ -26,7 +27,6 @@ from shared.due import (
     place,
     shard_of,
 )
-from shared.fold.profile import Changes, Pointer, Profile
 from shared.ports import DueProfiles, Profiles, Refused, TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.folding import NOON

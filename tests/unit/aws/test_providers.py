@@ -26,9 +26,8 @@ from shared.aws.email import SesEmail, sending_quota
 from shared.aws.provider_errors import translated
 from shared.aws.push import SnsPush, payload
 from shared.aws.sms import SnsSms
-from shared.messages import Why
-from shared.ports import Unavailable
-from shared.providers import (
+from shared.messaging.messages import Why
+from shared.messaging.providers import (
     Email,
     Notification,
     OutcomeUnknown,
@@ -38,6 +37,7 @@ from shared.providers import (
     ProviderUnavailable,
     Sms,
 )
+from shared.ports import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 
 EMAIL = Email("shop@shop.example", "ada@x.example", "Hello", "<b>Hi</b>", "Hi", "m1", "big spender!")

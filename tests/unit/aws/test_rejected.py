@@ -13,8 +13,8 @@ import pytest
 from shared.aws import clients
 from shared.aws.rejected import DynamoRejected
 from shared.events import DOCTOR
+from shared.plan.reasons import Code
 from shared.ports import Rejected, Unavailable
-from shared.reasons import Code
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.pretended_aws import pretended_aws, rejected_table
 from tests.fakes.rejected import FakeRejected

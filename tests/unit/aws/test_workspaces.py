@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from shared import snapshot
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict, Workspaces
-from shared.workspace import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
+from shared.workspace import snapshot
+from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.workspaces import FakeWorkspaces
 

@@ -23,8 +23,8 @@ from shared.aws.dead_letters import MOST_BYTES, SqsDeadLetters
 from shared.aws.rejected import DynamoRejected
 from shared.aws.stream import KinesisStream
 from shared.bus_entries import EventBatch
+from shared.plan.reasons import Code
 from shared.ports import Unwritten
-from shared.reasons import Code
 from shared.records import DECIDED, encode
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.tee import TeedRequest

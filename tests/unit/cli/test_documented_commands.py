@@ -22,7 +22,7 @@ from cli.problem import Problem
 from cli.registry import VERBS
 from cli.stacks import Stack
 from cli.story.chapters import NEXT
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs", "examples", "cli", "functions", "infra", "shared", "benchmarks", ".github")

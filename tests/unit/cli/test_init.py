@@ -11,16 +11,16 @@ from cli.checkout import ROOT
 from cli.main import typed
 from cli.problem import Problem
 from cli.starting.industries import INDUSTRIES
-from shared import templates
 from shared.authoring.catalogues import catalogue, events
 from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding, Place
 from shared.authoring.lint import lint
 from shared.authoring.rendering import working_values
-from shared.email_addresses import sender as as_sender
-from shared.plan import Plan
-from shared.reasons import Code
-from shared.workspace import Workspace
+from shared.messaging import templates
+from shared.plan.reasons import Code
+from shared.plan.tracking_plan import Plan
+from shared.text.email_addresses import sender as as_sender
+from shared.workspace.model import Workspace
 
 EVERYTHING = "email,sms,push,webhook"
 

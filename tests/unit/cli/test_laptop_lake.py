@@ -13,8 +13,8 @@ from ministack.services import athena, firehose, glue
 
 from cli.laptop.athena_text import text, write_as_athena_does
 from cli.laptop.parquet import convert_at_once, parquet
-from shared.lake_rows import line
-from shared.lake_schema import COLUMNS
+from shared.lake.rows import line
+from shared.lake.schema import COLUMNS
 from tests.fakes.archived import NOON, archived
 
 TYPES = {name: firehose._hive_to_duckdb_type(glue_type) for name, glue_type in COLUMNS}

@@ -16,7 +16,7 @@ from cli.commands import plan
 from cli.stacks import Stack
 from cli.undefined import MOST_EVENTS, found
 from shared.ports import QueryResult
-from shared.workspace import EventDefinition, PropertyDefinition, Source, Workspace
+from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake
 

@@ -26,11 +26,11 @@ from shared.aws.rejected import DynamoRejected
 from shared.aws.timeline import DynamoTimeline
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.fold.profile import Changes, Pointer
-from shared.messages import Channel, MessageRequest, Status, Why
-from shared.reasons import Code
+from shared.messaging.messages import Channel, MessageRequest, Status, Why
+from shared.people.timeline import Chunk
+from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.timeline import Chunk
-from shared.workspace import Campaign, EmailSettings, Settings, SmsSettings, Template, Workspace
+from shared.workspace.model import Campaign, EmailSettings, Settings, SmsSettings, Template, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -16,11 +16,11 @@ from cli.stacks import Stack
 from functions.collect.dropping import Drop
 from functions.collect.replaying import Replay
 from functions.collect.source_secrets import SourceSecrets
-from shared.current_workspace import CurrentWorkspace
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.workspace import Source, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Source, Workspace
+from shared.workspace.write_keys import key_hash
 from tests.fakes.faults import Faults
 from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets

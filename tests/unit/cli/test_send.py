@@ -16,7 +16,7 @@ from cli.commands.send import Call, composed, named, not_in_the_plan
 from cli.main import typed
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.workspace import EventDefinition, Workspace
+from shared.workspace.model import EventDefinition, Workspace
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

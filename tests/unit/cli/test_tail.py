@@ -14,7 +14,7 @@ from cli.commands import tail
 from cli.main import typed
 from cli.refused_arrivals import LATE, RefusedArrivals
 from cli.stacks import Stack
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from shared.rejected import RejectedEvent, RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.rejected import FakeRejected
 

@@ -19,7 +19,7 @@ from shared.aws.tee_log import DynamoTeeLog
 from shared.aws.tee_queue import SqsTeeQueue
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.tee import Answer, Credentials, Missed
-from shared.workspace import Source, Tee, Workspace
+from shared.workspace.model import Source, Tee, Workspace
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.tee_stage import NOON, request
 

@@ -11,7 +11,7 @@ from cli.commands import deploy, keys
 from cli.source_keys import SourceKeys
 from cli.stacks import Stack
 from shared.aws.account import Caller
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 OWN = "https://collect.shop.example"
 

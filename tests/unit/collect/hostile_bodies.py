@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from functions.collect.protocols.twilio_segment import ROUTES
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from tests.fakes.collect_stage import BROWSER, LENIENT, OBSERVE, STRICT, Api, basic, purchase
 
 PAYLOADS = [

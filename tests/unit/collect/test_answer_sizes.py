@@ -13,7 +13,7 @@ from functions.collect.answer_size import LARGEST, MOST, as_many_as_fit, on_its_
 from functions.collect.body import NotJson
 from functions.collect.protocols import NAMES
 from functions.collect.responses import FITS_IN_ANY_CASE, Response
-from shared.workspace import Limits
+from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, STRICT, Stage, basic, purchase
 
 LAMBDAS = 6 * 1024 * 1024

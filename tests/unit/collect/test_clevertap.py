@@ -16,9 +16,9 @@ from functions.collect.documents import body_of
 from functions.collect.protocols.clevertap.record_codes import BY_CODE
 from functions.collect.request import Request
 from functions.collect.wire_format import Call, Delivery, Parsed
-from shared.reasons import Code
-from shared.workspace import Source
-from shared.write_keys import key_hash
+from shared.plan.reasons import Code
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import (
     LENIENT,
     METERED,

@@ -19,7 +19,14 @@ from functions.collect.defining import ATTEMPTS, define
 from shared.aws import clients
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, VersionConflict
-from shared.workspace import Campaign, EventDefinition, PropertyDefinition, PropertyType, Source, Workspace
+from shared.workspace.model import (
+    Campaign,
+    EventDefinition,
+    PropertyDefinition,
+    PropertyType,
+    Source,
+    Workspace,
+)
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.workspaces import FakeWorkspaces
 

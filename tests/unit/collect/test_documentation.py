@@ -14,7 +14,7 @@ from functions.collect.protocols.clevertap.web_document import web_document
 from functions.collect.protocols.cloudevents.modes import events_of as cloudevents_of
 from functions.collect.protocols.twilio_segment import ROUTES
 from functions.collect.verification import verify
-from shared.reasons import Code, Observation
+from shared.plan.reasons import Code, Observation
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 TEXT = (DOCS / "collecting.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.collect.dropping import LONGEST_NAME, Drop
+from shared.plan.reasons import Code
 from shared.ports import Unavailable
-from shared.reasons import Code
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.rejected import FakeRejected
 

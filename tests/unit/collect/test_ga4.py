@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from ga4mp import GtagMP
 
-from shared.workspace import Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import LENIENT, SHOP, Answer, Stage
 

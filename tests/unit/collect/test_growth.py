@@ -16,8 +16,8 @@ from functions.collect.growth import MOST
 from functions.collect.protocols import NAMES
 from functions.collect.replaying import Replay
 from functions.collect.source_secrets import SourceSecrets
-from shared.current_workspace import CurrentWorkspace
-from shared.workspace import Limits
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, Answer, Stage, give_room, purchase, stage_without_room
 from tests.unit.collect.fan_outs import FAN_OUTS, NOTHING_SHARED, FanOut
 

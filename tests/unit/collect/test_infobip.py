@@ -19,8 +19,8 @@ from functions.collect.replaying import delivery_of
 from functions.collect.wording import reworded
 from shared.fold.profile import Changes, Profile
 from shared.ports import Unavailable
-from shared.workspace import Limits, Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Limits, Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Answer, Stage, basic
 from tests.unit.collect.refusals.infobip import is_refusal

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.collect.protocols.infobip.definitions import NAMES, TYPES
-from shared.workspace import EventDefinition, PropertyDefinition
+from shared.workspace.model import EventDefinition, PropertyDefinition
 from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Answer, Stage
 
 DEFINITIONS = "/peopleevents/2/definitions"

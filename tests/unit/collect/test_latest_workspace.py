@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.workspace import EventDefinition, Limits, Source
-from shared.write_keys import key_hash
+from shared.workspace.model import EventDefinition, Limits, Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import BROWSER, PURCHASE, SHOP, STRICT, Stage, purchase
 
 DANCE = EventDefinition(id="Dance", name="Dance")

@@ -14,8 +14,8 @@ import pytest
 from functions.collect import protocols
 from functions.collect.protocols import mparticle
 from functions.collect.wire_format import Delivery
-from shared.workspace import Limits, Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Limits, Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, NOON, OBSERVE, SHOP, STRICT, Stage, basic
 
 PAIR, WEB_KEY = "us1-abc:secret", "us1-web"

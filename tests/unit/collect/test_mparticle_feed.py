@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from functions.collect.protocols.mparticle import clevertap_feed
-from shared.workspace import EventDefinition, PropertyDefinition
+from shared.workspace.model import EventDefinition, PropertyDefinition
 from tests.fakes.collect_stage import LENIENT, OBSERVE, SHOP, STRICT, Answer, Stage
 
 TABLE = """

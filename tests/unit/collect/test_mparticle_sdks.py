@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.workspace import Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_server import CollectServer, serving
 from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Stage
 from tests.local import mparticle_clients as clients

@@ -22,8 +22,8 @@ from shared.fold.parts.devices import Device, Devices
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
-from shared.workspace import Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import LENIENT, METERED, NOON, SHOP, Answer, Stage

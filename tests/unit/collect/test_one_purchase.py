@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from functions.collect import protocols
-from shared.workspace import EventDefinition, PropertyDefinition
+from shared.workspace.model import EventDefinition, PropertyDefinition
 from tests.fakes.collect_stage import SHOP, Stage
 from tests.unit.collect.test_payloads import sent
 

@@ -9,7 +9,7 @@ from functions.collect import message_ids
 from functions.collect.canonical import LONGEST_ID, Arrival, event
 from functions.collect.protocols.twilio_segment.reading import again
 from functions.collect.wire_format import Delivery
-from shared.visible_text import trimmed
+from shared.text.visible_text import trimmed
 from tests.fakes.folding import NOON
 
 IDS = st.text(st.sampled_from("/0Az{z\x7f\u200b -é"), max_size=6)

@@ -19,8 +19,8 @@ from functions.collect.protocols import find, posthog
 from functions.collect.request import Request
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery
-from shared.workspace import Limits, Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Limits, Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import NOON, OBSERVE, SHOP, STRICT, Answer, Api, Stage, gateway_event

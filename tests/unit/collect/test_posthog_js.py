@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Page
 
 from shared.events import Event
-from shared.workspace import Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
 from tests.chromium import chromium
 from tests.fakes.collect_server import CollectServer, serving
 from tests.fakes.collect_stage import SHOP, Stage

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from tests.fakes.collect_stage import LENIENT, METERED, NOON, OBSERVE, STRICT, Stage, purchase
 
 MALFORMED: list[tuple[str, dict[str, Any]]] = [

@@ -12,19 +12,19 @@ import pytest
 from functions.collect.front_desk import FrontDesk
 from functions.collect.intake import Intake
 from functions.collect.judging import Judge
+from functions.collect.quota import Quota
 from functions.collect.replaying import Replay
 from functions.collect.request import Request
 from functions.collect.routing import respond
 from functions.collect.source_secrets import SourceSecrets
-from shared.current_workspace import CurrentWorkspace
 from shared.events import Event
+from shared.plan.reasons import Code
 from shared.ports import TeeQueue
-from shared.quota import Quota
-from shared.reasons import Code
 from shared.records import Trust
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.workspace import EventDefinition, Policy, PropertyDefinition, Source, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import EventDefinition, Policy, PropertyDefinition, Source, Workspace
+from shared.workspace.write_keys import key_hash
 from tests.fakes.faults import Faults
 from tests.fakes.profiles import FakeProfiles
 from tests.fakes.rejected import FakeRejected

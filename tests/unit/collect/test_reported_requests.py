@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from functions.collect import protocols
-from shared.reasons import Observation
+from shared.plan.reasons import Observation
 from tests.fakes.collect_stage import Stage
 from tests.unit.collect.reported.row import Reported
 

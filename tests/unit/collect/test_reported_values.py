@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 import pytest
 
-from shared import lake_rows
 from shared.bus_entries import ArchiveRow
-from shared.workspace import EventDefinition, PropertyDefinition
+from shared.lake import rows
+from shared.workspace.model import EventDefinition, PropertyDefinition
 from tests.fakes.collect_stage import (
     BROWSER,
     IDENTITY_SECRET,
@@ -306,7 +306,7 @@ def test_every_number_of_json_is_revenue(total: str, revenue: float | None, key:
     body = f'{{"userId":"u1","event":"Order Completed","properties":{{"total":{total}}}}}'
     stage.post("/v1/track", body, key=key)
     (event,) = stage.events
-    row = lake_rows.row(ArchiveRow(key="user:u1", sequence="1", ordinal=0, person="user:u1", event=event))
+    row = rows.row(ArchiveRow(key="user:u1", sequence="1", ordinal=0, person="user:u1", event=event))
     assert row["revenue"] == revenue
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from functions.collect import sources
-from shared.write_keys import key_hash
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Stage, basic, purchase
 
 BATCH = {"batch": [purchase()]}

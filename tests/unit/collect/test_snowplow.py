@@ -17,8 +17,8 @@ from functions.collect.documents import body_of
 from functions.collect.protocols import find, snowplow
 from functions.collect.request import Request
 from functions.collect.wire_format import Call, Delivery
-from shared.workspace import Limits, Source
-from shared.write_keys import key_hash
+from shared.workspace.model import Limits, Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import BROWSER, NOON, OBSERVE, SHOP, STRICT, Answer, Stage, gateway_event

@@ -10,9 +10,9 @@ import pytest
 from functions.collect import suggestions
 from functions.collect.rejection import Rejection
 from functions.collect.suggestions import MOST_NAMES, added
-from shared.reasons import Code, Reason
-from shared.spelling import MOST_COMPARED, closest
-from shared.workspace import EventDefinition, Workspace
+from shared.plan.reasons import Code, Reason
+from shared.text.spelling import MOST_COMPARED, closest
+from shared.workspace.model import EventDefinition, Workspace
 from tests.fakes.collect_stage import SHOP, STRICT, Stage, purchase
 
 KNOWN = ("Complete Purchase", "View Item", "Add To Cart", "item_id", "first_name")

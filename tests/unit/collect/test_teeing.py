@@ -17,8 +17,8 @@ import pytest
 from functions.collect.body import LARGEST
 from functions.collect.protocols import NAMES, wire_format
 from shared.tee import TeedRequest
-from shared.workspace import EventDefinition, Limits, Source, Tee, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.model import EventDefinition, Limits, Source, Tee, Workspace
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import (
     BROWSER,
     LENIENT,

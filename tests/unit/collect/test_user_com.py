@@ -25,8 +25,8 @@ from shared.fold.parts.identities import Identities
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
-from shared.workspace import EventDefinition, PropertyDefinition, Source
-from shared.write_keys import key_hash
+from shared.workspace.model import EventDefinition, PropertyDefinition, Source
+from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, NOON, SHOP, Answer, Stage

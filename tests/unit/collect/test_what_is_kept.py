@@ -11,8 +11,8 @@ import pytest
 from functions.collect import protocols
 from functions.collect.replaying import Replay
 from functions.collect.source_secrets import SourceSecrets
-from shared.current_workspace import CurrentWorkspace
-from shared.write_keys import key_hash
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import (
     BROWSER,
     LENIENT,

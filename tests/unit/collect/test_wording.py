@@ -10,8 +10,8 @@ import pytest
 
 from functions.collect import protocols
 from functions.collect.wording import reworded
-from shared.reasons import Code, Reason
-from shared.workspace import Limits
+from shared.plan.reasons import Code, Reason
+from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, STRICT, Stage, basic
 from tests.unit.collect.test_payloads import PAIRS, sent
 

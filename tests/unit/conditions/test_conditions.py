@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.conditions import Facts, describe, json_schema, matcher
+from shared.conditions.matcher import Facts, describe, json_schema, matcher
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 

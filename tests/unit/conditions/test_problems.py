@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.conditions import Problem, problems
+from shared.conditions.matcher import Problem, problems
 
 NO_SUBJECT = (
     "a condition has one of `property`, `trait`, `context`, `consent`, `counter`, `first`, `last`, "

@@ -18,8 +18,8 @@ from shared.aws.email_account import EmailAccount
 from shared.aws.function_states import Concurrency
 from shared.aws.sms_account import SmsAccount
 from shared.aws.stream_states import DeliveryState, StreamState
-from shared.messages import Channel
-from shared.workspace import Campaign, EmailSettings, Settings, Workspace
+from shared.messaging.messages import Channel
+from shared.workspace.model import Campaign, EmailSettings, Settings, Workspace
 from tests.fakes.examined_stack import ExaminedStack, examination
 
 OK, ATTENTION, BROKEN = State.OK, State.ATTENTION, State.BROKEN

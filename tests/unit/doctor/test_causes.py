@@ -14,7 +14,7 @@ from cli.doctor.registry import probes
 from cli.doctor.rules import of_rules
 from shared.aws.event_sources import EventSource
 from shared.aws.rules import DEFAULT_BUS, Rule, Target
-from shared.workspace import Settings, Webhook, Workspace
+from shared.workspace.model import Settings, Webhook, Workspace
 
 OUTPUTS = {
     name: f"headrace-prod-{name.removesuffix('Function').lower()}"

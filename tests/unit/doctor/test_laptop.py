@@ -12,7 +12,7 @@ from shared import doctor
 from shared.aws.secrets import StackSecret
 from shared.aws.workspaces import DynamoWorkspaces
 from shared.ports import StackSecrets
-from shared.workspace import Source, Workspace
+from shared.workspace.model import Source, Workspace
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces
 

@@ -11,13 +11,13 @@ import pytest
 from shared import doctor
 from shared.authoring.keys import keyed
 from shared.bus_entries import EventBatch
-from shared.current_workspace import built_in
 from shared.events import DOCTOR
-from shared.messages import Status
+from shared.messaging.messages import Status
 from shared.own_events import NOTIFICATION_SENT
 from shared.records import Trust
-from shared.snapshot import decode, encode
-from shared.workspace import Campaign, EventDefinition, Settings, Template, Workspace
+from shared.workspace.current import built_in
+from shared.workspace.model import Campaign, EventDefinition, Settings, Template, Workspace
+from shared.workspace.snapshot import decode, encode
 from tests.fakes.archived import archived
 from tests.fakes.collect_server import serving
 from tests.fakes.collect_stage import SHOP, STRICT, Stage, basic

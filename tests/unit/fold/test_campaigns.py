@@ -12,7 +12,7 @@ from shared.fold.effects import HISTORY, Derive
 from shared.fold.parts import routes as part_to_replace
 from shared.fold.run import MOST_DERIVED, TooManyDerived
 from shared.records import DEEPEST
-from shared.workspace import Campaign, Workspace
+from shared.workspace.model import Campaign, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 

@@ -16,7 +16,7 @@ from shared.fold import ORDER, fold
 from shared.fold.parts import duplicates
 from shared.fold.profile import Profile, decoded, encoded
 from shared.records import Trust
-from shared.workspace import Settings, Workspace
+from shared.workspace.model import Settings, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

@@ -8,7 +8,7 @@ from shared.fold import JOINS_PER_RECORD, MOST_ABSORBED, MOST_KEYS, fold
 from shared.fold.parts import identities
 from shared.fold.parts.identities import CHARACTERS, REMEMBERED, Identities
 from shared.fold.profile import Pointer, Profile, Seen
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
 
 

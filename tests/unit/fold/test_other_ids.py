@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.events import Event
 from shared.fold import fold
 from shared.fold.profile import Pointer, Profile
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 ANA, EVE = "ana@shop.example", "eve@evil.example"

@@ -13,7 +13,7 @@ from shared.fold.parts import counters
 from shared.fold.parts.devices import PUSH_TOKEN_INVALID
 from shared.fold.state import States
 from shared.times import milliseconds
-from shared.workspace import EventDefinition, Settings, Workspace
+from shared.workspace.model import EventDefinition, Settings, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -22,7 +22,7 @@ from shared.fold.outbox import (
     entry_size,
 )
 from shared.fold.profile import PROFILE, Profile, decoded
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 HOUR = timedelta(hours=1)

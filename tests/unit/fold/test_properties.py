@@ -16,7 +16,7 @@ from shared.fold import ORDER, fold
 from shared.fold.order import REMEMBERED
 from shared.fold.profile import HARD, TARGET, Profile, decoded, encoded
 from shared.fold.state import States
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, did
 
 names = st.sampled_from(["View Item", "Add To Cart", "identify", "Session Started", "x" * 300, "é", "other"])

@@ -15,7 +15,7 @@ from shared.fold.parts import sessions
 from shared.fold.profile import Profile
 from shared.fold.run import MOST_DERIVED
 from shared.fold.state import States
-from shared.workspace import Settings, Workspace
+from shared.workspace.model import Settings, Workspace
 from tests.fakes.folding import NOON, Person, did
 
 IDLE, MOMENT = timedelta(minutes=30), timedelta(microseconds=1)

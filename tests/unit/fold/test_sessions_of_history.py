@@ -19,7 +19,7 @@ from shared.fold.outbox import Derived
 from shared.fold.parts.sessions import PROMPT, Session, Sessions
 from shared.fold.profile import Profile, decoded, encoded
 from shared.fold.state import States
-from shared.workspace import Campaign, Settings, Workspace
+from shared.workspace.model import Campaign, Settings, Workspace
 from tests.fakes.folding import NOON, Person, did
 
 IDLE, MINUTE, MOMENT = timedelta(minutes=30), timedelta(minutes=1), timedelta(microseconds=1)

@@ -13,7 +13,7 @@ from shared.fold.parts import consents, volume
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.devices import PUSH_TOKEN_INVALID
 from shared.fold.parts.volume import Volume
-from shared.workspace import Settings, Workspace
+from shared.workspace.model import Settings, Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

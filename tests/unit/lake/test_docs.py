@@ -11,8 +11,8 @@ import sqlglot
 
 from cli.checkout import ROOT
 from cli.lake_queries import named_queries
-from shared.lake_schema import COLUMNS, PARTITIONS
-from shared.reasons import Code
+from shared.lake.schema import COLUMNS, PARTITIONS
+from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake

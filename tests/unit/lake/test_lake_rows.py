@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lake_rows import line, revenue, row, text, time_text
-from shared.lake_schema import COLUMNS
+from shared.lake.rows import line, revenue, row, text, time_text
+from shared.lake.schema import COLUMNS
 from tests.fakes.archived import NOON, archived
 
 JSON = st.recursive(

@@ -7,7 +7,7 @@ import pytest
 import sqlglot
 
 from cli.lake_queries import views
-from shared.lake_schema import ATHENA_TYPES, COLUMNS, PARTITIONS, TABLES, LakeTable, view_text
+from shared.lake.schema import ATHENA_TYPES, COLUMNS, PARTITIONS, TABLES, LakeTable, view_text
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.lake_values import value
+from shared.lake.values import value
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from shared.events import DOCTOR
-from shared.reasons import Code
+from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.archived import archived
 from tests.fakes.lake import FakeLake

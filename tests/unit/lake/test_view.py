@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.lake_schema import COLUMNS
+from shared.lake.schema import COLUMNS
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake
 

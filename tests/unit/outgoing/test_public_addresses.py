@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.public_addresses import is_public
+from shared.outgoing.public_addresses import is_public
 
 NOT_PUBLIC = {
     "this host's": ("127.0.0.1", "127.255.255.255", "::1"),

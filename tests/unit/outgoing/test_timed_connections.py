@@ -13,8 +13,8 @@ import pytest
 from functions.send.webhook_client import WebhookClient
 from functions.tee.letter import Letter
 from functions.tee.vendor_client import Reply, VendorClient
-from shared.outgoing import NoAnswer
-from shared.providers import OutcomeUnknown
+from shared.messaging.providers import OutcomeUnknown
+from shared.outgoing.calls import NoAnswer
 
 SECONDS = 0.6
 """What a call is given here. A receiver lets less than that pass between any two of its bytes."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared import identity
 from shared.events import Event, system_event
-from shared.visible_text import trimmed
+from shared.text.visible_text import trimmed
 from tests.fakes.folding import NOON, did
 
 kinds = st.sampled_from(["email", "phone", "device", "acme", "zeta", "b2"])

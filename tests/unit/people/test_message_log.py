@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.message_log import presented
-from shared.messages import Status, Why
+from shared.messaging.message_log import presented
+from shared.messaging.messages import Status, Why
 from shared.ports import LoggedMessage
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import identity, phones
+from shared import identity
+from shared.text import phones
 
 READ = {
     "a plain number": ("+442079460958", "+442079460958"),

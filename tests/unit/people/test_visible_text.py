@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import identity
-from shared.visible_text import LONGEST_READ, trimmed, without_marks
+from shared.text.visible_text import LONGEST_READ, trimmed, without_marks
 
 LONG = 300_000
 """Characters: at a cost of their square, minutes and more."""

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.plan import Plan
-from shared.plan_reasons import MOST
-from shared.reasons import Code, Reason
-from shared.workspace import EventDefinition, Policy, PropertyDefinition, Workspace
+from shared.plan.errors import MOST
+from shared.plan.reasons import Code, Reason
+from shared.plan.tracking_plan import Plan
+from shared.workspace.model import EventDefinition, Policy, PropertyDefinition, Workspace
 
 PURCHASE = EventDefinition(
     id="Complete Purchase",

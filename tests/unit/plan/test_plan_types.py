@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import SchemaValidator, ValidationError
 
-from shared.plan_types import problem, property_schema
-from shared.workspace import PropertyDefinition, PropertyType
+from shared.plan.property_types import problem, property_schema
+from shared.workspace.model import PropertyDefinition, PropertyType
 
 ACCEPTED: list[tuple[PropertyType, Any, Any]] = [
     ("string", "39", "39"),

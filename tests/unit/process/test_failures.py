@@ -10,7 +10,7 @@ from functions.process.arrivals import Arrival
 from functions.process.batch import PeopleNotSaved
 from functions.process.people import People
 from shared.fold.profile import Profile
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 from tests.fakes import process_stage
 from tests.fakes.faults import Died
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes

@@ -11,7 +11,7 @@ from functions.process import handler
 from functions.process.batch import PeopleNotSaved
 from functions.process.progress import Counts
 from shared.fold.effects import TIMER_DUE
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 from tests.fakes.process_stage import NOON, Stage, event, identify, minutes
 from tests.unit.process.test_twice_is_once import SHOP
 

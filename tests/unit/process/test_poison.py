@@ -17,8 +17,8 @@ from shared.bus_entries import EventBatch, row_json
 from shared.events import Event
 from shared.fold import fold, run
 from shared.fold.profile import Changes
+from shared.people.timeline import Chunk, unpacked
 from shared.ports import VersionConflict
-from shared.timeline import Chunk, unpacked
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
 from tests.unit.process.test_portions import hourly, rows
 from tests.unit.process.test_twice_is_once import SHOP, purchase

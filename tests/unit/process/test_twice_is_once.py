@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.workspace import Campaign, Template, Workspace
+from shared.workspace.model import Campaign, Template, Workspace
 from tests.fakes.process_stage import NOON, Stage, event, identify, minutes
 
 SHOP = Workspace(

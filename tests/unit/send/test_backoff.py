@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.backoff import LONGEST_SECONDS, pauses, seconds
+from functions.tee.backoff import LONGEST_SECONDS, pauses, seconds
 
 
 def test_pauses_grow_from_seconds_to_a_quarter_of_an_hour() -> None:

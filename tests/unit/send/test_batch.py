@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.messages import Status, Why
+from shared.messaging.messages import Status, Why
+from shared.messaging.sending_limits import SENDING_TAKES
 from shared.ports import LoggedMessage, Refused
-from shared.sending_limits import SENDING_TAKES
 from tests.fakes.messages import FakeMessages
 from tests.fakes.send_stage import SendStage
 

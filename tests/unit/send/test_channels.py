@@ -10,8 +10,8 @@ import pytest
 from functions.send.channels.webhook import signature
 from functions.send.environment import Environment
 from functions.send.signing_secrets import SigningSecrets
+from shared.messaging.sms_length import segments
 from shared.ports import Unavailable
-from shared.sms_length import segments
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.send_stage import SendStage
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from functions.send.channels.channel import status_of
-from shared.messages import Status, Why
+from shared.messaging.messages import Status, Why
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "operating.md"
 

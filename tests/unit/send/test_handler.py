@@ -27,7 +27,7 @@ from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
-from shared.messages import Channel, Status
+from shared.messaging.messages import Channel, Status
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.send_stage import NOON, SHOP, SendStage
 

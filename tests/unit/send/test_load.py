@@ -22,11 +22,11 @@ from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from infra.settings import DEV, PROD, Settings
 from shared.bus_entries import MessageRequested
-from shared.current_workspace import CurrentWorkspace
-from shared.messages import LONGEST_WAIT, Channel, Status
+from shared.messaging.messages import LONGEST_WAIT, Channel, Status
+from shared.messaging.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 from shared.ports import LoggedMessage
-from shared.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
-from shared.workspace import Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Workspace
 from tests.fakes.messages import FakeMessages
 from tests.fakes.providers import FakeWebhook
 from tests.fakes.queue import FakeQueue

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from functions.send.batch import handle
-from shared.messages import Channel, Status, Why
-from shared.providers import ProviderThrottled, ProviderUnavailable
+from shared.messaging.messages import Channel, Status, Why
+from shared.messaging.providers import ProviderThrottled, ProviderUnavailable
 from tests.fakes.faults import Died, Faults
 from tests.fakes.messages import FakeMessages
 from tests.fakes.send_stage import SendStage, device

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import refusal_words
-from shared.messages import Channel, Status, Why
-from shared.providers import ProviderRefused
-from shared.refusal_words import LONGEST, kept, texts_in
-from shared.workspace import Template, Workspace
+from shared.messaging import refusal_words
+from shared.messaging.messages import Channel, Status, Why
+from shared.messaging.providers import ProviderRefused
+from shared.messaging.refusal_words import LONGEST, kept, texts_in
+from shared.workspace.model import Template, Workspace
 from tests.fakes.send_stage import SHOP, SendStage, device
 
 NAME = "Ada Lovelace"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import identity
-from shared.messages import Channel, Why
-from shared.workspace import EmailSettings, SmsSettings, Template
+from shared.messaging.messages import Channel, Why
+from shared.workspace.model import EmailSettings, SmsSettings, Template
 from tests.fakes.send_stage import SHOP, SendStage
 
 EVERYWHERE = SmsSettings(allowed_prefixes=("+",), daily_spend_usd=100.0, price_usd=0.01, sender_id="Shop")

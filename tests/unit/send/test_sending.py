@@ -11,8 +11,8 @@ import pytest
 
 from shared.fold.parts.devices import Device
 from shared.fold.profile import Changes, Pointer
-from shared.messages import Channel, Status, Why
-from shared.providers import (
+from shared.messaging.messages import Channel, Status, Why
+from shared.messaging.providers import (
     OutcomeUnknown,
     ProviderClosed,
     ProviderRefused,
@@ -20,7 +20,7 @@ from shared.providers import (
     ProviderUnavailable,
     Sms,
 )
-from shared.workspace import EmailSettings, SmsSettings, Workspace
+from shared.workspace.model import EmailSettings, SmsSettings, Workspace
 from tests.fakes import process_stage
 from tests.fakes.send_stage import NOON, SHOP, SendStage, device
 

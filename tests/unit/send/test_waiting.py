@@ -9,16 +9,16 @@ import pytest
 
 from functions.send.pauses import MOST_ATTEMPTS, after_attempt, untried
 from functions.send.receivers import FIRST_REST
-from shared.messages import LONGEST_WAIT, Channel, Status, Why
-from shared.providers import (
+from shared.messaging.messages import LONGEST_WAIT, Channel, Status, Why
+from shared.messaging.providers import (
     OutcomeUnknown,
     ProviderClosed,
     ProviderRefused,
     ProviderThrottled,
     ProviderUnavailable,
 )
-from shared.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
-from shared.workspace import EmailSettings
+from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
+from shared.workspace.model import EmailSettings
 from tests.fakes.send_stage import TWO_RECEIVERS, SendStage
 
 MOST_VISIBILITY = timedelta(hours=12)

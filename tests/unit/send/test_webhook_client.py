@@ -20,8 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from functions.send import webhook_client
 from functions.send.webhook_client import WebhookClient
-from shared.messages import Why
-from shared.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled, ProviderUnavailable
+from shared.messaging.messages import Why
+from shared.messaging.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled, ProviderUnavailable
 
 
 class Receiver(BaseHTTPRequestHandler):

@@ -14,9 +14,9 @@ from functions.sweep import sweep as sweeping
 from functions.sweep.shard import PAGE, SETTLED
 from functions.sweep.sweep import CLAIM, CROWD, PATIENCE, Round, Sweep
 from shared import records
-from shared.due import SHARDS, instant, shard_of
 from shared.fold.effects import is_timer
 from shared.fold.profile import Changes, Profile
+from shared.people.due import SHARDS, instant, shard_of
 from shared.ports import VersionConflict
 from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.faults import Died, Faults

@@ -8,7 +8,7 @@ import pytest
 
 from functions.tee.forwarding import LATER
 from functions.tee.vendor_client import Reply
-from shared.outgoing import NoAnswer, NotAllowed, NotReached
+from shared.outgoing.calls import NoAnswer, NotAllowed, NotReached
 from tests.fakes.tee_stage import ATTEMPTS, SHOP, TeeStage, ids, request
 
 

@@ -17,7 +17,7 @@ from shared.aws.tee_items import DIFFERENCES
 from shared.aws.tee_queue import SqsTeeQueue
 from shared.aws.tee_report import DynamoTeeReport
 from shared.aws.workspaces import DynamoWorkspaces
-from shared.workspace import Source, Tee, Workspace
+from shared.workspace.model import Source, Tee, Workspace
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.tee_stage import NOON, request
 

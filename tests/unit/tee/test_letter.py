@@ -6,7 +6,7 @@ import pytest
 
 from functions.tee.letter import letter
 from shared.tee import Credentials, TeedRequest
-from shared.workspace import Tee
+from shared.workspace.model import Tee
 from tests.fakes.tee_stage import request
 
 NONE = Credentials({}, {})

@@ -14,7 +14,7 @@ import urllib3
 from functions.tee import vendor_client
 from functions.tee.letter import Letter
 from functions.tee.vendor_client import CHECKED_SECONDS, LARGEST_ANSWER, Reply, VendorClient
-from shared.outgoing import NoAnswer, NotAllowed, NotReached
+from shared.outgoing.calls import NoAnswer, NotAllowed, NotReached
 
 
 class Vendor(BaseHTTPRequestHandler):

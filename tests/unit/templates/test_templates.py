@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events import Event
-from shared.liquid_spelling import ON_NUMBERS, ON_VALUES
-from shared.messages import Channel
-from shared.templates import (
+from shared.messaging.liquid_spelling import ON_NUMBERS, ON_VALUES
+from shared.messaging.messages import Channel
+from shared.messaging.templates import (
     PLAIN,
     TemplateFailed,
     TemplateProblem,
@@ -22,7 +22,7 @@ from shared.templates import (
     used,
     variables,
 )
-from shared.workspace import Template
+from shared.workspace.model import Template
 
 AT = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 

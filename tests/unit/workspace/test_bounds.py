@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from functions.collect.verdicts import _spans
 from shared.aws.daily_spend import microusd
-from shared.workspace import Limits, Settings, SmsSettings, Workspace
+from shared.workspace.model import Limits, Settings, SmsSettings, Workspace
 from tests.fakes.process_stage import NOON, Stage, event
 
 BOUNDS: list[tuple[type[Any], str, float, float]] = [

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.current_workspace import CurrentWorkspace
 from shared.ports import Unavailable, UnreadableWorkspace
-from shared.workspace import EventDefinition, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import EventDefinition, Workspace
+from shared.workspace.write_keys import key_hash
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces
 

@@ -9,10 +9,10 @@ import pytest
 from functions.collect.source_secrets import SourceSecrets
 from functions.send.signing_secrets import SigningSecrets
 from functions.tee.credentials import VendorCredentials
-from shared.current_workspace import CurrentWorkspace
 from shared.failing_reads import APART_SECONDS, FailingReads
 from shared.ports import Unavailable, UnreadableWorkspace
-from shared.workspace import Workspace
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import Workspace
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces
 

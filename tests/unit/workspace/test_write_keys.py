@@ -5,7 +5,7 @@ import secrets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.write_keys import key_hash, new_signing_secret, new_write_key
+from shared.workspace.write_keys import key_hash, new_signing_secret, new_write_key
 
 
 def test_a_key_is_the_same_for_the_same_randomness() -> None:

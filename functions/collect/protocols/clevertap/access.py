@@ -12,8 +12,8 @@ from functions.collect.protocols.clevertap.routes import APP, WEB
 from functions.collect.responses import Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
-from shared.reasons import Code
-from shared.workspace import Source
+from shared.plan.reasons import Code
+from shared.workspace.model import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

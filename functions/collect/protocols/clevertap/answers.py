@@ -20,7 +20,7 @@ from functions.collect.protocols.clevertap.web_calls import NUMBER, OPTED_OUT
 from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
-from shared.reasons import Reason
+from shared.plan.reasons import Reason
 
 NOT_KEPT = {"cache-control": "no-store"}
 UNAUTHORISED = "Account ID is not valid"

@@ -14,7 +14,7 @@ from functions.collect.protocols.clevertap.app_header import context_of, kept_of
 from functions.collect.protocols.clevertap.records import Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
 from functions.collect.wire_format import Call, Delivery
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 NOTHING = ("ping", "meta")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from functions.collect.protocols.clevertap import demographics
 from functions.collect.protocols.clevertap.wire_values import DATE, marked_time, plain
-from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Reason
 
 IDENTITY = "Identity"
 OTHER_IDENTITIES = {"FBID": "facebook", "GPID": "google"}

@@ -13,8 +13,8 @@ from functions.collect.protocols.clevertap.routes import HANDSHAKE
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
 from shared import identity
-from shared.reasons import Code
-from shared.workspace import Source
+from shared.plan.reasons import Code
+from shared.workspace.model import Source
 
 if TYPE_CHECKING:
     from shared.fold.profile import Profile

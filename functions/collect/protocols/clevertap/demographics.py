@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.phones import BETWEEN_DIGITS
-from shared.visible_text import without_marks
+from shared.text.phones import BETWEEN_DIGITS
+from shared.text.visible_text import without_marks
 
 GENDER = re.compile(r"m|male|f|female|o|others?|u|unknown", re.IGNORECASE)
 EDUCATION = re.compile(r"school|college|graduate", re.IGNORECASE)

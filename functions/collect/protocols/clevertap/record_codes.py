@@ -6,7 +6,7 @@ https://developer.clevertap.com/docs/api-errors
 from __future__ import annotations
 
 from functions.collect.protocols.clevertap.demographics import RULES
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 OTHERWISE = 555
 

@@ -12,7 +12,7 @@ from functions.collect.protocols.clevertap.system_events import context_of, sess
 from functions.collect.protocols.clevertap.wire_values import plain
 from functions.collect.wording import Words
 from shared.identity import is_placeholder
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 OWN_NAMES = {
     "user_id": "identity",

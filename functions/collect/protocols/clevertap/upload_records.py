@@ -19,7 +19,7 @@ from functions.collect.protocols.clevertap.records import (
     tracked,
 )
 from functions.collect.protocols.clevertap.wire_values import seconds
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 
 def item(raw: Any, arrival: Arrival) -> Item:

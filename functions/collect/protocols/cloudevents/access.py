@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

@@ -16,8 +16,8 @@ from functions.collect.message_ids import of_content
 from functions.collect.protocols.cloudevents.contents import said_by
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words, reworded
-from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Reason
 
 MOST_ITEMS = 5000
 

@@ -11,7 +11,7 @@ from functions.collect.answer_size import as_many_as_fit
 from functions.collect.protocols.ga4.reading import PERSON, PLACE, SHARED
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome, Parsed
-from shared.reasons import Code
+from shared.plan.reasons import Code
 
 CODES = {
     Code.MALFORMED: "VALUE_INVALID",

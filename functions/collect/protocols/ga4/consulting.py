@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.collect.desk import Desk
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 
 def consult(_call: Call, _source: Source | None, _desk: Desk) -> Response:

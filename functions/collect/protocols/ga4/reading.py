@@ -12,7 +12,7 @@ from functions.collect.message_ids import of_unnumbered
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words, reworded
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 MOST_ITEMS = 1000
 """Google takes 25 events a request."""

@@ -17,7 +17,7 @@ from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 from functions.collect.wording import Words
 from shared.events import utc_text
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 MESSAGE_IDS = {
     400: "BAD_REQUEST",

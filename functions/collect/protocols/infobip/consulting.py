@@ -12,8 +12,8 @@ from functions.collect.protocols.infobip.answers import request_error
 from functions.collect.protocols.infobip.definitions import Wrong, read, told
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
-from shared.reasons import Code
-from shared.workspace import EventDefinition, Source, Workspace
+from shared.plan.reasons import Code
+from shared.workspace.model import EventDefinition, Source, Workspace
 
 ORDERS = {"definitionId": "id", "title": "name"}
 

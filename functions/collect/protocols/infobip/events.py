@@ -16,7 +16,7 @@ from functions.collect.protocols.infobip.identifiers import CUSTOMERS_OWN, TYPES
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Acquaintance, Call, Delivery
 from shared import identity
-from shared.reasons import Code, Observation, Reason
+from shared.plan.reasons import Code, Observation, Reason
 
 Found = tuple[list[Any], dict[str, Any]]
 """What a request holds, and what is needed beside any of it."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from functions.collect.canonical import Item
-from shared import identity, phones
+from shared import identity
+from shared.text import phones
 
 CUSTOMERS_OWN = "EXTERNAL_ID"
 

@@ -17,7 +17,7 @@ from functions.collect.protocols.infobip.identifiers import PUSH
 from functions.collect.protocols.infobip.traits import traits_of
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 MOST_ITEMS = 5000
 

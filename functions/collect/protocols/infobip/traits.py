@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.canonical import Fields
-from shared.phones import international
+from shared.text.phones import international
 
 OURS = {
     "firstName": "first_name",

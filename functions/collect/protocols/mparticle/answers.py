@@ -15,8 +15,8 @@ from functions.collect.rejection import Rejection
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call, Outcome
 from functions.collect.wording import Words
-from shared.plan_reasons import shown
-from shared.reasons import Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Reason
 
 STATUSES = {
     400: "BAD_REQUEST",

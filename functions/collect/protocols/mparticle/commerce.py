@@ -9,7 +9,7 @@ from typing import Any
 
 from functions.collect.canonical import Fields
 from functions.collect.item_counts import pieces
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 ACTIONS = {
     "add_to_cart": "Add To Cart",

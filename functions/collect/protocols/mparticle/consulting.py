@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.collect.desk import Desk
 from functions.collect.responses import Response
 from functions.collect.wire_format import Call
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 UPLOAD_AFTER = "1000"
 """Milliseconds that the SDK collects events for a batch."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from functions.collect.canonical import Fields
 from functions.collect.wire_format import Delivery
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 LIBRARY = "mparticle"
 

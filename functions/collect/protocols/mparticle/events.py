@@ -15,8 +15,8 @@ from functions.collect.protocols.mparticle import (
     user_attributes,
 )
 from functions.collect.protocols.mparticle.identity_kinds import ADDRESSES, USER, Person, kind_of
-from shared.plan_reasons import shown
-from shared.reasons import Code, Observation, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Observation, Reason
 
 MILLISECONDS = 1000
 

@@ -17,7 +17,7 @@ from functions.collect.protocols.mparticle import context
 from functions.collect.protocols.mparticle.events import MILLISECONDS
 from functions.collect.protocols.mparticle.identity_kinds import MPID, Person, person
 from shared import identity
-from shared.reasons import Code, Observation, Reason
+from shared.plan.reasons import Code, Observation, Reason
 
 MODIFY = "modify"
 ALIAS = "alias_of"

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from functions.collect.canonical import Fields
 from shared import identity
-from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Reason
 
 USER, DEVICE, MPID = "user", "anonymous", "mpid"
 

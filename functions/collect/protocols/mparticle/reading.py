@@ -19,7 +19,7 @@ from functions.collect.protocols.mparticle.identity_kinds import person
 from functions.collect.protocols.mparticle.routes import BULK, IDENTITY_CALLS, WEB
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
-from shared.reasons import Code, Observation, Reason
+from shared.plan.reasons import Code, Observation, Reason
 
 OF_THE_PERSON = ("user_attributes", "deleted_user_attributes", "consent_state")
 

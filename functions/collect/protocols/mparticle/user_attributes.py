@@ -10,8 +10,8 @@ from typing import Any
 
 from functions.collect.canonical import Fields
 from functions.collect.protocols.mparticle import clevertap_feed
-from shared.plan_reasons import shown
-from shared.reasons import Code, Observation, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Observation, Reason
 
 RESERVED = {
     "$firstname": "first_name",

@@ -14,7 +14,7 @@ from functions.collect.answer_size import and_more, as_many_as_fit
 from functions.collect.rejection import Rejection
 from functions.collect.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Refused, Response
 from functions.collect.wire_format import Call, Outcome
-from shared.reasons import Code
+from shared.plan.reasons import Code
 
 SERVER_ERROR, WRONG_TYPE, INVALID_JSON, INVALID_KEY = 2001, 2004, 2009, 2010
 MISSING, INVALID_CONFIGURATION, IP_NOT_ALLOWED, NOT_AUTHORIZED = 2020, 2021, 2021, 2022

@@ -15,7 +15,7 @@ from functions.collect.protocols.netmera.routes import INSTEAD, ROOT
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
 from shared.identity import LONGEST, key, normalised
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 if TYPE_CHECKING:
     from shared.fold.profile import Profile

@@ -10,8 +10,9 @@ from typing import Any
 
 from functions.collect.canonical import Fields
 from functions.collect.protocols.netmera.profile_attributes import as_traits, trait_of
-from shared import identity, phones
-from shared.reasons import Code, Observation, Reason
+from shared import identity
+from shared.plan.reasons import Code, Observation, Reason
+from shared.text import phones
 
 PEOPLE = {"extIds": "extId", "emailList": "email", "msisdnList": "msisdn", "wpNumbers": "wpNumber"}
 """Lists of people in one call, and what one of them is called when it stands alone."""

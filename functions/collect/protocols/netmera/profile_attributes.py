@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from functions.collect import epoch
-from shared import phones
+from shared.text import phones
 
 TRAITS = {"name": "first_name", "surname": "last_name", "msisdn": "phone", "dateOfBirth": "birthday"}
 NAMES = {trait: name for name, trait in TRAITS.items()}

@@ -15,7 +15,7 @@ from functions.collect.protocols.netmera.people import PEOPLE, read
 from functions.collect.protocols.netmera.translating import translated
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words
-from shared.reasons import Reason
+from shared.plan.reasons import Reason
 
 MOST_ITEMS = 5000
 """Of one request. Netmera takes 1,000 people."""

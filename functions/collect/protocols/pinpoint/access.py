@@ -8,8 +8,8 @@ from __future__ import annotations
 from functions.collect.responses import Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
-from shared.reasons import Code
-from shared.workspace import Source
+from shared.plan.reasons import Code
+from shared.workspace.model import Source
 
 SERVICE = "mobiletargeting"
 """The name Pinpoint's requests are signed for."""

@@ -17,7 +17,7 @@ from functions.collect.protocols.pinpoint.routes import DELETE_ENDPOINT, DELETE_
 from functions.collect.responses import Response
 from functions.collect.wire_format import Call, Change
 from shared import identity
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 if TYPE_CHECKING:  # loaded with the desk, by the first call that reads a person
     from shared.fold.parts.devices import Device

@@ -14,8 +14,8 @@ from functions.collect.protocols.pinpoint.channels import (
     TOKENS,
 )
 from shared import identity
-from shared.plan_reasons import shown
-from shared.reasons import Code, Reason
+from shared.plan.errors import shown
+from shared.plan.reasons import Code, Reason
 
 PARTS = ("Attributes", "Metrics", "Demographic", "Location", "User")
 WORDS = {

@@ -14,7 +14,7 @@ from functions.collect.protocols.pinpoint.standard_events import SESSION, WITHDR
 from functions.collect.request import Request
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 MOST_ENDPOINTS = 100
 """Of one batch, as Pinpoint's model says."""

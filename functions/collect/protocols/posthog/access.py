@@ -7,7 +7,7 @@ from typing import Any
 from functions.collect.responses import Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 IN_BODY = ("api_key", "token", "$token")
 IN_PROPERTIES = ("token", "api_key")

@@ -13,7 +13,7 @@ import orjson
 from functions.collect.desk import Desk
 from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 COMPRESSION = {True: ["gzip", "gzip-js", "base64"], False: []}
 """What posthog-js may send, by whether the API in front keeps what it compresses and calls text."""

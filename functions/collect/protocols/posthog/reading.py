@@ -17,7 +17,7 @@ from functions.collect.protocols.posthog.vocabulary import NOT_OF_THE_PERSON, ST
 from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words, reworded
-from shared.reasons import Code, Observation, Reason
+from shared.plan.reasons import Code, Observation, Reason
 
 MOST_ITEMS = 5000
 """Of one request. PostHog counts bytes alone; the answer to millions of empty items would not fit the gateway."""

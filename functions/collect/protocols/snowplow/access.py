@@ -8,8 +8,8 @@ from typing import Any
 from functions.collect.responses import Refused
 from functions.collect.sources import Sources
 from functions.collect.wire_format import Call
-from shared.workspace import Source
-from shared.write_keys import PREFIX
+from shared.workspace.model import Source
+from shared.workspace.write_keys import PREFIX
 
 APP_ID = "aid"
 

@@ -18,8 +18,8 @@ from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, o
 from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words, reworded
-from shared.numbers import number
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
+from shared.text.numbers import number
 
 MOST_ITEMS = 5000
 """Of one request. Trackers batch by bytes and send a few dozen."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from functions.collect.desk import Desk
 from functions.collect.responses import Response
 from functions.collect.wire_format import Call
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 TAG = Path(__file__).parents[2] / "tag" / "dist"
 

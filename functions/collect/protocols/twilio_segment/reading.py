@@ -22,7 +22,7 @@ from functions.collect.responses import Refused
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words
 from shared import identity
-from shared.reasons import Code, Observation, Reason
+from shared.plan.reasons import Code, Observation, Reason
 
 BATCH = "batch"
 

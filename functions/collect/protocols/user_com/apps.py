@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 from functions.collect.canonical import Fields
 from functions.collect.protocols.user_com.naming import usable
 from functions.collect.protocols.user_com.user_attributes import as_traits
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 PING = "ping"
 PRODUCT = "product"

@@ -17,7 +17,7 @@ from functions.collect.responses import Refused, Response
 from functions.collect.wire_format import Call
 from shared.events import utc_text
 from shared.identity import LONGEST, key, kind_of, normalised, value_of
-from shared.workspace import Source
+from shared.workspace.model import Source
 
 if TYPE_CHECKING:
     from shared.fold.profile import Profile

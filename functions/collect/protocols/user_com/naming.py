@@ -8,7 +8,7 @@ from functions.collect.canonical import Fields
 from functions.collect.protocols.user_com.custom_ids import plain
 from functions.collect.protocols.user_com.numbers import number_of
 from shared import identity
-from shared.reasons import Code, Reason
+from shared.plan.reasons import Code, Reason
 
 KIND = "user_com"
 """Of the identity that is User.com's own number."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from shared.numbers import finite
+from shared.text.numbers import finite
 
 PURCHASE = "Complete Purchase"
 

@@ -13,7 +13,7 @@ from functions.collect.protocols.user_com.product_events import NAMES, propertie
 from functions.collect.protocols.user_com.user_attributes import as_traits
 from functions.collect.wire_format import Call, Delivery, Parsed
 from functions.collect.wording import Words
-from shared.reasons import Code, Observation, Reason
+from shared.plan.reasons import Code, Observation, Reason
 
 Raw = dict[str, Any]
 

@@ -24,7 +24,7 @@ from liquid.token import Token
 from liquid.undefined import Undefined
 
 from shared.events import utc_text
-from shared.numbers import finite, number
+from shared.text.numbers import finite, number
 
 ON_NUMBERS = frozenset(
     {"abs", "at_least", "at_most", "ceil", "divided_by", "floor", "minus", "modulo", "plus", "round", "times"}

@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 
 
 def instant(value: object) -> datetime | None:

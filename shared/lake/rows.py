@@ -1,4 +1,4 @@
-"""A row of the lake from an event: flat, and typed as `shared.lake_schema` says.
+"""A row of the lake from an event: flat, and typed as `shared.lake.schema` says.
 
 One value of a wrong type sends everything Firehose converts with it to `errors/`. So whatever a client sent,
 a column gets text, a finite number, a time that Parquet holds, or null.
@@ -14,8 +14,8 @@ import orjson
 
 from shared.bus_entries import ArchiveRow
 from shared.events import Event
-from shared.numbers import finite
-from shared.visible_text import has_lone_surrogates, repaired
+from shared.text.numbers import finite
+from shared.text.visible_text import has_lone_surrogates, repaired
 
 Row = dict[str, Any]
 

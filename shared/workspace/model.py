@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.messages import LONGEST_WAIT, Channel, SmsType
+from shared.messaging.messages import LONGEST_WAIT, Channel, SmsType
 from shared.records import Trust
 
 Policy = Literal["strict", "lenient", "observe"]
@@ -89,7 +89,7 @@ class EventDefinition(Frozen):
 
 
 class Campaign(Frozen):
-    """When `event` arrives and `where` (a `shared.conditions` document) holds, send `template` on its channel."""
+    """When `event` arrives and `where` (see `shared.conditions.model`) holds, send `template` on its channel."""
 
     id: str
     name: str

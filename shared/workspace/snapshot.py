@@ -12,7 +12,7 @@ import orjson
 from pydantic import ValidationError
 
 from shared.ports import UnreadableWorkspace
-from shared.workspace import Workspace
+from shared.workspace.model import Workspace
 
 
 def encode(workspace: Workspace) -> bytes:

@@ -14,13 +14,13 @@ from liquid import BoundTemplate
 from liquid.exceptions import LiquidError, LiquidSyntaxError, UndefinedError
 from liquid.static_analysis import Variable
 
-from shared import liquid_slips
 from shared.events import Event, utc_text
-from shared.liquid_sandbox import Sandbox
-from shared.messages import Channel
-from shared.spelling import closest
-from shared.visible_text import one_line, without_controls
-from shared.workspace import Template
+from shared.messaging import liquid_slips
+from shared.messaging.liquid_sandbox import Sandbox
+from shared.messaging.messages import Channel
+from shared.text.spelling import closest
+from shared.text.visible_text import one_line, without_controls
+from shared.workspace.model import Template
 
 VARIABLES = ("event", "person", "properties", "traits")
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 from shared.failing_reads import FailingReads
 from shared.ports import Secrets, Unavailable, UnreadableWorkspace, Workspaces
-from shared.workspace import Source, Workspace
-from shared.write_keys import key_hash
+from shared.workspace.model import Source, Workspace
+from shared.workspace.write_keys import key_hash
 
 KEPT_SECONDS = 60.0
 """How long a version is used without looking whether it still is the latest."""

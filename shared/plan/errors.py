@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 from pydantic_core import ValidationError
 
-from shared.plan_types import NOUNS
-from shared.reasons import Code, Reason
-from shared.workspace import EventDefinition, PropertyDefinition
+from shared.plan.property_types import NOUNS
+from shared.plan.reasons import Code, Reason
+from shared.workspace.model import EventDefinition, PropertyDefinition
 
 MOST = 10
 """Reasons given per event: enough to mend it, and an answer that stays small whatever was sent."""

@@ -18,10 +18,10 @@ import orjson
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError
 from pydantic_core import core_schema as schema
 
-from shared.plan_reasons import reasons_in, shown, unwritable
-from shared.plan_types import property_schema
-from shared.reasons import Code, Observation, Reason
-from shared.workspace import EventDefinition, Policy, Workspace
+from shared.plan.errors import reasons_in, shown, unwritable
+from shared.plan.property_types import property_schema
+from shared.plan.reasons import Code, Observation, Reason
+from shared.workspace.model import EventDefinition, Policy, Workspace
 
 Properties = dict[str, Any]
 Validate = Callable[[Properties], Properties]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shared.visible_text import one_line
+from shared.text.visible_text import one_line
 
 LONGEST = 300
 """Characters: a sentence or two, in a table for people."""

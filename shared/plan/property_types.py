@@ -12,8 +12,8 @@ import math
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaError, SchemaValidator
 from pydantic_core import core_schema as schema
 
-from shared.numbers import WRITTEN
-from shared.workspace import PropertyDefinition, PropertyType
+from shared.text.numbers import WRITTEN
+from shared.workspace.model import PropertyDefinition, PropertyType
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 """Integers beyond 64 bits survive neither JSON libraries nor the lake."""

@@ -1,4 +1,4 @@
-"""Rows of the lake's table `rejected_raw`, one for each rejected event, typed as `shared.lake_schema` says."""
+"""Rows of the lake's table `rejected_raw`, one for each rejected event, typed as `shared.lake.schema` says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from shared.lake_rows import Row, text, time_text
+from shared.lake.rows import Row, text, time_text
 from shared.rejected import RejectedRequest, listed
 
 LONGEST = 1000

@@ -1,8 +1,8 @@
 """The lake's tables as Glue knows them, and the views over them as Athena stores one: `events` over `events_raw`, and
 `rejected` over `rejected_raw`.
 
-The stack builds the Glue tables, and Firehose's conversions, from their columns; `shared.lake_rows` and
-`shared.lake_rejected_rows` write exactly these keys, all lowercase, so the conversion may match case
+The stack builds the Glue tables, and Firehose's conversions, from their columns; `shared.lake.rows` and
+`shared.lake.rejected_rows` write exactly these keys, all lowercase, so the conversion may match case
 (`CaseInsensitive: false`) and keep the case of property names. Traits, IP addresses and user agents are personal and
 stay out of the lake.
 """

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.events import utc_text
-from shared.messages import LONGEST_WAIT, Status, Why
+from shared.messaging.messages import LONGEST_WAIT, Status, Why
 from shared.ports import LoggedMessage
 
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import ValidationError
 
-from shared.conditions_model import CONDITION, KINDS
-from shared.conditions_operators import OPERATORS
-from shared.spelling import closest
+from shared.conditions.model import CONDITION, KINDS
+from shared.conditions.operators import OPERATORS
+from shared.text.spelling import closest
 
 WANTED = {
     "bool_type": "true or false",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.messages import Channel
+from shared.messaging.messages import Channel
 
 SENDING_TAKES = timedelta(seconds=15)
 """What the longest provider call takes (3 s to connect, 10 to answer), with the log before and after it: a message is

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from shared.visible_text import without_marks
+from shared.text.visible_text import without_marks
 
 BETWEEN_DIGITS = r"[\s.()\[\]/\-\u2010-\u2015\u2212]"
 """Spaces, dots, brackets, slashes and dashes, typographic ones too."""

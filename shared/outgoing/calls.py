@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from shared.public_addresses import is_public
-from shared.timed_connections import within
+from shared.outgoing.public_addresses import is_public
+from shared.outgoing.timed_connections import within
 
 Resolve = Callable[[str, int], list[str]]
 

@@ -22,7 +22,7 @@ from typing import Any, Literal, Protocol
 
 import orjson
 
-from shared.conditions_model import (
+from shared.conditions.model import (
     CONDITION,
     KINDS,
     All,
@@ -37,8 +37,8 @@ from shared.conditions_model import (
     PropertyIs,
     TraitIs,
 )
-from shared.conditions_operators import OPERATORS, missing
-from shared.conditions_problems import Problem, problems
+from shared.conditions.operators import OPERATORS, missing
+from shared.conditions.problems import Problem, problems
 
 __all__ = ["Counted", "Facts", "Matcher", "Problem", "describe", "json_schema", "matcher", "problems"]
 

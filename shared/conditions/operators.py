@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from shared.conditions_model import instant
+from shared.conditions.model import instant
 
 Test = Callable[[Any, datetime], bool]
 

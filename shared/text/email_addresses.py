@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from email.header import Header
 
-from shared.visible_text import one_line, trimmed
+from shared.text.visible_text import one_line, trimmed
 
 _WITH_NAME = r"(?P<name>.*)<(?P<address>[^<>]*)>"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, NamedTuple, Protocol
 
-from shared.messages import SmsType, Why
+from shared.messaging.messages import SmsType, Why
 
 Mobile = Literal["ios", "android"]
 

@@ -1,0 +1,1 @@
+"""The lake's tables, and the rows and values in them."""

@@ -1,0 +1,1 @@
+"""Messages: their templates and their log, and what a provider makes of them."""

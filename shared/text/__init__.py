@@ -1,0 +1,1 @@
+"""What people and clients write, and the values it means."""

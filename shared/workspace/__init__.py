@@ -1,0 +1,1 @@
+"""The workspace: the whole configuration, as one immutable snapshot per version."""
