@@ -22,13 +22,13 @@ from functions.archive import handler as archive
 from functions.process import arrivals, people, stored
 from functions.process.batch import Process
 from shared import identity
-from shared.aws.bus import EventBridgeBus
-from shared.aws.dead_letters import SqsDeadLetters
-from shared.aws.delivery import FirehoseDelivery
-from shared.aws.failed_tries import DynamoFailedTries
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.rejected import DynamoRejected
-from shared.aws.timeline import DynamoTimeline
+from shared.aws.queues.dead_letters import SqsDeadLetters
+from shared.aws.streams.bus import EventBridgeBus
+from shared.aws.streams.delivery import FirehoseDelivery
+from shared.aws.tables.failed_tries import DynamoFailedTries
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.rejected import DynamoRejected
+from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Changes, Profile
 from shared.ports import Profiles
 from shared.workspace.current import CurrentWorkspace

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cli.problem import Problem
 from cli.stacks import AWS_ADVICE
-from shared.aws import account
-from shared.aws.account import Caller
+from shared.aws.stack import account
+from shared.aws.stack.account import Caller
 from shared.ports import Unavailable
 
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from cli.laptop import inspection
 from cli.stacks import Stack
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.timeline import DynamoTimeline
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.timeline import DynamoTimeline
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.events import Event
 from shared.fold.profile import Profile
 from shared.identity import kind_of, value_of

@@ -11,8 +11,8 @@ from cli.stacks import Stack
 from cli.template_choice import Chosen
 from shared.authoring.event_properties import Unknown, unknown_properties, without
 from shared.authoring.rendering import working_values
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.timeline import DynamoTimeline
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Profile
 from shared.messaging import templates
 from shared.messaging.templates import TemplateFailed, TemplateValueMissing

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from cli.log_entries import REFUSED, read
-from shared.aws import function_logs
-from shared.aws.function_logs import Unfinished
+from shared.aws.stack import function_logs
+from shared.aws.stack.function_logs import Unfinished
 
 PATTERN = "{ $.status >= 400 }"
 """CloudWatch Logs' filter; the emulator hands everything over.

@@ -15,9 +15,9 @@ from cli.problem import Problem
 from cli.rejected_ids import MOST, RejectedIds, line
 from cli.replaying import not_yet_replayed, replayed
 from cli.stacks import Stack
-from shared.aws.invocations import invoke
-from shared.aws.rejected import DynamoRejected
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.stack.invocations import invoke
+from shared.aws.tables.rejected import DynamoRejected
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.rejected import RejectedEvent, RejectedItem, RejectedRequest, listed
 from shared.workspace.current import CurrentWorkspace
 

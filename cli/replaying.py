@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from cli.problem import Problem
-from shared.aws.invocations import FunctionFailed
+from shared.aws.stack.invocations import FunctionFailed
 from shared.ports import Unavailable, UnreadableWorkspace
 from shared.rejected import RejectedEvent
 

@@ -9,7 +9,7 @@ from cli.doctor.accounts import of_identity, sender_of
 from cli.doctor.finding import State, attention
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
-from shared.aws.email_account import is_verified
+from shared.aws.providers.email_account import is_verified
 from shared.ports import Unavailable
 
 

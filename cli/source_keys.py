@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable
 from shared.workspace.current import DEFAULT_SOURCE, CurrentWorkspace
 from shared.workspace.model import Source, Workspace

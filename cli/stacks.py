@@ -10,7 +10,7 @@ from cli.laptop.laptop import Laptop
 from cli.problem import Problem
 from shared.aws import clients
 from shared.aws.secrets import StackSecret
-from shared.aws.stack_outputs import StackDescription, describe
+from shared.aws.stack.stack_outputs import StackDescription, describe
 from shared.ports import StackSecrets, Unavailable
 
 AWS_STAGES = ("dev", "prod")

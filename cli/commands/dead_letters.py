@@ -25,9 +25,9 @@ from cli.redriving.places import Holds, Place, chosen, places
 from cli.redriving.redriving import Redriven, Save, redrive_bucket, redrive_queue
 from cli.redriving.ways import ways
 from cli.stacks import Stack
-from shared.aws import dead_letter_queues, given_up
-from shared.aws.dead_letter_queues import DeadLetter
-from shared.aws.queue_depth import depth
+from shared.aws.queues import dead_letter_queues, given_up
+from shared.aws.queues.dead_letter_queues import DeadLetter
+from shared.aws.queues.queue_depth import depth
 from shared.events import utc_text
 from shared.ports import Unavailable
 

@@ -13,7 +13,7 @@ from cli.laptop.laptop import Laptop
 from cli.options import AwsStage, OnStage
 from cli.problem import Problem
 from cli.stacks import described, name_of
-from shared.aws.stack_outputs import StackDescription
+from shared.aws.stack.stack_outputs import StackDescription
 
 app = typer.Typer()
 

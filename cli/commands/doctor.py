@@ -25,12 +25,12 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.rejected_events import store
 from cli.stacks import Stack
-from shared.aws.messages import DynamoMessages
-from shared.aws.profiles import DynamoProfiles
+from shared.aws.messages.log import DynamoMessages
 from shared.aws.queries import AthenaQueries
 from shared.aws.secrets import StackSecret
-from shared.aws.timeline import DynamoTimeline
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.timeline import DynamoTimeline
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.doctor import PERSON, keys
 from shared.identity import key
 from shared.people import lookup

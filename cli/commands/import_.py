@@ -23,7 +23,7 @@ from cli.imports.sending import Collect
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws.imports import DynamoImports
+from shared.aws.tables.imports import DynamoImports
 from shared.imports import ImportProgress
 from shared.ports import Unavailable
 

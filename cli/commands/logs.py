@@ -17,8 +17,8 @@ from cli.options import AsJson, OnStage
 from cli.output import reader_is_gone
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws import function_logs
-from shared.aws.function_logs import LogLine
+from shared.aws.stack import function_logs
+from shared.aws.stack.function_logs import LogLine
 from shared.text.counting import number_of
 
 app = typer.Typer()

@@ -24,8 +24,8 @@ from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws.messages import DynamoMessages
-from shared.aws.profiles import DynamoProfiles
+from shared.aws.messages.log import DynamoMessages
+from shared.aws.tables.profiles import DynamoProfiles
 from shared.messaging.message_log import presented
 from shared.people import lookup
 from shared.ports import LoggedMessage

@@ -18,7 +18,7 @@ from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws.profiles import DynamoProfiles
+from shared.aws.tables.profiles import DynamoProfiles
 from shared.people.lookup import find, presented
 
 app = typer.Typer()

@@ -14,11 +14,11 @@ from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws import queue_contents
-from shared.aws.queue_contents import Queue, Waiting
-from shared.aws.queue_depth import depth
-from shared.aws.route_rules import RouteRule, route_rules
-from shared.aws.rules import Target
+from shared.aws.queues import queue_contents
+from shared.aws.queues.queue_contents import Queue, Waiting
+from shared.aws.queues.queue_depth import depth
+from shared.aws.stack.route_rules import RouteRule, route_rules
+from shared.aws.stack.rules import Target
 from shared.ports import Unavailable
 from shared.text.spelling import closest
 

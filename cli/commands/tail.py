@@ -19,7 +19,7 @@ from cli.output import reader_is_gone
 from cli.refused_arrivals import RefusedArrivals
 from cli.rejected_events import store
 from cli.stacks import Stack
-from shared.aws.stream_reader import ArrivedRecord, KinesisReader
+from shared.aws.streams.stream_reader import ArrivedRecord, KinesisReader
 from shared.records import decode
 from shared.text.counting import number_of
 

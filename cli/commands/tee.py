@@ -19,9 +19,9 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack, secrets_of
 from cli.tee_status import Period, sources
-from shared.aws.queue_depth import depth
-from shared.aws.tee_report import DynamoTeeReport
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.queues.queue_depth import depth
+from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.aws.tee.report import DynamoTeeReport
 from shared.ports import Secrets, Unavailable, VersionConflict
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace

@@ -13,8 +13,8 @@ from cli.console import console, visible
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.stacks import Stack
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.timeline import DynamoTimeline
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.timeline import DynamoTimeline
 from shared.events import utc_text
 from shared.people.lookup import candidates, find, keys_of
 from shared.people.timeline import TimelineEvent

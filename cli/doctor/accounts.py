@@ -9,8 +9,8 @@ from email.utils import parseaddr
 
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, attention, broken, ok
-from shared.aws.email_account import EmailAccount, email_account, is_verified
-from shared.aws.sms_account import SmsAccount, sms_account
+from shared.aws.providers.email_account import EmailAccount, email_account, is_verified
+from shared.aws.providers.sms_account import SmsAccount, sms_account
 from shared.text import email_addresses
 from shared.workspace.model import Workspace
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cli.doctor.advice import PUT_BACK
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, Part, attention, broken, ok
-from shared.aws.event_sources import EventSource, event_sources
+from shared.aws.stack.event_sources import EventSource, event_sources
 
 SOURCES = {"ArchiveFunction": ("sqs", "dynamodb"), "ProcessFunction": ("kinesis",)}
 """By output of the stack: from which services a function takes its work."""

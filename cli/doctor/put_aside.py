@@ -8,7 +8,7 @@ from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, attention, ok
 from cli.doctor.rules import MADE_BY_CLOUDFORMATION
 from cli.stacks import name_of
-from shared.aws.put_aside import dead_letters, given_up
+from shared.aws.queues.put_aside import dead_letters, given_up
 
 PAGE = "docs/operating/dead-letters.md says of each what it is, and how it is brought back once its reason is mended."
 

@@ -10,7 +10,7 @@ from cli.doctor.advice import PUT_BACK
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, Part, attention, broken, ok
 from cli.stacks import name_of
-from shared.aws.rules import DEFAULT_BUS, Rule, rules
+from shared.aws.stack.rules import DEFAULT_BUS, Rule, rules
 from shared.bus_entries import EventBatch, MessageRequested
 from shared.messaging.messages import Channel
 

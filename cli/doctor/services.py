@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from cli.doctor.advice import PUT_BACK
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, Part, attention, broken, ok
-from shared.aws.function_states import Concurrency, concurrency, oldest_record
-from shared.aws.stream_states import DeliveryState, StreamState, delivery_state, stream_state
+from shared.aws.stack.function_states import Concurrency, concurrency, oldest_record
+from shared.aws.streams.stream_states import DeliveryState, StreamState, delivery_state, stream_state
 
 LEAST_UNRESERVED = 100
 """Functions at once that Lambda keeps for whoever reserves nothing; with fewer in all, none can be reserved.

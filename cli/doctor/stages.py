@@ -10,7 +10,7 @@ from cli.doctor.examination import EVENT, TEXT, Examination, Probe
 from cli.doctor.finding import Finding, Part, attention, broken, ok
 from cli.lake_queries import literal
 from cli.waiting import until
-from shared.aws.stream_states import delivery_state
+from shared.aws.streams.stream_states import delivery_state
 from shared.doctor import CAMPAIGN, MAILBOX, MESSAGE_ASKED, PERSON
 from shared.events import DOCTOR, Event
 from shared.messaging.messages import Status, Why, message_id

@@ -17,7 +17,7 @@ from cli.laptop import life, local_json
 from cli.laptop.laptop import Laptop
 from cli.laptop.private_file import write_privately
 from cli.stacks import Stack, secrets_of
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports import StackSecrets
 from shared.workspace import snapshot
 from shared.workspace.model import Workspace

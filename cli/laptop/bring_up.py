@@ -16,7 +16,7 @@ from cli.laptop.ports import Ports, changes, remembered
 from cli.problem import Problem
 from cli.settings_before import Change
 from shared.aws import clients
-from shared.aws.stack_outputs import describe
+from shared.aws.stack.stack_outputs import describe
 
 
 @contextmanager

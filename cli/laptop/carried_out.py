@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from shared.aws.stream_states import stream_state
+from shared.aws.streams.stream_states import stream_state
 
 ANEW = "headrace destroy --yes && headrace up"
 

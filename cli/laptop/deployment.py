@@ -11,7 +11,7 @@ from cli.laptop.laptop import ACCOUNT, REGION, Laptop
 from cli.laptop.ports import Ports
 from cli.laptop.stored import DEPLOYED
 from cli.problem import Problem
-from shared.aws.stack_outputs import describe
+from shared.aws.stack.stack_outputs import describe
 
 STACK = "headrace-local"
 BOOTSTRAP_STACK = "CDKToolkit"

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from cli.problem import Problem
 from cli.stacks import Stack, name_of
-from shared.aws import queue_contents
-from shared.aws.route_rules import RouteRule, bus_rules
+from shared.aws.queues import queue_contents
+from shared.aws.stack.route_rules import RouteRule, bus_rules
 from shared.bus_entries import EventBatch, MessageRequested
 from shared.ports import Unavailable
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from cli.redriving.places import Place
 from cli.redriving.ways import NeverAgain, OfOthers, Way
-from shared.aws import dead_letter_queues, given_up
-from shared.aws.dead_letter_queues import DeadLetter
-from shared.aws.queue_depth import depth
-from shared.aws.stream import KinesisStream
+from shared.aws.queues import dead_letter_queues, given_up
+from shared.aws.queues.dead_letter_queues import DeadLetter
+from shared.aws.queues.queue_depth import depth
+from shared.aws.streams.stream import KinesisStream
 from shared.ports import StreamEntry, Unavailable, Unwritten
 
 MOST_IN_VAIN = 10

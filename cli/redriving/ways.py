@@ -13,13 +13,13 @@ import orjson
 from cli.problem import Problem
 from cli.redriving.places import SQS, Holds, Place
 from cli.stacks import Stack
-from shared.aws import dead_letter_queues, queue_contents
-from shared.aws.bus import EventBridgeBus, PublishedEntry
-from shared.aws.dead_letter_queues import DeadLetter
-from shared.aws.dead_letters import SqsDeadLetters
-from shared.aws.invocations import FunctionFailed
-from shared.aws.rejected_again import RejectedAgain, keys_of
-from shared.aws.stream import KinesisStream
+from shared.aws.queues import dead_letter_queues, queue_contents
+from shared.aws.queues.dead_letter_queues import DeadLetter
+from shared.aws.queues.dead_letters import SqsDeadLetters
+from shared.aws.stack.invocations import FunctionFailed
+from shared.aws.streams.bus import EventBridgeBus, PublishedEntry
+from shared.aws.streams.stream import KinesisStream
+from shared.aws.tables.rejected_again import RejectedAgain, keys_of
 from shared.bus_entries import EventBatch, MessageRequested
 from shared.ports import StreamEntry, Unavailable, Unwritten
 from shared.records import DECIDED, decode

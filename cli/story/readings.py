@@ -10,8 +10,8 @@ from cli import rejected_events
 from cli.commands import messages, query
 from cli.stacks import Stack
 from cli.waiting import until
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.fold.profile import Profile
 from shared.people import lookup
 from shared.ports import QueryResult

@@ -17,9 +17,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.archive.packing import LARGEST_RECORD, packed
 from functions.archive.rejected import RejectedArchived, archive_rejected
-from shared.aws.dead_letters import SqsDeadLetters
-from shared.aws.delivery import FirehoseDelivery
-from shared.aws.rejected_items import RejectedImages
+from shared.aws.queues.dead_letters import SqsDeadLetters
+from shared.aws.streams.delivery import FirehoseDelivery
+from shared.aws.tables.rejected_items import RejectedImages
 from shared.bus_entries import EventBatch
 from shared.lake.rows import line
 from shared.ports import Delivery, Unavailable, Unwritten

@@ -16,7 +16,7 @@ import orjson
 from aws_lambda_powertools import Logger
 
 from functions.archive.packing import LARGEST_RECORD, packed
-from shared.aws.rejected_items import RejectedImages
+from shared.aws.tables.rejected_items import RejectedImages
 from shared.lake.rejected_rows import lines
 from shared.ports import DeadLetters, Delivery, Refused, Unavailable
 

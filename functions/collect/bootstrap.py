@@ -25,8 +25,8 @@ from functions.collect.quota import Quota
 from functions.collect.source_secrets import SourceSecrets
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
-from shared.aws.stream import KinesisStream
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.streams.stream import KinesisStream
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports import Rejected, TeeQueue, Unavailable
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace
@@ -80,7 +80,7 @@ def intake() -> Intake:
 @cache
 def rejected() -> Rejected:
     """Loaded when the first event is rejected."""
-    from shared.aws.rejected import DynamoRejected
+    from shared.aws.tables.rejected import DynamoRejected
 
     return DynamoRejected(environment().rejected_table, environment().workspace_bucket)
 
@@ -88,7 +88,7 @@ def rejected() -> Rejected:
 @cache
 def tee_queue() -> TeeQueue:
     """Loaded when a source that has a tee sends something."""
-    from shared.aws.tee_queue import SqsTeeQueue
+    from shared.aws.tee.queue import SqsTeeQueue
 
     return SqsTeeQueue(environment().tee_queue_url, environment().workspace_bucket)
 
@@ -96,14 +96,14 @@ def tee_queue() -> TeeQueue:
 def desk(judged_by: Workspace) -> Desk:
     """What it needs is loaded when it is first asked: most functions only ever take events."""
     from functions.collect.front_desk import FrontDesk
-    from shared.aws.profiles import DynamoProfiles
+    from shared.aws.tables.profiles import DynamoProfiles
 
     return FrontDesk(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
 
 
 def define(asked: dict[str, Any]) -> dict[str, Any]:
     """By the function that may. Raises Unavailable: also when it failed, for the same call may work later."""
-    from shared.aws.invocations import FunctionFailed, invoke
+    from shared.aws.stack.invocations import FunctionFailed, invoke
 
     try:
         answered: dict[str, Any] = invoke(environment().define_function, asked)

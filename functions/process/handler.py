@@ -12,13 +12,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.process.batch import PeopleNotSaved, Process
 from functions.process.environment import Environment
-from shared.aws.bus import EventBridgeBus
-from shared.aws.dead_letters import SqsDeadLetters
-from shared.aws.failed_tries import DynamoFailedTries
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.rejected import DynamoRejected
-from shared.aws.timeline import DynamoTimeline
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.queues.dead_letters import SqsDeadLetters
+from shared.aws.streams.bus import EventBridgeBus
+from shared.aws.tables.failed_tries import DynamoFailedTries
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.rejected import DynamoRejected
+from shared.aws.tables.timeline import DynamoTimeline
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.workspace.current import CurrentWorkspace
 
 logger = Logger()

@@ -14,8 +14,8 @@ from functions.send.batch import handle
 from functions.send.environment import Environment
 from functions.send.sending import Sending
 from functions.send.wiring import sending
-from shared.aws.request_dead_letters import SqsRequestDeadLetters
-from shared.aws.request_queue import SqsRequestQueue
+from shared.aws.queues.request_dead_letters import SqsRequestDeadLetters
+from shared.aws.queues.request_queue import SqsRequestQueue
 
 logger = Logger()
 metrics = Metrics()

@@ -19,14 +19,14 @@ from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from functions.send.signing_secrets import SigningSecrets
 from functions.send.webhook_client import WebhookClient
-from shared.aws.email import SesEmail, sending_quota
-from shared.aws.messages import DynamoMessages
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.push import SnsPush
+from shared.aws.messages.log import DynamoMessages
+from shared.aws.providers.email import SesEmail, sending_quota
+from shared.aws.providers.push import SnsPush
+from shared.aws.providers.sms import SnsSms
 from shared.aws.secrets import StackSecret
-from shared.aws.sms import SnsSms
-from shared.aws.stream import KinesisStream
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.streams.stream import KinesisStream
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.messaging.messages import Channel
 from shared.workspace.current import CurrentWorkspace
 

@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sweep.sweep import Sweep
-from shared.aws.due_profiles import DynamoDueProfiles
-from shared.aws.stream import KinesisStream
+from shared.aws.streams.stream import KinesisStream
+from shared.aws.tables.due_profiles import DynamoDueProfiles
 
 logger = Logger()
 metrics = Metrics()

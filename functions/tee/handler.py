@@ -17,11 +17,11 @@ from functions.tee.credentials import VendorCredentials
 from functions.tee.environment import Environment
 from functions.tee.forwarding import Forwarding
 from functions.tee.vendor_client import VendorClient
-from shared.aws.request_queue import SqsRequestQueue
+from shared.aws.queues.request_queue import SqsRequestQueue
 from shared.aws.secrets import StackSecret
-from shared.aws.tee_bodies import S3TeeBodies
-from shared.aws.tee_log import DynamoTeeLog
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.aws.tee.bodies import S3TeeBodies
+from shared.aws.tee.log import DynamoTeeLog
 from shared.workspace.current import CurrentWorkspace
 
 logger = Logger()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.aws.daily_spend import microusd
+from shared.aws.messages.daily_spend import microusd
 from shared.events import DOCTOR
 from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable

@@ -29,11 +29,11 @@ from cli.problem import Problem
 from cli.registry import VERBS
 from cli.stacks import Stack
 from infra.settings import DEV
-from shared.aws.messages import DynamoMessages
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.rejected import LARGEST_ITEM, DynamoRejected
-from shared.aws.tee_log import DynamoTeeLog
-from shared.aws.timeline import DynamoTimeline
+from shared.aws.messages.log import DynamoMessages
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.rejected import LARGEST_ITEM, DynamoRejected
+from shared.aws.tables.timeline import DynamoTimeline
+from shared.aws.tee.log import DynamoTeeLog
 from shared.bus_entries import MessageRequested
 from shared.events import Event
 from shared.fold.profile import Changes

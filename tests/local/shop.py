@@ -26,8 +26,8 @@ from cli.commands import messages, query
 from cli.commands.apply import apply_workspace
 from cli.laptop import inspection
 from cli.stacks import Stack
-from shared.aws.profiles import DynamoProfiles
 from shared.aws.secrets import StackSecret
+from shared.aws.tables.profiles import DynamoProfiles
 from shared.people import lookup
 
 SHOP = ROOT / "examples" / "shop"

@@ -15,7 +15,7 @@ import pytest
 from cli.commands.doctor import examined
 from cli.doctor.finding import State
 from cli.doctor.permissions import ACTIONS
-from shared.aws.stream_states import stream_state
+from shared.aws.streams.stream_states import stream_state
 from shared.doctor import PERSON
 from shared.events import DOCTOR
 from tests.local.shop import Shop, eventually

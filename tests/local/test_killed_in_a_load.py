@@ -21,7 +21,7 @@ from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.stacks import Stack
 from shared.aws import clients
-from shared.aws.profiles import DynamoProfiles
+from shared.aws.tables.profiles import DynamoProfiles
 from shared.people import lookup
 from tests.local.shop import PROGRAM, SHOP, Shop, eventually, identify, track
 

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from shared.aws.clients import client
-from shared.aws.dead_letters import SqsDeadLetters
+from shared.aws.queues.dead_letters import SqsDeadLetters
 from tests.documented_programs import ACCESS, DEAD_LETTERS, RESTORING, run_program
 from tests.local.shop import Shop, counted, eventually, identify, settled, track
 

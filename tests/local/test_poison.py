@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.aws.clients import client
-from shared.aws.profiles import DynamoProfiles
+from shared.aws.tables.profiles import DynamoProfiles
 from shared.fold import JOINS_PER_RECORD
 from shared.fold.profile import Changes, Pointer
 from tests.local.shop import Shop, counted, eventually, settled, track

@@ -15,8 +15,8 @@ import pytest
 from functions.archive import handler
 from functions.archive.packing import LARGEST_RECORD
 from functions.archive.rejected import HELD_BYTES, archive_rejected
-from shared.aws.rejected import LARGEST_ITEM, DynamoRejected
-from shared.aws.rejected_items import RejectedImages
+from shared.aws.tables.rejected import LARGEST_ITEM, DynamoRejected
+from shared.aws.tables.rejected_items import RejectedImages
 from shared.lake.rejected_rows import LONGEST, lines
 from shared.plan.reasons import Code
 from shared.ports import Unavailable, Unwritten

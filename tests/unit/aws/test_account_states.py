@@ -12,13 +12,13 @@ from botocore.stub import Stubber
 
 from shared.aws import clients
 from shared.aws.clients import client
-from shared.aws.email_account import EmailAccount, email_account, identities_of, is_verified
-from shared.aws.event_sources import EventSource, event_sources
-from shared.aws.function_states import Concurrency, concurrency, oldest_record
-from shared.aws.put_aside import dead_letters, given_up
-from shared.aws.rules import DEFAULT_BUS, Rule, Target, rules
-from shared.aws.sms_account import SmsAccount, sms_account
-from shared.aws.stream_states import delivery_state, stream_state
+from shared.aws.providers.email_account import EmailAccount, email_account, identities_of, is_verified
+from shared.aws.providers.sms_account import SmsAccount, sms_account
+from shared.aws.queues.put_aside import dead_letters, given_up
+from shared.aws.stack.event_sources import EventSource, event_sources
+from shared.aws.stack.function_states import Concurrency, concurrency, oldest_record
+from shared.aws.stack.rules import DEFAULT_BUS, Rule, Target, rules
+from shared.aws.streams.stream_states import delivery_state, stream_state
 from shared.ports import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 

@@ -11,11 +11,11 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
-from shared.aws.bus import EventBridgeBus
 from shared.aws.clients import client
-from shared.aws.dead_letters import SqsDeadLetters
-from shared.aws.request_dead_letters import SqsRequestDeadLetters
-from shared.aws.timeline import DynamoTimeline
+from shared.aws.queues.dead_letters import SqsDeadLetters
+from shared.aws.queues.request_dead_letters import SqsRequestDeadLetters
+from shared.aws.streams.bus import EventBridgeBus
+from shared.aws.tables.timeline import DynamoTimeline
 from shared.bus_entries import ArchiveRow, EventBatch
 from shared.people.timeline import chunk
 from shared.ports import DeadLetters

@@ -10,8 +10,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from shared.aws.clients import client
-from shared.aws.delivery import MOST_BYTES, MOST_RECORDS, FirehoseDelivery
 from shared.aws.item_retries import ATTEMPTS, FIRST_PAUSE
+from shared.aws.streams.delivery import MOST_BYTES, MOST_RECORDS, FirehoseDelivery
 from shared.ports import Delivery, Unavailable
 from tests.fakes.delivery import FakeDelivery
 from tests.fakes.pretended_aws import pretended_aws

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.aws.clients import client
-from shared.aws.failed_tries import DynamoFailedTries
+from shared.aws.tables.failed_tries import DynamoFailedTries
 from shared.ports import FailedTries
 from shared.records import RETENTION
 from tests.fakes.announced import FakeFailedTries

@@ -11,7 +11,7 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from shared.aws import clients
-from shared.aws.invocations import FunctionFailed, invoke
+from shared.aws.stack.invocations import FunctionFailed, invoke
 from shared.ports import Unavailable
 
 

@@ -11,9 +11,9 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from shared.aws import clients
-from shared.aws.message_items import PARTITIONS_OF_A_DAY
-from shared.aws.message_lists import OF_DAY, OF_PERSON
-from shared.aws.messages import DynamoMessages
+from shared.aws.messages.items import PARTITIONS_OF_A_DAY
+from shared.aws.messages.lists import OF_DAY, OF_PERSON
+from shared.aws.messages.log import DynamoMessages
 from shared.events import DOCTOR, Event
 from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, Messages, SpendCapReached, Unavailable

@@ -13,8 +13,8 @@ from botocore.client import BaseClient
 from botocore.stub import Stubber
 
 from shared.aws.clients import client
-from shared.aws.due_profiles import DynamoDueProfiles
-from shared.aws.profiles import LARGEST_STATE, MOST_KEYS, READ_ATTEMPTS, DynamoProfiles
+from shared.aws.tables.due_profiles import DynamoDueProfiles
+from shared.aws.tables.profiles import LARGEST_STATE, MOST_KEYS, READ_ATTEMPTS, DynamoProfiles
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.people.due import (
     SHARDS,
@@ -139,7 +139,7 @@ def test_any_number_of_keys_is_loaded(profiles: Profiles, count: int) -> None:
 def test_a_profile_is_stored_up_to_the_largest_state(
     table: str, monkeypatch: pytest.MonkeyPatch, more: int, *, stored: bool
 ) -> None:
-    monkeypatch.setattr("shared.aws.profiles.zlib.compress", lambda *_: b"x" * (LARGEST_STATE + more))
+    monkeypatch.setattr("shared.aws.tables.profiles.zlib.compress", lambda *_: b"x" * (LARGEST_STATE + more))
     with nullcontext() if stored else pytest.raises(TooLargeToStore):
         DynamoProfiles(table).save(Changes((Profile("user:ann"),)), at=NOON)
 

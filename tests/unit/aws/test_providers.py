@@ -22,10 +22,10 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
 from shared.aws import clients
-from shared.aws.email import SesEmail, sending_quota
-from shared.aws.provider_errors import translated
-from shared.aws.push import SnsPush, payload
-from shared.aws.sms import SnsSms
+from shared.aws.providers.email import SesEmail, sending_quota
+from shared.aws.providers.errors import translated
+from shared.aws.providers.push import SnsPush, payload
+from shared.aws.providers.sms import SnsSms
 from shared.messaging.messages import Why
 from shared.messaging.providers import (
     Email,

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from shared.aws import clients
-from shared.aws.rejected import DynamoRejected
+from shared.aws.tables.rejected import DynamoRejected
 from shared.events import DOCTOR
 from shared.plan.reasons import Code
 from shared.ports import Rejected, Unavailable

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shared.aws import clients
-from shared.aws.stream_reader import ArrivedRecord, KinesisReader
+from shared.aws.streams.stream_reader import ArrivedRecord, KinesisReader
 from shared.ports import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 

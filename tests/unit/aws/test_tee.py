@@ -13,12 +13,12 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from shared.aws import clients
-from shared.aws.queue_depth import Depth, depth
-from shared.aws.tee_bodies import S3TeeBodies
-from shared.aws.tee_items import DIFFERENCES, KEPT
-from shared.aws.tee_log import DynamoTeeLog
-from shared.aws.tee_queue import LARGEST, SqsTeeQueue
-from shared.aws.tee_report import DynamoTeeReport
+from shared.aws.queues.queue_depth import Depth, depth
+from shared.aws.tee.bodies import S3TeeBodies
+from shared.aws.tee.items import DIFFERENCES, KEPT
+from shared.aws.tee.log import DynamoTeeLog
+from shared.aws.tee.queue import LARGEST, SqsTeeQueue
+from shared.aws.tee.report import DynamoTeeReport
 from shared.ports import TeeLog, TeeReport, Unavailable
 from shared.tee import Answer, Missed, TeedRequest
 from tests.fakes.pretended_aws import pretended_aws

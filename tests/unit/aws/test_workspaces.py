@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict, Workspaces
 from shared.workspace import snapshot
 from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Workspace

@@ -15,7 +15,7 @@ from ministack.services.cloudformation import provisioners
 from cli.commands import status
 from cli.laptop import assembly, bring_up, deployment
 from cli.laptop.carried_out import left_as_it_was
-from shared.aws.stack_outputs import StackDescription
+from shared.aws.stack.stack_outputs import StackDescription
 from tests.fakes.pretended_aws import pretended_aws
 
 OUTPUTS = {"StreamName": "events"}

@@ -17,11 +17,12 @@ from cli.main import typed
 from cli.problem import Problem
 from cli.redriving.redriving import MOST_PAUSES, TOO_LARGE
 from cli.stacks import Stack
-from shared.aws import clients, dead_letter_queues, given_up
-from shared.aws.dead_letter_queues import DeadLetter
-from shared.aws.dead_letters import MOST_BYTES, SqsDeadLetters
-from shared.aws.rejected import DynamoRejected
-from shared.aws.stream import KinesisStream
+from shared.aws import clients
+from shared.aws.queues import dead_letter_queues, given_up
+from shared.aws.queues.dead_letter_queues import DeadLetter
+from shared.aws.queues.dead_letters import MOST_BYTES, SqsDeadLetters
+from shared.aws.streams.stream import KinesisStream
+from shared.aws.tables.rejected import DynamoRejected
 from shared.bus_entries import EventBatch
 from shared.plan.reasons import Code
 from shared.ports import Unwritten
@@ -630,7 +631,7 @@ def test_rejected_events_that_the_lake_lacks_are_handed_to_archive(
         assert all(isinstance(one["dynamodb"]["NewImage"]["data"]["B"], str) for one in payload["Records"])
         handed.extend(one["dynamodb"]["Keys"]["sk"]["S"] for one in payload["Records"])
 
-    monkeypatch.setattr("shared.aws.rejected_again.invoke", invoke)
+    monkeypatch.setattr("shared.aws.tables.rejected_again.invoke", invoke)
     old = NOW - timedelta(days=1)
     kept = [
         rejected(1),

@@ -16,8 +16,8 @@ from cli.commands.status import refused_in_words
 from cli.log_entries import LogEntry, entry, is_of_the_platform
 from cli.main import typed
 from cli.stacks import Stack
-from shared.aws import function_logs
 from shared.aws.clients import client
+from shared.aws.stack import function_logs
 from tests.fakes.pretended_aws import pretended_aws
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -20,11 +20,11 @@ from cli.message_reasons import explained
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws import clients
-from shared.aws.messages import DynamoMessages
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.rejected import DynamoRejected
-from shared.aws.timeline import DynamoTimeline
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.messages.log import DynamoMessages
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.rejected import DynamoRejected
+from shared.aws.tables.timeline import DynamoTimeline
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.fold.profile import Changes, Pointer
 from shared.messaging.messages import Channel, MessageRequest, Status, Why
 from shared.people.timeline import Chunk

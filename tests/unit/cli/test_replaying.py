@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cli.problem import Problem
 from cli.replaying import PORTION, checked, failed, gone_sources, not_yet_replayed, portions, replayed
-from shared.aws.invocations import FunctionFailed
+from shared.aws.stack.invocations import FunctionFailed
 from shared.rejected import RejectedEvent
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

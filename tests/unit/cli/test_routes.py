@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 from cli.main import typed
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws import clients, queue_contents
+from shared.aws import clients
+from shared.aws.queues import queue_contents
 
 BUS = "headrace-local"
 DELIVERIES = 4

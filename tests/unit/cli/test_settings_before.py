@@ -21,7 +21,7 @@ from cli.problem import Problem
 from infra.changed_settings import MOST_BYTES, changed, remembered
 from infra.settings import PROD, TARGETS, PushCredentials
 from infra.settings_file import in_force
-from shared.aws.stack_outputs import StackDescription
+from shared.aws.stack.stack_outputs import StackDescription
 
 BEFORE = {"stream_shards": 4, "alarm_email": "ops@shop.example"}
 

@@ -14,10 +14,10 @@ from typer.testing import CliRunner, Result
 
 from cli.main import typed
 from cli.stacks import Stack
-from shared.aws.tee_items import DIFFERENCES
-from shared.aws.tee_log import DynamoTeeLog
-from shared.aws.tee_queue import SqsTeeQueue
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.aws.tee.items import DIFFERENCES
+from shared.aws.tee.log import DynamoTeeLog
+from shared.aws.tee.queue import SqsTeeQueue
 from shared.tee import Answer, Credentials, Missed
 from shared.workspace.model import Source, Tee, Workspace
 from tests.fakes.pretended_aws import pretended_aws

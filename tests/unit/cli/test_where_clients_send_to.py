@@ -10,7 +10,7 @@ from cli import aws_account, cdk, settings_in_force, source_keys
 from cli.commands import deploy, keys
 from cli.source_keys import SourceKeys
 from cli.stacks import Stack
-from shared.aws.account import Caller
+from shared.aws.stack.account import Caller
 from shared.workspace.model import Workspace
 
 OWN = "https://collect.shop.example"

@@ -17,7 +17,7 @@ from functions.collect import bootstrap
 from functions.collect import define as function
 from functions.collect.defining import ATTEMPTS, define
 from shared.aws import clients
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, VersionConflict
 from shared.workspace.model import (
     Campaign,

@@ -14,10 +14,10 @@ from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, State
 from cli.doctor.services import LATE, of_concurrency, of_delivery, of_lag, of_stream
 from cli.stacks import Stack
-from shared.aws.email_account import EmailAccount
-from shared.aws.function_states import Concurrency
-from shared.aws.sms_account import SmsAccount
-from shared.aws.stream_states import DeliveryState, StreamState
+from shared.aws.providers.email_account import EmailAccount
+from shared.aws.providers.sms_account import SmsAccount
+from shared.aws.stack.function_states import Concurrency
+from shared.aws.streams.stream_states import DeliveryState, StreamState
 from shared.messaging.messages import Channel
 from shared.workspace.model import Campaign, EmailSettings, Settings, Workspace
 from tests.fakes.examined_stack import ExaminedStack, examination

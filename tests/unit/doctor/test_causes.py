@@ -12,8 +12,8 @@ from cli.doctor.keys import of_secrets
 from cli.doctor.put_aside import of_put_aside
 from cli.doctor.registry import probes
 from cli.doctor.rules import of_rules
-from shared.aws.event_sources import EventSource
-from shared.aws.rules import DEFAULT_BUS, Rule, Target
+from shared.aws.stack.event_sources import EventSource
+from shared.aws.stack.rules import DEFAULT_BUS, Rule, Target
 from shared.workspace.model import Settings, Webhook, Workspace
 
 OUTPUTS = {

@@ -10,7 +10,7 @@ from cli.laptop.applied import Stores
 from cli.laptop.first_workspace import introduce_doctor
 from shared import doctor
 from shared.aws.secrets import StackSecret
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports import StackSecrets
 from shared.workspace.model import Source, Workspace
 from tests.fakes.secrets import FakeSecrets

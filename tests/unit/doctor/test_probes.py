@@ -18,7 +18,7 @@ from cli.doctor.finding import Finding, Part, State
 from cli.doctor.registry import probes
 from cli.doctor.running import examine
 from cli.stacks import Stack
-from shared.aws.stream_states import DeliveryState
+from shared.aws.streams.stream_states import DeliveryState
 from shared.doctor import MAILBOX, PERSON
 from shared.events import DOCTOR
 from shared.fold.profile import Profile

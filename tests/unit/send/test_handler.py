@@ -20,9 +20,9 @@ from functions.send.rates import USED
 from functions.send.wiring import CHANNELS
 from shared import records
 from shared.aws import clients
-from shared.aws.messages import DynamoMessages
-from shared.aws.profiles import DynamoProfiles
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.messages.log import DynamoMessages
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile

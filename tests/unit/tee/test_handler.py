@@ -13,10 +13,10 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
 from functions.tee import handler
-from shared.aws.tee_items import DIFFERENCES
-from shared.aws.tee_queue import SqsTeeQueue
-from shared.aws.tee_report import DynamoTeeReport
-from shared.aws.workspaces import DynamoWorkspaces
+from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.aws.tee.items import DIFFERENCES
+from shared.aws.tee.queue import SqsTeeQueue
+from shared.aws.tee.report import DynamoTeeReport
 from shared.workspace.model import Source, Tee, Workspace
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.tee_stage import NOON, request

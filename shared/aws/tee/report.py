@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.tee_items import DIFFERENCES, SHARDS, answer_of, summed, tally_key
+from shared.aws.tee.items import DIFFERENCES, SHARDS, answer_of, summed, tally_key
 from shared.ports import Unavailable
 from shared.tee import Answer, Tally
 

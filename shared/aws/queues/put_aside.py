@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.queue_depth import depth
+from shared.aws.queues.queue_depth import depth
 
 DEAD_LETTERS = "DeadLetters"
 """In the name of each: what CloudFormation calls it begins with the construct's."""

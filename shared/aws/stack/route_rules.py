@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared.aws.clients import unavailable_when_failing
-from shared.aws.rules import Target, is_enabled, listed, targets
+from shared.aws.stack.rules import Target, is_enabled, listed, targets
 from shared.bus_entries import EventBatch, MessageRequested
 
 OURS = frozenset({MessageRequested.detail_type, EventBatch.detail_type})

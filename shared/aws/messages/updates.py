@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.message_items import identifying, standing
+from shared.aws.messages.items import identifying, standing
 from shared.events import utc_text
 from shared.messaging.messages import MessageRequest, Status
 from shared.ports import LoggedMessage

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.message_items import PARTITIONS_OF_A_DAY, day_partition, logged
+from shared.aws.messages.items import PARTITIONS_OF_A_DAY, day_partition, logged
 from shared.events import utc_text
 from shared.ports import LoggedMessage, Unavailable
 

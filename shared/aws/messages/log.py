@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from shared.aws import message_lists, message_updates
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.daily_spend import microusd, spending
-from shared.aws.message_items import expiring, logged
+from shared.aws.messages import lists, updates
+from shared.aws.messages.daily_spend import microusd, spending
+from shared.aws.messages.items import expiring, logged
 from shared.events import DOCTOR
 from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports import LoggedMessage, SpendCapReached, Unavailable
@@ -75,7 +75,7 @@ class DynamoMessages:
         instead_of: LoggedMessage | None = None,
     ) -> LoggedMessage | None:
         token = uuid.uuid4().hex
-        claim = message_updates.claiming(
+        claim = updates.claiming(
             self._table, request, to=to, until=until, at=at, token=token, instead_of=instead_of
         )
         spend, cap = microusd(spend_usd), microusd(cap_usd)
@@ -109,9 +109,7 @@ class DynamoMessages:
                 Status.UNCERTAIN,
                 {"reason": {"S": str(Why.OUTCOME_UNKNOWN)}} | self._end(request, at),
             )
-        release = message_updates.releasing(
-            self._table, request, status=status, fields=fields, at=at, tried=tried
-        )
+        release = updates.releasing(self._table, request, status=status, fields=fields, at=at, tried=tried)
         spend = microusd(spend_usd)
         if not spend:
             self._update_if_allowed(release)
@@ -156,23 +154,23 @@ class DynamoMessages:
         fields: dict[str, Any] = {
             name: {"S": str(text)} for name, text in texts.items() if text is not None
         } | self._end(request, at)
-        update = message_updates.outcome(self._table, request, status=status, fields=fields, at=at)
+        update = updates.outcome(self._table, request, status=status, fields=fields, at=at)
         self._update_if_allowed(update)
 
     def fault(self, request: MessageRequest, *, at: datetime) -> int:
         self.wait(request, reason=Why.FAULT, at=at)
         with unavailable_when_failing():
             answer = client("dynamodb").update_item(
-                **message_updates.counting_a_fault(self._table, request), ReturnValues="UPDATED_NEW"
+                **updates.counting_a_fault(self._table, request), ReturnValues="UPDATED_NEW"
             )
         return int(answer["Attributes"]["faults"]["N"])
 
     def of_person(self, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
-        return message_lists.of_person(self._table, keys, limit)
+        return lists.of_person(self._table, keys, limit)
 
     def latest(self, limit: int, since: datetime) -> list[LoggedMessage]:
         today = self._clock().astimezone(UTC).date()
-        return message_lists.latest(self._table, limit, since=since, today=today)
+        return lists.latest(self._table, limit, since=since, today=today)
 
     def _end(self, request: MessageRequest, at: datetime) -> dict[str, Any]:
         kept = self._kept
@@ -185,7 +183,7 @@ class DynamoMessages:
     ) -> bool:
         """Whether the message was nobody's."""
         return self._update_if_allowed(
-            message_updates.unclaimed(self._table, request, status=status, fields=fields, at=at)
+            updates.unclaimed(self._table, request, status=status, fields=fields, at=at)
         )
 
     def _update_if_allowed(self, update: UpdateTypeDef) -> bool:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.invocations import invoke
-from shared.aws.rejected import SHARDS, first_uuid
+from shared.aws.stack.invocations import invoke
+from shared.aws.tables.rejected import SHARDS, first_uuid
 
 PORTION = 10
 """Requests in one call of the function, as its stream hands it; each may have 5,000 events."""

@@ -13,7 +13,7 @@ import orjson
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import client
-from shared.aws.provider_errors import code_of, translated
+from shared.aws.providers.errors import code_of, translated
 from shared.messaging.messages import Why
 from shared.messaging.providers import Mobile, Notification, ProviderRefused
 

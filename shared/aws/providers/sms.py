@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.aws.clients import client
-from shared.aws.provider_errors import translated
+from shared.aws.providers.errors import translated
 from shared.messaging.messages import Why
 from shared.messaging.providers import Sms
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.rejected_items import decoded
+from shared.aws.tables.rejected_items import decoded
 from shared.events import DOCTOR, utc_text
 from shared.ports import Unavailable, Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.provider_errors import translated
+from shared.aws.providers.errors import translated
 from shared.messaging.providers import Email, SendingQuota
 
 if TYPE_CHECKING:

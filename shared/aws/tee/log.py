@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.aws.tee_items import KEPT, SHARDS, item_of, tally_key
+from shared.aws.tee.items import KEPT, SHARDS, item_of, tally_key
 from shared.ports import Unavailable
 from shared.tee import Answer, Missed, Tally, tallied
 

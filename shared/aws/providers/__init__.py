@@ -1,0 +1,1 @@
+"""AWS's services that take a message to a person."""

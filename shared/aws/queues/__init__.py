@@ -1,0 +1,1 @@
+"""Queues of SQS, and what is in them."""

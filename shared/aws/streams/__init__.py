@@ -1,0 +1,1 @@
+"""What events travel on: Kinesis, EventBridge, Firehose."""

@@ -1,0 +1,1 @@
+"""The tables of people, rejected events and workspaces in DynamoDB."""

@@ -1,0 +1,1 @@
+"""Requests to be forwarded to vendors: their queue, and what became of them."""
