@@ -18,12 +18,12 @@ import orjson
 
 from benchmarks import instructions
 from benchmarks.shop import NAMES, Shopper
-from functions.collect.intake import Intake
-from functions.collect.judging import Judge
-from functions.collect.quota import Quota
-from functions.collect.request import Request
-from functions.collect.routing import respond
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.http.request import Request
+from functions.collect.http.routing import respond
+from functions.collect.pipeline.ingest import Intake
+from functions.collect.pipeline.judge import Judge
+from functions.collect.pipeline.quota import Quota
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace

@@ -17,12 +17,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from functions.collect import protocols
-from functions.collect.desk import Desk
+from functions.collect.adapter.lookups import Desk
+from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
-from functions.collect.intake import Intake
-from functions.collect.judging import Judge
-from functions.collect.quota import Quota
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.pipeline.ingest import Intake
+from functions.collect.pipeline.judge import Judge
+from functions.collect.pipeline.quota import Quota
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.streams.stream import KinesisStream
@@ -32,8 +32,8 @@ from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace
 
 if TYPE_CHECKING:
-    from functions.collect.dropping import Drop
-    from functions.collect.replaying import Replay
+    from functions.collect.rejected.dropping import Drop
+    from functions.collect.rejected.replay import Replay
 
 
 def is_before_a_snapshot() -> bool:
@@ -95,7 +95,7 @@ def tee_queue() -> TeeQueue:
 
 def desk(judged_by: Workspace) -> Desk:
     """What it needs is loaded when it is first asked: most functions only ever take events."""
-    from functions.collect.front_desk import FrontDesk
+    from functions.collect.stored_lookups import FrontDesk
     from shared.aws.tables.profiles import DynamoProfiles
 
     return FrontDesk(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
@@ -114,7 +114,7 @@ def define(asked: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def replay() -> Replay:
-    from functions.collect.replaying import Replay
+    from functions.collect.rejected.replay import Replay
 
     names = environment()
     return Replay(
@@ -128,7 +128,7 @@ def replay() -> Replay:
 
 @cache
 def drop() -> Drop:
-    from functions.collect.dropping import Drop
+    from functions.collect.rejected.dropping import Drop
 
     return Drop(rejected(), now)
 

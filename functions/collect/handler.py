@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 from functions.collect import bootstrap, telemetry
-from functions.collect.request import Request
-from functions.collect.responses import not_stored
-from functions.collect.routing import respond
+from functions.collect.http.request import Request
+from functions.collect.http.responses import not_stored
+from functions.collect.http.routing import respond
 
 KEEP_ACTIVE = "keep_active"
 """The one key of the schedule's daily call. A version with a snapshot that nobody has called for 14 days is put away,

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.collect.request import Request
-from functions.collect.responses import Response
+from functions.collect.http.request import Request
+from functions.collect.http.responses import Response
 from shared.events import DOCTOR
 
 logger = Logger()

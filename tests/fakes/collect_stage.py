@@ -12,12 +12,12 @@ from unittest import mock
 import orjson
 
 from functions.collect import bootstrap, handler, telemetry
-from functions.collect.defining import define
-from functions.collect.front_desk import FrontDesk
-from functions.collect.intake import Intake
-from functions.collect.judging import Judge
-from functions.collect.quota import Quota
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.definitions.define import define
+from functions.collect.pipeline.ingest import Intake
+from functions.collect.pipeline.judge import Judge
+from functions.collect.pipeline.quota import Quota
+from functions.collect.stored_lookups import FrontDesk
 from shared.events import Event
 from shared.records import Record
 from shared.rejected import RejectedItem, RejectedRequest

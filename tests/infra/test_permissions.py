@@ -12,8 +12,8 @@ from tests.infra.template import Statement, Template, listed
 
 HANDLERS = {
     "collect": "functions.collect.handler",
-    "replay": "functions.collect.replay",
-    "define": "functions.collect.define",
+    "replay": "functions.collect.rejected.handler",
+    "define": "functions.collect.definitions.handler",
     "process": "functions.process.handler",
     "sweep": "functions.sweep.handler",
     "archive": "functions.archive.handler",

@@ -10,8 +10,8 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple, cast
 
+from functions.collect.adapter.wire_format import Route, WireFormat
 from functions.collect.caching import cached_when_short
-from functions.collect.wire_format import Route, WireFormat
 
 CLAIMS: dict[str, str] = {
     "/1": "clevertap",

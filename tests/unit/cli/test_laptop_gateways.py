@@ -13,7 +13,7 @@ from ministack.services import apigateway, apigateway_v1, lambda_svc
 
 from cli.laptop import gateways
 from cli.laptop.gateways import MOST_BODY_BYTES, MOST_FUNCTION_BYTES, MOST_HEADER_BYTES
-from functions.collect.request import Request
+from functions.collect.http.request import Request
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from tests.fakes.collect_stage import Api
 from tests.fakes.gateway import http_api_event, rest_api_event

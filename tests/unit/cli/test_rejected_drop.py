@@ -13,9 +13,9 @@ from cli.commands import rejected as verb
 from cli.main import typed
 from cli.problem import Problem
 from cli.stacks import Stack
-from functions.collect.dropping import Drop
-from functions.collect.replaying import Replay
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.rejected.dropping import Drop
+from functions.collect.rejected.replay import Replay
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace.current import CurrentWorkspace

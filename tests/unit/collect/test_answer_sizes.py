@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import orjson
 import pytest
 
-from functions.collect.answer_size import LARGEST, MOST, as_many_as_fit, on_its_way, size_of
-from functions.collect.body import NotJson
+from functions.collect.http.answer_size import LARGEST, MOST, as_many_as_fit, on_its_way, size_of
+from functions.collect.http.body import NotJson
+from functions.collect.http.responses import FITS_IN_ANY_CASE, Response
 from functions.collect.protocols import NAMES
-from functions.collect.responses import FITS_IN_ANY_CASE, Response
 from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, STRICT, Stage, basic, purchase
 

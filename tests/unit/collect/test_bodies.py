@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.body import (
+from functions.collect.http.body import (
     LARGEST,
     MOST_MEMBERS,
     PIECE,
@@ -27,7 +27,7 @@ from functions.collect.body import (
     _has_long_run,
     unpacked,
 )
-from functions.collect.request import Request
+from functions.collect.http.request import Request
 from tests.fakes.collect_stage import LENIENT, OBSERVE, STRICT, Stage, gateway_event, purchase
 
 
@@ -107,7 +107,7 @@ class Unpacking:
         self.members = 0
         self.bytes = 0
         self._real = zlib.decompressobj
-        monkeypatch.setattr("functions.collect.body.zlib.decompressobj", self._begun)
+        monkeypatch.setattr("functions.collect.http.body.zlib.decompressobj", self._begun)
 
     def _begun(self, window_bits: int) -> Any:
         self.members += 1

@@ -12,10 +12,10 @@ import orjson
 import pytest
 
 from functions.collect import protocols
-from functions.collect.documents import body_of
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.documents import body_of
+from functions.collect.http.request import Request
 from functions.collect.protocols.clevertap.record_codes import BY_CODE
-from functions.collect.request import Request
-from functions.collect.wire_format import Call, Delivery, Parsed
 from shared.plan.reasons import Code
 from shared.workspace.model import Source
 from shared.workspace.write_keys import key_hash

@@ -14,8 +14,8 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from functions.collect import bootstrap
-from functions.collect import define as function
-from functions.collect.defining import ATTEMPTS, define
+from functions.collect.definitions import handler as function
+from functions.collect.definitions.define import ATTEMPTS, define
 from shared.aws import clients
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports import Unavailable, VersionConflict

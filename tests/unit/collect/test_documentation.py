@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from functions.collect.documents import query_document
+from functions.collect.auth.verification import verify
+from functions.collect.http.documents import query_document
 from functions.collect.protocols import NAMES, wire_format
 from functions.collect.protocols.clevertap.web_document import web_document
 from functions.collect.protocols.cloudevents.modes import events_of as cloudevents_of
 from functions.collect.protocols.twilio_segment import ROUTES
-from functions.collect.verification import verify
 from shared.plan.reasons import Code, Observation
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.epoch import START, either
+from functions.collect.adapter.epoch import START, either
 
 MOMENTS = st.datetimes(datetime(2001, 9, 10), datetime(2286, 11, 20), timezones=st.just(UTC))  # noqa: DTZ001
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.request import Request
+from functions.collect.http.request import Request
 from shared.gateway_headers import ORIGINAL, STAND_IN, is_taken_for_text
 from tests.fakes.collect_stage import LENIENT, Api, Stage, gateway_event, purchase
 from tests.fakes.gateway import Pairs, http_api_event, rest_api_event
@@ -183,10 +183,10 @@ def test_the_answer_is_one_that_either_takes(stage: Stage) -> None:
 def test_a_rest_api_is_read_by_a_module_that_an_http_api_never_loads() -> None:
     script = (
         "import sys\n"
-        "from functions.collect.request import Request\n"
+        "from functions.collect.http.request import Request\n"
         f"Request.from_gateway({gateway_event('GET', '/health', b'', {})!r})\n"
-        "assert 'functions.collect.rest_payload' not in sys.modules\n"
+        "assert 'functions.collect.http.rest_payload' not in sys.modules\n"
         f"Request.from_gateway({gateway_event('GET', '/health', b'', {}, api='rest')!r})\n"
-        "assert 'functions.collect.rest_payload' in sys.modules\n"
+        "assert 'functions.collect.http.rest_payload' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 import pytest
 
-from functions.collect import growth
-from functions.collect.body import NotJson, TooLarge
-from functions.collect.growth import MOST
+from functions.collect.adapter import growth
+from functions.collect.adapter.growth import MOST
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.http.body import NotJson, TooLarge
 from functions.collect.protocols import NAMES
-from functions.collect.replaying import Replay
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.rejected.replay import Replay
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, Answer, Stage, give_room, purchase, stage_without_room
@@ -109,8 +109,8 @@ def test_what_is_kept_once_is_replayed_with_each(name: str) -> None:
 def test_what_an_older_version_kept_with_each_is_still_read(
     name: str, call: str, raw: dict[str, Any]
 ) -> None:
+    from functions.collect.adapter.wire_format import Delivery
     from functions.collect.protocols import wire_format
-    from functions.collect.wire_format import Delivery
 
     delivery = Delivery("", Stage().now, False, False, None, None)
     _, (fields, reasons) = wire_format(name).again(call, raw, {}, delivery)

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.collect.adapter.field_names import reworded
 from functions.collect.protocols import infobip, wire_format
 from functions.collect.protocols.infobip.identifiers import TYPES
-from functions.collect.replaying import delivery_of
-from functions.collect.wording import reworded
+from functions.collect.rejected.replay import delivery_of
 from shared.fold.profile import Changes, Profile
 from shared.ports import Unavailable
 from shared.workspace.model import Limits, Source

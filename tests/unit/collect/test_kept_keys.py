@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from functions.collect.kept_keys import without_keys
+from functions.collect.auth.redaction import without_keys
 from tests.fakes.collect_stage import LENIENT, Stage
 from tests.unit.collect.test_what_is_kept import KEYS
 

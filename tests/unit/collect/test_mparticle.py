@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from functions.collect import protocols
+from functions.collect.adapter.wire_format import Delivery
 from functions.collect.protocols import mparticle
-from functions.collect.wire_format import Delivery
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, NOON, OBSERVE, SHOP, STRICT, Stage, basic

@@ -12,11 +12,11 @@ from typing import Any
 import orjson
 import pytest
 
-from functions.collect.body import Body
+from functions.collect.adapter.wire_format import Call, Delivery
+from functions.collect.http.body import Body
+from functions.collect.http.request import Request
 from functions.collect.protocols import netmera
 from functions.collect.protocols.netmera.standard_events import CLASSES, CODES
-from functions.collect.request import Request
-from functions.collect.wire_format import Call, Delivery
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.devices import Device, Devices
 from shared.fold.parts.traits import Traits

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect import message_ids
-from functions.collect.canonical import LONGEST_ID, Arrival, event
+from functions.collect.adapter import message_ids
+from functions.collect.adapter.event_builder import LONGEST_ID, Arrival, event
+from functions.collect.adapter.wire_format import Delivery
 from functions.collect.protocols.twilio_segment.reading import again
-from functions.collect.wire_format import Delivery
 from shared.text.visible_text import trimmed
 from tests.fakes.folding import NOON
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.collect import protocols
+from functions.collect.adapter.wire_format import Delivery
 from functions.collect.protocols.pinpoint.standard_events import translated
-from functions.collect.wire_format import Delivery
 from shared.events import Event
 from tests.fakes.collect_server import CollectServer, serving
 from tests.fakes.collect_stage import LENIENT, NOON, Answer, Stage

@@ -13,12 +13,12 @@ from urllib.parse import quote
 import orjson
 import pytest
 
-from functions.collect.canonical import Fields
-from functions.collect.documents import body_of
+from functions.collect.adapter.event_builder import Fields
+from functions.collect.adapter.wire_format import Call, Delivery
+from functions.collect.http.documents import body_of
+from functions.collect.http.request import Request
+from functions.collect.http.responses import Refused
 from functions.collect.protocols import find, posthog
-from functions.collect.request import Request
-from functions.collect.responses import Refused
-from functions.collect.wire_format import Call, Delivery
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.collect import openapi, protocols
-from functions.collect.wire_format import WireFormat
+from functions.collect import protocols
+from functions.collect.adapter.wire_format import WireFormat
+from functions.collect.http import openapi
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ROOT / "functions" / "collect" / "protocols"

@@ -9,14 +9,14 @@ from typing import Any
 import orjson
 import pytest
 
-from functions.collect.front_desk import FrontDesk
-from functions.collect.intake import Intake
-from functions.collect.judging import Judge
-from functions.collect.quota import Quota
-from functions.collect.replaying import Replay
-from functions.collect.request import Request
-from functions.collect.routing import respond
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.http.request import Request
+from functions.collect.http.routing import respond
+from functions.collect.pipeline.ingest import Intake
+from functions.collect.pipeline.judge import Judge
+from functions.collect.pipeline.quota import Quota
+from functions.collect.rejected.replay import Replay
+from functions.collect.stored_lookups import FrontDesk
 from shared.events import Event
 from shared.plan.reasons import Code
 from shared.ports import TeeQueue

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from functions.collect import sources
+from functions.collect.auth import sources
 from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, STRICT, Stage, basic, purchase
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from functions.collect.replaying import Replay
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.rejected.replay import Replay
 from shared.workspace.current import CurrentWorkspace
 from tests.fakes.collect_stage import NOON, SHOP, STRICT, Answer, Stage, basic
 

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 
-from functions.collect.documents import body_of
+from functions.collect.adapter.wire_format import Call, Delivery
+from functions.collect.http.documents import body_of
+from functions.collect.http.request import Request
 from functions.collect.protocols import find, snowplow
-from functions.collect.request import Request
-from functions.collect.wire_format import Call, Delivery
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage

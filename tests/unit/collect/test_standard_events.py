@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 from functions.collect import protocols
-from functions.collect.item_counts import pieces, with_count
+from functions.collect.adapter.item_counts import pieces, with_count
 from functions.collect.protocols.clevertap import standard_events as clevertap
 from functions.collect.protocols.ga4 import standard_events as ga4
 from functions.collect.protocols.mparticle import commerce, event_types

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.body import Body
+from functions.collect.adapter.wire_format import Call, Delivery
+from functions.collect.http.body import Body
+from functions.collect.http.request import Request
 from functions.collect.protocols import find, user_com
 from functions.collect.protocols.user_com.custom_ids import plain
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
-from functions.collect.request import Request
-from functions.collect.wire_format import Call, Delivery
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.identities import Identities
 from shared.fold.parts.traits import Traits

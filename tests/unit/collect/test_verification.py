@@ -10,7 +10,7 @@ from unittest import mock
 import orjson
 import pytest
 
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
 from shared.ports import Unavailable
 from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, STRICT, Stage, purchase
 from tests.fakes.secrets import FakeSecrets

@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from functions.collect import protocols
-from functions.collect.replaying import Replay
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.rejected.replay import Replay
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import (

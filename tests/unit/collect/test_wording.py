@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from functions.collect import protocols
-from functions.collect.wording import reworded
+from functions.collect.adapter.field_names import reworded
 from shared.plan.reasons import Code, Reason
 from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, STRICT, Stage, basic

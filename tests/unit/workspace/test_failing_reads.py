@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from functions.collect.source_secrets import SourceSecrets
+from functions.collect.auth.source_secrets import SourceSecrets
 from functions.send.signing_secrets import SigningSecrets
 from functions.tee.credentials import VendorCredentials
 from shared.failing_reads import APART_SECONDS, FailingReads

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from functions.collect.adapter.wire_format import Call
+from functions.collect.auth.sources import Sources
+from functions.collect.http.responses import Refused
 from functions.collect.protocols.clevertap.routes import APP, WEB
-from functions.collect.responses import Refused
-from functions.collect.sources import Sources
-from functions.collect.wire_format import Call
 from shared.plan.reasons import Code
 from shared.workspace.model import Source
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import orjson
 
-from functions.collect.answer_size import LISTED, size_of
-from functions.collect.canonical import type_word
+from functions.collect.adapter.event_builder import type_word
+from functions.collect.adapter.wire_format import Call, Outcome
+from functions.collect.http.answer_size import LISTED, size_of
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.clevertap.reading import records_of
 from functions.collect.protocols.clevertap.record_codes import code_of
 from functions.collect.protocols.clevertap.records import in_own_words
 from functions.collect.protocols.clevertap.routes import APP, WEB
 from functions.collect.protocols.clevertap.web_calls import NUMBER, OPTED_OUT
-from functions.collect.rejection import Rejection
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call, Outcome
+from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Reason
 
 NOT_KEPT = {"cache-control": "no-store"}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.canonical import Arrival, Item, type_word
-from functions.collect.message_ids import of_unnumbered
+from functions.collect.adapter.event_builder import Arrival, Item, type_word
+from functions.collect.adapter.message_ids import of_unnumbered
+from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.protocols.clevertap import records
 from functions.collect.protocols.clevertap.app_header import context_of, kept_of
 from functions.collect.protocols.clevertap.records import Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
-from functions.collect.wire_format import Call, Delivery
 from shared.plan.reasons import Code, Reason
 
 NOTHING = ("ping", "meta")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.wire_format import Delivery
+from functions.collect.adapter.wire_format import Delivery
 
 FIELDS = {
     "Build": ("app", "build"),

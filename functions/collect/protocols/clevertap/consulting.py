@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.collect.desk import Desk
+from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.wire_format import Call
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.clevertap.attributes import TRAITS
 from functions.collect.protocols.clevertap.routes import HANDSHAKE
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call
 from shared import identity
 from shared.plan.reasons import Code
 from shared.workspace.model import Source

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect import growth
-from functions.collect.body import TooLarge
-from functions.collect.canonical import Arrival, Item
+from functions.collect.adapter import growth
+from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
+from functions.collect.http.responses import Refused
 from functions.collect.protocols.clevertap import app_batches, upload_records, web_calls
 from functions.collect.protocols.clevertap.records import malformed
 from functions.collect.protocols.clevertap.routes import APP, WEB
-from functions.collect.responses import Refused
-from functions.collect.wire_format import Call, Delivery, Parsed
 
 MOST_RECORDS = 1000
 """Of one upload, and of one batch of an app."""

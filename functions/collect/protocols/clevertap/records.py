@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from functions.collect.canonical import Arrival, Item, event
-from functions.collect.message_ids import of_content, of_unnumbered
+from functions.collect.adapter.event_builder import Arrival, Item, event
+from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.clevertap import attributes
 from functions.collect.protocols.clevertap.standard_events import charged_id, translated
 from functions.collect.protocols.clevertap.system_events import context_of, session_of
 from functions.collect.protocols.clevertap.wire_values import plain
-from functions.collect.wording import Words
 from shared.identity import is_placeholder
 from shared.plan.reasons import Code, Reason
 

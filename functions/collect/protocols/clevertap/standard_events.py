@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.item_counts import with_count
+from functions.collect.adapter.item_counts import with_count
 from functions.collect.protocols.clevertap.spelling import bare
 
 CHARGED = "Charged"

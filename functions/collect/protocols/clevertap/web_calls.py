@@ -11,13 +11,13 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from functions.collect.canonical import Arrival, Item, type_word
-from functions.collect.message_ids import of_content
+from functions.collect.adapter.event_builder import Arrival, Item, type_word
+from functions.collect.adapter.message_ids import of_content
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.responses import Refused
 from functions.collect.protocols.clevertap import records
 from functions.collect.protocols.clevertap.records import Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
-from functions.collect.responses import Refused
-from functions.collect.wire_format import Call, Delivery, Parsed
 from shared.identity import is_placeholder
 
 GUID = re.compile(r"[A-Za-z0-9_.:@!$()-]{1,128}")

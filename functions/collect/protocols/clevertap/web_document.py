@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.body import TooLarge, Unreadable, parsed
+from functions.collect.http.body import TooLarge, Unreadable, parsed
+from functions.collect.http.request import Request
 from functions.collect.protocols.clevertap import lz_string
-from functions.collect.request import Request
 
 LONGEST = 256 * 1024
 """UTF-16 code units, unpacked. A query has room for about 10 KB, an event takes 128 KB at most."""

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.collect.epoch import moment
+from functions.collect.adapter.epoch import moment
 
 DATE, ENUM = "$D_", "$E_"
 

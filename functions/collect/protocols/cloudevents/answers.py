@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.answer_size import and_more, as_many_as_fit
-from functions.collect.rejection import Rejection, readable
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call, Outcome
+from functions.collect.adapter.wire_format import Call, Outcome
+from functions.collect.http.answer_size import and_more, as_many_as_fit
+from functions.collect.http.responses import Refused, Response
+from functions.collect.rejected.rejection import Rejection, readable
 
 PROBLEM = {"content-type": "application/problem+json"}
 

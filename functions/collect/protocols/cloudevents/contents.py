@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from functions.collect.body import Unreadable, parsed
+from functions.collect.http.body import Unreadable, parsed
 
 TEXT = "text/"
 

@@ -10,9 +10,9 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from functions.collect.body import Unreadable, parsed
+from functions.collect.http.body import Unreadable, parsed
+from functions.collect.http.request import Request
 from functions.collect.protocols.cloudevents.contents import media_type, said_by
-from functions.collect.request import Request
 
 PREFIX = "ce-"
 

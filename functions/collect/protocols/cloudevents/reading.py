@@ -10,12 +10,12 @@ import base64
 import binascii
 from typing import Any
 
-from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
-from functions.collect.message_ids import of_content
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.message_ids import of_content
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
 from functions.collect.protocols.cloudevents.contents import said_by
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words, reworded
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason
 

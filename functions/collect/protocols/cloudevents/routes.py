@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functions.collect.adapter.wire_format import Route
 from functions.collect.protocols.cloudevents.modes import events_of
-from functions.collect.wire_format import Route
 
 SUMMARY = "CloudEvents, in binary, structured or batched mode."
 

@@ -7,10 +7,10 @@ https://developers.google.com/analytics/devguides/collection/protocol/ga4/valida
 
 from __future__ import annotations
 
-from functions.collect.answer_size import as_many_as_fit
+from functions.collect.adapter.wire_format import Call, Outcome, Parsed
+from functions.collect.http.answer_size import as_many_as_fit
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.ga4.reading import PERSON, PLACE, SHARED
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call, Outcome, Parsed
 from shared.plan.reasons import Code
 
 CODES = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect import growth
-from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
-from functions.collect.epoch import moment
-from functions.collect.message_ids import of_unnumbered
+from functions.collect.adapter import growth
+from functions.collect.adapter.epoch import moment
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
+from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.message_ids import of_unnumbered
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words, reworded
 from shared.plan.reasons import Code, Reason
 
 MOST_ITEMS = 1000

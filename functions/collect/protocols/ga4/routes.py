@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.collect.wire_format import Route
+from functions.collect.adapter.wire_format import Route
 
 ROUTES = (
     Route("POST", "/mp/collect", "collect", "Events of one client or app instance."),

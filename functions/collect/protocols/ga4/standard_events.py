@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.item_counts import with_count
+from functions.collect.adapter.item_counts import with_count
 
 PAGES = {"page_view": "page", "screen_view": "screen"}
 """Events that are canonical types of their own."""

@@ -5,8 +5,8 @@ https://www.infobip.com/docs/essentials/api-essentials/api-authentication
 
 from __future__ import annotations
 
-from functions.collect.sources import Sources
-from functions.collect.wire_format import Call
+from functions.collect.adapter.wire_format import Call
+from functions.collect.auth.sources import Sources
 from shared.workspace.model import Source
 
 

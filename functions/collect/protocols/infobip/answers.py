@@ -10,12 +10,12 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from functions.collect.answer_size import MOST, as_many_as_fit, size_of
+from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.wire_format import Call, Outcome
+from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.infobip.events import IN_BAD_COMPANY, NO_EVENTS, STRANGER, TOO_MANY_EVENTS
-from functions.collect.rejection import Rejection
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call, Outcome
-from functions.collect.wording import Words
+from functions.collect.rejected.rejection import Rejection
 from shared.events import utc_text
 from shared.plan.reasons import Code, Reason
 

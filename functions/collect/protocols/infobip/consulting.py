@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.desk import Desk
+from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.wire_format import Call
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.infobip.answers import request_error
 from functions.collect.protocols.infobip.definitions import Wrong, read, told
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call
 from shared.plan.reasons import Code
 from shared.workspace.model import EventDefinition, Source, Workspace
 

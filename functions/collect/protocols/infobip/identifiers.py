@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from functions.collect.canonical import Item
+from functions.collect.adapter.event_builder import Item
 from shared import identity
 from shared.text import phones
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from functions.collect import message_ids
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter import message_ids
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter.wire_format import Call, Delivery
+from functions.collect.http.responses import Refused
 from functions.collect.protocols.infobip.events import Found
 from functions.collect.protocols.infobip.identifiers import PUSH
 from functions.collect.protocols.infobip.traits import traits_of
-from functions.collect.responses import Refused
-from functions.collect.wire_format import Call, Delivery
 from shared.plan.reasons import Code, Reason
 
 MOST_ITEMS = 5000

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from functions.collect import growth
-from functions.collect.canonical import Arrival, Item
+from functions.collect.adapter import growth
+from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.infobip import events, installations
 from functions.collect.protocols.infobip.events import Found
-from functions.collect.wire_format import Call, Delivery, Parsed
 
 
 class Reader(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.documents import json_document
-from functions.collect.request import Request
-from functions.collect.wire_format import Route
+from functions.collect.adapter.wire_format import Route
+from functions.collect.http.documents import json_document
+from functions.collect.http.request import Request
 
 
 def _json_or_nothing(request: Request, raw: bytes) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 from shared.text.phones import international
 
 OURS = {

@@ -6,9 +6,9 @@ A source's write key works as the key, with any secret. What mParticle gave out 
 
 from __future__ import annotations
 
-from functions.collect.responses import UNKNOWN_KEY, Refused
-from functions.collect.sources import Sources
-from functions.collect.wire_format import Call
+from functions.collect.adapter.wire_format import Call
+from functions.collect.auth.sources import Sources
+from functions.collect.http.responses import UNKNOWN_KEY, Refused
 from shared.workspace.model import Source
 
 
@@ -25,7 +25,7 @@ def authenticate(call: Call, sources: Sources) -> Source | None:
         return source
     if any(shown):
         raise Refused(403, UNKNOWN_KEY, "no source has this key and secret")
-    from functions.collect import missing_keys  # for who is refused
+    from functions.collect.auth import missing_keys  # for who is refused
     from functions.collect.protocols.mparticle.answers import WORDS
 
     raise missing_keys.refusal(call, WORDS, sources)

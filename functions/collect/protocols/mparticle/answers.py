@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.answer_size import as_many_as_fit
+from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.wire_format import Call, Outcome
+from functions.collect.http.answer_size import as_many_as_fit
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.mparticle import identity_calls
 from functions.collect.protocols.mparticle.routes import IDENTITY_CALLS
-from functions.collect.rejection import Rejection
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call, Outcome
-from functions.collect.wording import Words
+from functions.collect.rejected.rejection import Rejection
 from shared.plan.errors import shown
 from shared.plan.reasons import Reason
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 
 
 class Row(NamedTuple):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.canonical import Fields
-from functions.collect.item_counts import pieces
+from functions.collect.adapter.event_builder import Fields
+from functions.collect.adapter.item_counts import pieces
 from shared.plan.reasons import Code, Reason
 
 ACTIONS = {

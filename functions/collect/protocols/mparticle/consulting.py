@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functions.collect.desk import Desk
-from functions.collect.responses import Response
-from functions.collect.wire_format import Call
+from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.wire_format import Call
+from functions.collect.http.responses import Response
 from shared.workspace.model import Source
 
 UPLOAD_AFTER = "1000"

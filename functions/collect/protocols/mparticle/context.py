@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.canonical import Fields
-from functions.collect.wire_format import Delivery
+from functions.collect.adapter.event_builder import Fields
+from functions.collect.adapter.wire_format import Delivery
 from shared.plan.reasons import Code, Reason
 
 LIBRARY = "mparticle"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from functions.collect import epoch
-from functions.collect.canonical import Arrival, Fields, Item, event, observe, type_word
-from functions.collect.message_ids import of_content, of_unnumbered
+from functions.collect.adapter import epoch
+from functions.collect.adapter.event_builder import Arrival, Fields, Item, event, observe, type_word
+from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import (
     clevertap_feed,
     commerce,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from functions.collect import epoch
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event, observe
-from functions.collect.message_ids import of_content
+from functions.collect.adapter import epoch
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, observe
+from functions.collect.adapter.message_ids import of_content
 from functions.collect.protocols.mparticle import context
 from functions.collect.protocols.mparticle.events import MILLISECONDS
 from functions.collect.protocols.mparticle.identity_kinds import MPID, Person, person

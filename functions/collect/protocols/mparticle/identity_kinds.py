@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 from shared import identity
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from functions.collect import epoch, growth
-from functions.collect.body import TooLarge
-from functions.collect.canonical import Arrival, Fields, Item, event, observe
-from functions.collect.message_ids import of_content, of_unnumbered
+from functions.collect.adapter import epoch, growth
+from functions.collect.adapter.event_builder import Arrival, Fields, Item, event, observe
+from functions.collect.adapter.message_ids import of_content, of_unnumbered
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
+from functions.collect.http.responses import Refused
 from functions.collect.protocols.mparticle import context, events, identity_calls, user_attributes
 from functions.collect.protocols.mparticle.events import MILLISECONDS, Shared
 from functions.collect.protocols.mparticle.identity_kinds import person
 from functions.collect.protocols.mparticle.routes import BULK, IDENTITY_CALLS, WEB
-from functions.collect.responses import Refused
-from functions.collect.wire_format import Call, Delivery, Parsed
 from shared.plan.reasons import Code, Observation, Reason
 
 OF_THE_PERSON = ("user_attributes", "deleted_user_attributes", "consent_state")

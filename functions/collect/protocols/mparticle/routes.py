@@ -5,7 +5,7 @@ https://docs.mparticle.com/developers/sdk/web/self-hosting/
 
 from __future__ import annotations
 
-from functions.collect.wire_format import Route
+from functions.collect.adapter.wire_format import Route
 
 BATCH, BULK, WEB = "events", "bulkevents", "web_events"
 

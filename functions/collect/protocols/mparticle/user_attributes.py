@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.mparticle import clevertap_feed
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Observation, Reason

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from functions.collect.desk import Desk
+from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.wire_format import Call
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.netmera.people import CATEGORY
 from functions.collect.protocols.netmera.profile_attributes import as_profile
 from functions.collect.protocols.netmera.routes import INSTEAD, ROOT
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call
 from shared.identity import LONGEST, key, normalised
 from shared.workspace.model import Source
 

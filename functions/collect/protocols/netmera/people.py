@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.netmera.profile_attributes import as_traits, trait_of
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason

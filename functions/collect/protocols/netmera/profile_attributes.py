@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from functions.collect import epoch
+from functions.collect.adapter import epoch
 from shared.text import phones
 
 TRAITS = {"name": "first_name", "surname": "last_name", "msisdn": "phone", "dateOfBirth": "birthday"}

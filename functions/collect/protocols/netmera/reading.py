@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect import growth
-from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter import growth
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
 from functions.collect.protocols.netmera.people import PEOPLE, read
 from functions.collect.protocols.netmera.translating import translated
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words
 from shared.plan.reasons import Reason
 
 MOST_ITEMS = 5000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.collect.wire_format import Kind, Route
+from functions.collect.adapter.wire_format import Kind, Route
 
 ROOT = "/rest/3.0/"
 

@@ -5,9 +5,9 @@ Apps sign with Cognito's temporary credentials, which nobody but AWS can verify:
 
 from __future__ import annotations
 
-from functions.collect.responses import Refused
-from functions.collect.sources import Sources
-from functions.collect.wire_format import Call
+from functions.collect.adapter.wire_format import Call
+from functions.collect.auth.sources import Sources
+from functions.collect.http.responses import Refused
 from shared.plan.reasons import Code
 from shared.workspace.model import Source
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from functions.collect.desk import Desk
+from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.wire_format import Call, Change
+from functions.collect.http.responses import Response
 from functions.collect.protocols.pinpoint.answers import request_id, response, said
 from functions.collect.protocols.pinpoint.channels import ADDRESS_TRAITS, CONSENTS, OF_PLATFORMS
 from functions.collect.protocols.pinpoint.endpoints import address_kind, fingerprint
 from functions.collect.protocols.pinpoint.routes import DELETE_ENDPOINT, DELETE_USER, GET_USER
-from functions.collect.responses import Response
-from functions.collect.wire_format import Call, Change
 from shared import identity
 from shared.workspace.model import Source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.pinpoint.channels import (
     ADDRESS_TRAITS,
     CHANNELS,

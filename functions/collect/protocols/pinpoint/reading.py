@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from functions.collect import growth, message_ids
-from functions.collect.body import TooLarge
-from functions.collect.canonical import Arrival, Fields, Item, event
+from functions.collect.adapter import growth, message_ids
+from functions.collect.adapter.event_builder import Arrival, Fields, Item, event
+from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
+from functions.collect.http.request import Request
 from functions.collect.protocols.pinpoint import endpoints
 from functions.collect.protocols.pinpoint.routes import ENDPOINT, ENDPOINTS, EVENTS
 from functions.collect.protocols.pinpoint.standard_events import SESSION, WITHDRAWN, translated
-from functions.collect.request import Request
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words
 from shared.plan.reasons import Code, Reason
 
 MOST_ENDPOINTS = 100

@@ -11,7 +11,7 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 
 PURCHASE = "_monetization.purchase"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.adapter.wire_format import Delivery
 from functions.collect.protocols.posthog.vocabulary import (
     ABOUT_THE_PERSON,
     BROWSER_SDK,
@@ -13,7 +14,6 @@ from functions.collect.protocols.posthog.vocabulary import (
     NO_REFERRER,
     NOT_PROPERTIES,
 )
-from functions.collect.wire_format import Delivery
 
 SCALARS = (str, int, float, bool)
 

@@ -10,8 +10,8 @@ import zlib
 from typing import Any
 from urllib.parse import parse_qs
 
-from functions.collect.body import Unreadable, inflated, parsed, unpacked
-from functions.collect.request import Request
+from functions.collect.http.body import Unreadable, inflated, parsed, unpacked
+from functions.collect.http.request import Request
 
 ZLIB = 0x78
 """The first byte of zlib's usual window. No JSON begins so, nor base64 of JSON."""

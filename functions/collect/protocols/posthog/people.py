@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from functions.collect.adapter.wire_format import Delivery
 from functions.collect.caching import url_parts
-from functions.collect.wire_format import Delivery
 
 COOKIELESS = "$posthog_cookieless"
 """What a browser that may store nothing sends for everybody; the server tells visitors apart."""

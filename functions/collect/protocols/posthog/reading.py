@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.collect import epoch
-from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
-from functions.collect.message_ids import of_unnumbered
+from functions.collect.adapter import epoch
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event
+from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.message_ids import of_unnumbered
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
+from functions.collect.http.responses import Refused
 from functions.collect.protocols.posthog.access import shown, without_keys
 from functions.collect.protocols.posthog.context import parts
 from functions.collect.protocols.posthog.people import group_key, group_type, who
 from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
 from functions.collect.protocols.posthog.vocabulary import NOT_OF_THE_PERSON, STANDARD
-from functions.collect.responses import Refused
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words, reworded
 from shared.plan.reasons import Code, Observation, Reason
 
 MOST_ITEMS = 5000

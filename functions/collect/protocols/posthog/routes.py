@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functions.collect.adapter.wire_format import Route
 from functions.collect.protocols.posthog.encodings import document, unread
-from functions.collect.wire_format import Route
 
 CAPTURE = {
     "/batch": "Events of anybody, as servers send them.",

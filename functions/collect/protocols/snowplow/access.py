@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from functions.collect.responses import Refused
-from functions.collect.sources import Sources
-from functions.collect.wire_format import Call
+from functions.collect.adapter.wire_format import Call
+from functions.collect.auth.sources import Sources
+from functions.collect.http.responses import Refused
 from shared.workspace.model import Source
 from shared.workspace.write_keys import PREFIX
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from functions.collect.body import Unreadable, parsed
+from functions.collect.http.body import Unreadable, parsed
 
 ADDRESS = re.compile(r"iglu:([a-zA-Z0-9-_.]+)/([a-zA-Z0-9-_]+)/([a-zA-Z0-9-_]+)/([0-9*]+-[0-9*]+-[0-9*]+)")
 

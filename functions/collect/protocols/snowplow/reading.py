@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.collect import epoch, growth
-from functions.collect.body import TooLarge
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Item, event
-from functions.collect.message_ids import given, of_unnumbered
+from functions.collect.adapter import epoch, growth
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event
+from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.message_ids import given, of_unnumbered
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
 from functions.collect.protocols.snowplow import iglu
 from functions.collect.protocols.snowplow.access import without_key
 from functions.collect.protocols.snowplow.iglu import Described, NotDescribed
@@ -16,8 +18,6 @@ from functions.collect.protocols.snowplow.parameters import KINDS, NUMBERS, STRU
 from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
 from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words, reworded
 from shared.plan.reasons import Code, Reason
 from shared.text.numbers import number
 

@@ -3,8 +3,8 @@ one event in the query."""
 
 from __future__ import annotations
 
-from functions.collect.documents import query_document
-from functions.collect.wire_format import Route
+from functions.collect.adapter.wire_format import Route
+from functions.collect.http.documents import query_document
 
 PIXEL = "pixel"
 

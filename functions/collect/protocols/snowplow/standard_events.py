@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from functions.collect.item_counts import with_count
+from functions.collect.adapter.item_counts import with_count
 from functions.collect.protocols.snowplow.iglu import Described
 
 SNOWPLOW, ECOMMERCE = "com.snowplowanalytics.snowplow", "com.snowplowanalytics.snowplow.ecommerce"

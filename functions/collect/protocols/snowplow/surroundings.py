@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
+from functions.collect.adapter.wire_format import Delivery
 from functions.collect.caching import url_parts
 from functions.collect.protocols.snowplow.iglu import Described
 from functions.collect.protocols.snowplow.parameters import OF_A_KIND, PLACE, READ
-from functions.collect.wire_format import Delivery
 
 SESSION, SCREEN = "client_session", "screen"
 

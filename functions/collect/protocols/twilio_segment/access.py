@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functions.collect.sources import Sources
-from functions.collect.wire_format import Call
+from functions.collect.adapter.wire_format import Call
+from functions.collect.auth.sources import Sources
 from shared.workspace.model import Source
 
 

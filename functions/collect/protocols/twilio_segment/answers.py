@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.rejection import Rejection, readable, told_as
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call, Outcome
+from functions.collect.adapter.wire_format import Call, Outcome
+from functions.collect.http.responses import Refused, Response
+from functions.collect.rejected.rejection import Rejection, readable, told_as
 
 
 def answer(_call: Call, outcome: Outcome) -> Response:
@@ -20,7 +20,7 @@ def answer(_call: Call, outcome: Outcome) -> Response:
     taken = {"observed": outcome.observed} if outcome.observed else {}
     if not rejected:
         return Response(200, {"success": True, "accepted": accepted, "rejected": [], **taken})
-    from functions.collect.answer_size import and_more, as_many_as_fit  # what most requests never need
+    from functions.collect.http.answer_size import and_more, as_many_as_fit  # what most requests never need
 
     told = as_many_as_fit(map(_told, rejected))
     more = and_more(len(rejected), len(told))

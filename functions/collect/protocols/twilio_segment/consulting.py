@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from functions.collect.desk import Desk
-from functions.collect.responses import Response
-from functions.collect.wire_format import Call
+from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.wire_format import Call
+from functions.collect.http.responses import Response
 from shared.workspace.model import Source
 
 TAG = Path(__file__).parents[2] / "tag" / "dist"

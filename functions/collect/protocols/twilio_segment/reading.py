@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from functions.collect import growth
-from functions.collect.body import TooLarge
-from functions.collect.canonical import (
+from functions.collect.adapter import growth
+from functions.collect.adapter.event_builder import (
     NOT_AN_OBJECT,
     SYSTEM,
     Arrival,
@@ -17,10 +16,11 @@ from functions.collect.canonical import (
     observe,
     type_word,
 )
-from functions.collect.message_ids import given, of_unnumbered
-from functions.collect.responses import Refused
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words
+from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.message_ids import given, of_unnumbered
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.http.body import TooLarge
+from functions.collect.http.responses import Refused
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.collect.wire_format import Route
+from functions.collect.adapter.wire_format import Route
 
 CALLS = {
     "track": "One event of a person.",

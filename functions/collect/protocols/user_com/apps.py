@@ -10,7 +10,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from functions.collect.canonical import Fields
+from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.user_com.naming import usable
 from functions.collect.protocols.user_com.user_attributes import as_traits
 from shared.plan.reasons import Code, Reason

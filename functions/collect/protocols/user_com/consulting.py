@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.collect.desk import Desk
+from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.wire_format import Call
+from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER, plain
 from functions.collect.protocols.user_com.naming import KIND, whole_number
 from functions.collect.protocols.user_com.numbers import number_of
 from functions.collect.protocols.user_com.routes import DELETE_USER
 from functions.collect.protocols.user_com.user_attributes import as_user
-from functions.collect.responses import Refused, Response
-from functions.collect.wire_format import Call
 from shared.events import utc_text
 from shared.identity import LONGEST, key, kind_of, normalised, value_of
 from shared.workspace.model import Source

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from functions.collect import epoch, message_ids
-from functions.collect.canonical import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
+from functions.collect.adapter import epoch, message_ids
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
+from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.user_com import apps, naming
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
 from functions.collect.protocols.user_com.user_attributes import as_traits
-from functions.collect.wire_format import Call, Delivery, Parsed
-from functions.collect.wording import Words
 from shared.plan.reasons import Code, Observation, Reason
 
 Raw = dict[str, Any]

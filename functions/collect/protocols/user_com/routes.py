@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from functions.collect.wire_format import Kind, Route
+from functions.collect.adapter.wire_format import Kind, Route
 
 REST, SDK = "/api/public", "/api/sdk/v1"
 

@@ -1,0 +1,1 @@
+"""What every wire format makes its items with: from what a client sent to events in canonical form."""

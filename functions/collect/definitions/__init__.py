@@ -1,0 +1,1 @@
+"""Event definitions that clients send, in the tracking plan."""

@@ -1,0 +1,67 @@
+"""For `Headrace-Debug`: what became of each event of a request, whatever the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from functions.collect.adapter.event_builder import JSON_OPTIONS, Item
+from functions.collect.adapter.field_names import Words, in_words
+from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
+from functions.collect.pipeline.suggestions import added
+from functions.collect.rejected.rejection import Rejection
+from shared.plan.reasons import Reason
+from shared.plan.tracking_plan import Plan
+from shared.records import SHARED_WITH_EVENTS
+from shared.workspace.model import Workspace
+
+
+def explained(
+    common: dict[str, Any],
+    items: list[Item],
+    rejected: list[Rejection],
+    beside: dict[str, Any],
+    workspace: Workspace,
+    plan: Plan,
+    words: Words,
+) -> dict[str, Any]:
+    """What is added `beside` the answer's own fields: `events`, each in canonical form, as far as it got, and its
+    verdict; of an accepted one also what a strict source would have refused, as `observed`. Where not all of them have
+    room, `events_not_shown` says how many are left out.
+
+    Judging completed the fields of the items in place.
+    """
+    refused = {one.position for one in rejected}
+    taken = [
+        Rejection(position, fields, reasons)
+        for position, (fields, _) in enumerate(items)
+        if position not in refused and (reasons := _beside_the_plan(fields, plan))
+    ]
+    observed = {one.position: one.reasons for one in in_words(added(taken, workspace), words)}
+    shown = as_many_as_fit(_entries(common, items, rejected, observed), MOST - size_of(beside))
+    more = {"events_not_shown": len(items) - len(shown)} if len(shown) < len(items) else {}
+    return {"events": shown, **more}
+
+
+def _beside_the_plan(fields: dict[str, Any], plan: Plan) -> list[Reason]:
+    return plan.check(fields["name"], fields["type"], fields.get("properties", {}), "strict")[1]
+
+
+def _entries(
+    common: dict[str, Any], items: list[Item], rejected: list[Rejection], observed: dict[int, list[Reason]]
+) -> Iterator[dict[str, Any]]:
+    shared = {name: common[name] for name in SHARED_WITH_EVENTS if name in common}
+    reasons = {one.position: [reason.as_dict() for reason in one.reasons] for one in rejected}
+    for position, (fields, _) in enumerate(items):
+        entry = {"index": position, "verdict": "accepted", "event": {**shared, **fields}}
+        if position in observed:
+            entry["observed"] = [reason.as_dict() for reason in observed[position]]
+        if position in reasons:
+            entry |= {"verdict": "rejected", "reasons": reasons[position]}
+            try:
+                orjson.dumps(entry, option=JSON_OPTIONS)
+            except TypeError:  # what made it malformed cannot be written here either
+                entry["event"] = None
+        yield entry

@@ -1,0 +1,68 @@
+"""Accepted events to records for the stream: one per person and request, in order, and more beyond its size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.collect.adapter.event_builder import Arrival
+from functions.collect.pipeline.verdicts import Accepted
+from shared import records
+from shared.ports import StreamEntry
+from shared.workspace.model import Source
+
+ROOM_FOR_COMMON = 2048
+"""Bytes left for what a record's events share; its ids have at most a few hundred characters."""
+
+
+def common(
+    source: Source,
+    protocol: str,
+    workspace: int,
+    request: str,
+    arrival: Arrival,
+    accepted: int,
+    rejected: int,
+) -> dict[str, Any]:
+    """The fields of `shared.records.Record` that every record of the request has, and `sent_at`."""
+    fields = {
+        "source": source.id,
+        "protocol": protocol,
+        "trust": source.trust,
+        "workspace": workspace,
+        "request": request,
+        "received_at": arrival.received_at,
+        "tally": {"received": accepted + rejected, "accepted": accepted, "rejected": rejected},
+    }
+    if arrival.sent_at is not None:
+        fields["sent_at"] = arrival.sent_at
+    return fields
+
+
+def entries(common: dict[str, Any], accepted: list[Accepted]) -> list[StreamEntry]:
+    of_person: dict[str, list[bytes]] = {}
+    for key, event in accepted:
+        if key in of_person:
+            of_person[key].append(event)
+        else:
+            of_person[key] = [event]
+    shared = records.shared_part(common)
+    found = []
+    for key, events in of_person.items():
+        data = records.joined(key, shared, events)
+        if len(data) <= records.LARGEST:
+            found.append(StreamEntry(key, data))
+        else:
+            found += [StreamEntry(key, records.joined(key, shared, part)) for part in _parts(events)]
+    return found
+
+
+def _parts(events: list[bytes]) -> list[list[bytes]]:
+    """In halves, and halves of those, until each fits a record; one event always does.
+
+    A request that comes again is cut where it was cut before, though its times may now take a few bytes more or less:
+    `process` knows it by the events that its records hold.
+    """
+    if len(events) == 1 or sum(map(len, events)) + len(events) <= records.LARGEST - ROOM_FOR_COMMON:
+        return [events]
+    half = len(events) // 2
+    return [*_parts(events[:half]), *_parts(events[half:])]

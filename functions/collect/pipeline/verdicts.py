@@ -1,0 +1,192 @@
+"""The verdict on every event of a request: accepted, as bytes for a record, or rejected for these reasons.
+
+This is the hot loop. It runs on plain dictionaries; what only a rejected event needs is done in `rejects`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import orjson
+
+from functions.collect.adapter.event_builder import JSON_OPTIONS, OBSERVED, Arrival, Fields
+from functions.collect.adapter.wire_format import Parsed
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.auth.verification import verify
+from functions.collect.http.body import NotJson, TooLarge
+from functions.collect.pipeline.nesting import too_deep
+from functions.collect.rejected.rejection import Rejection
+from shared.identity import key, strongest
+from shared.plan.errors import unwritable
+from shared.plan.reasons import Code, Observation, Reason
+from shared.plan.tracking_plan import Plan
+from shared.workspace.model import Limits, Source
+
+FROM_THE_WORKSPACE = frozenset(
+    {
+        Code.UNKNOWN_EVENT, Code.UNKNOWN_PROPERTY, Code.MISSING_PROPERTY, Code.WRONG_TYPE, Code.VALUE_NOT_ALLOWED,
+        Code.TOO_LARGE, Code.TOO_OLD, Code.IN_FUTURE,
+    }
+)  # fmt: skip
+"""Reasons that a newer workspace may take back: the plan's, and those of the source's limits."""
+
+AGES = timedelta(days=365 * 1000)
+"""More than any limit needs, and within the calendar of `datetime`."""
+
+
+MOST_REASONS, MOST_OF_A_REQUEST = 20, 10_000
+"""Of one event, and of all together (each has one at least): what is wrong with a batch is wrong with each event."""
+
+Accepted = tuple[str, bytes]
+"""The person's strongest identity, and the event's own fields as JSON."""
+
+
+class Verdicts(NamedTuple):
+    """Every item is in exactly one of the lists, in order. `observed` counts, by code, what was accepted
+    against the plan, and what was accepted without a part that could not be read."""
+
+    accepted: list[Accepted]
+    rejected: list[Rejection]
+    observed: dict[str, int]
+
+    @property
+    def may_change(self) -> bool:
+        """Whether another workspace could judge otherwise."""
+        if not self.rejected:
+            return False
+        return any(reason.code in FROM_THE_WORKSPACE for one in self.rejected for reason in one.reasons)
+
+
+def judge(
+    parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets, most: int | None = None
+) -> Verdicts:
+    """Raises Unavailable when a hash is to be verified and the secrets cannot be read, TooLarge when what is accepted
+    takes more than `most` bytes."""
+    limits = source.limits
+    policy = source.policy
+    oldest, latest = _calendar(parsed.arrival, limits)
+    accepted: list[Accepted] = []
+    rejected: list[Rejection] = []
+    observed: dict[str, int] = {}
+    left = math.inf if most is None else most
+    for position, (fields, reasons) in enumerate(parsed.items):
+        seen: Collection[str] = fields.pop(OBSERVED) if OBSERVED in fields else ()
+        if reasons and policy != "strict":
+            seen, reasons = _overlooked(seen, reasons)
+        understood = not reasons
+        if not reasons:
+            if not oldest <= fields["occurred_at"] <= latest:
+                reasons = [_out_of_time(fields, parsed.arrival, limits)]
+            if "properties" in fields or fields["type"] == "track":
+                properties, broken = plan.check(
+                    fields["name"], fields["type"], fields.get("properties", {}), policy
+                )
+                if properties:
+                    fields["properties"] = properties
+                if broken:
+                    if policy == "observe":
+                        seen = (*seen, broken[0].code)
+                    elif broken[0].observation is not None:
+                        seen = (*seen, broken[0].observation)
+                    else:
+                        reasons = reasons + broken
+        if not reasons:
+            context = fields.get("context")
+            if context and ("user_hash" in context or "previous_user_hash" in context):
+                verify(fields, secrets.identity_secret(source.id))
+            data, reasons = _written(fields, limits.event_bytes)
+            if data is not None:
+                left -= len(data)
+                if left < 0:
+                    raise _too_much(most)
+                user = fields.get("user_id")
+                if user is not None:
+                    person = key("user", user)
+                elif "anonymous_id" in fields:
+                    person = key("anonymous", fields["anonymous_id"])
+                else:
+                    person = strongest(None, None, fields["other_ids"])
+                accepted.append((person, data))
+                if seen:
+                    for code in seen:
+                        observed[code] = observed.get(code, 0) + 1
+                continue
+        if understood:
+            from functions.collect.http import broken_text  # for what is rejected, as it stands
+
+            if broken_text.repair(fields):
+                fields[OBSERVED] = {*seen, Observation.TEXT_REPAIRED}
+                again = judge(parsed._replace(items=[(fields, [])]), source, plan, secrets)
+                left -= sum(len(data) for _, data in again.accepted)
+                if left < 0:
+                    raise _too_much(most)
+                accepted += again.accepted
+                rejected += [one._replace(position=position) for one in again.rejected]
+                for code, count in again.observed.items():
+                    observed[code] = observed.get(code, 0) + count
+                continue
+        rejected.append(Rejection(position, fields, reasons[:MOST_REASONS]))
+    if len(rejected) * MOST_REASONS > MOST_OF_A_REQUEST:
+        most_of_each = max(1, MOST_OF_A_REQUEST // len(rejected))
+        rejected = [one._replace(reasons=one.reasons[:most_of_each]) for one in rejected]
+    return Verdicts(accepted, rejected, observed)
+
+
+def _too_much(most: int | None) -> TooLarge:
+    return TooLarge(f"the events take more than {most} bytes as they are stored: send fewer at once")
+
+
+def _overlooked(seen: Collection[str], reasons: list[Reason]) -> tuple[Collection[str], list[Reason]]:
+    """What is only observed where a source is not strict; all reasons stay where there is any other."""
+    overlooked = [reason.observation for reason in reasons if reason.observation is not None]
+    return ((*seen, *overlooked), []) if len(overlooked) == len(reasons) else (seen, reasons)
+
+
+def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:
+    """The fields as JSON, which is what counts as the event's size.
+
+    orjson stops at 254 levels. Later stages put its parts into a list of objects, so it must pass inside of lists.
+    """
+    try:
+        data = orjson.dumps([[fields]], option=JSON_OPTIONS)[2:-2]
+    except TypeError as error:
+        why = "a number in it is none of JSON's" if NotJson.__name__ in str(error) else str(error)
+        reasons = [
+            reason
+            for part, values in fields.items()
+            if isinstance(values, dict)
+            for reason in unwritable(part, values)
+        ]
+        whole = Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {why}")
+        return None, [reason._replace(message=f"{reason.message}: {why}") for reason in reasons] or [whole]
+    if len(data) > most:
+        return None, [too_large(len(data), most)]
+    if ("traits" in fields or "trait_changes" in fields) and too_deep(data):
+        return None, [Reason(Code.MALFORMED, "", "the event is nested too deep")]
+    return data, []
+
+
+def too_large(size: int, most: int) -> Reason:
+    return Reason(Code.TOO_LARGE, "", f"the event takes {size} bytes; {most} is the limit")
+
+
+def _calendar(arrival: Arrival, limits: Limits) -> tuple[datetime, datetime]:
+    """The earliest and the latest time an event may have."""
+    past, future = _spans(limits.oldest_days, limits.future_seconds)
+    return arrival.received_at - past, arrival.received_at + future
+
+
+@lru_cache
+def _spans(days: int, seconds: int) -> tuple[timedelta, timedelta]:
+    return min(timedelta(days=days), AGES), min(timedelta(seconds=seconds), AGES)
+
+
+def _out_of_time(fields: Fields, arrival: Arrival, limits: Limits) -> Reason:
+    if fields["occurred_at"] > arrival.received_at:
+        sentence = f"the event lies more than {limits.future_seconds} seconds in the future"
+        return Reason(Code.IN_FUTURE, "timestamp", sentence)
+    return Reason(Code.TOO_OLD, "timestamp", f"the event is older than {limits.oldest_days} days")

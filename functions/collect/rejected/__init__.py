@@ -1,0 +1,1 @@
+"""Rejected events: kept as they came, judged again on replay, or dropped."""

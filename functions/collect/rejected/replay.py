@@ -1,0 +1,206 @@
+"""Replay: rejected events judged again by the latest workspace, and put on the stream as if they came when they came.
+
+Each keeps the id, the source, the trust and the time of arrival it had, so that an event replayed twice is recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import orjson
+from uuid_utils import uuid7
+
+from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.field_names import in_words
+from functions.collect.adapter.wire_format import Delivery, Parsed
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.http.body import Unreadable, parsed
+from functions.collect.pipeline import packing, suggestions
+from functions.collect.pipeline.judge import CurrentWorkspace
+from functions.collect.pipeline.verdicts import Verdicts, judge
+from functions.collect.protocols import NAMES, wire_format
+from functions.collect.rejected.rejection import Rejection
+from shared.events import Event
+from shared.plan.reasons import Code, Reason
+from shared.plan.tracking_plan import Plan
+from shared.ports import Rejected, Stream
+from shared.records import SHARED_WITH_EVENTS
+from shared.rejected import RejectedItem, RejectedRequest
+from shared.workspace.model import Source, Workspace
+
+REPLAYED, STILL_REJECTED, BEFORE = "replayed", "rejected", "already_replayed"
+NOT_FOUND, SOURCE_GONE, NOT_STORED = "not_found", "source_gone", "not_stored"
+
+Outcome = dict[str, Any]
+"""`id` of the event, `outcome` (one of the words above), `reasons` when it was rejected again,
+`source` when that is gone."""
+
+
+class Replay:
+    """`clock` tells the time an event is marked as replayed at (UTC)."""
+
+    def __init__(
+        self,
+        *,
+        workspace: CurrentWorkspace,
+        stream: Stream,
+        rejected: Rejected,
+        secrets: SourceSecrets,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._workspace = workspace
+        self._stream = stream
+        self._rejected = rejected
+        self._secrets = secrets
+        self._clock = clock
+
+    def events(self, ids: Iterable[str]) -> list[Outcome]:
+        """What became of each. Raises Unavailable when AWS is; what was replayed by then is marked."""
+        workspace = self._workspace.refreshed()
+        plan = Plan(workspace)
+        outcomes: list[Outcome] = []
+        for request_id, indexes in by_request(ids).items():
+            outcomes += self._of_request(request_id, indexes, workspace, plan)
+        return outcomes
+
+    def _of_request(
+        self, request_id: str, indexes: dict[int, str], workspace: Workspace, plan: Plan
+    ) -> list[Outcome]:
+        try:
+            request = self._rejected.request(request_id)
+        except ValueError:  # no request has such an id
+            request = None
+        items = {item.index: item for item in request.items} if request is not None else {}
+        outcomes = [_outcome(id_, NOT_FOUND) for index, id_ in indexes.items() if index not in items]
+        waiting: list[RejectedItem] = []
+        for index, item in items.items():
+            if index in indexes and item.replayed_at is not None:
+                outcomes.append(_outcome(indexes[index], BEFORE))
+            elif index in indexes:
+                waiting.append(item)
+        if request is None or not waiting:
+            return outcomes
+        source = workspace.source_by_id.get(request.source)
+        if source is None:
+            gone = (_outcome(indexes[item.index], SOURCE_GONE) for item in waiting)
+            return [*outcomes, *({**outcome, "source": request.source} for outcome in gone)]
+        # Trusted as when it came: a public key's event is no server's because its source is one by now.
+        source = source.model_copy(update={"trust": request.trust})
+        again = _read(request, waiting)
+        verdicts = judge(again, source, plan, self._secrets)
+        unstored = self._put(request, source, workspace.version, again.arrival, verdicts)
+        refused = {one.position: one.reasons for one in _explained(verdicts.rejected, request, workspace)}
+        keys = iter([key for key, _ in verdicts.accepted])
+        brought_in: dict[int, datetime] = {}
+        for position, item in enumerate(waiting):
+            id_ = indexes[item.index]
+            if position in refused:
+                outcomes.append(_outcome(id_, STILL_REJECTED, refused[position]))
+            elif next(keys) in unstored:
+                outcomes.append(_outcome(id_, NOT_STORED))
+            else:
+                outcomes.append(_outcome(id_, REPLAYED))
+                brought_in[item.index] = self._clock()
+        if brought_in:
+            self._rejected.mark(request.request, brought_in)
+        return outcomes
+
+    def _put(
+        self, request: RejectedRequest, source: Source, version: int, arrival: Arrival, verdicts: Verdicts
+    ) -> set[str]:
+        """The keys of people whose records could not be stored."""
+        if not verdicts.accepted:
+            return set()
+        common = packing.common(
+            source,
+            request.protocol,
+            version,
+            str(uuid7()),
+            arrival,
+            len(verdicts.accepted),
+            len(verdicts.rejected),
+        )
+        entries = packing.entries(common, verdicts.accepted)
+        return {entries[position].key for position in self._stream.put(entries)}
+
+
+def _explained(rejected: list[Rejection], request: RejectedRequest, workspace: Workspace) -> list[Rejection]:
+    """As when it came: what may have been meant, in the words of its format."""
+    rejected = suggestions.added(rejected, workspace)
+    if request.form == "canonical" or request.protocol not in NAMES:
+        return rejected
+    return in_words(rejected, wire_format(request.protocol).WORDS)
+
+
+def delivery_of(request: RejectedRequest, common: dict[str, Any]) -> Delivery:
+    """The facts of the request as it came, from what `rejects.kept` wrote."""
+    return Delivery(
+        path=request.path,
+        received_at=request.received_at,
+        is_retry=common["is_retry"],
+        is_browser=common["is_browser"],
+        ip=common["ip"],
+        user_agent=common["user_agent"],
+    )
+
+
+def by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
+    """`<request>-<index>` ids by request and index. What has no index is found under none."""
+    found: dict[str, dict[int, str]] = {}
+    for id_ in ids:
+        request, _, index = id_.rpartition("-")
+        number = int(index) if index.isascii() and index.isdigit() else -1
+        found.setdefault(request, {})[number] = id_
+    return found
+
+
+def _read(request: RejectedRequest, items: list[RejectedItem]) -> Parsed:
+    """The items as their protocol reads them today."""
+    arrival = Arrival.of(request.received_at, None, is_retry=False)
+    try:
+        common = parsed(request.common) if request.common else {}
+    except Unreadable as error:  # nested as deep as can be read, it was kept inside of more
+        unread: Item = ({}, [Reason(Code.MALFORMED, "", str(error))])
+        return Parsed(arrival, [unread for _ in items], [item.body for item in items], {})
+    found: list[Item] = []
+    for item in items:
+        if request.form == "canonical":
+            arrival, read = _canonical(item.body)
+        else:
+            arrival, read = _of_protocol(request, item, common, arrival)
+        if item.event_id is not None and read[0]:
+            read[0]["id"] = item.event_id
+        found.append(read)
+    return Parsed(arrival, found, [item.body for item in items], {})
+
+
+def _of_protocol(
+    request: RejectedRequest, item: RejectedItem, common: dict[str, Any], arrival: Arrival
+) -> tuple[Arrival, Item]:
+    try:
+        raw = parsed(item.body)
+    except Unreadable as error:
+        return arrival, ({}, [Reason(Code.MALFORMED, "", str(error))])
+    if request.protocol not in NAMES:
+        sentence = f"{request.protocol} is no protocol any more"
+        return arrival, ({}, [Reason(Code.MALFORMED, "", sentence)])
+    delivery = delivery_of(request, common)
+    return wire_format(request.protocol).again(common["call"], raw, common["shared"], delivery)
+
+
+def _canonical(body: bytes) -> tuple[Arrival, Item]:
+    """An event that `process` refused: it was understood and valid then, and knows its times."""
+    event = Event.model_validate(orjson.loads(body))
+    fields = {
+        name: value
+        for name, value in event.model_dump(exclude_defaults=True).items()
+        if name not in SHARED_WITH_EVENTS
+    }
+    return Arrival.of(event.received_at, None, is_retry=False)._replace(sent_at=event.sent_at), (fields, [])
+
+
+def _outcome(id_: str, outcome: str, reasons: Iterable[Reason] = ()) -> Outcome:
+    told = [reason.as_dict() for reason in reasons]
+    return {"id": id_, "outcome": outcome, **({"reasons": told} if told else {})}

@@ -1,0 +1,45 @@
+"""The desk on what is stored: people as they are in the profiles table, the plan as the workspace has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from functions.collect.definitions.define import Definition
+from shared import identity
+from shared.fold.profile import Profile
+from shared.people import lookup
+from shared.ports import Profiles
+from shared.workspace.current import CurrentWorkspace
+from shared.workspace.model import EventDefinition, Source, Workspace
+
+Define = Callable[[dict[str, Any]], dict[str, Any]]
+"""The function of `define.py`: what it is handed, and what it returns. Raises Unavailable."""
+
+
+class FrontDesk:
+    """`workspace` is the one a request is judged by, `current` what it came from."""
+
+    def __init__(
+        self, workspace: Workspace, profiles: Profiles, current: CurrentWorkspace, define: Define
+    ) -> None:
+        self.workspace = workspace
+        self._profiles = profiles
+        self._current = current
+        self._define = define
+
+    def latest(self) -> Workspace:
+        return self._current.refreshed()
+
+    def person(self, *identity_keys: str) -> Profile | None:
+        """A value that is longer than any identity is nobody's."""
+        keys = [key for key in identity_keys if 0 < len(identity.value_of(key)) <= identity.LONGEST]
+        return lookup.known_by(self._profiles, keys) if keys else None
+
+    def define(self, source: Source, definition: EventDefinition, *, extend: bool = False) -> Definition:
+        """This function's own workspace has it afterwards, so that the next event is read by it."""
+        asked = {"source": source.id, "definition": definition.model_dump(mode="json"), "extend": extend}
+        made = self._define(asked)
+        if made["word"] == "defined":
+            self._current.at_least(made["version"])
+        return Definition(made["word"], made["version"], tuple(made["differing"]))
