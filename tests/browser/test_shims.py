@@ -11,9 +11,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from functions.collect.protocols.clevertap import standard_events as clevertap
 from functions.collect.protocols.netmera import standard_events as netmera
-from functions.collect.protocols.netmera.translating import translated
+from functions.collect.protocols.netmera.properties import translated
 from functions.collect.protocols.user_com import product_events
-from functions.collect.protocols.user_com.user_attributes import as_traits
+from functions.collect.protocols.user_com.traits import as_traits
 from tests.browser.capture import ROOT, Capture
 from tests.browser.pages import page, snippet
 

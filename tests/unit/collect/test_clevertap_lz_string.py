@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.protocols.clevertap.lz_string import ALPHABET, Broken, TooLong, decompressed
+from functions.collect.protocols.clevertap.web.lz_string import ALPHABET, Broken, TooLong, decompressed
 
 SDK = Path(__file__).parents[3] / "node_modules" / "clevertap-web-sdk" / "clevertap.js"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.protocols.clevertap import attributes
+from functions.collect.protocols.clevertap import traits
 from functions.collect.protocols.clevertap.standard_events import translated
 from functions.collect.protocols.clevertap.system_events import SYSTEM_EVENTS, context_of, session_of
 from functions.collect.protocols.clevertap.wire_values import plain, seconds
@@ -71,8 +71,8 @@ def test_seconds_are_a_time(ts: object) -> None:
     assert at.isoformat() == "2026-11-21T11:59:58+00:00"
 
 
-def read(**data: Any) -> attributes.Attributes:
-    return attributes.read(data, "profileData")
+def read(**data: Any) -> traits.Attributes:
+    return traits.read(data, "profileData")
 
 
 @pytest.mark.parametrize(

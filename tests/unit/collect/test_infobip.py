@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from functions.collect.adapter.field_names import reworded
 from functions.collect.protocols import infobip, wire_format
-from functions.collect.protocols.infobip.identifiers import TYPES
+from functions.collect.protocols.infobip.person import TYPES
 from functions.collect.rejected.replay import delivery_of
 from shared.fold.profile import Changes, Profile
 from shared.ports import Unavailable

@@ -7,7 +7,7 @@ https://github.com/CleverTap/clevertap-web-sdk
 
 from functions.collect.protocols.clevertap.access import authenticate
 from functions.collect.protocols.clevertap.answers import answer, refuse
-from functions.collect.protocols.clevertap.consulting import consult
+from functions.collect.protocols.clevertap.other_calls import consult
 from functions.collect.protocols.clevertap.reading import again, parse
 from functions.collect.protocols.clevertap.records import WORDS
 from functions.collect.protocols.clevertap.routes import ROUTES

@@ -18,7 +18,7 @@ from functions.collect.protocols.clevertap.reading import records_of
 from functions.collect.protocols.clevertap.record_codes import code_of
 from functions.collect.protocols.clevertap.records import in_own_words
 from functions.collect.protocols.clevertap.routes import APP, WEB
-from functions.collect.protocols.clevertap.web_calls import NUMBER, OPTED_OUT
+from functions.collect.protocols.clevertap.web.calls import NUMBER, OPTED_OUT
 from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Reason
 

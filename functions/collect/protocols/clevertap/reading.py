@@ -9,9 +9,11 @@ from functions.collect.adapter.event_builder import Arrival, Item
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.body import TooLarge
 from functions.collect.http.responses import Refused
-from functions.collect.protocols.clevertap import app_batches, upload_records, web_calls
+from functions.collect.protocols.clevertap import upload_records
+from functions.collect.protocols.clevertap.app import batches
 from functions.collect.protocols.clevertap.records import malformed
 from functions.collect.protocols.clevertap.routes import APP, WEB
+from functions.collect.protocols.clevertap.web import calls
 
 MOST_RECORDS = 1000
 """Of one upload, and of one batch of an app."""
@@ -29,16 +31,16 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     document = call.body.document
     if call.route.call == WEB:
         if isinstance(document, dict):
-            return web_calls.parse(call, document, delivery)
+            return calls.parse(call, document, delivery)
         return _whole(document, delivery, "d", "d must be a JSON object")
     if call.route.call == APP:
         if not isinstance(document, list):
             return _whole(document, delivery, "", "the body must be a list: a header, then events")
-        common, raw = app_batches.batch(call, document)
+        common, raw = batches.batch(call, document)
         _hold_to_limit(raw)
         growth.hold_to(call.body.raw, [(common, len(raw))])
-        arrival = app_batches.arrival_of(common, delivery)
-        items = [app_batches.item(one, common, arrival, delivery) for one in raw]
+        arrival = batches.arrival_of(common, delivery)
+        items = [batches.item(one, common, arrival, delivery) for one in raw]
         return Parsed(arrival, items, raw, common)
     if call.request.query_value("dryRun") not in OFF:
         raise Refused(400, "dry_run_not_supported", "dryRun is not supported: nothing was checked or stored")
@@ -54,12 +56,12 @@ def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) ->
     if WHOLE in common:
         return _unstamped(delivery), malformed(**common[WHOLE])
     if call == WEB:
-        arrival = web_calls.arrival_of(common, delivery)
-        item = web_calls.read(raw, common, arrival, delivery)
+        arrival = calls.arrival_of(common, delivery)
+        item = calls.read(raw, common, arrival, delivery)
         return arrival, item if item is not None else malformed("type", "this tells nothing of anybody")
     if call == APP:
-        arrival = app_batches.arrival_of(common, delivery)
-        return arrival, app_batches.item(raw, common, arrival, delivery)
+        arrival = batches.arrival_of(common, delivery)
+        return arrival, batches.item(raw, common, arrival, delivery)
     arrival = _unstamped(delivery)
     return arrival, upload_records.item(raw, arrival)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from functions.collect.adapter.event_builder import Arrival, Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import of_content, of_unnumbered
-from functions.collect.protocols.clevertap import attributes
+from functions.collect.protocols.clevertap import traits
 from functions.collect.protocols.clevertap.standard_events import charged_id, translated
 from functions.collect.protocols.clevertap.system_events import context_of, session_of
 from functions.collect.protocols.clevertap.wire_values import plain
@@ -80,11 +80,11 @@ def profiled(
     arrival: Arrival, person: Person, data: dict[str, Any], prefix: str, when: Moment, context: dict[str, Any]
 ) -> Item:
     """A profile's attributes. An e-mail address is an identity as well, as it is with the vendor."""
-    found = attributes.read(data, prefix)
+    found = traits.read(data, prefix)
     if _names_nobody(person.identity):
         person = person._replace(identity=found.identity)
     elif found.identity is not None and found.identity != person.identity:
-        found.traits[attributes.IDENTITY] = found.identity
+        found.traits[traits.IDENTITY] = found.identity
     if isinstance(proof := found.traits.pop(PROOF, None), str):
         context["user_hash"] = proof
     id_ = when.id

@@ -5,7 +5,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protoc
 
 from functions.collect.protocols.cloudevents.access import authenticate
 from functions.collect.protocols.cloudevents.answers import answer, refuse
-from functions.collect.protocols.cloudevents.consulting import consult
+from functions.collect.protocols.cloudevents.other_calls import consult
 from functions.collect.protocols.cloudevents.reading import WORDS, again, parse
 from functions.collect.protocols.cloudevents.routes import ROUTES
 

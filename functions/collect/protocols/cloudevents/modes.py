@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from functions.collect.http.body import Unreadable, parsed
 from functions.collect.http.request import Request
-from functions.collect.protocols.cloudevents.contents import media_type, said_by
+from functions.collect.protocols.cloudevents.decoding import media_type, said_by
 
 PREFIX = "ce-"
 

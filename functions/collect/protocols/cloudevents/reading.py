@@ -15,7 +15,7 @@ from functions.collect.adapter.field_names import Words, reworded
 from functions.collect.adapter.message_ids import of_content
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.body import TooLarge
-from functions.collect.protocols.cloudevents.contents import said_by
+from functions.collect.protocols.cloudevents.decoding import said_by
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason
 

@@ -5,7 +5,7 @@ https://developers.google.com/analytics/devguides/collection/protocol/ga4/refere
 
 from functions.collect.protocols.ga4.access import authenticate
 from functions.collect.protocols.ga4.answers import answer, refuse
-from functions.collect.protocols.ga4.consulting import consult
+from functions.collect.protocols.ga4.other_calls import consult
 from functions.collect.protocols.ga4.reading import WORDS, again, parse
 from functions.collect.protocols.ga4.routes import ROUTES
 

@@ -6,7 +6,7 @@ https://github.com/infobip/mobile-messaging-sdk-android
 
 from functions.collect.protocols.infobip.access import authenticate
 from functions.collect.protocols.infobip.answers import WORDS, answer, refuse
-from functions.collect.protocols.infobip.consulting import consult
+from functions.collect.protocols.infobip.other_calls import consult
 from functions.collect.protocols.infobip.reading import again, parse
 from functions.collect.protocols.infobip.routes import ROUTES
 

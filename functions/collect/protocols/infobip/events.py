@@ -14,7 +14,7 @@ from functions.collect.adapter import message_ids
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event, time_of
 from functions.collect.adapter.wire_format import Acquaintance, Call, Delivery
 from functions.collect.http.responses import Refused
-from functions.collect.protocols.infobip.identifiers import CUSTOMERS_OWN, TYPES, identified, key_of
+from functions.collect.protocols.infobip.person import CUSTOMERS_OWN, TYPES, identified, key_of
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason
 

@@ -15,7 +15,7 @@ from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fiel
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.infobip.events import Found
-from functions.collect.protocols.infobip.identifiers import PUSH
+from functions.collect.protocols.infobip.person import PUSH
 from functions.collect.protocols.infobip.traits import traits_of
 from shared.plan.reasons import Code, Reason
 

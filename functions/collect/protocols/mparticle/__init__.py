@@ -7,7 +7,7 @@ https://docs.mparticle.com/integrations/clevertap/feed/
 
 from functions.collect.protocols.mparticle.access import authenticate
 from functions.collect.protocols.mparticle.answers import WORDS, answer, refuse
-from functions.collect.protocols.mparticle.consulting import consult
+from functions.collect.protocols.mparticle.other_calls import consult
 from functions.collect.protocols.mparticle.reading import again, parse
 from functions.collect.protocols.mparticle.routes import ROUTES
 

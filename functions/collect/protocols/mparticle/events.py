@@ -7,14 +7,9 @@ from typing import Any, NamedTuple
 from functions.collect.adapter import epoch
 from functions.collect.adapter.event_builder import Arrival, Fields, Item, event, observe, type_word
 from functions.collect.adapter.message_ids import of_content, of_unnumbered
-from functions.collect.protocols.mparticle import (
-    clevertap_feed,
-    commerce,
-    context,
-    event_types,
-    user_attributes,
-)
-from functions.collect.protocols.mparticle.identity_kinds import ADDRESSES, USER, Person, kind_of
+from functions.collect.protocols.mparticle import clevertap_feed, commerce, context, event_types
+from functions.collect.protocols.mparticle import traits as user_traits
+from functions.collect.protocols.mparticle.person import ADDRESSES, USER, Person, kind_of
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Observation, Reason
 
@@ -176,7 +171,7 @@ def _opt_out(data: Fields, attributes: Fields, shared: Shared) -> Read:
 
 
 def _user_attribute_change(data: Fields, attributes: Fields, shared: Shared) -> Read:
-    traits, reasons = user_attributes.changed_trait(data)
+    traits, reasons = user_traits.changed_trait(data)
     return Read("identify", "identify", attributes, {}, shared.person, traits, reasons)
 
 

@@ -15,7 +15,7 @@ from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fiel
 from functions.collect.adapter.message_ids import of_content
 from functions.collect.protocols.mparticle import context
 from functions.collect.protocols.mparticle.events import MILLISECONDS
-from functions.collect.protocols.mparticle.identity_kinds import MPID, Person, person
+from functions.collect.protocols.mparticle.person import MPID, Person, person
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason
 

@@ -15,9 +15,10 @@ from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.body import TooLarge
 from functions.collect.http.responses import Refused
-from functions.collect.protocols.mparticle import context, events, identity_calls, user_attributes
+from functions.collect.protocols.mparticle import context, events, identity_calls
+from functions.collect.protocols.mparticle import traits as user_traits
 from functions.collect.protocols.mparticle.events import MILLISECONDS, Shared
-from functions.collect.protocols.mparticle.identity_kinds import person
+from functions.collect.protocols.mparticle.person import person
 from functions.collect.protocols.mparticle.routes import BULK, IDENTITY_CALLS, WEB
 from shared.plan.reasons import Code, Observation, Reason
 
@@ -129,7 +130,7 @@ def _item(part: dict[str, Any], shared: Shared, arrival: Arrival) -> Item:
 
 def _of_the_person(said: Fields, shared: Shared, arrival: Arrival) -> Item:
     """The identify that stands for the batch. A batch without events says at least who somebody is."""
-    traits, reasons = user_attributes.traits_of(said)
+    traits, reasons = user_traits.traits_of(said)
     named = shared.person
     id_ = None
     if shared.request_id or shared.timestamp:

@@ -5,7 +5,7 @@ https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/even
 
 from functions.collect.protocols.netmera.access import authenticate
 from functions.collect.protocols.netmera.answers import answer, refuse
-from functions.collect.protocols.netmera.consulting import consult
+from functions.collect.protocols.netmera.other_calls import consult
 from functions.collect.protocols.netmera.reading import WORDS, again, parse
 from functions.collect.protocols.netmera.routes import ROUTES
 

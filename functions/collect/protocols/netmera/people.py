@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.collect.adapter.event_builder import Fields
-from functions.collect.protocols.netmera.profile_attributes import as_traits, trait_of
+from functions.collect.protocols.netmera.traits import as_traits, trait_of
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason
 from shared.text import phones

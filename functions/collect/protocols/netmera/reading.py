@@ -14,7 +14,7 @@ from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.body import TooLarge
 from functions.collect.protocols.netmera.people import PEOPLE, read
-from functions.collect.protocols.netmera.translating import translated
+from functions.collect.protocols.netmera.properties import translated
 from shared.plan.reasons import Reason
 
 MOST_ITEMS = 5000

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/pinpoint/latest/apireference/ (the model that ships 
 
 from functions.collect.protocols.pinpoint.access import authenticate
 from functions.collect.protocols.pinpoint.answers import answer, refuse
-from functions.collect.protocols.pinpoint.consulting import consult
+from functions.collect.protocols.pinpoint.other_calls import consult
 from functions.collect.protocols.pinpoint.reading import WORDS, again, parse
 from functions.collect.protocols.pinpoint.routes import ROUTES
 

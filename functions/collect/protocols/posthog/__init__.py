@@ -5,7 +5,7 @@ https://posthog.com/docs/api/capture
 
 from functions.collect.protocols.posthog.access import authenticate
 from functions.collect.protocols.posthog.answers import answer, refuse
-from functions.collect.protocols.posthog.consulting import consult
+from functions.collect.protocols.posthog.other_calls import consult
 from functions.collect.protocols.posthog.reading import WORDS, again, parse
 from functions.collect.protocols.posthog.routes import ROUTES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Route
-from functions.collect.protocols.posthog.encodings import document, unread
+from functions.collect.protocols.posthog.decoding import document, unread
 
 CAPTURE = {
     "/batch": "Events of anybody, as servers send them.",

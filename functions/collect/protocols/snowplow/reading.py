@@ -13,11 +13,11 @@ from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.body import TooLarge
 from functions.collect.protocols.snowplow import iglu
 from functions.collect.protocols.snowplow.access import without_key
+from functions.collect.protocols.snowplow.context import SCREEN, SESSION, context, entity
 from functions.collect.protocols.snowplow.iglu import Described, NotDescribed
 from functions.collect.protocols.snowplow.parameters import KINDS, NUMBERS, STRUCTURED
 from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
-from functions.collect.protocols.snowplow.surroundings import SCREEN, SESSION, context, entity
 from shared.plan.reasons import Code, Reason
 from shared.text.numbers import number
 

@@ -6,7 +6,7 @@ https://www.rudderstack.com/docs/api/http-api/
 
 from functions.collect.protocols.twilio_segment.access import authenticate
 from functions.collect.protocols.twilio_segment.answers import answer, refuse
-from functions.collect.protocols.twilio_segment.consulting import consult
+from functions.collect.protocols.twilio_segment.other_calls import consult
 from functions.collect.protocols.twilio_segment.reading import WORDS, again, parse
 from functions.collect.protocols.twilio_segment.routes import ROUTES
 

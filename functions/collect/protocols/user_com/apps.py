@@ -11,8 +11,8 @@ from typing import Any
 from uuid_utils import uuid7
 
 from functions.collect.adapter.event_builder import Fields
-from functions.collect.protocols.user_com.naming import usable
-from functions.collect.protocols.user_com.user_attributes import as_traits
+from functions.collect.protocols.user_com.person import usable
+from functions.collect.protocols.user_com.traits import as_traits
 from shared.plan.reasons import Code, Reason
 
 PING = "ping"

@@ -9,10 +9,10 @@ from functions.collect.adapter import epoch, message_ids
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.protocols.user_com import apps, naming
+from functions.collect.protocols.user_com import apps, person
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
-from functions.collect.protocols.user_com.user_attributes import as_traits
+from functions.collect.protocols.user_com.traits import as_traits
 from shared.plan.reasons import Code, Observation, Reason
 
 Raw = dict[str, Any]
@@ -72,7 +72,7 @@ def _event(arrival: Arrival, said: Fields) -> Item:
 
 
 def _read_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
-    named = naming.of_event(raw, common, of_product=False)
+    named = person.of_event(raw, common, of_product=False)
     if isinstance(named, Reason):
         return named
     data = raw.get("data")
@@ -86,7 +86,7 @@ def _read_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
 
 
 def _read_product_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
-    named = naming.of_event(raw, common, of_product=True)
+    named = person.of_event(raw, common, of_product=True)
     return named if isinstance(named, Reason) else product_event(raw, named, common["parameters"]["product"])
 
 
@@ -111,10 +111,10 @@ def product_event(raw: Raw, named: Fields, product: object) -> Fields | Reason:
 
 def _read_user(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
     """The tags are added to those there are."""
-    named = naming.of_person(raw, common)
+    named = person.of_person(raw, common)
     if isinstance(named, Reason):
         return named
-    said = {name: value for name, value in raw.items() if name not in (*naming.SAID_OF_A_PERSON, "tags")}
+    said = {name: value for name, value in raw.items() if name not in (*person.SAID_OF_A_PERSON, "tags")}
     listed = raw.get("tags") or []
     rule = Reason(Code.MALFORMED, "tags", "tags must be a list of names")
     if not isinstance(listed, list):
@@ -136,7 +136,7 @@ def _read_attribute(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
 
 def _read_attributes(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
     """Only the path says whose they are: an attribute may be called `email`."""
-    named = naming.of_person({}, common)
+    named = person.of_person({}, common)
     return named if isinstance(named, Reason) else {**named, "traits": as_traits(raw)}
 
 

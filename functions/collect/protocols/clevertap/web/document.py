@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.collect.http.body import TooLarge, Unreadable, parsed
 from functions.collect.http.request import Request
-from functions.collect.protocols.clevertap import lz_string
+from functions.collect.protocols.clevertap.web import lz_string
 
 LONGEST = 256 * 1024
 """UTF-16 code units, unpacked. A query has room for about 10 KB, an event takes 128 KB at most."""

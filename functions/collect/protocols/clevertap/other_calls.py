@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from functions.collect.adapter.lookups import Desk
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
-from functions.collect.protocols.clevertap.attributes import TRAITS
 from functions.collect.protocols.clevertap.routes import HANDSHAKE
+from functions.collect.protocols.clevertap.traits import TRAITS
 from shared import identity
 from shared.plan.reasons import Code
 from shared.workspace.model import Source

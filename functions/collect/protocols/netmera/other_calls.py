@@ -12,8 +12,8 @@ from functions.collect.adapter.lookups import Desk
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.netmera.people import CATEGORY
-from functions.collect.protocols.netmera.profile_attributes import as_profile
 from functions.collect.protocols.netmera.routes import INSTEAD, ROOT
+from functions.collect.protocols.netmera.traits import as_profile
 from shared.identity import LONGEST, key, normalised
 from shared.workspace.model import Source
 

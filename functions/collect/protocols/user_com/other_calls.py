@@ -11,10 +11,10 @@ from functions.collect.adapter.lookups import Desk
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER, plain
-from functions.collect.protocols.user_com.naming import KIND, whole_number
 from functions.collect.protocols.user_com.numbers import number_of
+from functions.collect.protocols.user_com.person import KIND, whole_number
 from functions.collect.protocols.user_com.routes import DELETE_USER
-from functions.collect.protocols.user_com.user_attributes import as_user
+from functions.collect.protocols.user_com.traits import as_user
 from shared.events import utc_text
 from shared.identity import LONGEST, key, kind_of, normalised, value_of
 from shared.workspace.model import Source

@@ -11,7 +11,7 @@ from functions.collect.adapter.event_builder import Arrival, Item, type_word
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.protocols.clevertap import records
-from functions.collect.protocols.clevertap.app_header import context_of, kept_of
+from functions.collect.protocols.clevertap.app.header import context_of, kept_of
 from functions.collect.protocols.clevertap.records import Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
 from shared.plan.reasons import Code, Reason

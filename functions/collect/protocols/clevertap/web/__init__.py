@@ -1,0 +1,1 @@
+"""Calls of CleverTap's web SDK."""
