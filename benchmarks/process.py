@@ -19,8 +19,9 @@ from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.shop import Shopper, moments, shoppers
 from benchmarks.stream import LambdaRecord
 from functions.archive import handler as archive
-from functions.process import arrivals, people, stored
+from functions.process import arrivals
 from functions.process.batch import Process
+from functions.process.people import changes, stored
 from shared import identity
 from shared.aws.queues.dead_letters import SqsDeadLetters
 from shared.aws.streams.bus import EventBridgeBus
@@ -215,7 +216,7 @@ def _live(profiles: Profiles, at: datetime, requests: list[list[LambdaRecord]]) 
     firsts: dict[str, str] = {}
     for arrival in arrived:
         firsts.setdefault(arrival.record.key, arrival.sequence)
-    living = people.People(stored.load(arrived, profiles), firsts)
+    living = changes.People(stored.load(arrived, profiles), firsts)
     for arrival in arrived:
         living.fold(arrival, WORKSPACE)
     for unit in living.units():

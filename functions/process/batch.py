@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from functions.process import arrivals as reading
-from functions.process.announcing import Announcing
+from functions.process.announcing.announcing import Announcing
 from functions.process.arrivals import Arrival
 from functions.process.failures import Failed, Failures, unexpected
-from functions.process.people import People
+from functions.process.people.changes import People
+from functions.process.people.saving import Saving
+from functions.process.people.stored import load
 from functions.process.progress import Counts, Progress
-from functions.process.saving import Saving
-from functions.process.stored import load
 from shared.ports import (
     Bus,
     DeadLetters,

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from math import inf
 
+from functions.process.announcing.decided import Decided
 from functions.process.arrivals import Arrival, Unreadable
-from functions.process.decided import Decided
 from functions.process.failures import Failed, Failures
 from shared.fold.outbox import EntryName
 from shared.fold.profile import Changes

@@ -11,9 +11,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.send.batch import handle
+from functions.send.bootstrap import sending
 from functions.send.environment import Environment
 from functions.send.sending import Sending
-from functions.send.wiring import sending
 from shared.aws.queues.request_dead_letters import SqsRequestDeadLetters
 from shared.aws.queues.request_queue import SqsRequestQueue
 

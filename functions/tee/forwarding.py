@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from functions.tee.letter import Letter, letter
 from functions.tee.vendor_client import Reply
+from functions.tee.vendor_request import Letter, letter
 from shared.ports import TeeBodies, TeeLog
 from shared.tee import Answer, Credentials, TeedRequest
 from shared.workspace.current import CurrentWorkspace

@@ -12,7 +12,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER
 
-from functions.tee.letter import Letter
+from functions.tee.vendor_request import Letter
 from shared.outgoing.calls import (
     CALL_SECONDS,
     Resolve,

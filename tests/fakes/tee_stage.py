@@ -12,8 +12,8 @@ from typing import Any
 from functions.tee.batch import Handled, handle
 from functions.tee.credentials import VendorCredentials
 from functions.tee.forwarding import Forwarding
-from functions.tee.letter import Letter
 from functions.tee.vendor_client import Reply
+from functions.tee.vendor_request import Letter
 from shared.tee import TeedRequest
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Source, Tee, Workspace

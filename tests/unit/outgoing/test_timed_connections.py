@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from functions.send.webhook_client import WebhookClient
-from functions.tee.letter import Letter
 from functions.tee.vendor_client import Reply, VendorClient
+from functions.tee.vendor_request import Letter
 from shared.messaging.providers import OutcomeUnknown
 from shared.outgoing.calls import NoAnswer
 

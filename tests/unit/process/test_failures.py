@@ -8,7 +8,7 @@ import pytest
 
 from functions.process.arrivals import Arrival
 from functions.process.batch import PeopleNotSaved
-from functions.process.people import People
+from functions.process.people.changes import People
 from shared.fold.profile import Profile
 from shared.workspace.model import Workspace
 from tests.fakes import process_stage

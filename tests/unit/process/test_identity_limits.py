@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from functions.process.arrivals import LONGEST_KEY
-from functions.process.people import MOST_ITEMS, MOST_MARKS
-from functions.process.stored import MOST_HOPS, MOST_UNKNOWN
+from functions.process.people.changes import MOST_ITEMS, MOST_MARKS
+from functions.process.people.stored import MOST_HOPS, MOST_UNKNOWN
 from shared.events import Event
 from shared.fold import fold
 from shared.fold.parts.identities import REMEMBERED
@@ -319,7 +319,7 @@ def test_a_record_put_aside_does_not_take_along_those_before_it_whose_turn_comes
     monkeypatch: pytest.MonkeyPatch, key: str, before: int
 ) -> None:
     stage = Stage()
-    monkeypatch.setattr("functions.process.people.fold", _breaking_on("Boom"))
+    monkeypatch.setattr("functions.process.people.changes.fold", _breaking_on("Boom"))
     crowds = [logins(stage, "u1", 45, first=45 * n) for n in range(3)]
 
     boom = stage.record(event("Boom"), key=key)
@@ -354,7 +354,7 @@ def test_people_together_too_large_for_a_save_are_joined_one_after_the_other(
     for n in range(2):
         stage.deliver(stage.record(event("View Item", user=None, anonymous=f"v{n}")))
     size = sum(len(encoded(stage.profiles.person(f"anonymous:v{n}"))) for n in range(2))
-    monkeypatch.setattr("functions.process.people.MOST_BYTES", size + more)
+    monkeypatch.setattr("functions.process.people.changes.MOST_BYTES", size + more)
     sizes = longest_transaction(stage)
 
     stage.deliver(*(stage.record(event("Search", anonymous=f"v{n}")) for n in range(2)))
@@ -370,11 +370,11 @@ def test_of_people_whom_one_record_joins_as_many_are_joined_as_a_save_holds(
 ) -> None:
     """The others join at their next event."""
     stage = Stage()
-    monkeypatch.setattr("functions.process.people.JOINS_PER_RECORD", 2)
+    monkeypatch.setattr("functions.process.people.changes.JOINS_PER_RECORD", 2)
     for n in range(2):
         stage.deliver(stage.record(event("View Item", user=None, anonymous=f"v{n}")))
     size = sum(len(encoded(stage.profiles.person(f"anonymous:v{n}"))) for n in range(2))
-    monkeypatch.setattr("functions.process.people.MOST_BYTES", size + more)
+    monkeypatch.setattr("functions.process.people.changes.MOST_BYTES", size + more)
 
     stage.deliver(stage.record(*(event("Search", anonymous=f"v{n}") for n in range(2))))
     assert stage.counted("user:u1", "View Item") == joined
@@ -459,7 +459,7 @@ def test_ids_are_read_up_to_the_limit_and_beyond_it_in_the_next_round(count: int
 
 
 def test_ids_of_others_that_every_record_names_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.process.stored.MOST_UNKNOWN", 1)
+    monkeypatch.setattr("functions.process.people.stored.MOST_UNKNOWN", 1)
     stage = Stage()
     stage.deliver(stage.record(event("View Item", user="u1", anonymous="shared")))
     loads = stage.faults.made.count("profiles.load")

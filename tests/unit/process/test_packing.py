@@ -11,7 +11,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.process.packing import batches
+from functions.process.announcing.packing import batches
 from shared.bus_entries import LARGEST_DETAIL, ArchiveRow, EventBatch, row_json
 from shared.events import Event, system_event
 from tests.fakes.folding import NOON, did

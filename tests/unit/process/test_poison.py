@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 import pytest
 
-from functions.process import announcements, people, stored
+from functions.process.announcing import announcements
 from functions.process.batch import PeopleNotSaved
 from functions.process.failures import MOST_TRIES
+from functions.process.people import changes, stored
 from shared.bus_entries import EventBatch, row_json
 from shared.events import Event
 from shared.fold import fold, run
@@ -75,7 +76,7 @@ def folding_it_raises(_: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
             raise ZeroDivisionError
         return fold(profile, events, *args, start=start, **named)
 
-    monkeypatch.setattr(people, "fold", broken)
+    monkeypatch.setattr(changes, "fold", broken)
 
 
 REFUSED = [the_save_is_refused, the_save_conflicts_for_ever, the_bus_refuses_it, the_timeline_refuses_it]
@@ -256,7 +257,7 @@ def test_a_loop_in_the_workspace_costs_the_records_that_meet_it_and_no_others(
 def test_a_record_that_fails_in_a_later_portion_is_put_aside_from_there_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(people, "PORTION", 1_500)
+    monkeypatch.setattr(changes, "PORTION", 1_500)
     stage = Stage()
     stage.profiles.refusing = has_poison
     events = [*hourly(9), event(POISON), *hourly(9, first=10)]
@@ -278,7 +279,7 @@ def test_a_record_that_fails_in_a_later_portion_is_put_aside_from_there_on(
 def test_a_poisoned_record_behind_one_in_portions_does_not_take_the_rest_of_that_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(people, "PORTION", 700)
+    monkeypatch.setattr(changes, "PORTION", 700)
     stage = Stage()
     folding_it_raises(stage, monkeypatch)
     stage.deliver(stage.record(*hourly(12)), stage.record(event(POISON)), stage.record(event("Search")))
@@ -312,7 +313,7 @@ def test_a_poisoned_record_is_put_aside_once_though_another_of_its_person_waits_
 def test_a_poisoned_record_behind_one_that_waits_for_a_save_does_not_take_that_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(people, "MOST_ITEMS", 4)
+    monkeypatch.setattr(changes, "MOST_ITEMS", 4)
     stage = Stage()
     folding_it_raises(stage, monkeypatch)
     joining = [
@@ -342,7 +343,7 @@ def test_an_error_that_a_port_should_not_raise_counts_as_a_refusal(monkeypatch: 
 def test_a_portion_that_cannot_be_announced_is_put_aside_and_the_next_one_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(people, "PORTION", 1_500)
+    monkeypatch.setattr(changes, "PORTION", 1_500)
     stage = Stage()
     the_bus_refuses_it(stage, monkeypatch)
     events = [*hourly(9), event(POISON), *hourly(9, first=10)]

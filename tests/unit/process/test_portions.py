@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.process import people
 from functions.process.batch import PeopleNotSaved
+from functions.process.people import changes
 from shared.bus_entries import EventBatch
 from shared.fold import MOST_CARRIED
 from shared.fold.outbox import KEPT, PORTION, entry_size
@@ -148,8 +148,8 @@ def test_an_ordinary_batch_is_one_round() -> None:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "PORTION", 700)
-    monkeypatch.setattr(people, "KEPT", 600)
+    monkeypatch.setattr(changes, "PORTION", 700)
+    monkeypatch.setattr(changes, "KEPT", 600)
     monkeypatch.setattr(process_stage, "_ids", itertools.count(1))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.process import packing
+from functions.process.announcing import packing
 from functions.process.batch import PeopleNotSaved
 from tests.fakes.process_stage import Stage, event
 

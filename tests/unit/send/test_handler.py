@@ -14,10 +14,10 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from functions.send import handler, wiring
+from functions.send import bootstrap, handler
+from functions.send.bootstrap import CHANNELS
 from functions.send.environment import Environment
 from functions.send.rates import USED
-from functions.send.wiring import CHANNELS
 from shared import records
 from shared.aws import clients
 from shared.aws.messages.log import DynamoMessages
@@ -144,9 +144,9 @@ def test_the_rate_is_what_the_stack_says_else_the_accounts_and_other_channels_ha
     monkeypatch.setitem(clients._clients, "sesv2", Account())
     names = Environment.read()
 
-    assert wiring.rate(names)() == 20
-    assert wiring.rate(replace(names, channel="email", messages_per_second=None))() == 14 * USED
-    assert wiring.rate(replace(names, channel="push", messages_per_second=None))() is None
+    assert bootstrap.rate(names)() == 20
+    assert bootstrap.rate(replace(names, channel="email", messages_per_second=None))() == 14 * USED
+    assert bootstrap.rate(replace(names, channel="push", messages_per_second=None))() is None
 
 
 @pytest.mark.parametrize("channel", ["email", "sms", "push", "webhook"])

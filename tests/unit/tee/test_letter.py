@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.tee.letter import letter
+from functions.tee.vendor_request import letter
 from shared.tee import Credentials, TeedRequest
 from shared.workspace.model import Tee
 from tests.fakes.tee_stage import request

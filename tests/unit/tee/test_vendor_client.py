@@ -12,8 +12,8 @@ import pytest
 import urllib3
 
 from functions.tee import vendor_client
-from functions.tee.letter import Letter
 from functions.tee.vendor_client import CHECKED_SECONDS, LARGEST_ANSWER, Reply, VendorClient
+from functions.tee.vendor_request import Letter
 from shared.outgoing.calls import NoAnswer, NotAllowed, NotReached
 
 

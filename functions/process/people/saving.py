@@ -11,9 +11,9 @@ from math import inf
 
 from functions.process.arrivals import Arrival
 from functions.process.failures import Failed, unexpected
-from functions.process.people import People
+from functions.process.people.changes import People
+from functions.process.people.units import Unit
 from functions.process.progress import Progress
-from functions.process.units import Unit
 from shared.ports import Profiles, Refused, TooLargeToStore, Unavailable, VersionConflict
 
 CONFLICTS = 5

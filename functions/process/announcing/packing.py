@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from functions.process.decided import Decided
+from functions.process.announcing.decided import Decided
 from shared.bus_entries import LARGEST_DETAIL, EventBatch
 from shared.doctor import days_kept
 from shared.events import Event

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from functions.process.announcements import announcements
-from functions.process.decided import Decided
+from functions.process.announcing.announcements import announcements
+from functions.process.announcing.decided import Decided
 from functions.process.failures import unexpected
 from shared.ports import Bus, Refused, Rejected, Timeline, Unavailable, Unwritten
 from shared.workspace.model import Workspace

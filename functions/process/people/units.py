@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from functions.process.announcing.decided import Decided
 from functions.process.arrivals import Arrival
-from functions.process.decided import Decided
 
 
 @dataclass(slots=True)

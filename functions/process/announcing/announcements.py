@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.process.decided import Decided
-from functions.process.packing import Stored, batches, chunks
+from functions.process.announcing.decided import Decided
+from functions.process.announcing.packing import Stored, batches, chunks
 from shared.bus_entries import Entry, ForwardedEvent, MessageRequested, row_json
 from shared.doctor import days_kept
 from shared.events import Event, derived_id

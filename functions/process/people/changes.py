@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 from math import inf
 
-from functions.process import push_tokens
+from functions.process.announcing.decided import Decided
 from functions.process.arrivals import Arrival
-from functions.process.decided import Decided
-from functions.process.push_tokens import Move
-from functions.process.stored import ChainTooLong, Stored
-from functions.process.units import Unit, Units
+from functions.process.people import push_tokens
+from functions.process.people.push_tokens import Move
+from functions.process.people.stored import ChainTooLong, Stored
+from functions.process.people.units import Unit, Units
 from shared.fold import JOINS_PER_RECORD, MOST_KEYS, fold
 from shared.fold.outbox import KEPT, PORTION, EntryName, OutboxEntry, entry_size
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded

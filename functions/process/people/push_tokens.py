@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from functions.process.arrivals import Arrival
-from functions.process.stored import Stored
+from functions.process.people.stored import Stored
 from shared.fold.parts import devices
 from shared.fold.profile import Pointer, Profile, token_key
 from shared.fold.run import Outcome
