@@ -53,7 +53,7 @@ settings: setup ## write headrace.example.yaml, and its JSON Schema for editors,
 	@.venv/bin/python -m infra.settings_schema > docs/schemas/settings.json
 
 events: setup ## list the ready catalogues' events and Headrace's own in docs/events.md
-	@.venv/bin/python -m shared.authoring.ready_events > docs/events.md.new && mv docs/events.md.new docs/events.md
+	@.venv/bin/python -m shared.authoring.checks.ready_events > docs/events.md.new && mv docs/events.md.new docs/events.md
 
 lock: setup ## resolve the dependencies again, within what requirements/*.in and package.json allow
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt

@@ -9,8 +9,8 @@ from cli.message_content import user_id_of, values_for
 from cli.problem import Problem
 from cli.stacks import Stack
 from cli.template_choice import Chosen
-from shared.authoring.event_properties import Unknown, unknown_properties, without
-from shared.authoring.rendering import working_values
+from shared.authoring.checks.event_properties import Unknown, unknown_properties, without
+from shared.authoring.checks.rendering import working_values
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Profile

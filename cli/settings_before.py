@@ -13,7 +13,7 @@ import orjson
 
 from cli.console import console
 from cli.settings_in_force import as_text
-from shared.authoring.settings_place import NAME, VARIABLE
+from shared.authoring.user_settings import NAME, VARIABLE
 from shared.aws.stack.stack_outputs import StackDescription
 
 OUTPUT = "ChangedSettings"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cli.checkout import ROOT
 from cli.problem import Problem
-from shared.authoring.settings_place import VARIABLE, NoSuchFile, settings_file
+from shared.authoring.user_settings import VARIABLE, NoSuchFile, settings_file
 
 
 def chosen() -> Path | None:

@@ -15,10 +15,10 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from infra.settings import TARGETS, Settings
-from shared.authoring import schema_findings
+from shared.authoring.files import schema_findings
+from shared.authoring.files.yaml_document import Document, NotReadable, read
 from shared.authoring.findings import Finding, Path, Place
-from shared.authoring.settings_place import ALL, VARIABLE, NoSuchFile, plain, settings_file
-from shared.authoring.yaml_document import Document, NotReadable, read
+from shared.authoring.user_settings import ALL, VARIABLE, NoSuchFile, plain, settings_file
 from shared.text.spelling import closest
 
 CHECKOUT = FilePath(__file__).resolve().parent.parent

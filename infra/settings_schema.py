@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from infra.settings_file import ADAPTER, NAMES, SECTIONS
-from shared.authoring.json_schema import DRAFT
+from shared.authoring.files.json_schema import DRAFT
 
 
 def schema() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from cli.console import console
 from cli.json_output import print_json
 from cli.options import AsJson
 from cli.problem import Problem
-from shared.authoring.ready_events import NAMES, events, value
+from shared.authoring.checks.ready_events import NAMES, events, value
 from shared.text.spelling import closest
 
 app = typer.Typer()

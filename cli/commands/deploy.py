@@ -14,7 +14,7 @@ from cli.options import AwsStage
 from cli.problem import Problem
 from cli.settings_before import Change
 from cli.stacks import Stack, looked_up, name_of
-from shared.authoring.settings_place import VARIABLE
+from shared.authoring.user_settings import VARIABLE
 from shared.aws.stack.stack_outputs import StackDescription, lift_protection
 from shared.ports import Unavailable
 

@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from cli.console import console
-from shared.authoring.json_schema import schemas
+from shared.authoring.files.json_schema import schemas
 
 app = typer.Typer()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from cli import cdk, settings_place
 from cli.checkout import ROOT
 from cli.laptop.pid_lock import held
-from shared.authoring.settings_place import read_files
+from shared.authoring.user_settings import read_files
 
 FOLDERS = ("functions", "infra", "shared")
 FILES = ("cdk.json", "pyproject.toml", "package-lock.json", "requirements/dev.txt")

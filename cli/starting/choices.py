@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args
 
 from cli.problem import Problem
 from cli.starting.industries import INDUSTRIES, Industry, industry
-from shared.authoring.yaml_document import read
+from shared.authoring.files.yaml_document import read
 from shared.events import DOCTOR, HEADRACE
 from shared.messaging.messages import Channel
 from shared.records import Trust

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from shared.authoring.models import CatalogueName
+from shared.authoring.files.models import CatalogueName
 from shared.messaging.messages import Channel
 
 

@@ -8,9 +8,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from shared.authoring import catalogues
-from shared.authoring.findings import Finding, Path, Place
-from shared.authoring.folder import AuthoredFile, read_folder
-from shared.authoring.models import (
+from shared.authoring.files.folder import AuthoredFile, read_folder
+from shared.authoring.files.models import (
     TEXT_PARTS,
     CampaignsFile,
     CatalogueName,
@@ -21,6 +20,7 @@ from shared.authoring.models import (
     TemplatesFile,
     WorkspaceFile,
 )
+from shared.authoring.findings import Finding, Path, Place
 from shared.workspace.model import Campaign, EventDefinition, Settings, Source, Template, Workspace
 from shared.workspace.write_keys import accepted_hash
 

@@ -17,7 +17,7 @@ from cli.laptop.bring_up import bring_up
 from cli.laptop.first_workspace import ensure_workspace
 from cli.laptop.laptop import Laptop
 from cli.stacks import Stack
-from shared.authoring.settings_place import VARIABLE
+from shared.authoring.user_settings import VARIABLE
 from tests.chromium import chromium
 from tests.local.shop import Shop, changed_shop, eventually, identify, settled, track
 

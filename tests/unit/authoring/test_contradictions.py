@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.authoring.contradictions import contradictions
+from shared.authoring.checks.contradictions import contradictions
 from shared.conditions.matcher import problems
 from shared.workspace.model import PropertyDefinition
 

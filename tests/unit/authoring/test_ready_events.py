@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli.commands.catalogue import app
 from cli.problem import Problem
-from shared.authoring.ready_events import CATALOGUES, NAMES, OWN, events, page
+from shared.authoring.checks.ready_events import CATALOGUES, NAMES, OWN, events, page
 from shared.own_events import OWN_EVENTS
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"

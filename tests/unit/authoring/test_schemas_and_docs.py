@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.authoring.json_schema import schemas
-from shared.authoring.key_descriptions import KEY_DESCRIPTIONS
-from shared.authoring.models import KINDS
+from shared.authoring.files.json_schema import schemas
+from shared.authoring.files.key_descriptions import KEY_DESCRIPTIONS
+from shared.authoring.files.models import KINDS
 from shared.conditions.operators import OPERATORS
 
 ROOT = Path(__file__).parents[3]

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from shared.authoring.compiling import compile_folder
+from shared.authoring.files.models import SourceFile, TeeFile
 from shared.authoring.keys import keyed
-from shared.authoring.models import SourceFile, TeeFile
 from shared.workspace import snapshot
 from shared.workspace.model import Source, Tee, Workspace
 from tests.unit.conftest import WriteFiles

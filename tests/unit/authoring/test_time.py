@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.authoring.compiling import compile_folder
+from shared.authoring.files.not_yet import ADVICE, NOT_YET
 from shared.authoring.lint import lint
-from shared.authoring.not_yet import ADVICE, NOT_YET
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
 from tests.unit.conftest import WriteFiles

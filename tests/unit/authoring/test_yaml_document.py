@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.authoring.yaml_document import NotReadable, read
+from shared.authoring.files.yaml_document import NotReadable, read
 
 TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=20)
 SCALARS = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT

@@ -16,7 +16,7 @@ from cli.commands import apply, keys, lint, schema
 from cli.commands.apply import apply_workspace
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.authoring.json_schema import schemas
+from shared.authoring.files.json_schema import schemas
 from shared.ports import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 

@@ -12,10 +12,10 @@ from cli.main import typed
 from cli.problem import Problem
 from cli.starting.industries import INDUSTRIES
 from shared.authoring.catalogues import catalogue, events
+from shared.authoring.checks.rendering import working_values
 from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding, Place
 from shared.authoring.lint import lint
-from shared.authoring.rendering import working_values
 from shared.messaging import templates
 from shared.plan.reasons import Code
 from shared.plan.tracking_plan import Plan

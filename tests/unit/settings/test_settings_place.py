@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.authoring.settings_place import NoSuchFile, read_files, settings_file
+from shared.authoring.user_settings import NoSuchFile, read_files, settings_file
 
 
 def test_without_one_there_is_none(tmp_path: Path) -> None:

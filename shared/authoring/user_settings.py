@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from shared.authoring.yaml_document import NotReadable, read
+from shared.authoring.files.yaml_document import NotReadable, read
 
 VARIABLE = "HEADRACE_SETTINGS"
 NAME = "headrace.yaml"

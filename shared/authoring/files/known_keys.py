@@ -8,8 +8,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from shared.authoring.files.models import KINDS
 from shared.authoring.findings import Path
-from shared.authoring.models import KINDS
 from shared.text.spelling import closest
 
 OTHER_NAMES = {

@@ -1,6 +1,6 @@
 """The events that a campaign can wait for without a definition of one's own: the ready catalogues', and Headrace's own.
 
-`python -m shared.authoring.ready_events > docs/events.md` writes the page that lists them.
+`python -m shared.authoring.checks.ready_events > docs/events.md` writes the page that lists them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from shared.authoring import catalogues
-from shared.authoring.models import CatalogueName, EventFile
+from shared.authoring.files.models import CatalogueName, EventFile
 from shared.events import HEADRACE
 from shared.own_events import OWN_EVENTS
 from shared.plan.errors import rule

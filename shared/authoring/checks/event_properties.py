@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from shared.authoring.checks.references import inside_text
+from shared.authoring.checks.rendering import working_values
+from shared.authoring.checks.sendings import Sending, sendings
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
-from shared.authoring.references import inside_text
-from shared.authoring.rendering import working_values
-from shared.authoring.sendings import Sending, sendings
 from shared.messaging import templates
 from shared.messaging.templates import TemplateFailed, TemplateValueMissing, Use
 from shared.own_events import OWN_EVENTS

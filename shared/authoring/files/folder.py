@@ -9,12 +9,12 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
-from shared.authoring import known_keys, schema_findings, top_key
+from shared.authoring.files import known_keys, schema_findings, top_key
+from shared.authoring.files.models import KINDS, TEXT_PARTS, Authored, TemplatesFile
+from shared.authoring.files.readable_part import readable_part, validated
+from shared.authoring.files.yaml_advice import advice
+from shared.authoring.files.yaml_document import Document, NotReadable, read
 from shared.authoring.findings import Finding, Path, Place
-from shared.authoring.models import KINDS, TEXT_PARTS, Authored, TemplatesFile
-from shared.authoring.readable_part import readable_part, validated
-from shared.authoring.yaml_advice import advice
-from shared.authoring.yaml_document import Document, NotReadable, read
 from shared.text.spelling import closest
 
 SUFFIX = ".yaml"

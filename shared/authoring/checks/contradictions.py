@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from shared.authoring.condition_leaves import SUBJECTS, Leaf
+from shared.authoring.checks.condition_leaves import SUBJECTS, Leaf
 from shared.authoring.findings import Path
 from shared.conditions.model import instant
 from shared.conditions.operators import OPERATORS, missing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.authoring.files.yaml_document import Document
 from shared.authoring.findings import Path
-from shared.authoring.yaml_document import Document
 
 ONE_WORD = frozenset({"type", "channel", "trust", "policy", "required", "personal", "minimum", "maximum"})
 """Keys whose value is neither a list nor a text with a comma in it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from shared.authoring.checks.references import UNTRACKED, definition_of
 from shared.authoring.compiling import Compiled
-from shared.authoring.references import UNTRACKED, definition_of
 from shared.messaging import templates
 from shared.workspace.model import Campaign, EventDefinition, Template
 

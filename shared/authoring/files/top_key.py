@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.authoring.files.known_keys import keys_at
+from shared.authoring.files.models import KINDS
+from shared.authoring.files.yaml_document import Document
 from shared.authoring.findings import Finding, Place
-from shared.authoring.known_keys import keys_at
-from shared.authoring.models import KINDS
-from shared.authoring.yaml_document import Document
 
 
 def forgotten(kind: str, error: ValidationError, name: str, document: Document) -> Finding | None:

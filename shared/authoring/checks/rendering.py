@@ -10,11 +10,11 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.authoring.checks.references import inside_text
+from shared.authoring.checks.samples import TEXTS, may_be_anything, sample_values
+from shared.authoring.checks.sendings import Sending, sendings
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, Place
-from shared.authoring.references import inside_text
-from shared.authoring.samples import TEXTS, may_be_anything, sample_values
-from shared.authoring.sendings import Sending, sendings
 from shared.messaging import sms_length, templates
 from shared.messaging.templates import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
 from shared.workspace.model import EventDefinition, Template

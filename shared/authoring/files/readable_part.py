@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from shared.authoring.files.models import Authored
 from shared.authoring.findings import Path
-from shared.authoring.models import Authored
 
 KEY_ITSELF = "[key]"
 """Pydantic's step in a location for a mapping's key that is wrong itself."""

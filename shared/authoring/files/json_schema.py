@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.authoring.key_descriptions import KEY_DESCRIPTIONS
-from shared.authoring.models import KINDS
+from shared.authoring.files.key_descriptions import KEY_DESCRIPTIONS
+from shared.authoring.files.models import KINDS
 from shared.conditions import matcher
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

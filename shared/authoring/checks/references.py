@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from shared.authoring import catalogues
+from shared.authoring.checks.condition_leaves import Leaf, leaves
+from shared.authoring.checks.contradictions import contradictions
+from shared.authoring.checks.operand_types import contradiction
 from shared.authoring.compiling import Compiled
-from shared.authoring.condition_leaves import Leaf, leaves
-from shared.authoring.contradictions import contradictions
 from shared.authoring.findings import Finding, Path, Place
-from shared.authoring.operand_types import contradiction
 from shared.conditions import matcher
 from shared.messaging import templates
 from shared.own_events import OWN_EVENTS

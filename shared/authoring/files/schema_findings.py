@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from shared.authoring import not_yet, unbracketed
+from shared.authoring.files import not_yet, unbracketed
+from shared.authoring.files.readable_part import KEY_ITSELF
+from shared.authoring.files.schema_words import SECRET_PLACES, Said, said
+from shared.authoring.files.yaml_document import Document
 from shared.authoring.findings import Finding, Path, Place
-from shared.authoring.readable_part import KEY_ITSELF
-from shared.authoring.schema_words import SECRET_PLACES, Said, said
-from shared.authoring.yaml_document import Document
 from shared.text.spelling import closest
 
 Advice = Callable[[Path], str]

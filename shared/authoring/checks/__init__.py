@@ -1,0 +1,1 @@
+"""What the files of a workspace say of each other, and whether it can work."""
