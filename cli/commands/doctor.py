@@ -23,7 +23,7 @@ from cli.doctor.running import Examined, examine
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
-from cli.rejected_events import store
+from cli.rejected.events import store
 from cli.stacks import Stack
 from shared.aws.messages.log import DynamoMessages
 from shared.aws.queries import AthenaQueries

@@ -16,10 +16,10 @@ from cli.beginnings import ambiguous
 from cli.commands.profile import UNKNOWN
 from cli.console import console, visible
 from cli.json_output import print_json
-from cli.message_card import NO_HTML, opened, print_card, print_html
-from cli.message_content import content_of
-from cli.message_reasons import explained
-from cli.message_table import SHORT_ID, table_of
+from cli.messages.card import NO_HTML, opened, print_card, print_html
+from cli.messages.content import content_of
+from cli.messages.reasons import explained
+from cli.messages.table import SHORT_ID, table_of
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem

@@ -9,15 +9,16 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli import source_keys, undefined
+from cli import source_keys
 from cli.commands.query import ask
 from cli.console import console, visible
 from cli.json_output import print_json
+from cli.lake import undefined
+from cli.lake.query_output import as_text
+from cli.lake.undefined import Undefined
 from cli.moments import moment
 from cli.options import AsJson, OnStage
-from cli.query_output import as_text
 from cli.stacks import Stack
-from cli.undefined import Undefined
 
 app = typer.Typer()
 

@@ -14,9 +14,10 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand
 
-from cli import event_names, lake_dialect, lake_failures, lake_statements, lake_structures, query_output
-from cli.lake_queries import NamedQuery, named_queries, views
-from cli.lake_statements import NotAQuery
+from cli import event_names
+from cli.lake import dialect, failures, query_output, statements, structures
+from cli.lake.queries import NamedQuery, named_queries, views
+from cli.lake.statements import NotAQuery
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
@@ -112,7 +113,7 @@ def ask(sql: str, stack: Stack) -> QueryResult:
     """
     queries = AthenaQueries(database=stack["GlueDatabase"], workgroup=stack["AthenaWorkgroup"])
     try:
-        sql = lake_statements.alone(sql)
+        sql = statements.alone(sql)
         with Console(stderr=True).status("Asking the lake …"):
             return _answer(sql, lambda one: queries.run(in_dialect_of(stack, one)))
     except NotAQuery as error:
@@ -124,7 +125,7 @@ def ask(sql: str, stack: Stack) -> QueryResult:
         if stack.stage != "local":
             raise Problem(f"The query failed: {error}") from error
         raise Problem(
-            f"The query failed: {lake_failures.of_the_engine(str(error))}",
+            f"The query failed: {failures.of_the_engine(str(error))}",
             "On the laptop DuckDB stands in for Athena: docs/lake.md says what it lacks.",
         ) from error
     except Unavailable as error:
@@ -132,9 +133,7 @@ def ask(sql: str, stack: Stack) -> QueryResult:
 
 
 def _answer(sql: str, run: Callable[[str], QueryResult]) -> QueryResult:
-    changed = (
-        _with_json(sql, run) if not IS_A_LIST.match(sql) and lake_structures.may_have_some(sql) else None
-    )
+    changed = _with_json(sql, run) if not IS_A_LIST.match(sql) and structures.may_have_some(sql) else None
     if changed is not None:
         try:
             return changed.read(run(changed.sql))
@@ -144,18 +143,18 @@ def _answer(sql: str, run: Callable[[str], QueryResult]) -> QueryResult:
     return run(sql)
 
 
-def _with_json(sql: str, run: Callable[[str], QueryResult]) -> lake_structures.Rewritten | None:
+def _with_json(sql: str, run: Callable[[str], QueryResult]) -> structures.Rewritten | None:
     try:
-        described = run(lake_structures.asked_for_types(sql))
+        described = run(structures.asked_for_types(sql))
     except (QueryFailed, NotAQuery):  # as the query itself will, which says it of its own lines
         return None
-    return lake_structures.rewritten(sql, described.columns, described.types)
+    return structures.rewritten(sql, described.columns, described.types)
 
 
 def in_dialect_of(stack: Stack, sql: str) -> str:
     if stack.stage != "local":
         return sql
-    return lake_dialect.for_the_laptop(sql, views(), stack["GlueDatabase"])
+    return dialect.for_the_laptop(sql, views(), stack["GlueDatabase"])
 
 
 def _read(file: Path | None) -> str:

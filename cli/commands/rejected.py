@@ -14,10 +14,10 @@ from cli.json_output import print_json
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
-from cli.rejected_events import decided, event_of, found, meant, store, waiting
-from cli.rejected_ids import SHORTEST, line
-from cli.rejected_output import print_event, readable, reason_line, report, say_what_is_gone
-from cli.replaying import (
+from cli.rejected.events import decided, event_of, found, meant, store, waiting
+from cli.rejected.ids import SHORTEST, line
+from cli.rejected.output import print_event, readable, reason_line, report, say_what_is_gone
+from cli.rejected.replaying import (
     checked,
     checked_to_drop,
     failed,

@@ -8,7 +8,6 @@ from typing import Any
 
 import typer
 
-from cli import refused_requests
 from cli.checkout import ROOT
 from cli.console import console
 from cli.laptop import access, assembly, deployment, inspection, life
@@ -16,6 +15,7 @@ from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
+from cli.rejected import refused_requests
 from cli.stacks import Stack
 from shared.authoring.checkout_version import version_of
 from shared.ports import Unavailable

@@ -16,8 +16,8 @@ from cli.console import SafeConsole
 from cli.json_output import print_json_line
 from cli.options import AsJson, OnStage
 from cli.output import reader_is_gone
-from cli.refused_arrivals import RefusedArrivals
-from cli.rejected_events import store
+from cli.rejected.events import store
+from cli.rejected.refused_arrivals import RefusedArrivals
 from cli.stacks import Stack
 from shared.aws.streams.stream_reader import ArrivedRecord, KinesisReader
 from shared.records import decode

@@ -10,12 +10,12 @@ import typer
 
 from cli.console import console, visible
 from cli.json_output import print_json
-from cli.message_card import NO_HTML, opened, print_card, print_html, shown
+from cli.messages.card import NO_HTML, opened, print_card, print_html, shown
+from cli.messages.previewing import Preview, Somebody, preview_of
+from cli.messages.template_choice import Choice, chosen
 from cli.options import AsJson, OnStage
-from cli.previewing import Preview, Somebody, preview_of
 from cli.problem import Problem
 from cli.stacks import Stack
-from cli.template_choice import Choice, chosen
 from cli.workspace_folder import as_text
 from shared.messaging import sms_length
 

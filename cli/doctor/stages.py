@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from cli.doctor.bodies import event_of, is_accepted, not_accepted, send
 from cli.doctor.examination import EVENT, TEXT, Examination, Probe
 from cli.doctor.finding import Finding, Part, attention, broken, ok
-from cli.lake_queries import literal
+from cli.lake.queries import literal
 from cli.waiting import until
 from shared.aws.streams.stream_states import delivery_state
 from shared.doctor import CAMPAIGN, MAILBOX, MESSAGE_ASKED, PERSON

@@ -13,8 +13,8 @@ from rich.text import Text
 from cli.checkout import ROOT
 from cli.commands.profile import card
 from cli.console import console, step
+from cli.lake.query_output import show
 from cli.laptop import inspection
-from cli.query_output import show
 from cli.stacks import Stack, name_of
 from cli.story.readings import Readings
 from cli.story.samples import LIBRARY

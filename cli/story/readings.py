@@ -6,8 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli import rejected_events
 from cli.commands import messages, query
+from cli.rejected import events
 from cli.stacks import Stack
 from cli.waiting import until
 from shared.aws.tables.profiles import DynamoProfiles
@@ -40,7 +40,7 @@ class Readings:
 
     def rejected(self) -> list[RejectedEvent]:
         """The person's, oldest first."""
-        found = rejected_events.store(self._stack).latest(100, datetime.now(UTC) - LONG_AGO)
+        found = events.store(self._stack).latest(100, datetime.now(UTC) - LONG_AGO)
         return [event for event in found[::-1] if event.user_id == self._customer]
 
     def wait_for_person(self) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from cli.lake_dialect import for_the_laptop
-from cli.lake_queries import views
+from cli.lake.dialect import for_the_laptop
+from cli.lake.queries import views
 from shared.bus_entries import ArchiveRow
 from shared.lake import rejected_rows
 from shared.lake.rows import row

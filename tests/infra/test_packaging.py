@@ -162,7 +162,8 @@ def test_a_handler_starts_with_its_own_libraries_and_nothing_else(handler: str, 
         ),
         (
             "send",
-            "from shared.text.email_addresses import sendable; assert sendable('a@b\u00fccher.de') == 'a@xn--bcher-kva.de'",
+            "from shared.text.email_addresses import sendable\n"
+            "assert sendable('a@b\u00fccher.de') == 'a@xn--bcher-kva.de'",
         ),
     ],
 )

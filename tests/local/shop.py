@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 import orjson
 from segment.analytics.client import Client
 
-from cli import rejected_events
 from cli.checkout import ROOT
 from cli.commands import messages, query
 from cli.commands.apply import apply_workspace
 from cli.laptop import inspection
+from cli.rejected import events
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
 from shared.aws.tables.profiles import DynamoProfiles
@@ -100,7 +100,7 @@ class Shop:
         return messages.logged(self.stack, user=user, limit=100, since=now - timedelta(days=1), now=now)
 
     def rejected(self, user: str) -> list[dict[str, Any]]:
-        found = rejected_events.store(self.stack).latest(1000, datetime.now(UTC) - timedelta(days=1))
+        found = events.store(self.stack).latest(1000, datetime.now(UTC) - timedelta(days=1))
         return [event.model_dump(mode="json") for event in found if event.user_id == user]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

@@ -12,11 +12,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli import message_card
 from cli.commands import rejected, template
 from cli.console import SafeConsole, visible
-from cli.previewing import Preview
-from cli.template_choice import Choice
+from cli.messages import card
+from cli.messages.previewing import Preview
+from cli.messages.template_choice import Choice
 
 HOSTILE = "a\x1b[2Jb\x9bc\x00d\x7fe"
 WRITTEN = r"a\x1b[2Jb\x9bc\x00d\x7fe"
@@ -69,15 +69,15 @@ def test_a_message_is_shown_without_control_characters(
     parts: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     console = terminal()
-    monkeypatch.setattr(message_card, "console", console)
-    message_card.print_card({"to": HOSTILE}, parts)
+    monkeypatch.setattr(card, "console", console)
+    card.print_card({"to": HOSTILE}, parts)
 
     assert printed(console).count(WRITTEN) == 2
     assert "\x1b" not in printed(console)
 
 
 def test_the_commands_print_to_such_a_console() -> None:
-    for module in (message_card, rejected, template):
+    for module in (card, rejected, template):
         assert isinstance(vars(module)["console"], SafeConsole)
 
 

@@ -11,10 +11,10 @@ import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli import refused_requests
 from cli.commands.status import refused_in_words
 from cli.log_entries import LogEntry, entry, is_of_the_platform
 from cli.main import typed
+from cli.rejected import refused_requests
 from cli.stacks import Stack
 from shared.aws.clients import client
 from shared.aws.stack import function_logs

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from cli.message_table import COLUMNS, LEAST, fold, shared_out, table_of
+from cli.messages.table import COLUMNS, LEAST, fold, shared_out, table_of
 
 NOW = datetime(2026, 11, 30, 12, 20, tzinfo=UTC)
 

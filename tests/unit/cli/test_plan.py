@@ -11,10 +11,11 @@ import pytest
 import sqlglot
 from typer.testing import CliRunner, Result
 
-from cli import source_keys, undefined
+from cli import source_keys
 from cli.commands import plan
+from cli.lake import undefined
+from cli.lake.undefined import MOST_EVENTS, found
 from cli.stacks import Stack
-from cli.undefined import MOST_EVENTS, found
 from shared.ports import QueryResult
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
 from tests.fakes.archived import NOON, archived

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cli import query_output
+from cli.lake import query_output
 from shared.ports import QueryResult
 
 LONG = "x" * 500

@@ -15,8 +15,8 @@ from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from cli.main import typed
-from cli.message_content import content_of
-from cli.message_reasons import explained
+from cli.messages.content import content_of
+from cli.messages.reasons import explained
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws import clients

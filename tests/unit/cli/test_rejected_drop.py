@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli import rejected_events
 from cli.commands import rejected as verb
 from cli.main import typed
 from cli.problem import Problem
+from cli.rejected import events
 from cli.stacks import Stack
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.rejected.dropping import Drop
@@ -70,10 +70,10 @@ def rejected(monkeypatch: pytest.MonkeyPatch) -> FakeRejected:
             return {"events": drop(payload["drop"], by=payload["by"])}
         return {"events": replay.events(payload["events"])}
 
-    monkeypatch.setattr(rejected_events, "invoke", invoke)
-    for module in (rejected_events, verb):
+    monkeypatch.setattr(events, "invoke", invoke)
+    for module in (events, verb):
         monkeypatch.setattr(module, "store", lambda _: fake)
-    monkeypatch.setattr(rejected_events, "days_kept", lambda _: 30)
+    monkeypatch.setattr(events, "days_kept", lambda _: 30)
     monkeypatch.setattr(
         Stack, "load", lambda stage=None: Stack(stage or "local", "", {"ReplayFunction": "f"})
     )

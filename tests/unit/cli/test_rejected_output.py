@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cli.console import console
-from cli.rejected_output import report
-from cli.replaying import BROUGHT_IN, STILL_INVALID
+from cli.rejected.output import report
+from cli.rejected.replaying import BROUGHT_IN, STILL_INVALID
 
 ADVICE = "A replay changes no names."
 

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.problem import Problem
-from cli.replaying import PORTION, checked, failed, gone_sources, not_yet_replayed, portions, replayed
+from cli.rejected.replaying import (
+    PORTION,
+    checked,
+    failed,
+    gone_sources,
+    not_yet_replayed,
+    portions,
+    replayed,
+)
 from shared.aws.stack.invocations import FunctionFailed
 from shared.rejected import RejectedEvent
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from cli.commands import tail
 from cli.main import typed
-from cli.refused_arrivals import LATE, RefusedArrivals
+from cli.rejected.refused_arrivals import LATE, RefusedArrivals
 from cli.stacks import Stack
 from shared.plan.reasons import Code
 from shared.rejected import RejectedEvent, RejectedItem, RejectedReason, RejectedRequest

@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 
 from cli.checkout import ROOT
-from cli.lake_queries import named_queries
+from cli.lake.queries import named_queries
 from shared.lake.schema import COLUMNS, PARTITIONS
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest

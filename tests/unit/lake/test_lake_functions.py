@@ -11,9 +11,9 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from cli import lake_functions
 from cli.checkout import ROOT
-from cli.lake_statements import NotAQuery
+from cli.lake import functions
+from cli.lake.statements import NotAQuery
 from tests.fakes.archived import archived
 from tests.fakes.lake import FakeLake
 
@@ -234,7 +234,7 @@ def test_what_cannot_be_translated_is_refused_and_not_left_out(one: FakeLake, ex
 
 def test_a_warning_of_sqlglots_is_a_refusal(one: FakeLake, monkeypatch: pytest.MonkeyPatch) -> None:
     """It warns of an argument that it leaves out."""
-    monkeypatch.delitem(lake_functions.BY_KIND, exp.Reduce)
+    monkeypatch.delitem(functions.BY_KIND, exp.Reduce)
     with pytest.raises(NotAQuery, match="'finish' is not supported"):
         one.ask("select reduce(array[1], 0, (s, x) -> s + x, s -> s) as x from events")
 

@@ -6,7 +6,7 @@ import json
 import pytest
 import sqlglot
 
-from cli.lake_queries import views
+from cli.lake.queries import views
 from shared.lake.schema import ATHENA_TYPES, COLUMNS, PARTITIONS, TABLES, LakeTable, view_text
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cli.lake_dialect import for_the_laptop
-from cli.lake_queries import views
-from cli.lake_statements import NotAQuery
+from cli.lake.dialect import for_the_laptop
+from cli.lake.queries import views
+from cli.lake.statements import NotAQuery
 from tests.fakes.archived import archived
 from tests.fakes.lake import FakeLake
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli import lake_structures
+from cli.lake import structures
 from shared.ports import QueryResult
 from tests.fakes.archived import archived
 from tests.fakes.lake import FakeLake
@@ -32,7 +32,7 @@ def answer(lake: FakeLake, sql: str) -> list[dict[str, Any]]:
     """As `headrace query` asks; the types are those of the values, which DuckDB has as Python's."""
     raw = lake.ask(sql)
     columns = tuple(raw[0])
-    changed = lake_structures.rewritten(sql, columns, [type_of(value) for value in raw[0].values()])
+    changed = structures.rewritten(sql, columns, [type_of(value) for value in raw[0].values()])
     assert changed is not None
     rows = [tuple(row.values()) for row in lake.ask(changed.sql)]
     result = changed.read(QueryResult((), rows, 0))
@@ -101,17 +101,17 @@ def test_all_columns_are_expanded_where_the_order_must_stay(filled: FakeLake, sq
 def test_a_query_whose_order_would_change_stays_as_it_is(
     sql: str, columns: list[str], types: list[str]
 ) -> None:
-    assert lake_structures.rewritten(sql, columns, types) is None
+    assert structures.rewritten(sql, columns, types) is None
 
 
 def test_a_query_that_sqlglot_cannot_read_goes_to_athena_as_it_is() -> None:
-    assert lake_structures.may_have_some("select from where (")
-    assert lake_structures.rewritten("select from where (", ["a"], ["array"]) is None
+    assert structures.may_have_some("select from where (")
+    assert structures.rewritten("select from where (", ["a"], ["array"]) is None
 
 
 def test_without_an_order_the_text_of_the_query_stays() -> None:
     sql = 'select properties, "Name" from events -- all of them'
-    changed = lake_structures.rewritten(sql, ["properties", "Name"], ["map", "varchar"])
+    changed = structures.rewritten(sql, ["properties", "Name"], ["map", "varchar"])
     assert changed is not None
     assert changed.sql == (
         f"select json_format(cast(c0 as json)) as c0, c1 from (\n{sql}\n) as answer(c0, c1)"
@@ -132,7 +132,7 @@ def test_without_an_order_the_text_of_the_query_stays() -> None:
     ],
 )
 def test_what_may_be_a_structure_is_asked_for(sql: str) -> None:
-    assert lake_structures.may_have_some(sql)
+    assert structures.may_have_some(sql)
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,11 @@ def test_what_may_be_a_structure_is_asked_for(sql: str) -> None:
 )
 def test_types_are_asked_for_with_the_columns_own_names(sql: str, asked: str) -> None:
     """A subquery's columns have other ones in DuckDB: the second `x` is `x_1`."""
-    assert lake_structures.asked_for_types(sql) == asked
+    assert structures.asked_for_types(sql) == asked
 
 
 def test_columns_without_a_name_have_their_number_beside_maps_too(filled: FakeLake) -> None:
-    asked = lake_structures.asked_for_types(
+    asked = structures.asked_for_types(
         "select cast('5' as integer), element_at(properties, 'a'), properties from events"
     )
     assert list(filled.ask(asked.removesuffix("limit 0"))[0]) == ["_col0", "_col1", "properties"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.lake_statements import NotAQuery
+from cli.lake.statements import NotAQuery
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlglot
 
-from cli.lake_queries import literal, named_queries, views
+from cli.lake.queries import literal, named_queries, views
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake
 

@@ -9,7 +9,7 @@ from sqlglot.dialects import Athena
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
-from cli.lake_types import SCHEMA
+from cli.lake.types import SCHEMA
 from shared.lake import schema
 
 READING = frozenset({"select", "with", "values", "show", "describe", "desc", "explain", "table", "("})

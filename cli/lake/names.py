@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from cli import lake_sources
-from cli.lake_types import SCHEMA
+from cli.lake import sources
+from cli.lake.types import SCHEMA
 from shared.lake import schema
 
 MAPS = frozenset(name for name, glue in schema.COLUMNS if glue.startswith("map"))
@@ -32,7 +32,7 @@ def objection(query: exp.Query, database: str | None) -> str | None:
         for table in _tables(scope):
             if (refused := _of_table(table, database)) is not None:
                 return refused
-    if (refused := lake_sources.objection(query, scopes)) is not None:
+    if (refused := sources.objection(query, scopes)) is not None:
         return refused
     for scope in scopes:
         for column in scope.columns:

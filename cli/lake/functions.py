@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-from cli.lake_casts import as_athena_casts
+from cli.lake.casts import as_athena_casts
 
 T = exp.DataType.Type
 Value: TypeAlias = exp.Expression

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cli.message_content import user_id_of, values_for
+from cli.messages.content import user_id_of, values_for
+from cli.messages.template_choice import Chosen
 from cli.problem import Problem
 from cli.stacks import Stack
-from cli.template_choice import Chosen
 from shared.authoring.checks.event_properties import Unknown, unknown_properties, without
 from shared.authoring.checks.rendering import working_values
 from shared.aws.tables.profiles import DynamoProfiles

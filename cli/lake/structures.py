@@ -21,7 +21,7 @@ from sqlglot.dialects import Athena
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
-from cli import lake_types
+from cli.lake import types
 from shared.ports import QueryResult
 
 STRUCTURED = frozenset({"map", "array", "row"})
@@ -60,8 +60,8 @@ def may_have_some(sql: str) -> bool:
     if query is None:
         return True
     try:
-        return not all(_is_plain(column) for column in lake_types.typed(query).selects)
-    except lake_types.Unclear:
+        return not all(_is_plain(column) for column in types.typed(query).selects)
+    except types.Unclear:
         return True
 
 

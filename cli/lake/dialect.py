@@ -14,17 +14,8 @@ from sqlglot.expressions import apply_index_offset
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.scope import traverse_scope
 
-from cli import (
-    lake_failures,
-    lake_functions,
-    lake_names,
-    lake_statements,
-    lake_strictness,
-    lake_syntax,
-    lake_types,
-    lake_zones,
-)
-from cli.lake_statements import NotAQuery
+from cli.lake import failures, functions, names, statements, strictness, syntax, types, zones
+from cli.lake.statements import NotAQuery
 from shared.lake import schema
 
 PREFIX = "lake_"
@@ -43,15 +34,15 @@ def for_the_laptop(sql: str, views: Mapping[str, str], database: str | None = No
 
     Raises NotAQuery (a ValueError), also with the place of a mistake in the syntax.
     """
-    sql = lake_statements.about_the_lake(sql) or sql
+    sql = statements.about_the_lake(sql) or sql
     query = _query(sql)
-    if (refused := lake_names.objection(query, database)) is not None:
+    if (refused := names.objection(query, database)) is not None:
         raise NotAQuery(refused)
     try:
-        typed = lake_types.typed(_named_as_by_athena(query.copy()))
-    except lake_types.Unclear as error:  # without types it would be translated otherwise than it is meant
+        typed = types.typed(_named_as_by_athena(query.copy()))
+    except types.Unclear as error:  # without types it would be translated otherwise than it is meant
         raise NotAQuery(str(error)) from error
-    if (refused := lake_strictness.objection(sql, query, typed)) is not None:
+    if (refused := strictness.objection(sql, query, typed)) is not None:
         raise NotAQuery(refused)
     query = _translated(typed)
     selects = {name: _query(select) for name, select in views.items()}
@@ -79,11 +70,11 @@ def _typed_table(name: str) -> exp.Expression:
 
 def _query(sql: str) -> exp.Query:
     try:
-        if (refused := lake_syntax.objection(sql)) is not None:
+        if (refused := syntax.objection(sql)) is not None:
             raise NotAQuery(refused)
         statements = [statement for statement in sqlglot.parse(sql, read="athena") if statement is not None]
     except sqlglot.errors.SqlglotError as error:
-        raise NotAQuery(lake_failures.of_the_parser(error)) from error
+        raise NotAQuery(failures.of_the_parser(error)) from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise NotAQuery("one SELECT (or WITH …) at a time can be asked")
     _count_from_one(statements[0])
@@ -124,10 +115,10 @@ def _redirect(query: exp.Query, names: set[str]) -> set[str]:
 
 def _translated(query: exp.Query) -> exp.Query:
     try:
-        return lake_functions.in_duckdbs_words(lake_zones.in_duckdbs_times(query))
-    except lake_functions.NotHere as error:
+        return functions.in_duckdbs_words(zones.in_duckdbs_times(query))
+    except functions.NotHere as error:
         raise NotAQuery(f"on the laptop there is no {error} as Athena has it") from error
-    except lake_zones.ZoneLost as error:
+    except zones.ZoneLost as error:
         raise NotAQuery(
             f"the laptop keeps no zone from one part of a query to another, and `{error}` needs it: write `at time"
             " zone …` there"

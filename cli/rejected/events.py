@@ -12,8 +12,8 @@ from rich.progress import Progress
 
 from cli.moments import moment
 from cli.problem import Problem
-from cli.rejected_ids import MOST, RejectedIds, line
-from cli.replaying import not_yet_replayed, replayed
+from cli.rejected.ids import MOST, RejectedIds, line
+from cli.rejected.replaying import not_yet_replayed, replayed
 from cli.stacks import Stack
 from shared.aws.stack.invocations import invoke
 from shared.aws.tables.rejected import DynamoRejected

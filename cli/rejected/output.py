@@ -9,7 +9,7 @@ import orjson
 from rich.text import Text
 
 from cli.console import console
-from cli.replaying import BEFORE, BROUGHT_IN, DROPPED, DROPPED_BEFORE, STILL_INVALID, gone_sources
+from cli.rejected.replaying import BEFORE, BROUGHT_IN, DROPPED, DROPPED_BEFORE, STILL_INVALID, gone_sources
 from shared.plan.reasons import Code
 from shared.rejected import RejectedEvent, RejectedReason
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from cli.lake_queries import literal
+from cli.lake.queries import literal
 from shared.ports import QueryResult
 from shared.text.spelling import closest
 from shared.workspace.model import Workspace

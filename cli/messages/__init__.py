@@ -1,0 +1,1 @@
+"""Messages and templates, as people read them."""

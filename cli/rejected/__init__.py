@@ -1,0 +1,1 @@
+"""Rejected events, as people look at them and bring them in."""
