@@ -25,7 +25,7 @@ from functions.collect.pipeline.ingest import Intake
 from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
 from shared.gateway_headers import ORIGINAL, STAND_IN
-from shared.ports import StreamEntry
+from shared.ports.streams import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.rejected import FakeRejected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.console import visible
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 from shared.text.spelling import closest
 
 

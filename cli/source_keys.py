@@ -10,7 +10,7 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from shared.workspace.current import DEFAULT_SOURCE, CurrentWorkspace
 from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash

@@ -11,7 +11,8 @@ from cli.problem import Problem
 from shared.aws import clients
 from shared.aws.secrets import StackSecret
 from shared.aws.stack.stack_outputs import StackDescription, describe
-from shared.ports import StackSecrets, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.workspaces import StackSecrets
 
 AWS_STAGES = ("dev", "prod")
 AWS_ADVICE = "Credentials and region are the AWS command line's: AWS_PROFILE, AWS_REGION, or `aws configure`."

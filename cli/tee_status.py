@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from shared.events import utc_text
-from shared.ports import TeeReport
+from shared.ports.tee import TeeReport
 from shared.tee import Answer, Credentials, Tally
 from shared.workspace.model import Source, Workspace
 

@@ -34,7 +34,7 @@ from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.doctor import PERSON, keys
 from shared.identity import key
 from shared.people import lookup
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from shared.workspace.current import CurrentWorkspace
 
 LATEST = 200

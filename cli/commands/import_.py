@@ -25,7 +25,7 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.tables.imports import DynamoImports
 from shared.imports import ImportProgress
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 
 app = typer.Typer()
 

@@ -28,7 +28,7 @@ from shared.aws.messages.log import DynamoMessages
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.messaging.message_log import presented
 from shared.people import lookup
-from shared.ports import LoggedMessage
+from shared.ports.messages import LoggedMessage
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
 

@@ -24,7 +24,8 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.queries import AthenaQueries
 from shared.lake.rows import time_text
-from shared.ports import QueryFailed, QueryResult, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.queries import QueryFailed, QueryResult
 
 app = typer.Typer()
 

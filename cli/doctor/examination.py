@@ -13,7 +13,8 @@ from cli.doctor.finding import Finding, Part, unexamined
 from cli.stacks import Stack
 from shared.doctor import Keys
 from shared.fold.profile import Profile
-from shared.ports import LoggedMessage, QueryResult
+from shared.ports.messages import LoggedMessage
+from shared.ports.queries import QueryResult
 from shared.rejected import RejectedEvent
 from shared.workspace.model import Workspace
 
@@ -25,7 +26,7 @@ TEXT = "Zażółć gęślą jaźń 🐢"
 
 
 class MessageLog(Protocol):
-    """`shared.ports.Messages`, as far as it is read here."""
+    """`shared.ports.messages.Messages`, as far as it is read here."""
 
     def find(self, message: str) -> LoggedMessage | None: ...
 
@@ -33,7 +34,7 @@ class MessageLog(Protocol):
 
 
 class RejectedList(Protocol):
-    """`shared.ports.Rejected`, as far as it is read here."""
+    """`shared.ports.rejected.Rejected`, as far as it is read here."""
 
     def latest(self, limit: int, since: datetime) -> list[RejectedEvent]: ...
 

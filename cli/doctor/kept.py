@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from cli.doctor.examination import Examination, Probe
 from cli.doctor.finding import Finding, attention, is_forbidden, ok, unexamined
 from shared.messaging.messages import Status
-from shared.ports import LoggedMessage, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.messages import LoggedMessage
 from shared.rejected import RejectedEvent
 
 SECONDS = 60

@@ -12,7 +12,7 @@ from cli.imports.lines import lines
 from cli.imports.row import Reading, Row, Unreadable, written
 from cli.imports.sending import Refusal, TooMuch
 from shared.imports import ImportProgress
-from shared.ports import Imports
+from shared.ports.people import Imports
 
 MOST_ROWS, MOST_BYTES = 100, 256 * 1024
 """Of one request: what SDKs send, and half of what a source takes unless it is set otherwise."""

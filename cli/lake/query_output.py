@@ -23,7 +23,7 @@ from rich.text import Text
 
 from cli.console import visible
 from shared.events import utc_text
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 
 NUMBERS = (int, float, Decimal)
 GAP = 2

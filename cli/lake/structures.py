@@ -22,7 +22,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
 from cli.lake import types
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 
 STRUCTURED = frozenset({"map", "array", "row"})
 """Types of Athena's answers whose text is no JSON."""

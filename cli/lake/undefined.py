@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from cli.lake.queries import literal
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 from shared.text.spelling import closest
 from shared.workspace.model import Workspace
 

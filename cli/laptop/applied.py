@@ -18,7 +18,7 @@ from cli.laptop.laptop import Laptop
 from cli.laptop.private_file import write_privately
 from cli.stacks import Stack, secrets_of
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports import StackSecrets
+from shared.ports.workspaces import StackSecrets
 from shared.workspace import snapshot
 from shared.workspace.model import Workspace
 

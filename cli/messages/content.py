@@ -23,7 +23,8 @@ from shared.messaging import templates
 from shared.messaging.messages import Status
 from shared.people import lookup
 from shared.people.timeline import TimelineEvent
-from shared.ports import LoggedMessage, UnreadableWorkspace
+from shared.ports.failures import UnreadableWorkspace
+from shared.ports.messages import LoggedMessage
 from shared.workspace.model import Template, Workspace
 
 AS_SENT, AGAIN = "as_sent", "rendered_again"

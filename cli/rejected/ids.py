@@ -9,7 +9,7 @@ from functools import cached_property
 
 from cli.beginnings import ambiguous
 from cli.console import visible
-from shared.ports import Rejected
+from shared.ports.rejected import Rejected
 from shared.rejected import RejectedEvent
 
 MOST = 100_000

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from shared.ports import Rejected
+from shared.ports.rejected import Rejected
 from shared.rejected import RejectedEvent
 
 LATE = timedelta(minutes=5)

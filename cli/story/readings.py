@@ -14,7 +14,7 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.fold.profile import Profile
 from shared.people import lookup
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 from shared.rejected import RejectedEvent
 from shared.workspace.current import CurrentWorkspace
 

@@ -22,7 +22,8 @@ from shared.aws.streams.delivery import FirehoseDelivery
 from shared.aws.tables.rejected_items import RejectedImages
 from shared.bus_entries import EventBatch
 from shared.lake.rows import line
-from shared.ports import Delivery, Unavailable, Unwritten
+from shared.ports.failures import Unavailable, Unwritten
+from shared.ports.streams import Delivery
 
 logger = Logger()
 metrics = Metrics()

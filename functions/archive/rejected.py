@@ -18,7 +18,8 @@ from aws_lambda_powertools import Logger
 from functions.archive.packing import LARGEST_RECORD, packed
 from shared.aws.tables.rejected_items import RejectedImages
 from shared.lake.rejected_rows import lines
-from shared.ports import DeadLetters, Delivery, Refused, Unavailable
+from shared.ports.failures import Refused, Unavailable
+from shared.ports.streams import DeadLetters, Delivery
 
 logger = Logger()
 

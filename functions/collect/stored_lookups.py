@@ -9,7 +9,7 @@ from functions.collect.definitions.define import Definition
 from shared import identity
 from shared.fold.profile import Profile
 from shared.people import lookup
-from shared.ports import Profiles
+from shared.ports.people import Profiles
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Source, Workspace
 

@@ -20,16 +20,10 @@ from functions.process.people.changes import People
 from functions.process.people.saving import Saving
 from functions.process.people.stored import load
 from functions.process.progress import Counts, Progress
-from shared.ports import (
-    Bus,
-    DeadLetters,
-    FailedTries,
-    Profiles,
-    Refused,
-    Rejected,
-    Timeline,
-    Unavailable,
-)
+from shared.ports.failures import Refused, Unavailable
+from shared.ports.people import Profiles, Timeline
+from shared.ports.rejected import Rejected
+from shared.ports.streams import Bus, DeadLetters, FailedTries
 from shared.workspace.current import CurrentWorkspace
 
 

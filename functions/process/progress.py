@@ -12,7 +12,7 @@ from functions.process.failures import Failed, Failures
 from shared.fold.outbox import EntryName
 from shared.fold.profile import Changes
 from shared.messaging.messages import Channel
-from shared.ports import VersionConflict
+from shared.ports.failures import VersionConflict
 
 
 @dataclass(slots=True)

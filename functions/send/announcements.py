@@ -16,7 +16,8 @@ from shared.events import DOCTOR, HEADRACE, derived_id
 from shared.fold.parts.devices import PUSH_TOKEN_INVALID
 from shared.messaging.messages import MessageRequest
 from shared.own_events import NOTIFICATION_SENT
-from shared.ports import Stream, StreamEntry, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.streams import Stream, StreamEntry
 
 
 def announce(

@@ -15,7 +15,8 @@ from functions.send.sending import Sending, TryLater
 from shared.bus_entries import MessageRequested
 from shared.messaging.messages import Why
 from shared.messaging.sending_limits import SENDING_TAKES
-from shared.ports import DeadLetters, Refused, Unavailable
+from shared.ports.failures import Refused, Unavailable
+from shared.ports.streams import DeadLetters
 
 MARGIN = timedelta(seconds=5)
 """A claim outlives the function by so much."""

@@ -30,7 +30,9 @@ from shared.messaging.providers import (
     ProviderUnavailable,
 )
 from shared.people import lookup
-from shared.ports import LoggedMessage, Messages, Profiles, SpendCapReached, Stream
+from shared.ports.messages import LoggedMessage, Messages, SpendCapReached
+from shared.ports.people import Profiles
+from shared.ports.streams import Stream
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Campaign, Template, Workspace
 

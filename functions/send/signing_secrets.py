@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.failing_reads import FailingReads
-from shared.ports import Secrets
+from shared.ports.workspaces import Secrets
 
 KEPT_SECONDS = 60.0
 LOOKS_APART_SECONDS = 1.0

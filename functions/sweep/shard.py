@@ -12,7 +12,8 @@ from functions.sweep.pace import Pace
 from functions.sweep.timers import timer
 from shared import records
 from shared.people.due import DueProfile, ShardProgress, behind, instant
-from shared.ports import DueProfiles, Stream
+from shared.ports.people import DueProfiles
+from shared.ports.streams import Stream
 
 PAGE = 500
 """Timers read and sent at a time: what one PutRecords takes."""

@@ -19,7 +19,9 @@ from aws_lambda_powertools import Logger
 from functions.sweep.pace import Pace
 from functions.sweep.shard import ShardRound, TimersNotSent
 from shared.people.due import Progress, ShardProgress, instant
-from shared.ports import DueProfiles, Stream, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.people import DueProfiles
+from shared.ports.streams import Stream
 
 FIRST_LOOK = timedelta(minutes=10)
 """How far the first sweep of a new stack looks back; each minute is eight queries."""

@@ -8,7 +8,7 @@ from shared import identity, records
 from shared.events import HEADRACE, derived_id, utc_text
 from shared.fold.effects import TIMER_DUE
 from shared.people.due import DueProfile, instant
-from shared.ports import StreamEntry
+from shared.ports.streams import StreamEntry
 
 
 def timer(due: DueProfile, now: datetime) -> StreamEntry:

@@ -12,7 +12,8 @@ from aws_lambda_powertools import Logger
 
 from functions.tee.forwarding import Forwarding, TryLater
 from shared.outgoing.calls import NoAnswer, NotAllowed, NotReached
-from shared.ports import Refused, TeeLog, Unavailable
+from shared.ports.failures import Refused, Unavailable
+from shared.ports.tee import TeeLog
 from shared.tee import Answer, Missed, TeedRequest
 
 NEEDED = timedelta(seconds=30)

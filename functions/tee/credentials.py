@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.failing_reads import FailingReads
-from shared.ports import Secrets
+from shared.ports.workspaces import Secrets
 from shared.tee import Credentials
 
 KEPT_SECONDS = 60.0

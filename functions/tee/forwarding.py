@@ -9,7 +9,7 @@ from typing import Protocol
 
 from functions.tee.vendor_client import Reply
 from functions.tee.vendor_request import Letter, letter
-from shared.ports import TeeBodies, TeeLog
+from shared.ports.tee import TeeBodies, TeeLog
 from shared.tee import Answer, Credentials, TeedRequest
 from shared.workspace.current import CurrentWorkspace
 

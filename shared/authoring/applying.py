@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from shared.authoring.changes import Change, changes
 from shared.authoring.keys import keyed
-from shared.ports import Secrets, StackSecrets, Workspaces
+from shared.ports.workspaces import Secrets, StackSecrets, Workspaces
 from shared.workspace import snapshot
 from shared.workspace.current import built_in
 from shared.workspace.model import Workspace

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.lake.values import value
-from shared.ports import QueryFailed, QueryResult
+from shared.ports.queries import QueryFailed, QueryResult
 
 if TYPE_CHECKING:
     from mypy_boto3_athena.type_defs import QueryExecutionTypeDef
@@ -20,7 +20,7 @@ ROWS_PER_PAGE = 1000
 
 
 class AthenaQueries:
-    """`shared.ports.Queries` over one database and workgroup, which says where results are stored."""
+    """`shared.ports.queries.Queries` over one database and workgroup, which says where results are stored."""
 
     def __init__(self, *, database: str, workgroup: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._database = database

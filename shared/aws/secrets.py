@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.ports import Unavailable, VersionConflict
+from shared.ports.failures import Unavailable, VersionConflict
 
 CURRENT = "AWSCURRENT"
 WRITTEN = "HEADRACE_WRITTEN"
@@ -18,7 +18,7 @@ ATTEMPTS = 5
 
 
 class StackSecret:
-    """`shared.ports.Secrets` over the secret of that ARN."""
+    """`shared.ports.workspaces.Secrets` over the secret of that ARN."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn

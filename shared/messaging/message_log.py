@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.events import utc_text
 from shared.messaging.messages import LONGEST_WAIT, Status, Why
-from shared.ports import LoggedMessage
+from shared.ports.messages import LoggedMessage
 
 
 def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from shared.fold import ORDER
 from shared.fold.parts.devices import Device
 from shared.fold.parts.sessions import Session
 from shared.fold.profile import CircularPointers, Pointer, Profile
-from shared.ports import Profiles
+from shared.ports.people import Profiles
 
 
 def find(profiles: Profiles, typed: str) -> Profile | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from shared.failing_reads import FailingReads
-from shared.ports import Secrets, Unavailable, UnreadableWorkspace, Workspaces
+from shared.ports.failures import Unavailable, UnreadableWorkspace
+from shared.ports.workspaces import Secrets, Workspaces
 from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash
 

@@ -11,7 +11,7 @@ import hashlib
 import orjson
 from pydantic import ValidationError
 
-from shared.ports import UnreadableWorkspace
+from shared.ports.failures import UnreadableWorkspace
 from shared.workspace.model import Workspace
 
 

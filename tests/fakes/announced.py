@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
 from shared.people.timeline import Chunk, TimelineEvent, unpacked
-from shared.ports import Unwritten
+from shared.ports.failures import Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 from tests.fakes.faults import Faults, ItemFaults
 
@@ -38,7 +38,7 @@ class FakeTimeline:
 
 
 class FakeRefusals:
-    """`shared.ports.Rejected`, as far as `process` writes it."""
+    """`shared.ports.rejected.Rejected`, as far as `process` writes it."""
 
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.people.due import DueProfile, Progress
-from shared.ports import Unavailable, VersionConflict
+from shared.ports.failures import Unavailable, VersionConflict
 from tests.fakes.faults import Faults
 from tests.fakes.profiles import FakeProfiles
 

@@ -17,7 +17,7 @@ from shared import doctor
 from shared.bus_entries import EventBatch, MessageRequested
 from shared.fold.profile import Profile
 from shared.people.timeline import TimelineEvent
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 from shared.workspace.model import EmailSettings, Workspace
 from tests.fakes import process_stage
 from tests.fakes.collect_server import serving

@@ -9,7 +9,8 @@ from datetime import datetime
 from shared.aws.messages.daily_spend import microusd
 from shared.events import DOCTOR
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports import LoggedMessage, SpendCapReached, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.messages import LoggedMessage, SpendCapReached
 from tests.fakes.faults import Faults
 
 FINAL = (Status.SENT, Status.DELIVERED)

@@ -10,7 +10,7 @@ from datetime import datetime
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
 from shared.people import due
 from shared.people.due import DueProfile
-from shared.ports import Refused, TooLargeToStore, Unavailable, VersionConflict
+from shared.ports.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.faults import Faults
 
 LONGEST_KEY, MOST_ITEMS = 2_048, 100

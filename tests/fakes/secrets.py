@@ -6,7 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.ports import StackSecrets, Unavailable, VersionConflict
+from shared.ports.failures import Unavailable, VersionConflict
+from shared.ports.workspaces import StackSecrets
 
 
 class FakeSecrets:

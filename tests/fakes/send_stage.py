@@ -27,7 +27,7 @@ from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
 from shared.messaging.messages import Channel, message_id
 from shared.messaging.sending_limits import FUNCTION_TAKES
-from shared.ports import LoggedMessage
+from shared.ports.messages import LoggedMessage
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import (
     Campaign,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from shared.ports import Refused, Unavailable
+from shared.ports.failures import Refused, Unavailable
 from shared.tee import Answer, Missed, Tally, TeedRequest, tallied
 from tests.fakes.faults import Faults
 
@@ -32,7 +32,7 @@ class FakeTeeQueue:
 
 
 class FakeTeeLog:
-    """`shared.ports.TeeLog` and `TeeReport`. Names of methods in `failing` raise Unavailable once, without effect."""
+    """`shared.ports.tee.TeeLog` and `TeeReport`. Methods named in `failing` raise Unavailable once, without effect."""
 
     def __init__(self, faults: Faults | None = None) -> None:
         self.answers: dict[str, Answer] = {}

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from shared.failing_reads import FailingReads
-from shared.ports import Secrets, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.workspaces import Secrets
 
 Found = TypeVar("Found", bytes, str)
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from shared.ports import Unavailable, VersionConflict, Workspaces
+from shared.ports.failures import Unavailable, VersionConflict
+from shared.ports.workspaces import Workspaces
 from shared.workspace.model import EventDefinition, Workspace
 
 Word = Literal["defined", "exists", "unknown", "differs", "not_allowed"]

@@ -13,7 +13,7 @@ from functions.collect.http.responses import Refused, Response, not_stored, pref
 from functions.collect.pipeline.ingest import Intake
 from functions.collect.pipeline.report import Report
 from shared.plan.reasons import Code
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 
 HEALTH = "/health"
 

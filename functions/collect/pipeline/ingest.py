@@ -20,7 +20,9 @@ from functions.collect.pipeline.quota import Quota
 from functions.collect.pipeline.report import Report
 from functions.collect.rejected.rejection import by_code, told_as
 from shared.plan.reasons import Code
-from shared.ports import Rejected, Stream, TeeQueue
+from shared.ports.rejected import Rejected
+from shared.ports.streams import Stream
+from shared.ports.tee import TeeQueue
 from shared.workspace.model import Source, Workspace
 
 

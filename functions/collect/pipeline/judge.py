@@ -19,7 +19,7 @@ from functions.collect.http.responses import UNKNOWN_KEY, Refused
 from functions.collect.pipeline.verdicts import Verdicts, judge
 from shared.plan.reasons import Code, Reason
 from shared.plan.tracking_plan import Plan
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from shared.workspace.model import Source, Workspace
 
 Answer = TypeVar("Answer")

@@ -7,7 +7,7 @@ from typing import Any
 from functions.collect.adapter.event_builder import Arrival
 from functions.collect.pipeline.verdicts import Accepted
 from shared import records
-from shared.ports import StreamEntry
+from shared.ports.streams import StreamEntry
 from shared.workspace.model import Source
 
 ROOM_FOR_COMMON = 2048

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from functions.collect.rejected.replay import BEFORE, NOT_FOUND, Outcome, by_request
-from shared.ports import Rejected
+from shared.ports.rejected import Rejected
 from shared.rejected import Dropped, RejectedItem
 
 DROPPED, DROPPED_BEFORE = "dropped", "already_dropped"

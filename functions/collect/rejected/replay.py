@@ -25,7 +25,8 @@ from functions.collect.rejected.rejection import Rejection
 from shared.events import Event
 from shared.plan.reasons import Code, Reason
 from shared.plan.tracking_plan import Plan
-from shared.ports import Rejected, Stream
+from shared.ports.rejected import Rejected
+from shared.ports.streams import Stream
 from shared.records import SHARED_WITH_EVENTS
 from shared.rejected import RejectedItem, RejectedRequest
 from shared.workspace.model import Source, Workspace

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from functions.process.announcing.announcements import announcements
 from functions.process.announcing.decided import Decided
 from functions.process.failures import unexpected
-from shared.ports import Bus, Refused, Rejected, Timeline, Unavailable, Unwritten
+from shared.ports.failures import Refused, Unavailable, Unwritten
+from shared.ports.people import Timeline
+from shared.ports.rejected import Rejected
+from shared.ports.streams import Bus
 from shared.workspace.model import Workspace
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from functions.process.arrivals import Arrival
 from shared.fold.parts.devices import holds
 from shared.fold.profile import CircularPointers, Pointer, Profile, token_key
-from shared.ports import Profiles
+from shared.ports.people import Profiles
 
 MOST_HOPS = 256
 """Pointers that are followed one after the other, each with a call. The fold makes no longer chains: whoever absorbed

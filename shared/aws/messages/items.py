@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.events import DOCTOR, utc_text
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports import LoggedMessage
+from shared.ports.messages import LoggedMessage
 
 PARTITIONS_OF_A_DAY = 4
 

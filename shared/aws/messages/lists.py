@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.messages.items import PARTITIONS_OF_A_DAY, day_partition, logged
 from shared.events import utc_text
-from shared.ports import LoggedMessage, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.messages import LoggedMessage
 
 OF_PERSON, OF_DAY = "of_person", "of_day"
 """The indexes: the person, or a part of the UTC day, of the request; then the time of the request."""

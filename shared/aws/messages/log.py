@@ -22,7 +22,8 @@ from shared.aws.messages.daily_spend import microusd, spending
 from shared.aws.messages.items import expiring, logged
 from shared.events import DOCTOR
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports import LoggedMessage, SpendCapReached, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.messages import LoggedMessage, SpendCapReached
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
@@ -42,8 +43,8 @@ REFUSED = "ConditionalCheckFailed"
 
 
 class DynamoMessages:
-    """`shared.ports.Messages` over the messages table. A message is `kept` so long after what became of it was known;
-    None is for ever."""
+    """`shared.ports.messages.Messages` over the messages table. A message is `kept` so long after what became of
+    it was known; None is for ever."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.aws.refusals import FAILURES
 from shared.events import derived_id
-from shared.ports import Unwritten
+from shared.ports.failures import Unwritten
 
 MOST_LETTERS, MOST_BYTES = 10, 1024 * 1024 - 4 * 1024
 """What one SendMessageBatch takes; a message may be as large as all ten together."""
@@ -22,7 +22,7 @@ OBJECTS = "rejected/dead-letters/"
 
 
 class SqsDeadLetters:
-    """`shared.ports.DeadLetters` over one queue, and the workspace bucket for what is too large."""
+    """`shared.ports.streams.DeadLetters` over one queue, and the workspace bucket for what is too large."""
 
     def __init__(self, queue_url: str, bucket: str) -> None:
         self._queue_url = queue_url

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import orjson
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.ports import StreamEntry
+from shared.ports.streams import StreamEntry
 
 
 class GivenUpBatch(NamedTuple):

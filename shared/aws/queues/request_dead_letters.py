@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
-from shared.ports import Unwritten
+from shared.ports.failures import Unwritten
 
 MOST_ITEMS, MOST_BYTES = 10, 1024 * 1024
 """What one SendMessageBatch takes; none is larger than the message it was."""
 
 
 class SqsRequestDeadLetters:
-    """`shared.ports.DeadLetters` over one queue."""
+    """`shared.ports.streams.DeadLetters` over one queue."""
 
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.bus_entries import SOURCE, Entry
-from shared.ports import Unwritten
+from shared.ports.failures import Unwritten
 
 MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024 - 8 * 1024
 """What one PutEvents takes, less room for the envelopes."""
@@ -23,7 +23,7 @@ class PublishedEntry(NamedTuple):
 
 
 class EventBridgeBus:
-    """`shared.ports.Bus` over one bus."""
+    """`shared.ports.streams.Bus` over one bus."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.aws.refusals import FAILURES
-from shared.ports import Unavailable, Unwritten
+from shared.ports.failures import Unavailable, Unwritten
 
 MOST_RECORDS = 500
 MOST_BYTES = 4 * 1024 * 1024
@@ -16,7 +16,7 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 class FirehoseDelivery:
-    """`shared.ports.Delivery` over one delivery stream. What it does not take here, the queue in front retries."""
+    """`shared.ports.streams.Delivery` over one delivery stream. What it does not take, the queue in front retries."""
 
     def __init__(self, *, stream: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._stream = stream

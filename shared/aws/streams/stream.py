@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
-from shared.ports import StreamEntry, Unwritten
+from shared.ports.failures import Unwritten
+from shared.ports.streams import StreamEntry
 
 MOST_RECORDS, MOST_BYTES = 500, 5 * 1024 * 1024
 """What one PutRecords takes, partition keys included. Newer streams take 10 MiB; every stream takes this."""
@@ -25,7 +26,7 @@ def partition_key(key: str) -> str:
 
 
 class KinesisStream:
-    """`shared.ports.Stream` over one stream.
+    """`shared.ports.streams.Stream` over one stream.
 
     A record that failed comes after its successors of the same call: PutRecords promises no order. `process` takes a
     person's records in any order; a second one of the same person and request only exists beyond 256 KB.

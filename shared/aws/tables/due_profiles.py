@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
 from shared.people.due import DueProfile, Progress, ShardProgress, bucket, instant, minutes
-from shared.ports import Unavailable, VersionConflict
+from shared.ports.failures import Unavailable, VersionConflict
 
 CURSOR = "#sweep"
 """The item's key in the profiles table; no identity key begins with a #."""
@@ -22,7 +22,7 @@ BEHIND = "!"
 
 
 class DynamoDueProfiles:
-    """`shared.ports.DueProfiles` over the profiles table and its index `due`."""
+    """`shared.ports.people.DueProfiles` over the profiles table and its index `due`."""
 
     def __init__(self, table: str) -> None:
         self._table = table

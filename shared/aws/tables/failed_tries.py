@@ -11,7 +11,7 @@ from shared.records import RETENTION
 
 
 class DynamoFailedTries:
-    """`shared.ports.FailedTries` over the rejected table, under keys that no day has."""
+    """`shared.ports.streams.FailedTries` over the rejected table, under keys that no day has."""
 
     def __init__(self, table: str) -> None:
         self._table = table

@@ -7,7 +7,7 @@ from shared.imports import ImportProgress
 
 
 class DynamoImports:
-    """`shared.ports.Imports` over the workspace table."""
+    """`shared.ports.people.Imports` over the workspace table."""
 
     def __init__(self, table: str) -> None:
         self._table = table

@@ -13,7 +13,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.refusals import cancellations
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
 from shared.people import due
-from shared.ports import TooLargeToStore, Unavailable, VersionConflict
+from shared.ports.failures import TooLargeToStore, Unavailable, VersionConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef
@@ -30,7 +30,7 @@ CONFLICTS = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoProfiles:
-    """`shared.ports.Profiles` over the profiles table."""
+    """`shared.ports.people.Profiles` over the profiles table."""
 
     def __init__(self, table: str) -> None:
         self._table = table

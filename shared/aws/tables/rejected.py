@@ -18,7 +18,7 @@ from uuid import UUID
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.tables.rejected_items import decoded
 from shared.events import DOCTOR, utc_text
-from shared.ports import Unavailable, Unwritten
+from shared.ports.failures import Unavailable, Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ MOST_MARKS = 50
 
 
 class DynamoRejected:
-    """`shared.ports.Rejected` over the rejected table, and the workspace bucket for what is too large."""
+    """`shared.ports.rejected.Rejected` over the rejected table, and the workspace bucket for what is too large."""
 
     def __init__(
         self, table: str, bucket: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -10,7 +10,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.events import utc_text
 from shared.people.timeline import Chunk, TimelineEvent, unpacked
-from shared.ports import Unwritten
+from shared.ports.failures import Unwritten
 
 MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
 """What one BatchWriteItem takes: 25 items and 16 MB; the rest is left for keys and encoding."""
@@ -24,7 +24,7 @@ AFTER_ALL = "$"
 
 
 class DynamoTimeline:
-    """`shared.ports.Timeline` over the timeline table."""
+    """`shared.ports.people.Timeline` over the timeline table."""
 
     def __init__(self, table: str) -> None:
         self._table = table

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
-from shared.ports import UnreadableWorkspace, VersionConflict
+from shared.ports.failures import UnreadableWorkspace, VersionConflict
 from shared.workspace import snapshot
 from shared.workspace.model import Workspace
 
@@ -27,7 +27,7 @@ CURRENT = "current"
 
 
 class DynamoWorkspaces:
-    """`shared.ports.Workspaces` over the workspace table and the workspace bucket."""
+    """`shared.ports.workspaces.Workspaces` over the workspace table and the workspace bucket."""
 
     def __init__(self, *, table: str, bucket: str) -> None:
         self._table = table

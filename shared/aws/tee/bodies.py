@@ -6,7 +6,7 @@ from shared.aws.clients import client, unavailable_when_failing
 
 
 class S3TeeBodies:
-    """`shared.ports.TeeBodies` in the workspace bucket, whose lifecycle rule deletes them."""
+    """`shared.ports.tee.TeeBodies` in the workspace bucket, whose lifecycle rule deletes them."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.tee.items import KEPT, SHARDS, item_of, tally_key
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from shared.tee import Answer, Missed, Tally, tallied
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FIRST_PAUSE = 0.05
 
 
 class DynamoTeeLog:
-    """`shared.ports.TeeLog`, at most 40 answers and as many misses at a time."""
+    """`shared.ports.tee.TeeLog`, at most 40 answers and as many misses at a time."""
 
     def __init__(self, table: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._table = table

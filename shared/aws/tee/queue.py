@@ -12,7 +12,7 @@ OBJECTS = "tee/"
 
 
 class SqsTeeQueue:
-    """`shared.ports.TeeQueue`, with the workspace bucket for what is too large."""
+    """`shared.ports.tee.TeeQueue`, with the workspace bucket for what is too large."""
 
     def __init__(self, url: str, bucket: str) -> None:
         self._url = url

@@ -15,7 +15,7 @@ from functions.archive import handler
 from functions.archive.handler import archive
 from shared.bus_entries import ArchiveRow, EventBatch
 from shared.lake.rows import line
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from tests.fakes.archived import archived
 from tests.fakes.delivery import FakeDelivery
 

@@ -19,7 +19,7 @@ from shared.aws.tables.rejected import LARGEST_ITEM, DynamoRejected
 from shared.aws.tables.rejected_items import RejectedImages
 from shared.lake.rejected_rows import LONGEST, lines
 from shared.plan.reasons import Code
-from shared.ports import Unavailable, Unwritten
+from shared.ports.failures import Unavailable, Unwritten
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.delivery import FakeDelivery
 from tests.fakes.pretended_aws import pretended_aws, rejected_table

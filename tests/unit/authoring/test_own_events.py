@@ -17,7 +17,7 @@ from shared.messaging.messages import MessageRequest
 from shared.messaging.providers import Mobile
 from shared.own_events import NOTIFICATION_SENT, OWN_EVENTS
 from shared.plan.tracking_plan import Plan
-from shared.ports import StreamEntry
+from shared.ports.streams import StreamEntry
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
 

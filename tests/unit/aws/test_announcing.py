@@ -18,7 +18,7 @@ from shared.aws.streams.bus import EventBridgeBus
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.bus_entries import ArchiveRow, EventBatch
 from shared.people.timeline import chunk
-from shared.ports import DeadLetters
+from shared.ports.streams import DeadLetters
 from tests.fakes.folding import NOON, did
 from tests.fakes.pretended_aws import pretended_aws
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.aws.clients import client
 from shared.aws.tables.failed_tries import DynamoFailedTries
-from shared.ports import FailedTries
+from shared.ports.streams import FailedTries
 from shared.records import RETENTION
 from tests.fakes.announced import FakeFailedTries
 from tests.fakes.folding import NOON

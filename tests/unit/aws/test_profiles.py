@@ -27,7 +27,8 @@ from shared.people.due import (
     place,
     shard_of,
 )
-from shared.ports import DueProfiles, Profiles, Refused, TooLargeToStore, Unavailable, VersionConflict
+from shared.ports.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
+from shared.ports.people import DueProfiles, Profiles
 from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.folding import NOON
 from tests.fakes.pretended_aws import pretended_aws

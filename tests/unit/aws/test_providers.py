@@ -37,7 +37,7 @@ from shared.messaging.providers import (
     ProviderUnavailable,
     Sms,
 )
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 
 EMAIL = Email("shop@shop.example", "ada@x.example", "Hello", "<b>Hi</b>", "Hi", "m1", "big spender!")

@@ -12,7 +12,7 @@ from botocore.stub import ANY, Stubber
 from shared.aws import item_retries
 from shared.aws.clients import client
 from shared.aws.streams.stream import LONGEST_KEY, MOST_BYTES, MOST_RECORDS, KinesisStream, partition_key
-from shared.ports import Stream, StreamEntry
+from shared.ports.streams import Stream, StreamEntry
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.stream import FakeStream
 

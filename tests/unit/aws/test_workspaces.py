@@ -7,7 +7,8 @@ import boto3
 import pytest
 
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports import Unavailable, UnreadableWorkspace, VersionConflict, Workspaces
+from shared.ports.failures import Unavailable, UnreadableWorkspace, VersionConflict
+from shared.ports.workspaces import Workspaces
 from shared.workspace import snapshot
 from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
 from tests.fakes.pretended_aws import pretended_aws

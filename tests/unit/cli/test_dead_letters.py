@@ -25,7 +25,7 @@ from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.rejected import DynamoRejected
 from shared.bus_entries import EventBatch
 from shared.plan.reasons import Code
-from shared.ports import Unwritten
+from shared.ports.failures import Unwritten
 from shared.records import DECIDED, encode
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.tee import TeedRequest

@@ -16,7 +16,7 @@ from cli.commands import plan
 from cli.lake import undefined
 from cli.lake.undefined import MOST_EVENTS, found
 from cli.stacks import Stack
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake

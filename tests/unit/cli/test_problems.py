@@ -6,7 +6,7 @@ import pytest
 
 from cli import main
 from cli.problem import Problem
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from cli.lake import query_output
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 
 LONG = "x" * 500
 AT = datetime(2026, 11, 21, 18, 10, 0, 123_000, UTC)

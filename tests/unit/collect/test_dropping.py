@@ -8,7 +8,7 @@ import pytest
 
 from functions.collect.rejected.dropping import LONGEST_NAME, Drop
 from shared.plan.reasons import Code
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.rejected import FakeRejected
 

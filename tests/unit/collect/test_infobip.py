@@ -18,7 +18,7 @@ from functions.collect.protocols import infobip, wire_format
 from functions.collect.protocols.infobip.person import TYPES
 from functions.collect.rejected.replay import delivery_of
 from shared.fold.profile import Changes, Profile
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_server import serving

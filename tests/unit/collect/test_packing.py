@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from functions.collect.pipeline.packing import entries
 from shared import records
-from shared.ports import StreamEntry
+from shared.ports.streams import StreamEntry
 
 COMMON = {"source": "shop", "request": "r"}
 

@@ -19,7 +19,7 @@ from functions.collect.rejected.replay import Replay
 from functions.collect.stored_lookups import FrontDesk
 from shared.events import Event
 from shared.plan.reasons import Code
-from shared.ports import TeeQueue
+from shared.ports.tee import TeeQueue
 from shared.records import Trust
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace.current import CurrentWorkspace

@@ -12,7 +12,8 @@ from cli.doctor.registry import probes
 from cli.doctor.running import examine
 from shared.messaging.messages import Status, Why
 from shared.plan.reasons import Code
-from shared.ports import LoggedMessage, Unavailable
+from shared.ports.failures import Unavailable
+from shared.ports.messages import LoggedMessage
 from shared.rejected import RejectedEvent, RejectedReason
 from tests.fakes.examined_stack import ExaminedStack, examination
 

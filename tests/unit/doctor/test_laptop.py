@@ -11,7 +11,7 @@ from cli.laptop.first_workspace import introduce_doctor
 from shared import doctor
 from shared.aws.secrets import StackSecret
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports import StackSecrets
+from shared.ports.workspaces import StackSecrets
 from shared.workspace.model import Source, Workspace
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces

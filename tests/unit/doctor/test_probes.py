@@ -25,7 +25,7 @@ from shared.fold.profile import Profile
 from shared.gateway_headers import is_taken_for_text
 from shared.messaging.messages import Status, Why
 from shared.messaging.providers import ProviderRefused
-from shared.ports import QueryFailed
+from shared.ports.queries import QueryFailed
 from shared.workspace.model import Campaign
 from tests.fakes.collect_stage import SHOP
 from tests.fakes.examined_stack import PERSON_KEY, ExaminedStack, examination

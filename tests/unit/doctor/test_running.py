@@ -23,7 +23,7 @@ from cli.main import typed
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.people.timeline import TimelineEvent
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from tests.fakes.examined_stack import ExaminedStack, examination
 from tests.fakes.folding import NOON
 

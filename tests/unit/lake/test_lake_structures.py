@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cli.lake import structures
-from shared.ports import QueryResult
+from shared.ports.queries import QueryResult
 from tests.fakes.archived import archived
 from tests.fakes.lake import FakeLake
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.messaging.message_log import presented
 from shared.messaging.messages import Status, Why
-from shared.ports import LoggedMessage
+from shared.ports.messages import LoggedMessage
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from shared.events import Event
 from shared.fold import fold, run
 from shared.fold.profile import Changes
 from shared.people.timeline import Chunk, unpacked
-from shared.ports import VersionConflict
+from shared.ports.failures import VersionConflict
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
 from tests.unit.process.test_portions import hourly, rows
 from tests.unit.process.test_twice_is_once import SHOP, purchase

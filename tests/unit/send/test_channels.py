@@ -11,7 +11,7 @@ from functions.send.channels.webhook import signature
 from functions.send.environment import Environment
 from functions.send.signing_secrets import SigningSecrets
 from shared.messaging.sms_length import segments
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.send_stage import SendStage
 

@@ -24,7 +24,7 @@ from infra.settings import DEV, PROD, Settings
 from shared.bus_entries import MessageRequested
 from shared.messaging.messages import LONGEST_WAIT, Channel, Status
 from shared.messaging.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
-from shared.ports import LoggedMessage
+from shared.ports.messages import LoggedMessage
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace
 from tests.fakes.messages import FakeMessages

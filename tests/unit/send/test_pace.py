@@ -7,7 +7,7 @@ import pytest
 from functions.send.pace import LONGEST_HOLD, USED_UP_SECONDS, NoRoom, Pace
 from functions.send.rates import KEPT_SECONDS, LEAST_PER_SECOND, LOOKS_APART_SECONDS, USED, AccountRate
 from shared.messaging.providers import SendingQuota
-from shared.ports import Unavailable
+from shared.ports.failures import Unavailable
 
 
 class Time:

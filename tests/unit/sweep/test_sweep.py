@@ -17,7 +17,7 @@ from shared import records
 from shared.fold.effects import is_timer
 from shared.fold.profile import Changes, Profile
 from shared.people.due import SHARDS, instant, shard_of
-from shared.ports import VersionConflict
+from shared.ports.failures import VersionConflict
 from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.faults import Died, Faults
 from tests.fakes.process_stage import NOON, Stage, event

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.ports import Unavailable, UnreadableWorkspace
+from shared.ports.failures import Unavailable, UnreadableWorkspace
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Workspace
 from shared.workspace.write_keys import key_hash

@@ -10,7 +10,7 @@ from functions.collect.auth.source_secrets import SourceSecrets
 from functions.send.signing_secrets import SigningSecrets
 from functions.tee.credentials import VendorCredentials
 from shared.failing_reads import APART_SECONDS, FailingReads
-from shared.ports import Unavailable, UnreadableWorkspace
+from shared.ports.failures import Unavailable, UnreadableWorkspace
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace
 from tests.fakes.secrets import FakeSecrets

@@ -1,0 +1,6 @@
+"""Ports: what the stages ask of the world outside, as Protocols. `shared.aws` has one adapter per port, tests one fake.
+
+Writes take many items and return the positions of those that stayed unwritten after the adapter's own
+retries, so that the caller decides per item; `Unwritten` says which of them the service refused for their content.
+Any other failure is one of the exceptions in `failures`.
+"""

@@ -1,0 +1,45 @@
+"""What takes events and work on: the stream, the bus, queues of dead letters, the delivery to the lake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when it starts
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from shared.bus_entries import Entry
+    from shared.ports.failures import Unwritten
+
+
+class StreamEntry(NamedTuple):
+    key: str
+    data: bytes
+
+
+class Stream(Protocol):
+    """Kinesis."""
+
+    def put(self, entries: Sequence[StreamEntry]) -> list[int]: ...
+
+
+class Bus(Protocol):
+    def publish(self, entries: Sequence[Entry]) -> Unwritten: ...
+
+
+class DeadLetters(Protocol):
+    def put(self, letters: Sequence[bytes]) -> Unwritten: ...
+
+
+class FailedTries(Protocol):
+    """How often something failed for its content, remembered as long as the stream remembers it."""
+
+    def add(self, name: str, at: datetime) -> int:
+        """Count one more; how many there are now. Raises Unavailable."""
+
+
+class Delivery(Protocol):
+    """Firehose, on its way to the lake."""
+
+    def put(self, records: Sequence[bytes]) -> Unwritten:
+        """Each record is newline-separated JSON, at most 1,000 KiB."""
