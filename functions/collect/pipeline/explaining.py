@@ -46,7 +46,9 @@ def explained(
 
 
 def _beside_the_plan(fields: dict[str, Any], plan: Plan) -> list[Reason]:
-    return plan.check(fields["name"], fields["type"], fields.get("properties", {}), "strict")[1]
+    """The plan reads JSON, where a date is text: what was understood as one is written again first."""
+    properties = orjson.loads(orjson.dumps(fields.get("properties", {}), option=JSON_OPTIONS))
+    return plan.check(fields["name"], fields["type"], properties, "strict")[1]
 
 
 def _entries(

@@ -7,7 +7,7 @@ levels. A client may send more, in what nothing here looks at.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -50,6 +50,8 @@ def _in_words(value: object) -> str:
         return "NaN"
     if isinstance(value, datetime):
         return utc_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 

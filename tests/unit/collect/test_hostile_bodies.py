@@ -69,6 +69,15 @@ def items_in(request: Hostile) -> int:
 @example(
     request=Hostile("/v1/page", b'{"userId":"u","name":"\\udfff"}', LENIENT, {"headrace-debug": "1"}, "rest")
 )
+@example(
+    request=Hostile(
+        "/v1/track",
+        b'{"userId":"u","event":"Complete Purchase","properties":{"paid_on":"2026-11-20","colour":"blue"}}',
+        LENIENT,
+        {"headrace-debug": "1"},
+        "http",
+    )
+)
 def test_every_request_is_answered_and_every_event_accounted_for(request: Hostile) -> None:
     answer = posted(request)
     assert answer.status in (200, 400, 401, 403, 413)
