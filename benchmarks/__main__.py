@@ -10,6 +10,7 @@ import sys
 from rich.console import Console
 
 from benchmarks import collect, figures, process
+from benchmarks.formed import loads
 
 
 def main() -> int:
@@ -18,6 +19,8 @@ def main() -> int:
         measured = collect.measure()
     with console.status("process and archive"):
         measured |= process.measure()
+    with console.status("batches as prod forms them"):
+        measured |= loads.counts()
     figures.save(measured)
     console.print(figures.table(measured))
     return int(any(measured[name] > bound for name, bound in figures.AT_MOST.items()))

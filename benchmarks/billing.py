@@ -1,4 +1,4 @@
-"""How AWS bills what the stages do, in units: DynamoDB on demand, EventBridge, Kinesis.
+"""How AWS bills what the stages do, in units: DynamoDB on demand, EventBridge, Kinesis, Firehose.
 
 The rules are those of the services' pricing pages and of "DynamoDB item sizes and formats" in its developer guide.
 """
@@ -15,6 +15,7 @@ Item = dict[str, Any]
 WRITE_BYTES, READ_BYTES = 1024, 4 * 1024
 ENTRY_BYTES = 64 * 1024
 PUT_BYTES = 25 * 1024
+DELIVERY_BYTES = 5 * 1024
 
 INDEXED = ("due_bucket", "due_at")
 """The keys of the sparse index `due`, which holds keys only."""
@@ -39,6 +40,11 @@ def bus_units(entry: dict[str, Any]) -> int:
 def put_units(data: bytes) -> int:
     """A Kinesis record, billed per started 25 KB."""
     return _units(len(data), PUT_BYTES)
+
+
+def delivery_bytes(size: int) -> int:
+    """What Firehose bills of a record of so many bytes: the next multiple of 5 KB."""
+    return _units(size, DELIVERY_BYTES) * DELIVERY_BYTES
 
 
 def item_bytes(item: Item | None) -> int:

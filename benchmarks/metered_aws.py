@@ -6,6 +6,7 @@ except for sockets and TLS. What listening costs is counted too, to be taken off
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import threading
@@ -19,7 +20,7 @@ import orjson
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
-from benchmarks.billing import Item, bus_units, read_units, write_units
+from benchmarks.billing import Item, bus_units, delivery_bytes, put_units, read_units, write_units
 from shared.aws import clients
 
 CREDENTIALS = {
@@ -37,18 +38,23 @@ class Usage:
     write_units: int = 0
     read_units: int = 0
     bus_entries: int = 0
+    kinesis_units: int = 0
+    delivery_bytes: int = 0
     seconds: float = 0.0
     calls_by_operation: dict[str, int] = field(default_factory=dict)
+    write_units_by_table: dict[str, int] = field(default_factory=dict)
 
 
 class MeteredAws:
-    """Tables that hold what was put into them, a bus and a delivery stream that take everything."""
+    """Tables that hold what was put into them; a stream, a bus and a delivery stream that take everything."""
 
     def __init__(self) -> None:
         self.usage = Usage()
         self.tables: dict[str, dict[str, Item]] = {}
         self.published: list[dict[str, Any]] = []
         """Entries of PutEvents since the usage was last taken."""
+        self.streamed: list[tuple[str, bytes]] = []
+        """Keys and data of PutRecords since then."""
         self._lock = threading.Lock()
 
     @contextmanager
@@ -58,9 +64,10 @@ class MeteredAws:
         os.environ |= CREDENTIALS
         clients.forget()
         try:
-            for client in (clients.client("dynamodb"), clients.client("events"), clients.client("firehose")):
-                # The stubs do not know that a listener may answer.
-                client.meta.events.register("before-send", self._answer)  # type: ignore[arg-type]
+            services: tuple[Any, ...] = ("dynamodb", "kinesis", "events", "firehose")
+            for service in services:
+                client: Any = clients.client(service)  # the stubs do not know that a listener may answer
+                client.meta.events.register("before-send", self._answer)
             yield
         finally:
             clients.forget()
@@ -81,7 +88,7 @@ class MeteredAws:
 
     def take_usage(self) -> Usage:
         """What was used since the last time this was asked."""
-        usage, self.usage, self.published = self.usage, Usage(), []
+        usage, self.usage, self.published, self.streamed = self.usage, Usage(), [], []
         return usage
 
     def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
@@ -104,34 +111,47 @@ class MeteredAws:
             case "BatchGetItem":
                 return {"Responses": {table: self._read(table, wanted) for table, wanted in _requests(asked)}}
             case "PutItem":
-                self.usage.write_units += self._put(asked["TableName"], asked["Item"])
+                self._put(asked["TableName"], asked["Item"])
                 return {}
             case "TransactWriteItems":
                 for write in asked["TransactItems"]:
-                    self.usage.write_units += 2 * self._put(write["Put"]["TableName"], write["Put"]["Item"])
+                    self._put(write["Put"]["TableName"], write["Put"]["Item"], times=2)
                 return {}
             case "BatchWriteItem":
                 for table, writes in _requests(asked):
                     for write in writes:
-                        self.usage.write_units += self._put(table, write["PutRequest"]["Item"])
+                        self._put(table, write["PutRequest"]["Item"])
                 return {"UnprocessedItems": {}}
             case "PutEvents":
                 self.usage.bus_entries += sum(map(bus_units, asked["Entries"]))
                 self.published += asked["Entries"]
                 return {"FailedEntryCount": 0, "Entries": [{"EventId": "e"} for _ in asked["Entries"]]}
+            case "PutRecords":
+                put = [(one["PartitionKey"], base64.b64decode(one["Data"])) for one in asked["Records"]]
+                self.usage.kinesis_units += sum(put_units(data) for _, data in put)
+                self.streamed += put
+                return {
+                    "FailedRecordCount": 0,
+                    "Records": [{"SequenceNumber": "1", "ShardId": "s"}] * len(put),
+                }
             case "PutRecordBatch":
+                sizes = [len(base64.b64decode(one["Data"])) for one in asked["Records"]]
+                self.usage.delivery_bytes += sum(map(delivery_bytes, sizes))
                 return {
                     "FailedPutCount": 0,
                     "RequestResponses": [{"RecordId": "r"} for _ in asked["Records"]],
                 }
         raise ValueError(f"the benchmark does not know what {operation} costs")
 
-    def _put(self, table: str, item: Item) -> int:
+    def _put(self, table: str, item: Item, times: int = 1) -> None:
+        """`times` is 2 in a transaction."""
         items = self.tables.setdefault(table, {})
         key = item["pk"]["S"] + "\x00" + item.get("sk", {"S": ""})["S"]
-        units = write_units(items.get(key), item)
+        units = times * write_units(items.get(key), item)
         items[key] = item
-        return units
+        self.usage.write_units += units
+        by_table = self.usage.write_units_by_table
+        by_table[table] = by_table.get(table, 0) + units
 
     def _read(self, table: str, wanted: dict[str, Any]) -> list[Item]:
         if not wanted.get("ConsistentRead"):

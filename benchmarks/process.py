@@ -181,14 +181,14 @@ def _known() -> Iterator[tuple[MeteredAws, Process]]:
         savers=1,  # nobody waits for a network here: more threads would only get in each other's way
     )
     with aws.connected():
-        _past(process.profiles)
+        past(process.profiles, PEOPLE)
         yield aws, process
 
 
-def _past(profiles: Profiles) -> None:
-    """What the people did before today, lived in memory (that is quicker) and stored at the end."""
+def past(profiles: Profiles, people: int) -> None:
+    """What so many people did before today, lived in memory (that is quicker) and stored at the end."""
     memory = FakeProfiles()
-    everybody = shoppers(PEOPLE, "past")
+    everybody = shoppers(people, "past")
     first = NOW - timedelta(hours=SESSIONS_HOURS_AGO[0])
     _live(memory, first, [stream.request([one.visits(first)], first) for one in everybody])
     _live(memory, first, [stream.request([one.says_who(first)], first) for one in everybody])

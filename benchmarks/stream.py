@@ -39,6 +39,11 @@ def timer(key: str, at: datetime) -> LambdaRecord:
     return _record(key, [{**woken, "occurred_at": at}], at, source=HEADRACE)
 
 
+def sequence() -> int:
+    """The next one."""
+    return next(_sequences)
+
+
 def data(record: LambdaRecord) -> bytes:
     return base64.b64decode(record["kinesis"]["data"])
 
@@ -56,14 +61,14 @@ def _key(event: dict[str, Any]) -> str:
 
 
 def _record(key: str, events: list[dict[str, Any]], at: datetime, source: str = "shop") -> LambdaRecord:
-    sequence = next(_sequences)
+    number = sequence()
     common = {
         "key": key,
         "source": source,
         "protocol": HEADRACE if source == HEADRACE else "twilio_segment",
         "trust": "server",
         "workspace": 1,
-        "request": f"0193504f-7b2c-7def-8000-{sequence % 2**48:012x}",
+        "request": f"0193504f-7b2c-7def-8000-{number % 2**48:012x}",
         "received_at": at,
         "sent_at": at,
         "tally": {"received": len(events), "accepted": len(events), "rejected": 0},
@@ -71,7 +76,7 @@ def _record(key: str, events: list[dict[str, Any]], at: datetime, source: str = 
     return {
         "kinesis": {
             "partitionKey": key,
-            "sequenceNumber": str(sequence),
+            "sequenceNumber": str(number),
             "data": base64.b64encode(records.encode(common, events)).decode(),
             "approximateArrivalTimestamp": at.timestamp(),
         }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.billing import bus_units, item_bytes, put_units, read_units, write_units
+from benchmarks.billing import bus_units, delivery_bytes, item_bytes, put_units, read_units, write_units
 
 
 def item(size: int, **more: dict[str, Any]) -> dict[str, Any]:
@@ -55,3 +55,7 @@ def test_the_bus_bills_64_kilobytes_and_the_stream_25() -> None:
     assert bus_units({"Source": "a", "DetailType": "b", "Detail": "x" * (64 * 1024 - 2)}) == 1
     assert bus_units({"Source": "a", "DetailType": "b", "Detail": "x" * (64 * 1024 - 1)}) == 2
     assert [put_units(bytes(size)) for size in (0, 25 * 1024, 25 * 1024 + 1)] == [1, 1, 2]
+
+
+def test_firehose_bills_each_record_as_a_multiple_of_five_kilobytes() -> None:
+    assert [delivery_bytes(size) for size in (1, 5 * 1024, 5 * 1024 + 1)] == [5 * 1024, 5 * 1024, 10 * 1024]

@@ -1,0 +1,156 @@
+"""The real handlers on metered AWS, with a clock of their own, and what each of them wrote and took."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from unittest import mock
+
+from aws_lambda_powertools import Logger, Metrics
+
+from benchmarks.collect import ConstantWorkspace, gateway_event, nobody_asks
+from benchmarks.metered_aws import MeteredAws
+from benchmarks.process import NOW, WORKSPACE
+from functions.archive import handler as archive_handler
+from functions.collect import bootstrap, telemetry
+from functions.collect import handler as collect_handler
+from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.pipeline.ingest import Intake
+from functions.collect.pipeline.judge import Judge
+from functions.collect.pipeline.quota import Quota
+from functions.process import handler as process_handler
+from functions.process.batch import Process
+from shared.aws.queues.dead_letters import SqsDeadLetters
+from shared.aws.streams.bus import EventBridgeBus
+from shared.aws.streams.delivery import FirehoseDelivery
+from shared.aws.streams.stream import KinesisStream
+from shared.aws.tables.failed_tries import DynamoFailedTries
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.rejected import DynamoRejected
+from shared.aws.tables.timeline import DynamoTimeline
+from shared.workspace.current import CurrentWorkspace
+from tests.fakes.rejected import FakeRejected
+from tests.fakes.secrets import FakeSecrets
+from tests.fakes.workspaces import FakeWorkspaces
+
+TRACE = {"_X_AMZN_TRACE_ID": "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=0"}
+"""Lambda sets it for every invocation, and it stands in each line of the log."""
+
+LOG_EVENT = 26
+"""Bytes that CloudWatch adds to each line: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html"""
+
+METRICS: dict[str, Metrics] = {
+    "collect": telemetry.metrics,
+    "process": process_handler.metrics,
+    "archive": archive_handler.metrics,
+}
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True)
+class Work:
+    """What one function did: how often it was called, bytes in its log, seconds of CPU, calls to AWS."""
+
+    invocations: int = 0
+    log_bytes: int = 0
+    cpu_seconds: float = 0.0
+    aws_calls: int = 0
+
+
+class Stages:
+    """`now` is what every clock shows."""
+
+    def __init__(self, aws: MeteredAws) -> None:
+        self.aws = aws
+        self.now = NOW
+        self.work = {"collect": Work(), "process": Work(), "archive": Work()}
+        self.ports = Process(
+            profiles=DynamoProfiles("profiles"),
+            timeline=DynamoTimeline("timeline"),
+            rejected=DynamoRejected("rejected", "bucket"),
+            bus=EventBridgeBus("bus"),
+            dead_letters=SqsDeadLetters("https://sqs.us-east-1.amazonaws.com/1/dead-letters", "bucket"),
+            tries=DynamoFailedTries("rejected"),
+            workspace=CurrentWorkspace(FakeWorkspaces(WORKSPACE), None, lambda: 0.0),
+            clock=lambda: self.now,
+            savers=1,  # nobody waits for a network here
+        )
+        self._intake = Intake(
+            judge=Judge(ConstantWorkspace(), SourceSecrets(FakeSecrets(), time.monotonic)),
+            stream=KinesisStream("stream"),
+            rejected=lambda: FakeRejected(),
+            quota=Quota(time.monotonic),
+            desk=nobody_asks,
+            tee_queue=nobody_asks,
+            clock=lambda: self.now,
+        )
+        self._delivery = FirehoseDelivery(stream="lake")
+
+    def at(self, second: float) -> datetime:
+        self.now = NOW + timedelta(milliseconds=round(second * 1000))
+        return self.now
+
+    def collect(self, body: bytes) -> None:
+        answer = self._metered("collect", lambda: collect_handler.lambda_handler(gateway_event(body), None))
+        if answer["statusCode"] != 200:
+            raise ValueError(f"the load is not what it is meant to be: {answer}")
+
+    def process(self, records: list[dict[str, Any]]) -> None:
+        self._metered("process", lambda: process_handler.lambda_handler({"Records": records}, None))
+
+    def archive(self, messages: list[dict[str, Any]]) -> None:
+        answer = self._metered("archive", lambda: archive_handler.lambda_handler({"Records": messages}, None))
+        if answer["batchItemFailures"]:
+            raise ValueError("rows stayed behind")
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """The handlers use these stages, and their metrics and logs are written as on Lambda."""
+        with ExitStack() as patched:
+            patched.enter_context(mock.patch.dict(os.environ, TRACE))
+            patched.enter_context(mock.patch.object(bootstrap, "intake", return_value=self._intake))
+            patched.enter_context(mock.patch.object(process_handler, "process", return_value=self.ports))
+            patched.enter_context(mock.patch.object(archive_handler, "delivery", return_value=self._delivery))
+            for name, metrics in METRICS.items():
+                named = mock.patch.multiple(metrics.provider, namespace="Headrace/prod", service=name)
+                patched.enter_context(named)
+            yield
+
+    def _metered(self, name: str, call: Callable[[], Answer]) -> Answer:
+        work, written = self.work[name], io.StringIO()
+        calls, metering = self.aws.usage.aws_calls, self.aws.usage.seconds
+        began = time.thread_time()
+        with redirect_stdout(written), _logging_to(written):
+            answer = call()
+        work.cpu_seconds += time.thread_time() - began - (self.aws.usage.seconds - metering)
+        lines = written.getvalue().splitlines()
+        work.invocations += 1
+        work.log_bytes += sum(len(line.encode()) + LOG_EVENT for line in lines)
+        work.aws_calls += self.aws.usage.aws_calls - calls
+        return answer
+
+
+@contextmanager
+def _logging_to(written: io.StringIO) -> Iterator[None]:
+    """Loggers kept the output that there was when they were made."""
+    loggers: tuple[Logger, ...] = (telemetry.logger, process_handler.logger, archive_handler.logger)
+    streams = [
+        handler
+        for logger in loggers
+        for handler in logger.handlers
+        if isinstance(handler, logging.StreamHandler)
+    ]
+    before = [handler.setStream(written) for handler in streams]
+    try:
+        yield
+    finally:
+        for handler, stream in zip(streams, before, strict=True):
+            handler.setStream(stream or handler.stream)
