@@ -4,12 +4,12 @@ from __future__ import annotations
 
 ACTIONS: dict[str, str] = {
     "cloudformation:DescribeStacks": "the stack's outputs",
-    "secretsmanager:GetSecretValue": "both secrets, for the key that the doctor's are made of and for those of sources "
+    "secretsmanager:GetSecretValue": "both secrets: the key that the doctor's keys are derived from, and the keys of sources "
     "and webhooks",
     "dynamodb:GetItem": "tables of the workspace and of messages",
     "dynamodb:BatchGetItem": "tables of profiles and of messages",
     "dynamodb:Query": "tables of timelines and of rejected events; the messages' indexes",
-    "s3:GetObject": "the workspace's bucket; the lake's, for rows and for what Athena found",
+    "s3:GetObject": "the workspace's bucket; the lake's bucket, for rows and query results",
     "athena:StartQueryExecution": "the workgroup",
     "athena:GetQueryExecution": "the workgroup",
     "athena:GetQueryResults": "the workgroup",
