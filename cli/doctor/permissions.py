@@ -4,8 +4,8 @@ from __future__ import annotations
 
 ACTIONS: dict[str, str] = {
     "cloudformation:DescribeStacks": "the stack's outputs",
-    "secretsmanager:GetSecretValue": "both secrets: the key that the doctor's keys are derived from, and the keys of sources "
-    "and webhooks",
+    "secretsmanager:GetSecretValue": "both secrets: the key that the doctor's keys are derived from, and the keys of "
+    "sources and webhooks",
     "dynamodb:GetItem": "tables of the workspace and of messages",
     "dynamodb:BatchGetItem": "tables of profiles and of messages",
     "dynamodb:Query": "tables of timelines and of rejected events; the messages' indexes",
