@@ -61,6 +61,13 @@ OWN_EVENTS: dict[str, EventDefinition] = {
             utm_id=("string", "The campaign's id"),
         ),
         _defined(
+            "Profile Merged",
+            "When two people who both had a profile become one: a visitor logs in who is known already, or an alias "
+            "joins two users.",
+            person=("string", "The key of the person who stays, such as user:u1"),
+            merged_person=("string", "The key of the one who joined, such as anonymous:a1"),
+        ),
+        _defined(
             NOTIFICATION_SENT,
             "When a message has left for its provider: whether it arrived is not known.",
             message=("string", "The message's id, as `headrace messages` has it"),

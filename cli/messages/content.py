@@ -30,7 +30,8 @@ from shared.workspace.model import Template, Workspace
 AS_SENT, AGAIN = "as_sent", "rendered_again"
 
 LONGEST_WAY = timedelta(days=8)
-"""From an event's arrival to its message's request: the stream keeps a record for at most a week."""
+"""From an event's arrival to its message's request: the stream keeps a record for at most a week. What follows from a
+timer is requested at its instant, and arrives on the timeline when the timer is folded, later."""
 
 
 class Content(NamedTuple):
@@ -95,7 +96,7 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
         message.event_id,
         message.event_name,
         since=message.requested_at - LONGEST_WAY,
-        until=message.requested_at,
+        until=message.requested_at + LONGEST_WAY,
     )
     if event is None:
         return Content(None, AGAIN, "Its event is not on the person's timeline, or not any more.", version)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from functions.process import arrivals as reading
 from functions.process.announcing.announcing import Announcing
 from functions.process.arrivals import Arrival
@@ -25,6 +27,11 @@ from shared.ports.people import Profiles, Timeline
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Bus, DeadLetters, FailedTries
 from shared.workspace.current import CurrentWorkspace
+
+MOST_NAMED = 20
+"""Names of what was cut, in one line of the log."""
+
+logger = Logger()
 
 
 class PeopleNotSaved(Exception):
@@ -57,6 +64,10 @@ class Process:
         progress.counts.records = len(kinesis_records)
         progress.unreadable(unreadable)
         self._work_off(self._up_to_date(arrived, progress), progress)
+        if progress.cut:
+            logger.warning(
+                "the workspace goes round in circles", extra={"cut": sorted(progress.cut)[:MOST_NAMED]}
+            )
         if progress.counts.unsaved or progress.counts.unsaid:
             raise PeopleNotSaved(progress.counts)
         return progress.counts.named()

@@ -20,6 +20,7 @@ class Counts:
     """What became of one batch. `unsaved` and `unsaid` records come again. `archived` are rows for the archive.
 
     `archived` and `by_channel`, the messages requested, are held against what reaches the queues: `infra/alarms`.
+    `cut` is what would have followed in a circle of the workspace.
     """
 
     records: int = 0
@@ -29,6 +30,7 @@ class Counts:
     refused: int = 0
     archived: int = 0
     messages_requested: int = 0
+    cut: int = 0
     unsaved: int = 0
     unsaid: int = 0
     by_channel: dict[Channel, int] = field(default_factory=dict)
@@ -43,7 +45,8 @@ class Counts:
 
 class Progress:
     """`firsts` are the first record of each partition key; `said` the portions that are announced for certain, and so
-    may leave the outbox; `most` how many records may be saved together, where a save of more was refused.
+    may leave the outbox; `most` how many records may be saved together, where a save of more was refused; `cut` the
+    names of what would have followed in a circle.
     """
 
     def __init__(self, arrived: Sequence[Arrival], failures: Failures) -> None:
@@ -53,6 +56,7 @@ class Progress:
         self.said: set[EntryName] = set()
         self.most: float = inf
         self.conflicts = 0
+        self.cut: set[str] = set()
         self.counts = Counts()
         self._failures = failures
         self._waiting: set[str] = set()
@@ -101,6 +105,9 @@ class Progress:
         self.counts.refused += len(decided.decisions.refused)
         self.counts.archived += decided.rows
         self.counts.messages_requested += len(decided.decisions.requests)
+        if decided.cut:
+            self.counts.cut += len(decided.cut)
+            self.cut.update(decided.cut)
         for request in decided.decisions.requests:
             self.counts.by_channel[request.channel] = self.counts.by_channel.get(request.channel, 0) + 1
 

@@ -51,6 +51,7 @@ ORDER = Order(
     waiting=(sessions,),
     withdrawing=(consents, devices),
     probing=(duplicates, probes, identities, traits, counters),
+    answering=(identities, sessions),
 )
 
 JOINS_PER_RECORD = 45
@@ -80,11 +81,13 @@ def fold(
     portion: float = inf,
 ) -> Outcome:
     """Fold one record's events from index `start` on, in order, until all are folded or their decisions take `portion`
-    bytes; at least one. `now` is the record's arrival; `strangers` are what is stored under the identities the events
-    name, pointers followed to their end, and the people at those ends; at most `joins` of them join. `tokens` are push
-    tokens that belong to others, and when these said them last.
+    bytes; at least one, or some of the timers that are due before it.
 
-    Raises TooManyDerived when the workspace makes events cause each other without end.
+    `now` is the record's arrival; `strangers` are what is stored under the identities the events name, pointers
+    followed to their end, and the people at those ends; at most `joins` of them join. `tokens` are push tokens that
+    belong to others, and when these said them last.
+
+    Raises TimersWithoutEnd.
     """
     strangers = strangers or {}
     owners = {key: stored.target if isinstance(stored, Pointer) else key for key, stored in strangers.items()}
@@ -111,17 +114,18 @@ def fold(
     )  # a single event is known by its own hash
     repeated = duplicates.repeated(profile.states.duplicates, whole, events) if whole is not None else ()
     end = start
-    while end < len(events) and (end == start or run.size < portion):
-        if is_timer(events[end]):
-            run.wake(end, events[end])
-        elif end in repeated:
+    while end < len(events) and (end == start or run.size < portion) and run.fold_timers(portion):
+        event = events[end]
+        if end in repeated:
             run.repeat(end)
-        else:
-            run.meet(end, events[end])
+        elif not is_timer(event):
+            run.meet(end, event)
         end += 1
-    if whole is not None:
+    if whole is not None and end > start:
         run.remember(
             whole if end == len(events) else duplicates.digest_of(events[:end]),
             duplicates.digest_of(events[:start]) if start else None,
         )
-    return run.outcome(profile.due_at, end=end, woken=any(map(is_timer, events[start:end])))
+    return run.outcome(
+        profile.due_at, end=end, is_tick=any(map(is_timer, events[start : max(end, start + 1)]))
+    )

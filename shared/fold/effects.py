@@ -14,7 +14,8 @@ from shared.records import Trust
 from shared.workspace.model import Workspace
 
 TIMER_DUE = "Timer Due"
-"""The system event by which `sweep` says that a profile's `due_at` has come. It is neither archived nor counted."""
+"""The system event by which `sweep` says "look at the clock". Parts are not shown it; it is neither archived nor
+counted."""
 
 HISTORY = timedelta(hours=24)
 """What comes longer than that after it happened is history: imported, or kept by a phone that was off."""
@@ -73,8 +74,8 @@ class InSession:
 
 @dataclass(frozen=True, slots=True)
 class Derive:
-    """An event of our own follows. Its id is made of the event it follows from; or of `token`, where one thing, like
-    the end of a session, may follow from several events.
+    """An event of our own follows. Its id is made of the event or timer it follows from; or of `token`, where one
+    thing may follow from several of those, like the end of a session, or several of this name from one.
     """
 
     name: str
@@ -96,7 +97,33 @@ class Forward:
     """The event's definition wants it on the bus for the operator's routes."""
 
 
-Effect = Repeat | Unfolded | Refuse | Join | Registered | InSession | Derive | Ask | Forward
+Consequence = Derive | Ask | Forward
+"""What may follow from anything: an event that arrived, one of our own, a timer, a merge."""
+
+Effect = Repeat | Unfolded | Refuse | Join | Registered | InSession | Consequence
+"""What may follow from an event that arrived. Of what is no `Consequence` the loop takes no notice elsewhere."""
+
+
+class Timer(NamedTuple):
+    """When a part that waits wants to be woken.
+
+    `depth` is kept with what waits: `facts.depth + 1` as it was when the wait began, 0 where nothing but time is the
+    cause. What the timer makes follow has that depth, so that two waits which begin each other end at `DEEPEST`.
+    """
+
+    at: datetime
+    depth: int = 0
+
+
+class Merged(NamedTuple):
+    """The profile stored under `key` became part of this person, and each part's slice is that of both.
+
+    `of_two` says that both were people before: else somebody who was known only by other ids is named for the first
+    time, and stored under the new name.
+    """
+
+    key: str
+    of_two: bool
 
 
 class Room(NamedTuple):
@@ -122,13 +149,18 @@ ONE_IDENTITY = Room(1, 1, 1, 0)
 """What an identity costs under which nothing is stored."""
 
 
+NO_ROOM = Room(0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What every part may know. `states` holds only the slices that the part declares in its `reads`.
 
-    `now` is the record's arrival; `root` the key the person is stored under; `leads_to` says of stored identities the
-    events name whose they are: the key that person is stored under. Those that this person is known by may be missing.
-    `known` are those of these keys whose person has a user id; `costs` says what joining them takes.
+    `now` is the logical time: the record's arrival, or the instant of the timer, and never before what was folded
+    already. `depth` is how often what is folded went through the stream or a timer. `root` is the key the person is
+    stored under; `leads_to` says of stored identities the events name whose they are: the key that person is stored
+    under. Those that this person is known by may be missing. `known` are those of these keys whose person has a user
+    id; `costs` says what joining them takes.
     """
 
     now: datetime

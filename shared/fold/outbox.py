@@ -15,9 +15,11 @@ from typing import Any
 
 import orjson
 
-from shared.events import Event, system_event
+from shared import identity
+from shared.events import HEADRACE, Event, derived_id, system_event
+from shared.fold.effects import TIMER_DUE
 from shared.messaging.messages import Channel
-from shared.times import UtcDatetime
+from shared.times import UtcDatetime, microseconds
 
 PORTION, KEPT = 16 * 1024, 8 * 1024
 """Bytes of JSON: what one save may add to a person's outbox, and what stays there once everything was announced.
@@ -27,6 +29,15 @@ budgets (31 KB) and has 60 marks (9 KB). Who used up every budget, with a full o
 item holds even if nothing of it could be compressed. A larger portion would make fewer saves of imports that open a
 session with each event, and nothing else: other people's decisions take some hundred bytes a record.
 """
+
+
+FROM_ONE_CAUSE = 16 * 1024
+"""Bytes of JSON of what follows from one event or timer, for all of it is saved together: some seventy events. More
+may follow at once, but what follows from that in turn is taken for a circle in the workspace."""
+
+IN_A_PORTION = 4_096
+"""Events derived in one portion, at most. A portion ends with the event that fills it, and each takes a hundred bytes:
+no item would hold so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What an event of our own is made of again, with the record's event at index `cause`: see `system_event`."""
+    """What an event of our own is made of again, with the record's event, or the timer, at index `cause`: see
+    `system_event`."""
 
     name: str
     cause: int
@@ -60,12 +72,40 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Woken:
+    """A timer of a part, folded at an instant, of the person who was stored under `person` then.
+
+    It is an event like any other to whatever follows from it, and the same one whichever record, or tick of `sweep`,
+    came by when it was due.
+    """
+
+    person: str
+    part: str
+    at: UtcDatetime
+    depth: int = 0
+
+    @property
+    def event(self) -> Event:
+        return Event(
+            id=derived_id(TIMER_DUE, self.person, self.part, str(microseconds(self.at))),
+            type="system",
+            name=TIMER_DUE,
+            **identity.naming(self.person),
+            source=HEADRACE,
+            protocol=HEADRACE,
+            occurred_at=self.at,
+            received_at=self.at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
     """What the fold made of one record's events, by their indexes.
 
     `duplicates` were folded before; `unfolded` are over the person's volume; `sessions` are runs, (index of
     the first event, session id or nothing); `derived` follow from the record's events, in order (whole events were
-    stored before 2026-11-30).
+    stored before 2026-11-30). `timers` were due before one of the events and have consequences; they have the indexes
+    -1, -2, and so on.
     """
 
     duplicates: tuple[int, ...] = ()
@@ -75,20 +115,33 @@ class Decisions:
     derived: tuple[Derived | Event, ...] = ()
     requests: tuple[Request, ...] = ()
     forwarded: tuple[int, ...] = ()
+    timers: tuple[Woken, ...] = ()
 
     def with_derived(self, events: Sequence[Event]) -> list[Event]:
         """The record's events, and after them those that were derived: what the indexes count."""
         rebuilt = [
             one
             if isinstance(one, Event)
-            else system_event(one.name, events[one.cause], one.properties, one.at, one.token)
+            else system_event(one.name, self.event_at(one.cause, events), one.properties, one.at, one.token)
             for one in self.derived
         ]
         return [*events, *rebuilt]
 
+    def event_at(self, index: int, events: Sequence[Event]) -> Event:
+        """The one at the index, of the record's events and those that were derived, or the timer."""
+        return events[index] if index >= 0 else self.timers[-1 - index].event
 
-EntryName = tuple[str, str, int]
-"""A portion: its record's partition key and sequence number, and its first event."""
+    def timer_behind(self, index: int, arriving: int) -> Woken | None:
+        """The timer that what stands at the index followed from, or is; none, where it was one of the `arriving`
+        events of the record."""
+        if index >= arriving:
+            derived = self.derived[index - arriving]
+            index = derived.cause if isinstance(derived, Derived) else 0
+        return self.timers[-1 - index] if index < 0 else None
+
+
+EntryName = tuple[str, str, int, int]
+"""A portion: its record's partition key and sequence number, its first event, and its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +149,8 @@ class OutboxEntry:
     """The decisions about a portion of one record, named by its partition key and sequence number.
 
     `at` is the record's arrival, `workspace` the version that decided. The portion are the events from index `start`
-    up to `end`, which None leaves open: to the last.
+    up to `end`, which None leaves open: to the last. `turn` counts the record's portions before this one that had no
+    event, only timers that were due before the next one.
     """
 
     key: str
@@ -106,13 +160,14 @@ class OutboxEntry:
     decisions: Decisions = field(default_factory=Decisions)
     start: int = 0
     end: int | None = None
+    turn: int = 0
 
     @property
     def name(self) -> EntryName:
-        return self.key, self.sequence, self.start
+        return self.key, self.sequence, self.start, self.turn
 
 
-INDEX, SESSION, ENTRY = 6, 46, 240
+INDEX, SESSION, ENTRY = 6, 46, 260
 """Bytes of JSON, rounded up: an index, a run of a session, an entry with its field names but without its key."""
 
 
@@ -120,7 +175,7 @@ def entry_size(entry: OutboxEntry) -> int:
     """Bytes of the entry's JSON, rounded up."""
     decisions = entry.decisions
     indexes = (decisions.duplicates, decisions.unfolded, decisions.forwarded)
-    sized = (*decisions.refused, *decisions.derived, *decisions.requests)
+    sized = (*decisions.refused, *decisions.derived, *decisions.requests, *decisions.timers)
     return (
         ENTRY
         + len(entry.key.encode())
@@ -131,7 +186,7 @@ def entry_size(entry: OutboxEntry) -> int:
     )
 
 
-def decision_size(decision: Refusal | Request | Derived | Event) -> int:
+def decision_size(decision: Refusal | Request | Derived | Woken | Event) -> int:
     """Bytes of the decision's JSON, rounded up."""
     match decision:
         case Refusal():
@@ -140,6 +195,8 @@ def decision_size(decision: Refusal | Request | Derived | Event) -> int:
             return 50 + _bytes(decision.campaign) + len(decision.channel)
         case Derived():
             return 100 + sum(map(_bytes, (decision.name, decision.properties, decision.token)))
+        case Woken():
+            return 90 + _bytes(decision.person) + len(decision.part)
         case Event():
             return len(decision.model_dump_json())
 

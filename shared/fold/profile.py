@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
@@ -19,12 +20,14 @@ TYPICAL, TARGET, HARD = 2 * 1024, 16 * 1024, 64 * 1024
 class Seen:
     """The highest sequence number folded of one partition key, zero-padded text, and the arrival of its record.
 
-    `done` says how many of the record's events are folded; None, that all are.
+    `done` says how many of the record's events are folded; None, that all are. `turn` counts its portions that had no
+    event, as an outbox entry's does.
     """
 
     sequence: str
     at: UtcDatetime
     done: int | None = None
+    turn: int = 0
 
     def covers(self, sequence: str) -> bool:
         """Whether nothing of the record with this sequence number is still to be folded."""
@@ -35,7 +38,8 @@ class Seen:
 class Profile:
     """`key` is the identity key it is stored under; `version` is 0 before the first save.
 
-    `absorbed` are the keys of profiles merged into this one: their timeline and messages stay where they were.
+    `absorbed` are the keys of profiles merged into this one: their timeline and messages stay where they were. `clock`
+    is the latest instant that was folded: logical time never runs back.
     """
 
     key: str
@@ -46,6 +50,12 @@ class Profile:
     absorbed: tuple[str, ...] = ()
     due_at: UtcDatetime | None = None
     created_at: UtcDatetime | None = None
+    clock: UtcDatetime | None = None
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest instant that was folded; of a profile from before that was kept, the latest arrival."""
+        return self.clock or max((mark.at for mark in self.seen.values()), default=None)
 
     def covers(self, key: str, sequence: str) -> bool:
         """Whether nothing of the record is still to be folded: the one of this partition key and sequence number."""
@@ -56,6 +66,11 @@ class Profile:
         """How many of the record's events are folded, of one that is folded in part."""
         mark = self.seen.get(key)
         return mark.done or 0 if mark is not None and mark.sequence == sequence else 0
+
+    def turn_of(self, key: str, sequence: str) -> int:
+        """How many of the record's portions had no event, of one that is folded in part."""
+        mark = self.seen.get(key)
+        return mark.turn if mark is not None and mark.sequence == sequence else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,7 @@ def absorbing(one: Profile, other: Profile) -> Profile:
         absorbed=(*one.absorbed, other.key, *other.absorbed),
         created_at=min(filter(None, (one.created_at, other.created_at)), default=None),
         due_at=min(filter(None, (one.due_at, other.due_at)), default=None),
+        clock=max(filter(None, (one.clock, other.clock)), default=None),
     )
 
 

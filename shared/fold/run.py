@@ -1,15 +1,35 @@
-"""The loop of the fold: events go round the parts, and so does what follows from them."""
+"""The loop of the fold: timers that are due, then an event that arrived, then whatever follows, round the parts.
+
+**Timers first.** Before an event that arrives at t is folded, every timer of its person with due ≤ t is folded, instant
+by instant, at one instant in the order of `Order.waiting`, whether `sweep` has come by or not. Each is folded at its
+own instant, which is `facts.now` then. A tick of `sweep` says only that the time has come: it folds the timers that any
+event at that instant would have folded, and nothing else. Before somebody joins, their timers are folded too, as
+theirs. A timer for an instant that has passed is folded at once.
+
+**Logical time never runs back.** A person's records may come from several shards, one of them late, or out of the
+dead-letter queue days later. Whatever arrived before the latest instant that was folded (`Profile.clock`) is folded at
+that instant: it does not undo what the time decided. Times that an event itself says stay as they are.
+
+So for one order of a person's records the decisions and the slices are the same, whatever the cuts into batches and
+portions, the deliveries, and the sweeps; marks, outbox entries and versions may differ. A tick that folded a timer
+stands in that order like a record: one from a late shard that follows it finds the time where the tick left it.
+
+**Circles end.** What follows from an event or timer goes round in generations, all events of one before the next: at
+most `GENERATIONS` of them. What goes through the stream or a timer is counted by its depth: at `DEEPEST` nothing is
+asked for any more, and no timer makes an event. What is cut is named in `Outcome.cut`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from math import inf
 
 from shared.events import DOCTOR, Event, system_event
+from shared.fold.deciding import Deciding
 from shared.fold.effects import (
-    NOTHING,
+    NO_ROOM,
     ONE_IDENTITY,
     Ask,
     Derive,
@@ -18,31 +38,40 @@ from shared.fold.effects import (
     Forward,
     InSession,
     Join,
+    Merged,
     Refuse,
     Registered,
     Repeat,
     Unfolded,
 )
-from shared.fold.order import REMEMBERED, Order
-from shared.fold.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, decision_size
-from shared.fold.part import Part
+from shared.fold.order import Order
+from shared.fold.outbox import FROM_ONE_CAUSE, Decisions, Refusal, Request
 from shared.fold.parts import duplicates
 from shared.fold.parts.devices import holds
 from shared.fold.profile import Pointer, Profile
+from shared.fold.slices import DueTimer, Slices
 from shared.fold.state import States
+from shared.records import DEEPEST
 
-MOST_DERIVED = 32
-"""Events that one event may cause in one pass; more than that is a loop in the workspace."""
+GENERATIONS = 8
+"""What follows from an event, what follows from that, and so on: so often at one instant."""
+
+MOST_AT_ONE_INSTANT = 1_000
+"""Timers of one person at one instant: more are those of a part that never ends."""
 
 
-class TooManyDerived(Exception):
-    """An event caused more than `MOST_DERIVED` others."""
+class TimersWithoutEnd(Exception):
+    """A part is due at one instant again and again: see `WaitingPart.wake`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a record's events up to index `end`. `joined` are the keys that became this person's, profiles
-    stored there included; `registered` the push tokens that did."""
+    """What came of a record's events up to index `end`: none, if timers alone filled the portion.
+
+    `joined` are the keys that became this person's, profiles stored there included; `registered` the push tokens that
+    did. `dues` says when each part wants to be woken, `due_at` when the first of them does, or a moment before. `clock`
+    is the latest instant that was folded. `cut` names what circles in the workspace would have made follow.
+    """
 
     states: States
     decisions: Decisions
@@ -50,32 +79,13 @@ class Outcome:
     due_at: datetime | None
     end: int
     registered: tuple[str, ...]
-
-
-class _Declared(Mapping[str, Any]):
-    """The slices that a part declared to read, as they are at the moment."""
-
-    def __init__(self, states: Mapping[str, Any], names: tuple[str, ...]) -> None:
-        self._states = states
-        self._names = names
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._names:
-            raise KeyError(f"the part did not declare that it reads {name}")
-        return self._states[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
+    dues: Mapping[str, datetime]
+    clock: datetime | None
+    cut: tuple[str, ...] = ()
 
 
 class Run:
-    """One record's events on their way round the parts: slices as they become, decisions as they fall.
-
-    `size` is how many bytes the decisions take, as `shared.fold.outbox` counts them.
-    """
+    """One record's events on their way round the parts. `facts.now` is the record's arrival."""
 
     def __init__(
         self,
@@ -86,178 +96,183 @@ class Run:
         arriving: int,
     ) -> None:
         self.order = order
-        self.everything = order.everything
-        self.states: dict[str, Any] = {
-            part.name: getattr(profile.states, part.name, NOTHING) for part in self.everything
-        }
+        self.arrival = facts.now
         self.facts = facts
-        self.facts_of = self._facts_of_parts()
+        self.facts_of_timers = replace(
+            facts, trust="server", leads_to={}, room=NO_ROOM, known=frozenset(), costs={}, tokens={}
+        )
+        self.slices = Slices(order, profile.states, facts, profile.latest)
         self.strangers = strangers
-        self.arriving = arriving
-        self.joined: list[str] = []
-        self.duplicates: list[int] = []
-        self.unfolded: list[int] = []
-        self.refused: list[Refusal] = []
-        self.sessions: list[tuple[int, str | None]] = []
-        self.derived: list[Derived] = []
-        self.requests: list[Request] = []
-        self.forwarded: list[int] = []
-        self.registered: list[str] = []
-        self._sized = 0
-
-    def meet(self, index: int, event: Event) -> None:
-        """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
-        before, joined_before, facts_before = dict(self.states), len(self.joined), self.facts
-        effects: list[Effect] = []
-        for part in self.everything if event.source != DOCTOR else self.order.probing:
-            for effect in self._shown(part, event):
-                match effect:
-                    case Repeat():
-                        self.duplicates.append(index)
-                        return
-                    case Unfolded():
-                        counted = self.states[part.name]
-                        self.states.update(before)
-                        self.states[part.name] = counted
-                        self.unfolded.append(index)
-                        self._withdraw(event)
-                        return
-                    case Refuse(reason):
-                        self.states.update(before)
-                        del self.joined[joined_before:]
-                        self._know(facts_before)
-                        self._refuse(Refusal(index, reason.code.value, reason.field, reason.message))
-                        if event.source != DOCTOR:
-                            self._withdraw(event)
-                        return
-                    case Join(key):
-                        self._join(key)
-                    case _:
-                        effects.append(effect)
-        self._in_session(index, effects)
-        self._follow(index, event, self._settle(index, effects))
+        self.decided = Deciding(arriving)
 
     @property
     def size(self) -> int:
-        indexes = len(self.duplicates) + len(self.unfolded) + len(self.forwarded)
-        return self._sized + INDEX * indexes + SESSION * len(self.sessions)
+        """How many bytes the decisions take."""
+        return self.decided.size
+
+    def fold_timers(self, portion: float = inf) -> bool:
+        """Fold the timers that are due by the arrival. Whether that is all of them: no further ones are begun once the
+        decisions take `portion` bytes."""
+        slices = self.slices
+        until = self.arrival if slices.clock is None else max(self.arrival, slices.clock)
+        is_done = self._fold_timers(slices, until, portion)
+        if slices.facts.leads_to is not self.facts.leads_to:  # timers know nothing of the record
+            slices.know(replace(self.facts, now=slices.facts.now))
+        return is_done
+
+    def meet(self, index: int, event: Event) -> None:
+        """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
+        slices, decided = self.slices, self.decided
+        is_somebody = slices.clock is not None
+        slices.stand_at(self.arrival)
+        before, clock, facts, mark = dict(slices.states), slices.clock, self.facts, decided.mark()
+        effects: list[Effect] = []
+        for part in self.order.everything if event.source != DOCTOR else self.order.probing:
+            for effect in slices.shown(part, event):
+                match effect:
+                    case Repeat():
+                        decided.duplicates.append(index)
+                        return
+                    case Unfolded():
+                        counted = slices.states[part.name]
+                        slices.states.update(before)
+                        slices.states[part.name] = counted
+                        decided.unfolded.append(index)
+                        slices.withdraw(event)
+                        return
+                    case Refuse(reason):
+                        slices.states.update(before)
+                        self.facts, slices.clock = facts, clock
+                        slices.know(replace(facts, now=clock))
+                        decided.back_to(mark)
+                        decided.refuse(Refusal(index, reason.code.value, reason.field, reason.message))
+                        if event.source != DOCTOR:
+                            slices.withdraw(event)
+                        return
+                    case Join(key):
+                        effects += self._join(key, is_somebody=is_somebody)
+                    case _:
+                        effects.append(effect)
+        session = next((effect.session_id for effect in effects if isinstance(effect, InSession)), None)
+        decided.in_session(index, session)
+        self._follow(slices, index, event, effects)
 
     def repeat(self, index: int) -> None:
         """An event of a record that came before as a whole."""
-        self.duplicates.append(index)
+        self.slices.stand_at(self.arrival)
+        self.decided.duplicates.append(index)
 
     def remember(self, digest: str, before: str | None) -> None:
         """The record as a whole, for when it comes again, as far as it is folded: see `duplicates.remember`."""
-        not_folded = [*self.unfolded, *(refusal.index for refusal in self.refused)]
-        ring = self.states[duplicates.name]
-        self.states[duplicates.name] = duplicates.remember(ring, digest, before, not_folded, self.facts.now)
+        not_folded = [*self.decided.unfolded, *(refusal.index for refusal in self.decided.refused)]
+        states, now = self.slices.states, self.slices.facts.now
+        states[duplicates.name] = duplicates.remember(
+            states[duplicates.name], digest, before, not_folded, now
+        )
 
-    def wake(self, index: int, timer: Event) -> None:
-        """The timer: only parts that wait and whose time has come are shown it."""
-        for part in self.order.waiting:
-            at = part.due(self.states[part.name], self.facts.workspace.settings)
-            if at is not None and at <= self.facts.now:
-                following = [effect for effect in self._shown(part, timer) if isinstance(effect, Derive)]
-                self._follow(index, timer, following)
-
-    def outcome(self, due_before: datetime | None, *, end: int, woken: bool) -> Outcome:
-        states = self._remembered()
-        due = self.order.next_due(states, self.facts.workspace)
-        if not woken and due_before is not None:
+    def outcome(self, due_before: datetime | None, *, end: int, is_tick: bool) -> Outcome:
+        """`due_before` is what the profile is due at; `is_tick` whether `sweep` sent the record."""
+        slices, decided = self.slices, self.decided
+        states, dues = slices.remembered(), slices.dues()
+        due = min(dues.values(), default=None)
+        has_passed = due_before is None or (slices.clock is not None and due_before <= slices.clock)
+        if not is_tick and not has_passed:
             # Events only move it earlier: a busy person costs no index writes.
             due = due_before if due is None else min(due, due_before)
-        decisions = Decisions(
-            duplicates=tuple(self.duplicates),
-            unfolded=tuple(self.unfolded),
-            refused=tuple(self.refused),
-            sessions=tuple(self.sessions),
-            derived=tuple(self.derived),
-            requests=tuple(self.requests),
-            forwarded=tuple(self.forwarded),
+        return Outcome(
+            states,
+            decided.decisions(),
+            tuple(decided.joined),
+            due,
+            end,
+            tuple(token for token in decided.registered if holds(states.devices, token)),
+            dues,
+            slices.clock,
+            tuple(decided.cut),
         )
-        registered = tuple(token for token in self.registered if holds(states.devices, token))
-        return Outcome(states, decisions, tuple(self.joined), due, end, registered)
 
-    def _shown(self, part: Part, event: Event) -> list[Effect]:
-        name = part.name
-        self.states[name], effects = part.apply(self.states[name], event, self.facts_of[name])
-        return effects
+    def _fold_timers(self, slices: Slices, until: datetime, portion: float = inf) -> bool:
+        instant, count = None, 0
+        while (due := slices.next_timer()) is not None and due.at <= until:
+            if self.decided.size >= portion:
+                return False
+            count = count + 1 if due.at == instant else 1
+            instant = due.at
+            if count > MOST_AT_ONE_INSTANT:
+                raise TimersWithoutEnd(f"{due.part.name} is due again and again")
+            self._wake(slices, due)
+        return True
 
-    def _remembered(self) -> States:
-        return States(**{name: self.states[name] for name in REMEMBERED})
+    def _wake(self, slices: Slices, due: DueTimer) -> None:
+        """Fold one timer as the person it belongs to."""
+        root, depth = slices.facts.root, due.timer.depth
+        slices.know(replace(self.facts_of_timers, now=due.at, depth=depth, root=root))
+        if following := slices.wake(due):
+            index, woken = self.decided.wake(root, due.part.name, due.at, depth)
+            self._follow(slices, index, woken.event, following)
 
-    def _facts_of_parts(self) -> dict[str, Facts]:
-        """What each part may know: made once, not for each event, for `_Declared` follows the states."""
-        return {
-            part.name: replace(self.facts, states=_Declared(self.states, part.reads))
-            if part.reads
-            else self.facts
-            for part in self.everything
-        }
+    def _join(self, key: str, *, is_somebody: bool) -> Sequence[Effect]:
+        """From here on, `key` and whatever led to it lead to this person: nobody joins twice.
 
-    def _withdraw(self, event: Event) -> None:
-        """What the event takes back, of all it says."""
-        for part in self.order.withdrawing:
-            self.states[part.name] = part.withdraw(self.states[part.name], event)
-
-    def _know(self, facts: Facts) -> None:
-        if facts is not self.facts:
-            self.facts = facts
-            self.facts_of = self._facts_of_parts()
-
-    def _join(self, key: str) -> None:
-        """From here on, `key` and whatever led to it lead to this person: nobody joins twice."""
-        self.joined.append(key)
-        facts = self.facts
+        Returns what the parts answer to it, if a profile is stored there.
+        """
+        slices, facts = self.slices, self.facts
+        self.decided.joined.append(key)
         ours = {named for named, owner in facts.leads_to.items() if owner == key} | {key}
-        self._know(
-            replace(
-                facts,
-                room=facts.room.after(facts.costs.get(key, ONE_IDENTITY)),
-                leads_to={**facts.leads_to, **dict.fromkeys(ours, facts.root)},
-            )
+        self.facts = replace(
+            facts,
+            room=facts.room.after(facts.costs.get(key, ONE_IDENTITY)),
+            leads_to={**facts.leads_to, **dict.fromkeys(ours, facts.root)},
         )
+        slices.know(replace(self.facts, now=slices.facts.now))
         stranger = self.strangers.get(key)
-        if isinstance(stranger, Profile):
-            both = self.order.merge(self._remembered(), stranger.states)
-            self.states.update({name: getattr(both, name) for name in REMEMBERED})
+        if not isinstance(stranger, Profile):
+            return []
+        theirs = Slices(
+            self.order, stranger.states, replace(self.facts_of_timers, root=stranger.key), stranger.latest
+        )
+        self._fold_timers(theirs, slices.facts.now)
+        if theirs.clock is not None:
+            slices.stand_at(theirs.clock)
+        merged = Merged(key, of_two=is_somebody and theirs.clock is not None)
+        return slices.merge(theirs.remembered(), merged)
 
-    def _in_session(self, index: int, effects: list[Effect]) -> None:
-        session = next((effect.session_id for effect in effects if isinstance(effect, InSession)), None)
-        if session != (self.sessions[-1][1] if self.sessions else None):
-            self.sessions.append((index, session))
+    def _follow(self, slices: Slices, cause_index: int, cause: Event, effects: Sequence[Effect]) -> None:
+        """Settle what an event or timer makes follow. Derived events go round the parts too, and what follows from
+        those, one generation after another."""
+        decided, begun = self.decided, self.decided.size
+        generation = self._settle(slices, cause_index, effects)
+        if cause_index < 0 and slices.facts.depth >= DEEPEST:
+            decided.cut_off(generation)
+            return
+        for number in range(GENERATIONS):
+            following: list[Derive] = []
+            for position, derive in enumerate(generation):
+                if number > 0 and decided.size - begun >= FROM_ONE_CAUSE:
+                    decided.cut_off([*generation[position:], *following])
+                    return
+                event = system_event(derive.name, cause, derive.properties, derive.at, derive.token)
+                index = decided.derive(cause_index, derive)
+                shown = [effect for part in self.order.parts for effect in slices.shown(part, event)]
+                following += self._settle(slices, index, shown)
+            generation = following
+            if not generation:
+                return
+        decided.cut_off(generation)
 
-    def _settle(self, index: int, effects: list[Effect]) -> list[Derive]:
+    def _settle(self, slices: Slices, index: int, effects: Sequence[Effect]) -> list[Derive]:
         """Note what the effects decide; return the events that follow."""
         following: list[Derive] = []
         for effect in effects:
             match effect:
+                case Ask() if slices.facts.depth >= DEEPEST:
+                    self.decided.cut_off([effect])
                 case Ask(campaign, channel):
-                    self.requests.append(Request(campaign, channel, index))
-                    self._sized += decision_size(self.requests[-1])
+                    self.decided.ask(Request(campaign, channel, index))
                 case Forward():
-                    self.forwarded.append(index)
+                    self.decided.forwarded.append(index)
                 case Registered(token):
-                    self.registered.append(token)
+                    self.decided.registered.append(token)
                 case Derive():
                     following.append(effect)
         return following
-
-    def _refuse(self, refusal: Refusal) -> None:
-        self.refused.append(refusal)
-        self._sized += decision_size(refusal)
-
-    def _follow(self, cause_index: int, cause: Event, following: list[Derive]) -> None:
-        """Derived events go round the parts too, and what follows from those."""
-        waiting, folded = list(following), 0
-        while waiting:
-            folded += 1
-            if folded > MOST_DERIVED:
-                raise TooManyDerived(f"{cause.name} caused more than {MOST_DERIVED} events in one pass")
-            derive = waiting.pop(0)
-            event = system_event(derive.name, cause, derive.properties, derive.at, derive.token)
-            index = self.arriving + len(self.derived)
-            self.derived.append(Derived(derive.name, cause_index, derive.properties, derive.at, derive.token))
-            self._sized += decision_size(self.derived[-1])
-            effects = [effect for part in self.order.parts for effect in self._shown(part, event)]
-            waiting += self._settle(index, effects)

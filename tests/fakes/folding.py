@@ -59,7 +59,9 @@ class Person:
         outcome = fold(
             self.profile, events, self.workspace, arrival, trust=trust, depth=depth, strangers=strangers
         )
-        self.profile = replace(self.profile, states=outcome.states, due_at=outcome.due_at)
+        self.profile = replace(
+            self.profile, states=outcome.states, due_at=outcome.due_at, clock=outcome.clock
+        )
         self.outcome = outcome
         return outcome
 

@@ -15,7 +15,7 @@ from shared.bus_entries import Entry, ForwardedEvent, MessageRequested, row_json
 from shared.doctor import days_kept
 from shared.events import Event, derived_id
 from shared.fold.effects import is_timer
-from shared.fold.run import MOST_DERIVED
+from shared.fold.outbox import IN_A_PORTION
 from shared.messaging.messages import message_id
 from shared.people.timeline import Chunk
 from shared.plan.reasons import Code
@@ -119,27 +119,30 @@ def _place(one: Decided) -> str:
 
 
 def _requested(one: Decided, events: list[Event], workspace: Workspace) -> list[Entry]:
-    return [
-        MessageRequested(
-            id=message_id(request.campaign, events[request.event]),
-            channel=request.channel,
-            campaign=request.campaign,
-            person=one.person.key,
-            event=events[request.event],
-            depth=one.arrival.record.depth,
-            requested_at=one.entry.at,
-            workspace=workspace.version,
+    requested: list[Entry] = []
+    for request in one.decisions.requests:
+        event = one.decisions.event_at(request.event, events)
+        timer = one.decisions.timer_behind(request.event, len(one.arrival.events))
+        requested.append(
+            MessageRequested(
+                id=message_id(request.campaign, event),
+                channel=request.channel,
+                campaign=request.campaign,
+                person=one.person.key,
+                event=event,
+                depth=one.arrival.record.depth if timer is None else timer.depth,
+                requested_at=one.entry.at if timer is None else timer.at,
+                workspace=workspace.version,
+            )
         )
-        for request in one.decisions.requests
-    ]
+    return requested
 
 
 def _forwarded(one: Decided, events: list[Event], workspace: Workspace) -> list[Entry]:
+    forwarded = [one.decisions.event_at(index, events) for index in one.decisions.forwarded]
     return [
-        ForwardedEvent(
-            event=events[index], person=one.person.key, traits=_chosen(one, events[index], workspace)
-        )
-        for index in one.decisions.forwarded
+        ForwardedEvent(event=event, person=one.person.key, traits=_chosen(one, event, workspace))
+        for event in forwarded
     ]
 
 
@@ -152,7 +155,8 @@ def _chosen(one: Decided, event: Event, workspace: Workspace) -> dict[str, Any]:
 
 def _row(one: Decided, index: int, event: Event, session: str | None) -> bytes:
     """What was derived in a later portion counts from where no earlier one can have come to."""
-    ordinal = index if index < len(one.arrival.events) else index + MOST_DERIVED * one.entry.start
+    earlier = one.entry.start + one.entry.turn  # each of the portions before had an event or was a turn
+    ordinal = index if index < len(one.arrival.events) else index + IN_A_PORTION * earlier
     return row_json(
         event,
         session,

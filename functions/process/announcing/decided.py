@@ -12,11 +12,13 @@ from shared.fold.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """`entry` was decided now, or when the record was here before; `person` is as of then, or as of now."""
+    """`entry` was decided now, or when the record was here before; `person` is as of then, or as of now. `cut` names
+    what would have followed in a circle, if it was decided now."""
 
     arrival: Arrival
     person: Profile
     entry: OutboxEntry
+    cut: tuple[str, ...] = ()
 
     @property
     def decisions(self) -> Decisions:
@@ -44,4 +46,6 @@ class Decided:
     def name(self) -> str:
         """The portion's place on the stream, as a timeline chunk is named after it."""
         place = f"{self.entry.key}@{self.entry.sequence}"
-        return f"{place}+{self.entry.start}" if self.entry.start else place
+        if self.entry.start or self.entry.turn:
+            place += f"+{self.entry.start}"
+        return f"{place}.{self.entry.turn}" if self.entry.turn else place

@@ -216,6 +216,7 @@ class People:
         record = arrival.record
         base = self._stored.person(person.key)
         forgotten = arrival.arrived_at - RETENTION
+        start, turn = person.done_of(*arrival.place), person.turn_of(*arrival.place)
         end = outcome.end if outcome.end < len(arrival.events) else None
         entry = OutboxEntry(
             record.key,
@@ -223,20 +224,23 @@ class People:
             arrival.arrived_at,
             workspace.version,
             outcome.decisions,
-            person.done_of(*arrival.place),
+            start,
             end,
+            turn,
         )
+        next_turn = 0 if end is None else turn + (end == start)
         changed = replace(
             base,
             states=outcome.states,
             seen=self._other_marks(base, record.key, forgotten)
-            | {record.key: Seen(arrival.sequence, arrival.arrived_at, end)},
+            | {record.key: Seen(arrival.sequence, arrival.arrived_at, end, next_turn)},
             outbox=(*(said for said in base.outbox if self._may_be_asked_for(said, forgotten)), entry),
             due_at=outcome.due_at,
             created_at=base.created_at or arrival.arrived_at,
+            clock=outcome.clock,
         )
         self._items[person.key] = changed
-        decided = Decided(arrival, changed, entry)
+        decided = Decided(arrival, changed, entry, outcome.cut)
         self.decided.append(decided)
         unit = self._units.of(person.key)
         unit.decided.append(decided)

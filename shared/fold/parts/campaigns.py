@@ -10,7 +10,6 @@ from shared.conditions import matcher
 from shared.events import Event
 from shared.fold.effects import Ask, Effect, Facts, Nothing
 from shared.fold.parts import consents, counters, traits
-from shared.records import DEEPEST
 
 name = "campaigns"
 budget = 0
@@ -19,7 +18,7 @@ reads = (traits.name, consents.name, counters.name)
 
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
     campaigns = facts.workspace.campaigns_by_event.get(event.name)
-    if not campaigns or facts.depth >= DEEPEST or facts.is_history(event.occurred_at):
+    if not campaigns or facts.is_history(event.occurred_at):
         return state, []
     known = matcher.Facts(
         properties=event.properties,

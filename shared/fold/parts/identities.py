@@ -6,6 +6,9 @@ somebody else, a second login on the same device, it stays with the first. Two k
 Other ids (an e-mail address, a phone number, a device, a vendor's id) do as anonymous ids do: who claims one first
 keeps it. But most of them can be known to others. So a browser's event that cannot prove who is speaking claims only
 those that nobody was seen by: whoever is stored under the address stays who they are.
+
+When two people become one, `Profile Merged` says so. An id under which nothing is stored merges nobody; nor does a new
+user's first event, which gives the visitor they were a name.
 """
 
 from __future__ import annotations
@@ -13,12 +16,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared import identity
-from shared.events import Event
-from shared.fold.effects import ONE_IDENTITY, Effect, Facts, Join
+from shared.events import Event, derived_id
+from shared.fold.effects import ONE_IDENTITY, Consequence, Derive, Effect, Facts, Join, Merged
+from shared.times import microseconds
 
 name = "identities"
 budget = 5 * 1024
 reads: tuple[str, ...] = ()
+
+PROFILE_MERGED = "Profile Merged"
 
 UNGUESSABLE = ("anonymous", "device")
 """Kinds of ids that software makes up: whoever says one has it from where it was made."""
@@ -57,6 +63,14 @@ def merge(one: Identities, other: Identities) -> Identities:
     """Whoever stays is named by the event that merges, the other one was named before."""
     both = Identities(other.known, one.known_user)
     return _named(both, one.known, known_user=other.known_user)
+
+
+def merged(state: Identities, merged: Merged, facts: Facts) -> tuple[Identities, list[Consequence]]:
+    if not merged.of_two:
+        return state, []
+    token = derived_id(merged.key, facts.root, str(microseconds(facts.now)))
+    properties = {"person": facts.root, "merged_person": merged.key}
+    return state, [Derive(PROFILE_MERGED, properties, facts.now, token)]
 
 
 def explain(state: Identities) -> str:

@@ -1,10 +1,9 @@
 """Sessions: a person's events with gaps shorter than the workspace's idle limit, by the time they happened.
 
 Each one that starts is said (`Session Started`, at its first event), and each of those is concluded once (`Session
-Concluded`, with its length in seconds) at its last event and the limit: by the next event after the gap, or by the
-timer. An event keeps its session open until the limit has passed; one that happens at that very instant begins the
-next. What is due when an event arrives is concluded before the event is looked at, so it makes no difference whether
-the timer came first. Events of our own open no session.
+Concluded`, with its length in seconds) at its last event and the limit: by the timer, or by the next event, if that
+happened after the gap but comes before the timer is due. An event keeps its session open until the limit has passed;
+one that happens at that very instant begins the next. Events of our own open no session.
 
 Events may come long after they happened: what a phone kept, or an imported history. The timer then waits for the limit
 after the last arrival, for the next event of the session may be on its way. History has sessions of its own, beside
@@ -15,26 +14,19 @@ one that was concluded opens none and belongs to none, or a history in the wrong
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from shared.events import Event, derived_id, utc_text
 from shared.fold.compact_times import CompactTime
-from shared.fold.effects import Derive, Effect, Facts, InSession, is_timer
+from shared.fold.effects import Consequence, Derive, Effect, Facts, InSession, Merged, Timer
 from shared.text.counting import number_of
-from shared.workspace.model import Settings
 
 name = "sessions"
 budget = 2 * 1024
 reads: tuple[str, ...] = ()
 
-CONCLUDED_AT_ONCE = 16
-"""Sessions that a merge ended and one event or timer concludes; a pass has room for so many events and some more. The
-others wait for the next, which comes at once."""
-
 PROMPT = timedelta(minutes=1)
 """An event that takes no longer to arrive needs no word about its arrival: a timer may be that late as well."""
-
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +66,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Sessions:
     """`current` and `over_at` are the line of live sessions, `history` the other line; `ended` are sessions that a
-    merge ended: said with the next event or timer."""
+    merge ended, between the merge and its being said (older versions said it with the next event or timer)."""
 
     current: Session | None = None
     ended: tuple[Session, ...] = ()
@@ -91,27 +83,40 @@ class Sessions:
 
 def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
     if event.type == "system":
-        return _concluded_in_time(state, facts) if is_timer(event) else (state, [])
+        return state, []
     idle = facts.workspace.settings.session_idle
-    effects: list[Effect] = []
-    wanted = due(state, facts.workspace.settings)
-    if wanted is not None and wanted <= facts.now:
-        state, effects = _concluded_in_time(state, facts)
     at = event.happened_at  # not later than it came: a clock that runs ahead must not keep a session open
     if not state.live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at)):
-        line, following = _met(state.history, event, at, facts)
-        state = replace(state, history=line)
-    else:
-        line, following = _met(state.live, event, at, facts)
-        state = state.with_live(line)
-    return state, [*effects, *following]
+        line, effects = _met(state.history, event, at, facts)
+        return replace(state, history=line), effects
+    line, effects = _met(state.live, event, at, facts)
+    return state.with_live(line), effects
 
 
-def due(state: Sessions, settings: Settings) -> datetime | None:
-    if state.ended:
-        return LONG_AGO
-    running = filter(None, (state.current, state.history.current))
-    return min((session.due(settings.session_idle) for session in running), default=None)
+def due(state: Sessions, facts: Facts) -> Timer | None:
+    """Only time ends a session, so that nothing is kept of how deep its events were."""
+    idle = facts.workspace.settings.session_idle
+    running = [session.due(idle) for session in (state.current, state.history.current) if session is not None]
+    times = [*running, *(session.last_at for session in state.ended)]
+    return Timer(min(times)) if times else None
+
+
+def wake(state: Sessions, facts: Facts) -> tuple[Sessions, list[Consequence]]:
+    state, following = _said(state, facts)
+    idle = facts.workspace.settings.session_idle
+    lines = []
+    for line in (state.history, state.live):
+        if line.current is not None and line.current.due(idle) <= facts.now:
+            line, said = _over(line, line.current, facts)
+            following += said
+        lines.append(line)
+    history, live = lines
+    return Sessions(history=history).with_live(live), following
+
+
+def merged(state: Sessions, merged: Merged, facts: Facts) -> tuple[Sessions, list[Consequence]]:
+    """What the merge ended is over now."""
+    return _said(state, facts)
 
 
 def merge(one: Sessions, other: Sessions) -> Sessions:
@@ -136,7 +141,8 @@ def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, li
     if line.is_over(at) or (current is not None and at <= current.started_at - idle):
         return line, effects  # it comes late, from a session that is over
     if current is not None and at >= current.last_at + idle:
-        line, effects = _over(line, current, facts)
+        line, over = _over(line, current, facts)
+        effects += over
         current = None
     if current is None:
         made_of = (*event.identities[:1], event.source, event.id, event.name)
@@ -153,21 +159,9 @@ def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, li
     return line, [*effects, InSession(current.id)]
 
 
-def _concluded_in_time(state: Sessions, facts: Facts) -> tuple[Sessions, list[Effect]]:
-    """Those of the ended sessions that are concluded now; then what runs and is due."""
-    ended, waiting = state.ended[:CONCLUDED_AT_ONCE], state.ended[CONCLUDED_AT_ONCE:]
-    effects: list[Effect] = [_concluded(session, facts) for session in ended]
-    idle = facts.workspace.settings.session_idle
-    lines = []
-    for line in (state.history, state.live):
-        if line.current is not None and line.current.due(idle) <= facts.now:
-            over, said = _over(line, line.current, facts)
-            effects += said
-            lines.append(over)
-        else:
-            lines.append(line)
-    history, live = lines
-    return Sessions(ended=waiting, history=history).with_live(live), effects
+def _said(state: Sessions, facts: Facts) -> tuple[Sessions, list[Consequence]]:
+    """What a merge ended is concluded."""
+    return replace(state, ended=()), [_concluded(session, facts) for session in state.ended]
 
 
 def _merged(one: Line, other: Line) -> tuple[Line, list[Session]]:
@@ -180,7 +174,7 @@ def _latest(*times: datetime | None) -> datetime | None:
     return max((time for time in times if time is not None), default=None)
 
 
-def _over(line: Line, session: Session, facts: Facts) -> tuple[Line, list[Effect]]:
+def _over(line: Line, session: Session, facts: Facts) -> tuple[Line, list[Consequence]]:
     """The line after its session, which is concluded."""
     return Line(None, _latest(line.over_at, session.last_at)), [_concluded(session, facts)]
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from functions.send.announcements import announce
 from functions.send.channels.channel import DeviceToken
 from shared import records
-from shared.fold.parts import utm
+from shared.fold.parts import identities, utm
 from shared.fold.parts.devices import PUSH_TOKEN_INVALID
 from shared.messaging.messages import MessageRequest
 from shared.messaging.providers import Mobile
@@ -50,12 +50,17 @@ def test_what_the_fold_says_has_the_properties_promised() -> None:
     later = NOON + timedelta(hours=2)
     person.does(did(at=later, context={"app": {**app, "version": "2"}}))
     said += person.said
+    visitor = Person(key="anonymous:a1")
+    visitor.does(did(user_id=None, anonymous_id="a1", at=later))
+    person.does(did(anonymous_id="a1", at=later), strangers={"anonymous:a1": visitor.profile})
+    said += person.said
 
     assert {name for name, _ in said} == {
         "Session Started",
         "Session Concluded",
         "UTM Visited",
         "App Version Changed",
+        "Profile Merged",
     }
     for name, properties in said:
         fits(name, properties)
@@ -85,7 +90,8 @@ def test_no_event_of_our_own_is_left_out() -> None:
         for file in (folder / stage).rglob("*.py")
     )
     derived = set(re.findall(r"\bDerive\(\s*([A-Z_]+|\"[^\"]+\")", code))
-    names = {name.strip('"') if name.startswith('"') else str(vars(utm)[name]) for name in derived}
+    named = {**vars(utm), **vars(identities)}
+    names = {name.strip('"') if name.startswith('"') else str(named[name]) for name in derived}
 
     assert names | {NOTIFICATION_SENT, PUSH_TOKEN_INVALID} == set(OWN_EVENTS)
 

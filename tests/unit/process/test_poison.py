@@ -16,7 +16,7 @@ from functions.process.failures import MOST_TRIES
 from functions.process.people import changes, stored
 from shared.bus_entries import EventBatch, row_json
 from shared.events import Event
-from shared.fold import fold, run
+from shared.fold import fold
 from shared.fold.profile import Changes
 from shared.people.timeline import Chunk, unpacked
 from shared.ports.failures import VersionConflict
@@ -237,21 +237,6 @@ def test_refused_events_that_their_table_does_not_take_hold_up_nobody_and_are_ke
     stage.deliver(replay(stage, letter))
     assert [one.name for one in stage.rejected.latest(10, NOON - minutes(1))] == ["identify"]
     assert (stage.counted("user:u1", "View Item"), rows(stage, "View Item")) == (1, 1)
-
-
-def test_a_loop_in_the_workspace_costs_the_records_that_meet_it_and_no_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(run, "MOST_DERIVED", 1)
-    stage = Stage()
-    link = {"campaign": {"source": "news"}}  # begins a session, and is a visit: two events follow
-    counts = stage.deliver(
-        stage.record(event("View Item")),
-        stage.record(event("View Item", user="u2", context=link)),
-        stage.record(event("View Item", user="u3")),
-    )
-    assert counts["dead_letters"] == 1
-    assert [stage.counted(f"user:{user}", "View Item") for user in ("u1", "u3")] == [1, 1]
 
 
 def test_a_record_that_fails_in_a_later_portion_is_put_aside_from_there_on(

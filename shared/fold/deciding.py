@@ -1,0 +1,95 @@
+"""Decisions as they fall while a record is folded, and how many bytes they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.fold.effects import Ask, Derive
+from shared.fold.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, Woken, decision_size
+
+
+class Deciding:
+    """`arriving` is how many events the record has: those that are derived have the indexes behind them, and timers,
+    which belong to no record, the negative ones.
+
+    `cut` names what would have followed, and does not because the workspace goes round in circles.
+    """
+
+    def __init__(self, arriving: int) -> None:
+        self.arriving = arriving
+        self.joined: list[str] = []
+        self.duplicates: list[int] = []
+        self.unfolded: list[int] = []
+        self.refused: list[Refusal] = []
+        self.sessions: list[tuple[int, str | None]] = []
+        self.derived: list[Derived] = []
+        self.requests: list[Request] = []
+        self.forwarded: list[int] = []
+        self.registered: list[str] = []
+        self.timers: list[Woken] = []
+        self.cut: list[str] = []
+        self._sized = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes, as `shared.fold.outbox` counts them."""
+        indexes = len(self.duplicates) + len(self.unfolded) + len(self.forwarded)
+        return self._sized + INDEX * indexes + SESSION * len(self.sessions)
+
+    def decisions(self) -> Decisions:
+        return Decisions(
+            duplicates=tuple(self.duplicates),
+            unfolded=tuple(self.unfolded),
+            refused=tuple(self.refused),
+            sessions=tuple(self.sessions),
+            derived=tuple(self.derived),
+            requests=tuple(self.requests),
+            forwarded=tuple(self.forwarded),
+            timers=tuple(self.timers),
+        )
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refused.append(refusal)
+        self._sized += decision_size(refusal)
+
+    def ask(self, request: Request) -> None:
+        self.requests.append(request)
+        self._sized += decision_size(request)
+
+    def wake(self, person: str, part: str, at: datetime, depth: int) -> tuple[int, Woken]:
+        """A timer that has consequences, and its index."""
+        woken = Woken(person, part, at, depth)
+        self.timers.append(woken)
+        self._sized += decision_size(woken)
+        return -len(self.timers), woken
+
+    def derive(self, cause: int, derive: Derive) -> int:
+        """The index of an event that follows from the one, or the timer, at the index `cause`."""
+        derived = Derived(derive.name, cause, derive.properties, derive.at, derive.token)
+        self.derived.append(derived)
+        self._sized += decision_size(derived)
+        return self.arriving + len(self.derived) - 1
+
+    def in_session(self, index: int, session: str | None) -> None:
+        if session != (self.sessions[-1][1] if self.sessions else None):
+            self.sessions.append((index, session))
+
+    def cut_off(self, consequences: Sequence[Derive | Ask]) -> None:
+        """They would have followed, in a circle: note their names, which are the workspace's words."""
+        self.cut += [
+            f"event {one.name}" if isinstance(one, Derive) else f"campaign {one.campaign}"
+            for one in consequences
+        ]
+
+    def mark(self) -> tuple[int, ...]:
+        """Where the decisions stand: for `back_to`."""
+        lists = (self.joined, self.derived, self.requests, self.forwarded, self.timers, self.cut)
+        return (*map(len, lists), self._sized)
+
+    def back_to(self, mark: tuple[int, ...]) -> None:
+        """Take back what followed from an event that is refused after all."""
+        lists = (self.joined, self.derived, self.requests, self.forwarded, self.timers, self.cut)
+        for decided, length in zip(lists, mark[:-1], strict=True):
+            del decided[length:]
+        self._sized = mark[-1]

@@ -1,0 +1,137 @@
+"""One person while a record is folded: the slices as they become, and the parts that are shown something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shared.events import Event
+from shared.fold.effects import NOTHING, Consequence, Effect, Facts, Merged, Timer
+from shared.fold.order import Order
+from shared.fold.part import Part, WaitingPart
+from shared.fold.state import States
+
+
+class DueTimer(NamedTuple):
+    """A part's timer, and the instant at which it is folded: its own, or what was folded before is later."""
+
+    at: datetime
+    part: WaitingPart
+    timer: Timer
+
+
+class Slices:
+    """`clock` is the person's logical time: the latest instant that was folded, None before the first one."""
+
+    def __init__(self, order: Order, states: States, facts: Facts, clock: datetime | None) -> None:
+        self.order = order
+        self.clock = clock
+        self.facts = facts
+        self.states: dict[str, Any] = {
+            part.name: getattr(states, part.name, NOTHING) for part in order.everything
+        }
+        self._stored = states
+        self._remembered = tuple(part.name for part in order.remembering)
+        self._facts_of = self._facts_of_parts()
+        self._timers: dict[str, tuple[tuple[Any, ...], Timer | None]] = {}
+
+    def remembered(self) -> States:
+        return replace(self._stored, **{name: self.states[name] for name in self._remembered})
+
+    def know(self, facts: Facts) -> None:
+        """What the parts may know from here on."""
+        if facts is not self.facts:
+            self.facts = facts
+            self._facts_of = self._facts_of_parts()
+
+    def stand_at(self, at: datetime) -> None:
+        """Logical time goes on to the instant; it never runs back."""
+        if self.clock is None or self.clock < at:
+            self.clock = at
+        if self.facts.now != self.clock:
+            self.know(replace(self.facts, now=self.clock))
+
+    def shown(self, part: Part, event: Event) -> list[Effect]:
+        name = part.name
+        self.states[name], effects = part.apply(self.states[name], event, self._facts_of[name])
+        return effects
+
+    def withdraw(self, event: Event) -> None:
+        """What the event takes back, of all it says."""
+        for part in self.order.withdrawing:
+            self.states[part.name] = part.withdraw(self.states[part.name], event)
+
+    def merge(self, other: States, merged: Merged) -> list[Consequence]:
+        """Take in the slices of the person who joins; what the parts answer."""
+        both = self.order.merge(self.remembered(), other)
+        self.states.update({name: getattr(both, name) for name in self._remembered})
+        following: list[Consequence] = []
+        for part in self.order.answering:
+            name = part.name
+            self.states[name], effects = part.merged(self.states[name], merged, self._facts_of[name])
+            following += effects
+        return following
+
+    def next_timer(self) -> DueTimer | None:
+        """The first of the parts' timers; at one instant they are in the order of `Order.waiting`."""
+        first: DueTimer | None = None
+        for part in self.order.waiting:
+            timer = self._timer(part)
+            if timer is None:
+                continue
+            at = timer.at if self.clock is None or timer.at > self.clock else self.clock
+            if first is None or at < first.at:
+                first = DueTimer(at, part, timer)
+        return first
+
+    def wake(self, due: DueTimer) -> list[Consequence]:
+        name = due.part.name
+        self.stand_at(due.at)
+        self.states[name], following = due.part.wake(self.states[name], self._facts_of[name])
+        return following
+
+    def dues(self) -> dict[str, datetime]:
+        """When each of the parts that wait wants to be woken next."""
+        timers = {part.name: self._timer(part) for part in self.order.waiting}
+        return {name: timer.at for name, timer in timers.items() if timer is not None}
+
+    def _timer(self, part: WaitingPart) -> Timer | None:
+        """Asked anew only when a slice it follows from is another: this is done before every event."""
+        name = part.name
+        read = (self.states[name], *(self.states[other] for other in part.reads))
+        asked = self._timers.get(name)
+        if asked is not None and all(one is other for one, other in zip(asked[0], read, strict=True)):
+            return asked[1]
+        timer = part.due(self.states[name], self._facts_of[name])
+        self._timers[name] = (read, timer)
+        return timer
+
+    def _facts_of_parts(self) -> dict[str, Facts]:
+        """What each part may know: made once, not for each event, for `_Declared` follows the states."""
+        return {
+            part.name: replace(self.facts, states=_Declared(self.states, part.reads))
+            if part.reads
+            else self.facts
+            for part in self.order.everything
+        }
+
+
+class _Declared(Mapping[str, Any]):
+    """The slices that a part declared to read, as they are at the moment."""
+
+    def __init__(self, states: Mapping[str, Any], names: tuple[str, ...]) -> None:
+        self._states = states
+        self._names = names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(f"the part did not declare that it reads {name}")
+        return self._states[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
