@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from shared.fold.effects import Ask, Derive
 from shared.fold.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, Woken, decision_size
@@ -84,12 +85,13 @@ class Deciding:
 
     def mark(self) -> tuple[int, ...]:
         """Where the decisions stand: for `back_to`."""
-        lists = (self.joined, self.derived, self.requests, self.forwarded, self.timers, self.cut)
-        return (*map(len, lists), self._sized)
+        return (*map(len, self._taken_back()), self._sized)
 
     def back_to(self, mark: tuple[int, ...]) -> None:
         """Take back what followed from an event that is refused after all."""
-        lists = (self.joined, self.derived, self.requests, self.forwarded, self.timers, self.cut)
-        for decided, length in zip(lists, mark[:-1], strict=True):
+        for decided, length in zip(self._taken_back(), mark[:-1], strict=True):
             del decided[length:]
         self._sized = mark[-1]
+
+    def _taken_back(self) -> tuple[list[Any], ...]:
+        return self.joined, self.derived, self.requests, self.forwarded, self.timers, self.cut

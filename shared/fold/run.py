@@ -125,7 +125,7 @@ class Run:
         slices, decided = self.slices, self.decided
         is_somebody = slices.clock is not None
         slices.stand_at(self.arrival)
-        before, clock, facts, mark = dict(slices.states), slices.clock, self.facts, decided.mark()
+        before, now, facts, mark = dict(slices.states), slices.facts.now, self.facts, decided.mark()
         effects: list[Effect] = []
         for part in self.order.everything if event.source != DOCTOR else self.order.probing:
             for effect in slices.shown(part, event):
@@ -142,8 +142,8 @@ class Run:
                         return
                     case Refuse(reason):
                         slices.states.update(before)
-                        self.facts, slices.clock = facts, clock
-                        slices.know(replace(facts, now=clock))
+                        self.facts, slices.clock = facts, now
+                        slices.know(replace(facts, now=now))
                         decided.back_to(mark)
                         decided.refuse(Refusal(index, reason.code.value, reason.field, reason.message))
                         if event.source != DOCTOR:
@@ -175,9 +175,8 @@ class Run:
         slices, decided = self.slices, self.decided
         states, dues = slices.remembered(), slices.dues()
         due = min(dues.values(), default=None)
-        has_passed = due_before is None or (slices.clock is not None and due_before <= slices.clock)
-        if not is_tick and not has_passed:
-            # Events only move it earlier: a busy person costs no index writes.
+        if not is_tick and due_before is not None and (slices.clock is None or due_before > slices.clock):
+            # Events only move it earlier, as long as it has not passed: a busy person costs no index writes.
             due = due_before if due is None else min(due, due_before)
         return Outcome(
             states,

@@ -42,7 +42,7 @@ def test_one_event_may_make_many_follow() -> None:
 
 def test_what_follows_from_one_event_takes_no_more_room_than_a_save_has() -> None:
     outcome = chain(1_000, wide=3, room=100)
-    size = sum(len(derived.properties["room"]) for derived in outcome.decisions.derived)  # type: ignore[union-attr]
+    size = sum(len(derived.properties["room"]) for derived in outcome.decisions.derived)
     assert FROM_ONE_CAUSE / 4 < size < FROM_ONE_CAUSE
     assert set(outcome.cut) >= {"event Step 5"}
 

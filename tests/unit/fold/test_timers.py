@@ -143,7 +143,8 @@ def test_a_tick_with_nothing_due_changes_nothing_and_says_nothing() -> None:
     ann.does(did())
     before = ann.profile
     outcome = ann.does(tick(NOON + 29 * MINUTE))
-    assert outcome.decisions.derived == outcome.decisions.timers == ()
+    assert not outcome.decisions.derived
+    assert not outcome.decisions.timers
     assert ann.profile == before
 
 
