@@ -17,12 +17,13 @@ HEAD = """\
 # yaml-language-server: $schema=docs/schemas/settings.json
 # Every setting, with its default behind a `#`. `make settings` writes this file out of infra/settings.py.
 #
-# Settings of your own go into `headrace.yaml` in this folder, which git ignores, or into a file anywhere that the
-# environment names: HEADRACE_SETTINGS=../headrace.yaml. Write only what shall differ; the rest keeps its default, and
-# follows it when you update Headrace. `headrace settings --stage prod` shows what is in force, and why.
+# Put your settings into `headrace.yaml` in this folder, which git ignores, or into any file that the
+# environment names: HEADRACE_SETTINGS=../headrace.yaml. Write only what you change; the rest keeps its default and
+# follows it when you update Headrace. `headrace settings --stage prod` shows the values in force, and why.
 #
-# A section is for one stage, `all` for every stage; a stage's own goes before `all`. Of a setting by channel
-# ({email: ..., sms: ...}) only the channels that you name change. Prices are us-east-1's, without free tiers.
+# A section is for one stage, and `all` is for every stage; a stage's own section wins over `all`. In a setting by
+# channel ({email: ..., sms: ...}) only the channels that you name change. Prices are those of us-east-1, without free
+# tiers.
 
 # all:
 #   alarm_email: ops@shop.example
@@ -38,7 +39,7 @@ def lines() -> Iterator[str]:
             yield from _explained(name)
             yield from _setting(name, prod[name])
     for stage, values in (("dev", dev), ("local", local)):
-        yield f"\n# What is another in {stage}:\n{stage}:"
+        yield f"\n# What differs in {stage}:\n{stage}:"
         for name, value in values.items():
             if name in NAMES and value != prod[name]:
                 yield from _setting(name, value)

@@ -169,22 +169,22 @@ def test_routes_of_ones_own_are_found_beside_the_file(file: Path) -> None:
         ),
         (
             "prod:\n  push: [{device: ios, platform: APNS, secret: null}]\n",
-            "2: prod > push: on AWS each needs the `secret`",
+            "2: prod > push: on AWS each application needs a `secret`",
         ),
         (
             "local:\n  push: [{device: ios, platform: APNS, secret: null}, {device: ios, platform: APNS, secret: x}]\n",
             "2: local > push: two applications for one kind of device",
         ),
-        ("all:\n  alarm_email: ops\n", "2: all > alarm_email: is no email address"),
+        ("all:\n  alarm_email: ops\n", "2: all > alarm_email: is not an email address"),
         ("all:\n  email_identity: shop\n", "2: all > email_identity: is neither a domain, such as"),
         ("prod:\n  api: REST\n", "2: prod > api: should be http or rest"),
-        (f"prod:\n  web_acl: {WEB_ACL}\n", "2: prod > web_acl: an HTTP API takes no WAF"),
-        (f"all:\n  api: rest\nlocal:\n  web_acl: {WEB_ACL}\n", "4: local > web_acl: a laptop has none"),
+        (f"prod:\n  web_acl: {WEB_ACL}\n", "2: prod > web_acl: an HTTP API does not support a WAF"),
+        (f"all:\n  api: rest\nlocal:\n  web_acl: {WEB_ACL}\n", "4: local > web_acl: is not available on the laptop"),
         (
             f"prod:\n  api: rest\n  web_acl: {WEB_ACL.replace('regional', 'global')}\n",
             "3: prod > web_acl: should be the ARN of a regional web ACL",
         ),
-        (f"local:\n  domain: {{{DOMAIN}}}\n", "2: local > domain: a laptop has none"),
+        (f"local:\n  domain: {{{DOMAIN}}}\n", "2: local > domain: is not available on the laptop"),
         (f"prod:\n  domain: {{{DOMAIN}, zone_id: Z1}}\n", "2: prod > domain: a hosted zone has both"),
         (
             f"prod:\n  domain: {{{DOMAIN}, zone_name: shop.example}}\n",
