@@ -26,119 +26,132 @@ from shared.workspace.model import Limits
 KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     WorkspaceFile: {
         "name": "What the workspace is called, in lists and reports.",
-        "settings": "What concerns everybody; every key has a default.",
+        "settings": "Settings for the whole workspace. Every key has a default.",
     },
     SettingsFile: {
-        "session_idle_seconds": "A session ends after this long without an event, and `Session Concluded` has that "
-        "time; an event at that very moment begins the next. 30 minutes unless set.",
-        "person_events_per_day": "A person who sends more in a UTC day, by browsers or by servers, is archived and "
-        "counted, not folded. 10,000.",
-        "timeline_days": "How long a person's latest events are kept on the timeline. 90.",
-        "rejected_days": "How long rejected events can be replayed. 30.",
-        "email": "Email.",
-        "sms": "Text messages.",
-        "webhooks": "Webhooks by id: where campaigns with `channel: webhook` post to.",
+        "session_idle_seconds": "A session ends when this many seconds pass without an event; `Session Concluded` has "
+        "that time. An event at exactly that time starts the next session. Default: 30 minutes.",
+        "person_events_per_day": "If a person has more events in a UTC day, from browsers or from servers, further ones "
+        "are archived and counted, but not folded. Default: 10,000.",
+        "timeline_days": "Days for which a person's latest events stay on the timeline. Default: 90.",
+        "rejected_days": "Days for which rejected events can be replayed. Default: 30.",
+        "email": "Settings of the channel `email`.",
+        "sms": "Settings of the channel `sms`.",
+        "webhooks": "Webhooks by id: the addresses that campaigns with `channel: webhook` post to.",
     },
     EmailFile: {
-        "sender": "Who emails come from, `Shop <hello@shop.example>`; verified in SES. Without it none is sent.",
-        "resend_uncertain": "Send an email again when nobody knows whether it left. It may come twice. Off.",
+        "sender": "The sender of emails, such as `Shop <hello@shop.example>`, verified in SES. Without it "
+        "no email is sent.",
+        "resend_uncertain": "Send an email again if it is unknown whether it was sent. It may arrive twice. Default: "
+        "off.",
     },
     SmsFile: {
-        "allowed_prefixes": 'Beginnings of numbers that SMS may go to, such as "+1"; others are skipped.',
-        "daily_spend_usd": "No more SMS in a UTC day than this many dollars: others are skipped, for good. 10.",
-        "price_usd": "What one SMS is counted with against the cap. 0.01.",
+        "allowed_prefixes": 'Prefixes of the numbers that SMS may go to, such as "+1". Other numbers are skipped.',
+        "daily_spend_usd": "The most that SMS may cost in a UTC day, in dollars. Further ones are skipped for good. "
+        "Default: 10.",
+        "price_usd": "The price of one SMS, counted against the daily cap. Default: 0.01.",
         "type": "`transactional`, or `promotional` for advertising. Some countries treat them differently.",
-        "sender_number": "The number SMS come from, one of yours: the US takes none without. docs/operating.md.",
-        "sender_id": "The name that receivers see, in countries that allow one.",
+        "sender_number": "Your number that SMS are sent from. The US requires one, see docs/operating.md.",
+        "sender_id": "The sender's name that receivers see, in countries that allow one.",
     },
     WebhookFile: {
-        "url": "An https address on the public internet. Calls are signed; the secret is made by apply."
+        "url": "An https address on the public internet. Calls are signed with a secret that `headrace "
+        "apply` creates."
     },
-    SourcesFile: {"sources": "Who may send, by id."},
+    SourcesFile: {"sources": "The sources that may send, by id."},
     SourceFile: {
-        "name": "What people call it; its id unless set.",
-        "trust": "`server`, or `browser` when the key is public: then people cannot be merged or changed by guessing.",
+        "name": "A name for people. Default: the id.",
+        "trust": "`server`, or `browser` if the key is public. A browser's source cannot merge or change "
+        "people by guessing their ids.",
         "policy": (
-            "`strict` refuses what the plan does not define, `lenient` takes it (undefined properties as text; "
-            "`headrace plan` lists it), "
-            "`observe` takes everything and only reports. Lenient unless set."
+            "`strict` rejects what the plan does not define. `lenient` accepts it (undefined "
+            "properties as text) and `headrace plan` lists it. `observe` accepts everything and only "
+            "reports. Default: `lenient`."
         ),
-        "origins": 'For browsers: pages that may send, such as https://shop.example, or "*". Any unless set.',
+        "origins": 'For browsers: the origins of pages that may send, such as https://shop.example, or "*". '
+        "Default: any.",
         "accepts": (
-            "What clients of another vendor show already, taken like the write key: an app id, `KEY:SECRET`. "
-            "A server's, which are secret, as `sha256:...`, which `headrace keys --hash` prints."
+            "Credentials that clients of another vendor already send, such as an app id or "
+            "`KEY:SECRET`. They work like the write key. Write a server's secret ones as "
+            "`sha256:...`, which `headrace keys --hash` prints."
         ),
         "key_pair": (
-            "Make a key pair that AWS clients sign with (Amazon Pinpoint): `headrace keys --pairs` shows it. "
-            "For servers. Off."
+            "Create a key pair that AWS clients sign with (Amazon Pinpoint). `headrace keys --pairs` "
+            "shows it. For servers. Default: off."
         ),
         "may_define": (
-            "Its clients may add event definitions to the plan, and properties to them, where their format can "
-            "(Infobip). For servers. Off."
+            "Let clients add event definitions and properties to the plan, if their format can "
+            "(Infobip). For servers. Default: off."
         ),
-        "limits": "What it may send.",
-        "tee": "Forward what it sends to the vendor it came from as well, as it came: docs/tee.md.",
+        "limits": "Limits on what the source may send.",
+        "tee": "Also forward its requests, unchanged, to the vendor that its clients used before: "
+        "docs/tee.md.",
     },
     TeeFile: {
-        "host": "Where to, such as https://eu1.api.vendor.example; path, query and body stay the client's.",
+        "host": "The vendor's host, such as https://eu1.api.vendor.example. Path, query and body stay the "
+        "client's.",
         "headers": (
-            "Headers set instead of the client's own. Secret ones are not written here: `headrace tee secret`."
+            "Headers that replace the client's own. Do not write secret ones here; use `headrace tee secret`."
         ),
     },
     Limits: {
-        "event_bytes": "The largest event, 128 KB at most. 32 KB unless set.",
-        "batch_bytes": "The largest batch, 4 MB at most. 500 KB unless set.",
-        "oldest_days": "Older events are rejected as `too_old`. Ten years unless set.",
-        "future_seconds": "Events further ahead than this are rejected as `in_future`. A day unless set.",
-        "events_per_second": "More, per running function, are answered with 429. No limit unless set.",
+        "event_bytes": "The largest event, at most 128 KB. Default: 32 KB.",
+        "batch_bytes": "The largest batch, at most 4 MB. Default: 500 KB.",
+        "oldest_days": "Older events are rejected as `too_old`. Default: ten years.",
+        "future_seconds": "Events further in the future are rejected as `in_future`. Default: a day.",
+        "events_per_second": "The quota of each running function; more events are answered with 429. Default: no "
+        "limit.",
     },
     PlanFile: {
         "catalogues": (
-            "Ready event definitions to include, listed in docs/events.md: `ecommerce`, `delivery`, `banking`, "
-            "`media`, `saas`, `games`. "
-            "An event that several have gets the properties of all; one defined here replaces theirs whole."
+            "Ready event definitions to include, listed in docs/events.md: `ecommerce`, `delivery`, "
+            "`banking`, `media`, `saas`, `games`. An event that several catalogues define gets the "
+            "properties of all. An event defined here replaces theirs entirely."
         ),
         "events": "Event definitions, by the id that developers send.",
     },
     EventFile: {
-        "name": "What marketers read, in any language; the id unless set.",
-        "description": "What happened when this event comes.",
-        "properties": "Its properties, by name. A name starts with a lowercase letter or a digit.",
-        "forward": "Put each of these events on the bus, for the operator's own routes. Off unless set.",
-        "forward_traits": "Traits of the person to send along with it.",
+        "name": "The name that marketers see, in any language. Default: the id.",
+        "description": "What happened, in a sentence.",
+        "properties": "The event's properties, by name. A name starts with a lowercase letter or a digit.",
+        "forward": "Publish each of these events on the bus, for your own routes. Default: off.",
+        "forward_traits": "The person's traits to publish with the event.",
     },
     PropertyFile: {
         "type": "`string`, `integer`, `number`, `boolean`, `date`, `datetime`, `list` or `object`.",
-        "required": "Refuse the event without it (`strict` and `lenient`).",
-        "allowed": "The only values there may be; for a list, the only items.",
+        "required": "Reject events without this property (`strict` and `lenient`).",
+        "allowed": "The only allowed values; for a list, the only allowed items.",
         "minimum": "The smallest number.",
         "maximum": "The largest number.",
-        "pattern": "A regular expression that the string must match somewhere; `^` and `$` make it the whole.",
-        "personal": "It is personal data.",
-        "description": "What the value means, and its unit.",
+        "pattern": "A regular expression that the string must match somewhere. Use `^` and `$` to match the "
+        "whole string.",
+        "personal": "Whether the property is personal data.",
+        "description": "The meaning of the value, and its unit.",
     },
     CampaignsFile: {"campaigns": "Campaigns, by id."},
     CampaignFile: {
-        "name": "What people call it; its id unless set.",
+        "name": "A name for people. Default: the id.",
         "event": (
-            "The event that sets it off: one of the plan, or one of ours such as `Session Concluded` (docs/events.md)."
+            "The event that triggers the campaign: one of the plan, or one of Headrace's own such as "
+            "`Session Concluded` (docs/events.md)."
         ),
-        "where": "A condition that must hold. Without it every such event counts.",
+        "where": "A condition that must hold. Without it, every such event triggers the campaign.",
         "channel": "`email`, `sms`, `push` or `webhook`.",
         "template": "The id of a template for that channel.",
-        "webhook": "For `channel: webhook`: which of `settings.webhooks` to call.",
-        "expires_minutes": "A message that has not left so long after its event is not sent. 13 days unless set.",
+        "webhook": "For `channel: webhook`: the id of the webhook in `settings.webhooks`.",
+        "expires_minutes": "A message that has not been sent this many minutes after its event expires. Default: 13 "
+        "days.",
     },
     TemplatesFile: {"templates": "Templates, by id."},
     TemplateFile: {
         "channel": "`email`, `sms`, `push` or `webhook`.",
-        "subject": "Of an email.",
-        "title": "Of a push message.",
-        "html": "Of an email; values are escaped. An email has `html`, `text` or both.",
-        "html_file": "A file beside this one that has the `html`.",
-        "text": "Of an email, an SMS or a push message.",
-        "text_file": "A file beside this one that has the `text`.",
-        "body": "Of a webhook: JSON, its values written with the filter `json`.",
-        "body_file": "A file beside this one that has the `body`.",
+        "subject": "The subject of an email.",
+        "title": "The title of a push message.",
+        "html": "The HTML of an email. Values are escaped. An email has `html`, `text` or both.",
+        "html_file": "A file beside this one with the `html`.",
+        "text": "The text of an email, an SMS or a push message.",
+        "text_file": "A file beside this one with the `text`.",
+        "body": "The body of a webhook, in JSON. Write values with the filter `json`.",
+        "body_file": "A file beside this one with the `body`.",
     },
 }
