@@ -31,8 +31,8 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     SettingsFile: {
         "session_idle_seconds": "A session ends when this many seconds pass without an event; `Session Concluded` has "
         "that time. An event at exactly that time starts the next session. Default: 30 minutes.",
-        "person_events_per_day": "If a person has more events in a UTC day, from browsers or from servers, further ones "
-        "are archived and counted, but not folded. Default: 10,000.",
+        "person_events_per_day": "If a person has more events in a UTC day, from browsers or from servers, further "
+        "ones are archived and counted, but not folded. Default: 10,000.",
         "timeline_days": "Days for which a person's latest events stay on the timeline. Default: 90.",
         "rejected_days": "Days for which rejected events can be replayed. Default: 30.",
         "email": "Settings of the channel `email`.",

@@ -179,7 +179,10 @@ def test_routes_of_ones_own_are_found_beside_the_file(file: Path) -> None:
         ("all:\n  email_identity: shop\n", "2: all > email_identity: is neither a domain, such as"),
         ("prod:\n  api: REST\n", "2: prod > api: should be http or rest"),
         (f"prod:\n  web_acl: {WEB_ACL}\n", "2: prod > web_acl: an HTTP API does not support a WAF"),
-        (f"all:\n  api: rest\nlocal:\n  web_acl: {WEB_ACL}\n", "4: local > web_acl: is not available on the laptop"),
+        (
+            f"all:\n  api: rest\nlocal:\n  web_acl: {WEB_ACL}\n",
+            "4: local > web_acl: is not available on the laptop",
+        ),
         (
             f"prod:\n  api: rest\n  web_acl: {WEB_ACL.replace('regional', 'global')}\n",
             "3: prod > web_acl: should be the ARN of a regional web ACL",
