@@ -46,4 +46,5 @@ LIBRARIES: dict[str, Libraries] = {
     "tee": Libraries(CORE, ("dynamodb", "s3", "secretsmanager", "sqs")),
     "archive": Libraries(CORE, ("firehose", "s3", "sqs")),
     "sweep": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis")),
+    "watch": Libraries(CORE, ("events", "lambda", "sqs")),
 }

@@ -19,6 +19,7 @@ from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables
 from infra.tee import Tee
+from infra.watch import Watch
 from infra.workspace import Workspace
 from shared.authoring.checkout_version import declared, version_of
 
@@ -37,6 +38,7 @@ def publish(
     send: Send,
     archive: Archive,
     tee: Tee,
+    watch: Watch | None,
     alarms: Alarms | None,
     access: Access | None,
     settings: Settings,
@@ -51,6 +53,8 @@ def publish(
         "TeeFunction": tee.function,
         **{f"Send{channel.capitalize()}Function": made for channel, made in send.functions.items()},
     }
+    if watch:
+        functions["WatchFunction"] = watch.function
     outputs = {
         "CollectUrl": collect.gateway.url,
         "CollectApi": collect.gateway.kind,

@@ -26,6 +26,7 @@ from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables
 from infra.tee import Tee
+from infra.watch import Watch
 from infra.watched import Watched
 from infra.workspace import Workspace
 
@@ -123,7 +124,7 @@ class Headrace(Stack):
             lake=self.lake,
             tables=self.tables,
         )
-        self.access = self.alarms = None
+        self.access = self.alarms = self.watch = None
         if settings.on_aws:  # on the laptop everybody may do everything
             self.access = Access(
                 self,
@@ -135,7 +136,10 @@ class Headrace(Stack):
                 settings=settings,
             )
         if settings.alarms:
-            self.alarms = Alarms(self, "Alarms", of=watched, settings=settings)
+            self.watch = Watch(self, "Watch", of=watched, bus=self.bus, **ours)
+            self.alarms = Alarms(
+                self, "Alarms", of=watched, watch=self.watch, routes=self.routes, settings=settings
+            )
             Dashboard(self, "Dashboard", of=watched, alarms=self.alarms, settings=settings)
         publish(
             self,
@@ -150,6 +154,7 @@ class Headrace(Stack):
             send=self.send,
             archive=self.archive,
             tee=self.tee,
+            watch=self.watch,
             alarms=self.alarms,
             access=self.access,
             settings=settings,

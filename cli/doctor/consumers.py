@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cli.doctor.advice import PUT_BACK
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, Part, attention, broken, ok
-from shared.aws.stack.event_sources import EventSource, event_sources
+from shared.aws.stack.event_sources import PASSING, EventSource, event_sources, failing, missing, off
 
 SOURCES = {"ArchiveFunction": ("sqs", "dynamodb"), "ProcessFunction": ("kinesis",)}
 """By output of the stack: from which services a function takes its work."""
@@ -19,8 +19,6 @@ STOPPED = {
     ("SendEmailFunction", "sqs"): Part.EMAIL,
 }
 """What of the path that probes go is stopped with it."""
-
-PASSING = frozenset({"Creating", "Enabling", "Updating"})
 
 WORDS = {"kinesis": "the stream", "sqs": "its queue", "dynamodb": "its table's stream"}
 
@@ -41,26 +39,20 @@ def expected_of(outputs: Mapping[str, str]) -> dict[str, str]:
 
 def of_consumers(found: Sequence[EventSource], expected: Mapping[str, str]) -> Finding:
     """`expected` are the functions that should have some, with their outputs' names."""
-    missing = [
-        (function, output, service)
-        for function, output in expected.items()
-        for service in SOURCES.get(output, QUEUE)
-        if not any((one.function, one.service) == (function, service) for one in found)
-    ]
-    off = [one for one in found if one.state != "Enabled" and one.state not in PASSING]
-    if missing or off:
-        said = [f"{one.function} is given nothing from {_from(one)}: {one.state}" for one in off]
-        said += [f"{function} reads {WORDS[service]} no longer" for function, _, service in missing]
-        do = [f"`aws lambda update-event-source-mapping --uuid {one.id} --enabled`" for one in off]
-        do += [PUT_BACK] if missing else []
-        pairs = [(expected[one.function], one.service) for one in off]
-        pairs += [(output, service) for _, output, service in missing]
+    gone = missing(found, {function: SOURCES.get(output, QUEUE) for function, output in expected.items()})
+    stopped = off(found)
+    if gone or stopped:
+        said = [f"{one.function} is given nothing from {_from(one)}: {one.state}" for one in stopped]
+        said += [f"{function} reads {WORDS[service]} no longer" for function, service in gone]
+        do = [f"`aws lambda update-event-source-mapping --uuid {one.id} --enabled`" for one in stopped]
+        do += [PUT_BACK] if gone else []
+        pairs = [(expected[one.function], one.service) for one in stopped]
+        pairs += [(expected[function], service) for function, service in gone]
         return broken("; ".join(said), _together(do), _stopped(pairs))
-    failing = [one for one in found if one.result.startswith("PROBLEM")]
-    if failing:
+    if problems := failing(found):
         return broken(
-            "; ".join(f"{one.function}: {one.result}" for one in failing),
-            _together(f"`headrace logs {_word(expected[one.function])}` says why." for one in failing),
+            "; ".join(f"{one.function}: {one.result}" for one in problems),
+            _together(f"`headrace logs {_word(expected[one.function])}` says why." for one in problems),
         )
     if passing := [one for one in found if one.state in PASSING]:
         said_of = ", ".join(f"{one.function} is {one.state}" for one in passing)

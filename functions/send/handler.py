@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 
@@ -52,8 +52,16 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     for ended, count in handled.counts.items():
         metrics.add_metric(name=f"messages_{ended}", unit=MetricUnit.Count, value=count)
     unset = queue().postpone(_by_receipt(event["Records"], handled.again)) if handled.again else 0
-    logger.info("messages handled", extra={**handled.counts, "pauses_not_set": unset})
+    # An alarm reads `behind_seconds` in this line (infra/alarms/send.py).
+    said = {"pauses_not_set": unset, "behind_seconds": _behind_seconds(event["Records"])}
+    logger.info("messages handled", extra={**handled.counts, **said})
     return {"batchItemFailures": [{"itemIdentifier": message} for message in handled.again]}
+
+
+def _behind_seconds(sqs_messages: Sequence[dict[str, Any]]) -> int:
+    """How long the oldest of them has been in the queue."""
+    oldest = min(int(message["attributes"]["SentTimestamp"]) for message in sqs_messages)
+    return max(0, int(datetime.now(UTC).timestamp() - oldest / 1000))
 
 
 def _by_receipt(sqs_messages: Sequence[dict[str, Any]], seconds: Mapping[str, int]) -> dict[str, int]:

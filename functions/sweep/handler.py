@@ -14,6 +14,10 @@ from functions.sweep.sweep import Sweep
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.due_profiles import DynamoDueProfiles
 
+WORTH_SAYING = 1
+"""Seconds behind, from which on they are counted. A metric costs $0.30 in a month in which it has a value: a round that
+has nothing to say has none. Whether rounds are begun at all, Lambda counts."""
+
 logger = Logger()
 metrics = Metrics()
 
@@ -31,16 +35,23 @@ def sweep() -> Sweep:
     )
 
 
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     done = sweep().round(datetime.now(UTC))
-    metrics.add_metric(name="sweep_timers", unit=MetricUnit.Count, value=done.timers if done else 0)
     if done is None:
         logger.info("another round is at work")
         return
     behind = done.behind.total_seconds()
-    metrics.add_metric(name="sweep_behind", unit=MetricUnit.Seconds, value=behind)
+    _count(done.timers, behind)
     counts = {"timers": done.timers, "unsendable": done.unsendable, "behind": behind, "paused": done.paused}
     logger.info("sweep done", extra=counts)
     if done.failed:
         raise ShardsLeft(f"shards {done.failed}")
+
+
+def _count(timers: int, behind: float) -> None:
+    if timers:
+        metrics.add_metric(name="sweep_timers", unit=MetricUnit.Count, value=timers)
+    if behind >= WORTH_SAYING:
+        metrics.add_metric(name="sweep_behind", unit=MetricUnit.Seconds, value=behind)
+    if metrics.metric_set:
+        metrics.flush_metrics()

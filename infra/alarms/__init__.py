@@ -11,20 +11,25 @@ from infra.alarms.alarm_set import AlarmSet
 from infra.alarms.bus import watch_rules
 from infra.alarms.collect import watch_collect, watch_concurrency
 from infra.alarms.functions import watch_errors
-from infra.alarms.lake import watch_lake
+from infra.alarms.lake import watch_lateness, watch_refused_rows
 from infra.alarms.process import watch_process, watch_sweep
 from infra.alarms.queues import watch_dead_letters, watch_queues
 from infra.alarms.send import watch_channels, watch_sms_spend
-from infra.alarms.stopped import watch_deliveries, watch_streams
+from infra.alarms.stopped import watch_stream
+from infra.alarms.watch import watch_what_is_seen
 from infra.gateway_throttling import GatewayThrottling
+from infra.routing import Routes
 from infra.settings import Settings
+from infra.watch import Watch
 from infra.watched import Watched
 
 
 class Alarms(AlarmSet):
     """`throttling` counts what the gateway turns away."""
 
-    def __init__(self, scope: Construct, id: str, *, of: Watched, settings: Settings) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, of: Watched, watch: Watch, routes: Routes, settings: Settings
+    ) -> None:
         super().__init__(scope, id, settings=settings)
         self.throttling = GatewayThrottling(
             self, "Throttling", access_log=of.collect.gateway.access_log, settings=settings
@@ -33,14 +38,7 @@ class Alarms(AlarmSet):
         watch_concurrency(self)
         watch_process(self, of.process)
         watch_sweep(self, of.sweep, settings)
-        watch_streams(self, stream=of.stream, process=of.process, tables=of.tables, archive=of.archive)
-        watch_deliveries(
-            self,
-            process=of.process,
-            archive=of.archive.consumer,
-            channels=of.send.consumers,
-            settings=settings,
-        )
+        watch_stream(self, stream=of.stream, process=of.process)
         watch_errors(
             self,
             [
@@ -51,12 +49,17 @@ class Alarms(AlarmSet):
                 of.sweep.function,
                 of.archive.function,
                 of.tee.function,
+                watch.function,
                 *of.send.functions.values(),
             ],
+            settings,
         )
-        watch_rules(self)
+        watch_what_is_seen(self, watch, settings)
+        watch_rules(self, routes)
+        watch_dead_letters(self, routes)
         watch_queues(self, [of.archive.consumer, of.tee])
-        watch_channels(self, [*of.send.consumers.values()])
-        watch_dead_letters(self)
-        watch_lake(self, of.lake, settings)
+        watch_refused_rows(self, of.lake)
+        if settings.delivery_alarms:
+            watch_channels(self, of.send, settings)
+            watch_lateness(self, of.lake, settings)
         watch_sms_spend(self, settings)

@@ -46,23 +46,40 @@ class AlarmSet(Construct):
         *,
         over: float = 0,
         minutes: tuple[int, int] = (1, 1),
-        silence_is_fine: bool = True,
     ) -> None:
         """Raise when the metric is over the threshold in so many of so many minutes, or of the metric's own periods."""
         breaching, watched = minutes
-        alarm = metric.create_alarm(
-            self,
-            id,
-            alarm_name=f"{Stack.of(self).stack_name}-{id}",
-            alarm_description=description,
-            threshold=over,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            datapoints_to_alarm=breaching,
-            evaluation_periods=watched,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING
-            if silence_is_fine
-            else cloudwatch.TreatMissingData.BREACHING,
+        self._tell_of(
+            metric.create_alarm(
+                self,
+                id,
+                alarm_name=f"{Stack.of(self).stack_name}-{id}",
+                alarm_description=description,
+                threshold=over,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+                datapoints_to_alarm=breaching,
+                evaluation_periods=watched,
+                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
         )
+
+    def add_silence(self, id: str, metric: cloudwatch.Metric, description: str, *, minutes: int) -> None:
+        """Raise when a metric that is always over 0 has no value in any of so many minutes."""
+        self._tell_of(
+            metric.create_alarm(
+                self,
+                id,
+                alarm_name=f"{Stack.of(self).stack_name}-{id}",
+                alarm_description=description,
+                threshold=1,
+                comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+                datapoints_to_alarm=minutes,
+                evaluation_periods=minutes,
+                treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+            )
+        )
+
+    def _tell_of(self, alarm: cloudwatch.Alarm) -> None:
         action = actions.SnsAction(self.topic)
         alarm.add_alarm_action(action)
         alarm.add_ok_action(action)

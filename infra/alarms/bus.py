@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from aws_cdk import Fn, Stack
+from aws_cdk import Fn
 from aws_cdk import aws_events as events
 
 from infra.alarms.alarm_set import AlarmSet, path_of
 from infra.metrics import SUM, metric
+from infra.routing import Routes
 
 
-def watch_rules(alarms: AlarmSet) -> None:
-    """Every rule of a bus, your own routes' too.
+def watch_rules(alarms: AlarmSet, routes: Routes) -> None:
+    """Of your own routes, one each. Headrace's own rules have dead letters, which are watched, as is whether the
+    queues let the bus in (`infra/watch.py`).
 
     Such an entry ends in the rule's dead letters where it has some, and nowhere where it has none or the queue refuses
     it. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
     """
-    for rule in Stack.of(alarms).node.find_all():
+    for rule in routes.node.find_all():
         if not isinstance(rule, events.CfnRule) or rule.event_bus_name is None:
             continue
         made_by = rule.node.scope

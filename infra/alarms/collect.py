@@ -17,19 +17,13 @@ def watch_collect(alarms: AlarmSet, collect: Collect, throttling: GatewayThrottl
     alarms.add(
         "CollectAnswers5xx",
         metric("AWS/ApiGateway", collect.gateway.server_errors, SUM, **collect.gateway.dimensions),
-        "Senders are told to come back later: events wait on their side.",
+        "Senders are told to come back later, or `collect` fails or is throttled: events wait on their side.",
         minutes=(3, 5),
     )
     alarms.add(
         "GatewayThrottled",
         throttling.metric,
         "The gateway answers 429 before the function is called: more requests come than the settings let through.",
-    )
-    alarms.add(
-        "CollectThrottled",
-        collect.function.function.metric_throttles(period=MINUTE),
-        "The account's concurrent functions are used up.",
-        minutes=(3, 5),
     )
 
 

@@ -11,7 +11,15 @@ from infra.metrics import MAXIMUM, MINUTE, SUM, metric
 from infra.settings import Settings
 
 
-def watch_lake(alarms: AlarmSet, lake: Lake, settings: Settings) -> None:
+def watch_refused_rows(alarms: AlarmSet, lake: Lake) -> None:
+    alarms.add(
+        "LakeRefusesRows",
+        _worst(lake, "FailedConversion.Records", SUM),
+        "Rows did not fit the table and lie under errors/ in the lake.",
+    )
+
+
+def watch_lateness(alarms: AlarmSet, lake: Lake, settings: Settings) -> None:
     alarms.add(
         "LakeLate",
         _worst(lake, "DeliveryToS3.DataFreshness", MAXIMUM),
@@ -24,11 +32,6 @@ def watch_lake(alarms: AlarmSet, lake: Lake, settings: Settings) -> None:
         _worst(lake, "ThrottledRecords", SUM),
         "Firehose takes no more rows a second: they wait before `archive`.",
         minutes=(3, 5),
-    )
-    alarms.add(
-        "LakeRefusesRows",
-        _worst(lake, "FailedConversion.Records", SUM),
-        "Rows did not fit the table and lie under errors/ in the lake.",
     )
 
 

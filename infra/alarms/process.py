@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infra.alarms.alarm_set import AlarmSet
+from infra.alarms.watch import watch_schedule
 from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
 from infra.process import Process
 from infra.settings import Settings
@@ -48,5 +49,5 @@ def watch_sweep(alarms: AlarmSet, sweep: Sweep, settings: Settings) -> None:
         "People whose time has come are not woken: sessions, delays and whatever waits is late.",
         over=TIMERS_LATE_SECONDS,
         minutes=(3, 5),
-        silence_is_fine=False,  # it speaks every minute: a function that is not started fails nowhere else
     )
+    watch_schedule(alarms, "SweepNotCalled", sweep.function, minutes=5)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack
 from aws_cdk import aws_sqs as sqs
+from constructs import IConstruct
 
 from infra.alarms.alarm_set import AlarmSet, path_of
 from infra.bus import BusConsumer
 from infra.metrics import MAXIMUM, MINUTE
+from infra.routing import Routes
 from infra.tee import Tee
 
 QUEUED_SECONDS = 15 * 60
@@ -27,17 +28,18 @@ def watch_queues(alarms: AlarmSet, consumers: Sequence[BusConsumer | Tee]) -> No
         )
 
 
-def dead_letter_queues(stack: Stack) -> list[sqs.Queue]:
-    """Every one of the stack, your own routes' too."""
+def dead_letter_queues(within: IConstruct) -> list[sqs.Queue]:
+    """Every one below a construct; of the stack, your own routes' too."""
     return [
         queue
-        for queue in stack.node.find_all()
+        for queue in within.node.find_all()
         if isinstance(queue, sqs.Queue) and queue.node.id.endswith("DeadLetters")
     ]
 
 
-def watch_dead_letters(alarms: AlarmSet) -> None:
-    for queue in dead_letter_queues(Stack.of(alarms)):
+def watch_dead_letters(alarms: AlarmSet, routes: Routes) -> None:
+    """Of your own routes, one alarm for each queue. Headrace's own are looked at by `watch`."""
+    for queue in dead_letter_queues(routes):
         alarms.add(
             path_of(queue),
             queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic=MAXIMUM),

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_logs as logs
 
 from infra.alarms.alarm_set import AlarmSet, path_of
-from infra.bus import BusConsumer
-from infra.metrics import MAXIMUM, MINUTE, SUM, metric
+from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
+from infra.send import Send
 from infra.settings import Settings
 
 BEHIND_SECONDS = 24 * 60 * 60
 """A channel that is so far behind is too slow for what is asked of it: messages expire."""
 
+BEHIND = "messages_behind"
 
-def watch_channels(alarms: AlarmSet, consumers: Sequence[BusConsumer]) -> None:
+
+def watch_channels(alarms: AlarmSet, send: Send, settings: Settings) -> None:
     """A channel has a rate, so messages may wait for hours and all be well: what needs somebody is a channel from
     which nothing leaves, and one that is a day behind.
 
-    SQS leaves what was received more than three times out of the age, so that the age alone would not see a
-    channel whose provider takes nothing.
+    SQS leaves what was received more than three times out of the age of a queue's oldest message, so that the age would
+    see neither a channel whose provider takes nothing nor how long such messages wait.
     """
-    for consumer in consumers:
+    for consumer in send.consumers.values():
         queue = consumer.queue
         metrics = {
-            "age": queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic=MAXIMUM),
             "ready": queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic=MAXIMUM),
             "taken": queue.metric_approximate_number_of_messages_not_visible(
                 period=MINUTE, statistic=MAXIMUM
@@ -35,14 +35,35 @@ def watch_channels(alarms: AlarmSet, consumers: Sequence[BusConsumer]) -> None:
         alarms.add(
             f"{path_of(consumer)}Waiting",
             cloudwatch.MathExpression(
-                expression=f"IF((ready + taken > 0 AND FILL(done, 0) == 0) OR FILL(age, 0) > {BEHIND_SECONDS}, "
-                "1, 0)",
+                expression="IF(ready + taken > 0 AND FILL(done, 0) == 0, 1, 0)",
                 using_metrics=metrics,
                 period=MINUTE,
             ),
-            "Messages wait, and none has left for 15 minutes; or they have waited for a day.",
+            "Messages wait, and none has left for 15 minutes.",
             minutes=(15, 15),
         )
+    _watch_age(alarms, send, settings)
+
+
+def _watch_age(alarms: AlarmSet, send: Send, settings: Settings) -> None:
+    """One metric of all channels, counted from their logs: `send` says in its line when a message was asked for so long
+    ago."""
+    for channel, function in send.functions.items():
+        logs.MetricFilter(
+            alarms,
+            f"{channel.capitalize()}Behind",
+            log_group=function.log_group,
+            filter_pattern=logs.FilterPattern.number_value("$.behind_seconds", ">", BEHIND_SECONDS),
+            metric_namespace=namespace(settings),
+            metric_name=BEHIND,
+            metric_value="1",
+        )
+    alarms.add(
+        "MessagesBehind",
+        metric(namespace(settings), BEHIND, SUM),
+        "Messages of a channel have waited for a day: it is too slow for what is asked of it.",
+        minutes=(3, 15),
+    )
 
 
 def watch_sms_spend(alarms: AlarmSet, settings: Settings) -> None:

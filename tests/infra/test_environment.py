@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 from importlib import import_module
 
-import pytest
-
 from tests.infra.calls import ROOT, modules_of
 from tests.infra.template import Template
-from tests.infra.test_permissions import HANDLERS
+from tests.infra.test_permissions import EACH, HANDLERS
 
 EVERYWHERE = {
     "STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "PYDANTIC_DISABLE_PLUGINS"
@@ -56,14 +54,14 @@ def _read(handler: str, kind: type[ast.AST]) -> Iterator[str]:
 
 def _fields(handler: str) -> set[str]:
     """Of a stage's `Environment`, if the function reads it, and reads it by the names of its fields."""
-    stage = handler.rpartition(".")[0]
+    stage = ".".join(handler.split(".")[:2])
     file = ROOT.joinpath(*stage.split("."), "environment.py")
     if file not in modules_of(handler) or "fields(cls)" not in file.read_text():
         return set()
     return {field.name.upper() for field in fields(import_module(f"{stage}.environment").Environment)}
 
 
-@pytest.mark.parametrize("name", HANDLERS)
+@EACH
 def test_a_function_is_told_all_it_needs_and_nothing_else(name: str, template: Template) -> None:
     told = set(template.functions()[name]["Environment"]["Variables"]) - EVERYWHERE
     needed, used = required(HANDLERS[name]), optional(HANDLERS[name])
@@ -71,7 +69,7 @@ def test_a_function_is_told_all_it_needs_and_nothing_else(name: str, template: T
     assert needed - ONLY_SOME - EVERYWHERE <= told <= needed | used
 
 
-@pytest.mark.parametrize("name", HANDLERS)
+@EACH
 def test_a_function_is_told_its_name_and_stage(name: str, template: Template) -> None:
     variables = template.functions()[name]["Environment"]["Variables"]
 
@@ -100,7 +98,7 @@ def test_webhooks_into_private_networks_are_the_laptops_alone(template: Template
     assert private == ({"send-webhook", "tee"} if template.settings.stage == "local" else set())
 
 
-@pytest.mark.parametrize("name", HANDLERS)
+@EACH
 def test_a_function_runs_its_stages_handler(name: str, template: Template) -> None:
     made = template.functions()[name]
 
@@ -109,7 +107,7 @@ def test_a_function_runs_its_stages_handler(name: str, template: Template) -> No
 
 
 def test_the_stack_says_where_everything_is(template: Template) -> None:
-    watching = {"AlarmTopicArn", "DashboardName"} if template.settings.alarms else set()
+    watching = {"AlarmTopicArn", "DashboardName", "WatchFunction"} if template.settings.alarms else set()
     policies = {"OperatorsPolicyArn", "OnCallPolicyArn", "AnalystsPolicyArn", "CiPolicyArn"}
     access = policies if template.settings.on_aws else set()
     assert set(template.body["Outputs"]) == watching | access | {
@@ -125,11 +123,15 @@ def test_the_stack_says_where_everything_is(template: Template) -> None:
     }  # fmt: skip
 
 
-def test_on_aws_senders_meet_a_function_that_need_not_start(on_aws: Template) -> None:
-    logical, made = on_aws.function("collect")
-    ((alias, published),) = on_aws.properties("AWS::Lambda::Alias").items()
-    (integration,) = on_aws.properties("AWS::ApiGatewayV2::Integration").values()
+def test_in_production_senders_meet_a_function_that_need_not_start(templates: dict[str, Template]) -> None:
+    prod, dev = templates["prod"], templates["dev"]
+    logical, made = prod.function("collect")
+    ((alias, published),) = prod.properties("AWS::Lambda::Alias").items()
+    (integration,) = prod.properties("AWS::ApiGatewayV2::Integration").values()
 
     assert made["SnapStart"] == {"ApplyOn": "PublishedVersions"}
     assert published["FunctionName"] == {"Ref": logical}
     assert integration["IntegrationUri"] == {"Ref": alias}
+    assert "SnapStart" not in dev.function("collect")[1], (
+        "a snapshot costs by the hour, whether anybody comes or not"
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.infra.calls import ROOT
 from tests.infra.template import Template
 from tests.infra.test_alarms import watched_metrics
@@ -54,11 +56,16 @@ def test_the_idle_table_is_what_the_template_has(on_aws: Template) -> None:
         "two": SECRET * len(on_aws.all("AWS::SecretsManager::Secret")),
         "one": 0.0,
     }
-    sweep = said.pop("sweep`")
+    schedules = {name: said.pop(name) for name in ("sweep`", "watch`")}
 
     assert said == {name: round(dollars, 2) for name, dollars in expected.items()}
-    assert (
-        2 * OWN_METRIC < sweep < 1
-    )  # what it calls is estimated: each round reads eight shards of the index
+    # What they call is estimated: a round of `sweep` reads eight shards of the index, a look of `watch` twelve queues.
+    assert 0.1 < schedules["sweep`"] < OWN_METRIC
+    assert 0.05 < schedules["watch`"] < OWN_METRIC / 2
     assert len(on_aws.all("AWS::CloudWatch::Dashboard")) == 1
-    assert sum_said == round(sum(said.values()) + sweep, 2)
+    assert sum_said == round(sum(said.values()) + sum(schedules.values()), 2)
+
+
+@pytest.mark.parametrize(("stage", "most"), [("dev", 16), ("prod", 38)])
+def test_nobody_sends_anything_for_little(stage: str, most: float) -> None:
+    assert told(stage)["sum"] <= most

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.settings import TARGETS
 from tests.infra.calls import actions_of
 from tests.infra.template import Statement, Template, listed
 
@@ -22,7 +23,24 @@ HANDLERS = {
     "send-sms": "functions.send.handler",
     "send-push": "functions.send.handler",
     "send-webhook": "functions.send.handler",
+    "watch": "functions.watch.handler",
 }
+
+ON_AWS = {"watch"}
+"""Functions that a laptop has not."""
+
+
+def deployed(stage: str) -> list[str]:
+    """The functions of a target, of those that have code of ours."""
+    return [name for name in HANDLERS if TARGETS[stage].alarms or name not in ON_AWS]
+
+
+EACH = pytest.mark.parametrize(
+    ("template", "name"),
+    [(stage, name) for stage in TARGETS for name in deployed(stage)],
+    indirect=["template"],
+)
+"""Every function of every target."""
 
 LAMBDAS_OWN = {
     "logs:CreateLogStream",
@@ -78,6 +96,7 @@ STARS = {
     "SendEmailRole": "what the account may send has no ARN",
     "SendSmsRole": "a telephone number has no ARN; every topic and endpoint is denied beside it",
     "PushMakerRole": "an application that is still to be made has no ARN",
+    "WatchFunctionRole": "lists of the account have no ARN",
 }
 """Roles that have a statement on every resource, and why."""
 
@@ -91,7 +110,7 @@ def granted(template: Template, function: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("name", HANDLERS)
+@EACH
 def test_a_function_may_do_nothing_that_its_code_never_asks_for(name: str, template: Template) -> None:
     assert granted(template, name) - LAMBDAS_OWN <= actions_of(HANDLERS[name])
 
@@ -100,7 +119,7 @@ def test_a_function_may_do_nothing_that_its_code_never_asks_for(name: str, templ
 def test_a_function_may_do_all_that_its_code_asks_for(name: str, templates: dict[str, Template]) -> None:
     asked = actions_of(HANDLERS[name]) - NOT_ITS_OWN.get(name, set())
 
-    assert asked <= granted(templates["local"], name)
+    assert asked <= granted(templates["dev" if name in ON_AWS else "local"], name)
 
 
 def test_no_policy_allows_every_action_of_anything(template: Template) -> None:
@@ -118,7 +137,11 @@ def test_a_statement_on_every_resource_is_one_of_those_explained(template: Templ
         if "*" in listed(statement["Resource"])
     }
 
-    assert starred == set(STARS) - (set() if template.settings.push else {"PushMakerRole"})
+    not_made = {
+        *(set() if template.settings.push else {"PushMakerRole"}),
+        *(set() if template.settings.alarms else {"WatchFunctionRole"}),
+    }
+    assert starred == set(STARS) - not_made
 
 
 def test_text_messages_reach_numbers_and_nothing_else(template: Template) -> None:
@@ -147,13 +170,13 @@ def test_only_the_function_that_defines_may_write_the_workspace(template: Templa
     (table,) = [name for name in template.all("AWS::DynamoDB::Table") if name.startswith("TablesWorkspace")]
     writing = {
         name
-        for name in HANDLERS
+        for name in deployed(template.settings.stage)
         for statement in template.statements(template.role_of(name))
         if "dynamodb:PutItem" in listed(statement["Action"]) and table in str(statement["Resource"])
     }
     objects = {
         name
-        for name in HANDLERS
+        for name in deployed(template.settings.stage)
         for statement in template.statements(template.role_of(name))
         if "s3:PutObject" in listed(statement["Action"]) and "/workspaces/*" in str(statement["Resource"])
     }
@@ -189,7 +212,7 @@ def test_nothing_reads_a_value_that_a_secret_had_before(template: Template) -> N
     current = {"ForAnyValue:StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}}
     reading = [
         statement
-        for name in HANDLERS
+        for name in deployed(template.settings.stage)
         for statement in template.statements(template.role_of(name))
         if "secretsmanager:GetSecretValue" in listed(statement["Action"])
     ]
@@ -202,7 +225,7 @@ def test_collect_may_call_the_function_that_defines_and_no_other(template: Templ
     logical, _ = template.function("define")
     calling = [
         (name, statement["Resource"])
-        for name in HANDLERS
+        for name in deployed(template.settings.stage)
         for statement in template.statements(template.role_of(name))
         if "lambda:InvokeFunction" in listed(statement["Action"])
     ]

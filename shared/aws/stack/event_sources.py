@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from shared.aws.clients import client, unavailable_when_failing
+
+PASSING = frozenset({"Creating", "Enabling", "Updating"})
+"""States in which a mapping will be on in a minute."""
 
 
 class EventSource(NamedTuple):
@@ -38,6 +41,27 @@ def event_sources(functions: Collection[str]) -> list[EventSource]:
         for one in found
         if (name := _function(one.get("FunctionArn", ""))) in functions
     )
+
+
+def off(found: Sequence[EventSource]) -> list[EventSource]:
+    """Those through which nothing comes."""
+    return [one for one in found if one.state != "Enabled" and one.state not in PASSING]
+
+
+def missing(found: Sequence[EventSource], expected: Mapping[str, Collection[str]]) -> list[tuple[str, str]]:
+    """Function and service where there is no mapping. `expected`: the services from which each function takes work."""
+    there = {(one.function, one.service) for one in found}
+    return [
+        (function, service)
+        for function, services in expected.items()
+        for service in services
+        if (function, service) not in there
+    ]
+
+
+def failing(found: Sequence[EventSource]) -> list[EventSource]:
+    """Those that are on and whose last batch failed, or which may not read any more."""
+    return [one for one in found if one not in off(found) and one.result.startswith("PROBLEM")]
 
 
 def _function(arn: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -24,7 +24,8 @@ class Target(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """`detail_types` and `channels` are those of its pattern; none of a schedule, or where it does not ask for any."""
+    """`detail_types` and `channels` are those of its pattern; none of a schedule, or where it does not ask for any.
+    `pattern` is all that it asks for, as EventBridge has it."""
 
     name: str
     bus: str
@@ -32,13 +33,14 @@ class Rule(NamedTuple):
     detail_types: tuple[str, ...]
     channels: tuple[str, ...]
     targets: tuple[Target, ...]
+    pattern: Mapping[str, Any] = {}
 
 
 def rules(bus: str, prefix: str = "") -> list[Rule]:
     """Those of a bus whose names begin so, by name. Raises Unavailable."""
     with unavailable_when_failing():
         found = [_rule(bus, one) for one in listed(bus, prefix)]
-    return sorted(found)
+    return sorted(found, key=lambda rule: rule.name)
 
 
 def listed(bus: str, prefix: str = "") -> Iterator[RuleTypeDef]:
@@ -71,4 +73,5 @@ def _rule(bus: str, found: RuleTypeDef) -> Rule:
         detail_types=tuple(pattern.get("detail-type", ())),
         channels=tuple(one for one in pattern.get("detail", {}).get("channel", ()) if isinstance(one, str)),
         targets=tuple(targets(bus, found["Name"])),
+        pattern=pattern,
     )

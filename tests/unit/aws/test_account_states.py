@@ -15,6 +15,7 @@ from shared.aws.clients import client
 from shared.aws.providers.email_account import EmailAccount, email_account, identities_of, is_verified
 from shared.aws.providers.sms_account import SmsAccount, sms_account
 from shared.aws.queues.put_aside import dead_letters, given_up
+from shared.aws.queues.queue_state import QueueState, state
 from shared.aws.stack.event_sources import EventSource, event_sources
 from shared.aws.stack.function_states import Concurrency, concurrency, oldest_record
 from shared.aws.stack.rules import DEFAULT_BUS, Rule, Target, rules
@@ -100,7 +101,9 @@ def test_rules_say_what_they_wait_for_and_where_they_lead() -> None:
     events.put_rule(Name="of-others", ScheduleExpression="rate(1 minute)", State="DISABLED")
 
     assert rules("bus") == [
-        Rule("email", "bus", True, ("Message Requested",), ("email",), (Target(f"{arn}q", f"{arn}d"),))
+        Rule(
+            "email", "bus", True, ("Message Requested",), ("email",), (Target(f"{arn}q", f"{arn}d"),), pattern
+        )
     ]
     assert rules(DEFAULT_BUS, "headrace-dev-") == [Rule("headrace-dev-Sweep", DEFAULT_BUS, False, (), (), ())]
     with pytest.raises(Unavailable):
@@ -125,6 +128,42 @@ def test_letters_are_counted_in_the_stacks_own_dead_letter_queues() -> None:
 
     assert dead_letters("headrace-dev-") == {"headrace-dev-ADeadLetters": 1, "headrace-dev-BDeadLetters": 2}
     assert dead_letters("headrace-prod-") == {}
+
+
+def policy(principal: object, action: str = "sqs:SendMessage", effect: str = "Allow") -> str:
+    statement = {"Effect": effect, "Principal": principal, "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize(
+    ("said", "takes"),
+    [
+        (None, False),
+        (policy({"Service": "events.amazonaws.com"}), True),
+        (policy({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}), True),
+        (policy({"Service": "sns.amazonaws.com"}), False),
+        (policy({"Service": "events.amazonaws.com"}, action="sqs:ReceiveMessage"), False),
+        (policy({"Service": "events.amazonaws.com"}, effect="Deny"), False),
+        (policy("*", effect="Deny"), False),
+    ],
+)
+def test_a_queue_says_whether_the_bus_may_send_to_it_and_how_much_waits(
+    said: str | None, takes: bool
+) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="headrace-dev-Q")["QueueUrl"]
+    if said is not None:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": said})
+    for _ in range(2):
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+    sqs.receive_message(QueueUrl=url)
+
+    assert state(url) == QueueState("headrace-dev-Q", 2, takes)
+
+
+def test_a_queue_that_is_gone_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        state("https://sqs.us-east-1.amazonaws.com/123456789012/gone")
 
 
 def test_batches_that_were_given_up_are_counted() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -40,6 +40,10 @@ NAMES = {
     "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_REGION": "us-east-1",
 }  # fmt: skip
+
+
+QUEUED = timedelta(hours=25)
+"""How long the messages have been in the queue."""
 
 
 class Context:
@@ -88,7 +92,11 @@ def queued(received_before: int = 0) -> dict[str, Any]:
     for waiting in stage.waiting.values():
         sqs.send_message(QueueUrl=NAMES["QUEUE_URL"], MessageBody=waiting["body"])
         [received] = sqs.receive_message(QueueUrl=NAMES["QUEUE_URL"], MaxNumberOfMessages=1)["Messages"]
-        attributes = {"ApproximateReceiveCount": str(received_before + 1)}
+        sent = datetime.now(UTC) - QUEUED
+        attributes = {
+            "ApproximateReceiveCount": str(received_before + 1),
+            "SentTimestamp": str(int(sent.timestamp() * 1000)),
+        }
         messages.append({**waiting, "receiptHandle": received["ReceiptHandle"], "attributes": attributes})
     return {"Records": messages}
 
@@ -104,7 +112,7 @@ def on_the_stream() -> list[records.Record]:
 
 
 def test_an_sms_is_sent_logged_and_said_once_and_only_the_unreadable_one_goes_back(
-    aws: None, capsys: pytest.CaptureFixture[str]
+    aws: None, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     before = datetime.now(UTC)
     for received_before in range(2):
@@ -132,6 +140,11 @@ def test_an_sms_is_sent_logged_and_said_once_and_only_the_unreadable_one_goes_ba
     assert "5550100123" not in logged
     assert "1500" not in logged
     assert "messages_sent" in logged
+    behind = [
+        vars(record)["behind_seconds"] for record in caplog.records if record.message == "messages handled"
+    ]
+    assert len(behind) == 3
+    assert all(0 <= one - QUEUED.total_seconds() < 60 for one in behind), "the alarm MessagesBehind reads it"
 
 
 def test_the_rate_is_what_the_stack_says_else_the_accounts_and_other_channels_have_none(

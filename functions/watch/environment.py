@@ -1,0 +1,32 @@
+"""What the stack tells the function: names of its own things, each in a variable of its own name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import orjson
+
+
+@dataclass(frozen=True)
+class Environment:
+    """`consumers`: from which services (`sqs`, `kinesis`, `dynamodb`) each function takes its work. The others are
+    URLs of queues; those of the bus are work queues and dead letters that its rules send to."""
+
+    bus_name: str
+    consumers: Mapping[str, tuple[str, ...]]
+    dead_letter_queues: tuple[str, ...]
+    queues_of_the_bus: tuple[str, ...]
+
+    @classmethod
+    def read(cls) -> Self:
+        return cls(
+            bus_name=os.environ["BUS_NAME"],
+            consumers={
+                name: tuple(services) for name, services in orjson.loads(os.environ["CONSUMERS"]).items()
+            },
+            dead_letter_queues=tuple(os.environ["DEAD_LETTER_QUEUES"].split()),
+            queues_of_the_bus=tuple(os.environ["QUEUES_OF_THE_BUS"].split()),
+        )
