@@ -7,12 +7,14 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import orjson
 from pydantic import TypeAdapter
 
-from shared import identity, records
+from functions.process.decoding import decode
+from shared import identity
 from shared.events import Event
 from shared.fold.outbox import OutboxEntry
 from shared.fold.parts.devices import token_said
@@ -28,7 +30,7 @@ LONGEST_KEY = 512
 ENTRY = TypeAdapter(OutboxEntry)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arrival:
     """A record as it came: where it stood on the stream, and when it got there."""
 
@@ -52,7 +54,8 @@ class Arrival:
         """Whether it is to be folded before the other, for it came before it under the same key."""
         return self.record.key == other.record.key and self.sequence < other.sequence
 
-    def identities(self) -> set[str]:
+    @cached_property
+    def identities(self) -> frozenset[str]:
         """Every key its events may name a person by, previous ids of an alias included."""
         named = {self.record.key}
         for event in self.record.events:
@@ -60,11 +63,13 @@ class Arrival:
             if event.type == "alias" and event.previous_id is not None:
                 named.add(identity.key("user", event.previous_id))
                 named.add(identity.key("anonymous", event.previous_id))
-        return named
+        return frozenset(named)
 
-    def tokens(self) -> set[str]:
+    @cached_property
+    def tokens(self) -> frozenset[str]:
         """The push tokens that its events register."""
-        return {token for event in self.record.events if (token := token_said(event)) is not None}
+        said = map(token_said, self.record.events)
+        return frozenset([token for token in said if token is not None])
 
 
 class Unreadable(NamedTuple):
@@ -98,13 +103,13 @@ def _arrival(kinesis: dict[str, Any]) -> Arrival:
         fields = orjson.loads(data)
         decided, data = ENTRY.validate_json(orjson.dumps(fields["decided"])), orjson.dumps(fields["record"])
     arrival = Arrival(
-        record=records.decode(data),
+        record=decode(data),
         sequence=kinesis["sequenceNumber"].zfill(SEQUENCE_DIGITS),
         arrived_at=datetime.fromtimestamp(kinesis["approximateArrivalTimestamp"], UTC),
         data=data,
         decided=decided,
     )
-    if not all(0 < len(key) <= LONGEST_KEY for key in arrival.identities()):
+    if not all(0 < len(key) <= LONGEST_KEY for key in arrival.identities):
         raise ValueError("an id that is no key")
     return arrival
 

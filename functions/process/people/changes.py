@@ -185,7 +185,7 @@ class People:
     def _strangers(self, arrival: Arrival, root: str) -> dict[str, Profile | Pointer]:
         """What is stored under the ids the record names, pointers followed to their end, and those ends."""
         found: dict[str, Profile | Pointer] = {}
-        for key in arrival.identities() - {root}:
+        for key in arrival.identities - {root}:
             item = self._items.get(key)
             led_to = self._known_as_loaded.get(key) if item is None else key
             if isinstance(item, Profile):

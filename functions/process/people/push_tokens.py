@@ -31,7 +31,7 @@ class Move(NamedTuple):
 def others(arrival: Arrival, root: str, stored: Stored) -> dict[str, int]:
     """Tokens the record's events register that belong to others, and when these said them last."""
     found: dict[str, int] = {}
-    for token in arrival.tokens():
+    for token in arrival.tokens:
         holder = _holder(token, stored)
         if holder is not None and holder.key != root:
             at = devices.said_at(holder.states.devices, token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 
 from functions.process.arrivals import Arrival
 from shared.fold.parts.devices import holds
@@ -91,7 +91,7 @@ def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
     whom those lead to. Records that name more than a save could change wait for the next round."""
     stored = Stored()
     stored.load({arrival.record.key for arrival in arrivals}, profiles)
-    unknown: dict[str, set[str]] = {}
+    unknown: dict[str, Set[str]] = {}
     for arrival in arrivals:
         try:
             root = stored.root(arrival.record.key)
@@ -107,9 +107,9 @@ def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
     return stored
 
 
-def _unknown(arrival: Arrival, person: Profile) -> set[str]:
+def _unknown(arrival: Arrival, person: Profile) -> Set[str]:
     """What the record names that is not known to be its person's. Nothing, of a record that was folded before."""
     if person.covers(*arrival.place):
         return set()
-    tokens = {token_key(token) for token in arrival.tokens() if not holds(person.states.devices, token)}
-    return arrival.identities() - {person.key, *person.states.identities.known} | tokens
+    tokens = {token_key(token) for token in arrival.tokens if not holds(person.states.devices, token)}
+    return arrival.identities - {person.key, *person.states.identities.known} | tokens
