@@ -1,19 +1,18 @@
-"""What `process`, and `archive` after it, ask of AWS for 1,000 events, and how many events a core folds in a second.
+"""What `process`, and `archive` after it, ask of AWS for 1,000 events, and what else the stage takes: `process_speed`.
 
-The stages and adapters are the real ones. The people are known: `_known` folds their past first, through the stage.
+The stages and adapters are the real ones. The people are known: `known` folds their past first, through the stage.
 """
 
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from benchmarks import stream
+from benchmarks import process_speed, stream
 from benchmarks.billing import put_units
 from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.shop import Shopper, moments, shoppers
@@ -44,8 +43,6 @@ SESSIONS_HOURS_AGO = (20.0, 8.0, 0.2)
 EVENTS_IN_SESSION, SESSION_SECONDS = 33, 300
 ARCHIVE_MESSAGES = 50
 """Messages of one `archive` invocation, as the stack sets it."""
-ROUNDS = 25
-"""The quickest one counts: the others were disturbed."""
 
 WORKSPACE = Workspace(
     templates=(
@@ -75,19 +72,19 @@ WORKSPACE = Workspace(
 
 def measure() -> dict[str, float]:
     """Every figure, by its name in results.json."""
-    with _known() as (aws, process):
-        return {**_counts(aws, process), **_speeds(aws, process)}
+    with known() as (aws, process):
+        return {**_counts(aws, process), **process_speed.measure(aws, process, loads())}
 
 
 def counts() -> dict[str, float]:
     """Only what is counted: the same at every run."""
-    with _known() as (aws, process):
+    with known() as (aws, process):
         return _counts(aws, process)
 
 
 def _counts(aws: MeteredAws, process: Process) -> dict[str, float]:
     figures: dict[str, float] = {}
-    for name, records in _loads().items():
+    for name, records in loads().items():
         with aws.undone():
             usage = _costs(aws, process, records)
         figures |= {
@@ -102,19 +99,7 @@ def _counts(aws: MeteredAws, process: Process) -> dict[str, float]:
     return figures
 
 
-def _speeds(aws: MeteredAws, process: Process) -> dict[str, float]:
-    """Events a second on one core: the stage and its AWS clients, without sockets and TLS."""
-    figures: dict[str, float] = {}
-    for name, records in _loads().items():
-        quickest = float("inf")
-        for _ in range(ROUNDS):
-            with aws.undone():
-                quickest = min(quickest, _seconds(aws, process, records))
-        figures[f"process.{name}.events_per_second"] = round(EVENTS / quickest)
-    return figures
-
-
-def _loads() -> dict[str, list[LambdaRecord]]:
+def loads() -> dict[str, list[LambdaRecord]]:
     """1,000 events each: 50 people's batches of 20; and 50 batches of 20 events of anybody out of 300."""
     everybody = shoppers(PEOPLE, "today")
     draw = random.Random(300)
@@ -158,16 +143,17 @@ def _costs(aws: MeteredAws, process: Process, records: list[LambdaRecord]) -> Us
     return aws.take_usage()
 
 
-def _seconds(aws: MeteredAws, process: Process, records: list[LambdaRecord]) -> float:
-    aws.take_usage()
-    began = time.process_time()
-    process.batch(records)
-    return time.process_time() - began - aws.take_usage().seconds
+@contextmanager
+def known() -> Iterator[tuple[MeteredAws, Process]]:
+    """300 people with a past: anonymous, then known; traits, consents, a device, counters, a running session."""
+    with stage() as (aws, process):
+        past(process.profiles, PEOPLE)
+        yield aws, process
 
 
 @contextmanager
-def _known() -> Iterator[tuple[MeteredAws, Process]]:
-    """300 people with a past: anonymous, then known; traits, consents, a device, counters, a running session."""
+def stage() -> Iterator[tuple[MeteredAws, Process]]:
+    """The stage on its adapters, and AWS without anybody."""
     aws = MeteredAws()
     process = Process(
         profiles=DynamoProfiles("profiles"),
@@ -181,7 +167,6 @@ def _known() -> Iterator[tuple[MeteredAws, Process]]:
         savers=1,  # nobody waits for a network here: more threads would only get in each other's way
     )
     with aws.connected():
-        past(process.profiles, PEOPLE)
         yield aws, process
 
 
