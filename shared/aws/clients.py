@@ -1,9 +1,9 @@
 """AWS clients, made on first use and kept: one per service and process, shared by every adapter.
 
-They come from botocore itself, because importing boto3 costs a cold start more and gives an adapter nothing. All are of
-one session, which reads once what is the same for every service. Making one opens no connection to its service.
-botocore reads credentials and `AWS_ENDPOINT_URL` (so the laptop's emulator too) from the environment; the region is
-`AWS_REGION`, else what botocore finds.
+They come from botocore itself, because importing boto3 costs a cold start more and gives an adapter nothing. All
+clients share one session, which loads the data that all services have in common once. Making one opens no connection to
+its service. botocore reads credentials and `AWS_ENDPOINT_URL` (so the laptop's emulator too) from the environment; the
+region is `AWS_REGION`, else what botocore finds.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ WITHOUT_OWN_RETRIES = frozenset({"sesv2", "sns"})
 """Calls that reach a person: a retry after a lost answer could send twice, so the caller alone decides."""
 
 USER_AGENT = f"headrace botocore/{botocore.__version__}"
-"""Said as it stands: botocore would make its own one twice for each call, a fifth of what a small call costs."""
+"""A fixed text. botocore would build its own twice per call, which is a fifth of the cost of a small call."""
 
 LONGER_READS = {"lambda": 900, "athena": 60, "firehose": 60}
 """Seconds: an invocation answers when the function is done, the emulator's Firehose when rows are Parquet."""
@@ -57,7 +57,8 @@ _making = threading.Lock()
 
 
 def config(service: str) -> Config:
-    """Adapters pass what they built themselves, so botocore need not check its shape again (15 % of a PutRecords)."""
+    """Without parameter validation: adapters build the parameters themselves, and checking them is 15 % of a
+    PutRecords."""
     return Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=LONGER_READS.get(service, READ_SECONDS),
@@ -122,7 +123,7 @@ def _session() -> Session:
 
 
 def forget() -> None:
-    """Make new clients from now on: the environment changed (another stack, a test's endpoint)."""
+    """Forget all clients, so that new ones are made: the environment has changed (another stack, a test's endpoint)."""
     with _making:
         _clients.clear()
         _sessions.clear()
@@ -130,8 +131,8 @@ def forget() -> None:
 
 @contextmanager
 def unavailable_when_failing() -> Iterator[None]:
-    """Turn failures of AWS or the network into `Unavailable`, those that speak of the content into `Refused`; an
-    adapter catches first what it can answer itself."""
+    """Turn failures of AWS or the network into `Unavailable`, and refusals of the content into `Refused`. An adapter
+    catches the errors that it can answer itself before this does."""
     try:
         yield
     except ClientError as error:

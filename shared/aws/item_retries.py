@@ -1,6 +1,6 @@
-"""Batch calls that fail per item: cut to what one call takes, and retry only what failed.
+"""Write many items in batch calls that may fail per item: cut them into calls, and retry only the failed items.
 
-Kinesis, EventBridge, SQS, Firehose and DynamoDB all answer 200 and name the items they did not take.
+Kinesis, EventBridge, SQS, Firehose and DynamoDB all answer 200 and name the items that they did not accept.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ def put_all(
     most_bytes: int,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Unwritten:
-    """Write every item; the positions of those that stayed unwritten.
+    """Write every item. Returns the positions of the items that stayed unwritten.
 
     `sizes` are the items' bytes. `put` writes the items at some positions with one call and returns the error codes of
     those that failed. A call that fails whole was already retried by the client: its items count as unwritten at once.
-    But where it was refused for its content, it is halved until the item at fault is alone: it takes none with it.
+    But if it was refused for its content, it is halved until the item at fault is alone and the others are written.
     """
     left = list(range(len(sizes)))
     failed: list[int] = []

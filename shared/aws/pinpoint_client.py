@@ -10,10 +10,11 @@ from botocore.config import Config
 from shared.aws.clients import unavailable_when_failing
 
 SECONDS = 30
-"""As long as API Gateway waits for a function."""
+"""Seconds that an HTTP API waits for a function:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 ANY_REGION = "us-east-1"
-"""Signed with where nothing else is configured: `collect` takes each."""
+"""The region to sign with if none is configured. `collect` accepts any."""
 
 
 def put_event(
@@ -26,7 +27,7 @@ def put_event(
     event: dict[str, Any],
     id_: str,
 ) -> int:
-    """One event of an endpoint, signed: the status that the answer has for it. Raises Unavailable.
+    """Send one signed event of an endpoint. Returns the event's status in the answer. Raises Unavailable.
 
     https://docs.aws.amazon.com/pinpoint/latest/apireference/apps-application-id-events.html
     """

@@ -1,4 +1,4 @@
-"""Athena: a query started, waited for, and its rows read as Python values."""
+"""Athena: start a query, wait for it, and read its rows as Python values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_athena.type_defs import QueryExecutionTypeDef
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
-"""Seconds between two looks at a running query; each pause is half as long again as the one before."""
+"""Seconds between two checks of a running query. Each pause is 1.5 times the previous one."""
 
 ROWS_PER_PAGE = 1000
 

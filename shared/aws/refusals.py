@@ -1,7 +1,8 @@
-"""Which of AWS's error codes speak of the content, not of the moment: the one list by which errors are told apart.
+"""The AWS error codes that mean the content was refused, and not that the service is unavailable. This is the only such
+list.
 
-Everything else is `Unavailable` and may work later: throttling, time-outs, 5xx, a role without a permission, a resource
-that is gone, a token that expired. Those never count against a record, for an operator or time mends them.
+Every other error is `Unavailable` and may work later: throttling, time-outs, 5xx, a missing permission, a deleted
+resource, an expired token. Those never count against a record, because an operator or time fixes them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 FAILURES = (ClientError, BotoCoreError, ResponseParserError)
-"""What botocore raises where a call did not succeed; the last, for an answer that is none, as proxies give it."""
+"""The errors that botocore raises when a call fails. The last one is for an answer that is not AWS's, such as a
+proxy's."""
 
 REFUSALS = frozenset(
     {
@@ -44,17 +46,18 @@ REFUSALS = frozenset(
 
 
 def is_refusal(code: str) -> bool:
-    """Of the code of one item, as batch calls answer."""
+    """Whether the error code of one item of a batch call is a refusal."""
     return code in REFUSALS
 
 
 def refuses(error: ClientError) -> bool:
-    """Whether the call failed for what it asked; a transaction, for what one of its items asked."""
+    """Whether the call failed because of its content, or a transaction because of the content of one of its items."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     return is_refusal(code) or any(map(is_refusal, cancellations(error)))
 
 
 def cancellations(error: ClientError) -> list[str]:
-    """The reason for each item of a cancelled transaction, in order; `None` (the text) for those that are sound."""
+    """The reason for each item of a cancelled transaction, in order. It is the text `None` for items without a
+    problem."""
     reasons: Iterable[dict[str, str]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
     return [reason.get("Code", "None") for reason in reasons]

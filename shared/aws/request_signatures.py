@@ -1,6 +1,6 @@
-"""Signature Version 4, verified: whether a request was signed with a key pair, and arrived as it was signed.
+"""Verify Signature Version 4: whether a request was signed with a key pair, and arrived unchanged.
 
-The signature is made once more, by botocore's own signer, over what arrived.
+botocore's own signer signs the request again as it arrived, and the signatures are compared.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 """
 
@@ -19,7 +19,7 @@ from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
 GOOD_FOR = timedelta(minutes=15)
-"""How far the time of signing may be from ours, as with AWS."""
+"""How far the time of signing may be from the current time, as with AWS."""
 
 TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 
@@ -30,7 +30,7 @@ AUTHORIZATION = re.compile(
 
 
 class Claim(NamedTuple):
-    """What an `Authorization` header says of its request."""
+    """The content of an `Authorization` header."""
 
     access_key_id: str
     day: str
@@ -41,7 +41,7 @@ class Claim(NamedTuple):
 
     @classmethod
     def of(cls, authorization: str) -> Self | None:
-        """None when it is no signature of this kind."""
+        """Parse the header; None if it is not a signature of this kind."""
         match = AUTHORIZATION.fullmatch(authorization.strip())
         if match is None:
             return None
@@ -50,8 +50,8 @@ class Claim(NamedTuple):
 
 
 class Arrived(NamedTuple):
-    """A request as it arrived. `paths` are the forms, percent-encoded, in which its path may have been sent: a gateway
-    that decodes paths leaves open which. Header names are lower case; `body` is before any unpacking."""
+    """A request as it arrived. `paths` are the percent-encoded forms in which its path may have been sent, because a
+    gateway that decodes paths hides which one it was. Header names are lower case. `body` is before decompression."""
 
     method: str
     paths: tuple[str, ...]
@@ -61,7 +61,7 @@ class Arrived(NamedTuple):
 
 
 def problem(claim: Claim, request: Arrived, service: str, secret_access_key: str, at: datetime) -> str | None:
-    """Why the request does not count as signed, in a sentence for its sender; None when it does. `at` is now, UTC."""
+    """Why the signature is not valid, in a sentence for the sender; None if it is valid. `at` is now, in UTC."""
     if claim.service != service:
         return f"The request is signed for the service {claim.service}; {service} is the one here."
     signed_at = request.headers.get("x-amz-date", "")
@@ -112,7 +112,7 @@ def _moment(text: str) -> datetime | None:
 
 
 class _Signer(SigV4Auth):
-    """Signs the headers that the sender signed, whichever those are."""
+    """Signs the same headers that the sender signed."""
 
     signed: tuple[str, ...] = ()
 

@@ -12,13 +12,13 @@ from shared.ports.failures import Unavailable, VersionConflict
 
 CURRENT = "AWSCURRENT"
 WRITTEN = "HEADRACE_WRITTEN"
-"""The staging label of a value that is not yet the current one."""
+"""The staging label of a new value, before it becomes the current one."""
 
 ATTEMPTS = 5
 
 
 class StackSecret:
-    """`shared.ports.workspaces.Secrets` over the secret of that ARN."""
+    """`shared.ports.workspaces.Secrets` over the secret with an ARN."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
@@ -28,7 +28,7 @@ class StackSecret:
         return self._current()[1]
 
     def write(self, value: Mapping[str, object], *, instead_of: Mapping[str, object]) -> None:
-        """A new version becomes the current one only if the one it was made from still is."""
+        """Write a new version. It becomes the current one only if the value that it was made from is still current."""
         for _ in range(ATTEMPTS):
             version, stored = self._current()
             changed = {name: new for name, new in value.items() if stored.get(name) != new}
@@ -52,7 +52,7 @@ class StackSecret:
         return answer["VersionId"], value
 
     def _replaced(self, version: str, value: Mapping[str, object]) -> bool:
-        """False when another version than this is the current one by now."""
+        """Replace the version. False if another version has become the current one in the meantime."""
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
         secrets_manager = client("secretsmanager")
         with unavailable_when_failing():

@@ -1,4 +1,5 @@
-"""What a channel has spent on a UTC day: one item of the messages table, changed with the claim it pays for."""
+"""The money that a channel has spent on a UTC day: one item of the messages table, updated together with the claim that
+it pays for."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 KEPT = timedelta(days=40)
-"""A day's sum, after the day's first message: longer than anybody asks about."""
+"""How long a day's sum is kept after the day's first message. Nobody asks about older days."""
 
 
 def microusd(usd: float) -> int:
@@ -22,8 +23,8 @@ def microusd(usd: float) -> int:
 
 
 def spending(table: str, channel: Channel, at: datetime, spend: int, cap: int | None) -> UpdateTypeDef:
-    """Add `spend` to the day's sum; with a cap, only if the sum stays within it. Raises SpendCapReached at once
-    for what alone exceeds it. Both in millionths of a dollar."""
+    """Add `spend` to the day's sum, and with a `cap` only if the sum stays within it. Both are in millionths of a
+    dollar. Raises SpendCapReached at once if `spend` alone exceeds the cap."""
     if cap is not None and spend > cap:
         raise SpendCapReached(f"one message costs more than the cap of {channel} for the day")
     update: UpdateTypeDef = {

@@ -1,7 +1,7 @@
 """A message as an item of the messages table, and back.
 
-The index `of_day` spreads a day over a few partitions: one takes 1,000 write units a second, and every message of a
-day would be behind it. An item expires some time after it was decided what became of its message, never before.
+The index `of_day` spreads a day over a few partitions, because one partition takes only 1,000 write units a second. An
+item expires some time after the outcome of its message is known, and never before.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def day_partition(day: str, number: int) -> str:
 
 
 def identifying(request: MessageRequest) -> dict[str, Any]:
-    """What the request says of its message: the same whenever it is written. The doctor's have no day, and so are in
-    no list of messages but their person's."""
+    """The attributes that come from the request. They are the same whenever the item is written. The doctor's messages
+    have no day, so they are only in their person's list."""
     requested_at = utc_text(request.requested_at)
     number = hashlib.blake2b(request.id.encode(), digest_size=2).digest()[0] % PARTITIONS_OF_A_DAY
     texts = {

@@ -1,5 +1,5 @@
-"""Lists of messages, newest first. The indexes have keys alone: a message is written to them once, whatever becomes of
-it, and read where it lies."""
+"""Lists of messages, newest first. The indexes have only keys, so a message is written to them once, and then read from
+the table."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from shared.ports.failures import Unavailable
 from shared.ports.messages import LoggedMessage
 
 OF_PERSON, OF_DAY = "of_person", "of_day"
-"""The indexes: the person, or a part of the UTC day, of the request; then the time of the request."""
+"""The indexes. Their keys are the person, or a part of the UTC day of the request, and then the time of the request."""
 
 MOST_READ = 100
-"""Items that one BatchGetItem takes."""
+"""Keys of one BatchGetItem: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 
 READ_ATTEMPTS = 5
 
@@ -74,7 +74,7 @@ def _entries(table: str, index: str, key: str, value: str, limit: int, since: st
 
 
 def _read(table: str, found: list[Found]) -> list[LoggedMessage]:
-    """In the order found. An item that went since the index was read is left out."""
+    """The messages in the order found. An item that has expired since the index was read is left out."""
     items: dict[str, LoggedMessage] = {}
     for start in range(0, len(found), MOST_READ):
         keys = [one.message for one in found[start : start + MOST_READ]]

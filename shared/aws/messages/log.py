@@ -1,7 +1,8 @@
 """The message log in DynamoDB: one item per message, and one per channel and day that counts money.
 
-A claim is `requested` with `claimed_until`; what is `waiting` in its queue has none. `claim` is a token of one call, by
-which a claim whose answer was lost, and which was therefore repeated, is known as our own.
+A claimed message is `requested` and has `claimed_until`; a message that is `waiting` in its queue does not. `claim` is
+a token of one call. If the answer to a claim is lost and the claim is repeated, the token shows that it is the same
+one.
 """
 
 from __future__ import annotations
@@ -29,22 +30,23 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 KEPT_OF_THE_DOCTORS = timedelta(days=30)
-"""Longer than a queue, and its dead letters, keep a message: forgotten earlier, it could be sent again."""
+"""Longer than a queue and its dead-letter queue keep a message. If it were forgotten earlier, it could be sent
+again."""
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.02
-"""Seconds, doubled with each attempt: for writes that collide on the day's sum."""
+"""Seconds of the first pause after writes collide on the day's sum. It doubles with each attempt."""
 
 COLLISIONS = frozenset({"TransactionConflict", "ThrottlingError"})
-"""Reasons of a cancelled transaction for which the same one may work in a moment. The client repeats none of them."""
+"""Reasons of a cancelled transaction after which the same one may succeed. The client does not retry them by itself."""
 
 REFUSED = "ConditionalCheckFailed"
-"""The reason for which it never will."""
+"""The reason after which it never will."""
 
 
 class DynamoMessages:
-    """`shared.ports.messages.Messages` over the messages table. A message is `kept` so long after what became of
-    it was known; None is for ever."""
+    """`shared.ports.messages.Messages` over the messages table. `kept` is how long a message is kept after its outcome
+    is known; None is forever."""
 
     def __init__(
         self,
@@ -182,7 +184,7 @@ class DynamoMessages:
     def _write_unclaimed(
         self, request: MessageRequest, status: Status, fields: dict[str, Any], at: datetime
     ) -> bool:
-        """Whether the message was nobody's."""
+        """Write the fields if nobody has claimed the message. Returns whether they were written."""
         return self._update_if_allowed(
             updates.unclaimed(self._table, request, status=status, fields=fields, at=at)
         )
@@ -198,7 +200,7 @@ class DynamoMessages:
         return True
 
     def _update_and_spend(self, message: UpdateTypeDef, spend: UpdateTypeDef) -> None:
-        """Raises _StandsOtherwise or SpendCapReached when a condition does not hold."""
+        """Write both in one transaction. Raises _StandsOtherwise or SpendCapReached if a condition does not hold."""
         writes: list[TransactWriteItemTypeDef] = [{"Update": message}, {"Update": spend}]
         try:
             self._past_collisions(lambda: client("dynamodb").transact_write_items(TransactItems=writes))
@@ -211,8 +213,8 @@ class DynamoMessages:
             raise
 
     def _past_collisions(self, write: Callable[[], object]) -> None:
-        """All claims of a channel that spends add to the same item, and those given back too; and a message may come
-        twice at once. What collides with one of their transactions is tried again."""
+        """Retry a write that collides with another transaction. All claims and releases of a channel that spends money
+        update the same item, and a message may come twice at the same time."""
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
@@ -225,7 +227,7 @@ class DynamoMessages:
                 return
 
     def _standing(self, message: str, token: str | None) -> LoggedMessage | None:
-        """How the message stands; None when the claim is the one of this token."""
+        """The message as it is in the log; None if it is claimed with this token."""
         item = self._item(message)
         if item is None:
             raise Unavailable(f"message {message} was there a moment ago")

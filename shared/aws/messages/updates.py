@@ -1,4 +1,4 @@
-"""The writes of the message log: what each changes of a message's item, and when it may."""
+"""The writes of the message log: the attributes that each one changes, and the condition for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FREE: Condition = (
     "attribute_not_exists(pk) OR #status = :waiting OR (#status = :requested AND attribute_not_exists(claimed_until))",
     {":waiting": {"S": str(Status.WAITING)}, ":requested": {"S": str(Status.REQUESTED)}},
 )
-"""Nobody has claimed the message, and nothing was decided about it."""
+"""The condition that nobody has claimed the message, and that its outcome is open."""
 
 CLAIMED: Condition = (
     "#status = :requested AND attribute_exists(claimed_until)",
@@ -47,7 +47,7 @@ def claiming(
     token: str,
     instead_of: LoggedMessage | None,
 ) -> UpdateTypeDef:
-    """Counts an attempt."""
+    """Claim the message, and count an attempt."""
     fields = identifying(request) | standing(Status.REQUESTED, at)
     fields |= {"to": {"S": to}, "claimed_until": {"S": utc_text(until)}, "claim": {"S": token}}
     return _update(
@@ -63,7 +63,7 @@ def claiming(
 def releasing(
     table: str, request: MessageRequest, *, status: Status, fields: dict[str, Any], at: datetime, tried: bool
 ) -> UpdateTypeDef:
-    """An attempt that was none is not counted."""
+    """Give back a claim. If nothing was `tried`, the attempt does not count."""
     return _update(
         table,
         request.id,
@@ -77,7 +77,7 @@ def releasing(
 def unclaimed(
     table: str, request: MessageRequest, *, status: Status, fields: dict[str, Any], at: datetime
 ) -> UpdateTypeDef:
-    """What becomes of a message that nobody has claimed: it waits, or is not sent."""
+    """Write the status of a message that nobody has claimed: it waits, or is not sent."""
     return _update(
         table,
         request.id,

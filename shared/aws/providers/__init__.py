@@ -1,1 +1,1 @@
-"""AWS's services that take a message to a person."""
+"""The AWS services that deliver messages to people."""

@@ -45,7 +45,7 @@ class SesEmail:
 
 
 def sending_quota() -> SendingQuota:
-    """What the account may send now. Raises Unavailable.
+    """The account's current sending quota. Raises Unavailable.
 
     https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendQuota.html
     """

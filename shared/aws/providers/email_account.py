@@ -1,4 +1,4 @@
-"""What SES says of the account, and of a sender's identity."""
+"""The state of the account in SES, and of a sender's identity."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def email_account() -> EmailAccount:
 
 
 def identities_of(address: str) -> tuple[str, ...]:
-    """What may be verified for SES to send from the address: itself, its domain, or one that this is under.
+    """The identities of which one must be verified to send from the address: the address, its domain, and parent
+    domains.
 
     https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
     """
@@ -44,7 +45,7 @@ def identities_of(address: str) -> tuple[str, ...]:
 
 
 def is_verified(address: str) -> bool | None:
-    """Whether SES sends from the address; None when it knows none of its identities. Raises Unavailable."""
+    """Whether SES may send from the address; None if SES knows none of its identities. Raises Unavailable."""
     known = None
     sesv2 = client("sesv2")
     for name in identities_of(address):

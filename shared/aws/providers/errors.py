@@ -1,4 +1,4 @@
-"""What an AWS provider's failure says about a message: it surely did not leave, it never will, or nobody knows."""
+"""Translate an AWS provider's failure: the message was surely not sent, it never can be, or the outcome is unknown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.messaging.providers import (
 )
 
 THROTTLED = frozenset({"LimitExceeded", "RequestLimitExceeded", "Throttled", "Throttling", "TooManyRequests"})
-"""Error codes, without `Exception`, for too much at once, or for the day."""
+"""Error codes, without `Exception`, for too many calls at once or in a day."""
 
 CLOSED = frozenset(
     {
@@ -38,8 +38,8 @@ CLOSED = frozenset(
         "SignatureDoesNotMatch", "UnrecognizedClient",
     }
 )  # fmt: skip
-"""Error codes, without `Exception`, that say nothing of the message: the same call works once that is mended. So does
-whatever AWS answers 401 or 403."""
+"""Error codes, without `Exception`, for problems of the account, not of the message. The same call works once they are
+fixed. The same is true of every error with status 401 or 403."""
 
 NO_CREDENTIALS = (NoCredentialsError, CredentialRetrievalError)
 NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError)
@@ -47,7 +47,8 @@ NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError)
 
 @contextmanager
 def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
-    """Raise the provider's failure as one of ours; `refusals` are codes that say why, others are PROVIDER_REFUSED."""
+    """Raise the provider's failure as one of Headrace's own. `refusals` maps error codes to reasons; other codes are
+    PROVIDER_REFUSED."""
     try:
         yield
     except ClientError as error:
@@ -72,5 +73,5 @@ def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
 
 
 def code_of(error: ClientError) -> str:
-    """`Throttled` for `ThrottledException` too: SNS and SES differ in that."""
+    """The error code without `Exception` at its end: SNS and SES differ in that."""
     return error.response["Error"].get("Code", "").removesuffix("Exception")

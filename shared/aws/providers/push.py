@@ -1,6 +1,7 @@
-"""Push by SNS: one endpoint per device token, made when it is first needed.
+"""Push by SNS: one endpoint per device token, created when it is first needed.
 
-SNS switches off the endpoints whose token Apple or Google refuse; publishing to one of them is how we learn of it.
+SNS disables an endpoint when Apple or Google refuse its token. The next publish to it fails, which shows that the token
+is invalid.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from shared.messaging.providers import Mobile, Notification, ProviderRefused
 REFUSALS = {"EndpointDisabled": Why.ADDRESS_NOT_REACHABLE}
 
 REFUSED_TOKEN = re.compile(r"Token Reason")
-"""`Invalid parameter: Token Reason: iOS device tokens must be ...`: no token of this platform."""
+"""The error for a text that is not a token of this platform:
+`Invalid parameter: Token Reason: iOS device tokens must be ...`"""
 
 ALREADY_THERE = re.compile(r"Endpoint (arn:\S+) already exists with the same Token")
-"""SNS says so in words alone when an endpoint has other attributes, for example because it was switched off.
+"""The error if the endpoint exists with other attributes, for example because it is disabled. SNS has no code for it.
 https://docs.aws.amazon.com/sns/latest/dg/mobile-platform-endpoint.html"""
 
 
@@ -53,7 +55,7 @@ class SnsPush:
             )
 
     def _endpoint(self, platform: Mobile, token: str) -> str:
-        """The token's endpoint. SNS gives the same one each time."""
+        """Create the token's endpoint, or find the existing one: SNS answers with the same one each time."""
         try:
             made = client("sns").create_platform_endpoint(
                 PlatformApplicationArn=self._applications[platform], Token=token
@@ -70,7 +72,7 @@ class SnsPush:
 
 
 def payload(notification: Notification) -> str:
-    """The message in each platform's own form: SNS picks the endpoint's."""
+    """The message in the form of each platform, as JSON. SNS picks the one for the endpoint."""
     apple = {
         "aps": {"alert": {"title": notification.title, "body": notification.text}, "sound": "default"},
         "headrace_message": notification.message,

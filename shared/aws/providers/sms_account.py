@@ -1,4 +1,4 @@
-"""What SNS says of the account's text messages."""
+"""The state of the account's text messages in SNS."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 from shared.aws.clients import client, unavailable_when_failing
 
 FIRST_LIMIT = 1.0
-"""US dollars a month that a new account may spend, and what no attribute means."""
+"""US dollars a month that a new account may spend. It applies if SNS returns no attribute."""
 
 
 class SmsAccount(NamedTuple):
-    """`sandboxed`: only verified numbers. `month_usd` is what AWS lets the account spend in a month."""
+    """`sandboxed`: only verified numbers. `month_usd` is the account's monthly spending limit."""
 
     sandboxed: bool
     month_usd: float

@@ -1,7 +1,7 @@
-"""The messages of a queue of dead letters: received, given back, deleted once they are elsewhere.
+"""The messages of a dead-letter queue: receive them, give them back, delete them once they are elsewhere.
 
-While one is received nobody else gets it, for `HELD_SECONDS`. Such a queue has none of its own behind it: being
-received costs a message nothing.
+While a message is received, nobody else gets it for `HELD_SECONDS`. A dead-letter queue has no dead-letter queue of its
+own, so messages can be received any number of times.
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ from shared.ports.failures import Unwritten
 HELD_SECONDS = 300
 MOST_A_CALL = 10
 MOST_BYTES = 1024 * 1024
-"""What one SendMessageBatch takes; none is larger than the message it was."""
+"""The size of one SendMessageBatch, 1 MiB. No dead letter is larger than the message that it was.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
 AGREE = timedelta(seconds=2)
 WAIT_SECONDS = 10
-"""A short poll asks some of SQS's servers only, and may find nothing in a queue that has messages."""
+"""Seconds of a long poll. A short poll asks only some of SQS's servers, and may find nothing in a queue that has
+messages."""
 
 EVENTBRIDGES = frozenset(
     {
         "RULE_ARN", "TARGET_ARN", "ERROR_CODE", "ERROR_MESSAGE", "EXHAUSTED_RETRY_CONDITION", "RETRY_ATTEMPTS"
     }
 )  # fmt: skip
-"""Attributes in which EventBridge says of a dead letter why it is one."""
+"""The attributes in which EventBridge says why an entry became a dead letter."""
 
 Attributes = Mapping[str, Mapping[str, Any]]
 """As `SendMessage` takes them: name → `DataType`, and `StringValue` or `BinaryValue`."""
@@ -38,8 +40,9 @@ Attributes = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """`came_from` is the ARN of what it was for, where SQS or EventBridge say so: a queue, or a rule's target. `error`
-    is EventBridge's code of why it could not be handed over, such as `NO_PERMISSIONS`. `attributes` are its sender's.
+    """`came_from` is the ARN of its original destination, a queue or a rule's target, if SQS or EventBridge name it.
+    `error` is EventBridge's code for the failed delivery, such as `NO_PERMISSIONS`. `attributes` are those of its
+    sender.
     """
 
     id: str
@@ -61,7 +64,7 @@ class DeadLetter:
 
 
 def receive(url: str, *, wait: int = WAIT_SECONDS) -> list[DeadLetter]:
-    """Some of what can be had, at most ten. Raises Unavailable."""
+    """Receive some of the available messages, at most ten. Raises Unavailable."""
     with unavailable_when_failing():
         answer = client("sqs").receive_message(
             QueueUrl=url,
@@ -75,14 +78,14 @@ def receive(url: str, *, wait: int = WAIT_SECONDS) -> list[DeadLetter]:
 
 
 def now(url: str) -> datetime:
-    """SQS's own clock, the one that `sent_at` is told by. Raises Unavailable."""
+    """The time by SQS's own clock, which `sent_at` uses too. Raises Unavailable."""
     with unavailable_when_failing():
         answer = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     return _clock(answer["ResponseMetadata"].get("HTTPHeaders", {}))
 
 
 def send(url: str, letters: Sequence[DeadLetter]) -> Unwritten:
-    """To the queue that they were for, each with its sender's attributes. What EventBridge said of one stays behind."""
+    """Send them to their original queue, each with its sender's attributes, but without EventBridge's."""
     return put_all(
         [letter.size for letter in letters],
         lambda positions: _send(url, positions, letters),
@@ -105,7 +108,7 @@ def _send(url: str, positions: list[int], letters: Sequence[DeadLetter]) -> dict
 
 
 def delete(url: str, letters: Sequence[DeadLetter]) -> int:
-    """How many of them SQS did not delete: they are received again. Raises Unavailable."""
+    """Delete them. Returns how many SQS did not delete; those are received again. Raises Unavailable."""
     kept = 0
     for some in _calls(letters):
         entries: Any = [{"Id": str(number), "ReceiptHandle": one.handle} for number, one in enumerate(some)]
@@ -116,7 +119,8 @@ def delete(url: str, letters: Sequence[DeadLetter]) -> int:
 
 
 def give_back(url: str, letters: Sequence[DeadLetter]) -> None:
-    """At once. One that SQS does not take back comes by itself after `HELD_SECONDS`. Raises Unavailable."""
+    """Make them available to others at once. If SQS refuses one, it becomes available after `HELD_SECONDS`. Raises
+    Unavailable."""
     for some in _calls(letters):
         entries: Any = [
             {"Id": str(number), "ReceiptHandle": one.handle, "VisibilityTimeout": 0}
@@ -128,7 +132,7 @@ def give_back(url: str, letters: Sequence[DeadLetter]) -> None:
 
 @contextmanager
 def looked_at(url: str, most: int) -> Iterator[list[DeadLetter]]:
-    """Some of the queue's messages, each once, given back at the end. Raises Unavailable."""
+    """Yield up to `most` of the queue's messages, each once, and give them back at the end. Raises Unavailable."""
     found: dict[str, DeadLetter] = {}
     try:
         while len(found) < most:
@@ -155,7 +159,7 @@ def _letter(message: Any) -> DeadLetter:
 
 
 def _senders(said: Any) -> dict[str, dict[str, Any]]:
-    """Without EventBridge's, where it has put the message there, and without empty fields, which SQS refuses."""
+    """The sender's attributes: without EventBridge's, and without empty fields, which SQS refuses."""
     eventbridges = EVENTBRIDGES if said.keys() & {"RULE_ARN", "TARGET_ARN"} else frozenset()
     return {
         name: {key: one[key] for key in ("DataType", "StringValue", "BinaryValue") if one.get(key)}
@@ -170,7 +174,7 @@ def _said(attributes: Any, name: str) -> str | None:
 
 
 def _clock(headers: Any) -> datetime:
-    """An answer's date is in whole seconds: this machine's clock is finer, while it agrees with it."""
+    """The time of an answer. Its date is in whole seconds, so this machine's finer clock is used if the two agree."""
     here = datetime.now(UTC)
     said = headers.get("date")
     if not said:

@@ -1,5 +1,5 @@
-"""Dead letters of `process`: records that cannot be read, folded, saved or announced, kept in a queue until somebody
-looks. One larger than a message of the queue is in S3, and the message says where.
+"""Dead letters of `process`: records that cannot be read, folded, saved or announced, kept in a queue. A record that is
+too large for a message is in S3, and the message says where.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from shared.events import derived_id
 from shared.ports.failures import Unwritten
 
 MOST_LETTERS, MOST_BYTES = 10, 1024 * 1024 - 4 * 1024
-"""What one SendMessageBatch takes; a message may be as large as all ten together."""
+"""Messages and bytes of one SendMessageBatch, less some room. One message may be as large as all ten together, 1 MiB:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
 
 OBJECTS = "rejected/dead-letters/"
-"""Beside what the table of rejected events cannot hold: gone when those are."""
+"""The prefix of their objects. It is below that of large rejected events, so that both expire at the same time."""
 
 
 class SqsDeadLetters:
-    """`shared.ports.streams.DeadLetters` over one queue, and the workspace bucket for what is too large."""
+    """`shared.ports.streams.DeadLetters` over one queue, and the workspace bucket for large records."""
 
     def __init__(self, queue_url: str, bucket: str) -> None:
         self._queue_url = queue_url
@@ -46,14 +47,14 @@ class SqsDeadLetters:
         return Unwritten([*failed, *(sent[at] for at in left)], [sent[at] for at in left.refused])
 
     def _stored(self, letter: bytes) -> bytes:
-        """The letter without its record, which is in the bucket under a name of its own."""
+        """The dead letter without its record, which is stored in the bucket."""
         fields = orjson.loads(letter)
         key = OBJECTS + derived_id(fields["key"], fields["sequence"])
         client("s3").put_object(Bucket=self._bucket, Key=key, Body=fields["data"].encode())
         return orjson.dumps({**fields, "data": None, "stored_at": key}, option=orjson.OPT_SORT_KEYS)
 
     def stored(self, key: str) -> bytes | None:
-        """The record, in base64, of a letter that says where it is; None once its time in the bucket is over. Raises
+        """The record of a dead letter, in base64, by its key in the bucket. None if it has expired. Raises
         Unavailable."""
         with unavailable_when_failing():
             try:

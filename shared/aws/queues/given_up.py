@@ -1,4 +1,4 @@
-"""Batches that `process` gave up, as Lambda puts them into a bucket: one object each, with what the function was given.
+"""Batches that `process` gave up. Lambda writes each to a bucket, as one object with the input of the function.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """
@@ -23,7 +23,7 @@ class GivenUpBatch(NamedTuple):
 
 
 class NoBatch(ValueError):
-    """The object holds no records, and never will. `content` is what it holds."""
+    """The object holds no records, and never will. `content` is the bytes that it does hold."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__("it is no batch of the stream as Lambda writes one")
@@ -31,7 +31,7 @@ class NoBatch(ValueError):
 
 
 def batches(bucket: str) -> Iterator[GivenUpBatch]:
-    """All there are, page by page. Raises Unavailable."""
+    """Yield all batches in the bucket, page by page. Raises Unavailable."""
     with unavailable_when_failing():
         for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for found in page.get("Contents", []):
@@ -39,13 +39,13 @@ def batches(bucket: str) -> Iterator[GivenUpBatch]:
 
 
 class Content(NamedTuple):
-    """A batch's records, and the object as it was."""
+    """The records of a batch, and the document of its object."""
 
     entries: list[StreamEntry]
     body: bytes
 
     def only(self, positions: Collection[int]) -> bytes:
-        """The object with no records but those at some positions."""
+        """The object with only the records at these positions."""
         batch = orjson.loads(self.body)
         payload = orjson.loads(batch["payload"])
         payload["Records"] = [payload["Records"][position] for position in sorted(positions)]

@@ -1,4 +1,4 @@
-"""What a stack has put aside: how much waits in each dead-letter queue, and in the bucket of given-up batches."""
+"""Count what a stack has put aside: in each dead-letter queue, and in the bucket of given-up batches."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.queues.queue_depth import depth
 
 DEAD_LETTERS = "DeadLetters"
-"""In the name of each: what CloudFormation calls it begins with the construct's."""
+"""Part of the name of each dead-letter queue: CloudFormation's name begins with the construct's."""
 
 
 def dead_letters(prefix: str) -> dict[str, int]:
-    """How much waits, by the name of each dead-letter queue whose name begins so. Raises Unavailable."""
+    """The number of waiting messages by queue name, for the dead-letter queues with this prefix. Raises Unavailable."""
     return {url.rpartition("/")[2]: depth(url).waiting for url in _urls(prefix) if DEAD_LETTERS in url}
 
 
 def given_up(bucket: str) -> int:
-    """Batches, each an object; 1,000 of more. Raises Unavailable."""
+    """The number of given-up batches, at most 1,000. Raises Unavailable."""
     with unavailable_when_failing():
         return int(client("s3").list_objects_v2(Bucket=bucket)["KeyCount"])
 

@@ -1,7 +1,7 @@
-"""What waits in a queue, looked at and given back: nothing is removed.
+"""Look at the entries that wait in a queue, without removing any.
 
-SQS knows no reading without receiving: while somebody looks, for a second or two, nobody else gets the entry, and the
-look counts as one of the deliveries after which the queue puts an entry aside.
+SQS can only read by receiving. While somebody looks, for a second or two, nobody else gets the entry. The look also
+counts as one of the deliveries after which the queue moves an entry to its dead letters.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import orjson
 from shared.aws.clients import client, unavailable_when_failing
 
 HELD_SECONDS = 30
-"""How long an entry stays away should nobody give it back."""
+"""Seconds until an entry becomes available again if it is not given back."""
 MOST_A_CALL = 10
 
 
 @dataclass(frozen=True)
 class Queue:
-    """`most_deliveries`, before an entry goes to the queue `dead_letters` (an ARN); None where it never does."""
+    """A queue. After `most_deliveries` an entry moves to the queue `dead_letters` (an ARN); both are None if it never
+    does."""
 
     url: str
     most_deliveries: int | None
@@ -29,7 +30,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One entry. `deliveries` counts this look."""
+    """One entry of a queue. `deliveries` includes this look."""
 
     id: str
     body: str
@@ -38,7 +39,7 @@ class Waiting:
 
 
 def queue(arn: str) -> Queue:
-    """Raises Unavailable: the queue is gone, or another account's that does not let us look."""
+    """The queue with this ARN. Raises Unavailable if it is gone, or if it is another account's and may not be read."""
     *_, account, name = arn.split(":")
     with unavailable_when_failing():
         url = client("sqs").get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
@@ -49,7 +50,8 @@ def queue(arn: str) -> Queue:
 
 
 def look(url: str, limit: int) -> list[Waiting]:
-    """At most `limit` of what can be had now, oldest first as far as SQS keeps an order. Raises Unavailable."""
+    """At most `limit` of the entries that are available now, oldest first as far as SQS keeps an order. Raises
+    Unavailable."""
     found: dict[str, Waiting] = {}
     handles: list[str] = []
     try:
@@ -83,7 +85,7 @@ def look(url: str, limit: int) -> list[Waiting]:
 
 
 def _give_back(url: str, handles: list[str]) -> None:
-    """At once. One that SQS does not take back comes by itself after `HELD_SECONDS`."""
+    """Make the entries available at once. If SQS refuses one, it becomes available after `HELD_SECONDS`."""
     for start in range(0, len(handles), MOST_A_CALL):
         entries = [
             {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
@@ -94,7 +96,7 @@ def _give_back(url: str, handles: list[str]) -> None:
 
 
 def arn(url: str) -> str:
-    """Of the queue at a URL. Raises Unavailable."""
+    """The ARN of the queue at a URL. Raises Unavailable."""
     with unavailable_when_failing():
         return client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
             "QueueArn"

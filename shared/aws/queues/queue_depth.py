@@ -1,4 +1,4 @@
-"""How much waits in a queue, as SQS estimates it."""
+"""The number of messages in a queue, as SQS estimates it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from shared.aws.clients import client, unavailable_when_failing
 
 
 class Depth(NamedTuple):
-    """Messages that can be taken; those that were, or come again later."""
+    """The number of messages that can be received now, and of those that are being processed or become available
+    later."""
 
     ready: int
     taken: int

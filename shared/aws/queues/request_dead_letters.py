@@ -1,4 +1,4 @@
-"""The dead letters of a queue whose function puts them aside itself: messages as they came."""
+"""The dead-letter queue of a function that moves failed messages there itself, unchanged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from shared.aws.item_retries import put_all
 from shared.ports.failures import Unwritten
 
 MOST_ITEMS, MOST_BYTES = 10, 1024 * 1024
-"""What one SendMessageBatch takes; none is larger than the message it was."""
+"""Messages and bytes of one SendMessageBatch. No dead letter is larger than the message that it was.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
 
 
 class SqsRequestDeadLetters:

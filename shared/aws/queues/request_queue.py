@@ -1,4 +1,4 @@
-"""The queue of a channel's messages, as far as its function speaks to it: when those that went back come again."""
+"""The queue of a channel's messages: set when a message that goes back is delivered again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 
 MOST_ITEMS, MOST_BYTES = 10, 256 * 1024
-"""What one ChangeMessageVisibilityBatch takes."""
+"""Entries of one ChangeMessageVisibilityBatch. AWS names no size for it; these bytes are far more than ten receipt
+handles have.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html"""
 
 
 class SqsRequestQueue:
@@ -16,7 +18,8 @@ class SqsRequestQueue:
         self._url = url
 
     def postpone(self, pauses: Mapping[str, int]) -> int:
-        """Receipt handle → seconds. How many could not be set: those wait for the queue's own time-out."""
+        """Set pauses, as receipt handle → seconds. Returns how many could not be set; those wait for the queue's own
+        time-out."""
         handles = list(pauses)
         return len(
             put_all(

@@ -1,1 +1,1 @@
-"""A deployed stack, as AWS describes it to whoever operates it."""
+"""A deployed stack, as AWS describes it to its operators."""

@@ -1,4 +1,4 @@
-"""Whose credentials these are, and where calls go: what to know before anything is deployed."""
+"""The account, region and user of the current credentials, for a check before a deployment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Caller(NamedTuple):
 
 
 def caller() -> Caller:
-    """Needs no permission. Raises Unavailable: no region, no such profile, no credentials, or expired ones."""
+    """The current caller. Needs no permission. Raises Unavailable if there is no region, profile or credentials, or if
+    the credentials have expired."""
     with unavailable_when_failing():
         found = region()
         if found is None:

@@ -1,4 +1,4 @@
-"""What functions take their work from: Lambda's event source mappings."""
+"""The event source mappings of functions: the streams and queues that Lambda reads for them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ PASSING = frozenset({"Creating", "Enabling", "Updating"})
 
 
 class EventSource(NamedTuple):
-    """`state` is `Enabled`, `Disabled`, `Creating`, …; `result` what the last batch came to, in Lambda's words: `OK`,
-    `No records processed`, `PROBLEM: …`. `service` is the source's: `kinesis`, `sqs` or `dynamodb`."""
+    """`state` is `Enabled`, `Disabled`, `Creating`, …; `result` is Lambda's text for the last batch: `OK`,
+    `No records processed`, `PROBLEM: …`. `service` is `kinesis`, `sqs` or `dynamodb`."""
 
     function: str
     service: str
@@ -23,9 +23,9 @@ class EventSource(NamedTuple):
 
 
 def event_sources(functions: Collection[str]) -> list[EventSource]:
-    """Those of the functions of these names, by name. Raises Unavailable.
+    """The event sources of the functions with these names, sorted by name. Raises Unavailable.
 
-    All of the account are listed: asked for one function, Lambda wants to know by which alias its mapping names it.
+    This lists all mappings of the account, because Lambda needs the alias of a mapping to list those of one function.
     """
     with unavailable_when_failing():
         pages = client("lambda").get_paginator("list_event_source_mappings").paginate()
@@ -65,6 +65,6 @@ def failing(found: Sequence[EventSource]) -> list[EventSource]:
 
 
 def _function(arn: str) -> str:
-    """`arn:aws:lambda:<region>:<account>:function:<name>`, and perhaps an alias."""
+    """The name in `arn:aws:lambda:<region>:<account>:function:<name>`, which may end in an alias."""
     parts = arn.split(":")
     return parts[6] if len(parts) > 6 else ""

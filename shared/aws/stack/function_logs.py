@@ -1,4 +1,4 @@
-"""What the functions wrote to CloudWatch Logs, oldest first."""
+"""The functions' logs in CloudWatch Logs, oldest lines first."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class LogLine:
 
 
 class Unfinished(Exception):
-    """There is more log than was asked to be read."""
+    """There are more pages of log than `most_pages`."""
 
 
 def lines(
     function: str, since: datetime, *, pattern: str | None = None, most_pages: int | None = None
 ) -> Iterator[LogLine]:
-    """Lines of one function that arrived at `since` or later; none when it never ran.
+    """Yield the lines of one function that arrived at `since` or later; none if it never ran.
 
-    With a `pattern` those that fit it, where the service filters: whoever reads them looks again. Raises Unavailable,
-    and Unfinished after so many pages.
+    With a `pattern`, the service filters roughly, so the caller must check the lines again. Raises Unavailable, and
+    Unfinished after `most_pages`.
     """
     group = f"/aws/lambda/{function}"
     asked: Any = {"logGroupName": group, "startTime": int(since.timestamp() * 1000)}

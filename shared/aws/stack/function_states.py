@@ -1,4 +1,4 @@
-"""What Lambda says of the account, and of a function that reads a stream."""
+"""The concurrency of the account, and how far a function lags behind its stream."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.aws.clients import client, unavailable_when_failing
 
 
 class Concurrency(NamedTuple):
-    """Functions of the account that may run at once, and how many of them no function has reserved."""
+    """How many functions of the account may run at once, and how many of those are not reserved."""
 
     most: int
     unreserved: int
@@ -23,8 +23,8 @@ def concurrency() -> Concurrency:
 
 
 def oldest_record(function: str, now: datetime) -> timedelta | None:
-    """How long the last record that the function got had waited on its stream, at most in the last ten minutes; None
-    when it got none. Raises Unavailable."""
+    """How long the last record had waited on the stream before the function got it, within the last ten minutes. None
+    if it got no record. Raises Unavailable."""
     with unavailable_when_failing():
         answer = client("cloudwatch").get_metric_statistics(
             Namespace="AWS/Lambda",

@@ -1,4 +1,4 @@
-"""Calling a function of the stack and waiting for its answer."""
+"""Call a function of the stack and wait for its answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.aws.clients import client, unavailable_when_failing
 
 
 class FunctionFailed(Exception):
-    """The function raised, or ran out of time; the text is Lambda's report of it, `kind` the name of the error."""
+    """The function raised an error or timed out. The text is Lambda's report; `kind` is the name of the error."""
 
     def __init__(self, kind: str, message: object) -> None:
         super().__init__(f"{kind}: {message}")
@@ -18,7 +18,8 @@ class FunctionFailed(Exception):
 
 
 def invoke(function: str, payload: dict[str, Any]) -> Any:
-    """What the function returns. Raises Unavailable when it could not be called, FunctionFailed when it failed."""
+    """Call the function and return its result. Raises Unavailable if it cannot be called, FunctionFailed if it
+    fails."""
     with unavailable_when_failing():
         answer = client("lambda").invoke(FunctionName=function, Payload=orjson.dumps(payload))
         returned = orjson.loads(answer["Payload"].read() or b"null")

@@ -1,4 +1,4 @@
-"""The rules of a stack's bus, as EventBridge has them, and where each leads. Its routes are those over `Event`s."""
+"""The rules of a stack's bus, and their targets. A rule over `Event` entries is a route."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OURS = frozenset({MessageRequested.detail_type, EventBatch.detail_type})
 
 @dataclass(frozen=True)
 class RouteRule:
-    """`detail` is what the rule asks of an entry of these types."""
+    """A rule of the bus. `detail` is the pattern for entries of these types."""
 
     name: str
     types: tuple[str, ...]
@@ -27,12 +27,12 @@ class RouteRule:
 
 
 def route_rules(bus: str) -> list[RouteRule]:
-    """By name. Raises Unavailable."""
+    """The routes of the bus, sorted by name. Raises Unavailable."""
     return [rule for rule in bus_rules(bus) if not OURS & {*rule.types}]
 
 
 def bus_rules(bus: str) -> list[RouteRule]:
-    """Routes and the stack's own, by name. Raises Unavailable."""
+    """All rules of the bus, routes and the stack's own, sorted by name. Raises Unavailable."""
     with unavailable_when_failing():
         found = [
             RouteRule(

@@ -1,4 +1,4 @@
-"""EventBridge's rules as they are deployed: which of them are on, what they wait for, and where they lead."""
+"""The deployed rules of EventBridge: whether they are enabled, what they match, and their targets."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import RuleTypeDef
 
 DEFAULT_BUS = "default"
-"""Where schedules are."""
+"""The bus that schedules are on."""
 
 
 class Target(NamedTuple):
-    """ARNs: of what is given an entry, and of the queue for those that could not be given; None where they are lost."""
+    """The ARNs of a target and of its dead-letter queue; the latter is None if undelivered entries are lost."""
 
     arn: str
     dead_letters: str | None
 
 
 class Rule(NamedTuple):
-    """`detail_types` and `channels` are those of its pattern; none of a schedule, or where it does not ask for any.
-    `pattern` is all that it asks for, as EventBridge has it."""
+    """A rule. `detail_types` and `channels` are those of its pattern. They are empty for a schedule, or if the pattern
+    does not name any. `pattern` is the whole pattern, as EventBridge has it."""
 
     name: str
     bus: str
@@ -37,14 +37,15 @@ class Rule(NamedTuple):
 
 
 def rules(bus: str, prefix: str = "") -> list[Rule]:
-    """Those of a bus whose names begin so, by name. Raises Unavailable."""
+    """The rules of a bus with this prefix, sorted by name. Raises Unavailable."""
     with unavailable_when_failing():
         found = [_rule(bus, one) for one in listed(bus, prefix)]
     return sorted(found, key=lambda rule: rule.name)
 
 
 def listed(bus: str, prefix: str = "") -> Iterator[RuleTypeDef]:
-    """As EventBridge describes the rules of a bus whose names begin so. Raises botocore's errors, as all below."""
+    """EventBridge's descriptions of the rules of a bus with this prefix. Raises botocore's errors, like the functions
+    below."""
     paginator = client("events").get_paginator("list_rules")
     named = paginator.paginate(EventBusName=bus, NamePrefix=prefix)
     for page in named if prefix else paginator.paginate(EventBusName=bus):
@@ -52,12 +53,13 @@ def listed(bus: str, prefix: str = "") -> Iterator[RuleTypeDef]:
 
 
 def is_enabled(rule: RuleTypeDef) -> bool:
-    """In either way of being on: one is for CloudTrail's events too."""
+    """Whether the rule is enabled, in either of the two enabled states. (One of them also matches CloudTrail's
+    events.)"""
     return rule.get("State", "").startswith("ENABLED")
 
 
 def targets(bus: str, rule: str) -> Iterator[Target]:
-    """Of the rule of that name."""
+    """The targets of a rule."""
     pages = client("events").get_paginator("list_targets_by_rule").paginate(EventBusName=bus, Rule=rule)
     for page in pages:
         for one in page["Targets"]:

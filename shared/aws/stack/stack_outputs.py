@@ -11,27 +11,28 @@ from shared.aws.clients import client, unavailable_when_failing
 
 @dataclass(frozen=True)
 class StackDescription:
-    """`status` is CloudFormation's word, such as `UPDATE_COMPLETE`; a failed one ends in `FAILED` or has `ROLLBACK`."""
+    """A stack. `status` is CloudFormation's, such as `UPDATE_COMPLETE`. After a failure it ends in `FAILED` or contains
+    `ROLLBACK`."""
 
     name: str
     status: str
     outputs: dict[str, str]
     is_protected: bool
-    """CloudFormation refuses to delete it: its termination protection is on."""
+    """Its termination protection is on, so CloudFormation refuses to delete it."""
 
     @property
     def never_was(self) -> bool:
-        """Its first deployment was not begun or has failed, so that there is nothing in it to be kept."""
+        """Whether its first deployment was never executed or has failed, so that it holds nothing to keep."""
         return self.status in {"REVIEW_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
 
     @property
     def is_usable(self) -> bool:
-        """The last deployment succeeded, or was rolled back to the one before."""
+        """Whether the last deployment succeeded, or was rolled back to the previous one."""
         return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
 def describe(name: str) -> StackDescription | None:
-    """None when there is no such stack. Raises Unavailable, without credentials too."""
+    """The stack with this name; None if it does not exist. Raises Unavailable, also without credentials."""
     with unavailable_when_failing():
         try:
             answer = client("cloudformation").describe_stacks(StackName=name)

@@ -1,4 +1,4 @@
-"""The EventBridge bus: entries as their models say, published per item."""
+"""The EventBridge bus: publish entries, and retry the failed ones one by one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from shared.bus_entries import SOURCE, Entry
 from shared.ports.failures import Unwritten
 
 MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024 - 8 * 1024
-"""What one PutEvents takes, less room for the envelopes."""
+"""Entries and bytes of one PutEvents, less room for the envelopes. AWS documents 1 MB today; 256 KB is its earlier
+limit: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html"""
 
 
 class PublishedEntry(NamedTuple):
-    """An entry as it was published; `detail` is JSON."""
+    """An entry as it was published. `detail` is its JSON text."""
 
     source: str
     detail_type: str
@@ -38,7 +39,7 @@ class EventBridgeBus:
         )
 
     def publish_again(self, entries: Sequence[PublishedEntry]) -> Unwritten:
-        """As they were."""
+        """Publish the entries again, unchanged."""
         return put_all(
             [len(entry.detail.encode()) for entry in entries],
             lambda positions: self._put_entries(positions, entries),

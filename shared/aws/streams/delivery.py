@@ -12,11 +12,13 @@ from shared.ports.failures import Unavailable, Unwritten
 
 MOST_RECORDS = 500
 MOST_BYTES = 4 * 1024 * 1024
-"""What one PutRecordBatch takes."""
+"""Records and bytes of one PutRecordBatch:
+https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html"""
 
 
 class FirehoseDelivery:
-    """`shared.ports.streams.Delivery` over one delivery stream. What it does not take, the queue in front retries."""
+    """`shared.ports.streams.Delivery` over one delivery stream. The queue in front of it retries the records that it
+    does not accept."""
 
     def __init__(self, *, stream: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""The stream: Kinesis PutRecords, retried per record."""
+"""The Kinesis stream: write records with PutRecords, and retry the failed ones one by one."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from shared.ports.failures import Unwritten
 from shared.ports.streams import StreamEntry
 
 MOST_RECORDS, MOST_BYTES = 500, 5 * 1024 * 1024
-"""What one PutRecords takes, partition keys included. Newer streams take 10 MiB; every stream takes this."""
+"""Records and bytes of one PutRecords, partition keys included. AWS documents 10 MiB today; 5 MiB is its earlier limit:
+https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html"""
 
 
 LONGEST_KEY = 256
-"""Characters of a partition key. AWS does not say which kind of characters: no key is longer in any."""
+"""Characters of a partition key. AWS does not say how it counts them, so a key is no longer than this in any way of
+counting. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html"""
 
 
 def partition_key(key: str) -> str:
-    """The key, or a digest of one too long for Kinesis. A key it refuses would take every record of its call along."""
+    """The key, or a digest of it if it is too long for Kinesis. One refused key would fail every record of its call."""
     if 2 * len(key) <= LONGEST_KEY or len(key.encode("utf-16-le")) // 2 <= LONGEST_KEY:
         return key
     return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
@@ -28,8 +30,8 @@ def partition_key(key: str) -> str:
 class KinesisStream:
     """`shared.ports.streams.Stream` over one stream.
 
-    A record that failed comes after its successors of the same call: PutRecords promises no order. `process` takes a
-    person's records in any order; a second one of the same person and request only exists beyond 256 KB.
+    A failed record is written after its successors of the same call, because PutRecords promises no order. `process`
+    accepts a person's records in any order. A person has a second record of the same request only beyond 256 KB.
     """
 
     def __init__(self, stream: str) -> None:

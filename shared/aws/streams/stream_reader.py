@@ -1,4 +1,4 @@
-"""Following the stream beside its real consumer: every record that arrives from now on, read shard by shard."""
+"""Read every record that arrives on the stream from now on, shard by shard, beside its real consumer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis.type_defs import GetRecordsOutputTypeDef
 
 MOST_RECORDS = 1000
-"""Of one GetRecords; `process` reads the same shards, and each gives 2 MB and 5 calls a second to all its readers."""
+"""Records of one GetRecords. `process` reads the same shards, and each shard allows its readers 2 MB and 5 calls a
+second in all: https://docs.aws.amazon.com/kinesis/latest/dev/service-sizes-and-limits.html"""
 
 LATER = frozenset({"ProvisionedThroughputExceededException", "LimitExceededException"})
-"""Somebody else reads the shard: the same iterator works with the next poll."""
+"""The shard has too many readers at the moment. The same iterator works with the next poll."""
 
 EXPIRED = "ExpiredIteratorException"
-"""The reader paused for more than five minutes."""
+"""The error after a pause of more than five minutes."""
 
 
 class ArrivedRecord(NamedTuple):
@@ -40,14 +41,14 @@ class KinesisReader:
         self._opened_at = datetime.now(UTC)
 
     def open(self) -> None:
-        """Take the end of every shard as the beginning. Raises Unavailable."""
+        """Start at the end of every shard. Raises Unavailable."""
         self._opened_at = datetime.now(UTC)
         with unavailable_when_failing():
             for shard in self._shards():
                 self._start(shard, ShardIteratorType="LATEST")
 
     def poll(self) -> list[ArrivedRecord]:
-        """What arrived since the last poll, in order of arrival. Raises Unavailable."""
+        """The records that arrived since the last poll, in order of arrival. Raises Unavailable."""
         arrived: list[ArrivedRecord] = []
         with unavailable_when_failing():
             for shard in list(self._iterators):

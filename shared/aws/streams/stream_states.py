@@ -1,4 +1,4 @@
-"""What Kinesis says of a stream, and Firehose of a delivery stream."""
+"""The state of a Kinesis stream and of a Firehose delivery stream."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class StreamState(NamedTuple):
 
 
 class DeliveryState(NamedTuple):
-    """`status` is `ACTIVE`, `CREATING`, …; `gathers` how long rows wait to become one object."""
+    """`status` is `ACTIVE`, `CREATING`, …; `gathers` is how long it collects rows for one object."""
 
     status: str
     gathers: timedelta

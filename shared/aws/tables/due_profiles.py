@@ -1,4 +1,4 @@
-"""The sparse index of profiles that want attention, and the item that says how far `sweep` has come in it."""
+"""The sparse index of profiles with a due timer, and the item with the progress of `sweep` in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CURSOR = "#sweep"
 """The item's key in the profiles table; no identity key begins with a #."""
 
 BEHIND = "!"
-"""Added to a place, it makes the least text behind it: a condition on a range has its ends included."""
+"""Appended to a place, it gives the smallest text after it. (A condition on a range includes both ends.)"""
 
 
 class DynamoDueProfiles:
@@ -101,7 +101,7 @@ class DynamoDueProfiles:
             raise
 
     def _partition(self, partition: str, after: str, until: str, limit: int) -> Iterator[DueProfile]:
-        """Soonest first, and no more than `limit`: a crowd may be due within one minute."""
+        """Soonest first, and no more than `limit`, because many people may be due within one minute."""
         pages = (
             client("dynamodb")
             .get_paginator("query")

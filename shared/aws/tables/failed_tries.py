@@ -1,5 +1,5 @@
-"""How often a record failed for its content: a small item beside the rejected events, gone when the stream has
-forgotten the record. Nothing is read or written while nothing fails.
+"""Count how often a record failed for its content, in a small item beside the rejected events. The item expires when
+the stream has deleted the record. Nothing is read or written while nothing fails.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from shared.records import RETENTION
 
 
 class DynamoFailedTries:
-    """`shared.ports.streams.FailedTries` over the rejected table, under keys that no day has."""
+    """`shared.ports.streams.FailedTries` over the rejected table, under keys that no day of rejected events uses."""
 
     def __init__(self, table: str) -> None:
         self._table = table

@@ -1,4 +1,5 @@
-"""Profiles and pointers in DynamoDB: one item each, compressed, written only over the version that was read."""
+"""Profiles and pointers in DynamoDB: one compressed item each, written only if the version that was read is still
+there."""
 
 from __future__ import annotations
 
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef
 
 MOST_KEYS = 100
-"""What one BatchGetItem takes."""
+"""Keys of one BatchGetItem: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 
 LARGEST_STATE = 380 * 1024
-"""Bytes of a compressed profile: an item holds 400 KB. The parts' budgets keep people far below."""
+"""Bytes of a compressed profile. An item holds 400 KB; the parts' budgets keep people far below:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
 
 READ_ATTEMPTS = 5
 
@@ -68,7 +70,7 @@ class DynamoProfiles:
             raise
 
     def _items(self, keys: list[str]) -> list[dict[str, Any]]:
-        """Read one call's worth of keys, asking again for those that DynamoDB leaves unprocessed."""
+        """Read the items of up to `MOST_KEYS` keys, and ask again for those that DynamoDB leaves unprocessed."""
         asking: dict[str, Any] = {
             self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
         }
@@ -100,9 +102,11 @@ class DynamoProfiles:
 
 
 def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
-    """The item without its key. What is overdue is indexed from `at` on: `sweep` has been through the past.
+    """The attributes of the item, without its key. An overdue profile is indexed at `at`, because `sweep` has already
+    passed earlier times.
 
-    A profile whose `due_at` stays keeps its place in the index, and so costs no index write, unless it has passed.
+    If `due_at` does not change and has not passed, the profile keeps its place in the index, which costs no index
+    write.
     """
     state = zlib.compress(encoded(profile), 6)
     if len(state) > LARGEST_STATE:
@@ -123,7 +127,7 @@ def _read(item: dict[str, Any]) -> Profile | Pointer:
 
 
 def _changed(error: ClientError, keys: list[str]) -> list[str]:
-    """Those of the keys whose versions were others; not those that another transaction was just writing."""
+    """The keys whose version had changed; not those that another transaction was writing at that moment."""
     if len(keys) == 1:
         return keys if error.response["Error"]["Code"] == "ConditionalCheckFailedException" else []
     reasons = zip(keys, cancellations(error), strict=False)

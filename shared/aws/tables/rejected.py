@@ -1,7 +1,7 @@
 """Rejected events in DynamoDB: one item per request, compressed, under its day and one of eight shards.
 
-Request ids begin with a UUIDv7, so a shard's items sort by time. What an item cannot hold is in S3, under the same
-name. DynamoDB deletes the items, and the bucket the objects, when the workspace's `rejected_days` are over.
+Request ids begin with a UUIDv7, so a shard's items sort by time. What is too large for an item is in S3, under the same
+name. DynamoDB deletes the items, and the bucket the objects, after the workspace's `rejected_days`.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST_ITEM = 350 * 1024
-"""Bytes of `data`. An item holds 400 KB; the times of replay are still to come."""
+"""Bytes of `data`. An item holds 400 KB, and the times of replays need room too:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
 
 SHARDS = 8
 UUID_CHARACTERS = 36
 
 MOST_MARKS = 50
-"""Events marked in one call: DynamoDB takes expressions of at most 4 KB, and an event adds about 60 bytes to one."""
+"""Events marked in one call. An expression has at most 4 KB, and an event adds about 60 bytes to it:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
 
 
 class DynamoRejected:
-    """`shared.ports.rejected.Rejected` over the rejected table, and the workspace bucket for what is too large."""
+    """`shared.ports.rejected.Rejected` over the rejected table, and the workspace bucket for large requests."""
 
     def __init__(
         self, table: str, bucket: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -47,7 +49,7 @@ class DynamoRejected:
         self._clock = clock
 
     def put(self, requests: Sequence[RejectedRequest]) -> Unwritten:
-        """A request that is already there stays as it is, with what was replayed of it."""
+        """Store the requests. One that is already there stays unchanged, with the marks of its replays."""
         failed: list[int] = []
         refused: list[int] = []
         for position, request in enumerate(requests):
@@ -60,7 +62,8 @@ class DynamoRejected:
         return Unwritten(failed, refused)
 
     def latest(self, limit: int, since: datetime, *, with_dropped: bool = False) -> list[RejectedEvent]:
-        """Days and shards are read only as far as `limit` asks. What the doctor sent is nobody's to mend."""
+        """The latest events, newest first. Days and shards are read only until `limit` is reached. The doctor's events
+        are left out."""
         events: list[RejectedEvent] = []
         with unavailable_when_failing():
             for item in self._newest(since):
@@ -78,7 +81,8 @@ class DynamoRejected:
             return decoded(answer["Item"], self._bucket) if "Item" in answer else None
 
     def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
-        """The first time an event was replayed stays, so that marking half of them and then all is no harm.
+        """Note when events were replayed, as index → time. The first time of an event stays, so marking it twice does
+        no harm.
 
         Raises LookupError when the request is gone.
         """
@@ -87,7 +91,8 @@ class DynamoRejected:
             self._mark(request, marks[start : start + MOST_MARKS])
 
     def drop(self, request: str, indexes: Sequence[int], dropped: Dropped) -> None:
-        """A set of numbers, so that ten thousand of them have room beside `data`; what is in it twice is in it once.
+        """Note who dropped which events. The indexes are a set of numbers, so ten thousand of them fit beside `data`,
+        and adding one twice changes nothing.
 
         Raises LookupError when the request is gone.
         """
@@ -172,6 +177,6 @@ def _key(request: str) -> dict[str, AttributeValueTypeDef]:
 
 
 def first_uuid(at: datetime) -> str:
-    """What the UUIDv7s of this millisecond and later begin with, or are greater than."""
+    """The smallest UUIDv7 of this millisecond: all that are made then or later sort after it."""
     digits = f"{int(at.timestamp() * 1000):012x}"
     return f"{digits[:8]}-{digits[8:]}"

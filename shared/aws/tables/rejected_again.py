@@ -1,4 +1,4 @@
-"""Rejected events handed to `archive` once more, as the stream of their table would: for those that the lake lacks."""
+"""Pass rejected events to `archive` again, as the stream of their table would, if the lake lacks them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from shared.aws.stack.invocations import invoke
 from shared.aws.tables.rejected import SHARDS, first_uuid
 
 PORTION = 10
-"""Requests in one call of the function, as its stream hands it; each may have 5,000 events."""
+"""Requests in one call of the function, as many as its stream passes. Each may have 5,000 events."""
 
 BEFORE = timedelta(minutes=5)
-"""A request is named for when it came, and is written down when it was worked off."""
+"""A request's name has the time when it arrived; its item was written later, after it was processed."""
 
 Item = Mapping[str, Any]
 
@@ -28,12 +28,12 @@ class RejectedAgain:
         self._archive = archive
 
     def item(self, keys: Item) -> Item | None:
-        """None once its time is over. Raises Unavailable."""
+        """The item with these keys. None if it has expired. Raises Unavailable."""
         with unavailable_when_failing():
             return client("dynamodb").get_item(TableName=self._table, Key=keys).get("Item")
 
     def between(self, first: datetime, last: datetime) -> Iterator[Item]:
-        """What was written down from one moment to the other, and some that came shortly before. Raises Unavailable."""
+        """Items that were written between the two times, and some that arrived shortly before. Raises Unavailable."""
         since, until = first - BEFORE, last + timedelta(seconds=1)
         day = since.date()
         while day <= until.date():
@@ -42,7 +42,7 @@ class RejectedAgain:
             day += timedelta(days=1)
 
     def hand_over(self, items: Iterator[Item]) -> int:
-        """How many requests there were. Raises Unavailable, and FunctionFailed."""
+        """Pass the items to `archive`. Returns the number of requests. Raises Unavailable and FunctionFailed."""
         count, portion = 0, list[Item]()
         for item in items:
             portion.append(item)

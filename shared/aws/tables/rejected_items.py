@@ -1,4 +1,4 @@
-"""Items of the table of rejected events, read: from the table, or as Lambda gives them from its stream."""
+"""Decode items of the table of rejected events, from the table itself or from its stream."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ TIMES = TypeAdapter(dict[int, datetime])
 
 
 def decoded(item: Mapping[str, Any], bucket: str) -> RejectedRequest | None:
-    """None when the bucket deleted its part of an item that DynamoDB has still to delete."""
+    """The request in an item. None if the bucket has already deleted its part, and DynamoDB has yet to delete the
+    item."""
     if "s3" in item:
         try:
             data = client("s3").get_object(Bucket=bucket, Key=item["s3"]["S"])["Body"].read()
@@ -36,7 +37,7 @@ def decoded(item: Mapping[str, Any], bucket: str) -> RejectedRequest | None:
 
 
 def _dropped(item: Mapping[str, Any]) -> dict[int, Dropped]:
-    """By index. An item of which nothing was dropped does not have the attributes."""
+    """Who dropped which events, by index. An item without dropped events does not have the attributes."""
     if "dropped" not in item:
         return {}
     last = Dropped(at=item["dropped_at"]["S"], by=item["dropped_by"]["S"])
@@ -44,13 +45,14 @@ def _dropped(item: Mapping[str, Any]) -> dict[int, Dropped]:
 
 
 class RejectedImages:
-    """Of new items, as the stream has them; what was too large for one is in the workspace bucket."""
+    """Reads new items from the table's stream. Large requests are in the workspace bucket."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
     def read(self, image: Mapping[str, Any]) -> RejectedRequest | None:
-        """None for one that is gone from the bucket. Raises ValueError for one that cannot be read, and Unavailable."""
+        """The request in an image of the stream. None if it is gone from the bucket. Raises ValueError if it cannot be
+        read, and Unavailable."""
         with unavailable_when_failing():
             try:
                 data = {"data": {"B": base64.b64decode(image["data"]["B"])}} if "data" in image else {}

@@ -13,10 +13,11 @@ from shared.people.timeline import Chunk, TimelineEvent, unpacked
 from shared.ports.failures import Unwritten
 
 MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
-"""What one BatchWriteItem takes: 25 items and 16 MB; the rest is left for keys and encoding."""
+"""Items and bytes of one BatchWriteItem, which takes 25 items and 16 MB. The rest is for keys and encoding:
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
 
 UNPROCESSED = "Unprocessed"
-"""Our word for it: BatchWriteItem names what it left, for want of throughput, without a code."""
+"""Headrace's own error code: BatchWriteItem lists items that it left for lack of throughput, but without a code."""
 
 
 AFTER_ALL = "$"
@@ -47,7 +48,7 @@ class DynamoTimeline:
     def find(
         self, keys: Iterable[str], event_id: str, name: str, *, since: datetime, until: datetime
     ) -> TimelineEvent | None:
-        """One event that arrived in that time, looked for from the latest back."""
+        """The latest event with this id and name that arrived in that time."""
         for key in keys:
             pages = (
                 client("dynamodb")
@@ -79,7 +80,7 @@ class DynamoTimeline:
         return {at[(item["pk"]["S"], item["sk"]["S"])]: UNPROCESSED for item in unwritten}
 
     def _newest(self, key: str, limit: int) -> dict[tuple[str, str, str], TimelineEvent]:
-        """Each event once: chunks overlap where a batch of the stream was cut elsewhere when it came again."""
+        """The newest events, each once. Chunks overlap if a redelivered batch of the stream was cut at other places."""
         events: dict[tuple[str, str, str], TimelineEvent] = {}
         pages = (
             client("dynamodb")

@@ -38,7 +38,8 @@ class DynamoWorkspaces:
         return int(found["version"]) if found else 0
 
     def version_at(self, at: datetime) -> int | None:
-        """The version that was in force then; None before the first. Reads one small item for each halving."""
+        """The version that was in force at a time; None before the first one. A binary search that reads one small item
+        per step."""
         first, latest = (
             0,
             self.latest_version(),

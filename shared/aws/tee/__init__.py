@@ -1,1 +1,1 @@
-"""Requests to be forwarded to vendors: their queue, and what became of them."""
+"""Requests to forward to vendors: their queue, their bodies and the vendors' answers."""

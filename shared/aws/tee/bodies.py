@@ -1,4 +1,4 @@
-"""Bodies of requests to be forwarded that were too large for the queue."""
+"""Bodies of forwarded requests that are too large for the queue."""
 
 from __future__ import annotations
 

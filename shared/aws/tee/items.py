@@ -1,7 +1,8 @@
 """Answers and tallies as items of the tee table, and back.
 
-An answer's key is its request's id; only one that differs has the attribute `differs`, the source, which the sparse
-index lists. A tally is spread over several items, each a plain sum: many functions add to one at the same time.
+An answer's key is its request's id. If the answers differ, the item also has the attribute `differs`, the source, and
+is in the sparse index. A tally is spread over several items, each a plain sum, because many functions add to it at the
+same time.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def tally_key(source: str, day: date, shard: int) -> dict[str, AttributeValueTyp
 
 
 def summed(source: str, items: Iterable[Mapping[str, Any]]) -> list[Tally]:
-    """The items of any of the source's days, as one tally for each day, oldest first."""
+    """Add up the items of the source's days, into one tally per day, oldest first."""
     found: dict[date, Counter[str]] = {}
     for item in items:
         day = date.fromisoformat(item["pk"]["S"].split("#")[2])

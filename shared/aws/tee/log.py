@@ -1,7 +1,7 @@
 """What vendors answered to forwarded requests, in the tee table; kept for thirty days.
 
-Records and tallies of a batch are one transaction, so that each answer is counted once, however often SQS delivers
-its request.
+Records and tallies of a batch are written in one transaction, so each answer is counted once, even if SQS delivers its
+request again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ FIRST_PAUSE = 0.05
 
 
 class DynamoTeeLog:
-    """`shared.ports.tee.TeeLog`, at most 40 answers and as many misses at a time."""
+    """`shared.ports.tee.TeeLog`, for at most 40 answers and 40 misses at a time. A transaction has at most 100 items:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
     def __init__(self, table: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._table = table
@@ -69,7 +70,7 @@ class DynamoTeeLog:
         return {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": "pk"}
 
     def _items(self, answers: Sequence[Answer], missed: Sequence[Missed]) -> list[TransactWriteItemTypeDef]:
-        """The records first: `_not_yet_recorded` counts on it."""
+        """The items of the transaction. The answers come first; `_not_yet_recorded` relies on that."""
         shard = random.randrange(SHARDS)
         records: list[TransactWriteItemTypeDef] = [
             {
@@ -107,7 +108,8 @@ class DynamoTeeLog:
 
 
 def _not_yet_recorded(answers: Sequence[Answer], error: ClientError) -> list[Answer]:
-    """Those to try again. Raises the error when it is neither that some are on record nor that others were writing."""
+    """The answers to try again. Raises the error unless some answers are already recorded, or other writers
+    collided."""
     reasons = [reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])]
     if not {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
         raise error

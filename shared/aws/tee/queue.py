@@ -1,4 +1,5 @@
-"""The queue of requests to be forwarded. What its messages cannot hold is in S3, where it goes after two weeks."""
+"""The queue of requests to forward. Bodies that are too large for a message are in S3, which deletes them after two
+weeks."""
 
 from __future__ import annotations
 
@@ -6,13 +7,14 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.tee import TeedRequest
 
 LARGEST = 1024 * 1024 - 1024
-"""Bytes of a message: SQS takes 1 MiB."""
+"""Bytes of a message, less some room. SQS takes 1 MiB:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
 
 OBJECTS = "tee/"
 
 
 class SqsTeeQueue:
-    """`shared.ports.tee.TeeQueue`, with the workspace bucket for what is too large."""
+    """`shared.ports.tee.TeeQueue`, with the workspace bucket for large bodies."""
 
     def __init__(self, url: str, bucket: str) -> None:
         self._url = url

@@ -1,4 +1,4 @@
-"""What the tee table says to people: days in tallies, and where we and a vendor differ."""
+"""The tee's report for people: tallies per day, and the requests where Headrace and a vendor differ."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.ports.failures import Unavailable
 from shared.tee import Answer, Tally
 
 MOST_KEYS = 100
-"""What one BatchGetItem takes."""
+"""Keys of one BatchGetItem: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 
 ATTEMPTS = 5
 
