@@ -1,1 +1,1 @@
-"""The domain: pure, apart from `shared.aws`, where the AWS calls live."""
+"""The domain. It is pure, except for `shared.aws`, which makes the AWS calls."""

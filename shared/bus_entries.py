@@ -1,4 +1,4 @@
-"""What goes on EventBridge: one model per detail type. The rules of the stack are tested against these."""
+"""The entries on EventBridge: one model per detail type. Tests hold the stack's rules to these models."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from shared.messaging.messages import MessageRequest
 SOURCE = "headrace"
 
 LARGEST_DETAIL = 56 * 1024
-"""Bytes of one entry's detail: with its envelope it stays under the 64 KB that EventBridge bills as one."""
+"""Bytes of one entry's detail. With its envelope it stays under 64 KB, which EventBridge bills as one event:
+https://aws.amazon.com/eventbridge/pricing/"""
 
 
 class MessageRequested(MessageRequest):
-    """A campaign asks for a message; the rule of its `channel` takes it to the send-function."""
+    """A campaign requests a message. The rule of its `channel` delivers it to the send function."""
 
     detail_type: ClassVar[str] = "Message Requested"
 
 
 class ForwardedEvent(BaseModel):
-    """One event that its definition marks `forward`, for the routes an operator adds."""
+    """One event whose definition says `forward`, for the operator's routes."""
 
     detail_type: ClassVar[str] = "Event"
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,7 +38,7 @@ class ForwardedEvent(BaseModel):
 
 
 class ArchiveRow(BaseModel):
-    """One event on its way to the lake: the event, its person, and where it stood on the stream."""
+    """One event on its way to the lake: the event, its person, and its position on the stream."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,7 +52,7 @@ class ArchiveRow(BaseModel):
 def row_json(
     event: Event, session_id: str | None, *, person: str, key: str, sequence: str, ordinal: int
 ) -> bytes:
-    """The JSON of an `ArchiveRow`, written without making one: this is done for every event there is."""
+    """The JSON of an `ArchiveRow`. It is written without making one, for speed: this runs for every event."""
     fields = event.said()
     if session_id is not None:
         fields["session_id"] = session_id
@@ -60,7 +61,7 @@ def row_json(
 
 
 class EventBatch(BaseModel):
-    """Many events, packed for the archive: `rows` is base64(zlib(JSON list of `ArchiveRow`))."""
+    """Many events, packed for the archive. `rows` is base64(zlib(JSON list of `ArchiveRow`))."""
 
     detail_type: ClassVar[str] = "Event Batch"
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -76,7 +77,7 @@ class EventBatch(BaseModel):
         return cls(count=len(rows), rows=packed)
 
     def unpacked(self) -> list[ArchiveRow]:
-        """Raises ValueError when the rows are not what `packing` writes."""
+        """The rows. Raises ValueError if they were not written by `packing`."""
         try:
             rows = orjson.loads(zlib.decompress(base64.b64decode(self.rows, validate=True)))
         except zlib.error as error:

@@ -1,11 +1,12 @@
-"""What is reserved for `headrace doctor`: a source, its keys, a person and a message, in every stack and workspace.
+"""The names that are reserved for `headrace doctor` in every stack and workspace: a source, its keys, a person and a
+message.
 
-Its events go the way of all others, so that they prove it, and mean nothing to anybody else: no campaign, route or
-session of the workspace sees them, and they are in no list or view. What decides is the source, which `collect` knows
-by the key and writes into the record; nothing that a client says makes an event the doctor's.
+The doctor's events take the same path as all others, but have no effect on anything else: no campaign, route or session
+of the workspace sees them, and no list or view shows them. `collect` recognises the source by its key and writes it
+into the record. Nothing in a client's event can make it the doctor's.
 
-The keys follow from the one that is generated with the stack, so that they are there before a workspace is applied and
-whatever is applied. The source is a browser's: whoever knows its key can read nothing and define nothing.
+The keys are derived from the key that is generated with the stack, so they exist before a workspace is applied, and
+with any workspace. The source is a browser's, so its key can read nothing and define nothing.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ from shared.workspace.model import Campaign, Source, Template
 from shared.workspace.write_keys import PREFIX, key_hash
 
 PERSON = DOCTOR
-"""The user id of the one person its events are of: profiles do not pile up, however often it runs."""
+"""The user id of the one person that its events are about, so that runs do not create more and more profiles."""
 
 DAYS_KEPT = 1
-"""Of what expires: timeline and rejected events."""
+"""Days after which its timeline and rejected events expire."""
 
 MESSAGE_ASKED = "Headrace Doctor Message"
-"""The event that asks for the message, and the only one that does."""
+"""The only event that requests the doctor's message."""
 
 MAILBOX = "success@simulator.amazonses.com"
-"""SES's own: it takes everything, costs what any message costs, and counts neither as a bounce nor as a complaint.
-https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html"""
+"""SES's mailbox simulator. It accepts everything, costs the price of any message, and counts neither as a bounce nor as
+a complaint. https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html"""
 
 CAMPAIGN = Campaign(
     id=DOCTOR,
@@ -53,7 +54,7 @@ TEMPLATE = Template(
 
 
 class Keys(NamedTuple):
-    """A write key, and a key pair for clients that sign as AWS's do."""
+    """A write key, and a key pair for clients that sign like AWS's own."""
 
     write_key: str
     access_key_id: str
@@ -61,7 +62,8 @@ class Keys(NamedTuple):
 
 
 def keys(secret: Mapping[str, Any]) -> Keys | None:
-    """Those of a stack, by the secret that holds its write keys; None when it has no key of its own."""
+    """The doctor's keys, derived from the secret with the stack's write keys. None if that has no
+    `default_write_key`."""
     root = secret.get("default_write_key")
     if not isinstance(root, str) or not root:
         return None
@@ -77,7 +79,7 @@ def keys(secret: Mapping[str, Any]) -> Keys | None:
 
 
 def source(secret: Mapping[str, Any]) -> Source | None:
-    """The source as `collect` knows it. It observes: no tracking plan is a reason to refuse what it sends."""
+    """The source for `collect`. Its policy is `observe`, so no tracking plan rejects its events."""
     made = keys(secret)
     if made is None:
         return None
@@ -93,10 +95,10 @@ def source(secret: Mapping[str, Any]) -> Source | None:
 
 
 def days_kept(of_source: str, days: int) -> int:
-    """How long something of this source is kept, where everybody else's is for so many days."""
+    """Days for which data of this source is kept, if data of all other sources is kept for `days`."""
     return min(days, DAYS_KEPT) if of_source == DOCTOR else days
 
 
 def is_reserved(value: str) -> bool:
-    """Whether an id is the doctor's own: the person's, or one that begins like it. No other source may name it."""
+    """Whether an id is the doctor's person's, or begins like it. No other source may name it."""
     return value.startswith(PERSON)

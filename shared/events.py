@@ -1,4 +1,4 @@
-"""The canonical event: what every protocol is translated into, and the only form the rest of Headrace knows."""
+"""The canonical event. Every protocol is translated into it, and the rest of Headrace knows only this form."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from shared.times import UtcDatetime
 EventType = Literal["track", "identify", "page", "screen", "group", "alias", "system"]
 
 HEADRACE = "headrace"
-"""The source of the events we make ourselves (`type: system`); no client may claim it."""
+"""The source of Headrace's own events (`type: system`). No client may claim it."""
 
 DOCTOR = "headrace-doctor"
-"""The source of `headrace doctor`, see `shared.doctor`; nothing of a workspace may have this id."""
+"""The source of `headrace doctor`, see `shared.doctor`. Nothing in a workspace may have this id."""
 
 TELLS_OF_THE_PERSON: frozenset[str] = frozenset({"identify", "track", "page", "screen"})
-"""Types of events whose traits are the person's. A group's are the group's; an alias has none."""
+"""Types of events whose traits belong to the person. A group event's traits belong to the group; an alias has none."""
 
 NOTHING_SAID: tuple[object, ...] = (None, {}, ())
 """The defaults of an event's fields."""
@@ -65,27 +65,27 @@ class Event(BaseModel):
     verified: tuple[Literal["user", "previous"], ...] = ()
 
     def said(self) -> dict[str, Any]:
-        """Its fields without those that have nothing to say, like `model_dump(exclude_defaults=True)`, but quick."""
+        """Its fields without empty ones and defaults, like `model_dump(exclude_defaults=True)`, but faster."""
         return {name: value for name, value in self.__dict__.items() if value not in NOTHING_SAID}
 
     @property
     def happened_at(self) -> datetime:
-        """`occurred_at`, or the arrival if that was earlier: what a clock that runs ahead of ours says must not outlast
-        what is said after it."""
+        """`occurred_at`, or the arrival if that was earlier. So a value from a clock that is ahead does not win over
+        later ones."""
         return min(self.occurred_at, self.received_at)
 
     @property
     def identities(self) -> tuple[str, ...]:
-        """The identity keys this event names its person by, strongest first."""
+        """The identity keys by which the event names its person, strongest first."""
         return identity.keys(self.user_id, self.anonymous_id, self.other_ids)
 
 
 def system_event(
     name: str, cause: Event, properties: dict[str, Any], at: datetime, token: str | None = None
 ) -> Event:
-    """An event of our own, following from `cause`. Its id is the same however often it is derived.
+    """One of Headrace's own events, caused by the event `cause`. Its id is the same every time it is derived.
 
-    Where one thing may follow from several causes, like the end of a session, `token` names it instead of the cause.
+    If it may have several causes, like the end of a session, `token` identifies it instead of the cause.
     """
     made_of = (token,) if token is not None else (cause.source, cause.id, cause.name)
     return Event(
@@ -104,7 +104,7 @@ def system_event(
 
 
 def derived_id(*parts: str) -> str:
-    """A deterministic id of 32 hex digits for what follows from the parts."""
+    """A deterministic id of 32 hex digits, derived from the parts."""
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Reads of a store that fails: one is tried a second, however often its callers ask."""
+"""Limit the reads of a failing store to one a second, even if callers ask more often."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from shared.ports.failures import Unavailable
 Found = TypeVar("Found")
 
 APART_SECONDS = 1.0
-"""A failed read has waited and tried again by itself: one for each event of a batch would outlast its function."""
+"""Seconds between two reads. A failing read already waits and retries by itself, so one per event of a batch would
+exceed the function's time-out."""
 
 
 class FailingReads:
@@ -22,7 +23,8 @@ class FailingReads:
         self._failed_at = 0.0
 
     def read(self, read: Callable[[], Found]) -> Found:
-        """What is read. Raises Unavailable as the last read did, when that failed less than a second ago."""
+        """The result of `read`. If the last read failed less than a second ago, raises its Unavailable again without
+        reading."""
         if self._error is not None and self._clock() - self._failed_at < APART_SECONDS:
             raise type(self._error)(*self._error.args)
         try:

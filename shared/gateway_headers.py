@@ -1,23 +1,24 @@
-"""How the content type of a request gets through an API Gateway of the kind HTTP API.
+"""The headers that carry a request's content type through API Gateway's HTTP APIs.
 
-By the content type alone it decides what is text, and reads that as UTF-8: gzip under `text/plain` reaches the function
-destroyed. So the stack has it put a type that is no text in the place of the client's, which goes along in a header of
-ours. AWS does not say whether that comes before the decision; if it does not, nothing is lost by it.
+An HTTP API decides by the content type whether a body is text, and decodes text as UTF-8. That destroys gzip under
+`text/plain`. So the stack lets the API replace the client's type with a binary one, and pass on the client's own in
+another header. AWS does not document whether it replaces before it decides. If it does not, the replacement does no
+harm.
 """
 
 from __future__ import annotations
 
 STAND_IN = "application/x-headrace"
-"""The content type of every request, as the function gets it."""
+"""The content type that the function gets with every request."""
 
 ORIGINAL = "headrace-content-type"
-"""The header with the client's, if it sent one."""
+"""The header with the client's own content type, if it sent one."""
 
 TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
 
 
 def is_taken_for_text(content_type: str | None) -> bool:
-    """Whether an HTTP API hands a body of this type over as text, whatever it is. A missing type is not."""
+    """Whether an HTTP API treats every body of this type as text. It does not for a missing type."""
     media_type = (content_type or "").partition(";")[0].strip().lower()
     return (
         media_type.startswith("text/") or media_type in TEXT_TYPES or media_type.endswith(("+json", "+xml"))

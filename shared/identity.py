@@ -1,4 +1,5 @@
-"""Identities: what an event calls its person, and the key under which that person is stored and streamed."""
+"""Identities: the ids by which an event names its person, and the key under which that person is stored and
+streamed."""
 
 from __future__ import annotations
 
@@ -10,20 +11,21 @@ from typing import Any
 from shared.text.visible_text import trimmed, without_marks
 
 Kind = str
-"""One of `STRENGTH`, or a vendor's own: a word as `VENDOR_KIND` wants it, like `infobip` or `facebook`."""
+"""One of `STRENGTH`, or a vendor's own kind that matches `VENDOR_KIND`, like `infobip` or `facebook`."""
 
 STRENGTH: tuple[Kind, ...] = ("user", "anonymous", "email", "phone", "device")
 """Strongest first: the strongest identity of an event is its partition key. Vendors' kinds come after, by alphabet."""
 
 VENDOR_KIND = r"[a-z][a-z0-9_]{0,30}"
-"""Compiled when the first such kind comes: most functions never meet one."""
+"""A regular expression. It is compiled on first use, because most functions never need it."""
 
 OWN_FIELD: tuple[Kind, ...] = ("user", "anonymous")
-"""Kinds that have a field of their own in an event. No client may say them in `other_ids`: that would be a way round
-what `user_id` must prove."""
+"""Kinds that have their own field in an event. They are not allowed in `other_ids`, because that would bypass the proof
+that `user_id` needs."""
 
 LONGEST = 200
-"""Characters of an identity value. A Kinesis partition key holds 256, and the kind stands before the value."""
+"""Characters of an identity value. A Kinesis partition key has at most 256 and begins with the kind:
+https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html"""
 
 PLACEHOLDERS = frozenset(
     {
@@ -33,14 +35,14 @@ PLACEHOLDERS = frozenset(
         "not set", "not_set", "user.id", "todo", "example", "default", "-1",
     }
 )  # fmt: skip
-"""Values that a client's bug writes where an id should be; they would join strangers into one person. PostHog's list of
-those it saw is among them: https://posthog.com/docs/product-analytics/identify"""
+"""Values that buggy clients send as an id. They would join strangers into one person. PostHog's list of those it saw is
+among them: https://posthog.com/docs/product-analytics/identify"""
 
 WRAPPING = "()[]{}<>\"'`\\$%\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
-"""What clients put around a placeholder: `(null)`, `<nil>`, `"undefined"`, `{{user_id}}`, `%USER_ID%`."""
+"""Characters that clients put around a placeholder: `(null)`, `<nil>`, `"undefined"`, `{{user_id}}`, `%USER_ID%`."""
 
 NOTHING = "0-.,:;/_+*#?! \ufffd"
-"""Characters that say nobody when there are no others; the last stands for one that somebody could not read."""
+"""If an id has only these characters, it names nobody. The last one replaces a character that could not be decoded."""
 
 BEGINS_A_NAME = frozenset(ascii_letters + digits) - {"0"}
 
@@ -51,12 +53,12 @@ def key(kind: Kind, value: str) -> str:
 
 
 def is_other_kind(kind: str) -> bool:
-    """Whether it may be a key of an event's `other_ids`."""
+    """Whether the kind may be a key of an event's `other_ids`."""
     return kind not in OWN_FIELD and re.fullmatch(VENDOR_KIND, kind) is not None
 
 
 def keys(user_id: str | None, anonymous_id: str | None, other_ids: Mapping[Kind, str]) -> tuple[str, ...]:
-    """The identity keys, strongest first. None, when nobody is named."""
+    """The identity keys, strongest first. Empty if nobody is named."""
     named = []
     if user_id is not None:
         named.append(f"user:{user_id}")
@@ -68,7 +70,7 @@ def keys(user_id: str | None, anonymous_id: str | None, other_ids: Mapping[Kind,
 
 
 def strongest(user_id: str | None, anonymous_id: str | None, other_ids: Mapping[Kind, str]) -> str:
-    """The key an event is streamed under, like `email:ana@shop.example`. Raises ValueError when nobody is named."""
+    """The key under which an event is streamed, like `email:ana@shop.example`. Raises ValueError if nobody is named."""
     if user_id is not None:
         return f"user:{user_id}"
     if anonymous_id is not None:
@@ -78,8 +80,8 @@ def strongest(user_id: str | None, anonymous_id: str | None, other_ids: Mapping[
 
 
 def normalised(kind: Kind, value: str) -> str:
-    """The one spelling of an identity, without what cannot be seen around it: an e-mail address in lower case, a phone
-    number in E.164 (what is none stays as it is). Other kinds compare as they are."""
+    """The normalised spelling of an identity, without invisible characters around it. An email address is in lower case
+    and a phone number in E.164 (other text stays as it is). Other kinds are compared unchanged."""
     seen = trimmed(value)
     if kind == "email":
         return trimmed(seen.lower())
@@ -89,8 +91,8 @@ def normalised(kind: Kind, value: str) -> str:
 
 
 def named(kind: Kind, value: str) -> str | None:
-    """The identity that a client's value is, in its one spelling; None where it names nobody: a placeholder, nothing
-    that can be seen, or a phone number that no message could be sent to."""
+    """A client's value as a normalised identity. None if it names nobody: it is a placeholder, has no visible
+    characters, or is a phone number that no message could be sent to."""
     if kind == "phone":
         return _e164(value)
     if value[:1] in BEGINS_A_NAME and value[-1].isalnum() and value.isascii() and value.isprintable():
@@ -120,8 +122,8 @@ def value_of(identity_key: str) -> str:
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value names nobody: blank, a well-known filler word, or nothing but zeros and punctuation; in any
-    letters, brackets or quotes."""
+    """Whether a value names nobody: it is blank, a well-known filler word, or only zeros and punctuation, in any case,
+    brackets or quotes."""
     return _is_filler(without_marks(value).lower())
 
 

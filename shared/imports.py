@@ -1,4 +1,4 @@
-"""How far an import has come: kept with the stack, so that whoever goes on, from wherever, goes on where it stopped."""
+"""The progress of an import. It is stored in the stack, so anybody can resume the import on any machine."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from shared.times import UtcDatetime
 
 
 class ImportProgress(BaseModel):
-    """`digest` is the SHA-256 of the file. `line` is the last one that was answered for; lines count from 1. `began_at`
-    is the time of rows that have none: the same when the import goes on later."""
+    """`digest` is the SHA-256 of the file. `line` is the last line with an answer; lines count from 1. `began_at` is
+    the time for rows without one. It stays the same when the import is resumed."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""One Kinesis record: one person's events of one request, in order, and what they have in common."""
+"""One Kinesis record: one person's events of one request, in order, and the fields that they share."""
 
 from __future__ import annotations
 
@@ -12,27 +12,29 @@ from shared.events import Event
 from shared.times import UtcDatetime, in_utc
 
 LARGEST = 256 * 1024
-"""Bytes of one record; a person's events of one request beyond that continue in another record."""
+"""Bytes of one record. If a person's events of one request need more, they continue in another record."""
 
 LONGEST_KEY = 256
-"""Characters of a record's key, which is Kinesis's partition key. Longer ones make the whole call fail."""
+"""Characters of a record's key, which is Kinesis's partition key. A longer one makes the whole call fail:
+https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html"""
 
 DEEPEST = 8
-"""How often an event may cause another one through the stream before campaigns ignore it."""
+"""The maximum depth of a chain of events that cause each other through the stream. Beyond it campaigns ignore them."""
 
 RETENTION = timedelta(days=7)
-"""What a profile remembers about records is kept this long; the stream must not keep records longer."""
+"""How long a profile remembers records. The stream must not keep records longer."""
 
 Trust = Literal["server", "browser"]
 
 
 DECIDED = b'{"decided":'
-"""How the JSON of a dead letter's data begins that was folded and is only to be announced: what was decided is first,
-then the `record`."""
+"""The beginning of a dead letter's data if its record was folded and only needs to be announced. The JSON has the
+decisions first, and then the `record`."""
 
 
 class Tally(BaseModel):
-    """What became of the events of one request at the edge. Every record of the request carries the same tally."""
+    """How many events of one request `collect` accepted and rejected. Every record of the request carries the same
+    tally."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,7 +61,7 @@ class Record(BaseModel):
 
 
 SHARED_WITH_EVENTS = ("source", "protocol", "received_at", "sent_at")
-"""Fields that stand once in the record's JSON and belong to each of its events."""
+"""Fields that are once in the record's JSON and belong to each of its events."""
 
 
 def encode(common: dict[str, Any], events: list[dict[str, Any]]) -> bytes:
@@ -71,18 +73,19 @@ def encode(common: dict[str, Any], events: list[dict[str, Any]]) -> bytes:
 
 
 def shared_part(common: dict[str, Any]) -> bytes:
-    """What the records of one request have in common, written once: for `joined`."""
+    """The shared part of all records of one request, encoded once, for `joined`."""
     return b"," + orjson.dumps(common, option=orjson.OPT_UTC_Z)[1:-1] + b',"events":['
 
 
 def joined(key: str, shared: bytes, events: list[bytes]) -> bytes:
-    """What `encode` writes, of parts written before: nothing is written twice, though one request makes many records
-    and the size of each event is measured on its JSON."""
+    """The same bytes as `encode`, from parts that are already encoded. So nothing is encoded twice, although one
+    request makes many records and the size of each event is measured on its JSON."""
     return b"".join((b'{"key":', orjson.dumps(key), shared, b",".join(events), b"]}"))
 
 
 def decode(data: bytes) -> Record:
-    """The record in `data`. Raises ValueError (pydantic's and orjson's are) when it is not one of ours."""
+    """The record in `data`. Raises ValueError if it is not one of Headrace's records. (The errors of pydantic and
+    orjson are ValueErrors.)"""
     fields = orjson.loads(data)
     if not isinstance(fields, dict) or not isinstance(fields.get("events"), list):
         raise ValueError("not a Headrace record: no list of events")

@@ -1,5 +1,5 @@
-"""Rejected events: kept with their reasons and their raw body, so that they can be replayed once the cause
-is mended."""
+"""Rejected events. They are kept with their reasons and their raw body, so that they can be replayed once the cause is
+fixed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _from_base64(value: object) -> object:
 RawBody = Annotated[
     bytes, BeforeValidator(_from_base64), PlainSerializer(lambda raw: base64.b64encode(raw).decode())
 ]
-"""Bytes as they came; base64 in JSON, because a refused body may be anything."""
+"""The unchanged bytes. They are base64 in JSON, because a rejected body may be anything."""
 
 
 class RejectedReason(BaseModel):
@@ -34,8 +34,9 @@ class RejectedReason(BaseModel):
 
 
 class Dropped(BaseModel):
-    """That an operator wants no more of an event: it is in no list and in no replay of all, and is kept as long as it
-    would be. Of a request that was dropped piece by piece, `at` and `by` are of the last time."""
+    """An operator's note that an event is no longer wanted. It disappears from lists and from `replay --all`, and is
+    kept for its usual time. If the events of a request were dropped one by one, `at` and `by` are those of the last
+    time."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +45,7 @@ class Dropped(BaseModel):
 
 
 class RejectedItem(BaseModel):
-    """One event of a request. `body` is its raw JSON; `event_id` the id it will keep when replayed."""
+    """One event of a request. `body` is its raw JSON. `event_id` is the id that it keeps when replayed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -63,10 +64,10 @@ class RejectedItem(BaseModel):
 class RejectedRequest(BaseModel):
     """The rejected events of one request: one stored item.
 
-    `form` says what the bodies are: `protocol`, items as the client sent them (`path` and `common` have what
-    the protocol needs to read one again); `canonical`, events of a record that `process` refused. `request`
-    begins with the 36 characters of a UUIDv7, whose time says where it is stored; `process` adds `.` and
-    eight hex digits that name the record, so that a record refused twice is one item.
+    `form` is the form of the bodies. `protocol`: items as the client sent them; `path` and `common` have what the
+    protocol needs to parse one again. `canonical`: events of a record that `process` rejected. `request` begins with
+    the 36 characters of a UUIDv7, whose time determines where it is stored. `process` adds `.` and eight hex digits
+    that identify the record, so a record that is rejected twice is one item.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -84,7 +85,7 @@ class RejectedRequest(BaseModel):
 
 
 class RejectedEvent(BaseModel):
-    """One rejected event as it is listed: `id` is `<request>-<index>`."""
+    """One rejected event in a list. `id` is `<request>-<index>`."""
 
     id: str
     request: str
@@ -103,7 +104,7 @@ class RejectedEvent(BaseModel):
 
     @property
     def is_put_aside(self) -> bool:
-        """Whether it was dropped, and not brought in all the same."""
+        """Whether it was dropped and has not been replayed since."""
         return self.dropped is not None and self.replayed_at is None
 
 

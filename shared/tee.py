@@ -1,4 +1,5 @@
-"""The tee: a request that a source sent, on its way to the vendor the source came from, and what became of it there."""
+"""The tee: requests that a source sent, forwarded to the vendor that its clients used before, and the vendor's
+answers."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from typing import Any, Literal, NamedTuple, Self
 from shared.events import utc_text
 
 MARK = "headrace-tee"
-"""Header of every forwarded request, its value the request's id. What carries it is not forwarded again: two stacks
-that were pointed at each other would never stop."""
+"""The header of every forwarded request; its value is the request's id. A request that has it is not forwarded again,
+because two stacks that point at each other would never stop."""
 
 OF_THE_CONNECTION = frozenset(
     {
@@ -26,23 +27,23 @@ OF_THE_CONNECTION = frozenset(
 OF_THE_WAY = ("proxy-", "x-forwarded-", "x-amzn-", "x-amz-cf-", "cloudfront-", "headrace-")
 
 PACKED_FROM = 24 * 1024
-"""Bytes of a body from which it is compressed: in base64 and with its headers a smaller one fits the 64 KB that SQS
-counts as one message."""
+"""Bodies of this many bytes and more are compressed. In base64 and with its headers, a smaller one fits into the 64 KB
+that SQS bills as one request: https://aws.amazon.com/sqs/pricing/"""
 
 
 def is_of_the_connection(header: str) -> bool:
-    """Whether a header belongs to one hop, to what is in front of us or to us, and not to what the client says."""
+    """Whether a header belongs to the connection, the gateway or Headrace, and not to the client's request."""
     name = header.lower()
     return name in OF_THE_CONNECTION or name.startswith(OF_THE_WAY)
 
 
 class TeedRequest(NamedTuple):
-    """A request as it came, without the headers of its connection. `body` has the encoding it came with.
+    """A request as it came, without the headers of its connection. `body` has its original encoding.
 
-    `call` is the protocol's word for what was asked; `status` what we answered, with so many `events` in it, of which
-    `rejected` were refused. `workspace` is the version that said where it goes. `stored_at` names the object that has
-    the body when the queue's message cannot hold it. One that is `withheld` held our own write key where it cannot be
-    taken out: it has no headers, query and body, and is only counted.
+    `call` is the protocol's name for the call. `status` is Headrace's answer; the request had `events` events, of which
+    `rejected` were rejected. `workspace` is the version that says where it goes. `stored_at` names the object with the
+    body, if it is too large for the queue. A `withheld` request contained a Headrace write key where it cannot be
+    removed. It has no headers, query and body, and is only counted.
     """
 
     id: str
@@ -63,7 +64,7 @@ class TeedRequest(NamedTuple):
     withheld: bool = False
 
     def encode(self) -> bytes:
-        """ASCII, whatever was in the headers and the path: a queue's message takes not every character."""
+        """The request as ASCII, because a queue's message does not accept every character."""
         body, packed = self.body, False
         if len(body) >= PACKED_FROM and len(smaller := zlib.compress(body, 1)) < len(body):
             body, packed = smaller, True
@@ -76,7 +77,7 @@ class TeedRequest(NamedTuple):
 
     @classmethod
     def decode(cls, message: str | bytes) -> Self:
-        """Raises ValueError, without the text, when it is none of ours."""
+        """Decode a message. Raises ValueError, without quoting it, if it is not one of Headrace's."""
         try:
             fields = json.loads(message)
             packed = fields.pop("packed")
@@ -89,23 +90,24 @@ class TeedRequest(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """What is set instead of the client's own, by header or by query parameter."""
+    """Credentials that replace the client's own, by header and by query parameter."""
 
     headers: dict[str, str]
     query: dict[str, str]
 
     @classmethod
     def of(cls, secret: Mapping[str, object], source: str) -> Self:
-        """Out of the stack's outgoing secret, where `headrace tee secret` put them; none is the usual case.
+        """The source's credentials from the stack's outgoing secret, where `headrace tee secret` puts them. Usually
+        there are none.
 
-        Raises ValueError, without the text, when something else is there.
+        Raises ValueError, without quoting it, if the secret has something else there.
         """
         found = _objects(secret, "tees", source)
         return cls(_texts(found, "headers"), _texts(found, "query"))
 
 
 class Answer(NamedTuple):
-    """What the vendor answered to a request: no word of its body, which may quote people's data. Sizes are bytes."""
+    """The vendor's answer to a request, without its body, which may contain personal data. Sizes are in bytes."""
 
     request: str
     source: str
@@ -124,13 +126,14 @@ class Answer(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """One of us took the request, the other did not."""
+        """Whether only one side, Headrace or the vendor, accepted the request."""
         return is_taken(self.ours) != is_taken(self.theirs)
 
 
 class Missed(NamedTuple):
-    """A try that brought no answer: it is `tried` again, has `failed` for good (a dead letter now), or the source was
-    `switched_off` meanwhile; or it was `withheld`, because our own write key would have gone along."""
+    """An attempt without an answer. The request is `tried` again, has `failed` for good (it is now a dead letter), or
+    its source's tee was `switched_off` in the meantime. Or it was `withheld`, because it contains a Headrace write
+    key."""
 
     source: str
     received_at: datetime
@@ -138,7 +141,8 @@ class Missed(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What a source's requests of one UTC day came to; `counts` add up. `200>401` counts our answer and theirs."""
+    """The sums of a source's requests of one UTC day. In `counts`, `200>401` counts requests by Headrace's and the
+    vendor's answer."""
 
     source: str
     day: date

@@ -1,6 +1,6 @@
-"""Times: every one we keep is in UTC, with the same `tzinfo`.
+"""Times. Headrace keeps every time in UTC, with the same `tzinfo`.
 
-Python compares and subtracts times of one zone without asking the zone, twenty times as fast as those of two.
+Python compares and subtracts times with the same `tzinfo` twenty times as fast as others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BeforeValidator
 
 
 def in_utc(value: object) -> object:
-    """The time, or the ISO 8601 text of one, in UTC; anything else as it is, for pydantic to judge."""
+    """Convert a time, or an ISO 8601 text, to UTC. Anything else is returned unchanged, for pydantic to check."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -27,7 +27,7 @@ def in_utc(value: object) -> object:
 
 
 UtcDatetime = Annotated[AwareDatetime, BeforeValidator(in_utc)]
-"""A time with an offset, kept in UTC. Text without one is refused."""
+"""A time with an offset, kept in UTC. Text without an offset is refused."""
 
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -43,6 +43,6 @@ def from_microseconds(since_1970: int) -> datetime:
 
 
 def milliseconds(at: datetime) -> int:
-    """Milliseconds since 1970, for what keeps many times and needs no finer ones."""
+    """Milliseconds since 1970, for data with many times that need no more precision."""
     since = at - EPOCH
     return since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000

@@ -1,1 +1,1 @@
-"""The lake's tables, and the rows and values in them."""
+"""The lake's tables, with their rows and values."""

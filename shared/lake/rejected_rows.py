@@ -10,7 +10,7 @@ from shared.lake.rows import Row, text, time_text
 from shared.rejected import RejectedRequest, listed
 
 LONGEST = 1000
-"""Characters of a text. Names and ids are a client's, and may be anything while they are refused."""
+"""Characters of a text. Names and ids of rejected events come from clients and may be anything."""
 
 
 def rows(request: RejectedRequest) -> Iterator[Row]:

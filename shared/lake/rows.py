@@ -1,7 +1,7 @@
 """A row of the lake from an event: flat, and typed as `shared.lake.schema` says.
 
-One value of a wrong type sends everything Firehose converts with it to `errors/`. So whatever a client sent,
-a column gets text, a finite number, a time that Parquet holds, or null.
+One value of a wrong type sends its whole Firehose batch to `errors/`. So whatever a client sent, a column gets text, a
+finite number, a time that Parquet can hold, or null.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.text.visible_text import has_lone_surrogates, repaired
 Row = dict[str, Any]
 
 PURCHASES = frozenset({"Complete Purchase", "Complete Payment", "Order Completed"})
-"""Events whose `total` or `amount` is revenue; any other event has revenue only when it says `revenue`."""
+"""Events whose `total` or `amount` is revenue. Other events have revenue only in `revenue`."""
 
 
 def row(archived: ArchiveRow) -> Row:
@@ -91,7 +91,7 @@ def line(archived: ArchiveRow) -> bytes:
 
 
 def text(value: object) -> str | None:
-    """A value as the lake keeps it: text as it is, the rest as JSON (`true`, `1500`, `["a"]`); null is
+    """A value as text for the lake: text unchanged, anything else as JSON (`true`, `1500`, `["a"]`), and null as
     None."""
     if value is None:
         return None
@@ -115,7 +115,7 @@ def time_text(at: datetime | None) -> str | None:
 
 
 def revenue(event: Event) -> float | None:
-    """What the event brought in: `revenue`, or for a purchase its `total` or `amount`. Never converted."""
+    """The event's revenue: `revenue`, or for a purchase its `total` or `amount`. Currencies are not converted."""
     named = ("revenue", "total", "amount") if event.name in PURCHASES else ("revenue",)
     for name in named:
         if (found := finite(event.properties.get(name))) is not None:
@@ -129,12 +129,13 @@ def _part(context: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _page(event: Event) -> dict[str, Any]:
-    """`context.page`; a page event may say in its properties where it was."""
+    """`context.page`, or for a page event also its properties."""
     page = _part(event.context, "page")
     return {**event.properties, **page} if event.type == "page" else page
 
 
 def _sound(value: str) -> str:
-    """The text without what UTF-8 or Parquet readers refuse: half of a surrogate pair, the null character."""
+    """The text without characters that UTF-8 or Parquet readers refuse: halves of surrogate pairs, and the null
+    character."""
     sound = repaired(value) if has_lone_surrogates(value) else value
     return sound.replace("\x00", "")

@@ -1,10 +1,10 @@
-"""The lake's tables as Glue knows them, and the views over them as Athena stores one: `events` over `events_raw`, and
+"""The lake's tables in Glue's terms, and the views over them in Athena's format: `events` over `events_raw`, and
 `rejected` over `rejected_raw`.
 
 The stack builds the Glue tables, and Firehose's conversions, from their columns; `shared.lake.rows` and
 `shared.lake.rejected_rows` write exactly these keys, all lowercase, so the conversion may match case
-(`CaseInsensitive: false`) and keep the case of property names. Traits, IP addresses and user agents are personal and
-stay out of the lake.
+(`CaseInsensitive: false`) and keep the case of property names. Traits, IP addresses and user agents are personal data
+and stay out of the lake.
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ REJECTED_COLUMNS: tuple[tuple[str, str], ...] = (
     ("reasons", "string"),
     ("received_at", "timestamp"),
 )
-"""Name and Glue type, in order. The body stays out of the lake: it is whatever a client sent."""
+"""Name and Glue type, in order. The body stays out of the lake, because it may contain anything."""
 
 PARTITIONS: tuple[tuple[str, str], ...] = (("dt", "string"),)
-"""`dt` is the UTC day Firehose took the row; the objects lie under `<EVENTS_PREFIX>dt=YYYY-MM-DD/`."""
+"""`dt` is the UTC day when Firehose received the row. The objects are under `<EVENTS_PREFIX>dt=YYYY-MM-DD/`."""
 
 EVENTS_PREFIX = "events/"
 REJECTED_PREFIX = "rejected/"
@@ -98,13 +98,13 @@ ATHENA_TYPES = {
 
 
 class LakeTable(NamedTuple):
-    """A table that Firehose fills, with the view that shows each of its rows once."""
+    """A table that Firehose fills, and the view that shows each of its rows once."""
 
     name: str
     view: str
     columns: tuple[tuple[str, str], ...]
     prefix: str
-    """Of its objects, in the lake's bucket."""
+    """The prefix of its objects in the lake's bucket."""
 
 
 EVENTS = LakeTable(TABLE, VIEW, COLUMNS, EVENTS_PREFIX)

@@ -1,4 +1,4 @@
-"""What Athena answers is text with a type beside it; this is the Python value meant. Times are UTC."""
+"""Convert Athena's results, which are text with a type, to Python values. Times are in UTC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ FLOATS = frozenset({"float", "real", "double"})
 
 
 def value(athena_type: str, text: str | None) -> object:
-    """The value of `text`, null being None. What can be read in several ways (array, map, row) stays text."""
+    """The value of `text`; null is None. Arrays, maps and rows stay text, because Athena's text for them is
+    ambiguous."""
     if text is None:
         return None
     if athena_type == "boolean":
@@ -33,7 +34,7 @@ def value(athena_type: str, text: str | None) -> object:
 
 
 def moment(text: str) -> datetime:
-    """`2026-11-21 18:10:00.123`, or with an offset, or with a zone's name after a space."""
+    """The time in a text like `2026-11-21 18:10:00.123`, which may have an offset, or a zone's name after a space."""
     at, zone = text, None
     if text.count(" ") > 1:
         at, _, zone = text.rpartition(" ")
