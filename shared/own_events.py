@@ -1,7 +1,7 @@
-"""The events we make ourselves (`type: system`): what campaigns and conditions may name without a plan's definition.
+"""Headrace's own events (`type: system`). Campaigns and conditions may name them without a definition in the plan.
 
-`docs/events.md` lists them with these words. They are in `shared` and not beside what says them, because `authoring`
-knows none of the stages.
+`docs/events.md` lists them with these descriptions. They are in `shared` and not in the stages that make them, because
+`authoring` may not import the stages.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from shared.workspace.model import EventDefinition, PropertyDefinition, Property
 NOTIFICATION_SENT = "Notification Sent"
 
 Said = tuple[PropertyType, str]
-"""A property's type, and what it means."""
+"""A property's type and meaning."""
 
 
 def _defined(name: str, description: str, **properties: Said) -> EventDefinition:

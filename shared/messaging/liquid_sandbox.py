@@ -1,6 +1,6 @@
-"""Liquid without what could do harm: no files, no raw HTML from data, bounded loops, variables and output.
+"""A safe Liquid: no files, no raw HTML from data, and limits on loops, variables and output.
 
-Values that are missing may be tested with `if` or given a `default`; anything else done with them is an error.
+A missing value may be tested with `if` or given a `default`. Any other use of it is an error.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from liquid.undefined import FalsyStrictUndefined
 from shared.messaging.liquid_spelling import OutputTag, SpelledCycleTag, SpelledEchoTag, spelling
 
 LARGEST = 256 * 1024
-"""Characters of a rendered part, and of what a filter makes."""
+"""Characters of a rendered part, and of a filter's result."""
 
 LONGEST_RANGE = 10_000
 
 FOREIGN_TAGS = ("include", "render")
-"""They read other templates."""
+"""Tags that read other templates. The sandbox does not have them."""
 
 UNSAFE_FILTERS = ("safe",)
-"""It would put what a browser sent into HTML as it came."""
+"""Filters that the sandbox does not have. `safe` would put a browser's data into HTML without escaping."""
 
 
 class Missing(FalsyStrictUndefined):
-    """A value that is not there. The sandbox's filters refuse it, except `default`."""
+    """A missing value. All of the sandbox's filters refuse it, except `default`."""
 
     force_liquid_default = True
 
@@ -40,7 +40,7 @@ class Missing(FalsyStrictUndefined):
 
 
 class Sandbox(Environment):
-    """With `autoescape`, for HTML."""
+    """The environment that templates are rendered in. `autoescape` is for HTML."""
 
     loop_iteration_limit = LONGEST_RANGE
     local_namespace_limit = LARGEST
@@ -67,7 +67,8 @@ class Sandbox(Environment):
 
 
 def _bounded(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, refusing missing values, long ranges (`(1..999999999) | join`) and results that grew too large."""
+    """Wrap a filter so that it refuses missing values, long ranges (`(1..999999999) | join`) and results that are too
+    large."""
 
     spelled = spelling(name, apply)
 

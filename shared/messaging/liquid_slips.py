@@ -1,4 +1,4 @@
-"""What to do about a text that is no Liquid: the usual slips, by what the parser says of them."""
+"""Advice for Liquid syntax errors: the usual mistakes, by the parser's message."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ OTHER_FILTERS = {
     "htmlescape": "escape", "e": "escape", "h": "escape", "concatenate": "append", "add": "plus",
     "subtract": "minus", "multiply": "times", "divide": "divided_by", "nl2br": "newline_to_br",
 }  # fmt: skip
-"""Filters as other template languages call them, in lowercase without `_`."""
+"""Names of filters in other template languages, in lowercase without `_`."""
 
 OTHER_VARIABLES = {
     "user": "traits", "customer": "traits", "profile": "traits", "contact": "traits", "attributes": "traits",
     "attribute": "traits", "props": "properties", "payload": "properties",
 }  # fmt: skip
-"""Variables as other systems call them. Only where something of theirs is named."""
+"""Names of variables in other systems. They apply only if something below them is used."""
 
 OTHERWISE = "See docs/workspace.md."
 
@@ -84,7 +84,7 @@ class Unclosed(NamedTuple):
 
 
 def unclosed(source: str) -> Unclosed | None:
-    """The first `{{` or `{%` behind which another comes, or nothing, before what closes it."""
+    """The first `{{` or `{%` that is not closed before the next one or the end."""
     at = 0
     while (begin := BEGIN.search(source, at)) is not None:
         end = MARKS[begin[0]]
@@ -96,7 +96,7 @@ def unclosed(source: str) -> Unclosed | None:
 
 
 def advice(words: str) -> str:
-    """For what the parser says."""
+    """The advice for the parser's message."""
     expected = EXPECTED_TAG.search(words)
     if expected is not None:
         return f"Close it with `{{% {expected[1]} %}}`."

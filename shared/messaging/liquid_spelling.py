@@ -1,7 +1,7 @@
-"""How values are written into a message: as Liquid writes them, never as Python does.
+"""Write values into a message as Liquid does, and never as Python does.
 
 `true` and not `True`, nothing for nil, the items of a list one after another, an object as JSON, numbers without
-exponents. Filters that work on text get their values spelled before; a template's output is spelled at last.
+exponents. Filters that work on text get their values already converted. A template's output is converted at the end.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ ON_VALUES = frozenset(
         "reverse", "size", "sort", "sort_natural", "sum", "uniq", "where",
     }
 )  # fmt: skip
-"""Filters that take values as they are. All others work on text."""
+"""Filters that get unconverted values. All others work on text."""
 
 
 def spelled(value: Any) -> Any:
-    """The text of a value. Text, HTML and missing values stay as they are."""
+    """The text of a value. Text, HTML and missing values are returned unchanged."""
     if isinstance(value, (str, Undefined, range)) or hasattr(value, "__html__"):
         return value
     if value is None:
@@ -63,7 +63,7 @@ def spelled(value: Any) -> Any:
 
 
 def spelling(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, given what it can work on without a spelling of its own."""
+    """Wrap a filter so that it gets converted values."""
     if name in ON_NUMBERS:
         return lambda *values, **options: _finite(apply(*map(_number, values), **options))
     if name == "sum":
@@ -93,7 +93,7 @@ class SpelledEcho(SpelledOutput, EchoNode):
 
 
 class _Spelled(Expression):
-    """An expression whose value is written."""
+    """An expression whose value is converted to text."""
 
     __slots__ = ("inner",)
 
@@ -129,14 +129,14 @@ class SpelledEchoTag(EchoTag):
 
 
 def _spelled_items(value: Any) -> Any:
-    """A list's items as text, lists within it too: `join` takes those apart."""
+    """The items of a list as text. Lists inside it too, because `join` flattens them."""
     if isinstance(value, (list, tuple)):
         return [_spelled_items(one) for one in value]
     return spelled(value) if not isinstance(value, range) else [str(one) for one in value]
 
 
 def _number(value: Any) -> Any:
-    """Text that is no number counts as 0, as in Liquid."""
+    """The number of a value. Text that is not a number counts as 0, as in Liquid."""
     if isinstance(value, str):
         return number(value.strip()) or 0
     return 0 if value is None else value
@@ -149,7 +149,7 @@ def _finite(result: Any) -> Any:
 
 
 def _plain(value: float) -> str:
-    """Without an exponent: a `_Whole` without its point, too."""
+    """The number without an exponent, and a `_Whole` without a decimal point."""
     text = str(value)
     return format(Decimal(text), "f") if "e" in text else text
 
@@ -162,5 +162,5 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def _for_json(value: Any) -> Any:
-    """A float of a class of its own is a `_Whole`."""
+    """The value for JSON: a `_Whole`, which is a subclass of float, becomes an int."""
     return int(value) if isinstance(value, float) else str(value)

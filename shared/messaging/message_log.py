@@ -1,4 +1,4 @@
-"""The message log as people read it: one plain object per message."""
+"""Present the message log for people: one plain object per message."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:
 
 
 def standing(message: LoggedMessage, now: datetime) -> tuple[Status, Why | None]:
-    """The status and its reason. A claim that outlived its sender says that nobody knows whether it was sent; what has
-    waited too long will not be sent any more, whether its queue still has it or not."""
+    """The status and its reason. If a claim has expired, its function died and the outcome is unknown. A message that
+    has waited too long is not sent any more, even if it is still in its queue."""
     if message.status is Status.WAITING and now >= message.requested_at + LONGEST_WAIT:
         return Status.EXPIRED, Why.WAITED_TOO_LONG
     if message.status is Status.REQUESTED and message.claimed_until is None:

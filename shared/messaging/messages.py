@@ -14,17 +14,18 @@ from shared.times import UtcDatetime
 Channel = Literal["email", "sms", "push", "webhook"]
 
 SmsType = Literal["transactional", "promotional"]
-"""Carriers treat the two differently, and some countries let promotional ones through only at daytime."""
+"""Carriers treat the two differently, and some countries deliver promotional ones only at daytime."""
 
 LONGEST_WAIT = timedelta(days=13)
-"""From its request: what has not been sent by then never is. Its queue keeps a message for 14 days."""
+"""The longest time from its request after which a message is still sent. Its queue keeps a message for 14 days:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
 
 
 class Status(StrEnum):
-    """Where a message stands.
+    """The status of a message.
 
-    `requested`: it is being sent. `waiting`: in its queue. `delivered` comes with receipts. `expired`: it waited until
-    it was not worth sending. `uncertain`: its sender died, and nobody knows whether it left.
+    `requested`: it is being sent. `waiting`: it is in its queue. `delivered` needs receipts. `expired`: it waited for
+    too long. `uncertain`: its function died, and it is unknown whether it was sent.
     """
 
     REQUESTED = "requested"
@@ -38,7 +39,7 @@ class Status(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a message stands as it does, unless it was sent: one closed set, as the message log shows it."""
+    """The reason for a message's status, unless it was sent: one closed set, which the message log shows."""
 
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_NOT_GIVEN = "consent_not_given"
@@ -81,7 +82,7 @@ class MessageRequest(BaseModel):
 def message_id(campaign: str, event: Event) -> str:
     """One message per campaign and event, however often the event is delivered.
 
-    The person is in it as the event names them: some senders number each user's events from 1.
+    The id includes the person as the event names them, because some senders number each user's events from 1.
     """
     named = event.user_id or event.anonymous_id or "".join(event.identities[:1])
     return derived_id("message", campaign, named, event.source, event.id, event.name)

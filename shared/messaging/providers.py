@@ -1,4 +1,4 @@
-"""Providers: who takes a message to a person. One Protocol per channel, and the ways in which they fail."""
+"""Providers deliver messages to people: one Protocol per channel, and their errors."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ Mobile = Literal["ios", "android"]
 
 
 class ProviderUnavailable(Exception):
-    """The message surely did not leave, and the same call may work later: the provider is down."""
+    """The message was surely not sent, and the same call may work later. The provider is down."""
 
 
 class ProviderThrottled(ProviderUnavailable):
-    """Too much at once, or for today: that is an answer, not a failure of the message."""
+    """Too many calls at once or today. That is an answer, not a failure of the message."""
 
 
 class ProviderClosed(ProviderUnavailable):
-    """Our own account, permissions or credentials let nothing through: the message was not tried."""
+    """The account, permissions or credentials block all messages. The message was not tried."""
 
 
 class ProviderRefused(Exception):
-    """The message did not leave and never will. `words` are the provider's, and may hold personal data."""
+    """The message was not sent and never will be. `words` are the provider's error and may contain personal data."""
 
     def __init__(self, why: Why, words: str) -> None:
         super().__init__(words)
@@ -32,18 +32,18 @@ class ProviderRefused(Exception):
 
 
 class OutcomeUnknown(Exception):
-    """The request went out and no answer came: the message may have left."""
+    """The request was sent but no answer came. The message may have been sent."""
 
 
 class SendingQuota(NamedTuple):
-    """What an account may send: so many a second, and nothing more today once it is `used_up`."""
+    """The sending quota of an account: a rate per second, and whether today's quota is `used_up`."""
 
     per_second: float
     used_up: bool
 
 
 class Email(NamedTuple):
-    """At least one of `html` and `text` is there. `message` and `campaign` travel along for receipts."""
+    """An email with `html`, `text` or both. `message` and `campaign` are included for receipts."""
 
     sender: str
     to: str
@@ -55,8 +55,8 @@ class Email(NamedTuple):
 
 
 class Sms(NamedTuple):
-    """`to` is E.164. Who it is from: a name where the country shows one, a number where it asks for one; both may be
-    given, the provider takes what fits the country."""
+    """`to` is E.164. The sender is a name for countries that show one, or a number for countries that require one. Both
+    may be given; the provider uses the one that fits the country."""
 
     to: str
     text: str
@@ -84,15 +84,16 @@ class SmsProvider(Protocol):
 class PushProvider(Protocol):
     @property
     def platforms(self) -> Collection[Mobile]:
-        """Those with credentials."""
+        """The platforms with credentials."""
 
     def send(self, *, platform: Mobile, token: str, notification: Notification) -> str:
-        """The provider's id. A token refused for good raises ProviderRefused with ADDRESS_NOT_REACHABLE."""
+        """Send and return the provider's id. A token that is refused for good raises ProviderRefused with
+        ADDRESS_NOT_REACHABLE."""
 
     def forget(self, *, platform: Mobile, token: str) -> None:
-        """A refused token was reported: should the app register it again, it gets another chance."""
+        """Forget a refused token after it was reported, so that it works if the app registers it again."""
 
 
 class WebhookProvider(Protocol):
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> str:
-        """The receiver's status, such as `200`."""
+        """Post and return the receiver's status, such as `200`."""

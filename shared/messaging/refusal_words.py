@@ -1,7 +1,7 @@
-"""What somebody said who refused a message, as the message log may keep it: short, and without personal data.
+"""Clean an error text about a message for the message log: short, and without personal data.
 
-Providers quote addresses and texts, template filters quote values. The log has the address already, in a field of its
-own; everything else of the person and the event stays out of it.
+Providers quote addresses and texts, and template filters quote values. The log already has the address in its own
+field. Everything else about the person and the event stays out of it.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import Any
 from shared.text.visible_text import one_line
 
 LONGEST = 300
-"""Characters: a sentence or two, in a table for people."""
+"""Characters of the cleaned text: a sentence or two, for a table."""
 
 LONGEST_READ = 4000
-"""Characters of which private values are taken out; nobody says more in an error."""
+"""Characters of the original text that are cleaned. Errors are not longer."""
 
 SHORTEST = 3
-"""Characters of a value that is taken out: shorter ones stand in any sentence, and say nothing of anybody."""
+"""Characters of a value that is removed. Shorter values occur in any sentence and identify nobody."""
 
 LEFT_OUT = "…"
 
 
 def kept(words: str, private: Iterable[str]) -> str:
-    """One line of the words without the private texts, whatever their case. `""` when there is nothing to keep."""
+    """The words in one line, without the private texts in any case. `""` if nothing is left."""
     text = one_line(words[:LONGEST_READ])
     longest_first = sorted({value for value in private if len(value) >= SHORTEST}, key=len, reverse=True)
     for value in longest_first:
@@ -34,7 +34,7 @@ def kept(words: str, private: Iterable[str]) -> str:
 
 
 def texts_in(value: Any) -> Iterable[str]:
-    """Every text and number of a JSON value, as a message about it may write them."""
+    """Every text and number in a JSON value, as an error may quote them."""
     match value:
         case bool() | None:
             return

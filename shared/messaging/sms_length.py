@@ -1,4 +1,4 @@
-"""How long an SMS may be, and how many it is billed as.
+"""The maximum length of an SMS, and the number of parts it is billed as.
 
 https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
 """
@@ -6,18 +6,19 @@ https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
 from __future__ import annotations
 
 LONGEST = 1600
-"""Characters of one SMS that SNS takes."""
+"""Characters of one SMS that SNS accepts."""
 
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_TWICE = frozenset("^{}\\[~]|€\f")
-"""The alphabet of GSM 03.38, and its characters that count as two. Any other makes the whole SMS UCS-2."""
+"""The characters of GSM 03.38 that count as two. Any character outside of its alphabet makes the whole SMS UCS-2."""
 
 
 def segments(text: str) -> int:
-    """How many SMS the text is billed as: 160 characters of GSM 03.38 or 70 others, in series 153 and 67."""
+    """The number of parts that the text is billed as. One part has 160 characters of GSM 03.38 or 70 others; if there
+    are several, each has 153 or 67."""
     if all(character in GSM or character in GSM_TWICE for character in text):
         length, one, each = len(text) + sum(character in GSM_TWICE for character in text), 160, 153
     else:

@@ -38,13 +38,13 @@ PARTS: dict[Channel, tuple[str, ...]] = {**REQUIRED_PARTS, "email": ("subject", 
 ONE_LINE = ("subject", "title")
 
 RESERVED = "expected an identifier, found "
-"""How Liquid refuses `properties.limit`, and other words of its own."""
+"""The beginning of Liquid's error for `properties.limit` and other reserved words."""
 
 HTML, PLAIN = Sandbox(autoescape=True), Sandbox(autoescape=False)
 
 
 class TemplateProblem(NamedTuple):
-    """What is wrong with a template. `part` is None for the whole; `line` counts from 1 within the part."""
+    """A problem of a template. `part` is None for the whole template; `line` counts from 1 within the part."""
 
     part: str | None
     line: int
@@ -53,8 +53,8 @@ class TemplateProblem(NamedTuple):
 
 
 class Use(NamedTuple):
-    """A variable where a part uses it. `path` is `("traits", "first_name")`; a step that another variable names is a
-    list. `name` is how Liquid writes it; `line` counts from 1 within the part."""
+    """One use of a variable in a part. `path` is like `("traits", "first_name")`; a step that comes from another
+    variable is a list. `name` is Liquid's spelling; `line` counts from 1 within the part."""
 
     part: str
     path: tuple[Any, ...]
@@ -62,12 +62,12 @@ class Use(NamedTuple):
     line: int
 
     def lacks(self, missing: str) -> bool:
-        """Whether it fails when this is missing: its own name, or that of something it is inside of."""
+        """Whether the use fails if `missing` is missing, which is its own name or that of a parent."""
         return self.name == missing or self.name.startswith((f"{missing}.", f"{missing}["))
 
 
 class TemplateFailed(Exception):
-    """A part could not be rendered. The words may hold personal data. `line` counts from 1; 0 when nobody knows."""
+    """A part could not be rendered. The text may contain personal data. `line` counts from 1; it is 0 if unknown."""
 
     def __init__(self, part: str, words: str, line: int = 0) -> None:
         super().__init__(f"{part}: {words}")
@@ -92,7 +92,7 @@ class BodyIsNoJson(TemplateFailed):
 
 
 def variables(event: Event, traits: Mapping[str, Any], user_id: str | None) -> dict[str, Any]:
-    """What a template can use. Values that are null are missing."""
+    """The variables that a template can use. Null values count as missing."""
     return {
         "event": {"id": event.id, "name": event.name, "occurred_at": utc_text(event.occurred_at)},
         "properties": _present(event.properties),
@@ -101,17 +101,17 @@ def variables(event: Event, traits: Mapping[str, Any], user_id: str | None) -> d
 
 
 def person_variables(traits: Mapping[str, Any], user_id: str | None) -> dict[str, Any]:
-    """The part of the variables that is a person's."""
+    """The variables that belong to the person."""
     return {"traits": _present(traits), "person": _present({"user_id": user_id})}
 
 
 def render(template: Template, values: Mapping[str, Any]) -> dict[str, str]:
-    """The parts, rendered. Raises TemplateValueMissing, or TemplateFailed for anything else."""
+    """Render the template: part → text. Raises TemplateValueMissing, or TemplateFailed for any other error."""
     return {part: _rendered(part, source, values) for part, source in template.parts.items()}
 
 
 def check(template: Template) -> list[TemplateProblem]:
-    """Everything wrong with the template: parts missing or unknown, syntax, filters and variables that do not exist."""
+    """All problems of the template: missing or unknown parts, syntax errors, and unknown filters and variables."""
     expected = PARTS[template.channel]
     problems = [
         TemplateProblem(None, 1, f"a template for {template.channel} needs `{part}`")
@@ -135,7 +135,7 @@ def used(template: Template) -> set[str]:
 
 
 def uses(template: Template) -> list[Use]:
-    """Every variable in every place the template uses it. Raises ValueError for a syntax error."""
+    """Every use of every variable. Raises ValueError for a syntax error."""
     try:
         return [
             Use(part, tuple(variable.segments), str(variable), _line_of(source, variable.span.index))
@@ -155,7 +155,8 @@ class _Whole(float):
 
 
 def _present(value: Any) -> Any:
-    """Without nulls, so that they count as missing; whole numbers are written without a decimal point."""
+    """The value without nulls, so that they count as missing, and with whole numbers that are written without a decimal
+    point."""
     match value:
         case Mapping():
             return {key: _present(one) for key, one in value.items() if one is not None}
@@ -193,7 +194,7 @@ def _refuse_what_is_not_json(text: str) -> None:
 
 
 def _name(error: UndefinedError) -> str:
-    """Liquid says `traits.x is undefined`, or `'x' is undefined` for a root."""
+    """The name in Liquid's error: `traits.x is undefined`, or `'x' is undefined` for a root."""
     return str(error.message).removesuffix(" is undefined").strip("'")
 
 
@@ -246,7 +247,8 @@ def _filter_meant(name: str) -> str:
 
 
 def _variable_meant(root: str, variable: Variable) -> str:
-    """A root alone is a value's name, as a rule; one with something below it is one of ours, misspelt."""
+    """The variable that may have been meant. A root alone is usually a property's or trait's name; a root with
+    something below it is usually a misspelt variable."""
     name = str(variable)
     if len(variable.segments) > 1 and name.startswith(root):
         meant = closest(root, VARIABLES) or liquid_slips.OTHER_VARIABLES.get(root.lower())

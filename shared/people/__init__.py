@@ -1,1 +1,1 @@
-"""A person as others see them: how they are found and read, their timeline, when they want attention."""
+"""A person outside of the fold: find and present them, their timeline, and the index of due timers."""

@@ -1,8 +1,8 @@
-"""The index of people who want attention at a time: in which partition a person stands there, and where within it.
+"""The index of people with a due timer: the partition of a person, and their place within it.
 
-A partition is one minute of one shard. Within it people stand by the instant they are due at, and at one instant by a
-hash of their key: places of a shard are texts in one order, so that a crowd that is due at once can be gone through
-bit by bit, and whoever knows the last place goes on behind it.
+A partition is one minute of one shard. Within it people are sorted by the instant at which they are due, and then by a
+hash of their key. The places of a shard are texts with one order. So a crowd that is due at the same time can be
+processed in portions, and the next portion begins after the last place.
 """
 
 from __future__ import annotations
@@ -14,32 +14,33 @@ from typing import NamedTuple
 from shared.events import derived_id, utc_text
 
 SHARDS = 8
-"""Partitions of one minute, so that a crowd due together is no hot partition."""
+"""Partitions of one minute, so that many people who are due together do not make a hot partition."""
 
 MINUTE = timedelta(minutes=1)
 
 BEFORE_A_HASH, AFTER_A_HASH = "#", "~"
-"""`2026-11-21T18:10:00.000Z#0f3a…` is somebody's place, `2026-11-21T18:10:00.000Z~` is behind all of that instant."""
+"""`2026-11-21T18:10:00.000Z#0f3a…` is a person's place. `2026-11-21T18:10:00.000Z~` is after all places of that
+instant."""
 
 
 class DueProfile(NamedTuple):
-    """A person's key, and where they stand in the index."""
+    """A person's key, and their place in the index."""
 
     key: str
     place: str
 
 
 class ShardProgress(NamedTuple):
-    """Whoever stands up to the place `sent` was sent a timer; up to `looked_again` the index was read once more, when
-    nobody could come in there any more."""
+    """Everybody up to the place `sent` was sent a timer. Up to `looked_again` the index was read a second time, when
+    nobody could be added there any more."""
 
     sent: str
     looked_again: str
 
 
 class Progress(NamedTuple):
-    """How far `sweep` has come in each shard. `samples` are places, with their shards, of timers that a crowd was sent
-    at `sampled_at`: they are gone from the index once `process` has seen them. `version` is that of the claim."""
+    """The progress of `sweep` in each shard. `samples` are places, with their shards, of some timers that were sent at
+    `sampled_at`. They disappear from the index once `process` has handled them. `version` is that of the claim."""
 
     shards: tuple[ShardProgress, ...]
     samples: tuple[tuple[int, str], ...] = ()
@@ -65,25 +66,25 @@ def place(key: str, at: datetime) -> str:
 
 
 def behind(at: datetime) -> str:
-    """The place behind whoever is due at the instant."""
+    """The place after everybody who is due at the instant."""
     return f"{utc_text(at)}{AFTER_A_HASH}"
 
 
 def instant(place: str) -> datetime:
-    """When whoever stands there is due. A place without a hash was written by an older version."""
+    """The instant of a place. A place without a hash was written by an older version."""
     return datetime.fromisoformat(place.partition(BEFORE_A_HASH)[0].rstrip(AFTER_A_HASH))
 
 
 def indexed_at(due_at: datetime, saved_at: datetime) -> datetime:
-    """The instant somebody stands at: in whole milliseconds, never before they are due. What is overdue when it is
-    saved stands a second later, for `sweep` has been through the past."""
+    """The instant under which a person is indexed, in whole milliseconds and never before they are due. If they are
+    overdue when saved, it is a second after `saved_at`, because `sweep` has already passed earlier times."""
     if due_at <= saved_at:
         return saved_at + timedelta(seconds=1)
     return due_at + timedelta(microseconds=-due_at.microsecond % 1000)
 
 
 def minutes(after: str, until: str) -> Iterator[datetime]:
-    """The minutes that have places between the two."""
+    """The minutes with places between the two."""
     minute, last = instant(after).replace(second=0, microsecond=0), instant(until)
     while minute <= last:
         yield minute

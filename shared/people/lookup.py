@@ -1,4 +1,4 @@
-"""A person as people look them up and read them: found by any identity, presented as plain JSON values."""
+"""Look up a person by any identity, and present them as plain JSON values."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from shared.ports.people import Profiles
 
 
 def find(profiles: Profiles, typed: str) -> Profile | None:
-    """The person of an identity: a value (`u1`, `ana@shop.example`) or a key (`anonymous:a1`, `facebook:42`). The
-    strongest kind that is known wins."""
+    """The person with an identity, given as a value (`u1`, `ana@shop.example`) or a key (`anonymous:a1`,
+    `facebook:42`). If several kinds match, the strongest wins."""
     return known_by(profiles, candidates(typed))
 
 
 def known_by(profiles: Profiles, keys: Sequence[str]) -> Profile | None:
-    """The person whom the first of the identity keys that is known leads to.
+    """The person of the first identity key that is known.
 
-    Raises Unavailable, and CircularPointers.
+    Raises Unavailable and CircularPointers.
     """
     stored = profiles.load(keys)
     found = next((stored[key] for key in keys if key in stored), None)
@@ -38,7 +38,7 @@ def known_by(profiles: Profiles, keys: Sequence[str]) -> Profile | None:
 
 
 def candidates(typed: str) -> tuple[str, ...]:
-    """The identity keys that what somebody typed may mean, likeliest first. A vendor's id is found by its key only."""
+    """The identity keys that the typed text may mean, likeliest first. A vendor's id is found only by its key."""
     kinds = tuple(_key(kind, typed) for kind in identity.STRENGTH)
     kind, value = identity.kind_of(typed), identity.value_of(typed)
     is_key = value and (kind in identity.STRENGTH or identity.is_other_kind(kind))

@@ -1,6 +1,6 @@
-"""The timeline: a person's latest events in compressed chunks, one for what came in one batch of the stream.
+"""The timeline: a person's latest events in compressed chunks, one per batch of the stream.
 
-A batch that is cut elsewhere when it comes again makes chunks that overlap; readers show each event once.
+If a batch is redelivered and cut at other places, its chunks overlap. Readers show each event once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.times import UtcDatetime
 
 
 class TimelineEvent(BaseModel):
-    """What the timeline keeps of an event: no context."""
+    """An event as the timeline keeps it, without its context."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +40,7 @@ class Chunk(NamedTuple):
 
 
 def chunk(person: str, records: Sequence[str], events: Sequence[Event], days: int) -> Chunk:
-    """Pack the events of the person's `records`, each named by its place on the stream.
+    """Pack the events of the person's `records`, each identified by its place on the stream.
 
     `expires_at` is epoch seconds, `days` after the first arrival.
     """

@@ -1,4 +1,4 @@
-"""How ports fail: every adapter translates what its service says into one of these."""
+"""The errors of ports. Every adapter translates the errors of its service into one of these."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ class Unavailable(Exception):
 
 
 class Refused(Unavailable):
-    """The service was there and would not take this content; other content it takes. The codes are in
-    `shared.aws.refusals`. Whoever can put one item aside does so after a few tries; everybody else tries again later.
+    """The service is available but refuses this content. The codes are in `shared.aws.refusals`. A caller that can put
+    a single item aside does so after a few tries; every other caller tries again later.
     """
 
 
 class UnreadableWorkspace(Unavailable):
     """A version of the workspace that the code running here cannot read: altered, gone, or written by newer code.
 
-    Whoever has an older version goes on with it, as while AWS fails.
+    A caller with an older version keeps using it, as it does while AWS fails.
     """
 
 
 class VersionConflict(Exception):
-    """Somebody else changed the item since it was read. `keys` are the items', where the service says which."""
+    """Another writer has changed the item since it was read. `keys` are the keys of those items, if the service names
+    them."""
 
     def __init__(self, message: str, keys: Iterable[str] = ()) -> None:
         super().__init__(message)
@@ -34,7 +35,7 @@ class VersionConflict(Exception):
 
 
 class TooLargeToStore(Exception):
-    """An item beyond what the table takes; no retry will make it smaller."""
+    """The item is larger than the table allows. A retry does not help."""
 
 
 class Unwritten(list[int]):

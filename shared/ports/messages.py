@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
 
 
 class LoggedMessage(NamedTuple):
-    """A message as the log has it. `to` is the address, `provider_id` the provider's own id."""
+    """A message in the log. `to` is the address, `provider_id` the provider's own id."""
 
     id: str
     person: str
@@ -28,9 +28,10 @@ class LoggedMessage(NamedTuple):
     claimed_until: datetime | None
     updated_at: datetime
     attempts: int = 0
-    """Claims after which the provider was called, as far as anybody knows."""
+    """The number of claims after which the provider was called, or may have been called."""
     detail: str | None = None
-    """What stands behind the reason: the words by `shared.messaging.refusal_words`, or where in which template."""
+    """The details of the reason: the provider's error, cleaned by `shared.messaging.refusal_words`, or the place in the
+    template."""
 
 
 class Messages(Protocol):
@@ -49,11 +50,12 @@ class Messages(Protocol):
         cap_usd: float,
         instead_of: LoggedMessage | None = None,
     ) -> LoggedMessage | None:
-        """Claim the message, and count an attempt. None: it is ours. Otherwise the message as it already stands.
+        """Claim the message, and count an attempt. Returns None if the claim succeeded. Otherwise returns the message
+        as it is in the log.
 
-        `spend_usd` is counted, in the same transaction, against the channel's `cap_usd` for the UTC day; 0
-        counts nothing. Raises SpendCapReached, without a claim, when it would go over. `instead_of` is how the
-        message stood when its claim was found to have expired: only then may the claim be taken over.
+        In the same transaction, `spend_usd` counts against the channel's `cap_usd` for the UTC day; 0 counts nothing.
+        If that would exceed the cap, raises SpendCapReached and claims nothing. `instead_of` is the message with an
+        expired claim; the claim is taken over only if the message is still the same.
         """
 
     def release(
@@ -66,15 +68,16 @@ class Messages(Protocol):
         spend_usd: float,
         may_have_left: bool = False,
     ) -> None:
-        """Give back a claim made `at`, whose message surely did not leave: it waits, for this reason, until a retry
-        claims it. Unless it was `tried`, the attempt is not counted. A message that `may_have_left` at an attempt
-        before stays uncertain."""
+        """Give back a claim made `at`, whose message was surely not sent. It waits, for this reason, until a retry
+        claims it. Unless it was `tried`, the attempt does not count. If it `may_have_left` at an earlier attempt, it
+        stays uncertain."""
 
     def wait(self, request: MessageRequest, *, reason: Why, at: datetime) -> None:
-        """Say of a message that nobody has claimed why it still waits. Changes no other."""
+        """Note why an unclaimed message still waits. Changes no other message."""
 
     def fault(self, request: MessageRequest, *, at: datetime) -> int:
-        """Count a failure that is ours, not the provider's: how many there were. The message waits, as in `wait`."""
+        """Count a failure of Headrace, not of the provider, and return how many there were. The message waits, as in
+        `wait`."""
 
     def decline(
         self,
@@ -86,7 +89,8 @@ class Messages(Protocol):
         at: datetime,
         detail: str | None = None,
     ) -> LoggedMessage | None:
-        """Record that a message nobody has claimed will not be sent. None: recorded. Otherwise as for `claim`."""
+        """Record that an unclaimed message will not be sent. Returns None if that was recorded, otherwise the message
+        as in `claim`."""
 
     def record(
         self,
@@ -99,7 +103,7 @@ class Messages(Protocol):
         at: datetime,
         detail: str | None = None,
     ) -> None:
-        """The outcome of a claimed message. Never turns a sent message into anything but delivered."""
+        """Record the outcome of a claimed message. A sent message can only become delivered."""
 
     def of_person(self, keys: Iterable[str], limit: int) -> list[LoggedMessage]:
         """Newest first."""

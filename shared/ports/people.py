@@ -1,4 +1,4 @@
-"""People as they are stored: profiles, who of them is due, their timelines, and imports of them."""
+"""The stores of people: profiles, the index of due timers, timelines, and the progress of imports."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ class Profiles(Protocol):
     """Profiles and the pointers of identities that were joined to them, read consistently."""
 
     def load(self, keys: Collection[str]) -> dict[str, Profile | Pointer]:
-        """What is stored under each key; absent keys are missing."""
+        """The profile or pointer under each key. Keys without one are missing in the result."""
 
     def save(self, changes: Changes, *, at: datetime) -> None:
-        """All of it or nothing, each item only if its version is still the one read.
+        """Write all changes or none. Each item is written only if its version is still the one that was read.
 
         Raises VersionConflict, TooLargeToStore or Refused.
 
-        `at` is the wall clock: a profile that is due is indexed no earlier than that.
+        `at` is the current time. A due profile is indexed no earlier than that.
         """
 
 
 class DueProfiles(Protocol):
-    """The sparse index of profiles that want attention, as `sweep` reads it, and how far it has come.
+    """The sparse index of profiles with a due timer, and the progress of `sweep` in it.
 
     Places and shards are those of `shared.people.due`. All of it raises Unavailable.
     """
 
     def due(self, shard: int, after: str, until: str, limit: int) -> list[DueProfile]:
-        """Whoever stands in the shard after one place and up to the other, soonest first. Fewer than `limit`: there
-        are no more."""
+        """The people in the shard after one place and up to the other, soonest first. If they are fewer than `limit`,
+        there are no more."""
 
     def is_waiting(self, shard: int, place: str) -> bool:
-        """Whether somebody still stands there."""
+        """Whether somebody is still at this place."""
 
     def claim(self, now: datetime, until: datetime, first: datetime) -> Progress | None:
-        """How far the rounds have come, for this round alone `until` then; None while another one is at work. The very
-        first starts at `first`."""
+        """Claim the progress for this round `until` a time, and return it. None if another round holds it. The very
+        first round starts at `first`."""
 
     def save(self, progress: Progress, until: datetime | None) -> None:
-        """Keep what the round that claimed has reached; None gives the claim back.
+        """Save the progress of the round that holds the claim. `until` extends the claim; None gives it back.
 
-        Raises VersionConflict when another round has claimed meanwhile.
+        Raises VersionConflict if another round has claimed it in the meantime.
         """
 
 
@@ -62,7 +62,7 @@ class Timeline(Protocol):
 
 
 class Imports(Protocol):
-    """How far each import has come. Both raise Unavailable."""
+    """The progress of each import. Both methods raise Unavailable."""
 
     def load(self, source: str, digest: str) -> ImportProgress | None: ...
 

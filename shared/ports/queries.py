@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 
 
 class QueryResult(NamedTuple):
-    """Rows in the order of `columns`, values as `shared.lake.values` reads them; `types` are Athena's names."""
+    """The rows of a result, with values in the order of `columns`, converted by `shared.lake.values`. `types` are
+    Athena's names."""
 
     columns: tuple[str, ...]
     rows: list[tuple[object, ...]]
@@ -15,7 +16,7 @@ class QueryResult(NamedTuple):
 
 
 class QueryFailed(Exception):
-    """The query itself is at fault; the text is the engine's reason."""
+    """The query itself is wrong. The text is the engine's error."""
 
 
 class Queries(Protocol):

@@ -1,4 +1,4 @@
-"""Events that were rejected, kept with the requests they came in."""
+"""The store of rejected events, with the requests they came in."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ class Rejected(Protocol):
     def put(self, requests: Sequence[RejectedRequest]) -> Unwritten: ...
 
     def latest(self, limit: int, since: datetime, *, with_dropped: bool = False) -> list[RejectedEvent]:
-        """Newest first, without what `headrace doctor` sent; what was dropped only when it is asked for."""
+        """The latest events, newest first, without those of `headrace doctor`. Dropped events are included only
+        `with_dropped`."""
 
     def request(self, request: str) -> RejectedRequest | None: ...
 
     def mark(self, request: str, replayed: Mapping[int, datetime]) -> None:
-        """Remember when the events at these indexes were replayed."""
+        """Note when the events at these indexes were replayed."""
 
     def drop(self, request: str, indexes: Sequence[int], dropped: Dropped) -> None:
-        """Put the events at these indexes aside. Raises LookupError when the request is gone."""
+        """Drop the events at these indexes. Raises LookupError if the request is gone."""

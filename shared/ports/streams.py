@@ -1,4 +1,4 @@
-"""What takes events and work on: the stream, the bus, queues of dead letters, the delivery to the lake."""
+"""The transports of events and work: the stream, the bus, dead-letter queues, and the delivery to the lake."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ class DeadLetters(Protocol):
 
 
 class FailedTries(Protocol):
-    """How often something failed for its content, remembered as long as the stream remembers it."""
+    """Counts how often something failed for its content. It is remembered as long as the stream keeps records."""
 
     def add(self, name: str, at: datetime) -> int:
-        """Count one more; how many there are now. Raises Unavailable."""
+        """Count one more try and return the number of tries. Raises Unavailable."""
 
 
 class Delivery(Protocol):
     """Firehose, on its way to the lake."""
 
     def put(self, records: Sequence[bytes]) -> Unwritten:
-        """Each record is newline-separated JSON, at most 1,000 KiB."""
+        """Each record is newline-separated JSON, at most 1,000 KiB:
+        https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html"""

@@ -1,4 +1,4 @@
-"""Requests forwarded to vendors, and what became of them."""
+"""Requests that are forwarded to vendors, and the vendors' answers."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
 
 
 class TeeQueue(Protocol):
-    """Requests on their way to the vendor their source came from."""
+    """The queue of requests to forward."""
 
     def put(self, request: TeedRequest) -> None: ...
 
 
 class TeeBodies(Protocol):
-    """Bodies too large for the queue's messages."""
+    """Bodies that are too large for the queue."""
 
     def read(self, stored_at: str) -> bytes:
-        """Raises LookupError when it is gone."""
+        """The body. Raises LookupError if it is gone."""
 
 
 class TeeLog(Protocol):
-    """What vendors answered: a record for each request, and tallies of a source's day."""
+    """The vendors' answers: a record for each request, and tallies per source and day."""
 
     def answered(self, requests: Collection[str]) -> set[str]:
-        """Those with an answer on record."""
+        """The ids of those requests that have a recorded answer."""
 
     def record(self, answers: Sequence[Answer], missed: Sequence[Missed]) -> None:
-        """Records and tallies, all or nothing. An answer on record stays, and is tallied once."""
+        """Write records and tallies, all or nothing. A recorded answer stays unchanged and is counted once."""
 
 
 class TeeReport(Protocol):
-    """The same, read."""
+    """Reads what `TeeLog` has written."""
 
     def tallies(self, source: str, days: Sequence[date]) -> list[Tally]:
-        """Of each day that has any, oldest first."""
+        """The tallies of the days that have any, oldest first."""
 
     def differences(self, source: str, limit: int) -> list[Answer]:
-        """The latest requests that one of us took and the other did not, newest first."""
+        """The latest requests that only one side accepted, newest first."""

@@ -15,13 +15,14 @@ class Workspaces(Protocol):
     """Versions of the workspace. Readers keep a snapshot; see `shared.workspace.current`."""
 
     def latest_version(self) -> int:
-        """0 when nothing was applied yet."""
+        """The latest version; 0 if nothing was applied yet."""
 
     def load(self, version: int) -> Workspace:
         """Raises UnreadableWorkspace, which the adapter logs as an error."""
 
     def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
-        """Store as the version following `after`. Raises VersionConflict when somebody applied in between."""
+        """Store it as the version after `after`. Raises VersionConflict if somebody else has applied in the
+        meantime."""
 
 
 class Secrets(Protocol):
@@ -30,17 +31,18 @@ class Secrets(Protocol):
     def read(self) -> dict[str, object]: ...
 
     def write(self, value: Mapping[str, object], *, instead_of: Mapping[str, object]) -> None:
-        """Replace the top-level keys given; the others are kept, since operators may have put them there.
+        """Replace these top-level keys. Others are kept, because operators may have put them there.
 
-        Raises VersionConflict, and writes nothing, when one of them is no longer as `instead_of` has it (nor as it is
-        to be): somebody else changed it since it was read.
+        Raises VersionConflict and writes nothing if one of the keys differs from `instead_of` (and from the new value),
+        because somebody else has changed it since it was read.
         """
 
 
 class StackSecrets(NamedTuple):
-    """`keys` are what senders show us, or sign with: `{"default_write_key": ..., "sources": {id: {...}}}`. `collect`
-    may read them, which the public reaches. `outgoing` is what we show others: `{"webhooks": {id: secret}, "tees":
-    {source: {...}}}`, for the functions that call them alone."""
+    """The stack's two secrets. `keys` has the keys that senders send or sign with:
+    `{"default_write_key": ..., "sources": {id: {...}}}`. The public-facing function `collect` may read them. `outgoing`
+    has the keys that Headrace presents to others: `{"webhooks": {id: secret}, "tees": {source: {...}}}`. Only the
+    functions that call those may read it."""
 
     keys: Secrets
     outgoing: Secrets
