@@ -59,7 +59,7 @@ def environment() -> Environment:
 @cache
 def workspace() -> CurrentWorkspace:
     names = environment()
-    store = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
+    store = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket, acting=False)
     return CurrentWorkspace(store, StackSecret(names.secret_arn), time.monotonic)
 
 

@@ -41,7 +41,7 @@ def environment() -> Environment:
 def forwarding() -> Forwarding:
     """Made at the first invocation, on its AWS adapters."""
     names = environment()
-    workspaces = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
+    workspaces = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket, acting=False)
     return Forwarding(
         workspace=CurrentWorkspace(workspaces, None, time.monotonic),
         credentials=VendorCredentials(StackSecret(names.outgoing_secret_arn), time.monotonic).of,

@@ -6,7 +6,7 @@ operators must all hold), or `all`, `any`, `not` over other conditions.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -24,22 +24,8 @@ from pydantic import (
     model_validator,
 )
 
+from shared.conditions.operators import instant
 from shared.messaging.messages import Channel
-
-
-def instant(value: object) -> datetime | None:
-    """The time in an ISO 8601 text, a date (its midnight) or a datetime; UTC where no zone is said. None: no
-    time."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return None
 
 
 def _instant(value: object) -> datetime:

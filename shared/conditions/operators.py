@@ -10,10 +10,8 @@ import fnmatch
 import operator
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
-
-from shared.conditions.model import instant
 
 Test = Callable[[Any, datetime], bool]
 
@@ -21,6 +19,21 @@ _NOW = timedelta(0)
 
 LONGEST_TEXT = 10_000
 """Characters of a value that `like` looks at: longer ones do not match."""
+
+
+def instant(value: object) -> datetime | None:
+    """The time in an ISO 8601 text, a date (its midnight) or a datetime; UTC where no zone is said. None: no
+    time."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return None
 
 
 class Operator(NamedTuple):

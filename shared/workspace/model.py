@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.messaging.messages import LONGEST_WAIT, Channel, SmsType
 from shared.records import Trust
+
+if TYPE_CHECKING:
+    from shared.conditions.compiling import Matcher
 
 Policy = Literal["strict", "lenient", "observe"]
 PropertyType = Literal["string", "integer", "number", "boolean", "date", "datetime", "list", "object"]
@@ -101,6 +104,13 @@ class Campaign(Frozen):
     """The `settings.webhooks` entry a webhook campaign calls."""
     expires_minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT // timedelta(minutes=1))] | None = None
     """From its request, after which the message is not worth sending. None: `LONGEST_WAIT`."""
+
+    @cached_property
+    def holds(self) -> Matcher:
+        """`where`, compiled once for as long as the version is kept. Raises ValueError for one of an unknown shape."""
+        from shared.conditions.compiling import compiled  # what `collect` starts without
+
+        return compiled(self.where)
 
     @property
     def longest_wait(self) -> timedelta:

@@ -31,7 +31,7 @@ from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.stream import FakeStream
 from tests.fakes.tee import FakeTeeQueue
-from tests.fakes.workspaces import FakeWorkspaces
+from tests.fakes.workspaces import FakeWorkspaces, OnlyCollecting
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -128,7 +128,7 @@ class Stage:
         self.restart()
 
     def restart(self) -> None:
-        current = CurrentWorkspace(self.workspaces, self.secrets, self._seconds)
+        current = CurrentWorkspace(OnlyCollecting(self.workspaces), self.secrets, self._seconds)
         self.intake = Intake(
             judge=Judge(current, SourceSecrets(self.secrets, self._seconds)),
             stream=self.stream,

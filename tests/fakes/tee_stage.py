@@ -20,7 +20,7 @@ from shared.workspace.model import Source, Tee, Workspace
 from tests.fakes.faults import Died, Faults
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.tee import FakeTeeBodies, FakeTeeLog
-from tests.fakes.workspaces import FakeWorkspaces
+from tests.fakes.workspaces import FakeWorkspaces, OnlyCollecting
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ATTEMPTS = 5
@@ -75,7 +75,7 @@ class TeeStage:
     def restart(self) -> None:
         ticks = itertools.count()
         self.forwarding = Forwarding(
-            workspace=CurrentWorkspace(self.workspaces, None, self._seconds),
+            workspace=CurrentWorkspace(OnlyCollecting(self.workspaces), None, self._seconds),
             credentials=VendorCredentials(self.secrets, self._seconds).of,
             vendor=self.vendor,
             bodies=self.bodies,

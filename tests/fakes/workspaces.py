@@ -45,3 +45,19 @@ class FakeWorkspaces:
         if self.failing:
             self.failed += 1
             raise Unavailable("told to fail")
+
+
+class OnlyCollecting:
+    """What a stage sees that reads only what `collect` needs, as `DynamoWorkspaces(acting=False)` does."""
+
+    def __init__(self, workspaces: FakeWorkspaces) -> None:
+        self._workspaces = workspaces
+
+    def latest_version(self) -> int:
+        return self._workspaces.latest_version()
+
+    def load(self, version: int) -> Workspace:
+        return self._workspaces.load(version).model_copy(update=dict.fromkeys(snapshot.ACTING, ()))
+
+    def apply(self, *_: object, **__: object) -> Workspace:
+        raise TypeError("what was read without its campaigns must not be applied")

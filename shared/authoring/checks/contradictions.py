@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from shared.authoring.checks.condition_leaves import SUBJECTS, Leaf
 from shared.authoring.findings import Path
-from shared.conditions.model import instant
-from shared.conditions.operators import OPERATORS, missing
+from shared.conditions.operators import OPERATORS, instant, missing
 from shared.workspace.model import PropertyDefinition
 
 LOWER = {"at_least": False, "more_than": True}

@@ -1,7 +1,8 @@
-"""Workspace versions: pointers in DynamoDB, read consistently; snapshots in S3, named by their hash.
+"""Workspace versions: pointers in DynamoDB, read consistently; snapshots in S3, in two parts, named by their hash.
 
 `current` points at the latest version and each `version#<n>` at its own, both written in one conditional
-transaction. The snapshot is stored first: a crash in between leaves an object that nobody points at.
+transaction. The parts are stored first: a crash in between leaves objects that nobody points at. A pointer names them
+by `digest`, what `collect` needs, and `acting`. One without `acting` names a snapshot that was stored whole.
 """
 
 from __future__ import annotations
@@ -27,11 +28,16 @@ CURRENT = "current"
 
 
 class DynamoWorkspaces:
-    """`shared.ports.workspaces.Workspaces` over the workspace table and the workspace bucket."""
+    """`shared.ports.workspaces.Workspaces` over the workspace table and the workspace bucket.
 
-    def __init__(self, *, table: str, bucket: str) -> None:
+    With `acting=False`, for stages that only collect, versions come without what acts (`snapshot.ACTING`), and none can
+    be applied.
+    """
+
+    def __init__(self, *, table: str, bucket: str, acting: bool = True) -> None:
         self._table = table
         self._bucket = bucket
+        self._acting = acting
 
     def latest_version(self) -> int:
         found = self._pointer(CURRENT)
@@ -61,31 +67,47 @@ class DynamoWorkspaces:
             raise
 
     def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
-        data = snapshot.encode(workspace)
-        digest = snapshot.digest(data)
+        if not self._acting:
+            raise TypeError("what was read without its campaigns must not be applied")
+        parts = snapshot.encode_parts(workspace)
+        digests = [snapshot.digest(data) for data in parts]
         with unavailable_when_failing():
-            client("s3").put_object(
-                Bucket=self._bucket, Key=_object_key(digest), Body=data, ContentType="application/json"
-            )
-            self._point_at(digest, after=after, at=at, by=by)
+            for data, digest in zip(parts, digests, strict=True):
+                client("s3").put_object(
+                    Bucket=self._bucket, Key=_object_key(digest), Body=data, ContentType="application/json"
+                )
+            self._point_at(*digests, after=after, at=at, by=by)
         return workspace.model_copy(update={"version": after + 1})
 
     def _load(self, version: int) -> Workspace:
         pointer = self._pointer(_version_key(version))
         if pointer is None:
             raise UnreadableWorkspace(f"there is no workspace version {version}")
+        first = self._object(pointer["digest"], version)
+        if not self._acting:
+            return snapshot.decode_collecting(first, version)
+        if "acting" not in pointer:
+            return snapshot.decode(first, version)
+        return snapshot.decode_parts(snapshot.Parts(first, self._object(pointer["acting"], version)), version)
+
+    def _object(self, digest: str, version: int) -> bytes:
         with unavailable_when_failing():
-            stored = client("s3").get_object(Bucket=self._bucket, Key=_object_key(pointer["digest"]))
+            stored = client("s3").get_object(Bucket=self._bucket, Key=_object_key(digest))
             data = stored["Body"].read()
-        if snapshot.digest(data) != pointer["digest"]:
+        if snapshot.digest(data) != digest:
             raise UnreadableWorkspace(
                 f"the snapshot of workspace version {version} is not the one that was applied"
             )
-        return snapshot.decode(data, version)
+        return data
 
-    def _point_at(self, digest: str, *, after: int, at: datetime, by: str) -> None:
+    def _point_at(self, collecting: str, acting: str, *, after: int, at: datetime, by: str) -> None:
         version = after + 1
-        pointer = {"digest": {"S": digest}, "applied_at": {"S": utc_text(at)}, "by": {"S": by}}
+        pointer = {
+            "digest": {"S": collecting},
+            "acting": {"S": acting},
+            "applied_at": {"S": utc_text(at)},
+            "by": {"S": by},
+        }
         latest: PutTypeDef = {
             "TableName": self._table,
             "Item": {"pk": {"S": CURRENT}, "version": {"N": str(version)}, **pointer},

@@ -6,7 +6,7 @@ event that is history when it comes asks for nothing: its moment is over. So doe
 
 from __future__ import annotations
 
-from shared.conditions import matcher
+from shared.conditions import compiling
 from shared.events import Event
 from shared.fold.effects import Ask, Effect, Facts, Nothing
 from shared.fold.parts import consents, counters, traits
@@ -20,7 +20,7 @@ def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Eff
     campaigns = facts.workspace.campaigns_by_event.get(event.name)
     if not campaigns or facts.is_history(event.occurred_at):
         return state, []
-    known = matcher.Facts(
+    known = compiling.Facts(
         properties=event.properties,
         context=event.context,
         traits=facts.states[traits.name].values,
@@ -28,9 +28,7 @@ def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Eff
         counters=facts.states[counters.name].events,
         now=facts.now,
     )
-    return state, [
-        Ask(campaign.id, campaign.channel) for campaign in campaigns if matcher.matcher(campaign.where)(known)
-    ]
+    return state, [Ask(campaign.id, campaign.channel) for campaign in campaigns if campaign.holds(known)]
 
 
 def merge(one: Nothing, other: Nothing) -> Nothing:

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import boto3
+import orjson
 import pytest
 
+from shared.aws.clients import client
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports.failures import Unavailable, UnreadableWorkspace, VersionConflict
 from shared.ports.workspaces import Workspaces
 from shared.workspace import snapshot
-from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Workspace
+from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Template, Workspace
 from tests.fakes.pretended_aws import pretended_aws
-from tests.fakes.workspaces import FakeWorkspaces
+from tests.fakes.workspaces import FakeWorkspaces, OnlyCollecting
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 SHOP = Workspace(
@@ -27,10 +29,35 @@ SHOP = Workspace(
     ),
     campaigns=(
         Campaign(
-            id="c", name="C", event="Play Song", where={"all": [{"a": [1.5]}]}, channel="sms", template="t"
+            id="c",
+            name="C",
+            event="Play Song",
+            where={"all": [{"property": "stars", "in": [1.5]}]},
+            channel="sms",
+            template="t",
         ),
     ),
+    templates=(Template(id="t", channel="sms", parts={"text": "Hi"}),),
 )
+PARTS = snapshot.encode_parts(SHOP)
+
+
+def key(data: bytes) -> str:
+    return f"workspaces/{snapshot.digest(data)}.json"
+
+
+def stored() -> set[str]:
+    return {entry["Key"] for entry in boto3.client("s3").list_objects_v2(Bucket="bucket")["Contents"]}
+
+
+def store(version: int, **parts: bytes) -> None:
+    """A version as other code than this may have left it."""
+    for data in parts.values():
+        boto3.client("s3").put_object(Bucket="bucket", Key=key(data), Body=data)
+    digests = {name: {"S": snapshot.digest(data)} for name, data in parts.items()}
+    boto3.client("dynamodb").put_item(
+        TableName="workspace", Item={"pk": {"S": f"version#{version:010d}"}, **digests}
+    )
 
 
 @pytest.fixture
@@ -109,35 +136,120 @@ def test_the_version_of_a_moment_is_the_latest_applied_by_then(
     assert adapter.version_at(NOW + timedelta(days=900)) == (versions or None)
 
 
-def test_the_same_content_is_one_object(adapter: DynamoWorkspaces) -> None:
+def test_the_same_content_is_one_object_of_each_part(adapter: DynamoWorkspaces) -> None:
     adapter.apply(SHOP, after=0, at=NOW, by="ada")
     adapter.apply(SHOP, after=1, at=NOW, by="ada")
 
-    stored = boto3.client("s3").list_objects_v2(Bucket="bucket")["Contents"]
-    assert [entry["Key"] for entry in stored] == [f"workspaces/{snapshot.digest(snapshot.encode(SHOP))}.json"]
+    assert stored() == {key(PARTS.collecting), key(PARTS.acting)}
 
 
-def test_a_snapshot_that_was_altered_is_refused(adapter: DynamoWorkspaces) -> None:
+def test_a_changed_template_leaves_what_collect_reads_as_it_is(adapter: DynamoWorkspaces) -> None:
     adapter.apply(SHOP, after=0, at=NOW, by="ada")
-    key = f"workspaces/{snapshot.digest(snapshot.encode(SHOP))}.json"
-    boto3.client("s3").put_object(Bucket="bucket", Key=key, Body=b"{}")
+    templates = (Template(id="t", channel="sms", parts={"text": "Hello"}),)
+    adapter.apply(SHOP.model_copy(update={"templates": templates}), after=1, at=NOW, by="ada")
+
+    assert len(stored()) == 3
+    assert key(PARTS.collecting) in stored()
+
+
+@pytest.fixture
+def collecting(aws: None) -> DynamoWorkspaces:
+    return DynamoWorkspaces(table="workspace", bucket="bucket", acting=False)
+
+
+def test_a_stage_that_collects_reads_what_collecting_needs_and_nothing_else(
+    adapter: DynamoWorkspaces, collecting: DynamoWorkspaces
+) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+    boto3.client("s3").delete_object(Bucket="bucket", Key=key(PARTS.acting))
+    sent: list[str] = []
+    for service in ("s3", "dynamodb"):
+        client(service).meta.events.register(
+            "before-send", lambda request, **_: sent.append(f"{request.method} {request.url}")
+        )
+
+    loaded = collecting.load(1)
+
+    assert loaded == SHOP.model_copy(update={"version": 1, "campaigns": (), "templates": ()})
+    assert len(sent) == 2  # as many as for a snapshot that was stored whole
+
+
+def test_what_was_read_without_what_acts_is_never_applied(
+    adapter: DynamoWorkspaces, collecting: DynamoWorkspaces
+) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+
+    for partial in (collecting, OnlyCollecting(FakeWorkspaces(SHOP))):
+        with pytest.raises(TypeError):
+            partial.apply(partial.load(1), after=1, at=NOW, by="ada")
+    assert adapter.load(adapter.latest_version()).campaigns == SHOP.campaigns
+
+
+def test_the_fake_of_what_collect_reads_reads_the_same(
+    adapter: DynamoWorkspaces, collecting: DynamoWorkspaces
+) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+
+    assert OnlyCollecting(FakeWorkspaces(SHOP)).load(1) == collecting.load(1)
+
+
+def test_a_version_that_was_stored_whole_is_still_read(
+    adapter: DynamoWorkspaces, collecting: DynamoWorkspaces
+) -> None:
+    store(1, digest=snapshot.encode(SHOP))
+
+    assert adapter.load(1) == SHOP.model_copy(update={"version": 1})
+    assert collecting.load(1) == SHOP.model_copy(update={"version": 1, "campaigns": (), "templates": ()})
+
+
+def test_code_that_knows_only_whole_snapshots_does_not_take_a_part_for_one(adapter: DynamoWorkspaces) -> None:
+    """Such code, after a roll-back, goes on with the version it has: it must not run without its campaigns."""
+    for part in PARTS:
+        with pytest.raises(UnreadableWorkspace, match="part"):
+            snapshot.decode(part, 1)
+    store(1, digest=PARTS.acting, acting=PARTS.collecting)
+    with pytest.raises(UnreadableWorkspace, match="no part `collecting`"):
+        adapter.load(1)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=PARTS._fields)
+def test_a_snapshot_that_was_altered_is_refused(adapter: DynamoWorkspaces, part: bytes) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+    boto3.client("s3").put_object(Bucket="bucket", Key=key(part), Body=b"{}")
 
     with pytest.raises(UnreadableWorkspace, match="not the one that was applied"):
         adapter.load(1)
 
 
-@pytest.mark.parametrize(
-    "data", [b"{hunter2", b"[]", b'{"of_the_future": "hunter2"}', b'{"name": ["hunter2"]}']
+UNKNOWN = (
+    b"{hunter2",
+    b"[]",
+    b'{"of_the_future": "hunter2"}',
+    b'{"part": "acting", "of_the_future": "hunter2"}',
+    b'{"part": "hunter2"}',
+    b'{"name": ["hunter2"]}',
+    *(
+        orjson.dumps({"part": "acting", "campaigns": [{**campaign.model_dump(), "where": where}]})
+        for campaign in SHOP.campaigns
+        for where in (
+            {"hunter2": "plan", "is": "gold"},
+            {"trait": "plan", "hunter2": 3},
+            {"trait": "plan", "at_least": "hunter2"},
+            {"trait": "plan"},
+            {"all": ["hunter2"]},
+            {"last": "Login", "before": "hunter2"},
+            {"last": "Login", "within_days": 10**12},
+        )
+    ),
 )
+
+
+@pytest.mark.parametrize("data", UNKNOWN)
+@pytest.mark.parametrize("part", ["digest", "acting"])
 def test_a_snapshot_this_code_does_not_know_cannot_be_read_and_is_logged_without_its_values(
-    adapter: DynamoWorkspaces, caplog: pytest.LogCaptureFixture, data: bytes
+    adapter: DynamoWorkspaces, caplog: pytest.LogCaptureFixture, part: str, data: bytes
 ) -> None:
-    adapter.apply(SHOP, after=0, at=NOW, by="ada")
-    boto3.client("s3").put_object(Bucket="bucket", Key=f"workspaces/{snapshot.digest(data)}.json", Body=data)
-    boto3.client("dynamodb").put_item(
-        TableName="workspace",
-        Item={"pk": {"S": "version#0000000001"}, "digest": {"S": snapshot.digest(data)}},
-    )
+    store(1, **{"digest": PARTS.collecting, "acting": PARTS.acting, part: data})
 
     with pytest.raises(UnreadableWorkspace, match="version 1"):
         adapter.load(1)
@@ -149,8 +261,7 @@ def test_a_snapshot_this_code_does_not_know_cannot_be_read_and_is_logged_without
 
 def test_a_snapshot_that_is_gone_is_unavailable(adapter: DynamoWorkspaces) -> None:
     adapter.apply(SHOP, after=0, at=NOW, by="ada")
-    key = f"workspaces/{snapshot.digest(snapshot.encode(SHOP))}.json"
-    boto3.client("s3").delete_object(Bucket="bucket", Key=key)
+    boto3.client("s3").delete_object(Bucket="bucket", Key=key(PARTS.acting))
 
     with pytest.raises(Unavailable):
         adapter.load(1)
