@@ -31,22 +31,24 @@ OWN_EVENTS: dict[str, EventDefinition] = {
     for definition in (
         _defined(
             "Session Started",
-            "At a person's first event, and the first after a pause of `session_idle_seconds`, 30 minutes unless set.",
-            session_id=("string", "The session's id, which its end has as well"),
+            "At a person's first event, and at the first one after a pause of `session_idle_seconds` "
+            "(default: 30 minutes).",
+            session_id=("string", "The session's id, which `Session Concluded` has too"),
         ),
         _defined(
             "Session Concluded",
-            "When `session_idle_seconds` have passed since a session's last event, and that is its time: by the next "
-            "event after them, or by a timer within about a minute.",
-            session_id=("string", "The session's id, which its start had as well"),
-            session_length=("number", "From its first event to its last, in seconds"),
+            "When `session_idle_seconds` have passed since a session's last event. It has that time, and is made by "
+            "the next event or by a timer within about a minute.",
+            session_id=("string", "The session's id, which `Session Started` had too"),
+            session_length=("number", "The time from its first event to its last, in seconds"),
             events=("integer", "How many events it had"),
             started_at=("datetime", "When its first event happened"),
         ),
         _defined(
             "App Version Changed",
-            "At an event whose app (`context.app`) has another version than it had on that device. Not at the first.",
-            app=("string", "The app's namespace, or else its name"),
+            "At an event whose app (`context.app`) has another version than before on that device. "
+            "Not at the first event.",
+            app=("string", "The app's namespace, or its name if it has none"),
             version=("string", "The version it has now"),
             previous_version=("string", "The version it had before"),
         ),
@@ -54,29 +56,28 @@ OWN_EVENTS: dict[str, EventDefinition] = {
             "UTM Visited",
             "At an event whose page was opened by a marketing link (`context.campaign`): once for each link and visit.",
             utm_source=("string", "Who sent the visitor, such as newsletter"),
-            utm_medium=("string", "By which means, such as email or cpc"),
+            utm_medium=("string", "The medium, such as email or cpc"),
             utm_campaign=("string", "The campaign's name"),
             utm_term=("string", "The words that were searched for"),
-            utm_content=("string", "Which of several links"),
+            utm_content=("string", "The link, if there are several"),
             utm_id=("string", "The campaign's id"),
         ),
         _defined(
             "Profile Merged",
-            "When two people who both had a profile become one: a visitor logs in who is known already, or an alias "
-            "joins two users.",
+            "When two people who both had a profile become one: a known visitor logs in, or an alias joins two users.",
             person=("string", "The key of the person who stays, such as user:u1"),
             merged_person=("string", "The key of the one who joined, such as anonymous:a1"),
         ),
         _defined(
             NOTIFICATION_SENT,
-            "When a message has left for its provider: whether it arrived is not known.",
+            "When a provider has accepted a message. It is not known whether the message arrived.",
             message=("string", "The message's id, as `headrace messages` has it"),
             campaign=("string", "The id of its campaign"),
             channel=("string", "email, sms, push or webhook"),
         ),
         _defined(
             "Push Token Invalid",
-            "When a provider of push messages refused a device's token for good. Nothing more is sent to it.",
+            "When a push provider has refused a device's token for good. Nothing more is sent to it.",
             platform=("string", "ios or android"),
             device=("string", "The device's id"),
             token=("string", "The token itself"),

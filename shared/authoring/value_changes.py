@@ -54,7 +54,7 @@ def shown(value: Any) -> str:
 
 def _of_item(path: str, key: object, old: Any, new: Any) -> Iterator[str]:
     if key == "key_hashes" and old != new:
-        yield "what it accepts as its key is something else"
+        yield "the credentials that it accepts have changed"
     else:
         yield from said_of(path, old, new)
 

@@ -164,7 +164,7 @@ OPERATORS: dict[str, Operator] = {
     "within_days": Operator(
         "is within the last days:", _age(lambda age, limit: timedelta(0) <= age <= limit)
     ),
-    "older_than_days": Operator("is further back than days:", _age(operator.gt)),
+    "older_than_days": Operator("is longer ago than days:", _age(operator.gt)),
     "exists": Operator("exists", _exists),
 }
 

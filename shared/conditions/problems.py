@@ -117,13 +117,11 @@ def _sentence(path: tuple[str | int, ...], found: list[Mapping[str, Any]]) -> st
 
 def _no_operator(written: str, subject: str) -> str:
     if written in KINDS:
-        return f"`{written}` cannot stand beside `{subject}`: put each into a condition of its own, both below `all`"
+        return f"`{written}` cannot be combined with `{subject}`: write two conditions, both below `all`"
     known = _operators_of(subject)
     usual = OTHER_NAMES.get(written.lower().replace("_", "").replace(" ", ""))
     meant = f"; write `{usual}`" if usual in known else _meant(written, known)
-    return (
-        f"`{written}` is no operator here{meant or '; there are ' + ', '.join(f'`{one}`' for one in known)}"
-    )
+    return f"`{written}` is not an operator here{meant or '; there are ' + ', '.join(f'`{one}`' for one in known)}"
 
 
 def _operators_of(subject: str) -> list[str]:
@@ -141,7 +139,7 @@ def _without_subject(keys: Mapping[Any, Any]) -> str:
             return meant
     if len(keys) == 1 and isinstance(value := next(iter(keys.values())), str | int | float):
         name = next(iter(keys))
-        return f"; of the event's `{name}` write `{{property: {name}, is: {_shown(value)}}}`"
+        return f"; for the event's `{name}` write `{{property: {name}, is: {_shown(value)}}}`"
     return ""
 
 

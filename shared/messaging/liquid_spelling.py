@@ -144,7 +144,7 @@ def _number(value: Any) -> Any:
 
 def _finite(result: Any) -> Any:
     if isinstance(result, float) and finite(result) is None:
-        raise FilterArgumentError("the result is no number", token=None)
+        raise FilterArgumentError("the result is not a number", token=None)
     return result
 
 

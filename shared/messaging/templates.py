@@ -233,9 +233,7 @@ def _not_liquid(part: str, source: str, error: LiquidError) -> TemplateProblem:
     if unclosed is not None:
         begin, end = unclosed.marks
         message = f"`{begin}` is not closed with `{end}`"
-        return TemplateProblem(
-            part, _line_of(source, unclosed.position), message, f"Write `{end}` behind it."
-        )
+        return TemplateProblem(part, _line_of(source, unclosed.position), message, f"Write `{end}` after it.")
     words = _words(error)
     return TemplateProblem(part, _line(error), words, liquid_slips.advice(words))
 

@@ -24,20 +24,20 @@ OWN = HEADRACE
 NAMES: tuple[str, ...] = (*CATALOGUES, OWN)
 
 HEAD = f"""\
-# Events that are there already
+# Ready events
 
 <!-- Written by `make events` out of shared/catalogues and shared/own_events.py. -->
 
 A campaign can wait for any of these by its name. `headrace catalogue` lists them in a terminal, and
 `headrace catalogue {CATALOGUES[0]}` one catalogue.
 
-**Headrace's own events** need no definition: Headrace makes them out of what a person does and which messages they get.
-They stand on the timeline and in the lake beside all others, with the source `{HEADRACE}`. Conditions and templates
-name their properties as they do any other's.
+**Headrace's own events** need no definition: Headrace derives them from what a person does and which messages they get.
+They are on the timeline and in the lake like all others, with the source `{HEADRACE}`. Conditions and templates use
+their properties in the same way.
 
-**The ready catalogues** are for clients to send: `catalogues: [{CATALOGUES[0]}]` in `plan.yaml` does as if you
-had defined these events. One that you define besides replaces the catalogue's whole; one that several catalogues have
-gets the properties of all. A property that is required says so.
+**The ready catalogues** define events for your clients to send. `catalogues: [{CATALOGUES[0]}]` in `plan.yaml` works as
+if you had defined these events yourself. If you also define one of them, your definition replaces the catalogue's
+entirely. If several catalogues have an event, it gets the properties of all. Required properties say so.
 """
 
 

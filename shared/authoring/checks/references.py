@@ -53,8 +53,8 @@ def _shared_credentials(compiled: Compiled) -> Iterator[Finding]:
                     compiled.place("sources", source.id, "accepts"),
                     "shared_credential",
                     "error",
-                    f"source `{source.id}` accepts what source `{owner}` accepts as well",
-                    "Keep it with one of them: it decides the trust and the policy of what comes.",
+                    f"sources `{source.id}` and `{owner}` accept the same credential",
+                    "Keep it in one of them: it decides the trust and the policy of their events.",
                     (compiled.place("sources", owner, "accepts"),),
                 )
 
@@ -67,8 +67,8 @@ def _public_default(compiled: Compiled) -> Iterator[Finding]:
             compiled.place("sources", source.id, "trust"),
             "public_default",
             "error",
-            f"source `{source.id}` has the key that was made with the stack, which is for servers",
-            "Give the source for browsers another id: it gets a key of its own.",
+            f"source `{source.id}` has the key that was created with the stack, which is for servers",
+            "Give the browser's source another id, so that it gets its own key.",
         )
 
 
@@ -134,7 +134,7 @@ def _leaf(leaf: Leaf, campaign: Campaign, compiled: Compiled) -> Iterator[Findin
     if leaf.kind in ("counter", "first", "last") and not _is_known(leaf.subject, compiled):
         yield _unknown_event(place, campaign, leaf.subject, workspace)
     if leaf.kind == "trait" and (bare := _bare(leaf.subject, "trait")) is not None:
-        message = f"campaign `{campaign.id}`: `{leaf.subject}` is a name as templates write it"
+        message = f"campaign `{campaign.id}`: `{leaf.subject}` is spelled as in a template"
         advice = f"Write `{bare}`: a trait is named without `traits.`."
         yield Finding(place, "unknown-trait", "warning", message, advice)
     definition = definition_of(campaign.event, workspace)
@@ -163,7 +163,7 @@ def _contradictions(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]
         where = ("campaigns", campaign.id, "where")
         related = (compiled.place(*where, *found.related),) if found.related is not None else ()
         message = f"campaign `{campaign.id}`: {found.subject} {found.sentence}"
-        advice = "Change one of them; conditions that may hold one by one stand under `any`."
+        advice = "Change one of them. If only one of them must hold, put them under `any`."
         yield Finding(compiled.place(*where, *found.path), "never-holds", "error", message, advice, related)
 
 
@@ -202,7 +202,7 @@ def _unknown_event(place: Place, campaign: Campaign, event: str, workspace: Work
     known = [*workspace.definition_by_id, *OWN_EVENTS, *UNTRACKED]
     message = f"campaign `{campaign.id}`: the plan has no event `{event}`"
     if not workspace.events:
-        message = f"campaign `{campaign.id}`: there is no event `{event}`, for the plan has none"
+        message = f"campaign `{campaign.id}`: there is no event `{event}`, because the plan has none"
     having = catalogues.having(event)
     include = f"the catalogue `{having}`, which has it" if having else "a catalogue that has it"
     advice = _meant(event, known) or f"Define it in plan/, or include {include} (headrace catalogue)."

@@ -93,10 +93,10 @@ def _sms(
         yield Finding(place, "template", "error", message, "An SMS without text is not sent.")
     if len(text) > sms_length.LONGEST:
         message = (
-            f"template `{template.id}` makes an SMS of {len(text)} characters{_with(definition)}; "
-            f"{sms_length.LONGEST} is the most"
+            f"template `{template.id}` renders to an SMS of {len(text)} characters{_with(definition)}; "
+            f"{sms_length.LONGEST} is the maximum"
         )
-        yield Finding(place, "template", "error", message, "Say it shorter, or cut values with `truncate`.")
+        yield Finding(place, "template", "error", message, "Shorten it, or cut values with `truncate`.")
 
 
 def _may_be_missing(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) -> Iterator[Finding]:
@@ -125,7 +125,7 @@ def _is_said_elsewhere(use: Use, definition: EventDefinition | None) -> bool:
 
 def _without_default(sending: Sending, use: Use, compiled: Compiled) -> Finding:
     template, is_property = sending.template, use.path[0] == "properties"
-    whose = f"`{sending.event}` need not have it" if is_property else "not everybody has it"
+    whose = f"`{sending.event}` may not have it" if is_property else "not everybody has it"
     message = (
         f"template `{template.id}` uses `{use.name}` without a default, and {whose}: then nothing is sent"
     )
@@ -155,7 +155,7 @@ def _unquoted(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) ->
         except TemplateFailed:
             found.add(use.name)
             message = (
-                f"template `{template.id}`: a quotation mark in `{use.name}` makes the body no JSON, "
+                f"template `{template.id}`: a quotation mark in `{use.name}` makes the body invalid JSON, "
                 "and then nothing is sent"
             )
             mend = f"Write {{{{ {use.name} | json }}}}, without quotation marks around it."

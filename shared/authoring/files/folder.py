@@ -157,7 +157,7 @@ def _not_read(directory: FilePath) -> Iterator[tuple[Finding, str | None]]:
         place, right = Place(str(path), 1), path.with_suffix(SUFFIX)
         kind = _kind_but_for_its_ending(within)
         if kind is not None:
-            message = f"this file is not read, for its name ends in {path.suffix}"
+            message = f"this file is not read, because its name ends in {path.suffix}"
             yield (
                 Finding(place, "unknown-file", "error", message, f"Rename it to {right}, or remove it."),
                 kind,

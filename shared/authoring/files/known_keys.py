@@ -26,8 +26,8 @@ OTHER_NAMES = {
 """What other systems call it. Only where ours may stand."""
 
 NOT_OURS = {
-    "format": "There are no formats: say what a text looks like with `pattern`, a regular expression.",
-    "optional": "Leave it out: what has no `required: true` is optional.",
+    "format": "There are no formats: describe the text with `pattern`, a regular expression.",
+    "optional": "Leave it out: properties without `required: true` are optional.",
 }
 """Keys of other systems that none of ours stands for."""
 
@@ -45,7 +45,7 @@ def advice(kind: type[BaseModel], path: Path) -> str:
         return f"Did you mean `{meant}`?"
     elsewhere = [other for other, model in KINDS.items() if _has(model, name) and model is not kind]
     if elsewhere:
-        return f"`{name}` belongs into {elsewhere[0]}.yaml."
+        return f"`{name}` belongs in {elsewhere[0]}.yaml."
     if not here:
         return ""
     listed = ", ".join(f"`{key}`" for key in here[:MOST_LISTED])

@@ -63,13 +63,13 @@ def _credential(text: str) -> str:
 
 def _source_id(text: str) -> str:
     if text == HEADRACE:
-        raise ValueError(f"`{HEADRACE}` is the source of our own events; choose another id")
+        raise ValueError(f"`{HEADRACE}` is the source of Headrace's own events; choose another id")
     return _unreserved(text)
 
 
 def _unreserved(text: str) -> str:
     if text == DOCTOR:
-        raise ValueError(f"`{DOCTOR}` is what `headrace doctor` sends and asks for; choose another id")
+        raise ValueError(f"`{DOCTOR}` is reserved for `headrace doctor`; choose another id")
     return text
 
 
@@ -78,7 +78,8 @@ def _sender(text: str) -> str:
 
     if sender(text) is None:
         raise ValueError(
-            "is no address that SES sends from; it should be like hello@shop.example, or Shop <hello@shop.example>"
+            "is not an address that SES can send from; it should be like hello@shop.example, "
+            "or Shop <hello@shop.example>"
         )
     return text
 
@@ -115,14 +116,14 @@ def _vendor_host(text: str) -> str:
     parts = urlsplit(text)
     if not parts.hostname or "@" in parts.netloc or text != f"{parts.scheme}://{parts.netloc}":
         raise ValueError(
-            "should be like https://eu1.api.vendor.example, without a path: the client's own is kept"
+            "should be like https://eu1.api.vendor.example, without a path: the client's path is kept"
         )
     return text
 
 
 def _vendor_header(name: str) -> str:
     if not HEADER_NAME.fullmatch(name) or is_of_the_connection(name):
-        raise ValueError(f"`{name}` is no header that can be set")
+        raise ValueError(f"`{name}` is not a header that can be set")
     if SECRET_HEADER.search(name):
         raise ValueError(f"`{name}` is secret: set it with `headrace tee secret`, and leave it out here")
     return name
@@ -202,7 +203,7 @@ class SourceFile(Authored):
         ):
             raise ValueError(
                 "`accepts` of a source with `trust: server` lists secrets, each as `sha256:...`, which "
-                "`headrace keys --hash` prints; what anybody can read, such as an app id, is for `trust: browser`"
+                "`headrace keys --hash` prints; public ones, such as an app id, are for `trust: browser`"
             )
         return self
 
@@ -237,7 +238,7 @@ class CampaignFile(Authored):
     @model_validator(mode="after")
     def _names_a_webhook_if_it_calls_one(self) -> Self:
         if (self.channel == "webhook") != (self.webhook is not None):
-            raise ValueError("`webhook` names which one to call, with `channel: webhook` and only there")
+            raise ValueError("`webhook` is required with `channel: webhook`, and allowed only there")
         return self
 
 

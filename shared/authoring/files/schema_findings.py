@@ -100,7 +100,7 @@ def _unknown(place: Place, path: Path, meant: Meant) -> Finding:
 
 
 def _brackets(key: str) -> str:
-    return f"Of `{key}` write a list in brackets, `{key}: [a, b]`, and a text with a comma in quotes."
+    return f"Write `{key}` as a list in brackets, `{key}: [a, b]`, and put a text with a comma in quotes."
 
 
 def _inside(path: Path) -> str:

@@ -25,7 +25,7 @@ def forgotten(kind: str, error: ValidationError, name: str, document: Document) 
         "schema",
         "error",
         f"`{top}:` is missing at the top",
-        f"Write `{top}:` above `{first}`, and indent below it all that belong to it.",
+        f"Write `{top}:` above `{first}`, and indent everything that belongs to it.",
     )
 
 

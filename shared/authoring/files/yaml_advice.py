@@ -28,7 +28,7 @@ SLIPS = (
     ("a quotation mark is opened here", "Close the quotation mark in this line."),
     ("unknown escape character", "Write a text with a backslash in 'single' quotes."),
     ("could not find expected ':'", "Write a space behind the colon: `key: value`."),
-    ("'<block mapping start>'", "Indent the keys that belong together alike."),
+    ("'<block mapping start>'", "Indent keys that belong together by the same amount."),
     ("found '<scalar>'", "Put the whole text in quotes, such as one that begins with `{{`."),
     ("found '?'", "A list and `key: value` cannot stand side by side: indent one below the other."),
     ("block scalar, expected a comment", "Begin the text in the line below `|`, indented."),
@@ -42,7 +42,7 @@ SLIPS = (
     ("a single document", "Keep one document in a file: remove the line `---`."),
     ("a list or mapping cannot be a key", "Put a text that begins with `{{` or `[` in quotes."),
     ("cannot be a key here", "Put it in quotes."),
-    ("stands here twice", "Remove or rename one."),
+    ("occurs twice here", "Remove or rename one."),
     ("has no meaning here", "Put a text that begins with `!` in quotes."),
 )
 """The first whose words are in the message wins."""
@@ -53,7 +53,7 @@ OTHERWISE = "Correct the YAML; a text that begins with a mark, or has `: ` or ` 
 def advice(message: str, line: str = "") -> str:
     """For what the parser says, and the line where it says so."""
     if LIQUID.match(line):
-        return "Put the whole text in quotes, for it begins with `{{` or `{%`."
+        return "Put the whole text in quotes, because it begins with `{{` or `{%`."
     if BEHIND_QUOTES.match(line):
         return "Put the whole text in quotes, not only its beginning."
     inner = INNER_QUOTES.match(line)

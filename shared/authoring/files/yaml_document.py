@@ -95,7 +95,7 @@ class _Reader:
                 self._written[path] = str(node.value)
             return self._scalar(node)
         if id(node) in self._open:
-            raise NotReadable(_line(node), "an alias inside of what it stands for")
+            raise NotReadable(_line(node), "an alias inside its own anchor")
         self._open.add(id(node))
         try:
             return (
@@ -121,7 +121,7 @@ class _Reader:
                 continue
             key, line = self._key(key_node), _line(key_node)
             if key in written:
-                raise NotReadable(line, f"`{key}` stands here twice, first in line {written[key]}")
+                raise NotReadable(line, f"`{key}` occurs twice here, first in line {written[key]}")
             written[key] = line
         for key_node, value_node in node.value:
             if key_node.tag != MERGE:
@@ -156,7 +156,7 @@ class _Reader:
         except (YAMLError, ValueError) as error:
             raise NotReadable(_line(node), f"`{node.value}` cannot be read: {error}") from error
         if isinstance(value, float) and not math.isfinite(value):
-            raise NotReadable(_line(node), f"`{node.value}` is no number that events can have")
+            raise NotReadable(_line(node), f"`{node.value}` is not a number that events can have")
         return value
 
 
@@ -170,7 +170,7 @@ def _not_readable(error: MarkedYAMLError, text: str) -> NotReadable:
     opened = _quote_closed_in(line, text)
     if opened is not None:
         return NotReadable(
-            opened, f"not YAML: a quotation mark is opened here, and closed in line {line} only"
+            opened, f"not YAML: a quotation mark is opened here, and not closed before line {line}"
         )
     return NotReadable(line, _sentence(error))
 

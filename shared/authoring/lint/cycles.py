@@ -31,8 +31,8 @@ def check(compiled: Compiled) -> Iterator[Finding]:
             continue
         reported.add(frozenset(cycle))
         way = " → ".join([*cycle, cycle[0]])
-        message = f"campaigns set each other off for ever: {way}"
-        advice = f"Add a condition on `campaign` or `channel` of {NOTIFICATION_SENT} that leaves them out."
+        message = f"campaigns trigger each other forever: {way}"
+        advice = f"Add a condition on `campaign` or `channel` of {NOTIFICATION_SENT} that excludes them."
         places = [compiled.place("campaigns", one, "event") for one in cycle]
         yield Finding(places[0], "cycle", "error", message, advice, tuple(places[1:]))
 

@@ -65,5 +65,5 @@ def _spellings(ids: list[str], compiled: Compiled) -> Iterator[Finding]:
 def _display_names(compiled: Compiled) -> Iterator[Finding]:
     for name in compiled.unnamed:
         message = f'"{name}" has no display name'
-        advice = "Give it a `name`, in the language of those who write campaigns."
+        advice = "Give it a `name`, in the language of the people who write campaigns."
         yield Finding(compiled.place("events", name), "display-name", "warning", message, advice)

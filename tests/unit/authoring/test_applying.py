@@ -195,7 +195,7 @@ def test_a_key_that_somebody_replaced_in_the_secret_counts_from_the_next_apply(
     application, applied = apply(SHOP, workspaces, secrets)
     assert applied.source_by_key_hash[key_hash("hr_rotated")].id == "web"
     assert [change.details for change in application.changes] == [
-        ("what it accepts as its key is something else",)
+        ("the credentials that it accepts have changed",)
     ]
 
 

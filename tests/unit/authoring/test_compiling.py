@@ -180,7 +180,7 @@ def test_a_misspelt_key_comes_with_the_right_one(folder: WriteFiles) -> None:
     [
         ("sources.yaml", "sources:\n  a: {policy: strict}\n", 2, "`trust` is missing"),
         ("sources.yaml", "sources:\n  Web Shop: {trust: server}\n", 2, "an id has lowercase letters"),
-        ("sources.yaml", "sources:\n  headrace: {trust: server}\n", 2, "our own events"),
+        ("sources.yaml", "sources:\n  headrace: {trust: server}\n", 2, "Headrace's own events"),
         ("sources.yaml", "sources:\n  headrace-doctor: {trust: server}\n", 2, "choose another id"),
         (
             "campaigns/c.yaml",
@@ -207,13 +207,13 @@ def test_a_misspelt_key_comes_with_the_right_one(folder: WriteFiles) -> None:
             "workspace.yaml",
             "name: x\nsettings:\n  email:\n    sender: jürgen@a.example\n",
             4,
-            "SES sends from",
+            "SES can send from",
         ),
         (
             "workspace.yaml",
             "name: x\nsettings:\n  email:\n    sender: A <a@b.example>, c\n",
             4,
-            "SES sends from",
+            "SES can send from",
         ),
         ("workspace.yaml", "name: x\nsettings:\n  sms:\n    allowed_prefixes: ['1']\n", 4, '"+1"'),
         (

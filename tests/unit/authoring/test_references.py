@@ -118,7 +118,7 @@ def test_a_reference_that_leads_nowhere_is_an_error_where_it_stands(
         (
             "Customer Registered",
             "events: {}",
-            "campaign `c`: there is no event `Customer Registered`, for the plan has none",
+            "campaign `c`: there is no event `Customer Registered`, because the plan has none",
             "Define it in plan/, or include a catalogue that has it (headrace catalogue).",
         ),
         (

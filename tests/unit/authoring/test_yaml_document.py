@@ -49,13 +49,13 @@ def test_the_text_of_a_block_begins_below_its_key() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("a: 1\nb: 2\na: 3", 3, "`a` stands here twice, first in line 1"),
+        ("a: 1\nb: 2\na: 3", 3, "`a` occurs twice here, first in line 1"),
         ("a:\n  404: x", 2, "`404` cannot be a key"),
         ("a: 1\nb: [1,\nc: 2", 3, "expected ',' or ']'"),
         ("a: 1\n\tb: 2", 2, "tab|cannot start"),
-        ("a: &x\n  b: *x", 1, "alias inside of what it stands for"),
+        ("a: &x\n  b: *x", 1, "alias inside its own anchor"),
         ("a: 1\nb: !secret x", 2, "tag"),
-        ("a: 1\nb: .nan", 2, "no number"),
+        ("a: 1\nb: .nan", 2, "not a number"),
         ("a: 1\n---\nb: 2", 2, "single document"),
         ("? [a]\n: 1", 1, "cannot be a key"),
         ("a:\n  <<: [1]\n", 2, "merges mappings only"),

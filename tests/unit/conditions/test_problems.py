@@ -25,35 +25,39 @@ CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     (
         {"property": "a", "atleast": 3, "is": 3},
         ("atleast",),
-        "`atleast` is no operator here; did you mean `at_least`?",
+        "`atleast` is not an operator here; did you mean `at_least`?",
     ),
     (
         {"property": "a", "trait": "b", "is": 1},
         ("trait",),
-        "`trait` cannot stand beside `property`: put each into a condition of its own, both below `all`",
+        "`trait` cannot be combined with `property`: write two conditions, both below `all`",
     ),
     (
         {"counter": "a", "contains": "b", "is": 1},
         ("contains",),
-        "`contains` is no operator here; there are `is`, `is_not`, `in`, `not_in`, `more_than`, `at_least`, "
+        "`contains` is not an operator here; there are `is`, `is_not`, `in`, `not_in`, `more_than`, `at_least`, "
         "`less_than`, `at_most`",
     ),
-    ({"property": "a", "equals": 1}, ("equals",), "`equals` is no operator here; write `is`"),
-    ({"property": "a", "==": 1}, ("==",), "`==` is no operator here; write `is`"),
-    ({"property": "a", "Not_Equals": 1}, ("Not_Equals",), "`Not_Equals` is no operator here; write `is_not`"),
+    ({"property": "a", "equals": 1}, ("equals",), "`equals` is not an operator here; write `is`"),
+    ({"property": "a", "==": 1}, ("==",), "`==` is not an operator here; write `is`"),
+    (
+        {"property": "a", "Not_Equals": 1},
+        ("Not_Equals",),
+        "`Not_Equals` is not an operator here; write `is_not`",
+    ),
     (
         {"property": "a", "greater_than": 1},
         ("greater_than",),
-        "`greater_than` is no operator here; write `more_than`",
+        "`greater_than` is not an operator here; write `more_than`",
     ),
-    ({"property": "a", ">=": 1}, (">=",), "`>=` is no operator here; write `at_least`"),
+    ({"property": "a", ">=": 1}, (">=",), "`>=` is not an operator here; write `at_least`"),
     (
         {"property": "a", "at_lest": 1},
         ("at_lest",),
-        "`at_lest` is no operator here; did you mean `at_least`?",
+        "`at_lest` is not an operator here; did you mean `at_least`?",
     ),
     ({"and": [{"property": "a", "is": 1}]}, (), f"{NO_SUBJECT}; write `all`"),
-    ({"query": "x"}, (), f'{NO_SUBJECT}; of the event\'s `query` write `{{property: query, is: "x"}}`'),
+    ({"query": "x"}, (), f'{NO_SUBJECT}; for the event\'s `query` write `{{property: query, is: "x"}}`'),
     ({"propertie": "a", "is": 1}, (), f"{NO_SUBJECT}; did you mean `property`?"),
     (
         {"any": [{"not": {"property": "a", "is": [1]}}]},

@@ -205,7 +205,7 @@ def test_routes_of_ones_own_are_found_beside_the_file(file: Path) -> None:
             "prod:\n  domain: {name: a.example, certificate: mine}\n",
             "2: prod > domain > certificate: should be the ARN of a cert",
         ),
-        ("prod:\n  lake_days: 3\n  lake_days: 4\n", "3: `lake_days` stands here twice, first in line 2"),
+        ("prod:\n  lake_days: 3\n  lake_days: 4\n", "3: `lake_days` occurs twice here, first in line 2"),
         ("prod: [\n", "2: not YAML"),
     ],
 )
