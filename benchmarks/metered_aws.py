@@ -94,9 +94,9 @@ class MeteredAws:
     def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         began = time.thread_time()
         target, body = request.headers["X-Amz-Target"], request.body
-        assert isinstance(target, bytes)
         assert isinstance(body, bytes)
-        operation = target.decode().rpartition(".")[2]
+        # A client sends its headers as bytes, `shared/aws/dynamodb_requests` as text.
+        operation = (target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")[2]
         asked = orjson.loads(body)
         with self._lock:
             answer = orjson.dumps(self._answers(operation, asked))

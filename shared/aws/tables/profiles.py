@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.dynamodb_requests import batch_get_item, put_item
 from shared.aws.refusals import cancellations
 from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
 from shared.people import due
@@ -76,7 +77,7 @@ class DynamoProfiles:
         }
         items: list[dict[str, Any]] = []
         for _ in range(READ_ATTEMPTS):
-            answer = client("dynamodb").batch_get_item(RequestItems=asking)
+            answer = batch_get_item(asking)
             items += answer["Responses"].get(self._table, [])
             asking = dict(answer.get("UnprocessedKeys") or {})
             if not asking:
@@ -96,7 +97,7 @@ class DynamoProfiles:
 
     def _write(self, puts: list[PutTypeDef]) -> None:
         if len(puts) == 1:
-            client("dynamodb").put_item(**puts[0])
+            put_item(puts[0])
         elif puts:
             client("dynamodb").transact_write_items(TransactItems=[{"Put": put} for put in puts])
 

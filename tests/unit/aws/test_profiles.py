@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -9,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.client import BaseClient
 from botocore.stub import Stubber
 
 from shared.aws.clients import client
@@ -30,6 +30,7 @@ from shared.people.due import (
 from shared.ports.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from shared.ports.people import DueProfiles, Profiles
 from tests.fakes.due_profiles import FakeDueProfiles
+from tests.fakes.dynamodb_answers import Answer, answered, error
 from tests.fakes.folding import NOON
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.profiles import FakeProfiles
@@ -146,20 +147,16 @@ def test_a_profile_is_stored_up_to_the_largest_state(
 
 
 @pytest.mark.parametrize(("unread", "found"), [(READ_ATTEMPTS - 1, True), (READ_ATTEMPTS, False)])
-def test_keys_left_unprocessed_are_asked_for_so_often(
-    table: str, monkeypatch: pytest.MonkeyPatch, unread: int, *, found: bool
-) -> None:
+def test_keys_left_unprocessed_are_asked_for_so_often(table: str, unread: int, *, found: bool) -> None:
     DynamoProfiles(table).save(Changes((Profile("user:ann"),)), at=NOON)
-    call = BaseClient._make_api_call  # type: ignore[attr-defined]
     left = iter(range(unread))
 
-    def leaving(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
-        if operation == "BatchGetItem" and next(left, None) is not None:
-            return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
-        return call(self, operation, arguments)
+    def leaving(asked: dict[str, Any]) -> Answer | None:
+        if next(left, None) is None:
+            return None
+        return 200, {"Responses": {}, "UnprocessedKeys": asked["RequestItems"]}
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", leaving)
-    with nullcontext() if found else pytest.raises(Unavailable):
+    with answered("BatchGetItem", leaving), nullcontext() if found else pytest.raises(Unavailable):
         assert set(DynamoProfiles(table).load(["user:ann"])) == {"user:ann"}
 
 
@@ -355,25 +352,55 @@ def test_a_shard_that_dynamodb_throttles_says_so(table: str) -> None:
             due_profiles.due(0, behind(NOON), behind(NOON + timedelta(seconds=1)), 10)
 
 
-def test_keys_left_unprocessed_are_asked_for_again(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_left_unprocessed_are_asked_for_again(table: str) -> None:
     profiles = DynamoProfiles(table)
     for name in ("ann", "bo"):
         profiles.save(Changes((Profile(f"user:{name}"),)), at=NOON)
-    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+    stored = client("dynamodb").get_item(TableName=table, Key={"pk": {"S": "user:ann"}})["Item"]
+    ann = {**stored, "state": {"B": b64encode(stored["state"]["B"]).decode()}}
     left_once = iter([True])
 
-    def leaving_one(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
-        if operation == "BatchGetItem" and next(left_once, False):
-            asked = arguments["RequestItems"][TABLE]
-            first = {TABLE: {**asked, "Keys": asked["Keys"][:1]}}
-            return {
-                **call(self, operation, {"RequestItems": first}),
-                "UnprocessedKeys": {TABLE: {**asked, "Keys": asked["Keys"][1:]}},
-            }
-        return call(self, operation, arguments)
+    def leaving_one(asked: dict[str, Any]) -> Answer | None:
+        if not next(left_once, False):
+            return None
+        of_table = asked["RequestItems"][TABLE]
+        left = {TABLE: {**of_table, "Keys": of_table["Keys"][1:]}}
+        return 200, {"Responses": {TABLE: [ann]}, "UnprocessedKeys": left}
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", leaving_one)
-    assert set(profiles.load(["user:ann", "user:bo"])) == {"user:ann", "user:bo"}
+    with answered("BatchGetItem", leaving_one) as requests:
+        assert set(profiles.load(["user:ann", "user:bo"])) == {"user:ann", "user:bo"}
+    assert len(requests) == 2
+
+
+@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "ThrottlingException"])
+def test_a_table_without_capacity_left_is_unavailable_and_changes_nothing(
+    table: str, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    """As provisioned tables answer beyond what they have: after the client's attempts, and of two items as of one."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    profiles = DynamoProfiles(table)
+    throttled: Answer = (400, error(code))
+    for operation, changes in (
+        ("PutItem", Changes((Profile("user:ann"),))),
+        ("TransactWriteItems", Changes((Profile("user:ann"),), (Pointer("anonymous:a1", "user:ann"),))),
+    ):
+        with answered(operation, lambda _: throttled), pytest.raises(Unavailable) as raised:
+            profiles.save(changes, at=NOON)
+        assert not isinstance(raised.value, Refused)
+    with answered("BatchGetItem", lambda _: throttled), pytest.raises(Unavailable):
+        profiles.load(["user:ann"])
+    assert code in str(raised.value)
+
+
+def test_a_put_that_is_throttled_for_a_moment_is_saved_once(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    profiles = DynamoProfiles(table)
+    throttled = iter([(400, error("ProvisionedThroughputExceededException"))] * 2)
+    with answered("PutItem", lambda _: next(throttled, None)):
+        profiles.save(Changes((Profile("user:ann"),)), at=NOON)
+    assert profiles.load(["user:ann"])["user:ann"].version == 1
 
 
 def test_a_table_that_is_not_there_is_unavailable(table: str) -> None:
