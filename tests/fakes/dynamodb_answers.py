@@ -38,6 +38,7 @@ def answered(
         if not event_name.endswith(f".{operation}"):
             return None
         seen.append(request)
+        assert isinstance(request.body, bytes)
         said = answer(orjson.loads(request.body))
         if said is None:
             return None
