@@ -17,12 +17,13 @@ from shared.messaging.messages import Channel
 MADE_BY_CLOUDFORMATION = re.compile(r"[0-9A-F]{8}-\w+$")
 """How it ends the names that it gives: the construct's hash, and letters of its own."""
 
-SWEEP, KEPT_ACTIVE = "SweepEveryMinute", "CollectKeptActive"
+SWEEP, KEPT_ACTIVE, WATCH = "SweepEveryMinute", "CollectKeptActive", "WatchEveryFewMinutes"
 
 MEANS = {
     SWEEP: "no timer falls due",
     KEPT_ACTIVE: "Lambda puts collect away after 14 days without a call",
     EventBatch.detail_type: "no event reaches the lake",
+    WATCH: "nobody is notified of work that stands still, or of dead letters",
 }
 
 
