@@ -22,6 +22,7 @@ from functions.sweep.timers import timer
 from shared import identity
 from shared.events import Event
 from shared.fold.effects import Ask, Consequence, Derive, Effect, Facts, Timer
+from shared.fold.outbox import PORTION
 from shared.fold.parts import utm
 from shared.fold.parts.utm import Visit
 from shared.fold.profile import Pointer, Profile, encoded
@@ -131,10 +132,10 @@ deliveries = st.builds(
     Delivery,
     st.lists(st.integers(1, 4), min_size=24, max_size=24).map(tuple),
     st.lists(st.booleans(), min_size=24, max_size=24).map(tuple),
-    st.sampled_from([300, 1_000, changes.PORTION]),
+    st.sampled_from([300, 1_000, PORTION]),
     st.lists(st.sampled_from([None, 0, 1, 20, 60]), min_size=7, max_size=7).map(tuple),
 )
-PLAINLY = Delivery((10,) * 24, (False,) * 24, changes.PORTION, (None,) * 7)
+PLAINLY = Delivery((10,) * 24, (False,) * 24, PORTION, (None,) * 7)
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +143,7 @@ def nudging() -> Iterator[None]:
     nudges, order = Nudges(), shared.fold.ORDER
     parts = tuple(nudges if part is utm else part for part in order.parts)
     waiting = (*order.waiting, nudges)
-    nudging = replace(order, parts=parts, waiting=waiting)  # type: ignore[arg-type]
+    nudging = replace(order, parts=parts, waiting=waiting)
     with mock.patch.object(shared.fold, "ORDER", nudging):
         yield
 
