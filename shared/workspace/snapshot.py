@@ -1,7 +1,7 @@
 """A workspace as bytes: the compiled snapshot that is stored once per content and read by every function.
 
 It is stored in two parts: what `collect` needs, and what acts on events. So `collect`, which is started most often and
-by people who wait, reads neither templates nor campaigns. Until 2026-11-30 it was stored whole, which is still read.
+by people who wait, reads neither templates nor campaigns. Versions from before 2026-11-30 are stored whole.
 
 The bytes leave out the version, so that the same configuration always has the same digest, and whatever
 equals a default, so that a snapshot written before a setting existed can still be read.
@@ -22,7 +22,7 @@ ACTING = ("campaigns", "templates")
 """The fields of a workspace that act on events. All others are in the part that `collect` reads."""
 
 PART = "part"
-"""The field by which a part says which one it is. Code that knows only whole snapshots refuses it for that."""
+"""The field by which a part says which one it is: it is taken neither for the other one nor for a whole."""
 
 
 class Parts(NamedTuple):

@@ -1,8 +1,9 @@
 """Workspace versions: pointers in DynamoDB, read consistently; snapshots in S3, in two parts, named by their hash.
 
 `current` points at the latest version and each `version#<n>` at its own, both written in one conditional
-transaction. The parts are stored first: a crash in between leaves objects that nobody points at. A pointer names them
-by `digest`, what `collect` needs, and `acting`. One without `acting` names a snapshot that was stored whole.
+transaction. The objects are stored first: a crash in between leaves some that nobody points at. A pointer names the
+parts by `collecting` and `acting`, and the snapshot as a whole by `digest`: code from before there were parts reads
+that, after a roll-back, and this code reads it of versions that have no parts.
 """
 
 from __future__ import annotations
@@ -70,25 +71,35 @@ class DynamoWorkspaces:
         if not self._acting:
             raise TypeError("what was read without its campaigns must not be applied")
         parts = snapshot.encode_parts(workspace)
-        digests = [snapshot.digest(data) for data in parts]
+        stored = {"digest": snapshot.encode(workspace), **parts._asdict()}
+        digests = {name: snapshot.digest(data) for name, data in stored.items()}
         with unavailable_when_failing():
-            for data, digest in zip(parts, digests, strict=True):
+            for name, data in stored.items():
                 client("s3").put_object(
-                    Bucket=self._bucket, Key=_object_key(digest), Body=data, ContentType="application/json"
+                    Bucket=self._bucket,
+                    Key=_object_key(digests[name]),
+                    Body=data,
+                    ContentType="application/json",
                 )
-            self._point_at(*digests, after=after, at=at, by=by)
+            self._point_at(digests, after=after, at=at, by=by)
         return workspace.model_copy(update={"version": after + 1})
 
     def _load(self, version: int) -> Workspace:
         pointer = self._pointer(_version_key(version))
         if pointer is None:
             raise UnreadableWorkspace(f"there is no workspace version {version}")
-        first = self._object(pointer["digest"], version)
+        if "collecting" not in pointer:
+            whole = self._object(pointer["digest"], version)
+            return (
+                snapshot.decode(whole, version)
+                if self._acting
+                else snapshot.decode_collecting(whole, version)
+            )
+        collecting = self._object(pointer["collecting"], version)
         if not self._acting:
-            return snapshot.decode_collecting(first, version)
-        if "acting" not in pointer:
-            return snapshot.decode(first, version)
-        return snapshot.decode_parts(snapshot.Parts(first, self._object(pointer["acting"], version)), version)
+            return snapshot.decode_collecting(collecting, version)
+        acting = self._object(pointer["acting"], version)
+        return snapshot.decode_parts(snapshot.Parts(collecting, acting), version)
 
     def _object(self, digest: str, version: int) -> bytes:
         with unavailable_when_failing():
@@ -100,14 +111,10 @@ class DynamoWorkspaces:
             )
         return data
 
-    def _point_at(self, collecting: str, acting: str, *, after: int, at: datetime, by: str) -> None:
+    def _point_at(self, digests: dict[str, str], *, after: int, at: datetime, by: str) -> None:
         version = after + 1
-        pointer = {
-            "digest": {"S": collecting},
-            "acting": {"S": acting},
-            "applied_at": {"S": utc_text(at)},
-            "by": {"S": by},
-        }
+        named = {name: {"S": digest} for name, digest in digests.items()}
+        pointer = {**named, "applied_at": {"S": utc_text(at)}, "by": {"S": by}}
         latest: PutTypeDef = {
             "TableName": self._table,
             "Item": {"pk": {"S": CURRENT}, "version": {"N": str(version)}, **pointer},

@@ -136,11 +136,11 @@ def test_the_version_of_a_moment_is_the_latest_applied_by_then(
     assert adapter.version_at(NOW + timedelta(days=900)) == (versions or None)
 
 
-def test_the_same_content_is_one_object_of_each_part(adapter: DynamoWorkspaces) -> None:
+def test_the_same_content_is_stored_once(adapter: DynamoWorkspaces) -> None:
     adapter.apply(SHOP, after=0, at=NOW, by="ada")
     adapter.apply(SHOP, after=1, at=NOW, by="ada")
 
-    assert stored() == {key(PARTS.collecting), key(PARTS.acting)}
+    assert stored() == {key(PARTS.collecting), key(PARTS.acting), key(snapshot.encode(SHOP))}
 
 
 def test_a_changed_template_leaves_what_collect_reads_as_it_is(adapter: DynamoWorkspaces) -> None:
@@ -148,7 +148,7 @@ def test_a_changed_template_leaves_what_collect_reads_as_it_is(adapter: DynamoWo
     templates = (Template(id="t", channel="sms", parts={"text": "Hello"}),)
     adapter.apply(SHOP.model_copy(update={"templates": templates}), after=1, at=NOW, by="ada")
 
-    assert len(stored()) == 3
+    assert len(stored()) == 5  # two wholes, two of what acts
     assert key(PARTS.collecting) in stored()
 
 
@@ -202,12 +202,21 @@ def test_a_version_that_was_stored_whole_is_still_read(
     assert collecting.load(1) == SHOP.model_copy(update={"version": 1, "campaigns": (), "templates": ()})
 
 
-def test_code_that_knows_only_whole_snapshots_does_not_take_a_part_for_one(adapter: DynamoWorkspaces) -> None:
-    """Such code, after a roll-back, goes on with the version it has: it must not run without its campaigns."""
+def test_code_from_before_there_were_parts_finds_the_whole(adapter: DynamoWorkspaces) -> None:
+    """After a roll-back it reads what `digest` names, as it always did, and can apply again."""
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+
+    for pk in ("current", "version#0000000001"):
+        item = boto3.client("dynamodb").get_item(TableName="workspace", Key={"pk": {"S": pk}})["Item"]
+        found = boto3.client("s3").get_object(Bucket="bucket", Key=f"workspaces/{item['digest']['S']}.json")
+        assert snapshot.decode(found["Body"].read(), 1) == SHOP.model_copy(update={"version": 1})
+
+
+def test_a_part_is_taken_neither_for_the_other_nor_for_a_whole(adapter: DynamoWorkspaces) -> None:
     for part in PARTS:
         with pytest.raises(UnreadableWorkspace, match="part"):
             snapshot.decode(part, 1)
-    store(1, digest=PARTS.acting, acting=PARTS.collecting)
+    store(1, collecting=PARTS.acting, acting=PARTS.collecting)
     with pytest.raises(UnreadableWorkspace, match="no part `collecting`"):
         adapter.load(1)
 
@@ -245,11 +254,11 @@ UNKNOWN = (
 
 
 @pytest.mark.parametrize("data", UNKNOWN)
-@pytest.mark.parametrize("part", ["digest", "acting"])
+@pytest.mark.parametrize("part", ["collecting", "acting"])
 def test_a_snapshot_this_code_does_not_know_cannot_be_read_and_is_logged_without_its_values(
     adapter: DynamoWorkspaces, caplog: pytest.LogCaptureFixture, part: str, data: bytes
 ) -> None:
-    store(1, **{"digest": PARTS.collecting, "acting": PARTS.acting, part: data})
+    store(1, **{"collecting": PARTS.collecting, "acting": PARTS.acting, part: data})
 
     with pytest.raises(UnreadableWorkspace, match="version 1"):
         adapter.load(1)
