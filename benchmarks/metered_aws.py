@@ -55,6 +55,8 @@ class MeteredAws:
         """Entries of PutEvents since the usage was last taken."""
         self.streamed: list[tuple[str, bytes]] = []
         """Keys and data of PutRecords since then."""
+        self.delivered: list[bytes] = []
+        """Data of PutRecordBatch since then."""
         self._lock = threading.Lock()
 
     @contextmanager
@@ -88,7 +90,8 @@ class MeteredAws:
 
     def take_usage(self) -> Usage:
         """What was used since the last time this was asked."""
-        usage, self.usage, self.published, self.streamed = self.usage, Usage(), [], []
+        usage, self.usage = self.usage, Usage()
+        self.published, self.streamed, self.delivered = [], [], []
         return usage
 
     def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
@@ -135,8 +138,9 @@ class MeteredAws:
                     "Records": [{"SequenceNumber": "1", "ShardId": "s"}] * len(put),
                 }
             case "PutRecordBatch":
-                sizes = [len(base64.b64decode(one["Data"])) for one in asked["Records"]]
-                self.usage.delivery_bytes += sum(map(delivery_bytes, sizes))
+                rows = [base64.b64decode(one["Data"]) for one in asked["Records"]]
+                self.usage.delivery_bytes += sum(delivery_bytes(len(data)) for data in rows)
+                self.delivered += rows
                 return {
                     "FailedPutCount": 0,
                     "RequestResponses": [{"RecordId": "r"} for _ in asked["Records"]],

@@ -50,5 +50,6 @@ VERBS: dict[str, Verb] = {
     "query": Verb("query", "Ask the lake, in Athena's SQL.", LOOK),
     "deploy": Verb("deploy", "Deploy to an AWS account with the CDK.", AWS),
     "settings": Verb("settings", "What a stage is deployed with: defaults, and settings of your own.", AWS),
+    "cost": Verb("cost", "What a stage costs for a load, and what would make it cheaper.", AWS),
     "destroy": Verb("destroy", "Remove a stack.", AWS),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -18,8 +19,17 @@ def read(stage: str, region: str | None = None, account: str | None = None) -> d
     """`stage`, `file`, `settings` by name with `value`, `default`, `line`; `errors`, what cannot be deployed to that
     region and account, and `warnings`. Raises Problem for a mistake in them."""
     place = [region, *([account] if account else [])] if region else []
+    return _said_by("infra.settings_in_force", stage, *place)
+
+
+def supposed(stage: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of all settings, by name, as they would be with these changes. Raises Problem."""
+    return _said_by("infra.supposed_settings", stage, orjson.dumps(changes).decode())
+
+
+def _said_by(program: str, *arguments: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "infra.settings_in_force", stage, *place],
+        [sys.executable, "-m", program, *arguments],
         cwd=ROOT,
         env={**os.environ, **settings_place.environment()},
         stdin=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.formed.runs import Run, Settings, simulation
+from benchmarks.formed.runs import Run, Settings, Simulation
 from cli.cost.batches import SHARDS_ON_DEMAND, Reading
 from cli.cost.traffic import Load
 from infra.settings import PROD
@@ -19,15 +19,14 @@ SETTINGS = Settings(
 )
 
 
-def counts() -> dict[str, float]:
+def counts(simulation: Simulation) -> dict[str, float]:
     """What is counted, by its name in results.json: the same at every run."""
-    with simulation() as simulated:
-        return {
-            f"process.{name}.{figure}_per_1000": run.per_1000(count)
-            for name, load in LOADS.items()
-            for run in [simulated.run(load, SETTINGS, SECONDS)]
-            for figure, count in _counted(run).items()
-        }
+    return {
+        f"process.{name}.{figure}_per_1000": run.per_1000(count)
+        for name, load in LOADS.items()
+        for run in [simulation.run(load, SETTINGS, SECONDS)]
+        for figure, count in _counted(run).items()
+    }
 
 
 def _counted(run: Run) -> dict[str, int]:

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
 
 from benchmarks import stream
+from benchmarks.billing import Item
 from benchmarks.formed.stages import Stages, Work
 from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.process import EVENT_BYTES, NOW, past
@@ -21,9 +22,15 @@ from benchmarks.shop import Shopper, shoppers
 from benchmarks.stream import LambdaRecord
 from cli.cost.batches import Batch, Reading, Waiting, of_queue, of_stream
 from cli.cost.traffic import EVENTS_IN_SESSION, Load, requests
+from shared import identity
+from shared.people.due import instant
 
 KNOWN = Load(rate=100, per_request=20, people="one").active
 """People of every run: those who are active at 100 events a second."""
+
+
+MOST_TIMERS = 10
+"""Of one person's session, that end it."""
 
 
 class Settings(NamedTuple):
@@ -46,6 +53,10 @@ class Run:
     bus_bytes: int = 0
     usage: Usage = field(default_factory=Usage)
     work: dict[str, Work] = field(default_factory=dict)
+    metrics: set[tuple[str, ...]] = field(default_factory=set)
+    delivered: list[bytes] = field(default_factory=list)
+    timeline_before: dict[str, Item] = field(default_factory=dict)
+    timeline_after: dict[str, Item] = field(default_factory=dict)
 
     def per_1000(self, count: float) -> float:
         return round(1000 * count / self.events, 1)
@@ -73,16 +84,70 @@ class Simulation:
         if load.active > KNOWN:
             raise ValueError(f"{load.active} people are active at this rate, {KNOWN} are known")
         run = Run(load)
+        with self._metered(run):
+            batches = of_stream(self._collected(load, seconds, run), settings.reading)
+            messages = [message for batch in batches for message in self._processed(batch, run)]
+            self._archived(messages, settings.archive_window_seconds)
+        return run
+
+    def sessions(self, count: int) -> Run:
+        """So many people's sessions end, each when it is due, and the next one begins with an event. `records` are the
+        timers and the events, `events` the events."""
+        run = Run(Load(rate=100, per_request=1, people="one"))
+        people = self._everybody[:count]
+        due = {identity.key("user", person.user_id): person for person in people}
+        with self._metered(run):
+            messages: list[Waiting[dict[str, Any]]] = []
+            second = 0.0
+            for _ in range(MOST_TIMERS):
+                at_due = {key: at for key in due if (at := self._due_at(key)) is not None}
+                if not at_due:
+                    break
+                second = (max(at_due.values()) - NOW).total_seconds()
+                timers = [(stream.timer(key, at), 0) for key, at in at_due.items()]
+                messages += self._at_once(timers, second, run)
+            else:
+                raise ValueError("sessions do not end")
+            second += 60
+            at = self._stages.at(second)
+            begun = [
+                (record, 1)
+                for person in people
+                for record in stream.request([person.does(at, EVENT_BYTES)], at)
+            ]
+            messages += self._at_once(begun, second, run)
+            self._archived(messages, 10)
+        return run
+
+    def _at_once(
+        self, records: list[tuple[LambdaRecord, int]], second: float, run: Run
+    ) -> list[Waiting[dict[str, Any]]]:
+        carried = [OnStream(record, events, record["kinesis"]["partitionKey"]) for record, events in records]
+        run.records += len(records)
+        run.events += sum(events for _, events in records)
+        run.record_bytes += sum(len(stream.data(record)) for record, _ in records)
+        return list(self._processed(Batch(second, carried), run))
+
+    def _due_at(self, key: str) -> datetime | None:
+        item = self._aws.tables["profiles"][f"{key}\x00"]
+        return instant(item["due_at"]["S"]) if "due_at" in item else None
+
+    def _archived(self, messages: list[Waiting[dict[str, Any]]], window_seconds: float) -> None:
+        for batch in of_queue(messages, window_seconds):
+            self._stages.at(batch.second)
+            self._stages.archive(batch.carried)
+
+    @contextmanager
+    def _metered(self, run: Run) -> Iterator[None]:
         with self._aws.undone():
             self._aws.take_usage()
             self._stages.work = run.work = {name: Work() for name in self._stages.work}
-            batches = of_stream(self._collected(load, seconds, run), settings.reading)
-            messages = [message for batch in batches for message in self._processed(batch, run)]
-            for batch in of_queue(messages, settings.archive_window_seconds):
-                self._stages.at(batch.second)
-                self._stages.archive(batch.carried)
+            self._stages.metrics = run.metrics
+            run.timeline_before = dict(self._aws.tables["timeline"])
+            yield
+            run.timeline_after = dict(self._aws.tables["timeline"])
+            run.delivered = self._aws.delivered
             run.usage = self._aws.take_usage()
-        return run
 
     def _collected(self, load: Load, seconds: float, run: Run) -> Iterator[Waiting[OnStream]]:
         for request in requests(load, seconds):

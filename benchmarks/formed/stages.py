@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from unittest import mock
 
+import orjson
 from aws_lambda_powertools import Logger, Metrics
 
 from benchmarks.collect import ConstantWorkspace, gateway_event, nobody_asks
@@ -71,6 +72,8 @@ class Stages:
     def __init__(self, aws: MeteredAws) -> None:
         self.aws = aws
         self.now = NOW
+        self.metrics: set[tuple[str, ...]] = set()
+        """Those that were written: their dimensions and name."""
         self.work = {"collect": Work(), "process": Work(), "archive": Work()}
         self.ports = Process(
             profiles=DynamoProfiles("profiles"),
@@ -132,10 +135,20 @@ class Stages:
             answer = call()
         work.cpu_seconds += time.thread_time() - began - (self.aws.usage.seconds - metering)
         lines = written.getvalue().splitlines()
+        self.metrics.update(metric for line in lines for metric in _metrics(line))
         work.invocations += 1
         work.log_bytes += sum(len(line.encode()) + LOG_EVENT for line in lines)
         work.aws_calls += self.aws.usage.aws_calls - calls
         return answer
+
+
+def _metrics(line: str) -> Iterator[tuple[str, ...]]:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"""
+    said = orjson.loads(line)
+    for of in said.get("_aws", {}).get("CloudWatchMetrics", []):
+        for dimensions in of["Dimensions"]:
+            for metric in of["Metrics"]:
+                yield (*(str(said[name]) for name in dimensions), metric["Name"])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the stack costs when idle, as docs/operating.md says it: from what the template has, at list prices."""
+"""What the stack costs when idle: docs/operating.md and `headrace cost` say the same, out of what the template has."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ import re
 
 import pytest
 
+from cli.cost import idle
+from cli.cost.batches import POLLERS, QUEUE_BATCH, SHARDS_ON_DEMAND, STREAM_BATCH
+from cli.cost.lines import Line
+from infra.changed_settings import as_written
+from infra.stream import SHARDS_ON_DEMAND as SHARDS_OF_THE_STACK
 from tests.infra.calls import ROOT
 from tests.infra.template import Template
 from tests.infra.test_alarms import watched_metrics
-
-HOURS, SECONDS = 730, 730 * 3600
-"""A month."""
-SHARD_HOUR, STREAM_HOUR = 0.015, 0.04
-METRIC_ALARM, OWN_METRIC, SECRET = 0.10, 0.30, 0.40
-SNAPSHOT_GB_SECOND = 0.0000015046
-SQS_REQUEST = 0.40 / 1e6
-POLLERS, POLL_SECONDS = 5, 20
-"""Of an SQS source, at least, where nothing comes: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
 
 
 def told(stage: str) -> dict[str, float]:
@@ -30,42 +26,65 @@ def told(stage: str) -> dict[str, float]:
         .split("\n## ")[0]
     )
     rows = re.findall(r"^\| (.+?) \| \**\$([\d.]+)\** \| \**\$([\d.]+)\** \|$", section, re.MULTILINE)
-    return {re.split(r"[:, ]", row[0].strip("*`"))[0]: float(row[1 + column]) for row in rows}
+    return {re.split(r"[:, ]", row[0].strip("*`"))[0].strip("`"): float(row[1 + column]) for row in rows}
 
 
-def test_the_idle_table_is_what_the_template_has(on_aws: Template) -> None:
+def row_of(line: Line) -> str:
+    """Of the document's table, by its first word."""
+    if (schedule := line.what.partition(":")[0]) in ("sweep", "watch"):
+        return schedule
+    if line.price == "snapshot_gb_second":
+        return "SnapStart's"
+    return {"stream": "Kinesis", "alarms": "alarms", "queues": "Lambda's", "secrets": "two"}[line.service]
+
+
+def test_the_idle_table_is_what_the_command_says(on_aws: Template) -> None:
+    lines = idle.idle(as_written(on_aws.settings))
+    expected = {"one": 0.0, "SnapStart's": 0.0, "sum": sum(line.month_usd for line in lines)}
+    for line in lines:
+        expected[row_of(line)] = expected.get(row_of(line), 0.0) + line.idle_usd
+
     said = told(on_aws.settings.stage)
-    sum_said = said.pop("sum")
-    shards = on_aws.settings.stream_shards
+
+    assert said == {name: round(dollars, 2) for name, dollars in expected.items()}
+    assert said.pop("sum") == round(sum(said.values()), 2)
+
+
+def test_the_command_counts_what_the_template_has(on_aws: Template) -> None:
     queues = on_aws.all("AWS::SQS::Queue")
-    polled = [
-        made
-        for made in on_aws.properties("AWS::Lambda::EventSourceMapping").values()
-        if made["EventSourceArn"]["Fn::GetAtt"][0] in queues
-    ]
+    sources = [*on_aws.properties("AWS::Lambda::EventSourceMapping").values()]
+    polled = [made for made in sources if made["EventSourceArn"]["Fn::GetAtt"][0] in queues]
     snapshots = [
-        made["MemorySize"] / 1024
+        made["MemorySize"]
         for made in on_aws.properties("AWS::Lambda::Function").values()
         if made.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions"
     ]
-    expected = {
-        "Kinesis": HOURS * (SHARD_HOUR * shards if shards else STREAM_HOUR),
-        "alarms": METRIC_ALARM * watched_metrics(on_aws),
-        "SnapStart's": sum(snapshots) * SECONDS * SNAPSHOT_GB_SECOND,
-        "Lambda's": len(polled) * POLLERS * SECONDS / POLL_SECONDS * SQS_REQUEST,
-        "two": SECRET * len(on_aws.all("AWS::SecretsManager::Secret")),
-        "one": 0.0,
-    }
-    schedules = {name: said.pop(name) for name in ("sweep`", "watch`")}
 
-    assert said == {name: round(dollars, 2) for name, dollars in expected.items()}
-    # What they call is estimated: a round of `sweep` reads eight shards of the index, a look of `watch` twelve queues.
-    assert 0.1 < schedules["sweep`"] < OWN_METRIC
-    assert 0.05 < schedules["watch`"] < OWN_METRIC / 2
-    assert len(on_aws.all("AWS::CloudWatch::Dashboard")) == 1
-    assert sum_said == round(sum(said.values()) + sum(schedules.values()), 2)
+    late = idle.DELIVERY_ALARM_METRICS * on_aws.settings.delivery_alarms
+    assert watched_metrics(on_aws) == idle.ALARM_METRICS + late
+    assert len(polled) == idle.QUEUES
+    assert idle.POLLERS == POLLERS
+    assert len(on_aws.all("AWS::SecretsManager::Secret")) == idle.SECRETS
+    assert snapshots == [on_aws.settings.collect_memory_mb] * on_aws.settings.snap_start
+    assert len(on_aws.all("AWS::CloudWatch::Dashboard")) == 1  # three of an account cost nothing
 
 
 @pytest.mark.parametrize(("stage", "most"), [("dev", 16), ("prod", 38)])
 def test_nobody_sends_anything_for_little(stage: str, most: float) -> None:
     assert told(stage)["sum"] <= most
+
+
+def test_the_command_forms_batches_as_the_template_says(on_aws: Template) -> None:
+    sources = [*on_aws.properties("AWS::Lambda::EventSourceMapping").values()]
+    lanes = on_aws.settings.stream_parallelism
+    of_process = [
+        one for one in sources if one.get("ParallelizationFactor", 1) == lanes and "Stream" in str(one)
+    ]
+
+    assert STREAM_BATCH in {one["BatchSize"] for one in of_process}
+    assert QUEUE_BATCH in {
+        one["BatchSize"]
+        for one in sources
+        if one.get("MaximumBatchingWindowInSeconds") == on_aws.settings.archive_window_seconds
+    }
+    assert SHARDS_ON_DEMAND == SHARDS_OF_THE_STACK

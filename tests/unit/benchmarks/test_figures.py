@@ -6,13 +6,13 @@ import pytest
 
 from benchmarks import figures, process
 from benchmarks.figures import AT_MOST, COUNTED
-from benchmarks.formed import loads
 
 
 def test_what_events_cost_is_what_the_last_benchmark_found() -> None:
     kept = {name: value for name, value in figures.load().items() if name.endswith(COUNTED)}
+    kept = {name: value for name, value in kept.items() if ".prod_" not in name}  # in test_formed.py
 
-    counted = process.counts() | loads.counts()
+    counted = process.counts()
 
     assert counted == pytest.approx(kept, rel=0.05)
 

@@ -1,0 +1,124 @@
+"""What `headrace cost` reckons with, measured on the real handlers and kept in `cli/cost/measured.json`.
+
+How many events of a person meet in one batch of `process`, a visit, decides what they cost. Visits of some sizes are
+measured, each of many people who are at different points of whatever happens every so many events.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from benchmarks.billing import Item, item_bytes
+from benchmarks.formed.runs import Run, Settings, Simulation
+from benchmarks.process import EVENT_BYTES
+from cli.cost.batches import Reading
+from cli.cost.measurements import FILE, Function, Measured, Session, Visit
+from cli.cost.traffic import Load
+from shared.lake import schema
+
+VISITS = {1: 800, 2: 600, 5: 400, 20: 300, 100: 60}
+"""Events of a visit → how many visits are measured."""
+
+RATE = 100
+SETTINGS = Settings(Reading(shards=4, lanes=4, window_seconds=1), archive_window_seconds=10)
+SESSIONS = 200
+
+ITEM_OVERHEAD = 100
+"""Bytes that DynamoDB's storage adds to each item."""
+
+
+def measure(simulation: Simulation) -> Measured:
+    runs = {
+        events: simulation.run(Load(RATE, events, "one"), SETTINGS, count * events / RATE)
+        for events, count in VISITS.items()
+    }
+    one, many = runs[1], runs[100]
+    visits = tuple(_visit(run) for run in runs.values())
+    return Measured(
+        event_bytes=EVENT_BYTES,
+        visits=visits,
+        session=_session(simulation.sessions(SESSIONS), visits[0]),
+        collect=_function(runs, "collect"),
+        process=_function(runs, "process")._replace(cpu_ms=0, cpu_ms_per_event=0),  # that of its visits
+        archive=_function({5: runs[5], 20: runs[20]}, "archive"),
+        bus_bytes=round(many.bus_bytes / many.events, 1),
+        row_bytes=round(sum(map(len, many.delivered)) / many.events, 1),
+        parquet_bytes=round(_parquet(many.delivered) / many.events, 1),
+        metrics=len(one.metrics),
+    )
+
+
+def keep(found: Measured) -> None:
+    FILE.write_bytes(orjson.dumps(named(found), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def named(value: Any) -> Any:
+    """By name, as JSON has it."""
+    if hasattr(value, "_asdict"):
+        return {name: named(one) for name, one in value._asdict().items()}
+    return [named(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _visit(run: Run) -> Visit:
+    visits = run.visits.total()
+    return Visit(
+        events=round(run.events / visits, 3),
+        write_units=round(run.usage.write_units / visits, 3),
+        read_units=round(run.usage.read_units / visits, 3),
+        record_bytes=round(run.record_bytes / visits, 1),
+        timeline_bytes=round(_stored(run.timeline_before, run.timeline_after) / visits, 1),
+        cpu_ms=round(1000 * run.work["process"].cpu_seconds / visits, 2),
+    )
+
+
+def _session(run: Run, visit: Visit) -> Session:
+    """Each has one event, the first of the next session, whose own visit is counted elsewhere."""
+    return Session(
+        timers=round((run.records - run.events) / run.events, 2),
+        write_units=round(run.usage.write_units / run.events - visit.write_units, 2),
+        read_units=round(run.usage.read_units / run.events - visit.read_units, 2),
+        record_bytes=round(run.record_bytes / run.events - visit.record_bytes, 1),
+        rows=round(sum(data.count(b"\n") for data in run.delivered) / run.events - 1, 2),
+    )
+
+
+def _function(runs: Mapping[int, Run], name: str) -> Function:
+    """The line through the smallest and the largest invocations."""
+    points = [
+        (run.events / run.work[name].invocations, run.work[name].cpu_seconds / run.work[name].invocations)
+        for run in runs.values()
+    ]
+    (few, quick), (many, slow) = min(points), max(points)
+    per_event = max(0.0, (slow - quick) / (many - few))
+    work = runs[5].work[name]
+    return Function(
+        log_bytes=round(work.log_bytes / work.invocations, 1),
+        cpu_ms=round(1000 * max(0.0, quick - few * per_event), 3),
+        cpu_ms_per_event=round(1000 * per_event, 4),
+    )
+
+
+def _stored(before: Mapping[str, Item], after: Mapping[str, Item]) -> int:
+    return sum(item_bytes(item) + ITEM_OVERHEAD for key, item in after.items() if key not in before)
+
+
+def _parquet(delivered: list[bytes]) -> int:
+    """Bytes of the rows as Firehose writes them: Parquet, Snappy. DuckDB writes it here."""
+    types = {name: _duckdb(kind) for name, kind in schema.EVENTS.columns}
+    with tempfile.TemporaryDirectory() as folder:
+        rows, made = Path(folder) / "rows.json", Path(folder) / "rows.parquet"
+        rows.write_bytes(b"".join(delivered))
+        duckdb.read_json(str(rows), columns=types, format="newline_delimited").write_parquet(
+            str(made), compression="snappy"
+        )
+        return made.stat().st_size
+
+
+def _duckdb(kind: str) -> str:
+    return "MAP(VARCHAR, VARCHAR)" if kind.startswith("map<") else {"string": "VARCHAR"}.get(kind, kind)
