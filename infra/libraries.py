@@ -30,17 +30,19 @@ CORE = (
 )
 UUID7 = ("uuid-utils",)
 PHONES = ("phonenumberslite",)
+PEOPLE = ("backports-zstd",)
+"""For whoever reads or writes profiles."""
 EMAIL = ("email-validator", "idna")
 """Without dnspython, which looks up a domain's servers: nothing here asks for that."""
 LIQUID = ("babel", "importlib-resources", "markupsafe", "python-liquid", "pytz")
 
 LIBRARIES: dict[str, Libraries] = {
     "collect": Libraries(
-        (*CORE, *UUID7, *PHONES), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager", "sqs")
+        (*CORE, *UUID7, *PHONES, *PEOPLE), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager", "sqs")
     ),
-    "process": Libraries((*CORE, *UUID7), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
+    "process": Libraries((*CORE, *UUID7, *PEOPLE), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
     "send": Libraries(
-        (*CORE, *UUID7, *PHONES, *EMAIL, *LIQUID),
+        (*CORE, *UUID7, *PHONES, *EMAIL, *LIQUID, *PEOPLE),
         ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs"),
     ),
     "tee": Libraries(CORE, ("dynamodb", "s3", "secretsmanager", "sqs")),

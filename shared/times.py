@@ -46,3 +46,7 @@ def milliseconds(at: datetime) -> int:
     """Milliseconds since 1970, for data with many times that need no more precision."""
     since = at - EPOCH
     return since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000
+
+
+def from_milliseconds(since_1970: int) -> datetime:
+    return EPOCH + timedelta(milliseconds=since_1970)

@@ -10,9 +10,11 @@ from datetime import datetime
 from math import inf
 
 from shared.events import Event
+from shared.fold.budgets import MOST_ABSORBED, MOST_KEYS, room_in_outbox
 from shared.fold.effects import Facts, Room, is_timer
+from shared.fold.formats import packing
 from shared.fold.order import Order
-from shared.fold.outbox import KEPT, PORTION, entry_size
+from shared.fold.outbox import entry_size
 from shared.fold.parts import (
     app_versions,
     campaigns,
@@ -57,14 +59,6 @@ ORDER = Order(
 JOINS_PER_RECORD = 45
 """Identities that may join while one record is folded: what they change must fit one transaction of 100 items."""
 
-MOST_KEYS, MOST_ABSORBED = 60, 200
-"""Partition keys of a person within the stream's memory, and people joined to them for ever. Whoever has more, like
-everybody who uses one kiosk, is joined by no further ids: the item must stay small."""
-
-MOST_CARRIED = 2 * (KEPT + PORTION)
-"""Bytes of a person's outbox and of those of all who join: an ordinary one takes half a kilobyte, so that `MOST_KEYS`
-of them fit. Whoever brings more joins later, at an event that comes when they have less to say."""
-
 
 def fold(
     profile: Profile,
@@ -97,15 +91,20 @@ def fold(
         if isinstance(stored, Profile) and stored.states.identities.known_user
     )
     costs = {
-        key: Room(1, max(1, len(stored.seen)), 1 + len(stored.absorbed), sum(map(entry_size, stored.outbox)))
+        key: Room(
+            1,
+            max(1, len(stored.seen)),
+            sum(map(packing.identity_key_size, (key, *stored.absorbed))),
+            sum(map(entry_size, stored.outbox)),
+        )
         for key, stored in strangers.items()
         if isinstance(stored, Profile)
     }
     room = Room(
         joins,
         MOST_KEYS - len(profile.seen),
-        MOST_ABSORBED - len(profile.absorbed),
-        max(0, MOST_CARRIED - sum(map(entry_size, profile.outbox))) if costs else 0,
+        MOST_ABSORBED - sum(map(packing.identity_key_size, profile.absorbed)),
+        room_in_outbox(profile, events, strangers) if costs else 0,
     )
     facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs, tokens or {})
     run = Run(ORDER, profile, facts, strangers, len(events))

@@ -127,8 +127,8 @@ class Merged(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a person can still take in: identities of one record, partition keys that are remembered, people absorbed,
-    bytes of what these have still to say.
+    """What a person can still take in: identities of one record, partition keys that are remembered, bytes of the keys
+    of people absorbed, bytes of what these have still to say.
 
     What joins costs as much as it brings along.
     """
@@ -145,7 +145,7 @@ class Room(NamedTuple):
         return Room(*(there - wanted for there, wanted in zip(self, cost, strict=True)))
 
 
-ONE_IDENTITY = Room(1, 1, 1, 0)
+ONE_IDENTITY = Room(1, 1, 0, 0)
 """What an identity costs under which nothing is stored."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from shared.fold.part import AnsweringPart, Part, WaitingPart, WithdrawingPart
-from shared.fold.state import States
+from shared.fold.state import REMEMBERING, States
 
-REMEMBERED = tuple(slice_.name for slice_ in fields(States))
+REMEMBERED = tuple(REMEMBERING)
 """The parts that have a slice of the profile."""
 
 
@@ -36,13 +36,12 @@ class Order:
         return tuple(part for part in self.everything if part.name in REMEMBERED)
 
     def merge(self, one: States, other: States) -> States:
-        """The slices of one person out of two; `one` is the person who stays."""
-        return States(
-            **{
-                part.name: part.merge(getattr(one, part.name), getattr(other, part.name))
-                for part in self.remembering
-            }
-        )
+        """The slices of one person out of two; `one` is the person who stays. Of those that this version cannot read,
+        both are kept: one that can will merge them."""
+        slices = {
+            name: part.merge(getattr(one, name), getattr(other, name)) for name, part in REMEMBERING.items()
+        }
+        return one.having(**slices).waiting(one.dues, (*one.unread, *other.unread))
 
     def explain(self, states: States) -> dict[str, str]:
         """Each part's slice in a few words."""

@@ -21,13 +21,11 @@ from shared.fold.effects import TIMER_DUE
 from shared.messaging.messages import Channel
 from shared.times import UtcDatetime, microseconds
 
-PORTION, KEPT = 16 * 1024, 8 * 1024
+PORTION, KEPT = 2_048, 1_024
 """Bytes of JSON: what one save may add to a person's outbox, and what stays there once everything was announced.
 
-Together 24 KB of the 64 KB that a profile may take: beside them there is room for a person who uses half of all parts'
-budgets (31 KB) and has 60 marks (9 KB). Who used up every budget, with a full outbox, takes 95 KB, a quarter of what an
-item holds even if nothing of it could be compressed. A larger portion would make fewer saves of imports that open a
-session with each event, and nothing else: other people's decisions take some hundred bytes a record.
+A larger portion would make fewer saves of imports that open a session with each event, and nothing else: other people's
+decisions take some hundred bytes a record.
 """
 
 
@@ -167,8 +165,8 @@ class OutboxEntry:
         return self.key, self.sequence, self.start, self.turn
 
 
-INDEX, SESSION, ENTRY = 6, 46, 260
-"""Bytes of JSON, rounded up: an index, a run of a session, an entry with its field names but without its key."""
+INDEX, SESSION, ENTRY = 6, 44, 136
+"""Bytes of JSON, rounded up: an index, a run of a session, an entry without its key."""
 
 
 def entry_size(entry: OutboxEntry) -> int:
@@ -178,7 +176,7 @@ def entry_size(entry: OutboxEntry) -> int:
     sized = (*decisions.refused, *decisions.derived, *decisions.requests, *decisions.timers)
     return (
         ENTRY
-        + len(entry.key.encode())
+        + _bytes(entry.key)
         + len(entry.sequence)
         + INDEX * sum(map(len, indexes))
         + SESSION * len(decisions.sessions)
@@ -190,13 +188,13 @@ def decision_size(decision: Refusal | Request | Derived | Woken | Event) -> int:
     """Bytes of the decision's JSON, rounded up."""
     match decision:
         case Refusal():
-            return 60 + sum(map(_bytes, (decision.code, decision.field, decision.message)))
+            return 16 + sum(map(_bytes, (decision.code, decision.field, decision.message)))
         case Request():
-            return 50 + _bytes(decision.campaign) + len(decision.channel)
+            return 16 + _bytes(decision.campaign) + len(decision.channel)
         case Derived():
-            return 100 + sum(map(_bytes, (decision.name, decision.properties, decision.token)))
+            return 32 + sum(map(_bytes, (decision.name, decision.properties, decision.token)))
         case Woken():
-            return 90 + _bytes(decision.person) + len(decision.part)
+            return 32 + _bytes(decision.person) + len(decision.part)
         case Event():
             return len(decision.model_dump_json())
 

@@ -1,6 +1,7 @@
 """What a part of the fold is: a module with these names.
 
-Most parts answer events only: `name`, `budget`, `reads`, `apply`, `merge`, `explain`. A part that waits for a time adds
+Most parts answer events only: `name`, `budget`, `reads`, `apply`, `merge`, `explain`. A part that remembers something
+adds `EMPTY`, `encode` and `decode`, and a line in `shared.fold.state`. A part that waits for a time adds
 `due` and `wake`, one that has something to say when two people become one adds `merged`, one that lets an event take
 something back although it is not folded adds `withdraw`. `shared.fold.ORDER` says which part is which.
 
@@ -18,7 +19,7 @@ from shared.fold.effects import Consequence, Effect, Facts, Merged, Timer
 
 
 class Part(Protocol):
-    """A part owns one slice of the profile, of at most `budget` bytes of JSON.
+    """A part owns one slice of the profile, of at most `budget` bytes as it is stored.
 
     `reads` names the parts whose slices it may read, in `facts.states`: those of parts before it as the event left
     them, those of parts behind it as they were.
@@ -40,6 +41,20 @@ class Part(Protocol):
 
     def explain(self, state: Any) -> str:
         """The slice in a few words, for people."""
+
+
+class RememberingPart(Part, Protocol):
+    """A part that has a slice. `EMPTY` is that of somebody new, which is not stored.
+
+    What `encode` once wrote, `decode` reads for ever: people who are quiet for years are stored so.
+    """
+
+    @property
+    def EMPTY(self) -> Any: ...  # noqa: N802
+
+    def encode(self, state: Any) -> bytes: ...
+
+    def decode(self, data: bytes) -> Any: ...
 
 
 class WithdrawingPart(Part, Protocol):

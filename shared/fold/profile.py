@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from pydantic import TypeAdapter
+from hashlib import blake2b
 
 from shared.events import derived_id
 from shared.fold.outbox import OutboxEntry
 from shared.fold.state import States
-from shared.times import UtcDatetime
 
 TYPICAL, TARGET, HARD = 2 * 1024, 16 * 1024, 64 * 1024
-"""Bytes of a profile's JSON: what most take, what the parts' budgets add up to, what is never stored."""
+"""Bytes of a profile before it is compressed: what most take at most, what nearly all do, what is never stored. All
+budgets together (`shared.fold.budgets`) are half of the last."""
+
+
+MARK_KEY = 6
+"""Bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Seen:
     """
 
     sequence: str
-    at: UtcDatetime
+    at: datetime
     done: int | None = None
     turn: int = 0
 
@@ -38,19 +41,20 @@ class Seen:
 class Profile:
     """`key` is the identity key it is stored under; `version` is 0 before the first save.
 
-    `absorbed` are the keys of profiles merged into this one: their timeline and messages stay where they were. `clock`
-    is the latest instant that was folded: logical time never runs back.
+    `seen` has a mark for each partition key, under `mark_key`. `absorbed` are the keys of profiles merged into this
+    one: their timeline and messages stay where they were. `clock` is the latest instant that was folded: logical time
+    never runs back.
     """
 
     key: str
     version: int = 0
     states: States = field(default_factory=States)
-    seen: dict[str, Seen] = field(default_factory=dict)
+    seen: dict[bytes, Seen] = field(default_factory=dict)
     outbox: tuple[OutboxEntry, ...] = ()
     absorbed: tuple[str, ...] = ()
-    due_at: UtcDatetime | None = None
-    created_at: UtcDatetime | None = None
-    clock: UtcDatetime | None = None
+    due_at: datetime | None = None
+    created_at: datetime | None = None
+    clock: datetime | None = None
 
     @property
     def latest(self) -> datetime | None:
@@ -59,17 +63,17 @@ class Profile:
 
     def covers(self, key: str, sequence: str) -> bool:
         """Whether nothing of the record is still to be folded: the one of this partition key and sequence number."""
-        mark = self.seen.get(key)
+        mark = self.seen.get(mark_key(key))
         return mark is not None and mark.covers(sequence)
 
     def done_of(self, key: str, sequence: str) -> int:
         """How many of the record's events are folded, of one that is folded in part."""
-        mark = self.seen.get(key)
+        mark = self.seen.get(mark_key(key))
         return mark.done or 0 if mark is not None and mark.sequence == sequence else 0
 
     def turn_of(self, key: str, sequence: str) -> int:
         """How many of the record's portions had no event, of one that is folded in part."""
-        mark = self.seen.get(key)
+        mark = self.seen.get(mark_key(key))
         return mark.turn if mark is not None and mark.sequence == sequence else 0
 
 
@@ -80,6 +84,11 @@ class Pointer:
     key: str
     target: str
     version: int = 0
+
+
+def mark_key(key: str) -> bytes:
+    """What the mark of a partition key stands under: a hash, for keys may be long. A person has some dozens of them."""
+    return blake2b(key.encode(errors="surrogatepass"), digest_size=MARK_KEY).digest()
 
 
 def token_key(token: str) -> str:
@@ -115,15 +124,3 @@ def absorbing(one: Profile, other: Profile) -> Profile:
         due_at=min(filter(None, (one.due_at, other.due_at)), default=None),
         clock=max(filter(None, (one.clock, other.clock)), default=None),
     )
-
-
-PROFILE = TypeAdapter(Profile)
-
-
-def encoded(profile: Profile) -> bytes:
-    """The profile as JSON, defaults left out."""
-    return PROFILE.dump_json(profile, exclude_defaults=True)
-
-
-def decoded(data: bytes, version: int) -> Profile:
-    return replace(PROFILE.validate_json(data), version=version)

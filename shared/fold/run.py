@@ -135,13 +135,13 @@ class Run:
                         return
                     case Unfolded():
                         counted = slices.states[part.name]
-                        slices.states.update(before)
+                        slices.states.undo(before)
                         slices.states[part.name] = counted
                         decided.unfolded.append(index)
                         slices.withdraw(event)
                         return
                     case Refuse(reason):
-                        slices.states.update(before)
+                        slices.states.undo(before)
                         self.facts, slices.clock = facts, now
                         slices.know(replace(facts, now=now))
                         decided.back_to(mark)
@@ -162,7 +162,7 @@ class Run:
         self.slices.stand_at(self.arrival)
         self.decided.duplicates.append(index)
 
-    def remember(self, digest: str, before: str | None) -> None:
+    def remember(self, digest: bytes, before: bytes | None) -> None:
         """The record as a whole, for when it comes again, as far as it is folded: see `duplicates.remember`."""
         not_folded = [*self.decided.unfolded, *(refusal.index for refusal in self.decided.refused)]
         states, now = self.slices.states, self.slices.facts.now
@@ -173,8 +173,10 @@ class Run:
     def outcome(self, due_before: datetime | None, *, end: int, is_tick: bool) -> Outcome:
         """`due_before` is what the profile is due at; `is_tick` whether `sweep` sent the record."""
         slices, decided = self.slices, self.decided
-        states, dues = slices.remembered(), slices.dues()
-        due = min(dues.values(), default=None)
+        dues = slices.dues()
+        states = slices.remembered().waiting(dues)
+        unread = states.unread_due(slices.clock or self.arrival)
+        due = min((*dues.values(), *unread), default=None)
         if not is_tick and due_before is not None and (slices.clock is None or due_before > slices.clock):
             # Events only move it earlier, as long as it has not passed: a busy person costs no index writes.
             due = due_before if due is None else min(due, due_before)

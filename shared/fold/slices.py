@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.events import Event
-from shared.fold.effects import NOTHING, Consequence, Effect, Facts, Merged, Timer
+from shared.fold.effects import Consequence, Effect, Facts, Merged, Timer
 from shared.fold.order import Order
 from shared.fold.part import Part, WaitingPart
-from shared.fold.state import States
+from shared.fold.state import SlicesByName, States
 
 
 class DueTimer(NamedTuple):
@@ -29,16 +29,12 @@ class Slices:
         self.order = order
         self.clock = clock
         self.facts = facts
-        self.states: dict[str, Any] = {
-            part.name: getattr(states, part.name, NOTHING) for part in order.everything
-        }
-        self._stored = states
-        self._remembered = tuple(part.name for part in order.remembering)
+        self.states = SlicesByName(states)
         self._facts_of = self._facts_of_parts()
         self._timers: dict[str, tuple[tuple[Any, ...], Timer | None]] = {}
 
     def remembered(self) -> States:
-        return replace(self._stored, **{name: self.states[name] for name in self._remembered})
+        return self.states.slices()
 
     def know(self, facts: Facts) -> None:
         """What the parts may know from here on."""
@@ -65,8 +61,7 @@ class Slices:
 
     def merge(self, other: States, merged: Merged) -> list[Consequence]:
         """Take in the slices of the person who joins; what the parts answer."""
-        both = self.order.merge(self.remembered(), other)
-        self.states.update({name: getattr(both, name) for name in self._remembered})
+        self.states.start_from(self.order.merge(self.remembered(), other))
         following: list[Consequence] = []
         for part in self.order.answering:
             name = part.name

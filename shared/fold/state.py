@@ -1,30 +1,181 @@
-"""The slices of a profile, one per part that remembers something. A part's `name` is its field here."""
+"""The slices of a profile, one per part that remembers something. A part's `name` is its attribute here.
+
+A slice is stored as bytes that its part made, and is read when it is first asked for. What nobody asked for is written
+back as it was; and so is what belongs to a part that this version does not have.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import reduce
+from typing import Any, NamedTuple
 
-from shared.fold.parts.app_versions import AppVersions
-from shared.fold.parts.consents import Consents
-from shared.fold.parts.counters import Counters
-from shared.fold.parts.devices import Devices
-from shared.fold.parts.duplicates import Ring
-from shared.fold.parts.identities import Identities
-from shared.fold.parts.sessions import Sessions
-from shared.fold.parts.traits import Traits
-from shared.fold.parts.utm import Visit
-from shared.fold.parts.volume import Volume
+from shared.fold.effects import NOTHING
+from shared.fold.part import RememberingPart
+from shared.fold.parts import (
+    app_versions,
+    consents,
+    counters,
+    devices,
+    duplicates,
+    identities,
+    sessions,
+    traits,
+    utm,
+    volume,
+)
+
+REMEMBERING: dict[str, RememberingPart] = {
+    part.name: part
+    for part in (
+        volume,
+        duplicates,
+        identities,
+        traits,
+        consents,
+        devices,
+        counters,
+        sessions,
+        app_versions,
+        utm,
+    )
+}
 
 
-@dataclass(frozen=True, slots=True)
+AGAIN, AT_LAST = timedelta(minutes=10), timedelta(days=1)
+
+
+class Stored(NamedTuple):
+    """A slice as it is stored, and when its part wants to be woken."""
+
+    name: str
+    data: bytes
+    due: datetime | None = None
+
+
 class States:
-    volume: Volume = field(default_factory=Volume)
-    duplicates: Ring = field(default_factory=Ring)
-    identities: Identities = field(default_factory=Identities)
-    traits: Traits = field(default_factory=Traits)
-    consents: Consents = field(default_factory=Consents)
-    devices: Devices = field(default_factory=Devices)
-    counters: Counters = field(default_factory=Counters)
-    sessions: Sessions = field(default_factory=Sessions)
-    app_versions: AppVersions = field(default_factory=AppVersions)
-    utm: Visit = field(default_factory=Visit)
+    """All slices of a person. None is ever changed: `having` makes another of them.
+
+    `dues` says when which part wants to be woken, as of the last fold. `unread` are slices of parts that this version
+    does not have; one part has several of them where people became one meanwhile, those of the person who stayed first.
+    """
+
+    volume: volume.Volume
+    duplicates: duplicates.Ring
+    identities: identities.Identities
+    traits: traits.Traits
+    consents: consents.Consents
+    devices: devices.Devices
+    counters: counters.Counters
+    sessions: sessions.Sessions
+    app_versions: app_versions.AppVersions
+    utm: utm.Visit
+
+    __slots__ = ("__dict__", "_stored", "dues", "unread")
+
+    def __init__(self, **slices: Any) -> None:
+        self._stored: dict[str, tuple[bytes, ...]] = {}
+        self.dues: Mapping[str, datetime] = {}
+        self.unread: tuple[Stored, ...] = ()
+        vars(self).update(slices)
+
+    @classmethod
+    def stored(cls, slices: Sequence[Stored]) -> States:
+        states = cls()
+        dues: dict[str, datetime] = {}
+        for slice_ in slices:
+            if slice_.name not in REMEMBERING:
+                states.unread = (*states.unread, slice_)
+                continue
+            states._stored[slice_.name] = (*states._stored.get(slice_.name, ()), slice_.data)
+            if slice_.due is not None:
+                dues[slice_.name] = min(slice_.due, dues.get(slice_.name, slice_.due))
+        states.dues = dues
+        return states
+
+    def __getattr__(self, name: str) -> Any:
+        """A slice that was not asked for before."""
+        part = REMEMBERING.get(name)
+        if part is None:
+            raise AttributeError(name)
+        versions = self._stored.get(name)
+        slice_ = reduce(part.merge, map(part.decode, versions)) if versions else part.EMPTY
+        vars(self)[name] = slice_
+        return slice_
+
+    def having(self, **changed: Any) -> States:
+        """The same but for these slices."""
+        after = States(**vars(self) | changed)
+        known = vars(self)
+        after._stored = {
+            name: data
+            for name, data in self._stored.items()
+            if name not in changed or (name in known and changed[name] is known[name])
+        }
+        after.dues, after.unread = self.dues, self.unread
+        return after
+
+    def waiting(self, dues: Mapping[str, datetime], unread: tuple[Stored, ...] | None = None) -> States:
+        """The same, but these parts wait for these times."""
+        after = self.having()
+        after.dues, after.unread = dues, self.unread if unread is None else unread
+        return after
+
+    def unread_due(self, now: datetime) -> list[datetime]:
+        """When parts that this version does not have want to be woken. One whose time has come cannot be: it keeps its
+        time, and the item comes up again after as long again as it is overdue, `AGAIN` at least and `AT_LAST` at most.
+        So a version that has the part finds it soon, and meanwhile nobody is woken every minute for nothing.
+        """
+        wanted = [slice_.due for slice_ in self.unread if slice_.due is not None]
+        return [due if due > now else now + min(max(now - due, AGAIN), AT_LAST) for due in wanted]
+
+    def slices(self) -> list[Stored]:
+        """What is to be stored: nothing of parts that have nothing to remember."""
+        found = []
+        for name, part in REMEMBERING.items():
+            versions = self._stored.get(name)
+            if versions is None and (state := vars(self).get(name, part.EMPTY)) != part.EMPTY:
+                versions = (part.encode(state),)
+            found += [Stored(name, data, self.dues.get(name)) for data in versions or ()]
+        return [*found, *self.unread]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every slice is the same, whichever of them were read."""
+        if not isinstance(other, States):
+            return NotImplemented
+        return self.unread == other.unread and all(
+            getattr(self, name) == getattr(other, name) for name in REMEMBERING
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        slices = ", ".join(f"{name}={getattr(self, name)!r}" for name in REMEMBERING)
+        return f"States({slices}, unread={self.unread!r})"
+
+
+class SlicesByName(dict[str, Any]):
+    """Slices while events are folded into them, by their parts' names. One that no part asks for stays unread."""
+
+    def __init__(self, states: States) -> None:
+        super().__init__()
+        self._before = states
+
+    def __missing__(self, name: str) -> Any:
+        slice_ = getattr(self._before, name) if name in REMEMBERING else NOTHING
+        self[name] = slice_
+        return slice_
+
+    def undo(self, before: Mapping[str, Any]) -> None:
+        """Back to what they were, as a copy says."""
+        self.clear()
+        self.update(before)
+
+    def start_from(self, states: States) -> None:
+        """Others, of a person who was joined."""
+        self.clear()
+        self._before = states
+
+    def slices(self) -> States:
+        return self._before.having(**{name: one for name, one in self.items() if name in REMEMBERING})

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
+from shared.fold.formats.envelope import decoded, encoded
+from shared.fold.profile import Changes, Pointer, Profile
 from shared.people import due
 from shared.people.due import DueProfile
 from shared.ports.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
@@ -32,7 +33,7 @@ class FakeProfiles:
         self.too_large: set[str] = set()
         """Keys whose items have grown beyond what a table takes."""
         self.largest = 0
-        """Bytes of the JSON of the largest profile there ever was."""
+        """Bytes, before they are compressed, of the largest profile there ever was."""
         self.unreadable: set[str] = set()
         """Keys that no read takes: it is refused whole."""
         self.refusing: Callable[[Changes], bool] | None = None
@@ -102,4 +103,4 @@ class FakeProfiles:
 
     def _read(self, key: str) -> Profile | Pointer:
         version, data = self._items[key]
-        return decoded(data, version) if isinstance(data, bytes) else Pointer(key, data, version)
+        return decoded(key, data, version) if isinstance(data, bytes) else Pointer(key, data, version)

@@ -17,9 +17,11 @@ from functions.process.people import push_tokens
 from functions.process.people.push_tokens import Move
 from functions.process.people.stored import ChainTooLong, Stored
 from functions.process.people.units import Unit, Units
-from shared.fold import JOINS_PER_RECORD, MOST_KEYS, fold
-from shared.fold.outbox import KEPT, PORTION, EntryName, OutboxEntry, entry_size
-from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, encoded
+from shared.fold import JOINS_PER_RECORD, budgets, fold
+from shared.fold.budgets import MOST_KEYS
+from shared.fold.formats.envelope import encoded
+from shared.fold.outbox import PORTION, EntryName, OutboxEntry, entry_size
+from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
 from shared.fold.run import Outcome
 from shared.records import RETENTION
 from shared.workspace.model import Workspace
@@ -27,9 +29,9 @@ from shared.workspace.model import Workspace
 MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
 """What a transaction holds: items, and bytes. It takes 4 MB, of which the person who stays needs less than one."""
 
-MOST_MARKS = 2 * MOST_KEYS
+MOST_MARKS = MOST_KEYS
 """Partition keys of a person whose place on the stream is remembered, besides those of the batch. Ids that were joined
-before anything came under them may bring more than `MOST_KEYS`: anybody can name them, and the item must stay small."""
+before anything came under them may bring more: anybody can name them, and the item must stay small."""
 
 
 class People:
@@ -99,7 +101,9 @@ class People:
             unit.later.append(arrival)  # the mark must not pass those that wait
         else:
             mark = Seen(arrival.sequence, arrival.arrived_at)
-            self._items[person.key] = replace(person, seen={**person.seen, arrival.record.key: mark})
+            self._items[person.key] = replace(
+                person, seen={**person.seen, mark_key(arrival.record.key): mark}
+            )
             self._units.of(person.key)
 
     def start(self, arrival: Arrival) -> int:
@@ -233,7 +237,7 @@ class People:
             base,
             states=outcome.states,
             seen=self._other_marks(base, record.key, forgotten)
-            | {record.key: Seen(arrival.sequence, arrival.arrived_at, end, next_turn)},
+            | {mark_key(record.key): Seen(arrival.sequence, arrival.arrived_at, end, next_turn)},
             outbox=(*(said for said in base.outbox if self._may_be_asked_for(said, forgotten)), entry),
             due_at=outcome.due_at,
             created_at=base.created_at or arrival.arrived_at,
@@ -248,12 +252,14 @@ class People:
         if end is not None:
             unit.later.append(arrival)
 
-    def _other_marks(self, person: Profile, came: str, forgotten: datetime) -> dict[str, Seen]:
+    def _other_marks(self, person: Profile, came: str, forgotten: datetime) -> dict[bytes, Seen]:
         """Those of other keys that are still needed. Of too many, the batch's and those that came last."""
-        seen = {key: mark for key, mark in person.seen.items() if mark.at >= forgotten and key != came}
+        key_came = mark_key(came)
+        seen = {key: mark for key, mark in person.seen.items() if mark.at >= forgotten and key != key_came}
         if len(seen) < MOST_MARKS:
             return seen
-        idle = [key for key in seen if key not in self._firsts and key != person.key]
+        needed = {mark_key(person.key), *map(mark_key, self._firsts)}
+        idle = [key for key in seen if key not in needed]
         for key in sorted(idle, key=lambda key: seen[key].at)[: len(seen) - MOST_MARKS + 1]:
             del seen[key]
         return seen
@@ -270,7 +276,7 @@ class People:
         """Whether the outbox must not stay so: measured once, when everything is folded."""
         is_long = self._long_outboxes.get(person.key)
         if is_long is None:
-            is_long = self._long_outboxes[person.key] = sum(map(entry_size, person.outbox)) > KEPT
+            is_long = self._long_outboxes[person.key] = budgets.is_long(person)
         return is_long
 
     def _unsaid(self, person: Profile, arrival: Arrival) -> list[OutboxEntry]:

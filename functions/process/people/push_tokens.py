@@ -60,7 +60,7 @@ def move(change: Move, root: str, stored: Stored) -> None:
     if change.before is not None:
         before = stored.person(change.before)
         without = devices.lost(before.states.devices, change.token)
-        stored.items[before.key] = replace(before, states=replace(before.states, devices=without))
+        stored.items[before.key] = replace(before, states=before.states.having(devices=without))
 
 
 def _holder(token: str, stored: Stored) -> Profile | None:

@@ -3,7 +3,6 @@ there."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,8 @@ from botocore.exceptions import ClientError
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.dynamodb_requests import batch_get_item, put_item
 from shared.aws.refusals import cancellations
-from shared.fold.profile import Changes, Pointer, Profile, decoded, encoded
+from shared.fold.formats.envelope import decoded, encoded
+from shared.fold.profile import Changes, Pointer, Profile
 from shared.people import due
 from shared.ports.failures import TooLargeToStore, Unavailable, VersionConflict
 
@@ -109,7 +109,9 @@ def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
     If `due_at` does not change and has not passed, the profile keeps its place in the index, which costs no index
     write.
     """
-    state = zlib.compress(encoded(profile), 6)
+    from shared.fold.formats.compression import compressed
+
+    state = compressed(encoded(profile))
     if len(state) > LARGEST_STATE:
         raise TooLargeToStore(f"a profile takes {len(state)} bytes; {LARGEST_STATE} is the limit")
     item: dict[str, Any] = {"state": {"B": state}}
@@ -121,10 +123,14 @@ def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
 
 
 def _read(item: dict[str, Any]) -> Profile | Pointer:
+    from shared.fold.formats.compression import (
+        decompressed,  # not every function that starts with this reads people
+    )
+
     version = int(item["version"]["N"])
     if "target" in item:
         return Pointer(item["pk"]["S"], item["target"]["S"], version)
-    return decoded(zlib.decompress(item["state"]["B"]), version)
+    return decoded(item["pk"]["S"], decompressed(bytes(item["state"]["B"])), version)
 
 
 def _changed(error: ClientError, keys: list[str]) -> list[str]:

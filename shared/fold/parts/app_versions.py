@@ -6,21 +6,21 @@ The version reported last counts, by the events' times: one that comes late chan
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import orjson
-from pydantic import BeforeValidator
 
 from shared.events import Event
 from shared.fold.effects import Derive, Effect, Facts
+from shared.fold.formats import packing
 from shared.times import milliseconds
 
 name = "app_versions"
-budget = 4 * 1024
+budget = 704
 reads: tuple[str, ...] = ()
 
-KEPT, LONGEST, TEXT_BYTES = 20, 60, 3700
-"""Apps, characters of a name or a version, and bytes that all of them take as JSON."""
+KEPT, LONGEST, TEXT_BYTES = 20, 60, 580
+"""Apps, bytes of a name or a version, and of all of them, as JSON."""
 
 
 class Reported(NamedTuple):
@@ -30,16 +30,14 @@ class Reported(NamedTuple):
     at: int
 
 
-def _from_json(stored: object) -> object:
-    """As they were stored before they had times, a version alone is older than any."""
-    return (stored, 0) if isinstance(stored, str) else stored
-
-
 @dataclass(frozen=True, slots=True)
 class AppVersions:
     """`app` or `app@device` → the version it reported last."""
 
-    versions: dict[str, Annotated[Reported, BeforeValidator(_from_json)]] = field(default_factory=dict)
+    versions: dict[str, Reported] = field(default_factory=dict)
+
+
+EMPTY = AppVersions()
 
 
 def apply(state: AppVersions, event: Event, facts: Facts) -> tuple[AppVersions, list[Effect]]:
@@ -52,7 +50,7 @@ def apply(state: AppVersions, event: Event, facts: Facts) -> tuple[AppVersions, 
     device = event.context.get("device")
     on = device.get("id") if isinstance(device, dict) else None
     key = f"{called}@{on}" if _is_short(on) else str(called)
-    now = Reported(str(version), milliseconds(event.happened_at))
+    now = Reported(str(version), max(0, milliseconds(event.happened_at)))
     before = state.versions.get(key)
     if before is not None and now.at < before.at:
         return state, []
@@ -74,6 +72,23 @@ def merge(one: AppVersions, other: AppVersions) -> AppVersions:
     return AppVersions(_fitting(versions))
 
 
+def encode(state: AppVersions) -> bytes:
+    texts = [(app, one.version) for app, one in state.versions.items()]
+    numbers = [packing.number(one.at, packing.MILLISECONDS) for one in state.versions.values()]
+    return packing.written(texts, b"".join(numbers))
+
+
+def decode(data: bytes) -> AppVersions:
+    texts, numbers = packing.read(data)
+    width = packing.MILLISECONDS
+    return AppVersions(
+        {
+            app: Reported(version, packing.number_at(numbers, width * place, width))
+            for place, (app, version) in enumerate(texts)
+        }
+    )
+
+
 def explain(state: AppVersions) -> str:
     return ", ".join(f"{app} {one.version}" for app, one in state.versions.items()) or "no app"
 
@@ -92,4 +107,4 @@ def _bytes(versions: dict[str, Reported]) -> int:
 
 
 def _is_short(text: object) -> bool:
-    return isinstance(text, str) and 0 < len(text) <= LONGEST
+    return isinstance(text, str) and 0 < len(orjson.dumps(text)) - 2 <= LONGEST

@@ -7,24 +7,26 @@ a browser carries along from page to page is no new word: any that is said on pu
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
+import orjson
+
 from shared.events import TELLS_OF_THE_PERSON, Event
-from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Effect, Facts, Refuse
+from shared.fold.formats import packing
 from shared.messaging.messages import Channel
 from shared.plan.reasons import Code, Reason
 
 name = "consents"
-budget = 3 * 1024
+budget = 976
 reads: tuple[str, ...] = ()
 
 OURS: tuple[str, ...] = get_args(Channel)
 """The channels that `send` asks for. There is always room for them, whatever else a person was said to agree to."""
 
-CHANNELS, LONGEST, NAME_BYTES = 20, 40, 1400
-"""Consents to channels beside ours, characters of a channel's name, and bytes of all the names together."""
+CHANNELS, LONGEST, NAME_BYTES = 20, 40, 704
+"""Consents to channels beside ours, characters of a channel's name, and bytes of all the names as JSON."""
 
 GRACE = timedelta(minutes=5)
 
@@ -34,13 +36,16 @@ class Consent:
     """`carried`: nobody said it on purpose; a browser's events carry it along."""
 
     given: bool
-    at: CompactTime
+    at: datetime
     carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Consents:
     channels: dict[str, Consent] = field(default_factory=dict)
+
+
+EMPTY = Consents()
 
 
 def said_by(event: Event) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def apply(state: Consents, event: Event, facts: Facts) -> tuple[Consents, list[E
         if not _is_consent(channel, given):
             message = 'a consent is a channel\'s name and true or false, for example {"sms": true}'
             return state, [Refuse(Reason(Code.WRONG_TYPE, f"consents.{channel}".rstrip("."), message))]
-        word = Consent(given, event.happened_at, carried and given)
+        word = Consent(given, max(packing.EARLIEST, event.happened_at), carried and given)
         if not _take(channels, channel, word) and on_purpose:
             message = f"a person has at most {CHANNELS} consents"
             return state, [Refuse(Reason(Code.TOO_LARGE, "consents", message))]
@@ -85,7 +90,7 @@ def withdraw(state: Consents, event: Event) -> Consents:
     channels = dict(state.channels)
     for channel, given in (said_by(event) or carried_by(event)).items():
         if given is False and _is_consent(channel, given):
-            _take(channels, channel, Consent(given, event.happened_at))
+            _take(channels, channel, Consent(given, max(packing.EARLIEST, event.happened_at)))
     return state if channels == state.channels else Consents(channels)
 
 
@@ -97,6 +102,24 @@ def merge(one: Consents, other: Consents) -> Consents:
         mine = channels.get(channel)
         if mine is None or mine.given or not consent.given:
             _take(channels, channel, consent)
+    return Consents(channels)
+
+
+def encode(state: Consents) -> bytes:
+    """The channels' names; of each whether it is given and carried, and when that was said."""
+    numbers = [
+        bytes([said.given | said.carried << 1]) + packing.time(said.at) for said in state.channels.values()
+    ]
+    return packing.written(list(state.channels), b"".join(numbers))
+
+
+def decode(data: bytes) -> Consents:
+    names, numbers = packing.read(data)
+    channels: dict[str, Consent] = {}
+    for place, channel in enumerate(names):
+        start = place * (1 + packing.MICROSECONDS)
+        at = packing.time_at(numbers, start + 1) or packing.EARLIEST
+        channels[channel] = Consent(bool(numbers[start] & 1), at, bool(numbers[start] & 2))
     return Consents(channels)
 
 
@@ -119,7 +142,7 @@ def _take(channels: dict[str, Consent], channel: str, word: Consent) -> bool:
         return True
     if channel not in OURS:
         others = [name for name in channels if name not in OURS]
-        if len(others) >= CHANNELS or sum(len(name.encode()) for name in (*others, channel)) > NAME_BYTES:
+        if len(others) >= CHANNELS or len(orjson.dumps((*others, channel))) > NAME_BYTES:
             return False
     channels[channel] = word
     return True

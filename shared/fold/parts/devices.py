@@ -8,25 +8,26 @@ first.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import orjson
 
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Registered
+from shared.fold.formats import packing
 from shared.text.counting import number_of
 from shared.times import milliseconds
 
 name = "devices"
-budget = 9 * 1024
+budget = 3_072
 reads: tuple[str, ...] = ()
 
-KEPT, TEXT_BYTES = 20, 6 * 1024
+KEPT, TEXT_BYTES = 20, 2_880
 """Devices, and bytes that their texts take as JSON."""
 
 LONGEST_TOKEN, LONGEST_TEXT = 512, 100
-"""Characters; APNs tokens have 64 to 200, FCM's about 160."""
+"""Bytes as JSON; APNs tokens have 64 to 200, FCM's about 160."""
 
 PUSH_TOKEN_INVALID = "Push Token Invalid"  # noqa: S105
 """The system event by which `send` reports that a provider refused a token for good."""
@@ -72,6 +73,16 @@ class Devices:
     known: tuple[Device, ...] = ()
 
 
+EMPTY = Devices()
+
+STORED_PLATFORMS: tuple[Platform, ...] = ("ios", "android", "web", "other")
+"""As they are stored, by their place here."""
+
+MOVED, DAY = 128, date(1970, 1, 1)
+NUMBERS = 3 + packing.MILLISECONDS
+"""Bytes of a device's numbers: one of its platform, and whether its token moved; two of the day; the token's time."""
+
+
 def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Effect]]:
     if event.type == "system":
         return (_without_token(state, event) if event.name == PUSH_TOKEN_INVALID else state), []
@@ -85,7 +96,7 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
     if known_as is None:
         return state, []
     before = next((device for device in state.known if device.id == known_as), None)
-    at = milliseconds(event.happened_at)
+    at = max(0, milliseconds(event.happened_at))
     if any(device.token == token and device.token_at > at for device in state.known if device is not before):
         token = None  # it comes late: the token has moved to another device since
     used = _device(known_as, token, at, context, event, before)
@@ -145,6 +156,37 @@ def merge(one: Devices, other: Devices) -> Devices:
     return one if kept == list(one.known) else Devices(_fitting(kept))
 
 
+def encode(state: Devices) -> bytes:
+    texts = [(one.id, one.token, one.model, one.app) for one in state.known]
+    numbers = [
+        bytes([STORED_PLATFORMS.index(one.platform) | MOVED * one.token_moved])
+        + packing.number((one.seen - DAY).days, 2)
+        + packing.number(one.token_at, packing.MILLISECONDS)
+        for one in state.known
+    ]
+    return packing.written(texts, b"".join(numbers))
+
+
+def decode(data: bytes) -> Devices:
+    texts, numbers = packing.read(data)
+    known = []
+    for place, (known_as, token, model, app) in enumerate(texts):
+        start = place * NUMBERS
+        known.append(
+            Device(
+                id=known_as,
+                platform=STORED_PLATFORMS[numbers[start] & ~MOVED],
+                seen=DAY + timedelta(days=packing.number_at(numbers, start + 1, 2)),
+                token=token,
+                model=model,
+                app=app,
+                token_at=packing.number_at(numbers, start + 3, packing.MILLISECONDS),
+                token_moved=bool(numbers[start] & MOVED),
+            )
+        )
+    return Devices(tuple(known))
+
+
 def explain(state: Devices) -> str:
     reachable = sum(device.reachable_by is not None for device in state.known)
     return f"{number_of(len(state.known), 'device')}, {reachable} reachable by push"
@@ -158,7 +200,7 @@ def _device(
     platform = _platform(context, event.context.get("os"))
     model = _text(context.get("model"), LONGEST_TEXT)
     app_name = _text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None
-    seen = event.happened_at.date()
+    seen = max(DAY, event.happened_at.date())
     if before is None:
         at = at if token is not None else 0
         return Device(known_as, platform or "other", seen, token, model, app_name, at)
@@ -189,7 +231,9 @@ def _platform(device: dict[str, Any], os: object) -> Platform | None:
 
 
 def _text(value: object, longest: int) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= longest else None
+    if not isinstance(value, str) or not 0 < len(orjson.dumps(value)) - 2 <= longest:
+        return None
+    return value
 
 
 def _fitting(devices: list[Device]) -> tuple[Device, ...]:

@@ -1,18 +1,19 @@
 """Duplicates: what a client sends again is recognised for 24 hours.
 
 An event is known by its source, id and name and the person it names: some senders number each user's events from 1. The
-latest 512 events of a person are remembered, and besides them the latest requests, about 128, each as one: a request of
+latest 512 events of a person are remembered, and besides them the latest requests, about 64, each as one: a request of
 any size that comes again is recognised whole, where its events one by one would push each other out.
 
-Hashes have 8 bytes and stand in the profile as 11 characters of base64, by the hour of their arrival on the stream:
-what is redriven arrives again. One shard may be days behind another that has events of the same person. What is folded
-after newer arrivals stands with the newest: by its own hour it would be forgotten at once.
+Hashes have 6 bytes: of 500 billion events one is taken for another of its person's. They stand in the profile by the
+hour of their arrival on the stream: what is redriven arrives again. One shard may be days behind another that has
+events of the same person. What is folded after newer arrivals stands with the newest: by its own hour it would be
+forgotten at once.
 """
 
 from __future__ import annotations
 
-import binascii
 import hashlib
+import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,55 +24,63 @@ from shared.fold.effects import Effect, Facts, Repeat
 from shared.text.counting import number_of
 
 name = "duplicates"
-budget = 9 * 1024
+budget = 3_840
 reads: tuple[str, ...] = ()
 
 HOURS = 25
 """Of arrival that are kept, the current one included: what came at 10:59 is known until 11:00 of the next day."""
 
-ENTRIES, WIDTH = 512, 11
+ENTRIES, WIDTH = 512, 6
 
-RECORD_BYTES, INDEX_BYTES, RECORDS, MOST_OPEN = 18, 6, 128, 16
+FORMAT_1_WIDTH = 8
+"""Bytes that hashes are made with: as they were stored until 2026-11-30, and their first bytes are the same."""
+
+RECORD_BYTES, INDEX_BYTES, RECORDS, MOST_OPEN = WIDTH + 1, 2, 64, 16
 """A record's hash takes so many bytes, and each event of it that was not folded some more; they take as many together
 as `RECORDS` of which all was folded. A record with more than `MOST_OPEN` others is not remembered as a whole."""
 
-Records = dict[str, tuple[int, ...]]
+Records = dict[bytes, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """`hours`: hour since 1970 (UTC) → the hashes of the events that arrived in it, each `WIDTH` characters. Some
+    """`hours`: hour since 1970 (UTC) → the hashes of the events that arrived in it, each `WIDTH` bytes. Some
     may have arrived before, but were folded after others of that hour.
 
     `records`: hour → hash of a record's events → the indexes of those that were not folded, refused for example: they
     are judged anew when they come again. Those that came last stand last.
     """
 
-    hours: dict[int, str] = field(default_factory=dict)
+    hours: dict[int, bytes] = field(default_factory=dict)
     records: dict[int, Records] = field(default_factory=dict)
 
 
+EMPTY = Ring()
+
+HOUR = struct.Struct("<IH")
+"""As they are stored: hours since 1970, and how many hashes follow."""
+
+
 def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
-    digest = _text_of(hashlib.blake2b(_named(event), digest_size=8))
-    for hashes in state.hours.values():
-        if digest in hashes:
-            return state, [Repeat()]
+    digest = _digest(hashlib.blake2b(_named(event), digest_size=FORMAT_1_WIDTH))
+    if any(_has(hashes, digest) for hashes in state.hours.values()):
+        return state, [Repeat()]
     hour = max((_hour(facts.now), *state.hours))
-    hours = {**state.hours, hour: state.hours.get(hour, "") + digest}
+    hours = {**state.hours, hour: state.hours.get(hour, b"") + digest}
     if hour in state.hours and sum(map(len, hours.values())) <= ENTRIES * WIDTH:
         return Ring(hours, state.records), []
     return Ring(_latest_events(hours), state.records), []
 
 
-def digest_of(events: Sequence[Event]) -> str:
+def digest_of(events: Sequence[Event]) -> bytes:
     """What a record of these events is known by."""
-    digest = hashlib.blake2b(digest_size=8)
+    digest = hashlib.blake2b(digest_size=FORMAT_1_WIDTH)
     for event in events:
         digest.update(_named(event) + b"\x1e")
-    return _text_of(digest)
+    return _digest(digest)
 
 
-def repeated(state: Ring, digest: str, events: Sequence[Event]) -> Collection[int]:
+def repeated(state: Ring, digest: bytes, events: Sequence[Event]) -> Collection[int]:
     """The indexes of a record's events that were folded before, if the whole record, known by `digest`, was."""
     for hour in sorted(state.records, reverse=True):
         if (not_folded := state.records[hour].get(digest)) is not None:
@@ -80,7 +89,7 @@ def repeated(state: Ring, digest: str, events: Sequence[Event]) -> Collection[in
 
 
 def remember(
-    state: Ring, digest: str, before: str | None, not_folded: Collection[int], now: datetime
+    state: Ring, digest: bytes, before: bytes | None, not_folded: Collection[int], now: datetime
 ) -> Ring:
     """The ring with a record as a whole, of whose events all but `not_folded` were folded now.
 
@@ -101,7 +110,7 @@ def remember(
 
 def merge(one: Ring, other: Ring) -> Ring:
     hours = {
-        hour: one.hours.get(hour, "") + other.hours.get(hour, "")
+        hour: one.hours.get(hour, b"") + other.hours.get(hour, b"")
         for hour in one.hours.keys() | other.hours.keys()
     }
     records = {
@@ -109,6 +118,41 @@ def merge(one: Ring, other: Ring) -> Ring:
         for hour in one.records.keys() | other.records.keys()
     }
     return Ring(_latest_events(hours), _latest_records(records))
+
+
+def encode(state: Ring) -> bytes:
+    """How many hours of events there are; each with its hashes; then hours of records, of each of these its hash, how
+    many of its events were not folded, and their indexes."""
+    parts = [bytes([len(state.hours)])]
+    for hour, hashes in state.hours.items():
+        parts += (HOUR.pack(hour, len(hashes) // WIDTH), hashes)
+    for hour, records in state.records.items():
+        parts.append(HOUR.pack(hour, len(records)))
+        for digest, indexes in records.items():
+            parts += (digest, bytes([len(indexes)]), struct.pack(f"<{len(indexes)}H", *indexes))
+    return b"".join(parts)
+
+
+def decode(data: bytes) -> Ring:
+    start = 1
+    hours: dict[int, bytes] = {}
+    for _ in range(data[0]):
+        hour, count = HOUR.unpack_from(data, start)
+        start += HOUR.size
+        hours[hour] = data[start : start + count * WIDTH]
+        start += count * WIDTH
+    records: dict[int, Records] = {}
+    while start < len(data):
+        hour, count = HOUR.unpack_from(data, start)
+        start += HOUR.size
+        of_hour: Records = {}
+        for _ in range(count):
+            digest, indexes = data[start : start + WIDTH], data[start + WIDTH]
+            start += RECORD_BYTES
+            of_hour[digest] = struct.unpack_from(f"<{indexes}H", data, start)
+            start += INDEX_BYTES * indexes
+        records[hour] = of_hour
+    return Ring(hours, records)
 
 
 def explain(state: Ring) -> str:
@@ -128,15 +172,23 @@ def _named(event: Event) -> bytes:
     return "\x1f".join((event.source, event.id, event.name, *person)).encode()
 
 
-def _text_of(digest: hashlib.blake2b) -> str:
-    return binascii.b2a_base64(digest.digest(), newline=False).decode()[:WIDTH]
+def _digest(made: hashlib.blake2b) -> bytes:
+    return made.digest()[:WIDTH]
+
+
+def _has(hashes: bytes, digest: bytes) -> bool:
+    """Whether it is one of them, not only somewhere across two."""
+    at = hashes.find(digest)
+    while at >= 0 and at % WIDTH:
+        at = hashes.find(digest, at + 1)
+    return at >= 0
 
 
 def _hour(at: datetime) -> int:
     return int(at.timestamp()) // 3600
 
 
-def _without(hours: dict[int, Records], digest: str) -> tuple[dict[int, Records], tuple[int, ...] | None]:
+def _without(hours: dict[int, Records], digest: bytes) -> tuple[dict[int, Records], tuple[int, ...] | None]:
     """The records but for this one, and which events of it were not folded; None if it is not remembered."""
     for hour, records in hours.items():
         if digest in records:
@@ -145,9 +197,9 @@ def _without(hours: dict[int, Records], digest: str) -> tuple[dict[int, Records]
     return hours, None
 
 
-def _latest_events(hours: dict[int, str]) -> dict[int, str]:
+def _latest_events(hours: dict[int, bytes]) -> dict[int, bytes]:
     newest, room = max(hours, default=0), ENTRIES * WIDTH
-    kept: dict[int, str] = {}
+    kept: dict[int, bytes] = {}
     for hour in sorted(hours, reverse=True):
         if hour <= newest - HOURS or room == 0:
             break

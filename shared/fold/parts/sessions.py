@@ -17,16 +17,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shared.events import Event, derived_id, utc_text
-from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Consequence, Derive, Effect, Facts, InSession, Merged, Timer
+from shared.fold.formats import packing
 from shared.text.counting import number_of
 
 name = "sessions"
-budget = 2 * 1024
+budget = 256
 reads: tuple[str, ...] = ()
 
 PROMPT = timedelta(minutes=1)
 """An event that takes no longer to arrive needs no word about its arrival: a timer may be that late as well."""
+
+ID, EVENTS = 16, 4
+"""Bytes of an id of ours, and of how many events a session has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,10 @@ class Session:
     """`came_at` is when its last event arrived, if that was more than `PROMPT` after it happened."""
 
     id: str
-    started_at: CompactTime
-    last_at: CompactTime
+    started_at: datetime
+    last_at: datetime
     events: int
-    came_at: CompactTime | None = None
+    came_at: datetime | None = None
 
     def holds(self, at: datetime, idle: timedelta) -> bool:
         """Whether an event at that time is no further than the limit from those it has."""
@@ -53,7 +56,7 @@ class Line:
     """Sessions one after another: the one that runs, and the last event of the ones that are concluded."""
 
     current: Session | None = None
-    over_at: CompactTime | None = None
+    over_at: datetime | None = None
 
     def holds(self, at: datetime, idle: timedelta) -> bool:
         return self.current is not None and self.current.holds(at, idle) and not self.is_over(at)
@@ -70,7 +73,7 @@ class Sessions:
 
     current: Session | None = None
     ended: tuple[Session, ...] = ()
-    over_at: CompactTime | None = None
+    over_at: datetime | None = None
     history: Line = field(default_factory=Line)
 
     @property
@@ -81,11 +84,15 @@ class Sessions:
         return replace(self, current=line.current, over_at=line.over_at)
 
 
+EMPTY = Sessions()
+
+
 def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
     if event.type == "system":
         return state, []
     idle = facts.workspace.settings.session_idle
-    at = event.happened_at  # not later than it came: a clock that runs ahead must not keep a session open
+    # Not later than it came: a clock that runs ahead must not keep a session open.
+    at = max(packing.EARLIEST, event.happened_at)
     if not state.live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at)):
         line, effects = _met(state.history, event, at, facts)
         return replace(state, history=line), effects
@@ -125,6 +132,56 @@ def merge(one: Sessions, other: Sessions) -> Sessions:
     history, ended_history = _merged(one.history, other.history)
     ended = (*one.ended, *other.ended, *ended_history, *ended_live)
     return Sessions(ended=ended, history=history).with_live(live)
+
+
+def encode(state: Sessions) -> bytes:
+    """What runs (None, where nothing does) in the two lines, then what ended: of each its id, if that is not one of
+    ours, and its numbers; at last the ends of the two lines."""
+    sessions = (state.current, state.history.current, *state.ended)
+    texts = [(0 if packing.digest(one.id) else one.id) if one is not None else None for one in sessions]
+    numbers = [_numbers(one) for one in sessions if one is not None]
+    ends = packing.time(state.over_at), packing.time(state.history.over_at)
+    return packing.written(texts, b"".join((*numbers, *ends)))
+
+
+def decode(data: bytes) -> Sessions:
+    texts, numbers = packing.read(data)
+    start, found = 0, list[Session | None]()
+    for text in texts:
+        if text is None:
+            found.append(None)
+            continue
+        known_as = text
+        if not isinstance(text, str):
+            known_as = numbers[start : start + ID].hex()
+            start += ID
+        at = start + EVENTS
+        started_at, last_at, came_at = (
+            packing.time_at(numbers, at + packing.MICROSECONDS * place) for place in range(3)
+        )
+        events = packing.number_at(numbers, start, EVENTS)
+        found.append(
+            Session(known_as, started_at or packing.EARLIEST, last_at or packing.EARLIEST, events, came_at)
+        )
+        start = at + 3 * packing.MICROSECONDS
+    over, history_over = (
+        packing.time_at(numbers, start),
+        packing.time_at(numbers, start + packing.MICROSECONDS),
+    )
+    ended = tuple(one for one in found[2:] if one is not None)
+    return Sessions(found[0], ended, over, Line(found[1], history_over))
+
+
+def _numbers(session: Session) -> bytes:
+    return b"".join(
+        (
+            packing.digest(session.id) or b"",
+            packing.number(session.events, EVENTS),
+            packing.time(session.started_at),
+            packing.time(session.last_at),
+            packing.time(session.came_at),
+        )
+    )
 
 
 def explain(state: Sessions) -> str:

@@ -18,20 +18,18 @@ import orjson
 
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
+from shared.fold.formats import packing
 from shared.fold.parts.trait_changes import changed
 from shared.plan.reasons import Code, Reason
 from shared.text.counting import number_of
 from shared.times import milliseconds
 
 name = "traits"
-budget = 12 * 1024
+budget = 8_960
 reads: tuple[str, ...] = ()
 
-LARGEST, TIMES = 8 * 1024, 4000
-"""Bytes of JSON: the traits that a person may have, and the times that are kept of them."""
-
-TIME_BYTES = 15
-"""Of one time beside its trait's name: milliseconds since 1970, a colon, a comma."""
+LARGEST, TIMES = 8 * 1024, 590
+"""Bytes: the traits that a person may have, as JSON, and the times that are kept of them, about 100."""
 
 NOT_TRAITS = ("consents",)
 """Said among the traits, kept by another part."""
@@ -48,6 +46,9 @@ class Traits:
 
     values: dict[str, Any] = field(default_factory=dict)
     times: dict[str, int] = field(default_factory=dict)
+
+
+EMPTY = Traits()
 
 
 def apply(state: Traits, event: Event, facts: Facts) -> tuple[Traits, list[Effect]]:
@@ -68,7 +69,7 @@ def apply(state: Traits, event: Event, facts: Facts) -> tuple[Traits, list[Effec
     if _bytes(values) > LARGEST:
         message = f"the person's traits would take {_bytes(values)} bytes; {LARGEST} is the limit"
         return state, [Refuse(Reason(Code.TOO_LARGE, "traits", message))]
-    return Traits(values, _latest(times)), []
+    return Traits(values, _latest(times, values)), []
 
 
 def merge(one: Traits, other: Traits) -> Traits:
@@ -83,7 +84,34 @@ def merge(one: Traits, other: Traits) -> Traits:
         if value is None or _bytes({**values, trait: value}) <= LARGEST:
             _put(values, trait, value)
             _put(times, trait, at if at > NEVER else None)
-    return Traits(values, _latest(times))
+    return Traits(values, _latest(times, values))
+
+
+def encode(state: Traits) -> bytes:
+    """The values, and the names of those removed whose times are kept; which of the values have times, a bit each; the
+    times."""
+    values, times = state.values, state.times
+    removed = [trait for trait in times if trait not in values]
+    timed = sum(1 << place for place, trait in enumerate(values) if trait in times)
+    kept = [times[trait] for trait in (*(trait for trait in values if trait in times), *removed)]
+    numbers = [packing.number(at, packing.MILLISECONDS) for at in kept]
+    bits = timed.to_bytes(-(-len(values) // 8), "little")
+    return packing.written((values, removed), b"".join((bits, *numbers)))
+
+
+def decode(data: bytes) -> Traits:
+    (values, removed), numbers = packing.read(data)
+    start = -(-len(values) // 8)
+    timed = int.from_bytes(numbers[:start], "little")
+    traits = [*(trait for place, trait in enumerate(values) if timed >> place & 1), *removed]
+    width = packing.MILLISECONDS
+    return Traits(
+        values,
+        {
+            trait: packing.number_at(numbers, start + width * place, width)
+            for place, trait in enumerate(traits)
+        },
+    )
 
 
 def explain(state: Traits) -> str:
@@ -116,14 +144,14 @@ def _bytes(values: dict[str, Any]) -> int:
     return len(orjson.dumps({"values": values}))
 
 
-def _latest(times: dict[str, int]) -> dict[str, int]:
-    """The latest times, as many as there is room for."""
-    if len(orjson.dumps(times)) <= TIMES:
+def _latest(times: dict[str, int], values: dict[str, Any]) -> dict[str, int]:
+    """The latest times, as many as there is room for: that of a trait which was removed keeps its name, too."""
+    if len(times) * packing.MILLISECONDS <= TIMES and times.keys() <= values.keys():
         return times
     room, kept = TIMES, set()
     for trait in sorted(times, key=lambda trait: (times[trait], trait), reverse=True):
-        room -= len(orjson.dumps(trait)) + TIME_BYTES
+        room -= packing.MILLISECONDS + (0 if trait in values else len(orjson.dumps(trait)) + 1)
         if room < 0:
             break
         kept.add(trait)
-    return {trait: at for trait, at in times.items() if trait in kept}
+    return times if len(kept) == len(times) else {trait: at for trait, at in times.items() if trait in kept}

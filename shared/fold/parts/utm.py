@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 import orjson
 
 from shared.events import Event
-from shared.fold.compact_times import CompactTime
 from shared.fold.effects import Derive, Effect, Facts
+from shared.fold.formats import packing
 
 name = "utm"
 UTM_VISITED = "UTM Visited"
-budget = 2 * 1024
+budget = 608
 reads: tuple[str, ...] = ()
 
 PARAMETERS = {
@@ -29,7 +29,7 @@ PARAMETERS = {
 }  # fmt: skip
 """Names in `context.campaign`, as the field's browser libraries fill it, and in the link."""
 
-LONGEST, LINK_BYTES = (200, 100, 50, 25), 1500
+LONGEST, LINK_BYTES = (200, 100, 50, 25, 10), 490
 """Characters of a parameter that are kept: the first of these with which the link takes no more bytes as JSON."""
 
 REMEMBERED = 8
@@ -43,8 +43,13 @@ class Visit:
     """The link the person came by last, and the latest event that carried it. `before` are others: hash → the same."""
 
     link: dict[str, str] = field(default_factory=dict)
-    at: CompactTime | None = None
-    before: dict[str, CompactTime] = field(default_factory=dict)
+    at: datetime | None = None
+    before: dict[str, datetime] = field(default_factory=dict)
+
+
+EMPTY = Visit()
+DIGEST = 6
+"""Bytes."""
 
 
 def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]]:
@@ -54,7 +59,7 @@ def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]
     link = _link(campaign, state.link)
     if not link:
         return state, []
-    at = event.happened_at
+    at = max(packing.EARLIEST, event.happened_at)
     carried = state.at if link == state.link else state.before.get(_digest(link))
     after = merge(Visit(link, at), state)
     # As a session does, a visit lasts until the idle limit has passed; what comes late belongs to it.
@@ -74,6 +79,20 @@ def merge(one: Visit, other: Visit) -> Visit:
     before.pop(_digest(last.link), None)
     latest = sorted(before.items(), key=lambda link: link[1])[-REMEMBERED:]
     return Visit(last.link, last.at, dict(latest))
+
+
+def encode(state: Visit) -> bytes:
+    before = [bytes.fromhex(digest) + packing.time(at) for digest, at in state.before.items()]
+    return packing.written(state.link, b"".join((packing.time(state.at), *before)))
+
+
+def decode(data: bytes) -> Visit:
+    link, numbers = packing.read(data)
+    before = {
+        numbers[start : start + DIGEST].hex(): packing.time_at(numbers, start + DIGEST) or packing.EARLIEST
+        for start in range(packing.MICROSECONDS, len(numbers), DIGEST + packing.MICROSECONDS)
+    }
+    return Visit(link, packing.time_at(numbers, 0), before)
 
 
 def explain(state: Visit) -> str:
@@ -97,4 +116,4 @@ def _link(campaign: dict[str, object], known: dict[str, str]) -> dict[str, str]:
 
 def _digest(link: dict[str, str]) -> str:
     written = orjson.dumps(link, option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(written, digest_size=6).hexdigest()
+    return hashlib.blake2b(written, digest_size=DIGEST).hexdigest()

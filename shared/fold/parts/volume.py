@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import orjson
+
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Unfolded
 from shared.text.counting import number_of
 
 name = "volume"
-budget = 80
+budget = 48
 reads: tuple[str, ...] = ()
 
 
@@ -26,6 +28,9 @@ class Volume:
     day: str = ""
     count: int = 0
     of_servers: int = 0
+
+
+EMPTY = Volume()
 
 
 def apply(state: Volume, event: Event, facts: Facts) -> tuple[Volume, list[Effect]]:
@@ -47,6 +52,14 @@ def merge(one: Volume, other: Volume) -> Volume:
     if one.day == other.day:
         return Volume(one.day, one.count + other.count, one.of_servers + other.of_servers)
     return max(one, other, key=lambda volume: volume.day)
+
+
+def encode(state: Volume) -> bytes:
+    return orjson.dumps((state.day, state.count, state.of_servers))
+
+
+def decode(data: bytes) -> Volume:
+    return Volume(*orjson.loads(data))
 
 
 def explain(state: Volume) -> str:

@@ -9,12 +9,11 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from shared.events import Event
+from shared.fold.formats.envelope import decoded
 from shared.fold.parts import app_versions
 from shared.fold.parts.app_versions import KEPT, LONGEST, AppVersions, Reported
-from shared.fold.profile import decoded
 from tests.fakes.folding import NOON, Person, did
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -55,7 +54,7 @@ def test_the_same_version_reported_again_is_newer_than_what_was_reported_in_betw
 def test_versions_stored_before_they_had_times_are_older_than_any() -> None:
     stored = {"key": "user:u1", "states": {"app_versions": {"versions": {"Shop": "1"}}}}
     ann = Person()
-    ann.profile = decoded(orjson.dumps(stored), 1)
+    ann.profile = decoded("user:u1", orjson.dumps(stored), 1)
     ann.does(reports("2", 0), now=LATER)
     assert ("App Version Changed", {"app": "Shop", "version": "2", "previous_version": "1"}) in ann.said
 
@@ -71,24 +70,27 @@ def test_the_twenty_apps_that_reported_last_are_kept(apps: int) -> None:
 @pytest.mark.parametrize("script", ["a", "é", "\U0001f600", "\x01", '"'])
 @pytest.mark.parametrize("length", [LONGEST - 1, LONGEST, LONGEST + 1])
 def test_long_names_in_any_script_keep_to_the_budget(script: str, length: int) -> None:
+    """Lengths in bytes, as JSON."""
     ann = Person()
+    width = len(orjson.dumps(script)) - 2
+    text = script * (length // width) + "x" * (length % width)
     for second in range(KEPT):
         context: dict[str, Any] = {
-            "app": {"name": script * length, "version": script * length},
-            "device": {"id": f"{second:02}" + script * (length - 2)},
+            "app": {"name": text, "version": text},
+            "device": {"id": f"{second:02}" + script * ((length - 2) // width)},
         }
         ann.does(did(context=context, at=NOON + second * SECOND))
     state = ann.profile.states.app_versions
-    assert len(TypeAdapter(AppVersions).dump_json(state)) <= app_versions.budget
+    assert len(app_versions.encode(state)) <= app_versions.budget
     assert bool(state.versions) is (length <= LONGEST)
 
 
 @pytest.mark.parametrize(("more", "kept"), [(-1, KEPT), (0, KEPT), (1, KEPT - 1)])
-def test_the_texts_of_all_apps_take_3700_bytes_at_most(more: int, kept: int) -> None:
-    names = [f"{n:02}" + "\U0001f600" * 42 for n in range(KEPT)]
+def test_the_texts_of_all_apps_take_so_many_bytes_at_most(more: int, kept: int) -> None:
+    names = [f"{n:02}" + "\U0001f600" * 3 for n in range(KEPT)]
     room = app_versions.TEXT_BYTES - len(orjson.dumps([[name, "1"] for name in names]))
-    longer, rest = divmod(room + more, 40)
-    numbers = ["1" * (41 if n < longer else 1 + rest if n == longer else 1) for n in range(KEPT)]
+    longer, rest = divmod(room + more, 20)
+    numbers = ["1" * (21 if n < longer else 1 + rest if n == longer else 1) for n in range(KEPT)]
     ann = Person()
     ann.does(*(reports(number, n, name) for n, (name, number) in enumerate(zip(names, numbers, strict=True))))
     assert len(ann.profile.states.app_versions.versions) == kept

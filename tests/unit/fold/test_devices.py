@@ -9,12 +9,11 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from shared.events import Event
+from shared.fold.formats.envelope import decoded
 from shared.fold.parts import devices
-from shared.fold.parts.devices import KEPT, LONGEST_TEXT, LONGEST_TOKEN, PUSH_TOKEN_INVALID, Devices
-from shared.fold.profile import decoded
+from shared.fold.parts.devices import KEPT, LONGEST_TEXT, LONGEST_TOKEN, PUSH_TOKEN_INVALID
 from tests.fakes.folding import NOON, Person, did
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -103,7 +102,7 @@ def test_devices_stored_before_tokens_had_times_are_read() -> None:
     stored = {"id": "d1", "platform": "ios", "seen": "2026-11-20", "token": "t1"}
     profile = {"key": "user:u1", "states": {"devices": {"known": [stored]}}}
     ann = Person()
-    ann.profile = decoded(orjson.dumps(profile), 1)
+    ann.profile = decoded("user:u1", orjson.dumps(profile), 1)
     ann.does(shows(-DAY.total_seconds(), id="d1", token="t2"), now=LATER)
     assert tokens(ann) == [("d1", "t2")]
 
@@ -112,13 +111,13 @@ def test_devices_stored_before_tokens_had_times_are_read() -> None:
 
 
 @pytest.mark.parametrize(("more", "taken"), [(-1, True), (0, True), (1, False)])
-def test_a_token_has_at_most_512_characters(more: int, taken: bool) -> None:
+def test_a_token_has_at_most_512_bytes(more: int, taken: bool) -> None:
     ann = after(shows(0, id="d1", token="t" * (LONGEST_TOKEN + more)))
     assert (ann.profile.states.devices.known[0].token is not None) is taken
 
 
 @pytest.mark.parametrize(("more", "taken"), [(-1, True), (0, True), (1, False)])
-def test_an_id_has_at_most_100_characters(more: int, taken: bool) -> None:
+def test_an_id_has_at_most_100_bytes(more: int, taken: bool) -> None:
     assert bool(after(shows(0, id="d" * (LONGEST_TEXT + more))).profile.states.devices.known) is taken
 
 
@@ -135,28 +134,30 @@ def test_devices_of_any_texts_keep_to_their_budget(texts: list[tuple[str, str, s
     for id_, token, model, app in texts:
         device = {"id": id_, "token": token, "model": model, "type": "android"}
         ann.does(did(context={"device": device, "app": {"name": app}}))
-    assert len(TypeAdapter(Devices).dump_json(ann.profile.states.devices)) <= devices.budget
+    assert len(devices.encode(ann.profile.states.devices)) <= devices.budget
 
 
 @pytest.mark.parametrize("script", ["a", "\U0001f600", "\x01"])
 def test_the_longest_devices_keep_to_their_budget(script: str) -> None:
     ann = Person()
     for n in range(KEPT + 1):
-        device = {"id": script * 98 + f"{n:02}", "token": f"{n:02}" + script * 510, "model": script * 100}
-        ann.does(did(context={"device": device, "app": {"name": script * 100}}))
+        width = len(orjson.dumps(script)) - 2
+        text, token = script * (96 // width), script * (510 // width)
+        device = {"id": text + f"{n:02}", "token": f"{n:02}" + token, "model": text}
+        ann.does(did(context={"device": device, "app": {"name": text}}))
     known = ann.profile.states.devices
     assert known.known
-    assert len(TypeAdapter(Devices).dump_json(known)) <= devices.budget
+    assert len(devices.encode(known)) <= devices.budget
 
 
-@pytest.mark.parametrize(("more", "kept"), [(-1, 12), (0, 12), (1, 11)])
-def test_the_texts_of_all_devices_take_six_kilobytes_at_most(more: int, kept: int) -> None:
-    texts = [(f"{n:02}", "t" * 484 + f"{n:02}") for n in range(12)]
+@pytest.mark.parametrize(("more", "kept"), [(-1, 6), (0, 6), (1, 5)])
+def test_the_texts_of_all_devices_take_so_many_bytes_at_most(more: int, kept: int) -> None:
+    texts = [(f"{n:02}", "t" * 445 + f"{n:02}") for n in range(6)]
     room = devices.TEXT_BYTES - len(orjson.dumps([(id_, token, None, None) for id_, token in texts]))
     assert 0 < room < LONGEST_TEXT - 2
     ann = Person()
     for n, (id_, token) in enumerate(texts):
-        ann.does(did(context={"device": {"id": id_ + "d" * (room + more if n == 11 else 0), "token": token}}))
+        ann.does(did(context={"device": {"id": id_ + "d" * (room + more if n == 5 else 0), "token": token}}))
     assert len(ann.profile.states.devices.known) == kept
 
 

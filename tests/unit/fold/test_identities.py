@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
-from shared.fold import JOINS_PER_RECORD, MOST_ABSORBED, MOST_KEYS, fold
+from shared.fold import JOINS_PER_RECORD, fold
+from shared.fold.budgets import MOST_ABSORBED, MOST_KEYS
 from shared.fold.parts import identities
-from shared.fold.parts.identities import CHARACTERS, REMEMBERED, Identities
-from shared.fold.profile import Pointer, Profile, Seen
+from shared.fold.parts.identities import BYTES, REMEMBERED, Identities
+from shared.fold.profile import Pointer, Profile, Seen, mark_key
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
 
@@ -55,9 +58,9 @@ def test_naming_the_same_ids_again_leaves_what_is_remembered_as_it_is() -> None:
 
 @pytest.mark.parametrize(("spare", "first_is_kept"), [(-1, False), (0, True), (1, True)])
 def test_of_long_ids_fewer_are_remembered(spare: int, *, first_is_kept: bool) -> None:
-    """Twenty ids of 200 characters, and a last one that just fits, or does not, beside the user id."""
-    names = [f"{n:02}" + "x" * (200 - len("anonymous:") - 2) for n in range(20)]
-    left = CHARACTERS - 20 * 200 - len("user:u1") - len("anonymous:")
+    """Three ids of 200 characters, and a last one that just fits, or does not, beside the user id."""
+    names = [f"{n:02}" + "x" * (200 - len("anonymous:") - 2) for n in range(3)]
+    left = BYTES - 3 * (200 + 3) - len("user:u1") - len("anonymous:") - 2 * 3
     person = by(*names, "y" * (left - spare))
     assert (f"anonymous:{names[0]}" in known(person)) is first_is_kept
     assert f"anonymous:{names[1]}" in known(person)
@@ -109,30 +112,39 @@ def test_so_many_ids_join_in_one_record_and_the_others_at_their_next_event(count
     assert len(Person().does(*events).joined) == min(count, JOINS_PER_RECORD)
 
 
-def _somebody(key: str, keys: int, absorbed: int) -> Profile:
-    """Of whom so many partition keys are remembered, and who absorbed so many people."""
-    seen = {f"{key}-{n}": Seen("1", NOON) for n in range(keys)}
-    return Profile(key, seen=seen, absorbed=tuple(f"{key}-{n}" for n in range(absorbed)))
+def _somebody(key: str, keys: int) -> Profile:
+    """Of whom so many partition keys are remembered."""
+    seen = {mark_key(f"{key}-{n}"): Seen("1", NOON) for n in range(keys)}
+    return Profile(key, seen=seen)
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs"), [(30, 30), (MOST_KEYS - 1, 1), (1, MOST_KEYS - 1), (MOST_KEYS - 1, 0)]
+    ("mine", "theirs"),
+    [
+        (MOST_KEYS // 2, MOST_KEYS - MOST_KEYS // 2),
+        (MOST_KEYS - 1, 1),
+        (1, MOST_KEYS - 1),
+        (MOST_KEYS - 1, 0),
+    ],
 )
 @pytest.mark.parametrize(("more", "joins"), [(-1, True), (0, True), (1, False)])
 def test_nobody_takes_in_more_partition_keys_than_an_item_may_hold(
     mine: int, theirs: int, more: int, *, joins: bool
 ) -> None:
-    profile, stranger = _somebody("user:u1", mine + more, 0), _somebody("anonymous:a1", theirs, 0)
+    profile, stranger = _somebody("user:u1", mine + more), _somebody("anonymous:a1", theirs)
     assert _joined(profile, stranger) is joins
 
 
-@pytest.mark.parametrize(("mine", "theirs"), [(100, 99), (MOST_ABSORBED - 1, 0), (0, MOST_ABSORBED - 1)])
-@pytest.mark.parametrize(("more", "joins"), [(0, True), (1, False)])
-def test_nobody_absorbs_more_people_than_an_item_may_hold(
-    mine: int, theirs: int, more: int, *, joins: bool
-) -> None:
-    profile, stranger = _somebody("user:u1", 0, mine + more), _somebody("anonymous:a1", 0, theirs)
-    assert _joined(profile, stranger) is joins
+@pytest.mark.parametrize("theirs", [0, 1, 40])
+@pytest.mark.parametrize(("more", "joins"), [(-1, True), (0, True), (1, False)])
+def test_nobody_absorbs_more_people_than_an_item_may_hold(theirs: int, more: int, *, joins: bool) -> None:
+    """A visitor's UUID takes 18 bytes, the visitor who joins 15."""
+    stranger = Profile("anonymous:a1", absorbed=tuple(f"anonymous:{uuid4()}" for _ in range(theirs)))
+    room = MOST_ABSORBED - 18 * theirs - len('"anonymous:a1",')
+    count, rest = divmod(room + more, 18)
+    last = "x" * (rest + 18 - len('"user:",'))
+    mine = (*(f"anonymous:{uuid4()}" for _ in range(count - 1)), f"user:{last}")
+    assert _joined(Profile("user:u1", absorbed=mine), stranger) is joins
 
 
 def _joined(profile: Profile, stranger: Profile) -> bool:
@@ -141,8 +153,8 @@ def _joined(profile: Profile, stranger: Profile) -> bool:
 
 
 def test_several_who_join_in_one_event_are_counted_together() -> None:
-    profile = _somebody("user:u1", MOST_KEYS - 40, 0)
-    strangers = {key: _somebody(key, 25, 0) for key in ("anonymous:a1", "device:d1")}
+    profile = _somebody("user:u1", MOST_KEYS - 30)
+    strangers = {key: _somebody(key, 20) for key in ("anonymous:a1", "device:d1")}
     event = did(anonymous_id="a1", other_ids={"device": "d1"})
     outcome = fold(profile, [event], Workspace(), NOON, strangers=strangers)
     assert outcome.joined == ("anonymous:a1",)

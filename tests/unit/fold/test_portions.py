@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from shared.events import Event
 from shared.fold import fold
+from shared.fold.formats import outbox_entries
+from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.outbox import (
     Decisions,
     Derived,
@@ -21,12 +22,11 @@ from shared.fold.outbox import (
     Request,
     entry_size,
 )
-from shared.fold.profile import PROFILE, Profile, decoded
+from shared.fold.profile import Profile
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did, identified
 
 HOUR = timedelta(hours=1)
-ENTRY = TypeAdapter(OutboxEntry)
 
 
 def hourly(count: int) -> list[Event]:
@@ -69,7 +69,7 @@ def test_derived_events_are_rebuilt_from_what_is_stored_to_the_letter() -> None:
     ]
     decisions = ann.does(*events).decisions
     stored = replace(ann.profile, outbox=(OutboxEntry("user:u1", "1", NOON, 1, decisions),))
-    again = decoded(PROFILE.dump_json(stored, exclude_defaults=True), 1).outbox[0].decisions
+    again = decoded("user:u1", encoded(stored), 1).outbox[0].decisions
 
     first = [event.model_dump_json() for event in decisions.with_derived(events)]
     assert [event.model_dump_json() for event in again.with_derived(events)] == first
@@ -84,7 +84,7 @@ def test_derived_events_are_rebuilt_from_what_is_stored_to_the_letter() -> None:
 def test_a_profile_stored_with_whole_derived_events_is_read() -> None:
     whole = did("Session Started", type="system", source="headrace", protocol="headrace")
     stored = Profile("user:u1", outbox=(OutboxEntry("user:u1", "1", NOON, 1, Decisions(derived=(whole,))),))
-    entry = decoded(PROFILE.dump_json(stored, exclude_defaults=True), 1).outbox[0]
+    entry = decoded("user:u1", encoded(stored), 1).outbox[0]
     assert entry.decisions.with_derived([identified()])[1:] == [whole]
 
 
@@ -113,4 +113,6 @@ decisions = st.builds(
 @given(decisions, texts)
 def test_an_entry_takes_no_more_bytes_than_are_counted(decided: Any, key: str) -> None:
     entry = OutboxEntry(key, "1" * 56, NOON.replace(microsecond=123_456), 10**6, decided, 4_000, 5_000)
-    assert len(ENTRY.dump_json(entry, exclude_defaults=True)) <= entry_size(entry)
+    stored = outbox_entries.encode([entry], "user:somebody-else", lambda _: None)
+    assert len(stored) <= entry_size(entry)
+    assert outbox_entries.decode(stored, "user:somebody-else", lambda _: None) == (entry,)

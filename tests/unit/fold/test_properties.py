@@ -6,16 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from shared.events import Event
 from shared.fold import ORDER, fold
+from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.order import REMEMBERED
-from shared.fold.profile import HARD, TARGET, Profile, decoded, encoded
-from shared.fold.state import States
+from shared.fold.profile import HARD, TARGET, Profile
+from shared.fold.state import REMEMBERING, States
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, did
 
@@ -72,9 +71,6 @@ def happenings(draw: st.DrawFn) -> Event:
     )
 
 
-STATES = TypeAdapter(States)
-
-
 @given(st.lists(happenings(), max_size=12), st.sampled_from(["server", "browser"]))
 @settings(deadline=None)
 def test_any_events_fold_purely_within_budget_and_survive_storage(events: list[Event], trust: Any) -> None:
@@ -86,10 +82,9 @@ def test_any_events_fold_purely_within_budget_and_survive_storage(events: list[E
     assert encoded(profile) == before
     assert once == fold(profile, events, Workspace(), NOON, trust=trust)
     after = replace(profile, states=once.states, due_at=once.due_at)
-    assert decoded(encoded(after), 0) == after
-    slices = STATES.dump_python(once.states, mode="json")
-    for part in ORDER.remembering:
-        assert len(orjson.dumps(slices[part.name])) <= part.budget, part.name
+    assert decoded("user:u1", encoded(after), 0) == after
+    for part in REMEMBERING.values():
+        assert len(part.encode(getattr(once.states, part.name))) <= part.budget, part.name
     assert ORDER.explain(once.states).keys() == set(REMEMBERED)
 
 
@@ -121,7 +116,7 @@ def test_where_a_record_ends_makes_no_difference(events: list[Event], cut: int) 
 
 def _but_records(states: States) -> States:
     """Where a record ends is what is remembered of records as a whole."""
-    return replace(states, duplicates=replace(states.duplicates, records={}))
+    return states.having(duplicates=replace(states.duplicates, records={}))
 
 
 def test_a_typical_profile_is_small_and_the_parts_budgets_fit_the_hard_limit() -> None:

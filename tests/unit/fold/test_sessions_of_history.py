@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from shared.events import Event
 from shared.fold.effects import HISTORY, TIMER_DUE
+from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.outbox import Derived
 from shared.fold.parts.sessions import PROMPT, Session, Sessions
-from shared.fold.profile import Profile, decoded, encoded
+from shared.fold.profile import Profile
 from shared.fold.state import States
 from shared.workspace.model import Campaign, Settings, Workspace
 from tests.fakes.folding import NOON, Person, did
@@ -224,7 +225,7 @@ def test_sessions_stored_by_an_older_version_go_on() -> None:
     assert b"over_at" not in stored
     assert b"history" not in stored
     ann = Visitor()
-    ann.profile = decoded(stored, 1)
+    ann.profile = decoded("user:u1", stored, 1)
     ann.comes(did(at=NOON + MINUTE), NOON + MINUTE)
     assert ann.profile.states.sessions.current == Session("s1", NOON, NOON + MINUTE, 2)
 

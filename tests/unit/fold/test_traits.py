@@ -9,13 +9,14 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from shared.events import Event
 from shared.fold import ORDER
+from shared.fold.formats import packing
+from shared.fold.formats.envelope import decoded
 from shared.fold.parts import traits
 from shared.fold.parts.traits import Traits
-from shared.fold.profile import Profile, decoded
+from shared.fold.profile import Profile
 from shared.records import Trust
 from tests.fakes.folding import NOON, Person, did, identified
 
@@ -65,7 +66,7 @@ def test_a_word_from_a_clock_that_runs_ahead_counts_from_its_arrival() -> None:
 def test_traits_stored_before_they_had_times_count_as_said_before_anything() -> None:
     stored = {"key": "user:u1", "states": {"traits": {"values": {"plan": "gold", "city": "Oslo"}}}}
     ann = Person()
-    ann.profile = decoded(orjson.dumps(stored), 1)
+    ann.profile = decoded("user:u1", orjson.dumps(stored), 1)
     ann.does(identified(plan="silver", at=NOON - 300 * DAY), now=NOON)
     assert ann.profile.states.traits.values == {"plan": "silver", "city": "Oslo"}
 
@@ -225,9 +226,10 @@ def test_a_person_has_eight_kilobytes_of_traits(more: int, refused: list[str]) -
 
 @pytest.mark.parametrize(("more", "comes_back"), [(0, False), (1, True)])
 def test_the_oldest_times_are_forgotten_where_there_are_too_many(more: int, comes_back: bool) -> None:
-    width = 23
-    assert traits.TIMES % (width + 2 + traits.TIME_BYTES) == 0
-    most = traits.TIMES // (width + 2 + traits.TIME_BYTES)
+    width = 50
+    removed = width + 3 + packing.MILLISECONDS
+    assert traits.TIMES % removed == 0
+    most = traits.TIMES // removed
     names = [f"{n:0{width}}" for n in range(most + more)]
     ann = after(*(said(name, None, second) for second, name in enumerate(names, 10)))
     assert list(ann.profile.states.traits.times) == names[more:]
@@ -256,4 +258,4 @@ def test_whatever_is_said_the_slice_keeps_to_its_budget(everything: list[dict[st
     for second, values in enumerate(everything):
         ann.does(did(traits=values, at=NOON + second * SECOND))
     slice_ = ann.profile.states.traits
-    assert len(TypeAdapter(Traits).dump_json(slice_)) <= traits.budget
+    assert len(traits.encode(slice_)) <= traits.budget

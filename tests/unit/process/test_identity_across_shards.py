@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.fold import MOST_KEYS
-from shared.fold.profile import HARD, encoded
+from shared.fold.budgets import MOST_KEYS
+from shared.fold.formats.envelope import encoded
+from shared.fold.profile import HARD
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
 
 
@@ -200,16 +201,16 @@ def test_with_both_hashes_a_browser_may_merge() -> None:
     assert not stage.rejected.requests
 
 
-def test_a_person_named_by_more_ids_than_one_save_holds_keeps_every_event() -> None:
+def test_a_person_named_by_as_many_ids_as_are_remembered_keeps_every_event() -> None:
     stage = Stage()
-    visits = [stage.record(event("View Item", user=None, anonymous=f"a{n}")) for n in range(55)]
+    visits = [stage.record(event("View Item", user=None, anonymous=f"a{n}")) for n in range(MOST_KEYS - 1)]
     stage.deliver(*visits)
 
-    logins = [stage.record(identify(user="u1", anonymous=f"a{n}")) for n in range(55)]
+    logins = [stage.record(identify(user="u1", anonymous=f"a{n}")) for n in range(MOST_KEYS - 1)]
     stage.deliver(*logins)
 
-    assert stage.counted("user:u1", "View Item") == 55
-    assert stage.counted("user:u1", "identify") == 55
+    assert stage.counted("user:u1", "View Item") == MOST_KEYS - 1
+    assert stage.counted("user:u1", "identify") == MOST_KEYS - 1
 
 
 def test_a_kiosk_where_everybody_is_one_user_stays_small_and_loses_nothing() -> None:

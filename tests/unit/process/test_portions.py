@@ -11,7 +11,9 @@ import pytest
 from functions.process.batch import PeopleNotSaved
 from functions.process.people import changes
 from shared.bus_entries import EventBatch
-from shared.fold import MOST_CARRIED
+from shared.fold import budgets
+from shared.fold.budgets import ALL, MOST_KEPT
+from shared.fold.formats.envelope import encoded
 from shared.fold.outbox import KEPT, PORTION, entry_size
 from shared.fold.profile import HARD
 from tests.fakes import process_stage
@@ -73,7 +75,7 @@ def test_imported_events_an_hour_apart_are_all_folded_and_announced_once(records
     assert times_said(stage) == [1]
     assert len(stage.timeline.read(["user:u1"], 20_000)) == 3 * 4_200 - 1
     assert stage.profiles.largest < HARD
-    assert outbox_bytes(stage) <= KEPT
+    assert outbox_bytes(stage) <= MOST_KEPT
 
 
 def test_large_records_of_one_person_in_one_batch_are_all_folded_and_announced_once() -> None:
@@ -107,7 +109,7 @@ def test_many_small_records_of_one_person_leave_a_short_outbox() -> None:
     stage.deliver(*(stage.record(event("View Item")) for _ in range(300)))
     assert stage.counted("user:u1", "View Item") == 300
     assert times_said(stage) == [1]
-    assert outbox_bytes(stage) <= KEPT
+    assert outbox_bytes(stage) <= MOST_KEPT
     assert stage.profiles.largest < KEPT + PORTION + 16 * 1024
 
 
@@ -116,12 +118,12 @@ def test_who_joins_brings_an_outbox_along_only_while_there_is_room() -> None:
     visitors = [f"a{number}" for number in range(30)]
     for visitor in visitors:
         stage.deliver(stage.record(*({**one, "anonymous_id": visitor} for one in hourly(12, user=None))))
-        assert 3_000 < outbox_bytes(stage, f"anonymous:{visitor}") <= KEPT
+        assert 2_000 < outbox_bytes(stage, f"anonymous:{visitor}") <= MOST_KEPT
 
     stage.deliver(stage.record(*(event("View Item", anonymous=visitor) for visitor in visitors)))
     joined = {stage.profiles.person(f"anonymous:{visitor}").key for visitor in visitors}
-    assert len(joined) > 10  # some have joined, the others are as they were
-    assert outbox_bytes(stage) <= MOST_CARRIED + PORTION
+    assert 1 < len(joined) < 30  # some have joined, the others are as they were
+    assert len(encoded(stage.profiles.person("user:u1"))) <= ALL
 
     for visitor in visitors:  # once they have less to say, the others join too
         stage.deliver(stage.record(event("Search", user=None, anonymous=visitor)))
@@ -149,7 +151,8 @@ def test_an_ordinary_batch_is_one_round() -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "PORTION", 700)
-    monkeypatch.setattr(changes, "KEPT", 600)
+    monkeypatch.setattr(budgets, "KEPT", 600)
+    monkeypatch.setattr(budgets, "MOST_KEPT", 600)
     monkeypatch.setattr(process_stage, "_ids", itertools.count(1))
 
 

@@ -1,0 +1,81 @@
+"""What a person's item holds at most, before it is compressed. All of it together is half of the 64 KB that no item may
+exceed: the other half is for what parts to come will remember.
+
+An outbox may take more than its part of it while the item has the room. Only for a moment may an item go beyond: by a
+batch that has records of more of the person's partition keys than are remembered, until the next batch; by one event
+that decides more than fits, for it is never cut in two; and by an outbox that had room until the person's slices grew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from shared.events import Event
+from shared.fold.outbox import KEPT, PORTION, entry_size
+from shared.fold.parts.duplicates import WIDTH
+from shared.fold.profile import Pointer, Profile
+from shared.fold.state import REMEMBERING, States
+
+ALL = 32 * 1024
+
+HEADER = 432
+
+MOST_KEYS, MARK = 45, 42
+"""Partition keys of a person that are remembered, within the stream's memory, and bytes of one. Whoever has more, like
+everybody who uses one kiosk, is joined by no further ids until the oldest are forgotten."""
+
+MOST_ABSORBED = 1_464
+"""Bytes of the keys of people who were joined to a person, for ever: about 80 visitors. Whoever has as many is joined
+by no further people."""
+
+OUTBOX = PORTION + KEPT
+
+MOST_KEPT = 8 * 1024
+"""Bytes of an outbox that nobody needs to shorten, where the item has the room."""
+
+PARTS = sum(part.budget for part in REMEMBERING.values())
+
+COUNTER, FOLLOWING = 20, 2_400
+"""Bytes that a record may add to slices: for each name that it counts, beside the name; and for what follows from its
+events: sessions, identities, the counters of events of our own."""
+
+
+def size(states: States) -> int:
+    """Bytes that all slices take."""
+    return sum(len(slice_.data) for slice_ in states.slices())
+
+
+def is_long(profile: Profile) -> bool:
+    """Whether what was announced must leave the outbox, though no other record has come."""
+    outbox = sum(map(entry_size, profile.outbox))
+    return outbox > KEPT and outbox > min(MOST_KEPT, _free(size(profile.states)))
+
+
+def room_in_outbox(
+    profile: Profile, events: Sequence[Event], strangers: Mapping[str, Profile | Pointer]
+) -> int:
+    """For the outboxes of those who join at these events: what is free if all of `strangers` do, and if whatever the
+    events say is kept. One record's decisions take 400, as a rule. Whoever brings more joins later, at an event that
+    comes when there is less to say."""
+    joining = sum(size(one.states) for one in strangers.values() if isinstance(one, Profile))
+    most = size(profile.states) + joining + _said(events)
+    return max(0, _free(most) - sum(map(entry_size, profile.outbox)))
+
+
+def _free(slices: int) -> int:
+    return ALL - HEADER - MOST_KEYS * MARK - MOST_ABSORBED - PORTION - min(slices, PARTS)
+
+
+def _said(events: Sequence[Event]) -> int:
+    """Bytes that the record's events may add to slices: what is said twice is kept once."""
+    said = {
+        orjson.dumps(part)
+        for event in events
+        for part in (event.traits, event.trait_changes, event.context)
+        if part
+    }
+    names = {event.name for event in events}
+    counters = sum(len(orjson.dumps(name)) + COUNTER for name in names)
+    return sum(map(len, said)) + counters + WIDTH * len(events) + FOLLOWING

@@ -1,0 +1,1 @@
+"""How profiles are stored: their formats, and what slices are written with."""

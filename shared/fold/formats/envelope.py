@@ -1,0 +1,146 @@
+"""Format 2 of a stored profile, before it is compressed: a header, then the slices as their parts wrote them.
+
+The header is JSON: when the person was first seen, when the item wants attention, the person's logical time, and of
+each slice its part's name, its length and when its part wants to be woken (in microseconds since 1970). So a version
+reads what it knows and writes back what it does not know, and keeps that one's time. What belongs to no part stands
+among the slices, under names with a #.
+
+Format 1, until 2026-11-30, was one JSON object: `shared.fold.formats.format_1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import orjson
+
+from shared.fold.formats import outbox_entries, packing
+from shared.fold.profile import MARK_KEY, Profile, Seen, mark_key
+from shared.fold.state import States, Stored
+from shared.times import from_microseconds, microseconds
+
+FORMAT = 2
+"""The first byte. Format 1 begins with a brace."""
+
+MARKS, OUTBOX, ABSORBED = "#marks", "#outbox", "#absorbed"
+
+SEQUENCE_DIGITS = 56
+"""Of a sequence number, with the zeros before it."""
+
+ALL_DONE = (1 << 16) - 1
+"""In place of the number of events that are done of the last record: all."""
+
+
+def encoded(profile: Profile) -> bytes:
+    """The profile but for its key and version, which the item has."""
+    kept = [*profile.states.slices(), *_besides(profile)]
+    header = orjson.dumps(
+        (
+            _number(profile.created_at),
+            _number(profile.due_at),
+            _number(profile.clock),
+            [(one.name, len(one.data), _number(one.due)) for one in kept],
+        )
+    )
+    length = len(header).to_bytes(3, "little")
+    return b"".join((bytes([FORMAT]), length, header, *(one.data for one in kept)))
+
+
+def decoded(key: str, data: bytes, version: int) -> Profile:
+    """Raises ValueError for a format that this version does not know."""
+    if data[0] != FORMAT:
+        from shared.fold.formats import format_1  # rare, and one day gone
+
+        return format_1.decoded(key, data, version)
+    start = 4 + int.from_bytes(data[1:4], "little")
+    created_at, due_at, clock, rows = orjson.loads(data[4:start])
+    slices: list[Stored] = []
+    besides: dict[str, bytes] = {}
+    for name, length, due in rows:
+        content = data[start : start + length]
+        start += length
+        if name in BESIDES:
+            besides[name] = content
+        else:
+            slices.append(Stored(name, content, _time(due)))
+    seen = _marks(besides.get(MARKS, b""))
+    return Profile(
+        key,
+        version,
+        States.stored(slices),
+        seen,
+        outbox_entries.decode(besides[OUTBOX], key, _last(seen)) if OUTBOX in besides else (),
+        tuple(packing.identity_keys_in(besides[ABSORBED])) if ABSORBED in besides else (),
+        _time(due_at),
+        _time(created_at),
+        _time(clock),
+    )
+
+
+def _besides(profile: Profile) -> list[Stored]:
+    """What belongs to no part."""
+    return [Stored(name, write(profile)) for name, (has, write) in BESIDES.items() if has(profile)]
+
+
+def _marks_of(profile: Profile) -> bytes:
+    """Each mark's key; its sequence number's length and bytes; its time; how many of the record's events are done, and
+    its turn."""
+    written: list[bytes] = []
+    for key, mark in profile.seen.items():
+        sequence = int(mark.sequence)
+        length = -(-sequence.bit_length() // 8)
+        done = ALL_DONE if mark.done is None else mark.done
+        written += (
+            key,
+            bytes([length]),
+            sequence.to_bytes(length, "little"),
+            packing.time(mark.at),
+            packing.number(done, 2),
+            packing.number(mark.turn, 2),
+        )
+    return b"".join(written)
+
+
+def _marks(data: bytes) -> dict[bytes, Seen]:
+    seen: dict[bytes, Seen] = {}
+    start = 0
+    while start < len(data):
+        key = data[start : start + MARK_KEY]
+        length = data[start + MARK_KEY]
+        start += MARK_KEY + 1
+        sequence = str(packing.number_at(data, start, length)).zfill(SEQUENCE_DIGITS)
+        at = packing.time_at(data, start + length) or packing.EARLIEST
+        start += length + packing.MICROSECONDS
+        done, turn = packing.number_at(data, start, 2), packing.number_at(data, start + 2, 2)
+        seen[key] = Seen(sequence, at, None if done == ALL_DONE else done, turn)
+        start += 4
+    return seen
+
+
+def _last(seen: Mapping[bytes, Seen]) -> outbox_entries.Last:
+    def last(key: str) -> str | None:
+        mark = seen.get(mark_key(key))
+        return mark.sequence if mark is not None else None
+
+    return last
+
+
+def _outbox_of(profile: Profile) -> bytes:
+    return outbox_entries.encode(profile.outbox, profile.key, _last(profile.seen))
+
+
+BESIDES: dict[str, tuple[Callable[[Profile], object], Callable[[Profile], bytes]]] = {
+    MARKS: (lambda profile: profile.seen, _marks_of),
+    OUTBOX: (lambda profile: profile.outbox, _outbox_of),
+    ABSORBED: (lambda profile: profile.absorbed, lambda profile: packing.identity_keys(profile.absorbed)),
+}
+"""Whether the profile has such a thing, and how it is written."""
+
+
+def _number(at: datetime | None) -> int | None:
+    return microseconds(at) if at is not None else None
+
+
+def _time(since_1970: int | None) -> datetime | None:
+    return from_microseconds(since_1970) if since_1970 is not None else None
