@@ -32,10 +32,13 @@ by no further people."""
 
 OUTBOX = PORTION + KEPT
 
-MOST_KEPT = 8 * 1024
-"""Bytes of an outbox that nobody needs to shorten, where the item has the room."""
+MOST_IN_A_SAVE, MOST_KEPT = 16 * 1024, 8 * 1024
+"""Bytes that one save may add to an outbox, and of one that nobody needs to shorten, where the item has the room."""
 
 PARTS = sum(part.budget for part in REMEMBERING.values())
+
+MANY = 50
+"""Events of a record whose decisions may be as many."""
 
 COUNTER, FOLLOWING = 20, 2_400
 """Bytes that a record may add to slices: for each name that it counts, beside the name; and for what follows from its
@@ -51,6 +54,15 @@ def is_long(profile: Profile) -> bool:
     """Whether what was announced must leave the outbox, though no other record has come."""
     outbox = sum(map(entry_size, profile.outbox))
     return outbox > KEPT and outbox > min(MOST_KEPT, _free(size(profile.states)))
+
+
+def room_in_save(profile: Profile, events: Sequence[Event], added: int) -> int:
+    """What a save that adds so many bytes to the outbox may add for the decisions about these events: at least what is
+    left of `PORTION`, and what the item has free if whatever they say is kept."""
+    if added < PORTION // 2 and len(events) < MANY:
+        return PORTION - added  # as is usual; to measure the item takes as long as a few events do
+    free = _free(size(profile.states) + _said(events)) + PORTION - sum(map(entry_size, profile.outbox))
+    return max(PORTION - added, min(MOST_IN_A_SAVE - added, free))
 
 
 def room_in_outbox(

@@ -20,7 +20,7 @@ from functions.process.people.units import Unit, Units
 from shared.fold import JOINS_PER_RECORD, budgets, fold
 from shared.fold.budgets import MOST_KEYS
 from shared.fold.formats.envelope import encoded
-from shared.fold.outbox import PORTION, EntryName, OutboxEntry, entry_size
+from shared.fold.outbox import EntryName, OutboxEntry, entry_size
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
 from shared.fold.run import Outcome
 from shared.records import RETENTION
@@ -145,7 +145,8 @@ class People:
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
         unit = self._units.begun(person.key) or Unit()
-        if unit.outbox >= PORTION or len(unit.decided) >= self._most:
+        portion = budgets.room_in_save(person, arrival.events, unit.outbox)
+        if portion <= 0 or len(unit.decided) >= self._most:
             return None
         strangers = self._strangers(arrival, person.key)
         tokens = push_tokens.others(arrival, person.key, self._stored)
@@ -162,7 +163,7 @@ class People:
                 joins=joins,
                 tokens=tokens,
                 start=person.done_of(*arrival.place),
-                portion=PORTION - unit.outbox,
+                portion=portion,
             )
             touched = (person.key, *outcome.joined)
             for move in push_tokens.moves(outcome, person.key, self._stored):

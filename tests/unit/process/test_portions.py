@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from functions.process.batch import PeopleNotSaved
-from functions.process.people import changes
 from shared.bus_entries import EventBatch
 from shared.fold import budgets
 from shared.fold.budgets import ALL, MOST_KEPT
@@ -150,7 +149,8 @@ def test_an_ordinary_batch_is_one_round() -> None:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "PORTION", 700)
+    monkeypatch.setattr(budgets, "PORTION", 700)
+    monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 700)
     monkeypatch.setattr(budgets, "KEPT", 600)
     monkeypatch.setattr(budgets, "MOST_KEPT", 600)
     monkeypatch.setattr(process_stage, "_ids", itertools.count(1))
