@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.capacity_settings import Capacity
+from infra.capacity_settings import Capacity, TableName
 from infra.settings import PROD
 from tests.infra.template import Template, synthesised
 
@@ -19,7 +19,10 @@ SCALED = "AWS::ApplicationAutoScaling::ScalableTarget"
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """prod with planned capacity for the profiles and the message log."""
-    capacity = {"profiles": PROFILES, "messages": Capacity(most_writes=50, most_reads=40)}
+    capacity: dict[TableName, Capacity] = {
+        "profiles": PROFILES,
+        "messages": Capacity(most_writes=50, most_reads=40),
+    }
     return synthesised(replace(PROD, table_capacity=capacity), tmp_path_factory.mktemp("planned"))
 
 

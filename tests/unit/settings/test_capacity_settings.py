@@ -59,7 +59,10 @@ def test_bounds_are_checked(tmp_path: Path, units: str, message: str | None) -> 
     ("text", "message"),
     [
         ("prod:\n  table_capacity:\n    profile: {most_writes: 1, most_reads: 1}\n", "profile"),
-        ("local:\n  table_capacity:\n    profiles: {most_writes: 1, most_reads: 1}\n", "not available on the laptop"),
+        (
+            "local:\n  table_capacity:\n    profiles: {most_writes: 1, most_reads: 1}\n",
+            "not available on the laptop",
+        ),
     ],
 )
 def test_a_table_that_is_not_there_and_a_laptop_have_none(tmp_path: Path, text: str, message: str) -> None:
