@@ -184,7 +184,7 @@ def _intake(stream: TakingStream) -> Intake:
         stream=stream,
         rejected=lambda: FakeRejected(),
         quota=Quota(time.monotonic),
-        desk=nobody_asks,
+        lookups=nobody_asks,
         tee_queue=nobody_asks,
         clock=lambda: NOW,
     )

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from functions.collect import protocols
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
 from functions.collect.pipeline.ingest import Intake
@@ -73,7 +73,7 @@ def intake() -> Intake:
         stream=KinesisStream(names.stream_name),
         rejected=rejected,
         quota=Quota(time.monotonic),
-        desk=desk,
+        lookups=lookups,
         tee_queue=tee_queue,
         clock=now,
     )
@@ -95,12 +95,12 @@ def tee_queue() -> TeeQueue:
     return SqsTeeQueue(environment().tee_queue_url, environment().workspace_bucket)
 
 
-def desk(judged_by: Workspace) -> Desk:
+def lookups(judged_by: Workspace) -> Lookups:
     """What it needs is loaded when it is first asked: most functions only ever take events."""
-    from functions.collect.stored_lookups import FrontDesk
+    from functions.collect.stored_lookups import StoredLookups
     from shared.aws.tables.profiles import DynamoProfiles
 
-    return FrontDesk(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
+    return StoredLookups(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
 
 
 def define(asked: dict[str, Any]) -> dict[str, Any]:

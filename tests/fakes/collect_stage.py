@@ -17,7 +17,7 @@ from functions.collect.definitions.define import define
 from functions.collect.pipeline.ingest import Intake
 from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
-from functions.collect.stored_lookups import FrontDesk
+from functions.collect.stored_lookups import StoredLookups
 from shared.events import Event
 from shared.records import Record
 from shared.rejected import RejectedItem, RejectedRequest
@@ -134,7 +134,7 @@ class Stage:
             stream=self.stream,
             rejected=lambda: self.rejected,
             quota=Quota(self._seconds),
-            desk=lambda judged_by: FrontDesk(judged_by, self.profiles, current, self._define),
+            lookups=lambda judged_by: StoredLookups(judged_by, self.profiles, current, self._define),
             tee_queue=lambda: self.tee,
             clock=lambda: self.now,
         )

@@ -36,14 +36,14 @@ def respond(request: Request, intake: Intake) -> Response:
     if parameters:
         parameters = {name: unquote(value) for name, value in parameters.items()}
     if route is UNKNOWN:
-        call = Call(route, parameters, request, NO_BODY)
+        call = Call(protocol, route, parameters, request, NO_BODY)
         return _refused(call, found.protocol, protocol, _nothing_here(found, request))
     body, too_large = NO_BODY, None
     try:
         body = body_of(request, route.document)
     except TooLarge as error:
         too_large = error
-    call = Call(route, parameters, request, body)
+    call = Call(protocol, route, parameters, request, body)
     try:
         if too_large is not None:
             raise too_large

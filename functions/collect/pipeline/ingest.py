@@ -11,7 +11,7 @@ from datetime import datetime
 
 from uuid_utils import uuid7
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call, Change, Outcome, WireFormat
 from functions.collect.http.responses import Refused, Response, not_stored
 from functions.collect.pipeline import packing
@@ -27,7 +27,7 @@ from shared.workspace.model import Source, Workspace
 
 
 class Intake:
-    """`clock` tells when it is (UTC). `desk` opens what may be asked besides, `tee_queue` the way to vendors."""
+    """`clock` tells when it is (UTC). `lookups` are for calls that bring no events, `tee_queue` for vendors."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Intake:
         stream: Stream,
         rejected: Callable[[], Rejected],
         quota: Quota,
-        desk: Callable[[Workspace], Desk],
+        lookups: Callable[[Workspace], Lookups],
         tee_queue: Callable[[], TeeQueue],
         clock: Callable[[], datetime],
     ) -> None:
@@ -44,7 +44,7 @@ class Intake:
         self._stream = stream
         self._rejected = rejected
         self._quota = quota
-        self._desk = desk
+        self._lookups = lookups
         self._tee_queue = tee_queue
         self._clock = clock
 
@@ -55,13 +55,13 @@ class Intake:
     def take(self, call: Call, name: str, protocol: WireFormat) -> Response:
         """The answer to a request on one of the protocol's paths. Raises Refused, TooLarge or Unavailable."""
         if call.route.kind in ("events", "rehearsal"):
-            judged = self._judge.hear(call, protocol, self._clock(), self._desk)
+            judged = self._judge.hear(call, protocol, self._clock(), self._lookups)
             if call.route.kind == "events":
                 return self._settle(call, name, protocol, judged)
             return self._rehearsed(call, name, protocol, judged)
         now = self._clock()
         workspace, source = self._judge.asking(call, protocol, now)
-        response = protocol.consult(call, source, self._desk(workspace))
+        response = protocol.other_calls(call, source, self._lookups(workspace))
         if isinstance(response, Change):
             return self._made(call, name, protocol, response, workspace, source, now)
         response.report = Report(name, call.route.call, source.id if source else None, workspace.version)
@@ -136,7 +136,7 @@ class Intake:
 
             plan = self._judge.plan(workspace)
             response.body |= explaining.explained(
-                common, parsed.items, rejected, response.body, workspace, plan, protocol.WORDS
+                common, parsed.items, rejected, response.body, workspace, plan, protocol.words
             )
         if response.status >= 400:
             response.code = told_as(rejected)

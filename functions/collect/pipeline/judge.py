@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from functions.collect.adapter import growth
 from functions.collect.adapter.event_builder import Arrival
 from functions.collect.adapter.field_names import in_words
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.message_ids import apart
 from functions.collect.adapter.wire_format import Call, Change, Delivery, Parsed, WireFormat
 from functions.collect.auth.source_secrets import SourceSecrets
@@ -79,7 +79,7 @@ class Judge:
         return answer
 
     def hear(
-        self, call: Call, protocol: WireFormat, received_at: datetime, desk: Callable[[Workspace], Desk]
+        self, call: Call, protocol: WireFormat, received_at: datetime, lookups: Callable[[Workspace], Lookups]
     ) -> Judged:
         """Judged, with what was rejected said in the words of the format. Raises Refused for the whole request,
         TooLarge, or Unavailable.
@@ -87,11 +87,11 @@ class Judge:
         While the configuration cannot be read, a key nobody knows is no reason to refuse: it may be new. An event that
         the kept plan rejects is rejected: it stays replayable.
         """
-        judged, is_latest = self._or_latest(partial(self._judged, call, protocol, received_at, desk))
+        judged, is_latest = self._or_latest(partial(self._judged, call, protocol, received_at, lookups))
         if not judged.verdicts.rejected:
             return judged
         if judged.verdicts.may_change and not is_latest:
-            judged = self._by_the_latest(judged, call, protocol, received_at, desk)
+            judged = self._by_the_latest(judged, call, protocol, received_at, lookups)
         return _explained(judged, protocol, call.body.document)
 
     def _by_the_latest(
@@ -100,7 +100,7 @@ class Judge:
         call: Call,
         protocol: WireFormat,
         received_at: datetime,
-        desk: Callable[[Workspace], Desk],
+        lookups: Callable[[Workspace], Lookups],
     ) -> Judged:
         """As it was judged where there is no other workspace."""
         try:
@@ -109,7 +109,7 @@ class Judge:
             return judged
         if latest is judged.workspace:
             return judged
-        return self._judged(call, protocol, received_at, desk, latest)
+        return self._judged(call, protocol, received_at, lookups, latest)
 
     def _or_latest(self, by: Callable[[Workspace], Answer]) -> tuple[Answer, bool]:
         """The answer by the workspace kept; where that refuses, by the latest (then it is True that it was)."""
@@ -127,7 +127,7 @@ class Judge:
         call: Call,
         protocol: WireFormat,
         received_at: datetime,
-        desk: Callable[[Workspace], Desk],
+        lookups: Callable[[Workspace], Lookups],
         workspace: Workspace,
     ) -> Judged:
         sources = Sources(workspace, self._secrets, received_at)
@@ -141,8 +141,8 @@ class Judge:
                 Arrival.of(received_at, None, is_retry=False), [({}, [reason])], [call.body.raw], {}
             )
         apart(found.items)
-        if found.acquaintances:
-            _refuse_strangers(found, desk(workspace))
+        if found.known_people:
+            _refuse_strangers(found, lookups(workspace))
         verdicts = judge(found, source, self.plan(workspace), self._secrets, growth.MOST)
         return Judged(workspace, source, delivery, found, verdicts, sources.known_by)
 
@@ -175,12 +175,12 @@ class Judge:
         return self._plan[1]
 
 
-def _refuse_strangers(parsed: Parsed, desk: Desk) -> None:
+def _refuse_strangers(parsed: Parsed, lookups: Lookups) -> None:
     """Give each item that wants a known person its reason where nobody is."""
-    for position, identity_key, otherwise in parsed.acquaintances:
+    for position, identity_key, otherwise in parsed.known_people:
         reasons = parsed.items[position][1]
         understood = all(reason.observation is not None for reason in reasons)
-        if understood and desk.person(identity_key) is None:
+        if understood and lookups.person(identity_key) is None:
             reasons.append(otherwise)
 
 
@@ -203,8 +203,8 @@ def _explained(judged: Judged, protocol: WireFormat, document: object) -> Judged
         from functions.collect.adapter import misspelt_ids  # for what is rejected
         from functions.collect.pipeline import suggestions  # for what is rejected
 
-        rejected = in_words(suggestions.added(rejected, judged.workspace), protocol.WORDS)
-        rejected = misspelt_ids.added(rejected, judged.parsed.raw, document, protocol.WORDS)
+        rejected = in_words(suggestions.added(rejected, judged.workspace), protocol.words)
+        rejected = misspelt_ids.added(rejected, judged.parsed.raw, document, protocol.words)
     return judged._replace(verdicts=judged.verdicts._replace(rejected=rejected))
 
 
@@ -218,7 +218,7 @@ def _let_in(call: Call, source: Source | None, sources: Sources, protocol: WireF
                 missing_keys,  # for who is refused, with the paths of every format
             )
 
-            raise missing_keys.refusal(call, protocol.WORDS, sources)
+            raise missing_keys.refusal(call, protocol.words, sources)
         raise Refused(401, UNKNOWN_KEY, "no source has this write key; headrace keys lists those there are")
     origin = call.request.origin
     if origin is not None and source.origins and not {"*", origin} & set(source.origins):

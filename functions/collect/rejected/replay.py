@@ -132,7 +132,7 @@ def _explained(rejected: list[Rejection], request: RejectedRequest, workspace: W
     rejected = suggestions.added(rejected, workspace)
     if request.form == "canonical" or request.protocol not in NAMES:
         return rejected
-    return in_words(rejected, wire_format(request.protocol).WORDS)
+    return in_words(rejected, wire_format(request.protocol).words)
 
 
 def delivery_of(request: RejectedRequest, common: dict[str, Any]) -> Delivery:

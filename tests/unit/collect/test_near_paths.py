@@ -143,7 +143,7 @@ def test_nothing_is_looked_up_for_a_longer_path(length: int) -> None:
 
 def test_a_path_of_ours_has_no_near_one_that_is_itself() -> None:
     for name in protocols.NAMES:
-        for route in protocols.wire_format(name).ROUTES:
+        for route in protocols.wire_format(name).routes:
             assert route.path not in [one.path for one in near(route.method, route.path)]
 
 

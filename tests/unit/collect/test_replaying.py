@@ -16,7 +16,7 @@ from functions.collect.pipeline.ingest import Intake
 from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
 from functions.collect.rejected.replay import Replay
-from functions.collect.stored_lookups import FrontDesk
+from functions.collect.stored_lookups import StoredLookups
 from shared.events import Event
 from shared.plan.reasons import Code
 from shared.ports.tee import TeeQueue
@@ -63,7 +63,7 @@ class Stage:
             stream=self.stream,
             rejected=lambda: self.rejected,
             quota=Quota(self._clock),
-            desk=lambda judged_by: FrontDesk(judged_by, FakeProfiles(), workspace, nothing_defined),
+            lookups=lambda judged_by: StoredLookups(judged_by, FakeProfiles(), workspace, nothing_defined),
             tee_queue=nowhere,
             clock=lambda: NOON,
         )

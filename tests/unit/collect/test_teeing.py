@@ -125,7 +125,7 @@ def test_a_request_that_is_too_large_for_us_goes_on(stage: Stage) -> None:
 
 @pytest.mark.parametrize("protocol", NAMES)
 def test_a_request_too_large_to_be_read_is_refused_whoever_sent_it(stage: Stage, protocol: str) -> None:
-    for route in wire_format(protocol).ROUTES:
+    for route in wire_format(protocol).routes:
         path = re.sub(r"\{[^}]*\}", "1", route.path)
         if route.kind == "events" and route.method != "GET":
             answer = stage.request(route.method, path, b" " * (LARGEST + 1), {"authorization": basic("a:b")})

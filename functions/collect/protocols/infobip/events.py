@@ -12,7 +12,7 @@ from typing import Any
 
 from functions.collect.adapter import message_ids
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event, time_of
-from functions.collect.adapter.wire_format import Acquaintance, Call, Delivery
+from functions.collect.adapter.wire_format import Call, Delivery, KnownPerson
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.infobip.person import CUSTOMERS_OWN, TYPES, identified, key_of
 from shared import identity
@@ -55,11 +55,11 @@ def in_batch(call: Call) -> Found:
     return raw, {}
 
 
-def wanted_known(call: Call, item: Item) -> tuple[Acquaintance, ...]:
+def wanted_known(call: Call, item: Item) -> tuple[KnownPerson, ...]:
     person = key_of(item)
     if person is None or _flag(call.request.query_value("createPerson")) is not False:
         return ()
-    return (Acquaintance(0, person, STRANGER),)
+    return (KnownPerson(0, person, STRANGER),)
 
 
 def whole_or_not_at_all(items: list[Item]) -> None:

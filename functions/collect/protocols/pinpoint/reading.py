@@ -224,7 +224,7 @@ def _event(raw: Raw, endpoint: Fields, delivery: Delivery, arrival: Arrival) -> 
 
 
 def _removal(raw: Raw, arrival: Arrival) -> Item:
-    """What `consulting` made of a call that deletes."""
+    """What `other_calls` made of a call that deletes."""
     endpoint_id = raw["EndpointId"]
     return event(
         arrival,
