@@ -21,8 +21,8 @@ from benchmarks.shop import NAMES, Shopper
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
 from functions.collect.http.routing import respond
+from functions.collect.pipeline.authorize import Judge
 from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports.streams import StreamEntry

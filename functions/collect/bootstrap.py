@@ -20,8 +20,8 @@ from functions.collect import protocols
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
+from functions.collect.pipeline.authorize import Judge
 from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret

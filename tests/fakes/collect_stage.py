@@ -14,8 +14,8 @@ import orjson
 from functions.collect import bootstrap, handler, telemetry
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.definitions.define import define
+from functions.collect.pipeline.authorize import Judge
 from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
 from functions.collect.stored_lookups import StoredLookups
 from shared.events import Event

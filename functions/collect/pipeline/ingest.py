@@ -14,8 +14,8 @@ from uuid_utils import uuid7
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call, Change, Outcome, WireFormat
 from functions.collect.http.responses import Refused, Response, not_stored
-from functions.collect.pipeline import packing
-from functions.collect.pipeline.judge import Judge, Judged
+from functions.collect.pipeline import pack
+from functions.collect.pipeline.authorize import Judge, Judged
 from functions.collect.pipeline.quota import Quota
 from functions.collect.pipeline.report import Report
 from functions.collect.rejected.rejection import by_code, told_as
@@ -74,9 +74,9 @@ class Intake:
         """
         if not self._judge.has_tees():
             return
-        from functions.collect.pipeline import teeing  # what most stacks never need
+        from functions.collect.pipeline import tee  # what most stacks never need
 
-        if not teeing.is_forwarded(call, response):
+        if not tee.is_forwarded(call, response):
             return
         now = self._clock()
         known = response.report.source if response.report is not None else None
@@ -87,7 +87,7 @@ class Intake:
         source = source or sender
         if source is not None and source.tee is not None:
             version = self._judge.workspace_version()
-            self._tee_queue().put(teeing.teed(call, name, response, source, shown, version, now))
+            self._tee_queue().put(tee.teed(call, name, response, source, shown, version, now))
 
     def _settle(self, call: Call, name: str, protocol: WireFormat, judged: Judged) -> Response:
         workspace, source, delivery, parsed, (accepted, rejected, observed), shown = judged
@@ -100,7 +100,7 @@ class Intake:
             rejected = storing.with_size(rejected, parsed, source.limits.event_bytes)
 
         request_id = str(uuid7())
-        common = packing.common(
+        common = pack.common(
             source,
             name,
             workspace.version,
@@ -109,7 +109,7 @@ class Intake:
             len(accepted),
             len(rejected),
         )
-        records = packing.entries(common, accepted)
+        records = pack.entries(common, accepted)
         if records and self._stream.put(records):
             raise not_stored()
         if rejected:
@@ -131,11 +131,11 @@ class Intake:
         asks_why = call.request.headers.get("headrace-debug") == "1" and source.trust == "server"
         if asks_why and isinstance(response.body, dict):
             from functions.collect.pipeline import (
-                explaining,  # what only somebody who looks for a mistake asks
+                debug,  # what only somebody who looks for a mistake asks
             )
 
             plan = self._judge.plan(workspace)
-            response.body |= explaining.explained(
+            response.body |= debug.explained(
                 common, parsed.items, rejected, response.body, workspace, plan, protocol.words
             )
         if response.status >= 400:

@@ -17,10 +17,11 @@ from functions.collect.adapter.field_names import in_words
 from functions.collect.adapter.wire_format import Delivery, Parsed
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.body import Unreadable, parsed
-from functions.collect.pipeline import packing, suggestions
-from functions.collect.pipeline.judge import CurrentWorkspace
-from functions.collect.pipeline.verdicts import Verdicts, judge
+from functions.collect.pipeline import pack
+from functions.collect.pipeline.authorize import CurrentWorkspace
+from functions.collect.pipeline.validate import Verdicts, judge
 from functions.collect.protocols import NAMES, wire_format
+from functions.collect.rejected import suggestions
 from functions.collect.rejected.rejection import Rejection
 from shared.events import Event
 from shared.plan.reasons import Code, Reason
@@ -114,7 +115,7 @@ class Replay:
         """The keys of people whose records could not be stored."""
         if not verdicts.accepted:
             return set()
-        common = packing.common(
+        common = pack.common(
             source,
             request.protocol,
             version,
@@ -123,7 +124,7 @@ class Replay:
             len(verdicts.accepted),
             len(verdicts.rejected),
         )
-        entries = packing.entries(common, verdicts.accepted)
+        entries = pack.entries(common, verdicts.accepted)
         return {entries[position].key for position in self._stream.put(entries)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Delivery, Parsed
 from functions.collect.auth.redaction import without_key, without_keys
-from functions.collect.pipeline.verdicts import too_large
+from functions.collect.pipeline.validate import too_large
 from functions.collect.rejected.raw_json import written
 from functions.collect.rejected.rejection import Rejection, readable
 from shared.doctor import days_kept

@@ -12,8 +12,8 @@ import pytest
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
 from functions.collect.http.routing import respond
+from functions.collect.pipeline.authorize import Judge
 from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
 from functions.collect.rejected.replay import Replay
 from functions.collect.stored_lookups import StoredLookups

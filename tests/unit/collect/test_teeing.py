@@ -253,8 +253,8 @@ def test_a_stack_without_tees_loads_nothing_for_them() -> None:
         "from tests.fakes.collect_stage import Stage, purchase\n"
         "loaded = {name for name in sys.modules if name.startswith('functions.collect')}\n"
         "assert Stage().batch(purchase()).status == 200\n"
-        "assert 'functions.collect.pipeline.judge' in loaded\n"
-        "assert 'functions.collect.pipeline.teeing' not in sys.modules\n"
+        "assert 'functions.collect.pipeline.authorize' in loaded\n"
+        "assert 'functions.collect.pipeline.tee' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

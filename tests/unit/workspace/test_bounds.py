@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from functions.collect.pipeline.verdicts import _spans
+from functions.collect.pipeline.validate import _spans
 from shared.aws.messages.daily_spend import microusd
 from shared.workspace.model import Limits, Settings, SmsSettings, Workspace
 from tests.fakes.process_stage import NOON, Stage, event

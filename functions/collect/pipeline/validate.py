@@ -116,7 +116,7 @@ def judge(
                         observed[code.value] = observed.get(code.value, 0) + 1
                 continue
         if understood:
-            from functions.collect.http import broken_text  # for what is rejected, as it stands
+            from functions.collect.adapter import broken_text  # for what is rejected, as it stands
 
             if broken_text.repair(fields):
                 fields[OBSERVED] = {*seen, Observation.TEXT_REPAIRED}

@@ -10,8 +10,8 @@ import orjson
 from functions.collect.adapter.event_builder import JSON_OPTIONS, Item
 from functions.collect.adapter.field_names import Words, in_words
 from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
-from functions.collect.pipeline.suggestions import added
 from functions.collect.rejected.rejection import Rejection
+from functions.collect.rejected.suggestions import added
 from shared.plan.reasons import Reason
 from shared.plan.tracking_plan import Plan
 from shared.records import SHARED_WITH_EVENTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.event_builder import Arrival
-from functions.collect.pipeline.verdicts import Accepted
+from functions.collect.pipeline.validate import Accepted
 from shared import records
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import Source

@@ -16,7 +16,7 @@ from functions.collect.adapter.wire_format import Call, Change, Delivery, Parsed
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.auth.sources import Sources
 from functions.collect.http.responses import UNKNOWN_KEY, Refused
-from functions.collect.pipeline.verdicts import Verdicts, judge
+from functions.collect.pipeline.validate import Verdicts, judge
 from shared.plan.reasons import Code, Reason
 from shared.plan.tracking_plan import Plan
 from shared.ports.failures import Unavailable
@@ -200,8 +200,10 @@ def _explained(judged: Judged, protocol: WireFormat, document: object) -> Judged
     """What was rejected, in the format's words, and what may have been meant."""
     rejected = judged.verdicts.rejected
     if rejected:
-        from functions.collect.adapter import misspelt_ids  # for what is rejected
-        from functions.collect.pipeline import suggestions  # for what is rejected
+        from functions.collect.rejected import (
+            misspelt_ids,  # for what is rejected
+            suggestions,  # for what is rejected
+        )
 
         rejected = in_words(suggestions.added(rejected, judged.workspace), protocol.words)
         rejected = misspelt_ids.added(rejected, judged.parsed.raw, document, protocol.words)
