@@ -15,6 +15,7 @@ from unittest import mock
 
 import orjson
 from aws_lambda_powertools import Logger, Metrics
+from functions.collect.pipeline.judge import Judge
 
 from benchmarks.collect import ConstantWorkspace, gateway_event, nobody_asks
 from benchmarks.metered_aws import MeteredAws
@@ -24,7 +25,6 @@ from functions.collect import bootstrap, telemetry
 from functions.collect import handler as collect_handler
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
 from functions.process import handler as process_handler
 from functions.process.batch import Process

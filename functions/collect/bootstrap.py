@@ -20,9 +20,8 @@ from functions.collect import protocols
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
-from functions.collect.pipeline.authorize import Judge
-from functions.collect.pipeline.ingest import Intake
 from functions.collect.pipeline.quota import Quota
+from functions.collect.pipeline.work import Resources
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.streams.stream import KinesisStream
@@ -64,12 +63,13 @@ def workspace() -> CurrentWorkspace:
 
 
 @cache
-def intake() -> Intake:
+def resources() -> Resources:
     # botocore's pauses between tries are drawn: as the snapshot has it, the same ones in every environment.
     random.seed()
     names = environment()
-    return Intake(
-        judge=Judge(workspace(), SourceSecrets(StackSecret(names.secret_arn), time.monotonic)),
+    return Resources(
+        workspace=workspace(),
+        secrets=SourceSecrets(StackSecret(names.secret_arn), time.monotonic),
         stream=KinesisStream(names.stream_name),
         rejected=rejected,
         quota=Quota(time.monotonic),

@@ -14,9 +14,8 @@ import orjson
 from functions.collect import bootstrap, handler, telemetry
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.definitions.define import define
-from functions.collect.pipeline.authorize import Judge
-from functions.collect.pipeline.ingest import Intake
 from functions.collect.pipeline.quota import Quota
+from functions.collect.pipeline.work import Resources
 from functions.collect.stored_lookups import StoredLookups
 from shared.events import Event
 from shared.records import Record
@@ -129,8 +128,9 @@ class Stage:
 
     def restart(self) -> None:
         current = CurrentWorkspace(OnlyCollecting(self.workspaces), self.secrets, self._seconds)
-        self.intake = Intake(
-            judge=Judge(current, SourceSecrets(self.secrets, self._seconds)),
+        self.resources = Resources(
+            workspace=current,
+            secrets=SourceSecrets(self.secrets, self._seconds),
             stream=self.stream,
             rejected=lambda: self.rejected,
             quota=Quota(self._seconds),
@@ -182,7 +182,7 @@ class Stage:
         """What the gateway is handed."""
         with ExitStack() as patched:
             for owner, name, value in (
-                (bootstrap, "intake", lambda: self.intake),
+                (bootstrap, "resources", lambda: self.resources),
                 (telemetry, "bug", _raise),
                 (telemetry.metrics.provider, "namespace", "Headrace"),
                 (telemetry.metrics.provider, "service", "collect"),

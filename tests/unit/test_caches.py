@@ -24,7 +24,7 @@ BOUNDED_BECAUSE = {
     "functions/collect/http/near_paths.py": ONE_OF_A_KIND,
     "functions/collect/protocols/__init__.py": OF_THE_CODE,
     "functions/collect/protocols/twilio_segment/other_calls.py": OF_THE_CODE,
-    "functions/collect/pipeline/verdicts.py": OF_THE_WORKSPACE,
+    "functions/collect/pipeline/time_window.py": OF_THE_WORKSPACE,
     "functions/process/handler.py": ONE_OF_A_KIND,
     "functions/send/handler.py": ONE_OF_A_KIND,
     "functions/sweep/handler.py": ONE_OF_A_KIND,

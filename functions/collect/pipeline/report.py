@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 NONE: Mapping[str, int] = {}
@@ -11,7 +11,7 @@ NONE: Mapping[str, int] = {}
 class Report(NamedTuple):
     """`rejected` counts events by the code of their first reason; `observed` those that were accepted against the plan,
     likewise, and those of which something was observed (`shared.plan.reasons.Observation`).
-    `request` is the id that the rejected are kept under."""
+    `request` is the id that the rejected are kept under; `took` says how many milliseconds each step needed."""
 
     protocol: str
     call: str
@@ -24,3 +24,4 @@ class Report(NamedTuple):
     rejected: Mapping[str, int] = NONE
     observed: Mapping[str, int] = NONE
     request: str | None = None
+    took: Callable[[], Mapping[str, float]] | None = None
