@@ -6,7 +6,6 @@ Routes, who is asking, what came, what is answered: each package declares its `F
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -112,8 +111,7 @@ def no_other_calls(call: Call, source: Source | None, lookups: Lookups) -> Respo
     raise Refused(404, "not_found", "there is nothing at this path")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WireFormat:
+class WireFormat(NamedTuple):
     """A format as its package declares it. None of it changes anything outside: a request may be read twice.
 
     `about` is the package's docstring: a line on what the format is, and the vendor's page.

@@ -117,8 +117,8 @@ def verdicts(
                     person = strongest(None, None, fields["other_ids"])
                 accepted.append((person, data))
                 if seen:
-                    for code in seen:  # by plain text: orjson takes no enum for a key
-                        observed[code.value] = observed.get(code.value, 0) + 1
+                    for code in map(str, seen):  # by plain text: orjson takes no enum for a key
+                        observed[code] = observed.get(code, 0) + 1
                 continue
         if understood:
             from functions.collect.adapter import broken_text  # for what is rejected, as it stands
