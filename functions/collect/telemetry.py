@@ -15,6 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Response
+from functions.collect.pipeline.report import milliseconds
 from shared.events import DOCTOR
 
 SLOW_SECONDS = 1.0
@@ -36,8 +37,8 @@ def report(request: Request | None, response: Response, seconds: float) -> None:
     if (of := response.report) is not None:
         said |= {"protocol": of.protocol, "call": of.call, "source": of.source, "workspace": of.workspace}
         said |= {"bytes": of.bytes, "records": of.records}
-        if seconds >= SLOW_SECONDS and of.took is not None:
-            said["steps"] = of.took()
+        if seconds >= SLOW_SECONDS and of.done:
+            said["steps"] = milliseconds(of.done)
         counts |= {"collect_received": of.received, "collect_accepted": of.accepted}
         counts |= {
             "collect_rejected": sum(of.rejected.values()),

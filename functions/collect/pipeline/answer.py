@@ -38,7 +38,7 @@ def answer(work: Work) -> None:
         by_code(rejected),
         observed,
         work.request_id,
-        work.took,
+        work.done,
     )
     work.response = response
 

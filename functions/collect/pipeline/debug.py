@@ -10,6 +10,7 @@ import orjson
 from functions.collect.adapter.event_builder import JSON_OPTIONS, Item
 from functions.collect.adapter.field_names import in_words
 from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
+from functions.collect.pipeline.report import milliseconds
 from functions.collect.pipeline.work import Work
 from functions.collect.rejected.rejection import Rejection
 from functions.collect.rejected.suggestions import added
@@ -37,7 +38,7 @@ def explained(work: Work, beside: dict[str, Any]) -> dict[str, Any]:
     observed = {one.position: one.reasons for one in in_words(added(taken, work.workspace), words)}
     shown = as_many_as_fit(_entries(work.common, items, rejected, observed), MOST - size_of(beside))
     more = {"events_not_shown": len(items) - len(shown)} if len(shown) < len(items) else {}
-    return {"events": shown, **more, "milliseconds": work.took()}
+    return {"events": shown, **more, "milliseconds": milliseconds(work.done)}
 
 
 def _beside_the_plan(fields: dict[str, Any], plan: Plan) -> list[Reason]:

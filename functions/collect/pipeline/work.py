@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +11,7 @@ from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.pipeline.quota import Quota
+from functions.collect.pipeline.report import Done
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Stream, StreamEntry
@@ -72,8 +72,8 @@ class Work:
     """
 
     __slots__ = (
-        "call", "common", "credential", "delivery", "is_latest", "parsed", "received_at", "records", "request_id",
-        "resources", "response", "source", "times", "verdicts", "workspace",
+        "call", "common", "credential", "delivery", "done", "is_latest", "parsed", "received_at", "records",
+        "request_id", "resources", "response", "source", "verdicts", "workspace",
     )  # fmt: skip
 
     source: Source
@@ -93,23 +93,14 @@ class Work:
         self.workspace = resources.workspace.get()
         self.is_latest = False
         self.credential: str | None = None
-        self.times: list[tuple[Step | None, float]] = [(None, perf_counter())]
+        self.done: list[Done] = [("", perf_counter())]
 
     def run(self, steps: tuple[Step, ...]) -> None:
         """One step after the other, and when each was done."""
-        times = self.times
+        done = self.done
         for step in steps:
             step(self)
-            times.append((step, perf_counter()))
-
-    def took(self) -> dict[str, float]:
-        """Milliseconds of each step so far, by its name."""
-        times = self.times
-        return {
-            step.__name__: round((done - began) * 1000, 3)
-            for (_, began), (step, done) in pairwise(times)
-            if step is not None
-        }
+            done.append((step.__name__, perf_counter()))
 
 
 Step = Callable[[Work], None]

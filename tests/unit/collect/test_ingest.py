@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+
 import orjson
 import pytest
 
 from functions.collect import telemetry
+from functions.collect.http.request import Request
+from functions.collect.http.routing import respond
 from functions.collect.pipeline.ingest import STEPS
-from tests.fakes.collect_stage import Stage, purchase
+from tests.fakes.collect_stage import LENIENT, Stage, basic, purchase
 
 EVENTS = [
     "authorize", "parse", "require_known_people", "validate", "validate_by_latest", "explain_rejected",
@@ -53,3 +57,20 @@ def test_the_log_says_of_a_slow_request_what_each_step_took(
     monkeypatch.setattr(telemetry, "SLOW_SECONDS", 0.0)
     stage.batch(purchase(messageId="m2"))
     assert list(orjson.loads(capsys.readouterr().out)["steps"]) == EVENTS
+
+
+def test_a_request_leaves_no_cycle_behind_that_only_the_collector_would_find(stage: Stage) -> None:
+    def asked() -> None:
+        body = orjson.dumps({"batch": [purchase()]}).decode()
+        headers = {"authorization": basic(f"{LENIENT}:"), "content-type": "application/json"}
+        request = Request("POST", "/v1/batch", headers, "", None, body, False)
+        respond(request, stage.resources).for_gateway(request)
+
+    asked()
+    gc.collect()
+    gc.disable()
+    try:
+        asked()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -39,7 +39,9 @@ def test_a_package_has_the_files_and_functions_that_all_have(name: str) -> None:
 
 
 def test_every_function_of_a_format_is_listed_here() -> None:
-    assert {name for name, type_ in WireFormat.__annotations__.items() if "Callable" in str(type_)} == set(PARAMETERS)
+    assert {name for name, type_ in WireFormat.__annotations__.items() if "Callable" in str(type_)} == set(
+        PARAMETERS
+    )
 
 
 @pytest.mark.parametrize("name", protocols.NAMES)

@@ -130,18 +130,14 @@ def _event(
             event_id = message_ids.of_unnumbered(*content)
     item = event(
         arrival,
-        event_id if all(reason.observation is not None for reason in reasons) else None,
         "track",
         definition_id,
-        named.user_id,
-        None,
-        None,
-        properties,
-        None,
-        {"sender": sender} if isinstance(sender, str) else None,
-        None,
-        occurred,
-        named.other_ids,
+        id_=event_id if all(reason.observation is not None for reason in reasons) else None,
+        user_id=named.user_id,
+        properties=properties,
+        context={"sender": sender} if isinstance(sender, str) else None,
+        timestamp=occurred,
+        other_ids=named.other_ids,
     )
     return item[0], [*reasons, *item[1]]
 
