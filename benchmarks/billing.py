@@ -24,7 +24,7 @@ INDEXED = ("due_bucket", "due_at")
 def write_units(before: Item | None, after: Item) -> int:
     """A put pays for the larger of the item before and after, and for each change of its place in the index."""
     size = max(item_bytes(before), item_bytes(after))
-    return _units(size, WRITE_BYTES) + _index_writes(before, after)
+    return _units(size, WRITE_BYTES) + index_writes(before, after)
 
 
 def read_units(item: Item | None) -> int:
@@ -65,7 +65,7 @@ def _value_bytes(typed: dict[str, Any]) -> int:
     raise ValueError(f"no size is known for a value of type {kind}")
 
 
-def _index_writes(before: Item | None, after: Item) -> int:
+def index_writes(before: Item | None, after: Item) -> int:
     """Leaving one place is a write and so is taking another: an index key cannot be changed, only moved."""
     old, new = _place(before), _place(after)
     return 0 if old == new else (old is not None) + (new is not None)

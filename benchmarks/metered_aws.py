@@ -20,7 +20,15 @@ import orjson
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
-from benchmarks.billing import Item, bus_units, delivery_bytes, put_units, read_units, write_units
+from benchmarks.billing import (
+    Item,
+    bus_units,
+    delivery_bytes,
+    index_writes,
+    put_units,
+    read_units,
+    write_units,
+)  # fmt: skip
 from shared.aws import clients
 
 CREDENTIALS = {
@@ -151,11 +159,13 @@ class MeteredAws:
         """`times` is 2 in a transaction."""
         items = self.tables.setdefault(table, {})
         key = item["pk"]["S"] + "\x00" + item.get("sk", {"S": ""})["S"]
-        units = times * write_units(items.get(key), item)
+        before = items.get(key)
         items[key] = item
+        units, of_index = times * write_units(before, item), times * index_writes(before, item)
         self.usage.write_units += units
         by_table = self.usage.write_units_by_table
-        by_table[table] = by_table.get(table, 0) + units
+        for name, part in ((table, units - of_index), (f"{table}/due", of_index)):
+            by_table[name] = by_table.get(name, 0) + part
 
     def _read(self, table: str, wanted: dict[str, Any]) -> list[Item]:
         if not wanted.get("ConsistentRead"):

@@ -69,8 +69,7 @@ def _visit(run: Run) -> Visit:
     visits = run.visits.total()
     return Visit(
         events=round(run.events / visits, 3),
-        write_units=round(run.usage.write_units / visits, 3),
-        read_units=round(run.usage.read_units / visits, 3),
+        **{name: round(units / visits, 3) for name, units in _units(run).items()},
         record_bytes=round(run.record_bytes / visits, 1),
         timeline_bytes=round(_stored(run.timeline_before, run.timeline_after) / visits, 1),
         cpu_ms=round(1000 * run.work["process"].cpu_seconds / visits, 2),
@@ -81,11 +80,20 @@ def _session(run: Run, visit: Visit) -> Session:
     """Each has one event, the first of the next session, whose own visit is counted elsewhere."""
     return Session(
         timers=round((run.records - run.events) / run.events, 2),
-        write_units=round(run.usage.write_units / run.events - visit.write_units, 2),
-        read_units=round(run.usage.read_units / run.events - visit.read_units, 2),
+        **{name: round(units / run.events - getattr(visit, name), 2) for name, units in _units(run).items()},
         record_bytes=round(run.record_bytes / run.events - visit.record_bytes, 1),
         rows=round(sum(data.count(b"\n") for data in run.delivered) / run.events - 1, 2),
     )
+
+
+def _units(run: Run) -> dict[str, int]:
+    by_table = run.usage.write_units_by_table
+    return {
+        "profile_writes": by_table["profiles"],
+        "index_writes": by_table["profiles/due"],
+        "timeline_writes": by_table["timeline"],
+        "reads": run.usage.read_units,
+    }
 
 
 def _function(runs: Mapping[int, Run], name: str) -> Function:

@@ -10,11 +10,12 @@ import typer
 
 from cli import settings_in_force
 from cli.console import console
-from cli.cost import output
+from cli.cost import output, tables
 from cli.cost.advice import advice, warnings
 from cli.cost.bill import TIMELINE_DAYS, bill
 from cli.cost.measurements import measured
 from cli.cost.traffic import Load
+from cli.cost.usage import usage
 from cli.json_output import print_json
 from cli.options import AsJson, AwsStage
 from cli.problem import Problem
@@ -22,6 +23,9 @@ from cli.problem import Problem
 app = typer.Typer()
 
 OF_THE_WORKSPACE = "timeline_days"
+
+TABLES, PROVISIONED = "tables", "provisioned"
+"""Short for a `table_capacity` that fits the load."""
 
 
 class Whose(StrEnum):
@@ -54,9 +58,15 @@ def cost(
     days = supposed.pop(OF_THE_WORKSPACE, TIMELINE_DAYS)
     if not isinstance(days, int) or isinstance(days, bool) or days < 1:
         raise Problem(f"{OF_THE_WORKSPACE} is a number of days, not {days}")
+    provisioned = supposed.pop(TABLES, None)
+    if provisioned not in (None, PROVISIONED):
+        raise Problem(f"{TABLES} may be {PROVISIONED}, not {provisioned}", "See table_capacity for the rest.")
     settings = {**settings_in_force.supposed(stage, supposed), OF_THE_WORKSPACE: days}
     found = measured()
-    now = bill(Load(rate, per_request, people.value), settings, found)
+    load = Load(rate, per_request, people.value)
+    if provisioned:
+        settings["table_capacity"] = tables.fitting(usage(load, settings, found), rate)
+    now = bill(load, settings, found)
     advised, warned = advice(now, found), warnings(now, found)
     if as_json:
         print_json(output.as_json(stage, now, advised, warned, found))

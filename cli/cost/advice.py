@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from cli.cost import tables
 from cli.cost.batches import READ_EVERY
-from cli.cost.bill import PROVISIONED, Bill, bill
+from cli.cost.bill import Bill, bill
 from cli.cost.measurements import Measured
 from cli.cost.stream import most_events, needed
 
@@ -22,6 +23,10 @@ SHORTER_TIMELINE = 30
 """Days."""
 
 HOURS_INCLUDED = 24
+
+PLANNED = (
+    "provisioned tables, for traffic that rises slowly: of a sudden peak what has no room is tried again"
+)
 
 
 class Advice(NamedTuple):
@@ -71,7 +76,7 @@ def warnings(now: Bill, measured: Measured) -> list[str]:
         )
     if now.usage.lane_busy > 1:
         found.append("process takes longer than there is time: more shards, or a larger stream_parallelism")
-    return found
+    return found + tables.throttled(now.usage, now.load.rate, now.settings)
 
 
 def _alternatives(now: Bill, measured: Measured) -> Iterator[tuple[dict[str, Any], str]]:
@@ -91,8 +96,8 @@ def _alternatives(now: Bill, measured: Measured) -> Iterator[tuple[dict[str, Any
         yield {"stream_retention_hours": HOURS_INCLUDED}, "an event can wait for a day, not longer"
     if settings["api"] == "rest":
         yield {"api": "http"}, "no WAF, and no gzip under a textual content type"
-    if "tables" in settings and settings["tables"] != PROVISIONED:
-        yield {"tables": PROVISIONED}, "for steady traffic: a sudden peak is throttled and tried again"
+    if settings.get("table_capacity") == {}:
+        yield {"table_capacity": tables.fitting(now.usage, load.rate)}, PLANNED
     if settings["timeline_days"] > SHORTER_TIMELINE:
         yield (
             {"timeline_days": SHORTER_TIMELINE},

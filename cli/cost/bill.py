@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cli.cost import tables
 from cli.cost.idle import HOURS_INCLUDED, idle
-from cli.cost.lines import GB, HOURS, SECONDS, Basis, Line, paid
+from cli.cost.lines import GB, HOURS, SECONDS, Line, paid
 from cli.cost.measurements import Measured
 from cli.cost.traffic import Load
 from cli.cost.usage import Usage, usage
@@ -18,15 +19,10 @@ FIRST_TIER = 300e6
 ACCESS_LOG_BYTES = 260
 """Assumed: of one line of the gateway's access log, with what CloudWatch adds to it."""
 
-USED_CAPACITY = 0.7
-"""Of provisioned tables: what autoscaling aims at."""
-
 TIMELINE_DAYS = 90
 """A workspace's `timeline_days`, where it says nothing."""
 
 DAYS = HOURS / 24
-
-PROVISIONED = "provisioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +61,9 @@ def bill(load: Load, settings: Mapping[str, Any], measured: Measured) -> Bill:
     lines = [
         *_api(used.requests * events, settings),
         *_functions(used, events),
-        *_logs(used, events),
+        *_logs(used, events, settings),
         *_stream(used, events, settings),
-        *_tables(used, events, settings),
+        *tables.of_traffic(used, load.rate, settings),
         paid("bus", "entries", used.entries * events, "bus_entry", "formed"),
         paid("queues", "archive", used.queue_requests * events, "queue_request", "assumed"),
         paid("delivery", "rows to Firehose", used.delivery_bytes * events / GB, "delivery_gb", "formed"),
@@ -102,14 +98,14 @@ def _functions(used: Usage, events: float) -> list[Line]:
     return lines
 
 
-def _logs(used: Usage, events: float) -> list[Line]:
+def _logs(used: Usage, events: float, settings: Mapping[str, Any]) -> list[Line]:
     access = used.requests * events * ACCESS_LOG_BYTES / GB
+    written = {name: size * events / GB for name, size in used.log_bytes.items()}
+    kept = (sum(written.values()) + access) * settings["log_days"] / DAYS
     return [
-        *(
-            paid("logs", name, size * events / GB, "log_gb", "formed")
-            for name, size in used.log_bytes.items()
-        ),
+        *(paid("logs", name, size, "log_gb", "formed") for name, size in written.items()),
         paid("logs", "the gateway's access log", access, "log_gb", "assumed"),
+        paid("logs", f"kept for {settings['log_days']} days", kept, "log_gb_month", "formed"),
     ]
 
 
@@ -126,21 +122,6 @@ def _stream(used: Usage, events: float, settings: Mapping[str, Any]) -> list[Lin
         what = f"kept for {settings['stream_retention_hours']} hours"
         lines.append(paid("stream", what, kept, "on_demand_retention_gb_month", "measured"))
     return lines
-
-
-def _tables(used: Usage, events: float, settings: Mapping[str, Any]) -> list[Line]:
-    units: tuple[tuple[str, float, str, Basis], ...] = (
-        ("events written", used.write_units, "write", "formed"),
-        ("events read", used.read_units, "read", "formed"),
-        ("sessions that end, written", used.timer_write_units, "write", "measured"),
-        ("sessions that end, read", used.timer_read_units, "read", "measured"),
-    )
-    if settings.get("tables") == PROVISIONED:
-        return [
-            paid("tables", what, each * events / USED_CAPACITY / 3600, f"{kind}_capacity_hour", basis)
-            for what, each, kind, basis in units
-        ]
-    return [paid("tables", what, each * events, f"{kind}_unit", basis) for what, each, kind, basis in units]
 
 
 def _storage(used: Usage, events: float, settings: Mapping[str, Any]) -> list[Line]:

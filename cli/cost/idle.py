@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cli.cost import tables
 from cli.cost.lines import GB, HOURS, SECONDS, Line, paid_when_idle
 
 ALARM_METRICS = 22
@@ -57,6 +58,7 @@ def idle(settings: Mapping[str, Any]) -> list[Line]:
         *lines,
         paid_when_idle("queues", "Lambda's pollers", polls, "queue_request", "counted"),
         *_sweep(settings),
+        *tables.idle(settings),
         paid_when_idle("secrets", "secrets", SECRETS, "secret", "counted"),
     ]
 

@@ -16,12 +16,15 @@ FILE = Path(__file__).with_name("measured.json")
 
 
 class Visit(NamedTuple):
-    """`events` on average. `write_units` are those of the profile and the timeline, `record_bytes` of the records that
-    brought the events, `timeline_bytes` what the timeline stores of them, `cpu_ms` one core's."""
+    """`events` on average. Units are those of the tables: of profiles, of their index `due`, of the timeline.
+    `record_bytes` are of the records that brought the events, `timeline_bytes` what the timeline stores of them,
+    `cpu_ms` one core's."""
 
     events: float
-    write_units: float
-    read_units: float
+    profile_writes: float
+    index_writes: float
+    timeline_writes: float
+    reads: float
     record_bytes: float
     timeline_bytes: float
     cpu_ms: float
@@ -31,8 +34,10 @@ class Session(NamedTuple):
     """What a session costs besides its events' visits: the timers that end it, and that it begins."""
 
     timers: float
-    write_units: float
-    read_units: float
+    profile_writes: float
+    index_writes: float
+    timeline_writes: float
+    reads: float
     record_bytes: float
     rows: float
 

@@ -58,7 +58,7 @@ def as_lines(
         f"request, {now.events / 1e6:,.1f} million a month"
     )
     yield ""
-    yield f"{'':34}{'per million':>14}{'a month':>14}{'of it idle':>14}"
+    yield f"{'':46}{'per million':>14}{'a month':>14}{'of it idle':>14}"
     for service, lines in _by_service(now).items():
         yield _row(now, service, lines)
         for line in lines:
@@ -100,7 +100,7 @@ def _by_service(now: Bill) -> dict[str, list[Line]]:
 
 def _row(now: Bill, name: str, lines: list[Line]) -> str:
     month, idle = sum(line.month_usd for line in lines), sum(line.idle_usd for line in lines)
-    shown = f"{name:34}{_usd(now.per_million(month), 3):>14}{_usd(month):>14}{_usd(idle) if idle else '':>14}"
+    shown = f"{name:46}{_usd(now.per_million(month), 3):>14}{_usd(month):>14}{_usd(idle) if idle else '':>14}"
     return shown.rstrip()
 
 

@@ -41,6 +41,19 @@ RECEIVED_AND_DELETED = 1 + 1 / 10
 """Assumed, requests of Lambda's pollers for a message: each is received by itself, ten are deleted with one call."""
 
 
+class Units(NamedTuple):
+    """Of the tables: profiles, their index `due`, and the timeline."""
+
+    profile_writes: float
+    index_writes: float
+    timeline_writes: float
+    reads: float
+
+    @property
+    def writes(self) -> float:
+        return self.profile_writes + self.index_writes + self.timeline_writes
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Per event, but for `invocations`, `gb_seconds` and `log_bytes`: per event and function."""
@@ -51,15 +64,13 @@ class Usage:
     """Each record rounded up to 1 KB, as a stream on demand is billed."""
     record_bytes: float
     put_units: float
-    write_units: float
-    read_units: float
+    units: Units
     timeline_bytes: float
     entries: float
     queue_requests: float
     delivery_bytes: float
     parquet_bytes: float
-    timer_write_units: float
-    timer_read_units: float
+    timer_units: Units
     invocations: dict[str, float]
     gb_seconds: dict[str, float]
     log_bytes: dict[str, float]
@@ -105,8 +116,8 @@ def _usage(load: Load, values: tuple[Any, ...], measured: Measured) -> Usage:
         cpu_ms = 0.0
         for events, people in Counter(of_person.values()).items():
             visit = measured.visit(events)
-            counts["write_units"] += people * visit.write_units
-            counts["read_units"] += people * visit.read_units
+            for name in Units._fields:
+                counts[name] += people * getattr(visit, name)
             counts["timeline_bytes"] += people * visit.timeline_bytes
             cpu_ms += people * visit.cpu_ms
         events = of_person.total()
@@ -145,15 +156,13 @@ def _per_event(
         record_kb=each["record_kb"] + timers,
         record_bytes=each["record_bytes"] + session.record_bytes * sessions,
         put_units=each["put_units"] + timers,
-        write_units=each["write_units"],
-        read_units=each["read_units"],
+        units=Units(*(each[name] for name in Units._fields)),
         timeline_bytes=each["timeline_bytes"],
         entries=each["entries"],
         queue_requests=each["entries"] * (1 + RECEIVED_AND_DELETED),
         delivery_bytes=each["delivery_bytes"] + session.rows * sessions * measured.row_bytes,
         parquet_bytes=(1 + session.rows * sessions) * measured.parquet_bytes,
-        timer_write_units=session.write_units * sessions,
-        timer_read_units=session.read_units * sessions,
+        timer_units=Units(*(getattr(session, name) * sessions for name in Units._fields)),
         invocations={"collect": collects, "process": each["process"], "archive": each["archive"]},
         gb_seconds={
             "collect": collects * collect_gb_s,

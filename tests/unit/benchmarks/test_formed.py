@@ -56,8 +56,8 @@ def test_the_cost_is_reckoned_as_the_handlers_are_billed(name: str) -> None:
     reckoned = usage(loads.LOADS[name], PROD, read())
 
     for figure, value in (
-        ("write_units", reckoned.write_units),
-        ("read_units", reckoned.read_units),
+        ("write_units", reckoned.units.writes),
+        ("read_units", reckoned.units.reads),
         ("bus_entries", reckoned.entries),
         ("invocations", reckoned.invocations["process"]),
     ):

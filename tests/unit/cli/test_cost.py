@@ -69,6 +69,10 @@ def test_a_setting_may_be_supposed() -> None:
     what = [line["what"] for line in changed["lines"]]
 
     assert "shards: 1" in what
+    assert not any("capacity" in one for one in what)
+    assert "profiles: least capacity, writes" in [
+        line["what"] for line in said("--set", "tables=provisioned")["lines"]
+    ]
     assert "timeline, 30 days" in what
     assert "metrics watched" not in what
 
@@ -80,6 +84,7 @@ def test_a_setting_may_be_supposed() -> None:
         ("stream_shards=0", "stream_shards"),
         ("stream_shards", "has no value"),
         ("timeline_days=none", "number of days"),
+        ("tables=cheap", "tables may be provisioned"),
     ],
 )
 def test_what_cannot_be_supposed_is_refused(change: str, expected: str) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from cli.cost import tables
 from cli.cost.advice import BUSY, LEAST_PERCENT, advice, warnings
-from cli.cost.bill import TIMELINE_DAYS, USED_CAPACITY, Bill, bill
+from cli.cost.bill import TIMELINE_DAYS, Bill, bill
 from cli.cost.lines import SECONDS
 from cli.cost.measurements import Function, Measured, Session, Visit
 from cli.cost.prices import AS_OF, PRICES
+from cli.cost.tables import USED
 from cli.cost.traffic import Load
 from infra.changed_settings import as_written
 from infra.settings import TARGETS
@@ -21,8 +23,11 @@ ONE, ANYBODY = Load(100, 20, "one"), Load(100, 20, "anybody")
 
 MEASURED = Measured(
     event_bytes=1024,
-    visits=(Visit(1, 4, 1, 1400, 500, 1), Visit(20, 7, 1, 22_000, 3_500, 4), Visit(100, 19, 1, 108_000, 15_000, 10)),
-    session=Session(timers=2, write_units=10, read_units=2, record_bytes=800, rows=2),
+    visits=(
+        Visit(1, 3, 0, 1, 1, 1400, 500, 1), Visit(20, 3, 0, 4, 1, 22_000, 3_500, 4),
+        Visit(100, 3, 0, 16, 1, 108_000, 15_000, 10),
+    ),
+    session=Session(timers=2, profile_writes=6, index_writes=4, timeline_writes=1, reads=2, record_bytes=800, rows=2),
     collect=Function(700, 0.5, 0.02),
     process=Function(700, 0, 0),
     archive=Function(800, 4, 0.02),
@@ -55,14 +60,48 @@ def test_requests_beyond_300_million_are_cheaper() -> None:
 
 def test_writes_are_those_of_the_visits() -> None:
     """Nearly each request of one person is a visit of 20 events."""
-    writes = month(billed(), "tables", "events written")
+    found = billed()
+    sessions = month(found, "tables", "as sessions end")
+    writes = sum(
+        line.month_usd for line in found.lines if line.what in ("profiles: writes", "timeline: writes")
+    )
+    assert sessions == pytest.approx((11 * 0.625 + 2 * 0.125) / 33 * 100 * SECONDS / 1e6)
     assert writes == pytest.approx(7 / 20 * 100 * SECONDS * 0.625 / 1e6, rel=0.03)
 
 
+def planned(least: int, most: int) -> dict[str, Any]:
+    bounds = {"least_writes": least, "most_writes": most, "least_reads": least, "most_reads": most}
+    return {"table_capacity": {"profiles": bounds}}
+
+
 def test_provisioned_tables_are_paid_by_the_hour_and_not_quite_full() -> None:
-    units = month(billed(), "tables", "events written") / 0.625 * 1e6
-    hours = units / 3600 / USED_CAPACITY
-    assert month(billed(tables="provisioned"), "tables", "events written") == pytest.approx(hours * 0.00065)
+    found = billed(**planned(1, 1_000))
+    paid = sum(line.month_usd for line in found.lines if line.what in ("profiles: writes", "profiles: reads"))
+    writes = 100 * (3 / 20 + 6 / 33) / USED - 1  # a second: visits of 20 events, and sessions of 33
+    reads = 100 * (1 / 20 + 2 / 33) / USED - 1
+    assert paid == pytest.approx(730 * (writes * 0.00065 + reads * 0.00013), rel=0.03)
+    assert month(found, "tables", "timeline: ") == month(billed(), "tables", "timeline: ")
+
+
+def test_the_least_capacity_of_a_table_and_its_index_is_paid_when_idle_and_so_are_its_alarms() -> None:
+    more = billed(**planned(10, 1_000)).idle_month_usd - billed().idle_month_usd
+    assert more == pytest.approx(2 * 730 * 10 * (0.00065 + 0.00013) + 2 * 8 * 0.10)
+
+
+def test_a_table_that_has_less_capacity_than_the_load_takes_is_warned_of() -> None:
+    assert warnings(billed(**planned(1, 1_000)), MEASURED) == []
+    warned = warnings(billed(**planned(1, 12)), MEASURED)
+    assert [one.partition(" takes")[0] for one in warned] == [
+        "table_capacity: profiles",
+        "table_capacity: index of who is due",
+    ]
+
+
+def test_a_fitting_capacity_has_room_and_no_need_of_more() -> None:
+    found = billed()
+    fitting = tables.fitting(found.usage, ONE.rate)
+    assert warnings(billed(table_capacity=fitting), MEASURED) == []
+    assert month(billed(table_capacity=fitting), "tables") < 0.5 * month(found, "tables")
 
 
 def test_more_people_in_a_batch_cost_more() -> None:
@@ -127,9 +166,9 @@ def test_too_few_shards_are_warned_of() -> None:
 
 
 def test_visits_between_two_measured_sizes_are_on_the_line_through_both() -> None:
-    assert MEASURED.visit(1).write_units == 4
-    assert MEASURED.visit(60).write_units == 13
-    assert MEASURED.visit(180).write_units == 31
+    assert MEASURED.visit(1).timeline_writes == 1
+    assert MEASURED.visit(60).timeline_writes == 10
+    assert MEASURED.visit(180).timeline_writes == 28
 
 
 def test_prices_have_a_date_and_a_source() -> None:
@@ -138,7 +177,7 @@ def test_prices_have_a_date_and_a_source() -> None:
     assert not PRICES["delivery_gb"].confirmed
     used = {line.price for load in (ONE, ANYBODY) for line in billed(load).lines}
     used |= {
-        line.price for line in billed(replace(ONE, rate=4_000), stream_shards=9, tables="provisioned").lines
+        line.price for line in billed(replace(ONE, rate=4_000), stream_shards=9, **planned(1, 5_000)).lines
     }
     used |= {line.price for line in billed(api="rest").lines}
     assert used == PRICES.keys()
