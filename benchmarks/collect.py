@@ -21,9 +21,8 @@ from benchmarks.shop import NAMES, Shopper
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
 from functions.collect.http.routing import respond
-from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
+from functions.collect.pipeline.work import Resources
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
@@ -117,12 +116,12 @@ def works(size: int) -> tuple[Callable[[], None], Callable[[], None]]:
     body = batch(size)
     event = gateway_event(body)
     stream = TakingStream()
-    intake = _intake(stream)
+    resources = _resources(stream)
 
     def path() -> None:
         taken = stream.taken
         request = Request.from_gateway(event)
-        answer = respond(request, intake).for_gateway(request)
+        answer = respond(request, resources).for_gateway(request)
         assert answer["statusCode"] == 200, answer["body"]
         assert stream.taken == taken + size
 
@@ -178,13 +177,14 @@ def gateway_event(body: bytes) -> dict[str, Any]:
     }
 
 
-def _intake(stream: TakingStream) -> Intake:
-    return Intake(
-        judge=Judge(ConstantWorkspace(), SourceSecrets(FakeSecrets(), time.monotonic)),
+def _resources(stream: TakingStream) -> Resources:
+    return Resources(
+        workspace=ConstantWorkspace(),
+        secrets=SourceSecrets(FakeSecrets(), time.monotonic),
         stream=stream,
         rejected=lambda: FakeRejected(),
         quota=Quota(time.monotonic),
-        desk=nobody_asks,
+        lookups=nobody_asks,
         tee_queue=nobody_asks,
         clock=lambda: NOW,
     )

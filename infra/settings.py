@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
+from infra.capacity_settings import Capacity, TableName
 from infra.domain_settings import CHECKED, Domain, WebAclArn
 from shared.messaging.messages import Channel
 from shared.records import RETENTION
@@ -106,6 +107,12 @@ class Settings:
     """How long `process` waits to fill a batch of records. Fewer, larger batches save table writes and invocations."""
     stream_parallelism: Annotated[int, Field(ge=1, le=10)]
     """How many batches of one shard are processed at once. Each person's records stay in order."""
+    table_capacity: Mapping[TableName, Capacity] = field(default_factory=dict)
+    """By table, its capacity in units a second: `{profiles: {least_writes: 25, most_writes: 1000, least_reads: 25,
+    most_reads: 500}}`. The others are on demand: $0.625 per million write units, $0.125 per million read units, and no
+    capacity to plan. Capacity costs $0.47 a month for each write unit a second and $0.095 for each read unit, about
+    $0.26 and $0.05 per million at the 70 % that DynamoDB aims for, and $0.80 for the alarms by which it scales a table
+    or an index. See docs/operating/growing.md."""
     collect_memory_mb: Memory
     """CPU comes with memory. Half a core answers a batch of 20 events in a few milliseconds."""
     process_memory_mb: Memory
@@ -181,10 +188,10 @@ class Settings:
             raise ValueError("an HTTP API does not support a WAF: set `api: rest`")
         return web_acl
 
-    @field_validator("web_acl", "domain")
+    @field_validator("web_acl", "domain", "table_capacity")
     @classmethod
     def _is_on_aws(cls, value: object, info: ValidationInfo) -> object:
-        if value is not None and info.data.get("stage") == "local":
+        if value and info.data.get("stage") == "local":
             raise ValueError("is not available on the laptop")
         return value
 

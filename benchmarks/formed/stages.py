@@ -23,9 +23,8 @@ from functions.archive import handler as archive_handler
 from functions.collect import bootstrap, telemetry
 from functions.collect import handler as collect_handler
 from functions.collect.auth.source_secrets import SourceSecrets
-from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
+from functions.collect.pipeline.work import Resources
 from functions.process import handler as process_handler
 from functions.process.batch import Process
 from shared.aws.queues.dead_letters import SqsDeadLetters
@@ -86,12 +85,13 @@ class Stages:
             clock=lambda: self.now,
             savers=1,  # nobody waits for a network here
         )
-        self._intake = Intake(
-            judge=Judge(ConstantWorkspace(), SourceSecrets(FakeSecrets(), time.monotonic)),
+        self._resources = Resources(
+            workspace=ConstantWorkspace(),
+            secrets=SourceSecrets(FakeSecrets(), time.monotonic),
             stream=KinesisStream("stream"),
             rejected=lambda: FakeRejected(),
             quota=Quota(time.monotonic),
-            desk=nobody_asks,
+            lookups=nobody_asks,
             tee_queue=nobody_asks,
             clock=lambda: self.now,
         )
@@ -119,7 +119,7 @@ class Stages:
         """The handlers use these stages, and their metrics and logs are written as on Lambda."""
         with ExitStack() as patched:
             patched.enter_context(mock.patch.dict(os.environ, TRACE))
-            patched.enter_context(mock.patch.object(bootstrap, "intake", return_value=self._intake))
+            patched.enter_context(mock.patch.object(bootstrap, "resources", return_value=self._resources))
             patched.enter_context(mock.patch.object(process_handler, "process", return_value=self.ports))
             patched.enter_context(mock.patch.object(archive_handler, "delivery", return_value=self._delivery))
             for name, metrics in METRICS.items():

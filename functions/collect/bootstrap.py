@@ -17,12 +17,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from functions.collect import protocols
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
-from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
+from functions.collect.pipeline.work import Resources
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.streams.stream import KinesisStream
@@ -64,16 +63,17 @@ def workspace() -> CurrentWorkspace:
 
 
 @cache
-def intake() -> Intake:
+def resources() -> Resources:
     # botocore's pauses between tries are drawn: as the snapshot has it, the same ones in every environment.
     random.seed()
     names = environment()
-    return Intake(
-        judge=Judge(workspace(), SourceSecrets(StackSecret(names.secret_arn), time.monotonic)),
+    return Resources(
+        workspace=workspace(),
+        secrets=SourceSecrets(StackSecret(names.secret_arn), time.monotonic),
         stream=KinesisStream(names.stream_name),
         rejected=rejected,
         quota=Quota(time.monotonic),
-        desk=desk,
+        lookups=lookups,
         tee_queue=tee_queue,
         clock=now,
     )
@@ -95,12 +95,12 @@ def tee_queue() -> TeeQueue:
     return SqsTeeQueue(environment().tee_queue_url, environment().workspace_bucket)
 
 
-def desk(judged_by: Workspace) -> Desk:
+def lookups(judged_by: Workspace) -> Lookups:
     """What it needs is loaded when it is first asked: most functions only ever take events."""
-    from functions.collect.stored_lookups import FrontDesk
+    from functions.collect.stored_lookups import StoredLookups
     from shared.aws.tables.profiles import DynamoProfiles
 
-    return FrontDesk(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
+    return StoredLookups(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
 
 
 def define(asked: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     request = None
     try:
         request = Request.from_gateway(event)
-        response = respond(request, bootstrap.intake())
+        response = respond(request, bootstrap.resources())
         answer = response.for_gateway(request)
     except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the sender's events: 503 is sent again
         telemetry.bug(error)

@@ -1,4 +1,4 @@
-"""The desk on what is stored: people as they are in the profiles table, the plan as the workspace has it."""
+"""Lookups in what is stored: people as they are in the profiles table, the plan as the workspace has it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Define = Callable[[dict[str, Any]], dict[str, Any]]
 """The function of `define.py`: what it is handed, and what it returns. Raises Unavailable."""
 
 
-class FrontDesk:
+class StoredLookups:
     """`workspace` is the one a request is judged by, `current` what it came from."""
 
     def __init__(

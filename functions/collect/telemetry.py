@@ -1,8 +1,8 @@
 """One line per request, which is the log and the metrics at once (CloudWatch's embedded metric format).
 
 It names the source, counts, and codes; never a person, nor what was sent. `doctor`: who was refused says it is
-`headrace doctor`, whose probes may be; anybody may say so. The counts are metrics, the rest can be
-searched for in the log.
+`headrace doctor`, whose probes may be; anybody may say so. `steps` are the milliseconds of each step of the pipeline,
+for a request that took long. The counts are metrics, the rest can be searched for in the log.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Response
+from functions.collect.pipeline.report import milliseconds
 from shared.events import DOCTOR
+
+SLOW_SECONDS = 1.0
+"""From which on the line says what each step took: more on every line would be paid for by the byte."""
 
 logger = Logger()
 metrics = Metrics()
@@ -33,6 +37,8 @@ def report(request: Request | None, response: Response, seconds: float) -> None:
     if (of := response.report) is not None:
         said |= {"protocol": of.protocol, "call": of.call, "source": of.source, "workspace": of.workspace}
         said |= {"bytes": of.bytes, "records": of.records}
+        if seconds >= SLOW_SECONDS and of.done:
+            said["steps"] = milliseconds(of.done)
         counts |= {"collect_received": of.received, "collect_accepted": of.accepted}
         counts |= {
             "collect_rejected": sum(of.rejected.values()),

@@ -14,10 +14,9 @@ import orjson
 from functions.collect import bootstrap, handler, telemetry
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.definitions.define import define
-from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
-from functions.collect.stored_lookups import FrontDesk
+from functions.collect.pipeline.work import Resources
+from functions.collect.stored_lookups import StoredLookups
 from shared.events import Event
 from shared.records import Record
 from shared.rejected import RejectedItem, RejectedRequest
@@ -129,12 +128,13 @@ class Stage:
 
     def restart(self) -> None:
         current = CurrentWorkspace(OnlyCollecting(self.workspaces), self.secrets, self._seconds)
-        self.intake = Intake(
-            judge=Judge(current, SourceSecrets(self.secrets, self._seconds)),
+        self.resources = Resources(
+            workspace=current,
+            secrets=SourceSecrets(self.secrets, self._seconds),
             stream=self.stream,
             rejected=lambda: self.rejected,
             quota=Quota(self._seconds),
-            desk=lambda judged_by: FrontDesk(judged_by, self.profiles, current, self._define),
+            lookups=lambda judged_by: StoredLookups(judged_by, self.profiles, current, self._define),
             tee_queue=lambda: self.tee,
             clock=lambda: self.now,
         )
@@ -182,7 +182,7 @@ class Stage:
         """What the gateway is handed."""
         with ExitStack() as patched:
             for owner, name, value in (
-                (bootstrap, "intake", lambda: self.intake),
+                (bootstrap, "resources", lambda: self.resources),
                 (telemetry, "bug", _raise),
                 (telemetry.metrics.provider, "namespace", "Headrace"),
                 (telemetry.metrics.provider, "service", "collect"),

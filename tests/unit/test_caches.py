@@ -13,7 +13,7 @@ from functions.collect.caching import LONGEST, cached_when_short, url_parts
 ROOT = Path(__file__).parents[2]
 
 ONE_OF_A_KIND = "it takes no argument: one value is kept"
-OF_THE_CODE = "its arguments are names that stand in the code"
+OF_THE_CODE = "it keeps what there is by names that stand in the code, or by files of the package"
 OF_THE_WORKSPACE = "its arguments are the workspace's, which applying bounds"
 SHORT = "what clients write is kept by cached_when_short alone"
 
@@ -24,13 +24,14 @@ BOUNDED_BECAUSE = {
     "functions/collect/http/near_paths.py": ONE_OF_A_KIND,
     "functions/collect/protocols/__init__.py": OF_THE_CODE,
     "functions/collect/protocols/twilio_segment/other_calls.py": OF_THE_CODE,
-    "functions/collect/pipeline/verdicts.py": OF_THE_WORKSPACE,
+    "functions/collect/pipeline/time_window.py": OF_THE_WORKSPACE,
     "functions/process/handler.py": ONE_OF_A_KIND,
     "functions/send/handler.py": ONE_OF_A_KIND,
     "functions/sweep/handler.py": ONE_OF_A_KIND,
     "functions/tee/handler.py": ONE_OF_A_KIND,
     "shared/authoring/catalogues.py": OF_THE_CODE,
     "shared/conditions/matcher.py": OF_THE_WORKSPACE,
+    "shared/fold/formats/compression.py": OF_THE_CODE,
     "shared/messaging/templates.py": OF_THE_WORKSPACE,
 }
 """Modules that keep results of functions, and why that cannot grow."""

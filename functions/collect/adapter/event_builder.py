@@ -95,21 +95,22 @@ class Arrival(NamedTuple):
 
 def event(
     arrival: Arrival,
-    id_: object,
     type_: object,
     name: object,
-    user_id: object,
-    anonymous_id: object,
-    previous_id: object,
-    properties: object,
-    traits: object,
-    context: object,
-    session_id: object,
-    timestamp: object,
+    *,
+    id_: object = None,
+    user_id: object = None,
+    anonymous_id: object = None,
+    previous_id: object = None,
+    properties: object = None,
+    traits: object = None,
+    context: object = None,
+    session_id: object = None,
+    timestamp: object = None,
     other_ids: dict[str, object] | None = None,
     trait_changes: dict[str, dict[str, Any]] | None = None,
 ) -> Item:
-    """None is what a protocol did not find. (Twelve arguments by name would cost as much as half of the checks.)
+    """None, or nothing, is what a protocol did not find.
 
     `timestamp` is ISO 8601 text, a datetime, or a number since 1970 whose unit shows in its size (`epoch.moment` reads
     one whose unit the format says). `other_ids` are values by kind, `trait_changes` what `shared.events.Event` says of

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # what a profile is made of takes a while to load, and most f
     from shared.fold.profile import Profile
 
 
-class Desk(Protocol):
+class Lookups(Protocol):
     @property
     def workspace(self) -> Workspace:
         """As of now, within the minute."""

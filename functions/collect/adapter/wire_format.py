@@ -1,17 +1,17 @@
-"""What a protocol's package offers, and the words it is said in.
+"""What a protocol's package declares, and the words it is said in.
 
-Routes, who is asking, what came, what is answered: each package has exactly these, under these names.
+Routes, who is asking, what came, what is answered: each package declares its `FORMAT`, and nothing else of it is used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 from functions.collect.adapter.event_builder import Arrival, Item
 from functions.collect.adapter.field_names import Words
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.sources import Sources
 from functions.collect.http.body import Body
 from functions.collect.http.documents import json_document
@@ -24,9 +24,9 @@ from shared.workspace.model import Source
 NOTHING: Mapping[str, int] = {}
 
 Kind = Literal["events", "rehearsal", "settings", "private", "open"]
-"""`events` are parsed, judged, stored and answered; in a `rehearsal` nothing is stored. The others are asked of the
-package's `consult`: `settings` by anybody with a key of a source; `private`, which reads what is kept of people or the
-plan, by a source whose trust is `server`; `open` by anybody."""
+"""`events` are parsed, judged, stored and answered; in a `rehearsal` nothing is stored. The others are answered by the
+format's `other_calls`: `settings` by anybody with a key of a source; `private`, which reads what is kept of people or
+the plan, by a source whose trust is `server`; `open` by anybody."""
 
 
 class Route(NamedTuple):
@@ -43,8 +43,9 @@ class Route(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One request on one of a protocol's paths. `parameters` are those of the path, percent-decoded."""
+    """One request on one of a format's paths. `parameters` are those of the path, percent-decoded."""
 
+    format: WireFormat
     route: Route
     parameters: dict[str, str]
     request: Request
@@ -65,8 +66,8 @@ class Delivery(NamedTuple):
     user_agent: str | None
 
 
-class Acquaintance(NamedTuple):
-    """The item at this position wants its person to be known by this identity key; `otherwise` it is rejected. A replay
+class KnownPerson(NamedTuple):
+    """The item at this position needs its person to be known by this identity key; `otherwise` it is rejected. A replay
     asks no more: it is the operator's word that the event counts."""
 
     position: int
@@ -81,7 +82,7 @@ class Parsed(NamedTuple):
     items: list[Item]
     raw: list[Any]
     common: dict[str, Any]
-    acquaintances: tuple[Acquaintance, ...] = ()
+    known_people: tuple[KnownPerson, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -105,30 +106,39 @@ class Change(NamedTuple):
     common: dict[str, Any]
 
 
-class WireFormat(Protocol):
-    """A protocol's package. None of it changes anything outside: a request may be read twice."""
+def no_other_calls(call: Call, source: Source | None, lookups: Lookups) -> Response | Change:  # noqa: ARG001
+    """Of a format whose routes all bring events."""
+    raise Refused(404, "not_found", "there is nothing at this path")
 
-    ROUTES: tuple[Route, ...]
-    WORDS: Words
 
-    def authenticate(self, call: Call, sources: Sources) -> Source | None:
-        """The source whose credentials the request shows, wherever the format carries them. The body may be unreadable
-        (`call.body.problem`). Raises Refused where a format distinguishes more than right and wrong."""
+class WireFormat(NamedTuple):
+    """A format as its package declares it. None of it changes anything outside: a request may be read twice.
 
-    def parse(self, call: Call, delivery: Delivery) -> Parsed:
-        """Every item of the request, in order; what is not understood is an item with a reason. Raises TooLarge, or
-        Refused where the format refuses such a request as a whole and nothing of it is worth keeping."""
+    `about` is the package's docstring: a line on what the format is, and the vendor's page.
+    """
 
-    def again(
-        self, call: str, raw: object, common: dict[str, Any], delivery: Delivery
-    ) -> tuple[Arrival, Item]:
-        """One item of an earlier request, read as `parse` reads it."""
+    name: str
+    about: str | None
+    routes: tuple[Route, ...]
+    words: Words
 
-    def answer(self, call: Call, outcome: Outcome) -> Response:
-        """What the sender is told of every event, in the format's own shape."""
+    authenticate: Callable[[Call, Sources], Source | None]
+    """The source whose credentials the request shows, wherever the format carries them. The body may be unreadable
+    (`call.body.problem`). Raises Refused where a format distinguishes more than right and wrong."""
 
-    def refuse(self, call: Call, refused: Refused) -> Response:
-        """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""
+    parse: Callable[[Call, Delivery], Parsed]
+    """Every item of the request, in order; what is not understood is an item with a reason. Raises TooLarge, or Refused
+    where the format refuses such a request as a whole and nothing of it is worth keeping."""
 
-    def consult(self, call: Call, source: Source | None, desk: Desk) -> Response | Change:
-        """The answer to a call that brings no events. `source` is None for `open` calls, which change nothing."""
+    again: Callable[[str, object, dict[str, Any], Delivery], tuple[Arrival, Item]]
+    """One item of an earlier request, read as `parse` reads it: of the route's `call`, from its raw value and what the
+    request's items share (`Parsed.common`)."""
+
+    answer: Callable[[Call, Outcome], Response]
+    """What the sender is told of every event, in the format's own shape."""
+
+    refuse: Callable[[Call, Refused], Response]
+    """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""
+
+    other_calls: Callable[[Call, Source | None, Lookups], Response | Change] = no_other_calls
+    """The answer to a call that brings no events. The source is None for `open` calls, which change nothing."""

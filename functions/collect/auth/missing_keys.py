@@ -87,7 +87,7 @@ def _letters(name: str) -> str:
 
 
 def _words(of: Near) -> Words:
-    return protocols.wire_format(of.protocol).WORDS
+    return protocols.wire_format(of.protocol).words
 
 
 def _of_another_format(call: Call, words: Words, sources: Sources) -> Near | None:
@@ -104,9 +104,10 @@ def _finds_a_key(asked: Near, call: Call, sources: Sources) -> bool:
     found = protocols.find(asked.path)
     if found is None or method not in found.routes:
         return False
-    as_if = call._replace(route=found.routes[method], parameters=found.parameters[method])
+    format_ = protocols.wire_format(found.protocol)
+    as_if = call._replace(format=format_, route=found.routes[method], parameters=found.parameters[method])
     try:
-        source = protocols.wire_format(found.protocol).authenticate(as_if, sources)
+        source = format_.authenticate(as_if, sources)
     except Refused:
         return sources.was_shown
     return source is not None or sources.was_shown

@@ -105,7 +105,7 @@ def _with_format(one: Near, method: str) -> str:
 
 
 def _format_of(one: Near) -> str:
-    return protocols.wire_format(one.protocol).WORDS.spoken
+    return protocols.wire_format(one.protocol).words.spoken
 
 
 def _ranked(method: str, path: str) -> list[tuple[Order, Near]]:
@@ -171,7 +171,7 @@ def _templates() -> tuple[Template, ...]:
     """Of what wants a key; `open` paths are those of scripts, or of an answer that says no."""
     methods: dict[tuple[str, str], list[str]] = {}
     for name in protocols.NAMES:
-        for route in protocols.wire_format(name).ROUTES:
+        for route in protocols.wire_format(name).routes:
             if route.kind != "open" and route.path != "/":
                 methods.setdefault((name, route.path), []).append(route.method)
     return tuple(

@@ -46,7 +46,7 @@ def description() -> dict[str, Any]:
     tags = []
     for name in protocols.NAMES:
         tags.append(_tag(name))
-        for route in protocols.wire_format(name).ROUTES:
+        for route in protocols.wire_format(name).routes:
             path = route.path.replace("+}", "}")
             paths.setdefault(path, {})[route.method.lower()] = _operation(name, route)
     return {
@@ -63,7 +63,7 @@ def description() -> dict[str, Any]:
 
 def _tag(name: str) -> dict[str, Any]:
     """Of the package's docstring: what it is, and the vendor's page."""
-    said = (protocols.wire_format(name).__doc__ or "").strip()
+    said = (protocols.wire_format(name).about or "").strip()
     tag: dict[str, Any] = {"name": name, "description": said.splitlines()[0]}
     if page := re.search(r"https://\S+", said):
         tag["externalDocs"] = {"url": page.group()}

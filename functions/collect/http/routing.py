@@ -5,13 +5,14 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from functions.collect import protocols
-from functions.collect.adapter.wire_format import Call, Route, WireFormat
+from functions.collect.adapter.wire_format import Call, Route
 from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import body_of
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response, not_stored, preflight
-from functions.collect.pipeline.ingest import Intake
+from functions.collect.pipeline.ingest import ingest, tee
 from functions.collect.pipeline.report import Report
+from functions.collect.pipeline.work import Resources, Work
 from shared.plan.reasons import Code
 from shared.ports.failures import Unavailable
 
@@ -22,48 +23,51 @@ NO_BODY = Body(b"", None, "there is no body")
 UNKNOWN = Route("", "", "unknown", "what a protocol has no path or method for")
 
 
-def respond(request: Request, intake: Intake) -> Response:
+def respond(request: Request, resources: Resources) -> Response:
     if request.method == "OPTIONS":
         return preflight(request)
     if request.path == HEALTH:
-        return _health(request, intake)
+        return _health(request, resources)
     found = protocols.find(request.path)
     if found is None:
         return _not_found(request).response()
-    protocol = protocols.wire_format(found.protocol)
+    format_ = protocols.wire_format(found.protocol)
     route = found.routes.get(request.method, UNKNOWN)
     parameters = found.parameters.get(request.method, NONE)
     if parameters:
         parameters = {name: unquote(value) for name, value in parameters.items()}
     if route is UNKNOWN:
-        call = Call(route, parameters, request, NO_BODY)
-        return _refused(call, found.protocol, protocol, _nothing_here(found, request))
+        return _refused(Call(format_, route, parameters, request, NO_BODY), _nothing_here(found, request))
     body, too_large = NO_BODY, None
     try:
         body = body_of(request, route.document)
     except TooLarge as error:
         too_large = error
-    call = Call(route, parameters, request, body)
+    call = Call(format_, route, parameters, request, body)
     try:
-        if too_large is not None:
-            raise too_large
-        response = intake.take(call, found.protocol, protocol)
-    except Refused as refused:
-        response = _refused(call, found.protocol, protocol, refused)
-    except TooLarge as error:
-        response = _refused(call, found.protocol, protocol, Refused(413, Code.TOO_LARGE, str(error)))
+        work = Work(call, resources)
+        response = _ingested(work, too_large)
+        tee(work, response)
     except Unavailable:
-        return _refused(call, found.protocol, protocol, not_stored())
-    try:
-        intake.tee(call, found.protocol, protocol, response)
-    except Unavailable:
-        return _refused(call, found.protocol, protocol, not_stored())
+        return _refused(call, not_stored())
     return response
 
 
-def _refused(call: Call, name: str, protocol: WireFormat, refusal: Refused) -> Response:
-    response = refusal.completed(protocol.refuse(call, refusal))
-    response.report = Report(name, call.route.call)
+def _ingested(work: Work, too_large: TooLarge | None) -> Response:
+    """Raises Unavailable."""
+    try:
+        if too_large is not None:
+            raise too_large
+        return ingest(work)
+    except Refused as refused:
+        return _refused(work.call, refused)
+    except TooLarge as error:
+        return _refused(work.call, Refused(413, Code.TOO_LARGE, str(error)))
+
+
+def _refused(call: Call, refusal: Refused) -> Response:
+    response = refusal.completed(call.format.refuse(call, refusal))
+    response.report = Report(call.format.name, call.route.call)
     return response
 
 
@@ -83,11 +87,11 @@ def _not_found(request: Request) -> Refused:
     return Refused(404, "not_found", near_paths.instead(request) or "there is nothing at this path")
 
 
-def _health(request: Request, intake: Intake) -> Response:
+def _health(request: Request, resources: Resources) -> Response:
     if request.method != "GET":
         refused = Refused(405, "method_not_allowed", "this path takes GET", headers={"allow": "GET, OPTIONS"})
         return refused.response()
     try:
-        return Response(200, {"status": "ok", "workspace": intake.workspace_version()})
+        return Response(200, {"status": "ok", "workspace": resources.workspace.get().version})
     except Unavailable:
         return not_stored().response()

@@ -5,6 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.collect.http.responses import Refused
+from shared.plan.reasons import Code
+
+if TYPE_CHECKING:
+    from functions.collect.pipeline.work import Work
 
 
 @dataclass(slots=True)
@@ -34,3 +41,14 @@ class Quota:
             return max(1, math.ceil(-bucket.tokens / per_second))
         bucket.tokens -= events
         return 0
+
+
+def hold_to_quota(work: Work) -> None:
+    """Raises Refused. Most sources have no quota."""
+    source = work.source
+    per_second = source.limits.events_per_second
+    if per_second is None:
+        return
+    if seconds := work.resources.quota.take(source.id, len(work.parsed.items), per_second):
+        sentence = f"source {source.id} may send {per_second} events a second"
+        raise Refused(429, Code.OVER_QUOTA, sentence, seconds)

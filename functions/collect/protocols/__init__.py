@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from functions.collect.adapter.wire_format import Route, WireFormat
 from functions.collect.caching import cached_when_short
@@ -96,7 +96,8 @@ class Found(NamedTuple):
 
 @cache
 def wire_format(name: str) -> WireFormat:
-    return cast("WireFormat", import_module(f"functions.collect.protocols.{name}"))
+    declared: WireFormat = import_module(f"functions.collect.protocols.{name}").FORMAT
+    return declared
 
 
 @cached_when_short(1024)
@@ -110,7 +111,7 @@ def find(path: str) -> Found | None:
     name = CLAIMS[claim]
     steps = path.split("/")
     found = Found(name, {}, {})
-    for route in wire_format(name).ROUTES:
+    for route in wire_format(name).routes:
         parameters = _match(route.path.split("/"), steps)
         if parameters is not None and route.method not in found.routes:
             found.routes[route.method] = route

@@ -9,25 +9,22 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-import orjson
 from uuid_utils import uuid7
 
-from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.event_builder import Arrival
 from functions.collect.adapter.field_names import in_words
-from functions.collect.adapter.wire_format import Delivery, Parsed
 from functions.collect.auth.source_secrets import SourceSecrets
-from functions.collect.http.body import Unreadable, parsed
-from functions.collect.pipeline import packing, suggestions
-from functions.collect.pipeline.judge import CurrentWorkspace
-from functions.collect.pipeline.verdicts import Verdicts, judge
+from functions.collect.pipeline import pack
+from functions.collect.pipeline.validate import Verdicts, verdicts
+from functions.collect.pipeline.work import CurrentWorkspace
 from functions.collect.protocols import NAMES, wire_format
+from functions.collect.rejected import suggestions
+from functions.collect.rejected.reading import read
 from functions.collect.rejected.rejection import Rejection
-from shared.events import Event
-from shared.plan.reasons import Code, Reason
+from shared.plan.reasons import Reason
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Stream
-from shared.records import SHARED_WITH_EVENTS
 from shared.rejected import RejectedItem, RejectedRequest
 from shared.workspace.model import Source, Workspace
 
@@ -89,11 +86,11 @@ class Replay:
             return [*outcomes, *({**outcome, "source": request.source} for outcome in gone)]
         # Trusted as when it came: a public key's event is no server's because its source is one by now.
         source = source.model_copy(update={"trust": request.trust})
-        again = _read(request, waiting)
-        verdicts = judge(again, source, plan, self._secrets)
-        unstored = self._put(request, source, workspace.version, again.arrival, verdicts)
-        refused = {one.position: one.reasons for one in _explained(verdicts.rejected, request, workspace)}
-        keys = iter([key for key, _ in verdicts.accepted])
+        again = read(request, waiting)
+        judged = verdicts(again, source, plan, self._secrets)
+        unstored = self._put(request, source, workspace.version, again.arrival, judged)
+        refused = {one.position: one.reasons for one in _explained(judged.rejected, request, workspace)}
+        keys = iter([key for key, _ in judged.accepted])
         brought_in: dict[int, datetime] = {}
         for position, item in enumerate(waiting):
             id_ = indexes[item.index]
@@ -109,21 +106,13 @@ class Replay:
         return outcomes
 
     def _put(
-        self, request: RejectedRequest, source: Source, version: int, arrival: Arrival, verdicts: Verdicts
+        self, request: RejectedRequest, source: Source, version: int, arrival: Arrival, judged: Verdicts
     ) -> set[str]:
         """The keys of people whose records could not be stored."""
-        if not verdicts.accepted:
+        if not judged.accepted:
             return set()
-        common = packing.common(
-            source,
-            request.protocol,
-            version,
-            str(uuid7()),
-            arrival,
-            len(verdicts.accepted),
-            len(verdicts.rejected),
-        )
-        entries = packing.entries(common, verdicts.accepted)
+        common = pack.common(source, request.protocol, version, str(uuid7()), arrival, judged)
+        entries = pack.entries(common, judged.accepted)
         return {entries[position].key for position in self._stream.put(entries)}
 
 
@@ -132,19 +121,7 @@ def _explained(rejected: list[Rejection], request: RejectedRequest, workspace: W
     rejected = suggestions.added(rejected, workspace)
     if request.form == "canonical" or request.protocol not in NAMES:
         return rejected
-    return in_words(rejected, wire_format(request.protocol).WORDS)
-
-
-def delivery_of(request: RejectedRequest, common: dict[str, Any]) -> Delivery:
-    """The facts of the request as it came, from what `rejects.kept` wrote."""
-    return Delivery(
-        path=request.path,
-        received_at=request.received_at,
-        is_retry=common["is_retry"],
-        is_browser=common["is_browser"],
-        ip=common["ip"],
-        user_agent=common["user_agent"],
-    )
+    return in_words(rejected, wire_format(request.protocol).words)
 
 
 def by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
@@ -155,51 +132,6 @@ def by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
         number = int(index) if index.isascii() and index.isdigit() else -1
         found.setdefault(request, {})[number] = id_
     return found
-
-
-def _read(request: RejectedRequest, items: list[RejectedItem]) -> Parsed:
-    """The items as their protocol reads them today."""
-    arrival = Arrival.of(request.received_at, None, is_retry=False)
-    try:
-        common = parsed(request.common) if request.common else {}
-    except Unreadable as error:  # nested as deep as can be read, it was kept inside of more
-        unread: Item = ({}, [Reason(Code.MALFORMED, "", str(error))])
-        return Parsed(arrival, [unread for _ in items], [item.body for item in items], {})
-    found: list[Item] = []
-    for item in items:
-        if request.form == "canonical":
-            arrival, read = _canonical(item.body)
-        else:
-            arrival, read = _of_protocol(request, item, common, arrival)
-        if item.event_id is not None and read[0]:
-            read[0]["id"] = item.event_id
-        found.append(read)
-    return Parsed(arrival, found, [item.body for item in items], {})
-
-
-def _of_protocol(
-    request: RejectedRequest, item: RejectedItem, common: dict[str, Any], arrival: Arrival
-) -> tuple[Arrival, Item]:
-    try:
-        raw = parsed(item.body)
-    except Unreadable as error:
-        return arrival, ({}, [Reason(Code.MALFORMED, "", str(error))])
-    if request.protocol not in NAMES:
-        sentence = f"{request.protocol} is no protocol any more"
-        return arrival, ({}, [Reason(Code.MALFORMED, "", sentence)])
-    delivery = delivery_of(request, common)
-    return wire_format(request.protocol).again(common["call"], raw, common["shared"], delivery)
-
-
-def _canonical(body: bytes) -> tuple[Arrival, Item]:
-    """An event that `process` refused: it was understood and valid then, and knows its times."""
-    event = Event.model_validate(orjson.loads(body))
-    fields = {
-        name: value
-        for name, value in event.model_dump(exclude_defaults=True).items()
-        if name not in SHARED_WITH_EVENTS
-    }
-    return Arrival.of(event.received_at, None, is_retry=False)._replace(sent_at=event.sent_at), (fields, [])
 
 
 def _outcome(id_: str, outcome: str, reasons: Iterable[Reason] = ()) -> Outcome:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import Delivery, Parsed
+from functions.collect.adapter.wire_format import Parsed
 from functions.collect.auth.redaction import without_key, without_keys
-from functions.collect.pipeline.verdicts import too_large
+from functions.collect.pipeline.event_bytes import too_large
+from functions.collect.pipeline.work import Work
 from functions.collect.rejected.raw_json import written
 from functions.collect.rejected.rejection import Rejection, readable
 from shared.doctor import days_kept
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.workspace.model import Settings, Source
 
 SECONDS_A_DAY = 86_400
 
@@ -27,37 +27,30 @@ def with_size(rejected: list[Rejection], parsed: Parsed, most: int) -> list[Reje
     return found
 
 
-def kept(
-    rejected: list[Rejection],
-    parsed: Parsed,
-    request: str,
-    source: Source,
-    protocol: str,
-    call: str,
-    delivery: Delivery,
-    settings: Settings,
-    shown: str | None,
-) -> RejectedRequest:
-    """One stored item for all of them. `common` is what `replaying` reads; `shown` the credential that came along."""
+def kept(work: Work) -> RejectedRequest:
+    """One stored item for all of the request's. `common` is what `replay` reads."""
+    source, delivery, parsed, credential = work.source, work.delivery, work.parsed, work.credential
     common = {
-        "call": call,
+        "call": work.call.route.call,
         "shared": parsed.common,
         "is_retry": delivery.is_retry,
         "is_browser": delivery.is_browser,
         "ip": delivery.ip,
         "user_agent": delivery.user_agent,
     }
+    days = days_kept(source.id, work.workspace.settings.rejected_days)
     return RejectedRequest(
-        request=request,
+        request=work.request_id,
         source=source.id,
-        protocol=protocol,
+        protocol=work.call.format.name,
         trust=source.trust,
         path=delivery.path,
-        common=without_key(raw_json(common), shown),
+        common=without_key(raw_json(common), credential),
         received_at=delivery.received_at,
-        expires_at=int(delivery.received_at.timestamp())
-        + days_kept(source.id, settings.rejected_days) * SECONDS_A_DAY,
-        items=tuple(_item(one, _kept_body(parsed.raw[one.position], shown)) for one in rejected),
+        expires_at=int(delivery.received_at.timestamp()) + days * SECONDS_A_DAY,
+        items=tuple(
+            _item(one, _kept_body(parsed.raw[one.position], credential)) for one in work.verdicts.rejected
+        ),
     )
 
 

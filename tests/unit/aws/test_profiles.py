@@ -392,6 +392,19 @@ def test_a_table_without_capacity_left_is_unavailable_and_changes_nothing(
     assert code in str(raised.value)
 
 
+@pytest.mark.parametrize("reason", ["ProvisionedThroughputExceeded", "ThrottlingError"])
+def test_a_transaction_that_is_cancelled_for_want_of_capacity_is_no_conflict(table: str, reason: str) -> None:
+    """Nobody else has changed anything: to read it again and fold it again would help nobody."""
+    cancelled = {
+        **error("TransactionCanceledException"),
+        "CancellationReasons": [{"Code": reason}, {"Code": "None"}],
+    }
+    changes = Changes((Profile("user:ann"),), (Pointer("anonymous:a1", "user:ann"),))
+    with answered("TransactWriteItems", lambda _: (400, cancelled)), pytest.raises(Unavailable) as raised:
+        DynamoProfiles(table).save(changes, at=NOON)
+    assert not isinstance(raised.value, VersionConflict | Refused)
+
+
 def test_a_put_that_is_throttled_for_a_moment_is_saved_once(
     table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

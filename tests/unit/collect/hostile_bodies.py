@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from functions.collect.protocols.twilio_segment import ROUTES
+from functions.collect.protocols.twilio_segment.routes import ROUTES
 from shared.plan.reasons import Code
 from tests.fakes.collect_stage import BROWSER, LENIENT, OBSERVE, STRICT, Api, basic, purchase
 

@@ -248,7 +248,7 @@ def _parsed(request: dict[str, Any]) -> Iterator[tuple[Call, Parsed, Delivery]]:
         return
     if isinstance(body.document, dict) and body.document.get("encrypted"):
         return
-    call = Call(route, {}, made, body)
+    call = Call(CLEVERTAP, route, {}, made, body)
     delivery = Delivery(made.path, NOON + timedelta(seconds=1), False, True, made.ip, made.user_agent)
     yield call, CLEVERTAP.parse(call, delivery), delivery
 

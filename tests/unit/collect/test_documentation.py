@@ -13,7 +13,7 @@ from functions.collect.http.documents import query_document
 from functions.collect.protocols import NAMES, wire_format
 from functions.collect.protocols.clevertap.web.document import web_document
 from functions.collect.protocols.cloudevents.modes import events_of as cloudevents_of
-from functions.collect.protocols.twilio_segment import ROUTES
+from functions.collect.protocols.twilio_segment.routes import ROUTES
 from shared.plan.reasons import Code, Observation
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -47,7 +47,7 @@ def test_the_hash_of_the_example_is_accepted() -> None:
 
 
 def meets_the_gateways_limit(protocol: str) -> bool:
-    events = [route for route in wire_format(protocol).ROUTES if route.kind == "events"]
+    events = [route for route in wire_format(protocol).routes if route.kind == "events"]
     return any(route.method in ("GET", "HEAD") or route.document in OF_THE_REQUEST_LINE for route in events)
 
 

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.collect.adapter.field_names import reworded
-from functions.collect.protocols import infobip, wire_format
+from functions.collect.protocols import wire_format
+from functions.collect.protocols.infobip import FORMAT
 from functions.collect.protocols.infobip.person import TYPES
-from functions.collect.rejected.replay import delivery_of
+from functions.collect.rejected.reading import delivery_of
 from shared.fold.profile import Changes, Profile
 from shared.ports.failures import Unavailable
 from shared.workspace.model import Limits, Source
@@ -302,7 +303,7 @@ def test_an_event_of_a_batch_is_read_the_same_from_what_is_kept(raw: object) -> 
         return
     [(_, reasons)] = everything_again(stage)
     kept = [(reason.code.value, reason.field) for reason in stage.refused[0].reasons]
-    said = reworded(reasons, infobip.WORDS.fields, infobip.WORDS.somebody)
+    said = reworded(reasons, FORMAT.words.fields, FORMAT.words.somebody)
     assert [(reason.code.value, reason.field) for reason in said] == kept
 
 

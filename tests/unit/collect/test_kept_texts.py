@@ -53,7 +53,7 @@ def held(cache: Any) -> Iterator[str | bytes]:
 CACHE = type(functools.lru_cache(print))
 
 
-FAKES = ("_stream", "_rejected", "_tee_queue", "_workspaces", "_secrets")
+FAKES = ("stream", "_workspaces", "_secrets")
 """Of the stage: they stand for what is outside, and keep what they are given."""
 
 
@@ -99,5 +99,5 @@ def test_no_cache_holds_a_long_text_of_a_request(protocol: str) -> None:
     caches = [one for one in gc.get_objects() if isinstance(one, CACHE)]
     assert len(caches) > 10
     assert len(globals_of_ours()) > 10
-    for one in (*caches, *globals_of_ours(), *attributes(stage.intake, set())):
+    for one in (*caches, *globals_of_ours(), *attributes(stage.resources, set())):
         assert [text for text in held(one) if is_long(text)] == []

@@ -13,7 +13,7 @@ import pytest
 
 from functions.collect import protocols
 from functions.collect.adapter.wire_format import Delivery
-from functions.collect.protocols import mparticle
+from functions.collect.protocols.mparticle import FORMAT
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import BROWSER, LENIENT, METERED, NOON, OBSERVE, SHOP, STRICT, Stage, basic
@@ -296,24 +296,21 @@ def test_every_item_is_read_again_as_it_was_read(stage: Stage, file: Path) -> No
     request = orjson.loads(file.read_bytes())["request"]
     seen: list[tuple[Any, Delivery, Any]] = []
 
-    class Watched:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(mparticle, name)
+    def parse(call: Any, delivery: Delivery) -> Any:
+        parsed = FORMAT.parse(call, delivery)
+        seen.append((call, delivery, copy.deepcopy(parsed)))  # what is accepted is typed in place
+        return parsed
 
-        def parse(self, call: Any, delivery: Delivery) -> Any:
-            parsed = mparticle.parse(call, delivery)
-            seen.append((call, delivery, copy.deepcopy(parsed)))  # what is accepted is typed in place
-            return parsed
-
+    watched = FORMAT._replace(parse=parse)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(protocols, "wire_format", lambda _name: Watched())
+        patched.setattr(protocols, "wire_format", lambda _name: watched)
         body = request.get("text", "").encode() or orjson.dumps(request.get("body"))
         stage.request(request.get("method", "POST"), request["path"], body, request["headers"])
     for call, delivery, parsed in seen:
         raws = orjson.loads(orjson.dumps(parsed.raw))
         common = orjson.loads(orjson.dumps(parsed.common))
         for raw, item in zip(raws, parsed.items, strict=True):
-            _, (fields, reasons) = mparticle.again(call.route.call, raw, common, delivery)
+            _, (fields, reasons) = FORMAT.again(call.route.call, raw, common, delivery)
             assert reasons == item[1]
             assert {**fields, "id": None} == {**item[0], "id": None}
 
@@ -323,9 +320,7 @@ def test_what_a_new_definition_allows_is_replayed(stage: Stage) -> None:
     [kept], [item] = stage.kept, stage.refused
     common = orjson.loads(kept.common)
     delivery = Delivery(kept.path, NOON, False, False, None, None)
-    _, (fields, reasons) = mparticle.again(
-        common["call"], orjson.loads(item.body), common["shared"], delivery
-    )
+    _, (fields, reasons) = FORMAT.again(common["call"], orjson.loads(item.body), common["shared"], delivery)
     assert reasons == []
     assert (fields["name"], fields["user_id"], fields["id"]) == ("Opened", "cust-77", item.event_id)
 

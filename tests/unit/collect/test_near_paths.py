@@ -143,7 +143,7 @@ def test_nothing_is_looked_up_for_a_longer_path(length: int) -> None:
 
 def test_a_path_of_ours_has_no_near_one_that_is_itself() -> None:
     for name in protocols.NAMES:
-        for route in protocols.wire_format(name).ROUTES:
+        for route in protocols.wire_format(name).routes:
             assert route.path not in [one.path for one in near(route.method, route.path)]
 
 
@@ -268,8 +268,10 @@ def test_a_path_is_not_named_where_its_format_reads_no_such_key(stage: Stage) ->
 def test_what_is_accepted_loads_no_paths_of_other_formats(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("auth.missing_keys", "http.near_paths"):
-        monkeypatch.delitem(sys.modules, f"functions.collect.{module}", raising=False)
+    for package, module in (("auth", "missing_keys"), ("http", "near_paths")):
+        whole = f"functions.collect.{package}"
+        monkeypatch.delitem(sys.modules, f"{whole}.{module}", raising=False)
+        monkeypatch.delattr(sys.modules[whole], module, raising=False)
 
     assert stage.batch(purchase()).status == 200
     assert stage.batch(purchase(), key=BROWSER).status == 200

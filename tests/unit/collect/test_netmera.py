@@ -15,7 +15,7 @@ import pytest
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.body import Body
 from functions.collect.http.request import Request
-from functions.collect.protocols import netmera
+from functions.collect.protocols.netmera import FORMAT
 from functions.collect.protocols.netmera.standard_events import CLASSES, CODES
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.devices import Device, Devices
@@ -31,7 +31,7 @@ from tests.fakes.folding import Person
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "protocols" / "netmera.md").read_text(encoding="utf-8")
-CALLS = {route.path: route for route in netmera.ROUTES if route.kind == "events"}
+CALLS = {route.path: route for route in FORMAT.routes if route.kind == "events"}
 REQUESTS = {
     file.stem: request
     for file in sorted((ROOT / "tests" / "payloads" / "netmera").glob("*.json"))
@@ -175,10 +175,10 @@ def test_each_item_is_read_again_as_it_was(request_: dict[str, Any]) -> None:
     path = request_["path"]
     route = CALLS[path]
     came = Request("POST", path, request_["headers"], "", None, "", False)
-    call = Call(route, {}, came, Body(b"", request_["body"], None))
+    call = Call(FORMAT, route, {}, came, Body(b"", request_["body"], None))
     delivery = Delivery(path, NOON, False, False, None, None)
-    parsed = netmera.parse(call, delivery)
-    again = [netmera.again(route.call, raw, parsed.common, delivery)[1] for raw in parsed.raw]
+    parsed = FORMAT.parse(call, delivery)
+    again = [FORMAT.again(route.call, raw, parsed.common, delivery)[1] for raw in parsed.raw]
     for fields, _ in (*parsed.items, *again):
         fields.pop("id", None)  # made up at each reading; replay keeps the first
     assert again == parsed.items
@@ -304,5 +304,5 @@ def test_the_page_names_every_standard_event_and_call() -> None:
     for code, name in STANDARD_NAMES.items():
         assert f"| `{code}` |" in PAGE
         assert name == "screen" or f"`{name}`" in PAGE
-    for route in netmera.ROUTES:
+    for route in FORMAT.routes:
         assert re.search(rf"[`/]{route.call}`", PAGE)

@@ -16,20 +16,8 @@ IDS = st.text(st.sampled_from("/0Az{z\x7f\u200b -é"), max_size=6)
 
 
 def read(id_: str) -> tuple[object, list[str]]:
-    made, reasons = event(
-        Arrival(NOON, None, NOON - NOON),
-        id_,
-        "track",
-        "Bought",
-        "u1",
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        NOON,
-    )
+    arrival = Arrival(NOON, None, NOON - NOON)
+    made, reasons = event(arrival, "track", "Bought", id_=id_, user_id="u1", timestamp=NOON)
     return made["id"], [reason.field for reason in reasons]
 
 

@@ -18,7 +18,8 @@ from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.documents import body_of
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused
-from functions.collect.protocols import find, posthog
+from functions.collect.protocols import find
+from functions.collect.protocols.posthog import FORMAT
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
@@ -63,12 +64,12 @@ def test_what_is_kept_of_an_event_is_read_again_as_the_same_event(file: Path) ->
         return
     delivery = Delivery(asked.path, NOON, False, True, asked.ip, asked.user_agent)
     try:
-        parsed = posthog.parse(Call(route, {}, asked, body), delivery)
+        parsed = FORMAT.parse(Call(FORMAT, route, {}, asked, body), delivery)
     except Refused:  # nothing of it is kept
         return
     stored = orjson.loads(orjson.dumps([parsed.raw, parsed.common]))
     for raw_item, (fields, reasons) in zip(stored[0], parsed.items, strict=True):
-        arrival, (again, reasons_again) = posthog.again(route.call, raw_item, stored[1], delivery)
+        arrival, (again, reasons_again) = FORMAT.again(route.call, raw_item, stored[1], delivery)
         assert arrival == parsed.arrival
         if reasons != reasons_again:  # of the whole request, which is no event
             assert fields == {}

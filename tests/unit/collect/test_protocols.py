@@ -11,24 +11,44 @@ from pathlib import Path
 import pytest
 
 from functions.collect import protocols
-from functions.collect.adapter.wire_format import WireFormat
+from functions.collect.adapter.wire_format import WireFormat, no_other_calls
 from functions.collect.http import openapi
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ROOT / "functions" / "collect" / "protocols"
-FILES = {"__init__.py", "routes.py", "access.py", "reading.py", "answers.py", "other_calls.py"}
-OFFERED = ("authenticate", "parse", "again", "answer", "refuse", "consult")
+FILES = {"__init__.py", "reading.py", "answers.py"}
+
+PARAMETERS = {
+    "authenticate": ["call", "sources"],
+    "parse": ["call", "delivery"],
+    "again": ["call", "raw", "common", "delivery"],
+    "answer": ["call", "outcome"],
+    "refuse": ["call", "refused"],
+    "other_calls": ["call", "source", "lookups"],
+}
 
 
 @pytest.mark.parametrize("name", protocols.NAMES)
 def test_a_package_has_the_files_and_functions_that_all_have(name: str) -> None:
-    package = protocols.wire_format(name)
+    format_ = protocols.wire_format(name)
+    assert format_.name == name
     assert {file.name for file in (PACKAGES / name).glob("*.py")} >= FILES
-    assert sorted(package.__all__) == sorted(["ROUTES", "WORDS", *OFFERED])  # type: ignore[attr-defined]
-    for function in OFFERED:
-        expected = list(signature(getattr(WireFormat, function)).parameters)[1:]
-        given = list(signature(getattr(package, function)).parameters)
+    for function, expected in PARAMETERS.items():
+        given = list(signature(getattr(format_, function)).parameters)
         assert [one.removeprefix("_") for one in given] == expected, function
+
+
+def test_every_function_of_a_format_is_listed_here() -> None:
+    assert {name for name, type_ in WireFormat.__annotations__.items() if "Callable" in str(type_)} == set(
+        PARAMETERS
+    )
+
+
+@pytest.mark.parametrize("name", protocols.NAMES)
+def test_a_format_answers_other_calls_where_it_has_routes_for_them(name: str) -> None:
+    format_ = protocols.wire_format(name)
+    has_others = any(route.kind not in ("events", "rehearsal") for route in format_.routes)
+    assert has_others == (format_.other_calls is not no_other_calls)
 
 
 @pytest.mark.parametrize("name", protocols.NAMES)
@@ -45,7 +65,7 @@ def test_a_protocol_knows_no_other(name: str) -> None:
 def test_only_the_packages_know_a_vendor() -> None:
     """Names of protocols stand in their packages and in the table of claims, nowhere else in `collect`."""
     collect = ROOT / "functions" / "collect"
-    others = [file for file in collect.rglob("*.py") if PACKAGES not in file.parents]
+    others = list(collect.glob("*.py"))
     for file in others:
         text = file.read_text().lower()
         for name in protocols.NAMES:
@@ -54,7 +74,7 @@ def test_only_the_packages_know_a_vendor() -> None:
 
 @pytest.mark.parametrize("name", protocols.NAMES)
 def test_every_route_is_found_by_its_own_path(name: str) -> None:
-    for route in protocols.wire_format(name).ROUTES:
+    for route in protocols.wire_format(name).routes:
         path = route.path.replace("{", "").replace("}", "")
         found = protocols.find(path)
         assert found is not None, route

@@ -12,11 +12,10 @@ import pytest
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
 from functions.collect.http.routing import respond
-from functions.collect.pipeline.ingest import Intake
-from functions.collect.pipeline.judge import Judge
 from functions.collect.pipeline.quota import Quota
+from functions.collect.pipeline.work import Resources
 from functions.collect.rejected.replay import Replay
-from functions.collect.stored_lookups import FrontDesk
+from functions.collect.stored_lookups import StoredLookups
 from shared.events import Event
 from shared.plan.reasons import Code
 from shared.ports.tee import TeeQueue
@@ -58,12 +57,13 @@ class Stage:
         self.ticks = 0.0
         workspace = CurrentWorkspace(self.workspaces, FakeSecrets({}), self._clock)
         secrets = SourceSecrets(FakeSecrets({}), self._clock)
-        self.intake = Intake(
-            judge=Judge(workspace, secrets),
+        self.resources = Resources(
+            workspace=workspace,
+            secrets=secrets,
             stream=self.stream,
             rejected=lambda: self.rejected,
             quota=Quota(self._clock),
-            desk=lambda judged_by: FrontDesk(judged_by, FakeProfiles(), workspace, nothing_defined),
+            lookups=lambda judged_by: StoredLookups(judged_by, FakeProfiles(), workspace, nothing_defined),
             tee_queue=nowhere,
             clock=lambda: NOON,
         )
@@ -88,7 +88,7 @@ class Stage:
             "isBase64Encoded": False,
         }
         request = Request.from_gateway(event)
-        answer: dict[str, Any] = orjson.loads(respond(request, self.intake).for_gateway(request)["body"])
+        answer: dict[str, Any] = orjson.loads(respond(request, self.resources).for_gateway(request)["body"])
         return answer
 
     def apply(self, *events: EventDefinition, sources: tuple[Source, ...] = (SOURCE,)) -> None:

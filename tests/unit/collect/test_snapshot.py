@@ -33,7 +33,7 @@ socket.create_connection = lambda address, *_, **__: connected.append(address)
 import functions.collect.handler
 from functions.collect import bootstrap
 from shared.aws import clients
-made = [function for function in ("environment", "workspace", "intake", "rejected", "tee_queue")
+made = [function for function in ("environment", "workspace", "resources", "rejected", "tee_queue")
         if getattr(bootstrap, function).cache_info().currsize]
 formats = [name for name in sys.modules if name.startswith("functions.collect.protocols.") and name.count(".") == 3]
 import json
@@ -81,7 +81,7 @@ def test_without_a_snapshot_a_start_makes_only_what_its_first_request_needs() ->
 def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in NAMES.items():
         monkeypatch.setenv(name, value)
-    made = (bootstrap.environment, bootstrap.workspace, bootstrap.intake)
+    made = (bootstrap.environment, bootstrap.workspace, bootstrap.resources)
     for function in made:
         function.cache_clear()
     yield
@@ -93,7 +93,7 @@ def test_environments_of_one_snapshot_do_not_pause_alike_between_tries(started: 
     random.seed(1)
     as_the_snapshot_has_it = random.Random(1).random()
 
-    bootstrap.intake()
+    bootstrap.resources()
 
     assert random.random() != as_the_snapshot_has_it
 
@@ -102,7 +102,7 @@ def test_the_daily_call_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> None:
         raise AssertionError("it was to do nothing")
 
-    for module, name in ((bootstrap, "intake"), (telemetry, "report"), (telemetry, "bug")):
+    for module, name in ((bootstrap, "resources"), (telemetry, "report"), (telemetry, "bug")):
         monkeypatch.setattr(module, name, never)
 
     assert handler.lambda_handler({handler.KEEP_ACTIVE: True}, None) == {handler.KEEP_ACTIVE: True}

@@ -16,7 +16,8 @@ import pytest
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.documents import body_of
 from functions.collect.http.request import Request
-from functions.collect.protocols import find, snowplow
+from functions.collect.protocols import find
+from functions.collect.protocols.snowplow import FORMAT
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
@@ -65,10 +66,10 @@ def test_what_is_kept_of_an_event_is_read_again_as_the_same_event(file: Path) ->
     if body.problem is not None:
         return
     delivery = Delivery(asked.path, NOON, False, True, asked.ip, asked.user_agent)
-    parsed = snowplow.parse(Call(route, {}, asked, body), delivery)
+    parsed = FORMAT.parse(Call(FORMAT, route, {}, asked, body), delivery)
     stored = orjson.loads(orjson.dumps([parsed.raw, parsed.common]))
     for raw_item, item in zip(stored[0], parsed.items, strict=True):
-        arrival, again = snowplow.again(route.call, raw_item, stored[1], delivery)
+        arrival, again = FORMAT.again(route.call, raw_item, stored[1], delivery)
         assert arrival.received_at == parsed.arrival.received_at
         if file.stem != "refused_no_list":  # the whole request, which is no event
             assert again == item

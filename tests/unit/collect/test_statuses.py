@@ -192,7 +192,7 @@ def test_503_when_our_own_code_fails(monkeypatch: pytest.MonkeyPatch, capsys: An
     monkeypatch.setattr(telemetry.metrics.provider, "namespace", "Headrace")
     monkeypatch.setattr(telemetry.metrics.provider, "service", "collect")
     event = gateway_event("POST", "/v1/track", purchase(userId="ann@shop.example"), NOT_ALLOWED_ORIGIN)
-    with mock.patch.object(bootstrap, "intake", side_effect=KeyError("ann@shop.example")):
+    with mock.patch.object(bootstrap, "resources", side_effect=KeyError("ann@shop.example")):
         answer = answered(handler.lambda_handler(event, None))
     assert (answer.status, answer.body["code"]) == (503, "not_stored")
     assert int(answer.headers["retry-after"]) >= 1

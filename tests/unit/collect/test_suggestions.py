@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.collect.pipeline import suggestions
-from functions.collect.pipeline.suggestions import MOST_NAMES, added
+from functions.collect.rejected import suggestions
 from functions.collect.rejected.rejection import Rejection
+from functions.collect.rejected.suggestions import MOST_NAMES, added
 from shared.plan.reasons import Code, Reason
 from shared.text.spelling import MOST_COMPARED, closest
 from shared.workspace.model import EventDefinition, Workspace

@@ -125,7 +125,7 @@ def test_a_request_that_is_too_large_for_us_goes_on(stage: Stage) -> None:
 
 @pytest.mark.parametrize("protocol", NAMES)
 def test_a_request_too_large_to_be_read_is_refused_whoever_sent_it(stage: Stage, protocol: str) -> None:
-    for route in wire_format(protocol).ROUTES:
+    for route in wire_format(protocol).routes:
         path = re.sub(r"\{[^}]*\}", "1", route.path)
         if route.kind == "events" and route.method != "GET":
             answer = stage.request(route.method, path, b" " * (LARGEST + 1), {"authorization": basic("a:b")})
@@ -253,8 +253,8 @@ def test_a_stack_without_tees_loads_nothing_for_them() -> None:
         "from tests.fakes.collect_stage import Stage, purchase\n"
         "loaded = {name for name in sys.modules if name.startswith('functions.collect')}\n"
         "assert Stage().batch(purchase()).status == 200\n"
-        "assert 'functions.collect.pipeline.judge' in loaded\n"
-        "assert 'functions.collect.pipeline.teeing' not in sys.modules\n"
+        "assert 'functions.collect.pipeline.authorize' in loaded\n"
+        "assert 'functions.collect.pipeline.tee' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.body import Body
 from functions.collect.http.request import Request
-from functions.collect.protocols import find, user_com
+from functions.collect.protocols import find
+from functions.collect.protocols.user_com import FORMAT
 from functions.collect.protocols.user_com.custom_ids import plain
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
 from shared.fold.parts.consents import Consent, Consents
@@ -310,11 +311,11 @@ def test_an_item_is_read_again_as_it_was(request_: dict[str, Any]) -> None:
     assert found is not None
     route = found.routes[request_["method"]]
     came = Request(request_["method"], path, request_["headers"], "", None, "", False)
-    call = Call(route, found.parameters[route.method], came, Body(b"", request_["body"], None))
+    call = Call(FORMAT, route, found.parameters[route.method], came, Body(b"", request_["body"], None))
     delivery = Delivery(path, NOON, False, False, None, None)
-    parsed = user_com.parse(call, delivery)
+    parsed = FORMAT.parse(call, delivery)
     common = orjson.loads(orjson.dumps(parsed.common))
-    again = [user_com.again(route.call, raw, common, delivery)[1] for raw in parsed.raw]
+    again = [FORMAT.again(route.call, raw, common, delivery)[1] for raw in parsed.raw]
     if "timestamp" not in request_["body"]:
         for fields, _ in (*parsed.items, *again):
             fields.pop("id", None)  # made up at each reading; replay keeps the first

@@ -88,7 +88,7 @@ def test_segments_fields_have_segments_names(
 @pytest.mark.parametrize("protocol", protocols.NAMES)
 def test_a_formats_words_are_said_again_the_same(protocol: str) -> None:
     """Readings use them already where they know more of an item."""
-    words = protocols.wire_format(protocol).WORDS
+    words = protocols.wire_format(protocol).words
     for field in (*words.fields, "user_id", "properties.amount", ""):
         reason = Reason(Code.NO_IDENTITY, field, f"{field} is wrong: user_id or anonymous_id is needed")
         once = reworded([reason], words.fields, words.somebody)
@@ -133,7 +133,7 @@ def test_no_reason_for_a_real_request_has_a_field_of_ours(file: Path) -> None:
     sent(stage, orjson.loads(file.read_bytes())["request"])
 
     protocol = file.parent.name
-    words = protocols.wire_format(protocol).WORDS
+    words = protocols.wire_format(protocol).words
     for reason in (reason for item in stage.refused for reason in item.reasons):
         assert reason.field not in OURS_ALONE - THEIRS_TOO.get(protocol, set()), reason
         if reason.code is Code.UNKNOWN_EVENT:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from functions.collect.pipeline.verdicts import _spans
+from functions.collect.pipeline.time_window import spans
 from shared.aws.messages.daily_spend import microusd
 from shared.workspace.model import Limits, Settings, SmsSettings, Workspace
 from tests.fakes.process_stage import NOON, Stage, event
@@ -53,7 +53,7 @@ def test_a_person_is_folded_with_settings_at_their_bounds(settings: Settings) ->
 
 def test_times_of_events_are_judged_with_limits_at_their_bounds() -> None:
     limits = Limits(oldest_days=36_500, future_seconds=36_500 * 86_400)
-    past, future = _spans(limits.oldest_days, limits.future_seconds)
+    past, future = spans(limits.oldest_days, limits.future_seconds)
     assert NOON - past < NOON < NOON + future
 
 

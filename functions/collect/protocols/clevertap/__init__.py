@@ -5,11 +5,25 @@ https://developer.clevertap.com/docs/upload-user-profiles-api
 https://github.com/CleverTap/clevertap-web-sdk
 """
 
+from __future__ import annotations
+
+from functions.collect.adapter.wire_format import WireFormat
 from functions.collect.protocols.clevertap.access import authenticate
 from functions.collect.protocols.clevertap.answers import answer, refuse
-from functions.collect.protocols.clevertap.other_calls import consult
+from functions.collect.protocols.clevertap.other_calls import answer_other_call
 from functions.collect.protocols.clevertap.reading import again, parse
 from functions.collect.protocols.clevertap.records import WORDS
 from functions.collect.protocols.clevertap.routes import ROUTES
 
-__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+FORMAT = WireFormat(
+    name="clevertap",
+    about=__doc__,
+    routes=ROUTES,
+    words=WORDS,
+    authenticate=authenticate,
+    parse=parse,
+    again=again,
+    answer=answer,
+    refuse=refuse,
+    other_calls=answer_other_call,
+)

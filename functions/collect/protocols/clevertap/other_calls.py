@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.clevertap.routes import HANDSHAKE
@@ -26,10 +26,10 @@ ATTRIBUTES = {trait: attribute for attribute, trait in TRAITS.items()}
 CHANNELS = {"email": "MSG-email", "push": "MSG-push", "sms": "MSG-sms", "whatsapp": "MSG-whatsapp"}
 
 
-def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
+def answer_other_call(call: Call, _source: Source | None, lookups: Lookups) -> Response:
     if call.route.call == HANDSHAKE:
         return _handshake(call)
-    person = desk.person(_asked_for(call))
+    person = lookups.person(_asked_for(call))
     return Response(200, {"status": "success", "record": {} if person is None else _record(person)})
 
 

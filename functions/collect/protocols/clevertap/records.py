@@ -136,19 +136,18 @@ def _made(
 ) -> Item:
     fields, reasons = event(
         arrival,
-        id_,
         type_,
         name,
-        person.identity,
-        person.object_id,
-        None,
-        properties,
-        traits,
-        context or None,
-        session,
-        at,
-        person.other_ids() if others is None else others,
-        changes,
+        id_=id_,
+        user_id=person.identity,
+        anonymous_id=person.object_id,
+        properties=properties,
+        traits=traits,
+        context=context or None,
+        session_id=session,
+        timestamp=at,
+        other_ids=person.other_ids() if others is None else others,
+        trait_changes=changes,
     )
     return fields, [in_own_words(reason) for reason in reasons]
 

@@ -3,10 +3,37 @@
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
 """
 
-from functions.collect.protocols.cloudevents.access import authenticate
-from functions.collect.protocols.cloudevents.answers import answer, refuse
-from functions.collect.protocols.cloudevents.other_calls import consult
-from functions.collect.protocols.cloudevents.reading import WORDS, again, parse
-from functions.collect.protocols.cloudevents.routes import ROUTES
+from __future__ import annotations
 
-__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+from functions.collect.adapter.wire_format import Call, Route, WireFormat
+from functions.collect.auth.sources import Sources
+from functions.collect.protocols.cloudevents.answers import answer, refuse
+from functions.collect.protocols.cloudevents.modes import events_of
+from functions.collect.protocols.cloudevents.reading import WORDS, again, parse
+from shared.workspace.model import Source
+
+# Senders are given a URL: one with a path of its own, or the bare host.
+SUMMARY = "CloudEvents, in binary, structured or batched mode."
+
+ROUTES = tuple(Route("POST", path, "events", SUMMARY, document=events_of) for path in ("/cloudevents", "/"))
+
+
+def authenticate(call: Call, sources: Sources) -> Source | None:
+    """The write key. CloudEvents leaves authentication to HTTP: it may be Bearer, the Basic user or in the query."""
+    request = call.request
+    return sources.of(
+        (request.authorization("Bearer"), request.basic_user(), request.query_value("writeKey"))
+    )
+
+
+FORMAT = WireFormat(
+    name="cloudevents",
+    about=__doc__,
+    routes=ROUTES,
+    words=WORDS,
+    authenticate=authenticate,
+    parse=parse,
+    again=again,
+    answer=answer,
+    refuse=refuse,
+)

@@ -68,17 +68,14 @@ def _item(raw: object, arrival: Arrival) -> Item:
     named = any(get(name) for name in PEOPLE)
     fields, reasons = event(
         arrival,
-        _message_id(raw),
         "track",
         get("type"),
-        get("userid") if named else get("subject"),
-        get("anonymousid"),
-        None,
-        properties,
-        None,
-        {"cloudevent": _others(raw)},
-        None,
-        get("time"),
+        id_=_message_id(raw),
+        user_id=get("userid") if named else get("subject"),
+        anonymous_id=get("anonymousid"),
+        properties=properties,
+        context={"cloudevent": _others(raw)},
+        timestamp=get("time"),
     )
     missing = [
         Reason(Code.MALFORMED, name, f"a CloudEvent needs {name}, text that is not empty")

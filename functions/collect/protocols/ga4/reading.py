@@ -116,17 +116,16 @@ def _made(
     device = common.get("app_instance_id") or common.get("client_id")
     fields, reasons = event(
         arrival,
-        None if micros is None else of_unnumbered(common.get("user_id"), device, _said_by(raw), micros),
         type_,
         name,
-        common.get("user_id"),
-        device,
-        None,
-        properties,
-        traits,
-        _context(common, raw.get("params")) or None,
-        session,
-        None if micros is None else moment(micros, MICROSECONDS),
+        id_=None if micros is None else of_unnumbered(common.get("user_id"), device, _said_by(raw), micros),
+        user_id=common.get("user_id"),
+        anonymous_id=device,
+        properties=properties,
+        traits=traits,
+        context=_context(common, raw.get("params")) or None,
+        session_id=session,
+        timestamp=None if micros is None else moment(micros, MICROSECONDS),
     )
     return fields, reworded(reasons, THEIRS, SOMEBODY)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from functions.collect.adapter import message_ids
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event, time_of
-from functions.collect.adapter.wire_format import Acquaintance, Call, Delivery
+from functions.collect.adapter.wire_format import Call, Delivery, KnownPerson
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.infobip.person import CUSTOMERS_OWN, TYPES, identified, key_of
 from shared import identity
@@ -55,11 +55,11 @@ def in_batch(call: Call) -> Found:
     return raw, {}
 
 
-def wanted_known(call: Call, item: Item) -> tuple[Acquaintance, ...]:
+def wanted_known(call: Call, item: Item) -> tuple[KnownPerson, ...]:
     person = key_of(item)
     if person is None or _flag(call.request.query_value("createPerson")) is not False:
         return ()
-    return (Acquaintance(0, person, STRANGER),)
+    return (KnownPerson(0, person, STRANGER),)
 
 
 def whole_or_not_at_all(items: list[Item]) -> None:
@@ -130,18 +130,14 @@ def _event(
             event_id = message_ids.of_unnumbered(*content)
     item = event(
         arrival,
-        event_id if all(reason.observation is not None for reason in reasons) else None,
         "track",
         definition_id,
-        named.user_id,
-        None,
-        None,
-        properties,
-        None,
-        {"sender": sender} if isinstance(sender, str) else None,
-        None,
-        occurred,
-        named.other_ids,
+        id_=event_id if all(reason.observation is not None for reason in reasons) else None,
+        user_id=named.user_id,
+        properties=properties,
+        context={"sender": sender} if isinstance(sender, str) else None,
+        timestamp=occurred,
+        other_ids=named.other_ids,
     )
     return item[0], [*reasons, *item[1]]
 

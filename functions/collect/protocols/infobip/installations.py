@@ -158,18 +158,17 @@ def _event(
         around |= {"user_agent": delivery.user_agent} if delivery.user_agent is not None else {}
     return event(
         arrival,
-        id_,
         type_,
         name,
-        user_id,
-        reg_id,
-        None,
-        properties,
-        traits or None,
-        around or None,
-        session_id,
-        at,
-        {PUSH: reg_id},
+        id_=id_,
+        user_id=user_id,
+        anonymous_id=reg_id,
+        properties=properties,
+        traits=traits or None,
+        context=around or None,
+        session_id=session_id,
+        timestamp=at,
+        other_ids={PUSH: reg_id},
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.infobip.answers import request_error
@@ -18,44 +18,44 @@ from shared.workspace.model import EventDefinition, Source, Workspace
 ORDERS = {"definitionId": "id", "title": "name"}
 
 
-def consult(call: Call, source: Source | None, desk: Desk) -> Response:
+def answer_other_call(call: Call, source: Source | None, lookups: Lookups) -> Response:
     if source is None:
         raise _unknown()
     match call.route.call:
         case "definitions":
-            return Response(200, _listed(call, desk.latest()))
+            return Response(200, _listed(call, lookups.latest()))
         case "definition_ids":
-            return Response(200, {"definitionIdList": [event.id for event in desk.latest().events]})
+            return Response(200, {"definitionIdList": [event.id for event in lookups.latest().events]})
         case "definition":
-            return Response(200, told(_known(call, desk.latest())))
+            return Response(200, told(_known(call, lookups.latest())))
         case "define":
-            return _define(call, source, desk)
+            return _define(call, source, lookups)
         case "extend":
-            return _extend(call, source, desk)
+            return _extend(call, source, lookups)
     raise _unknown()
 
 
-def _define(call: Call, source: Source, desk: Desk) -> Response:
-    latest = _defining(source, desk)
+def _define(call: Call, source: Source, lookups: Lookups) -> Response:
+    latest = _defining(source, lookups)
     document = _document(call)
     id_ = document.get("definitionId") if isinstance(document, dict) else None
     if isinstance(id_, str) and id_ in latest.definition_by_id:
         raise _exists(id_)
-    return _carried_out(call, source, desk, id_, None)
+    return _carried_out(call, source, lookups, id_, None)
 
 
-def _extend(call: Call, source: Source, desk: Desk) -> Response:
-    known = _known(call, _defining(source, desk))
-    return _carried_out(call, source, desk, known.id, known)
+def _extend(call: Call, source: Source, lookups: Lookups) -> Response:
+    known = _known(call, _defining(source, lookups))
+    return _carried_out(call, source, lookups, known.id, known)
 
 
 def _carried_out(
-    call: Call, source: Source, desk: Desk, id_: object, known: EventDefinition | None
+    call: Call, source: Source, lookups: Lookups, id_: object, known: EventDefinition | None
 ) -> Response:
     definition, wrong, warnings = read(_document(call), id_, known)
     if definition is None:
         return _invalid(wrong)
-    made = desk.define(source, definition, extend=known is not None)
+    made = lookups.define(source, definition, extend=known is not None)
     match made.word:
         case "not_allowed":
             raise _not_allowed(source)
@@ -72,15 +72,15 @@ def _carried_out(
                     for name in made.differing
                 ]
             )
-    body = told(desk.latest().definition_by_id.get(definition.id, definition))
+    body = told(lookups.latest().definition_by_id.get(definition.id, definition))
     return Response(
         200 if known is not None else 201, {**body, **({"warnings": warnings} if warnings else {})}
     )
 
 
-def _defining(source: Source, desk: Desk) -> Workspace:
+def _defining(source: Source, lookups: Lookups) -> Workspace:
     """The latest workspace, if by that the source may define."""
-    latest = desk.latest()
+    latest = lookups.latest()
     now = latest.source_by_id.get(source.id)
     if now is None or not now.may_define:
         raise _not_allowed(source)

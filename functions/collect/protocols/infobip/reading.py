@@ -42,8 +42,8 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     items = [reader.item(one, common, delivery, arrival) for one in raw]
     if name == "batch":
         events.whole_or_not_at_all(items)
-    acquaintances = events.wanted_known(call, items[0]) if name == "event" else ()
-    return Parsed(arrival, items, raw, common, acquaintances)
+    known_people = events.wanted_known(call, items[0]) if name == "event" else ()
+    return Parsed(arrival, items, raw, common, known_people)
 
 
 def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:

@@ -5,10 +5,24 @@ https://docs.mparticle.com/developers/apis/json-reference/
 https://docs.mparticle.com/integrations/clevertap/feed/
 """
 
+from __future__ import annotations
+
+from functions.collect.adapter.wire_format import WireFormat
 from functions.collect.protocols.mparticle.access import authenticate
 from functions.collect.protocols.mparticle.answers import WORDS, answer, refuse
-from functions.collect.protocols.mparticle.other_calls import consult
+from functions.collect.protocols.mparticle.other_calls import answer_other_call
 from functions.collect.protocols.mparticle.reading import again, parse
 from functions.collect.protocols.mparticle.routes import ROUTES
 
-__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+FORMAT = WireFormat(
+    name="mparticle",
+    about=__doc__,
+    routes=ROUTES,
+    words=WORDS,
+    authenticate=authenticate,
+    parse=parse,
+    again=again,
+    answer=answer,
+    refuse=refuse,
+    other_calls=answer_other_call,
+)

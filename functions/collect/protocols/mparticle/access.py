@@ -26,6 +26,5 @@ def authenticate(call: Call, sources: Sources) -> Source | None:
     if any(shown):
         raise Refused(403, UNKNOWN_KEY, "no source has this key and secret")
     from functions.collect.auth import missing_keys  # for who is refused
-    from functions.collect.protocols.mparticle.answers import WORDS
 
-    raise missing_keys.refusal(call, WORDS, sources)
+    raise missing_keys.refusal(call, call.format.words, sources)

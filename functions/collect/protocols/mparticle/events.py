@@ -52,20 +52,21 @@ def read(raw: object, index: int, shared: Shared, arrival: Arrival) -> Item:
     }
     item = event(
         arrival,
-        _message_id(data, index, raw, shared),
         said.type,
         said.name,
-        said.person.user_id,
-        said.person.anonymous_id,
-        None,
-        said.properties,
-        said.traits or None,
-        context.with_event(
+        id_=_message_id(data, index, raw, shared),
+        user_id=said.person.user_id,
+        anonymous_id=said.person.anonymous_id,
+        properties=said.properties,
+        traits=said.traits or None,
+        context=context.with_event(
             shared.context, data, kept, clevertap_feed.context_of(known_as, attributes), said.context
         ),
-        data.get("session_uuid") or data.get("session_id") or clevertap_feed.session_of(known_as, attributes),
-        epoch.moment(data.get("timestamp_unixtime_ms") or shared.timestamp, MILLISECONDS),
-        said.person.other_ids,
+        session_id=data.get("session_uuid")
+        or data.get("session_id")
+        or clevertap_feed.session_of(known_as, attributes),
+        timestamp=epoch.moment(data.get("timestamp_unixtime_ms") or shared.timestamp, MILLISECONDS),
+        other_ids=said.person.other_ids,
     )
     item[1].extend((*reasons, *said.reasons, *said.person.reasons, *shared.reasons))
     if not said.person.is_whole:

@@ -60,18 +60,16 @@ def _identify(call: str, raw: object, mpid: object, arrival: Arrival) -> Item:
         around["device"] = {"id": named.anonymous_id}
     item = event(
         arrival,
-        raw.get("request_id"),
         "identify",
         "identify",
-        named.user_id,
-        named.anonymous_id,
-        None,
-        {"identity_request": call},
-        named.addresses or None,
-        around,
-        None,
-        epoch.moment(raw.get("request_timestamp_unixtime_ms"), MILLISECONDS),
-        named.other_ids,
+        id_=raw.get("request_id"),
+        user_id=named.user_id,
+        anonymous_id=named.anonymous_id,
+        properties={"identity_request": call},
+        traits=named.addresses or None,
+        context=around,
+        timestamp=epoch.moment(raw.get("request_timestamp_unixtime_ms"), MILLISECONDS),
+        other_ids=named.other_ids,
     )
     item[1].extend((*reasons, *named.reasons))
     if not named.is_whole:
@@ -90,18 +88,15 @@ def _alias(identified: Fields, arrival: Arrival) -> Item:
     )
     return event(
         arrival,
-        of_content("alias", user, anonymous, other_ids),
         "alias",
         "alias",
-        user,
-        anonymous,
-        other_ids[MPID],
-        None,
-        None,
-        identified["context"],
-        None,
-        identified.get("original_timestamp"),
-        other_ids,
+        id_=of_content("alias", user, anonymous, other_ids),
+        user_id=user,
+        anonymous_id=anonymous,
+        previous_id=other_ids[MPID],
+        context=identified["context"],
+        timestamp=identified.get("original_timestamp"),
+        other_ids=other_ids,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Response
 from shared.workspace.model import Source
@@ -11,7 +11,7 @@ UPLOAD_AFTER = "1000"
 """Milliseconds that the SDK collects events for a batch."""
 
 
-def consult(call: Call, source: Source | None, _desk: Desk) -> Response:
+def answer_other_call(call: Call, source: Source | None, _lookups: Lookups) -> Response:
     if call.route.call == "alias":
         return Response(202, None)
     return Response(200, _config(call, source))

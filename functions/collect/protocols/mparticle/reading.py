@@ -146,18 +146,15 @@ def _of_the_person(said: Fields, shared: Shared, arrival: Arrival) -> Item:
         )
     item = event(
         arrival,
-        id_,
         "identify",
         "identify",
-        named.user_id,
-        named.anonymous_id,
-        None,
-        None,
-        {**named.addresses, **traits} or None,
-        shared.context,
-        None,
-        epoch.moment(shared.timestamp, MILLISECONDS),
-        named.other_ids,
+        id_=id_,
+        user_id=named.user_id,
+        anonymous_id=named.anonymous_id,
+        traits={**named.addresses, **traits} or None,
+        context=shared.context,
+        timestamp=epoch.moment(shared.timestamp, MILLISECONDS),
+        other_ids=named.other_ids,
     )
     item[1].extend((*reasons, *named.reasons, *shared.reasons))
     if not named.is_whole:

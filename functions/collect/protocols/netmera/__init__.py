@@ -3,10 +3,32 @@
 https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/events
 """
 
-from functions.collect.protocols.netmera.access import authenticate
+from __future__ import annotations
+
+from functions.collect.adapter.wire_format import Call, WireFormat
+from functions.collect.auth.sources import Sources
 from functions.collect.protocols.netmera.answers import answer, refuse
-from functions.collect.protocols.netmera.other_calls import consult
+from functions.collect.protocols.netmera.other_calls import answer_other_call
 from functions.collect.protocols.netmera.reading import WORDS, again, parse
 from functions.collect.protocols.netmera.routes import ROUTES
+from shared.workspace.model import Source
 
-__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+
+def authenticate(call: Call, sources: Sources) -> Source | None:
+    """The REST API key, in a header of its own. `curl -u KEY:` works as well, as everywhere here."""
+    request = call.request
+    return sources.of((request.headers.get("x-netmera-api-key"), request.basic_user()))
+
+
+FORMAT = WireFormat(
+    name="netmera",
+    about=__doc__,
+    routes=ROUTES,
+    words=WORDS,
+    authenticate=authenticate,
+    parse=parse,
+    again=again,
+    answer=answer,
+    refuse=refuse,
+    other_calls=answer_other_call,
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.netmera.people import CATEGORY
@@ -24,7 +24,7 @@ PAGE = 10
 """Devices of one answer, unless the client asks for another number."""
 
 
-def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
+def answer_other_call(call: Call, _source: Source | None, lookups: Lookups) -> Response:
     """Raises Refused."""
     name = call.route.call
     if name in INSTEAD:
@@ -32,7 +32,7 @@ def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
     ext_id = call.request.query_value("extId") or call.request.query_value("externalId")
     if ext_id is None:
         raise Refused(400, "missing_parameter", "extId is needed in the query")
-    person = desk.person(key("user", normalised("user", ext_id))) if len(ext_id) <= LONGEST else None
+    person = lookups.person(key("user", normalised("user", ext_id))) if len(ext_id) <= LONGEST else None
     if person is None:
         raise Refused(400, "unknown_person", "nobody has this extId")
     match name:

@@ -118,19 +118,14 @@ def _item(call: str, raw: object, arrival: Arrival) -> Item:
 def _event(arrival: Arrival, type_: str, name: object, ext_id: object, said: Fields) -> Item:
     fields, reasons = event(
         arrival,
-        None,
         type_,
         name,
-        ext_id,
-        None,
-        None,
-        said.get("properties"),
-        said.get("traits"),
-        said.get("context"),
-        None,
-        None,
-        said.get("other_ids"),
-        said.get("trait_changes"),
+        user_id=ext_id,
+        properties=said.get("properties"),
+        traits=said.get("traits"),
+        context=said.get("context"),
+        other_ids=said.get("other_ids"),
+        trait_changes=said.get("trait_changes"),
     )
     return fields, [*map(_in_netmeras_words, reasons), *said.get("reasons", ())]
 

@@ -3,10 +3,24 @@
 https://docs.aws.amazon.com/pinpoint/latest/apireference/ (the model that ships in botocore is the same)
 """
 
+from __future__ import annotations
+
+from functions.collect.adapter.wire_format import WireFormat
 from functions.collect.protocols.pinpoint.access import authenticate
 from functions.collect.protocols.pinpoint.answers import answer, refuse
-from functions.collect.protocols.pinpoint.other_calls import consult
+from functions.collect.protocols.pinpoint.other_calls import answer_other_call
 from functions.collect.protocols.pinpoint.reading import WORDS, again, parse
 from functions.collect.protocols.pinpoint.routes import ROUTES
 
-__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+FORMAT = WireFormat(
+    name="pinpoint",
+    about=__doc__,
+    routes=ROUTES,
+    words=WORDS,
+    authenticate=authenticate,
+    parse=parse,
+    again=again,
+    answer=answer,
+    refuse=refuse,
+    other_calls=answer_other_call,
+)

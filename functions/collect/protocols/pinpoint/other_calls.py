@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call, Change
 from functions.collect.http.responses import Response
 from functions.collect.protocols.pinpoint.answers import request_id, response, said
@@ -19,7 +19,7 @@ from functions.collect.protocols.pinpoint.routes import DELETE_ENDPOINT, DELETE_
 from shared import identity
 from shared.workspace.model import Source
 
-if TYPE_CHECKING:  # loaded with the desk, by the first call that reads a person
+if TYPE_CHECKING:  # loaded with the lookups, by the first call that reads a person
     from shared.fold.parts.devices import Device
     from shared.fold.profile import Profile
 
@@ -32,16 +32,16 @@ class Known(NamedTuple):
     device: Device | None
 
 
-def consult(call: Call, _source: Source | None, desk: Desk) -> Response | Change:
+def answer_other_call(call: Call, _source: Source | None, lookups: Lookups) -> Response | Change:
     asked = call.parameters.get("user") or call.parameters["endpoint"]
     if call.route.call in (GET_USER, DELETE_USER):
-        person = desk.person(identity.key("user", identity.normalised("user", asked)))
+        person = lookups.person(identity.key("user", identity.normalised("user", asked)))
         found = _endpoints(person) if person is not None else []
         if person is None or not found:
             return said(call, 404, f"user {asked} has no endpoints")
         answered = response(call, 200, {"Item": [_told(one, person, call) for one in found]})
         return answered if call.route.call == GET_USER else _removed(answered, found, asked)
-    person = desk.person(identity.key("anonymous", identity.normalised("anonymous", asked)))
+    person = lookups.person(identity.key("anonymous", identity.normalised("anonymous", asked)))
     found = [one for one in _endpoints(person) if one.id == asked] if person is not None else []
     if person is None or not found:
         return said(call, 404, f"there is no endpoint {asked}")

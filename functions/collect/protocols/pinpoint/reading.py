@@ -166,18 +166,15 @@ def _item(raw: Raw, common: dict[str, Any], delivery: Delivery, arrival: Arrival
         return {"anonymous_id": endpoint_id}, found
     return event(
         arrival,
-        _endpoint_message_id(endpoint_id, endpoint, common),
         "identify",
         "identify",
-        endpoints.user_id(endpoint),
-        endpoint_id,
-        None,
-        None,
-        endpoints.traits(endpoint) or None,
-        _context(endpoint_id, endpoint, {}, delivery) or None,
-        None,
-        endpoint.get("EffectiveDate"),
-        endpoints.address_ids(endpoint_id, endpoint),
+        id_=_endpoint_message_id(endpoint_id, endpoint, common),
+        user_id=endpoints.user_id(endpoint),
+        anonymous_id=endpoint_id,
+        traits=endpoints.traits(endpoint) or None,
+        context=_context(endpoint_id, endpoint, {}, delivery) or None,
+        timestamp=endpoint.get("EffectiveDate"),
+        other_ids=endpoints.address_ids(endpoint_id, endpoint),
     )
 
 
@@ -206,17 +203,16 @@ def _event(raw: Raw, endpoint: Fields, delivery: Delivery, arrival: Arrival) -> 
     withdrawn = WITHDRAWN.get(event_type) if isinstance(event_type, str) else None
     item = event(
         arrival,
-        _event_message_id(raw),
         "track",
         event_type,
-        endpoints.user_id(endpoint),
-        endpoint_id,
-        None,
-        properties,
-        {"consents": {withdrawn: False}} if withdrawn is not None else None,
-        _context(endpoint_id, endpoint, said, delivery) or None,
-        times.get("Id"),
-        said.get("Timestamp"),
+        id_=_event_message_id(raw),
+        user_id=endpoints.user_id(endpoint),
+        anonymous_id=endpoint_id,
+        properties=properties,
+        traits={"consents": {withdrawn: False}} if withdrawn is not None else None,
+        context=_context(endpoint_id, endpoint, said, delivery) or None,
+        session_id=times.get("Id"),
+        timestamp=said.get("Timestamp"),
     )
     if not said.get("Timestamp"):
         item[1].append(_malformed("Event.Timestamp", "Timestamp is missing; it must be ISO 8601"))
@@ -224,21 +220,16 @@ def _event(raw: Raw, endpoint: Fields, delivery: Delivery, arrival: Arrival) -> 
 
 
 def _removal(raw: Raw, arrival: Arrival) -> Item:
-    """What `consulting` made of a call that deletes."""
+    """What `other_calls` made of a call that deletes."""
     endpoint_id = raw["EndpointId"]
     return event(
         arrival,
-        None,
         "identify",
         "identify",
-        raw.get("UserId"),
-        None if "UserId" in raw else endpoint_id,
-        None,
-        None,
-        raw.get("Traits"),
-        {"device": {"id": endpoint_id, "removed": True}},
-        None,
-        None,
+        user_id=raw.get("UserId"),
+        anonymous_id=None if "UserId" in raw else endpoint_id,
+        traits=raw.get("Traits"),
+        context={"device": {"id": endpoint_id, "removed": True}},
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
 from shared.workspace.model import Source
@@ -46,7 +46,7 @@ FLAGS: dict[str, Any] = {
 SCRIPT = {"content-type": "text/javascript; charset=utf-8"}
 
 
-def consult(call: Call, _source: Source | None, _desk: Desk) -> Response:
+def answer_other_call(call: Call, _source: Source | None, _lookups: Lookups) -> Response:
     token = call.parameters.get("token", "")
     match call.route.call:
         case "config":

@@ -137,19 +137,19 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
     timestamp = _timestamp(raw, arrival)
     fields, found = event(
         arrival._replace(skew=timedelta()) if properties.get("$ignore_sent_at") is True else arrival,
-        raw.get("uuid") or properties.get("$insert_id") or (_id(raw) if raw.get("timestamp") else None),
         kind,
         name if kind == "track" else kind,
-        person.user_id,
-        person.anonymous_id,
-        person.previous_id,
-        own or None,
-        traits or None,
-        context or None,
-        properties.get("$session_id"),
-        timestamp,
-        person.other_ids,
-        {"set_once": set_once} if set_once and kind != "group" else None,
+        id_=raw.get("uuid") or properties.get("$insert_id") or (_id(raw) if raw.get("timestamp") else None),
+        user_id=person.user_id,
+        anonymous_id=person.anonymous_id,
+        previous_id=person.previous_id,
+        properties=own or None,
+        traits=traits or None,
+        context=context or None,
+        session_id=properties.get("$session_id"),
+        timestamp=timestamp,
+        other_ids=person.other_ids,
+        trait_changes={"set_once": set_once} if set_once and kind != "group" else None,
     )
     return fields, [*reworded(found, WORDS.fields, WORDS.somebody), *reasons] if found else reasons
 

@@ -3,10 +3,22 @@
 https://docs.snowplow.io/docs/events/http-requests/
 """
 
+from __future__ import annotations
+
+from functions.collect.adapter.wire_format import WireFormat
 from functions.collect.protocols.snowplow.access import authenticate
 from functions.collect.protocols.snowplow.answers import answer, refuse
-from functions.collect.protocols.snowplow.other_calls import consult
 from functions.collect.protocols.snowplow.reading import WORDS, again, parse
 from functions.collect.protocols.snowplow.routes import ROUTES
 
-__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+FORMAT = WireFormat(
+    name="snowplow",
+    about=__doc__,
+    routes=ROUTES,
+    words=WORDS,
+    authenticate=authenticate,
+    parse=parse,
+    again=again,
+    answer=answer,
+    refuse=refuse,
+)

@@ -107,17 +107,15 @@ def _item(
     timestamp = truly or raw.get("dtm")
     fields, found = event(
         arrival._replace(skew=timedelta()) if truly else arrival,
-        given(raw.get("eid")) or (_id(raw) if timestamp else None),
         kind,
         name,
-        raw.get("uid"),
-        _visitor(raw, session),
-        None,
-        properties or None,
-        None,
-        context(raw, described, entities, delivery, anonymous=ANONYMOUS in shared) or None,
-        raw.get("sid") or session.get("sessionId"),
-        epoch.moment(timestamp, 1000) if timestamp else None,
+        id_=given(raw.get("eid")) or (_id(raw) if timestamp else None),
+        user_id=raw.get("uid"),
+        anonymous_id=_visitor(raw, session),
+        properties=properties or None,
+        context=context(raw, described, entities, delivery, anonymous=ANONYMOUS in shared) or None,
+        session_id=raw.get("sid") or session.get("sessionId"),
+        timestamp=epoch.moment(timestamp, 1000) if timestamp else None,
     )
     return fields, reworded(found, WORDS.fields, WORDS.somebody)
 

@@ -4,10 +4,36 @@ https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 https://www.rudderstack.com/docs/api/http-api/
 """
 
-from functions.collect.protocols.twilio_segment.access import authenticate
+from __future__ import annotations
+
+from functions.collect.adapter.wire_format import Call, WireFormat
+from functions.collect.auth.sources import Sources
 from functions.collect.protocols.twilio_segment.answers import answer, refuse
-from functions.collect.protocols.twilio_segment.other_calls import consult
+from functions.collect.protocols.twilio_segment.other_calls import answer_other_call
 from functions.collect.protocols.twilio_segment.reading import WORDS, again, parse
 from functions.collect.protocols.twilio_segment.routes import ROUTES
+from shared.workspace.model import Source
 
-__all__ = ["ROUTES", "WORDS", "again", "answer", "authenticate", "consult", "parse", "refuse"]
+
+def authenticate(call: Call, sources: Sources) -> Source | None:
+    """The write key: by Basic authorization (servers), in the body or path (browsers), or in the query (beacons)."""
+    document = call.body.document
+    in_body = document.get("writeKey") if isinstance(document, dict) else None
+    request = call.request
+    return sources.of(
+        (request.basic_user(), in_body, request.query_value("writeKey"), call.parameters.get("key"))
+    )
+
+
+FORMAT = WireFormat(
+    name="twilio_segment",
+    about=__doc__,
+    routes=ROUTES,
+    words=WORDS,
+    authenticate=authenticate,
+    parse=parse,
+    again=again,
+    answer=answer,
+    refuse=refuse,
+    other_calls=answer_other_call,
+)

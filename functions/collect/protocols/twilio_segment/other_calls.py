@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Response
 from shared.workspace.model import Source
@@ -19,7 +19,7 @@ NEVER_CHANGED = "2026-11-21T00:00:00.000Z"
 """RudderStack's SDK wants a time at which the source was changed, and does nothing with it."""
 
 
-def consult(call: Call, _source: Source | None, _desk: Desk) -> Response:
+def answer_other_call(call: Call, _source: Source | None, _lookups: Lookups) -> Response:
     match call.route.call:
         case "settings":
             return Response(200, _settings(call))

@@ -139,18 +139,18 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
         other_ids, is_whole = _other_ids(context)
     item = event(
         arrival,
-        id_,
         kind,
         name,
-        get("userId"),
-        get("anonymousId"),
-        get("previousId"),
-        properties,
-        traits,
-        context or None,
-        context.get("sessionId") if is_object else None,  # RudderStack's place for it
-        timestamp,
-        other_ids,
+        id_=id_,
+        user_id=get("userId"),
+        anonymous_id=get("anonymousId"),
+        previous_id=get("previousId"),
+        properties=properties,
+        traits=traits,
+        context=context or None,
+        session_id=context.get("sessionId") if is_object else None,
+        timestamp=timestamp,
+        other_ids=other_ids,
     )
     if not is_whole:
         observe(item, Observation.ID_UNREADABLE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.collect.adapter.lookups import Desk
+from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER, plain
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.fold.profile import Profile
 
 
-def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
+def answer_other_call(call: Call, _source: Source | None, lookups: Lookups) -> Response:
     """Raises Refused."""
     if call.route.call == DELETE_USER:
         raise Refused(404, "not_found", "people are not deleted by a collect key")
@@ -31,7 +31,7 @@ def consult(call: Call, _source: Source | None, desk: Desk) -> Response:
         custom_id = call.parameters["product"]
         return Response(200, {"id": number_of("product", custom_id), "custom_id": custom_id})
     asked_for = _asked_for(call)
-    person = desk.person(asked_for) if len(value_of(asked_for)) <= LONGEST else None
+    person = lookups.person(asked_for) if len(value_of(asked_for)) <= LONGEST else None
     if person is None:
         raise Refused(404, "unknown_person", "Not found.")
     user = _presented(person)

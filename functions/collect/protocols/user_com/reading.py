@@ -54,19 +54,17 @@ def _event(arrival: Arrival, said: Fields) -> Item:
     )
     fields, reasons = event(
         arrival,
-        id_,
         get("type", "identify"),
         get("name", "identify"),
-        get("user_id"),
-        get("anonymous_id"),
-        None,
-        get("properties"),
-        get("traits"),
-        get("context"),
-        None,
-        timestamp,
-        get("other_ids"),
-        get("trait_changes"),
+        id_=id_,
+        user_id=get("user_id"),
+        anonymous_id=get("anonymous_id"),
+        properties=get("properties"),
+        traits=get("traits"),
+        context=get("context"),
+        timestamp=timestamp,
+        other_ids=get("other_ids"),
+        trait_changes=get("trait_changes"),
     )
     return fields, [*map(_in_user_coms_words, reasons), *get("reasons", ())]
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from uuid_utils import uuid7
+
 from functions.collect.adapter.event_builder import Arrival
-from functions.collect.pipeline.verdicts import Accepted
+from functions.collect.pipeline.validate import Accepted, Verdicts
+from functions.collect.pipeline.work import Work
 from shared import records
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import Source
@@ -14,16 +17,26 @@ ROOM_FOR_COMMON = 2048
 """Bytes left for what a record's events share; its ids have at most a few hundred characters."""
 
 
+def pack(work: Work) -> None:
+    verdicts = work.verdicts
+    work.request_id = str(uuid7())
+    work.common = common(
+        work.source,
+        work.call.format.name,
+        work.workspace.version,
+        work.request_id,
+        work.parsed.arrival,
+        verdicts,
+    )
+    work.records = entries(work.common, verdicts.accepted)
+
+
 def common(
-    source: Source,
-    protocol: str,
-    workspace: int,
-    request: str,
-    arrival: Arrival,
-    accepted: int,
-    rejected: int,
+    source: Source, protocol: str, workspace: int, request: str, arrival: Arrival, verdicts: Verdicts
 ) -> dict[str, Any]:
-    """The fields of `shared.records.Record` that every record of the request has, and `sent_at`."""
+    """The fields of `shared.records.Record` that every record of the request has, and `sent_at`. `workspace` is a
+    version, `request` an id."""
+    accepted, rejected = len(verdicts.accepted), len(verdicts.rejected)
     fields = {
         "source": source.id,
         "protocol": protocol,

@@ -8,41 +8,37 @@ from typing import Any
 import orjson
 
 from functions.collect.adapter.event_builder import JSON_OPTIONS, Item
-from functions.collect.adapter.field_names import Words, in_words
+from functions.collect.adapter.field_names import in_words
 from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
-from functions.collect.pipeline.suggestions import added
+from functions.collect.pipeline.report import milliseconds
+from functions.collect.pipeline.work import Work
 from functions.collect.rejected.rejection import Rejection
+from functions.collect.rejected.suggestions import added
 from shared.plan.reasons import Reason
 from shared.plan.tracking_plan import Plan
 from shared.records import SHARED_WITH_EVENTS
-from shared.workspace.model import Workspace
 
 
-def explained(
-    common: dict[str, Any],
-    items: list[Item],
-    rejected: list[Rejection],
-    beside: dict[str, Any],
-    workspace: Workspace,
-    plan: Plan,
-    words: Words,
-) -> dict[str, Any]:
+def explained(work: Work, beside: dict[str, Any]) -> dict[str, Any]:
     """What is added `beside` the answer's own fields: `events`, each in canonical form, as far as it got, and its
     verdict; of an accepted one also what a strict source would have refused, as `observed`. Where not all of them have
-    room, `events_not_shown` says how many are left out.
+    room, `events_not_shown` says how many are left out. `milliseconds` are what each step took.
 
-    Judging completed the fields of the items in place.
+    The steps completed the fields of the items in place.
     """
+    items, rejected = work.parsed.items, work.verdicts.rejected
+    plan = work.resources.plan(work.workspace)
     refused = {one.position for one in rejected}
     taken = [
         Rejection(position, fields, reasons)
         for position, (fields, _) in enumerate(items)
         if position not in refused and (reasons := _beside_the_plan(fields, plan))
     ]
-    observed = {one.position: one.reasons for one in in_words(added(taken, workspace), words)}
-    shown = as_many_as_fit(_entries(common, items, rejected, observed), MOST - size_of(beside))
+    words = work.call.format.words
+    observed = {one.position: one.reasons for one in in_words(added(taken, work.workspace), words)}
+    shown = as_many_as_fit(_entries(work.common, items, rejected, observed), MOST - size_of(beside))
     more = {"events_not_shown": len(items) - len(shown)} if len(shown) < len(items) else {}
-    return {"events": shown, **more}
+    return {"events": shown, **more, "milliseconds": milliseconds(work.done)}
 
 
 def _beside_the_plan(fields: dict[str, Any], plan: Plan) -> list[Reason]:

@@ -7,8 +7,6 @@ Loaded when the first source with a tee sends something.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from uuid_utils import uuid7
 
 from functions.collect.adapter.wire_format import Call, Kind
@@ -16,6 +14,8 @@ from functions.collect.auth.own_keys import rid
 from functions.collect.http.body import Unreadable
 from functions.collect.http.request import Request
 from functions.collect.http.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Response
+from functions.collect.pipeline.authorize import sender
+from functions.collect.pipeline.work import Work
 from shared.plan.reasons import Code
 from shared.tee import MARK, TeedRequest, is_of_the_connection
 from shared.workspace.model import Source
@@ -27,6 +27,23 @@ NOT_TRUSTED = frozenset(
     {UNKNOWN_KEY, NO_KEY, MISPLACED_KEY, "wrong_signature", "origin_not_allowed", Code.NOT_TRUSTED}
 )
 """Formats answer these with statuses of their own."""
+
+
+def forward(work: Work, response: Response) -> None:
+    """Put the request into the queue for its source's vendor, if it has one. Raises Unavailable."""
+    call = work.call
+    if not is_forwarded(call, response):
+        return
+    workspace = work.resources.workspace.get()
+    known = response.report.source if response.report is not None else None
+    source = workspace.source_by_id.get(known) if known is not None else None
+    if known is not None and (source is None or source.tee is None):
+        return
+    by_credentials, credential = sender(work)
+    source = source or by_credentials
+    if source is not None and source.tee is not None:
+        request = teed(work, response, source, credential, workspace.version)
+        work.resources.tee_queue().put(request)
 
 
 def is_forwarded(call: Call, response: Response) -> bool:
@@ -43,24 +60,19 @@ def is_forwarded(call: Call, response: Response) -> bool:
 
 
 def teed(
-    call: Call,
-    protocol: str,
-    response: Response,
-    source: Source,
-    shown: str | None,
-    workspace: int,
-    at: datetime,
+    work: Work, response: Response, source: Source, credential: str | None, workspace: int
 ) -> TeedRequest:
-    """The request with our answer's status. It has the id that its rejected events are kept under. `shown` is the
-    credential that its source was known by: one of our own keys does not go along, and where it stands among what is
-    forwarded byte for byte, nothing of the request does."""
+    """The request with our answer's status. It has the id that its rejected events are kept under. `credential` is what
+    its source was known by: one of our own keys does not go along, and where it stands among what is forwarded byte for
+    byte, nothing of the request does. `workspace` is a version."""
+    call = work.call
     request, report = call.request, response.report
     headers = {name: value for name, value in request.headers.items() if not is_of_the_connection(name)}
-    left = rid(call, headers, shown)
+    left = rid(call, headers, credential)
     return TeedRequest(
         id=(report and report.request) or str(uuid7()),
         source=source.id,
-        protocol=protocol,
+        protocol=call.format.name,
         call=call.route.call,
         method=request.method,
         path=request.raw_path if left else call.route.path,
@@ -70,7 +82,7 @@ def teed(
         status=response.status,
         events=report.received if report else 0,
         rejected=sum(report.rejected.values()) if report else 0,
-        received_at=at,
+        received_at=work.received_at,
         workspace=workspace,
         withheld=left is None,
     )

@@ -1,30 +1,28 @@
 """The verdict on every event of a request: accepted, as bytes for a record, or rejected for these reasons.
 
-This is the hot loop. It runs on plain dictionaries; what only a rejected event needs is done in `rejects`.
+This is the hot loop. It runs on plain dictionaries; what only a rejected event needs is done in later steps.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
-import orjson
-
-from functions.collect.adapter.event_builder import JSON_OPTIONS, OBSERVED, Arrival, Fields
+from functions.collect.adapter import growth
+from functions.collect.adapter.event_builder import OBSERVED
 from functions.collect.adapter.wire_format import Parsed
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.auth.verification import verify
-from functions.collect.http.body import NotJson, TooLarge
-from functions.collect.pipeline.nesting import too_deep
+from functions.collect.http.body import TooLarge
+from functions.collect.pipeline.event_bytes import written
+from functions.collect.pipeline.time_window import out_of_time, time_window
+from functions.collect.pipeline.work import Work
 from functions.collect.rejected.rejection import Rejection
 from shared.identity import key, strongest
-from shared.plan.errors import unwritable
 from shared.plan.reasons import Code, Observation, Reason
 from shared.plan.tracking_plan import Plan
-from shared.workspace.model import Limits, Source
+from shared.workspace.model import Source
 
 FROM_THE_WORKSPACE = frozenset(
     {
@@ -33,10 +31,6 @@ FROM_THE_WORKSPACE = frozenset(
     }
 )  # fmt: skip
 """Reasons that a newer workspace may take back: the plan's, and those of the source's limits."""
-
-AGES = timedelta(days=365 * 1000)
-"""More than any limit needs, and within the calendar of `datetime`."""
-
 
 MOST_REASONS, MOST_OF_A_REQUEST = 20, 10_000
 """Of one event, and of all together (each has one at least): what is wrong with a batch is wrong with each event."""
@@ -61,14 +55,25 @@ class Verdicts(NamedTuple):
         return any(reason.code in FROM_THE_WORKSPACE for one in self.rejected for reason in one.reasons)
 
 
-def judge(
+def validate(work: Work) -> None:
+    """Raises TooLarge for the whole request, or Unavailable."""
+    work.verdicts = verdicts(
+        work.parsed,
+        work.source,
+        work.resources.plan(work.workspace),
+        work.resources.secrets,
+        growth.MOST,
+    )
+
+
+def verdicts(
     parsed: Parsed, source: Source, plan: Plan, secrets: SourceSecrets, most: int | None = None
 ) -> Verdicts:
     """Raises Unavailable when a hash is to be verified and the secrets cannot be read, TooLarge when what is accepted
     takes more than `most` bytes."""
     limits = source.limits
     policy = source.policy
-    oldest, latest = _calendar(parsed.arrival, limits)
+    oldest, latest = time_window(parsed.arrival, limits)
     accepted: list[Accepted] = []
     rejected: list[Rejection] = []
     observed: dict[str, int] = {}
@@ -80,7 +85,7 @@ def judge(
         understood = not reasons
         if not reasons:
             if not oldest <= fields["occurred_at"] <= latest:
-                reasons = [_out_of_time(fields, parsed.arrival, limits)]
+                reasons = [out_of_time(fields, parsed.arrival, limits)]
             if "properties" in fields or fields["type"] == "track":
                 properties, broken = plan.check(
                     fields["name"], fields["type"], fields.get("properties", {}), policy
@@ -98,7 +103,7 @@ def judge(
             context = fields.get("context")
             if context and ("user_hash" in context or "previous_user_hash" in context):
                 verify(fields, secrets.identity_secret(source.id))
-            data, reasons = _written(fields, limits.event_bytes)
+            data, reasons = written(fields, limits.event_bytes)
             if data is not None:
                 left -= len(data)
                 if left < 0:
@@ -112,15 +117,15 @@ def judge(
                     person = strongest(None, None, fields["other_ids"])
                 accepted.append((person, data))
                 if seen:
-                    for code in seen:  # by plain text: orjson takes no enum for a key
-                        observed[code.value] = observed.get(code.value, 0) + 1
+                    for code in map(str, seen):  # by plain text: orjson takes no enum for a key
+                        observed[code] = observed.get(code, 0) + 1
                 continue
         if understood:
-            from functions.collect.http import broken_text  # for what is rejected, as it stands
+            from functions.collect.adapter import broken_text  # for what is rejected, as it stands
 
             if broken_text.repair(fields):
                 fields[OBSERVED] = {*seen, Observation.TEXT_REPAIRED}
-                again = judge(parsed._replace(items=[(fields, [])]), source, plan, secrets)
+                again = verdicts(parsed._replace(items=[(fields, [])]), source, plan, secrets)
                 left -= sum(len(data) for _, data in again.accepted)
                 if left < 0:
                     raise _too_much(most)
@@ -144,49 +149,3 @@ def _overlooked(seen: Collection[str], reasons: list[Reason]) -> tuple[Collectio
     """What is only observed where a source is not strict; all reasons stay where there is any other."""
     overlooked = [reason.observation for reason in reasons if reason.observation is not None]
     return ((*seen, *overlooked), []) if len(overlooked) == len(reasons) else (seen, reasons)
-
-
-def _written(fields: Fields, most: int) -> tuple[bytes | None, list[Reason]]:
-    """The fields as JSON, which is what counts as the event's size.
-
-    orjson stops at 254 levels. Later stages put its parts into a list of objects, so it must pass inside of lists.
-    """
-    try:
-        data = orjson.dumps([[fields]], option=JSON_OPTIONS)[2:-2]
-    except TypeError as error:
-        why = "a number in it is none of JSON's" if NotJson.__name__ in str(error) else str(error)
-        reasons = [
-            reason
-            for part, values in fields.items()
-            if isinstance(values, dict)
-            for reason in unwritable(part, values)
-        ]
-        whole = Reason(Code.MALFORMED, "", f"the event cannot be written as JSON: {why}")
-        return None, [reason._replace(message=f"{reason.message}: {why}") for reason in reasons] or [whole]
-    if len(data) > most:
-        return None, [too_large(len(data), most)]
-    if ("traits" in fields or "trait_changes" in fields) and too_deep(data):
-        return None, [Reason(Code.MALFORMED, "", "the event is nested too deep")]
-    return data, []
-
-
-def too_large(size: int, most: int) -> Reason:
-    return Reason(Code.TOO_LARGE, "", f"the event takes {size} bytes; {most} is the limit")
-
-
-def _calendar(arrival: Arrival, limits: Limits) -> tuple[datetime, datetime]:
-    """The earliest and the latest time an event may have."""
-    past, future = _spans(limits.oldest_days, limits.future_seconds)
-    return arrival.received_at - past, arrival.received_at + future
-
-
-@lru_cache
-def _spans(days: int, seconds: int) -> tuple[timedelta, timedelta]:
-    return min(timedelta(days=days), AGES), min(timedelta(seconds=seconds), AGES)
-
-
-def _out_of_time(fields: Fields, arrival: Arrival, limits: Limits) -> Reason:
-    if fields["occurred_at"] > arrival.received_at:
-        sentence = f"the event lies more than {limits.future_seconds} seconds in the future"
-        return Reason(Code.IN_FUTURE, "timestamp", sentence)
-    return Reason(Code.TOO_OLD, "timestamp", f"the event is older than {limits.oldest_days} days")

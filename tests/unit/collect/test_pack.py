@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.collect.pipeline.packing import entries
+from functions.collect.pipeline.pack import entries
 from shared import records
 from shared.ports.streams import StreamEntry
 
