@@ -1,6 +1,8 @@
 """Campaigns that set each other off: a message makes the event `Notification Sent`, which may ask for the next one.
 
-At run time such a chain ends at a depth of eight, that is eight messages to one person too late.
+At run time such a chain ends at a depth of eight, that is eight messages to one person too late. There are no other
+circles that a workspace can express today: campaigns are all that acts, and only what a message is followed by can be
+their doing. A test holds this page to the list of our own events.
 """
 
 from __future__ import annotations
@@ -14,6 +16,14 @@ from shared.authoring.findings import Finding
 from shared.conditions import matcher
 from shared.own_events import NOTIFICATION_SENT
 from shared.workspace.model import Campaign
+
+ENDS_BY_ITSELF = frozenset({"Push Token Invalid"})
+"""Follows a push message, and takes a token away each time: a circle of it is over with the person's last device."""
+
+FOLLOWS_NO_MESSAGE = frozenset(
+    {"Session Started", "Session Concluded", "App Version Changed", "UTM Visited", "Profile Merged"}
+)
+"""What people do makes these, or time; nothing that a campaign does."""
 
 KNOWN = frozenset({"campaign", "channel"})
 """Properties of Notification Sent whose values are known before it is sent."""

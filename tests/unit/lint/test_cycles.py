@@ -4,6 +4,8 @@ import pytest
 
 from shared.authoring.findings import Finding
 from shared.authoring.lint import lint
+from shared.authoring.lint.cycles import ENDS_BY_ITSELF, FOLLOWS_NO_MESSAGE
+from shared.own_events import NOTIFICATION_SENT, OWN_EVENTS
 from tests.unit.conftest import WriteFiles
 
 NEEDED = {
@@ -77,3 +79,9 @@ def test_a_condition_that_may_let_the_own_message_through_does_not(folder: Write
 
 def test_campaigns_of_other_events_make_no_cycle(folder: WriteFiles) -> None:
     assert cycles(folder, f"a: {{event: Play Song, {MAIL}}}\nb: {{event: Session Started, {SMS}}}") == []
+
+
+def test_of_each_event_of_our_own_it_is_known_whether_a_message_makes_it() -> None:
+    """Whoever adds one decides it: a circle that lint does not know is found by the people who get the messages."""
+    assert {NOTIFICATION_SENT} | ENDS_BY_ITSELF | FOLLOWS_NO_MESSAGE == set(OWN_EVENTS)
+    assert not ENDS_BY_ITSELF & FOLLOWS_NO_MESSAGE
