@@ -177,6 +177,14 @@ class Facts:
     tokens: Mapping[str, int] = field(default_factory=dict)
     """Push tokens that belong to others, and when these said them last: milliseconds since 1970."""
 
+    def reading(self, states: Mapping[str, Any]) -> Facts:
+        """The same with these slices: written out, for it is done for several parts of each record, and `replace`
+        takes three times as long."""
+        return Facts(
+            self.now, self.workspace, self.trust, self.depth, self.root, self.leads_to,
+            states, self.room, self.known, self.costs, self.tokens,
+        )  # fmt: skip
+
     def is_history(self, at: datetime) -> bool:
         return at < self.now - HISTORY
 

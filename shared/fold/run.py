@@ -98,9 +98,6 @@ class Run:
         self.order = order
         self.arrival = facts.now
         self.facts = facts
-        self.facts_of_timers = replace(
-            facts, trust="server", leads_to={}, room=NO_ROOM, known=frozenset(), costs={}, tokens={}
-        )
         self.slices = Slices(order, profile.states, facts, profile.latest)
         self.strangers = strangers
         self.decided = Deciding(arriving)
@@ -125,7 +122,8 @@ class Run:
         slices, decided = self.slices, self.decided
         is_somebody = slices.clock is not None
         slices.stand_at(self.arrival)
-        before, now, facts, mark = dict(slices.states), slices.facts.now, self.facts, decided.mark()
+        before, now, facts = dict(slices.states), slices.facts.now, self.facts
+        mark: tuple[int, ...] | None = None
         effects: list[Effect] = []
         for part in self.order.everything if event.source != DOCTOR else self.order.probing:
             for effect in slices.shown(part, event):
@@ -142,20 +140,23 @@ class Run:
                         return
                     case Refuse(reason):
                         slices.states.undo(before)
-                        self.facts, slices.clock = facts, now
-                        slices.know(replace(facts, now=now))
-                        decided.back_to(mark)
+                        if mark is not None:
+                            self.facts, slices.clock = facts, now
+                            slices.know(replace(facts, now=now))
+                            decided.back_to(mark)
                         decided.refuse(Refusal(index, reason.code.value, reason.field, reason.message))
                         if event.source != DOCTOR:
                             slices.withdraw(event)
                         return
                     case Join(key):
+                        mark = mark or decided.mark()
                         effects += self._join(key, is_somebody=is_somebody)
                     case _:
                         effects.append(effect)
         session = next((effect.session_id for effect in effects if isinstance(effect, InSession)), None)
         decided.in_session(index, session)
-        self._follow(slices, index, event, effects)
+        if effects:
+            self._follow(slices, index, event, effects)
 
     def repeat(self, index: int) -> None:
         """An event of a record that came before as a whole."""
@@ -207,10 +208,14 @@ class Run:
     def _wake(self, slices: Slices, due: DueTimer) -> None:
         """Fold one timer as the person it belongs to."""
         root, depth = slices.facts.root, due.timer.depth
-        slices.know(replace(self.facts_of_timers, now=due.at, depth=depth, root=root))
+        slices.know(self._facts_of_timers(root, due.at, depth))
         if following := slices.wake(due):
             index, woken = self.decided.wake(root, due.part.name, due.at, depth)
             self._follow(slices, index, woken.event, following)
+
+    def _facts_of_timers(self, root: str, at: datetime, depth: int) -> Facts:
+        """Nothing of the record by which they happen to be folded."""
+        return Facts(at, self.facts.workspace, "server", depth, root, {}, {}, NO_ROOM)
 
     def _join(self, key: str, *, is_somebody: bool) -> Sequence[Effect]:
         """From here on, `key` and whatever led to it lead to this person: nobody joins twice.
@@ -229,9 +234,8 @@ class Run:
         stranger = self.strangers.get(key)
         if not isinstance(stranger, Profile):
             return []
-        theirs = Slices(
-            self.order, stranger.states, replace(self.facts_of_timers, root=stranger.key), stranger.latest
-        )
+        as_theirs = self._facts_of_timers(stranger.key, facts.now, 0)
+        theirs = Slices(self.order, stranger.states, as_theirs, stranger.latest)
         self._fold_timers(theirs, slices.facts.now)
         if theirs.clock is not None:
             slices.stand_at(theirs.clock)
@@ -241,8 +245,11 @@ class Run:
     def _follow(self, slices: Slices, cause_index: int, cause: Event, effects: Sequence[Effect]) -> None:
         """Settle what an event or timer makes follow. Derived events go round the parts too, and what follows from
         those, one generation after another."""
-        decided, begun = self.decided, self.decided.size
+        decided = self.decided
         generation = self._settle(slices, cause_index, effects)
+        if not generation:
+            return
+        begun = decided.size
         if cause_index < 0 and slices.facts.depth >= DEEPEST:
             decided.cut_off(generation)
             return

@@ -31,7 +31,7 @@ class Slices:
         self.facts = facts
         self.states = SlicesByName(states)
         self._facts_of = self._facts_of_parts()
-        self._timers: dict[str, tuple[tuple[Any, ...], Timer | None]] = {}
+        self._timers: dict[str, tuple[Any, list[Any], Timer | None]] = {}
 
     def remembered(self) -> States:
         return self.states.slices()
@@ -94,21 +94,22 @@ class Slices:
 
     def _timer(self, part: WaitingPart) -> Timer | None:
         """Asked anew only when a slice it follows from is another: this is done before every event."""
-        name = part.name
-        read = (self.states[name], *(self.states[other] for other in part.reads))
-        asked = self._timers.get(name)
-        if asked is not None and all(one is other for one, other in zip(asked[0], read, strict=True)):
-            return asked[1]
-        timer = part.due(self.states[name], self._facts_of[name])
-        self._timers[name] = (read, timer)
+        name, states = part.name, self.states
+        state, asked = states[name], self._timers.get(name)
+        if (
+            asked is not None
+            and asked[0] is state
+            and all(states[other] is read for other, read in zip(part.reads, asked[1], strict=True))
+        ):
+            return asked[2]
+        timer = part.due(state, self._facts_of[name])
+        self._timers[name] = (state, [states[other] for other in part.reads], timer)
         return timer
 
     def _facts_of_parts(self) -> dict[str, Facts]:
         """What each part may know: made once, not for each event, for `_Declared` follows the states."""
         return {
-            part.name: replace(self.facts, states=_Declared(self.states, part.reads))
-            if part.reads
-            else self.facts
+            part.name: self.facts.reading(_Declared(self.states, part.reads)) if part.reads else self.facts
             for part in self.order.everything
         }
 

@@ -20,6 +20,7 @@ from shared.fold.parts import (
     devices,
     duplicates,
     identities,
+    place,
     sessions,
     traits,
     utm,
@@ -39,6 +40,7 @@ REMEMBERING: dict[str, RememberingPart] = {
         sessions,
         app_versions,
         utm,
+        place,
     )
 }
 
@@ -71,6 +73,7 @@ class States:
     sessions: sessions.Sessions
     app_versions: app_versions.AppVersions
     utm: utm.Visit
+    place: place.Place
 
     __slots__ = ("__dict__", "_stored", "dues", "unread")
 

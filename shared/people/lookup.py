@@ -10,6 +10,7 @@ from shared import identity
 from shared.events import utc_text
 from shared.fold import ORDER
 from shared.fold.parts.devices import Device
+from shared.fold.parts.place import FIELDS, Place
 from shared.fold.parts.sessions import Session
 from shared.fold.profile import CircularPointers, Pointer, Profile
 from shared.ports.people import Profiles
@@ -70,6 +71,7 @@ def presented(profile: Profile) -> dict[str, Any]:
         "sessions": {"current": _session(states.sessions.current)},
         "app_versions": {app: one.version for app, one in states.app_versions.versions.items()},
         "utm": states.utm.link,
+        "place": _place(states.place),
         "absorbed": list(profile.absorbed),
         "created_at": _time(profile.created_at),
         "due_at": _time(profile.due_at),
@@ -87,6 +89,15 @@ def _device(device: Device) -> dict[str, Any]:
         "token": device.token,
         "token_moved": device.token_moved,
         "seen": device.seen.isoformat(),
+    }
+
+
+def _place(place: Place) -> dict[str, dict[str, Any]]:
+    said = {field: getattr(place, field) for field in FIELDS}
+    return {
+        field: {"value": one.value, "said_at": utc_text(one.at)}
+        for field, one in said.items()
+        if one is not None
     }
 
 

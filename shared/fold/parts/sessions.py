@@ -102,9 +102,14 @@ def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[E
 
 def due(state: Sessions, facts: Facts) -> Timer | None:
     """Only time ends a session, so that nothing is kept of how deep its events were."""
+    current, history = state.current, state.history.current
+    if (
+        current is not None and history is None and not state.ended
+    ):  # as is usual: this is asked for every event
+        return Timer(current.due(facts.workspace.settings.session_idle))
     idle = facts.workspace.settings.session_idle
-    running = [session.due(idle) for session in (state.current, state.history.current) if session is not None]
-    times = [*running, *(session.last_at for session in state.ended)]
+    times = [session.due(idle) for session in (current, history) if session is not None]
+    times += [session.last_at for session in state.ended]
     return Timer(min(times)) if times else None
 
 

@@ -17,15 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import shared.fold
-from functions.process.people import changes
 from functions.sweep.timers import timer
 from shared import identity
 from shared.events import Event
+from shared.fold import budgets
 from shared.fold.effects import Ask, Consequence, Derive, Effect, Facts, Timer
 from shared.fold.outbox import PORTION
 from shared.fold.parts import utm
 from shared.fold.parts.utm import Visit
-from shared.fold.profile import Pointer, Profile, encoded
+from shared.fold.profile import Pointer, Profile
+from shared.fold.state import REMEMBERING
 from shared.people.due import DueProfile, place
 from shared.times import from_microseconds, microseconds
 from shared.workspace.model import Campaign, Settings, Workspace
@@ -144,7 +145,7 @@ def nudging() -> Iterator[None]:
     parts = tuple(nudges if part is utm else part for part in order.parts)
     waiting = (*order.waiting, nudges)
     nudging = replace(order, parts=parts, waiting=waiting)
-    with mock.patch.object(shared.fold, "ORDER", nudging):
+    with mock.patch.object(shared.fold, "ORDER", nudging), mock.patch.dict(REMEMBERING, utm=nudges):
         yield
 
 
@@ -160,6 +161,8 @@ def written(stage: Stage, record: Planned, number: int, at: datetime) -> LambdaR
         }
         if kind == "alias" and record.user:
             event["previous_id"] = "u2" if record.user == "u1" else "u1"
+        if record.visitor:
+            event["context"] = {"timezone": f"Zone/{number}", "locale": record.visitor}
         event |= {"user_id": record.user} if record.user else {}
         event |= {"anonymous_id": record.visitor} if record.visitor else {}
         events.append(event)
@@ -199,7 +202,8 @@ class Seen(NamedTuple):
 
 def lived(plan: Sequence[Burst], delivery: Delivery) -> Seen:
     stage, at, number = Stage(WORKSPACE), NOON, 0
-    with mock.patch.object(changes, "PORTION", delivery.portion):
+    small = {"PORTION": delivery.portion, "MOST_IN_A_SAVE": max(delivery.portion, PORTION)}
+    with mock.patch.multiple(budgets, **small):
         for burst, sweep in zip(
             (*plan, Burst(10_000, (LAST_U1, LAST_U2, *LAST))), delivery.sweeps, strict=False
         ):
@@ -234,7 +238,8 @@ def slices(item: Profile | Pointer) -> bytes:
     """A person as far as the law goes, as they are stored; of a pointer, whom it leads to."""
     if isinstance(item, Pointer):
         return item.target.encode()
-    return encoded(Profile(item.key, states=item.states, clock=item.clock))
+    stored = [f"{one.name} {one.data.hex()} {one.due}" for one in item.states.slices()]
+    return "\n".join([*stored, str(item.clock)]).encode()
 
 
 @settings(

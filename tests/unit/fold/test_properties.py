@@ -40,6 +40,9 @@ contexts = st.fixed_dictionaries(
         "consent": st.fixed_dictionaries({"categoryPreferences": st.dictionaries(texts, st.booleans())})
         | values,
         "os": values,
+        "timezone": st.sampled_from(["Europe/Berlin", "é"]) | texts | values,
+        "locale": texts | values,
+        "location": st.dictionaries(st.just("country"), texts | values) | values,
     },
 )
 other_ids = st.dictionaries(

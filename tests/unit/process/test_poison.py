@@ -16,7 +16,7 @@ from functions.process.failures import MOST_TRIES
 from functions.process.people import changes, stored
 from shared.bus_entries import EventBatch, row_json
 from shared.events import Event
-from shared.fold import fold
+from shared.fold import budgets, fold
 from shared.fold.profile import Changes
 from shared.people.timeline import Chunk, unpacked
 from shared.ports.failures import VersionConflict
@@ -242,7 +242,8 @@ def test_refused_events_that_their_table_does_not_take_hold_up_nobody_and_are_ke
 def test_a_record_that_fails_in_a_later_portion_is_put_aside_from_there_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(changes, "PORTION", 1_500)
+    monkeypatch.setattr(budgets, "PORTION", 1_500)
+    monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 1_500)
     stage = Stage()
     stage.profiles.refusing = has_poison
     events = [*hourly(9), event(POISON), *hourly(9, first=10)]
@@ -264,7 +265,8 @@ def test_a_record_that_fails_in_a_later_portion_is_put_aside_from_there_on(
 def test_a_poisoned_record_behind_one_in_portions_does_not_take_the_rest_of_that_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(changes, "PORTION", 700)
+    monkeypatch.setattr(budgets, "PORTION", 700)
+    monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 700)
     stage = Stage()
     folding_it_raises(stage, monkeypatch)
     stage.deliver(stage.record(*hourly(12)), stage.record(event(POISON)), stage.record(event("Search")))
@@ -328,7 +330,8 @@ def test_an_error_that_a_port_should_not_raise_counts_as_a_refusal(monkeypatch: 
 def test_a_portion_that_cannot_be_announced_is_put_aside_and_the_next_one_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(changes, "PORTION", 1_500)
+    monkeypatch.setattr(budgets, "PORTION", 1_500)
+    monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 1_500)
     stage = Stage()
     the_bus_refuses_it(stage, monkeypatch)
     events = [*hourly(9), event(POISON), *hourly(9, first=10)]

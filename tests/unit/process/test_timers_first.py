@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from functions.process.people import changes
 from functions.sweep.timers import timer
 from shared.events import Event
+from shared.fold import budgets
 from shared.fold.effects import Derive, Facts, Timer
 from shared.fold.parts import routes as part_to_replace
 from shared.fold.parts import sessions
@@ -94,7 +94,8 @@ def test_a_merge_saves_and_announces_what_the_timers_of_both_said_and_says_the_m
 
 def test_timers_that_fill_portions_are_all_folded_before_the_event(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each timer of this part makes the next one due, a minute later: nobody swept for an hour."""
-    monkeypatch.setattr(changes, "PORTION", 900)
+    monkeypatch.setattr(budgets, "PORTION", 500)
+    monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 500)
 
     def due(state: sessions.Sessions, facts: Facts) -> Any:
         return Timer(state.over_at + minutes(1)) if state.over_at and state.over_at < NOON + IDLE else None
