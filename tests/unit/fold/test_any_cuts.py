@@ -202,8 +202,8 @@ class Seen(NamedTuple):
 
 def lived(plan: Sequence[Burst], delivery: Delivery) -> Seen:
     stage, at, number = Stage(WORKSPACE), NOON, 0
-    small = {"PORTION": delivery.portion, "MOST_IN_A_SAVE": max(delivery.portion, PORTION)}
-    with mock.patch.multiple(budgets, **small):
+    most = max(delivery.portion, PORTION)
+    with mock.patch.multiple(budgets, PORTION=delivery.portion, MOST_IN_A_SAVE=most):
         for burst, sweep in zip(
             (*plan, Burst(10_000, (LAST_U1, LAST_U2, *LAST))), delivery.sweeps, strict=False
         ):
