@@ -15,6 +15,7 @@ from shared.fold.effects import Facts, Room, is_timer
 from shared.fold.formats import packing
 from shared.fold.order import Order
 from shared.fold.outbox import entry_size
+from shared.fold.outcome import Outcome
 from shared.fold.parts import (
     app_versions,
     campaigns,
@@ -33,7 +34,7 @@ from shared.fold.parts import (
     volume,
 )
 from shared.fold.profile import Pointer, Profile
-from shared.fold.run import Outcome, Run
+from shared.fold.run import Run
 from shared.records import Trust
 from shared.workspace.model import Workspace
 

@@ -28,11 +28,6 @@ A larger portion would make fewer saves of imports that open a session with each
 decisions take some hundred bytes a record.
 """
 
-
-FROM_ONE_CAUSE = 16 * 1024
-"""Bytes of JSON of what follows from one event or timer, for all of it is saved together: some seventy events. More
-may follow at once, but what follows from that in turn is taken for a circle in the workspace."""
-
 IN_A_PORTION = 4_096
 """Events derived in one portion, at most. A portion ends with the event that fills it, and each takes a hundred bytes:
 no item would hold so many."""

@@ -77,8 +77,8 @@ class WaitingPart(Part, Protocol):
         """The slice after everything of it that is due at `facts.now`, in order of priority, and what follows.
 
         `facts.now` is the timer's own instant however late it is folded; later only if something later was folded
-        before the part began to wait. The next timer is a later one: a part that is due again at the same instant for
-        ever stops the record, which becomes a dead letter.
+        before the part began to wait. The next timer is a later one, and not only by a moment: a part that is due again
+        and again stops the record, which becomes a dead letter.
         """
 
 

@@ -22,66 +22,32 @@ asked for any more, and no timer makes an event. What is cut is named in `Outcom
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from math import inf
 
-from shared.events import DOCTOR, Event, system_event
+from shared.events import DOCTOR, Event
+from shared.fold.consequences import Cause, follow
 from shared.fold.deciding import Deciding
 from shared.fold.effects import (
-    NO_ROOM,
     ONE_IDENTITY,
-    Ask,
-    Derive,
     Effect,
     Facts,
-    Forward,
     InSession,
     Join,
     Merged,
     Refuse,
-    Registered,
     Repeat,
     Unfolded,
 )
 from shared.fold.order import Order
-from shared.fold.outbox import FROM_ONE_CAUSE, Decisions, Refusal, Request
+from shared.fold.outbox import Refusal
+from shared.fold.outcome import Outcome
 from shared.fold.parts import duplicates
 from shared.fold.parts.devices import holds
 from shared.fold.profile import Pointer, Profile
-from shared.fold.slices import DueTimer, Slices
-from shared.fold.state import States
-from shared.records import DEEPEST
-
-GENERATIONS = 8
-"""What follows from an event, what follows from that, and so on: so often at one instant."""
-
-MOST_AT_ONE_INSTANT = 1_000
-"""Timers of one person at one instant: more are those of a part that never ends."""
-
-
-class TimersWithoutEnd(Exception):
-    """A part is due at one instant again and again: see `WaitingPart.wake`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a record's events up to index `end`: none, if timers alone filled the portion.
-
-    `joined` are the keys that became this person's, profiles stored there included; `registered` the push tokens that
-    did. `dues` says when each part wants to be woken, `due_at` when the first of them does, or a moment before. `clock`
-    is the latest instant that was folded. `cut` names what circles in the workspace would have made follow.
-    """
-
-    states: States
-    decisions: Decisions
-    joined: tuple[str, ...]
-    due_at: datetime | None
-    end: int
-    registered: tuple[str, ...]
-    dues: Mapping[str, datetime]
-    clock: datetime | None
-    cut: tuple[str, ...] = ()
+from shared.fold.slices import Slices
+from shared.fold.timers import facts_of_timers, fold_timers
 
 
 class Run:
@@ -112,7 +78,7 @@ class Run:
         decisions take `portion` bytes."""
         slices = self.slices
         until = self.arrival if slices.clock is None else max(self.arrival, slices.clock)
-        is_done = self._fold_timers(slices, until, portion)
+        is_done = fold_timers(self.order, self.decided, slices, until, portion)
         if slices.facts.leads_to is not self.facts.leads_to:  # timers know nothing of the record
             slices.know(replace(self.facts, now=slices.facts.now))
         return is_done
@@ -156,7 +122,7 @@ class Run:
         session = next((effect.session_id for effect in effects if isinstance(effect, InSession)), None)
         decided.in_session(index, session)
         if effects:
-            self._follow(slices, index, event, effects)
+            follow(self.order, self.decided, slices, Cause(index, event), effects)
 
     def repeat(self, index: int) -> None:
         """An event of a record that came before as a whole."""
@@ -193,30 +159,6 @@ class Run:
             tuple(decided.cut),
         )
 
-    def _fold_timers(self, slices: Slices, until: datetime, portion: float = inf) -> bool:
-        instant, count = None, 0
-        while (due := slices.next_timer()) is not None and due.at <= until:
-            if self.decided.size >= portion:
-                return False
-            count = count + 1 if due.at == instant else 1
-            instant = due.at
-            if count > MOST_AT_ONE_INSTANT:
-                raise TimersWithoutEnd(f"{due.part.name} is due again and again")
-            self._wake(slices, due)
-        return True
-
-    def _wake(self, slices: Slices, due: DueTimer) -> None:
-        """Fold one timer as the person it belongs to."""
-        root, depth = slices.facts.root, due.timer.depth
-        slices.know(self._facts_of_timers(root, due.at, depth))
-        if following := slices.wake(due):
-            index, woken = self.decided.wake(root, due.part.name, due.at, depth)
-            self._follow(slices, index, woken.event, following)
-
-    def _facts_of_timers(self, root: str, at: datetime, depth: int) -> Facts:
-        """Nothing of the record by which they happen to be folded."""
-        return Facts(at, self.facts.workspace, "server", depth, root, {}, {}, NO_ROOM)
-
     def _join(self, key: str, *, is_somebody: bool) -> Sequence[Effect]:
         """From here on, `key` and whatever led to it lead to this person: nobody joins twice.
 
@@ -234,53 +176,10 @@ class Run:
         stranger = self.strangers.get(key)
         if not isinstance(stranger, Profile):
             return []
-        as_theirs = self._facts_of_timers(stranger.key, facts.now, 0)
+        as_theirs = facts_of_timers(facts.workspace, stranger.key, facts.now)
         theirs = Slices(self.order, stranger.states, as_theirs, stranger.latest)
-        self._fold_timers(theirs, slices.facts.now)
+        fold_timers(self.order, self.decided, theirs, slices.facts.now)
         if theirs.clock is not None:
             slices.stand_at(theirs.clock)
         merged = Merged(key, of_two=is_somebody and theirs.clock is not None)
         return slices.merge(theirs.remembered(), merged)
-
-    def _follow(self, slices: Slices, cause_index: int, cause: Event, effects: Sequence[Effect]) -> None:
-        """Settle what an event or timer makes follow. Derived events go round the parts too, and what follows from
-        those, one generation after another."""
-        decided = self.decided
-        generation = self._settle(slices, cause_index, effects)
-        if not generation:
-            return
-        begun = decided.size
-        if cause_index < 0 and slices.facts.depth >= DEEPEST:
-            decided.cut_off(generation)
-            return
-        for number in range(GENERATIONS):
-            following: list[Derive] = []
-            for position, derive in enumerate(generation):
-                if number > 0 and decided.size - begun >= FROM_ONE_CAUSE:
-                    decided.cut_off([*generation[position:], *following])
-                    return
-                event = system_event(derive.name, cause, derive.properties, derive.at, derive.token)
-                index = decided.derive(cause_index, derive)
-                shown = [effect for part in self.order.parts for effect in slices.shown(part, event)]
-                following += self._settle(slices, index, shown)
-            generation = following
-            if not generation:
-                return
-        decided.cut_off(generation)
-
-    def _settle(self, slices: Slices, index: int, effects: Sequence[Effect]) -> list[Derive]:
-        """Note what the effects decide; return the events that follow."""
-        following: list[Derive] = []
-        for effect in effects:
-            match effect:
-                case Ask() if slices.facts.depth >= DEEPEST:
-                    self.decided.cut_off([effect])
-                case Ask(campaign, channel):
-                    self.decided.ask(Request(campaign, channel, index))
-                case Forward():
-                    self.decided.forwarded.append(index)
-                case Registered(token):
-                    self.decided.registered.append(token)
-                case Derive():
-                    following.append(effect)
-        return following

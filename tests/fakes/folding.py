@@ -10,8 +10,8 @@ from typing import Any
 
 from shared.events import Event
 from shared.fold import fold
+from shared.fold.outcome import Outcome
 from shared.fold.profile import Pointer, Profile
-from shared.fold.run import Outcome
 from shared.records import Trust
 from shared.workspace.model import Workspace
 

@@ -21,8 +21,9 @@ from shared.fold import JOINS_PER_RECORD, budgets, fold
 from shared.fold.budgets import MOST_KEYS
 from shared.fold.formats.envelope import encoded
 from shared.fold.outbox import EntryName, OutboxEntry, entry_size
+from shared.fold.outcome import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
-from shared.fold.run import Outcome
+from shared.fold.timers import TimersWithoutEnd
 from shared.records import RETENTION
 from shared.workspace.model import Workspace
 
@@ -32,6 +33,11 @@ MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
 MOST_MARKS = MOST_KEYS
 """Partition keys of a person whose place on the stream is remembered, besides those of the batch. Ids that were joined
 before anything came under them may bring more: anybody can name them, and the item must stay small."""
+
+
+MOST_TURNS = 1_000
+"""Portions of one record that had nothing but timers which were due before it. Whoever waited for months, without a
+sweep and without an event, has a few; more are those of a part that never ends, and would keep the shard for ever."""
 
 
 class People:
@@ -145,6 +151,8 @@ class People:
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
         unit = self._units.begun(person.key) or Unit()
+        if person.turn_of(*arrival.place) >= MOST_TURNS:
+            raise TimersWithoutEnd(f"{MOST_TURNS} portions of timers")
         portion = budgets.room_in_save(person, arrival.events, unit.outbox)
         if portion <= 0 or len(unit.decided) >= self._most:
             return None

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from functions.process.arrivals import Arrival
 from functions.process.people.stored import Stored
+from shared.fold.outcome import Outcome
 from shared.fold.parts import devices
 from shared.fold.profile import Pointer, Profile, token_key
-from shared.fold.run import Outcome
 
 
 class Move(NamedTuple):

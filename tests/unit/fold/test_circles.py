@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from shared.events import Event
+from shared.fold.consequences import FROM_ONE_CAUSE, GENERATIONS
 from shared.fold.effects import Ask, Consequence, Derive, Facts
-from shared.fold.outbox import FROM_ONE_CAUSE
-from shared.fold.run import GENERATIONS, Outcome
+from shared.fold.outcome import Outcome
 from shared.records import DEEPEST
 from tests.fakes.folding import NOON, did
 from tests.fakes.parts import Answers, run_of

@@ -9,10 +9,11 @@ import pytest
 
 from shared.events import Event
 from shared.fold import fold
-from shared.fold.effects import TIMER_DUE, Ask, Consequence, Derive, Facts, Forward, Timer
+from shared.fold import timers as loop
+from shared.fold.effects import NOTHING, TIMER_DUE, Ask, Consequence, Derive, Facts, Forward, Timer
 from shared.fold.outbox import Derived, Request, Woken
 from shared.fold.profile import Profile
-from shared.fold.run import MOST_AT_ONE_INSTANT, TimersWithoutEnd
+from shared.fold.timers import TimersWithoutEnd
 from shared.records import DEEPEST
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
@@ -173,15 +174,36 @@ def test_waits_that_begin_each_other_end_at_the_deepest(depth: int, said: int, c
     assert outcome.dues == {}
 
 
-def test_a_part_that_is_due_at_one_instant_for_ever_stops_its_record() -> None:
+@pytest.mark.parametrize("goes_on", [timedelta(), timedelta(microseconds=1)])
+def test_a_part_that_is_due_for_ever_stops_its_record(
+    goes_on: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "MOST_TIMERS", 100)
+
     class Stuck(Waits):
-        def due(self, _state: Any, _facts: Facts) -> Timer:
-            return Timer(NOON)
+        def due(self, state: Any, _facts: Facts) -> Timer:
+            return Timer(NOON - MINUTE if state is NOTHING else state)
+
+        def wake(self, _state: Any, facts: Facts) -> tuple[Any, list[Consequence]]:
+            return facts.now + goes_on, []
 
     run = run_of(Stuck("stuck", "", MINUTE, lambda _: []))
     with pytest.raises(TimersWithoutEnd, match="stuck"):
         run.fold_timers()
-    assert MOST_AT_ONE_INSTANT > 100
+
+
+@pytest.mark.parametrize("count", [99, 100, 101])
+def test_so_many_timers_are_folded_in_one_portion(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "MOST_TIMERS", 100)
+    parts = [Waits(f"w{n}", "Start", n * MINUTE, lambda _: []) for n in range(count)]
+    run = run_of(*parts)
+    run.meet(0, did("Start"))
+    run.arrival = NOON + timedelta(days=1)
+    if count > 100:
+        with pytest.raises(TimersWithoutEnd):
+            run.fold_timers()
+    else:
+        assert run.fold_timers()
 
 
 def test_who_waits_is_asked_anew_only_when_what_it_reads_has_changed() -> None:

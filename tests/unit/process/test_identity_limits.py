@@ -14,9 +14,9 @@ from functions.process.people.stored import MOST_HOPS, MOST_UNKNOWN
 from shared.events import Event
 from shared.fold import fold
 from shared.fold.formats.envelope import encoded
+from shared.fold.outcome import Outcome
 from shared.fold.parts.identities import REMEMBERED
 from shared.fold.profile import Changes, Pointer, Profile, mark_key
-from shared.fold.run import Outcome
 from shared.records import RETENTION
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.process.people import changes
 from functions.sweep.timers import timer
 from shared.events import Event
 from shared.fold import budgets
@@ -119,6 +120,30 @@ def test_timers_that_fill_portions_are_all_folded_before_the_event(monkeypatch: 
     assert len(ordinals) == len(set(ordinals))
     assert stage.counted("user:u1", "View Item") == 1
     assert len(stage.timeline.read(["user:u1"], 100)) == 32
+
+
+def test_a_part_that_is_due_for_ever_costs_the_records_that_meet_it_and_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(budgets, "PORTION", 500)
+    monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 500)
+    monkeypatch.setattr(changes, "MOST_TURNS", 5)
+
+    def due(state: sessions.Sessions, _facts: Facts) -> Timer | None:
+        return Timer(state.over_at) if state.over_at else None
+
+    def wake(state: sessions.Sessions, facts: Facts) -> Any:
+        return state, [Derive("Again", {}, facts.now)]
+
+    monkeypatch.setattr(sessions, "due", due)
+    monkeypatch.setattr(sessions, "wake", wake)
+    stage = Stage()
+    states = States(sessions=sessions.Sessions(over_at=NOON))
+    stage.profiles.save(Changes((Profile("user:u1", states=states, clock=NOON, created_at=NOON),)), at=NOON)
+
+    counts = stage.deliver(stage.record(event("View Item")), stage.record(event("View Item", user="u2")))
+    assert counts["dead_letters"] == 1
+    assert stage.counted("user:u2", "View Item") == 1
 
 
 def test_what_a_circle_would_have_made_follow_is_counted_and_named_and_no_record_is_lost(
