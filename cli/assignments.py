@@ -20,7 +20,7 @@ def assigned(typed: Iterable[str]) -> dict[str, Any]:
         if text.lstrip().startswith("{"):
             given = _json(text)
             if not isinstance(given, dict):
-                raise Problem(f"“{text}” is no JSON object")
+                raise Problem(f"“{text}” is not a JSON object")
             values.update(given)
             continue
         name, equals, value = text.partition("=")

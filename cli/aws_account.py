@@ -14,7 +14,7 @@ def caller() -> Caller:
     try:
         return account.caller()
     except Unavailable as error:
-        raise Problem(f"It is not clear who calls AWS, or where: {error}", AWS_ADVICE) from error
+        raise Problem(f"The AWS account or region cannot be determined: {error}", AWS_ADVICE) from error
 
 
 def environment(of: Caller) -> dict[str, str]:

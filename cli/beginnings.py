@@ -13,4 +13,6 @@ def ambiguous(typed: str, kind: str, lines: Sequence[str]) -> Problem:
     """What to say of it. `kind` is what the ids are of, in the plural; each of the lines begins with an id."""
     more = [f"… and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
     listed = "\n".join(f"  {line}" for line in [*lines[:MOST_LISTED], *more])
-    return Problem(f"{len(lines)} {kind} have an id that begins with {typed}", f"{listed}\nType more of it.")
+    return Problem(
+        f"{len(lines)} {kind} have an id that begins with {typed}", f"{listed}\nType more characters."
+    )

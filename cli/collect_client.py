@@ -72,7 +72,9 @@ def post(collect_url: str, call: str, key: str, document: object) -> Answer:
     except urllib.error.HTTPError as error:
         return _answer(error.code, error.read())
     except OSError as error:
-        raise Problem(f"{collect_url} does not answer: {error}", "headrace status says what runs.") from error
+        raise Problem(
+            f"{collect_url} does not answer: {error}", "`headrace status` shows what is running."
+        ) from error
 
 
 def _answer(status: int, data: bytes) -> Answer:

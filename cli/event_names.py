@@ -17,7 +17,7 @@ def is_nothing(result: QueryResult) -> bool:
 def none_is_called(event: str, came: Sequence[str]) -> str:
     """What to say of an event that did not come: its name counts letter by letter, capitals too."""
     if event in came:
-        return f"“{visible(event)}” came, but not in that time"
+        return f"“{visible(event)}” was received, but not in that time"
     close = closest(event, came)
     meant = f": did you mean “{visible(close)}”?" if close else ""
     return f"No event named “{visible(event)}” came in that time{meant}"

@@ -77,7 +77,7 @@ def _version(is_asked: bool) -> None:  # typer's signature
 def headrace(
     version: Annotated[  # its callback has said it
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Which Headrace this checkout is."),
+        typer.Option("--version", callback=_version, is_eager=True, help="The version of this checkout."),
     ] = False,
 ) -> None:
     """Collect customer events and act on them, in your own AWS account.
@@ -96,8 +96,8 @@ def app() -> None:
             _say(str(problem), problem.advice)
         except Unavailable as error:
             _say(
-                f"AWS does not answer as it should: {error}",
-                "It may work in a moment. `headrace status` says where it is.",
+                f"AWS gave an unexpected answer: {error}",
+                "Try again in a moment. `headrace status` shows the state of the stack.",
             )
 
 

@@ -19,6 +19,6 @@ def moment(typed: str, now: datetime) -> datetime:
         parsed = datetime.fromisoformat(typed.strip())
     except ValueError:
         raise Problem(
-            f"“{typed}” is no moment", "Examples: 30m, 24h, 7d, 2026-11-21, 2026-11-21T18:10:00Z"
+            f"“{typed}” is not a time", "Examples: 30m, 24h, 7d, 2026-11-21, 2026-11-21T18:10:00Z"
         ) from None
     return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -53,7 +53,7 @@ def outliving() -> Iterator[None]:
     except SystemExit as end:
         if (lost := _lost(outputs)) is None or end.code not in (0, None):
             raise
-        print(f"headrace: what it printed is not all written: {lost.strerror}", file=sys.stderr)
+        print(f"headrace: some of the output could not be written: {lost.strerror}", file=sys.stderr)
         raise SystemExit(1) from end
     finally:
         for stream in (sys.stdout, sys.stderr):

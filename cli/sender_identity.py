@@ -23,8 +23,8 @@ def findings(compiled: Compiled) -> list[Finding]:
         found = of_identity(address, is_verified(address) if address else None, used=used)
     except Unavailable as error:
         found = attention(
-            f"whether SES sends from {address} cannot be seen: {error}",
-            "It takes ses:GetEmailIdentity. headrace doctor looks at it too.",
+            f"it cannot be checked whether SES may send from {address}: {error}",
+            "This needs ses:GetEmailIdentity. headrace doctor checks it too.",
         )
     if found.state is State.OK:
         return []

@@ -75,7 +75,7 @@ def in_a_line(found: dict[str, Any]) -> str:
     """Which file is in force, and how much it changes."""
     differing = sum(one["value"] != one["default"] for one in found["settings"].values())
     if found["file"] is None:
-        return f"Settings: the defaults (no {NAME} in the checkout, and none named by {VARIABLE})"
+        return f"Settings: the defaults (no {NAME} in the checkout, and no file named by {VARIABLE})"
     differ = f"{differing} differ" if differing != 1 else "1 differs"
     return f"Settings: {found['file']} ({differ} from the defaults of {found['stage']})"
 

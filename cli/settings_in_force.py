@@ -39,7 +39,7 @@ def _said_by(program: str, *arguments: str) -> dict[str, Any]:
     if done.returncode:
         raise Problem(
             "The settings cannot be used:\n" + done.stderr.decode(errors="replace").rstrip(),
-            "headrace.example.yaml has every setting.",
+            "headrace.example.yaml lists every setting.",
         )
     found: dict[str, Any] = orjson.loads(done.stdout)
     return found

@@ -16,8 +16,9 @@ from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash
 
 RESTORE = (
-    "If somebody overwrote the secret, put the value before it back first: docs/operating/restoring.md, The secrets. "
-    "`headrace apply DIR` makes new keys, which no installed client has."
+    "If somebody overwrote the secret, restore its previous value first: "
+    "docs/operating/restoring.md, The secrets. `headrace apply DIR` would create new "
+    "keys, which no installed client has."
 )
 
 

@@ -33,7 +33,10 @@ class Stack:
             return _on_the_laptop()
         if stage in AWS_STAGES:
             return _on_aws(stage)
-        raise Problem(f"There is no stage {stage}", "It is dev or prod; without --stage it is the laptop.")
+        raise Problem(
+            f"There is no stage {stage}",
+            "Stages are dev and prod; without --stage the command uses the laptop.",
+        )
 
     def __getitem__(self, output: str) -> str:
         try:
@@ -41,7 +44,7 @@ class Stack:
         except KeyError:
             raise Problem(
                 f"The stack {name_of(self.stage)} has no output {output}",
-                "It was deployed from an older version: deploy it again.",
+                "It was deployed by an older version: deploy it again.",
             ) from None
 
 
@@ -75,7 +78,7 @@ def looked_up(stage: str) -> StackDescription | None:
     except Unavailable as error:
         raise Problem(
             f"CloudFormation does not answer: {error}",
-            "`headrace up` starts an emulator that hangs anew, from its last save."
+            "If the emulator hangs, `headrace up` restarts it from its last save."
             if stage == "local"
             else AWS_ADVICE,
         ) from error

@@ -25,7 +25,7 @@ def folder(typed: Path | None) -> Path:
         if not Path(WORKSPACE_FILE).is_file():
             raise Problem(
                 f"There is no {WORKSPACE_FILE} in this folder",
-                "Name a workspace's folder, or make one: headrace init DIR",
+                "Name a workspace's folder, or create one: headrace init DIR",
             )
         return Path()
     if not typed.is_dir():

@@ -57,7 +57,7 @@ def apply_workspace(directory: Path, stage: str | None) -> AppliedWorkspace:
 def apply(
     directory: InFolder = None,
     stage: OnStage = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Only a stack on AWS asks at all.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. (Only a stack on AWS asks.)")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
     ] = False,
@@ -115,7 +115,7 @@ class _Stores(NamedTuple):
         try:
             done = carry_out(application, self.workspaces, self.secrets, at=datetime.now(UTC), by=who())
         except VersionConflict as error:
-            raise Problem(str(error), "Run it again, to see what changes now.") from error
+            raise Problem(str(error), "Run it again to see the changes.") from error
         except Unavailable as error:
             raise Problem(f"The workspace was not applied: {error}", "Run it again.") from error
         if application.makes_a_version:
@@ -139,7 +139,7 @@ def _plain(text: str) -> str:
 
 def _ask(question: str, as_json: bool) -> None:
     if as_json or not sys.stdin.isatty():
-        raise Problem("Applying to a stack on AWS asks first", "Nobody is there to answer: add --yes.")
+        raise Problem("Applying to a stack on AWS asks first", "There is no terminal to ask on: add --yes.")
     if not typer.confirm(question):
         raise Problem("Nothing was applied")
 

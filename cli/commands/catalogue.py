@@ -20,7 +20,7 @@ app = typer.Typer()
 @app.command()
 def catalogue(
     name: Annotated[
-        str | None, typer.Argument(help=f"{', '.join(NAMES)}. Without it: what each has.")
+        str | None, typer.Argument(help=f"{', '.join(NAMES)}. Without it: the events of each.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

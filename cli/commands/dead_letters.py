@@ -66,16 +66,17 @@ def dead_letters(context: typer.Context, as_json: AsJson = False, stage: OnStage
         )
     console.print(table)
     if any(row["waiting"] for row in rows):
-        console.print("Mend the reason, then: headrace dead-letters redrive NAME")
+        console.print("Fix the cause, then: headrace dead-letters redrive NAME")
 
 
 @app.command()
 def redrive(
-    name: Annotated[str, typer.Argument(help="A name of the list, or of the alarm that went off.")],
+    name: Annotated[str, typer.Argument(help="A name from the list, or of the alarm.")],
     save: Annotated[
         Path | None,
         typer.Option(
-            help="Write what can never be brought back to this file, a line each, and delete it. /dev/null drops it."
+            help="Write dead letters that can never be brought back to this file, one line each, and "
+            "delete them. /dev/null drops them."
         ),
     ] = None,
     as_json: AsJson = False,
@@ -94,7 +95,8 @@ def redrive(
             for place in found:
                 if place.problem:
                     raise Problem(
-                        f"{place.name}: {place.problem}", "docs/operating/dead-letters.md says who may."
+                        f"{place.name}: {place.problem}",
+                        "docs/operating/dead-letters.md lists the permissions.",
                     )
                 said = Redriven(place.name, _waiting(place))
                 outcomes.append(said)
@@ -151,11 +153,11 @@ def _report(said: Redriven, save: Path | None) -> None:
     counted = [
         (said.brought_back, "brought back"),
         (said.never.total(), "can never be brought back"),
-        (said.not_written, "not taken by AWS, and still there"),
-        (said.not_deleted, "of them not deleted: they are there as well, which does no harm"),
+        (said.not_written, "not accepted by AWS, and still there"),
+        (said.not_deleted, "of them not deleted: they are still there too, which does no harm"),
         (said.not_received, "not received, and still there"),
         (said.of_others.total(), "left to others"),
-        (said.came_since, "came meanwhile, and wait for the next time"),
+        (said.came_since, "arrived in the meantime, and wait for the next run"),
     ]
     words = ", ".join(f"{count} {what}" for count, what in counted if count)
     console.print(f"{said.name}: {words or 'nothing waits'}", markup=False, soft_wrap=True)
@@ -163,7 +165,7 @@ def _report(said: Redriven, save: Path | None) -> None:
         console.print(f"    {count}  {reason}", markup=False, soft_wrap=True)
     if said.cut_short:
         console.print(
-            "Stopped: more came meanwhile than what waited, which hides the rest. Mend the reason, then again.",
+            "Stopped: more arrived in the meantime than had waited. Fix the cause, then run it again.",
             markup=False,
             soft_wrap=True,
         )
@@ -175,13 +177,13 @@ def _report(said: Redriven, save: Path | None) -> None:
         )
     if said.never.total() > said.saved:
         console.print(
-            f"They are still there. To keep them elsewhere: headrace dead-letters redrive {said.name} --save FILE. "
+            f"They are still there. To save them: headrace dead-letters redrive {said.name} --save FILE. "
             "To drop them: --save /dev/null",
             markup=False,
             soft_wrap=True,
         )
     elif said.saved:
-        console.print(f"Those are in {save} now, and nowhere else.", markup=False, soft_wrap=True)
+        console.print(f"They are now only in {save}.", markup=False, soft_wrap=True)
 
 
 def _waiting(place: Place) -> int:

@@ -29,11 +29,11 @@ def deploy(
         bool,
         typer.Option(
             "--back-to-defaults",
-            help="Deploy although settings of the last deployment are said nowhere any more.",
+            help="Deploy even if settings of the last deployment are in no file now.",
         ),
     ] = False,
     revert_drift: Annotated[
-        bool, typer.Option("--revert-drift", help="Put back what was changed by hand since, too.")
+        bool, typer.Option("--revert-drift", help="Also put back what was changed by hand.")
     ] = False,
 ) -> None:
     """Deploy to the AWS account of the current credentials. The account must have had `cdk bootstrap`."""
@@ -44,7 +44,7 @@ def deploy(
     console.print(f"{name_of(stage)} goes to account {caller.account} in {caller.region}, as {caller.arn}")
     settings_before.say(found)
     if found["errors"]:
-        raise Problem("The settings cannot be used there:\n" + "\n".join(found["errors"]))
+        raise Problem("The settings cannot be used in this account:\n" + "\n".join(found["errors"]))
     if outdated := cdk.outdated_node():
         console.print(outdated, style="yellow")
     deployment = ["deploy", name_of(stage), "--context", f"stage={stage}"]
@@ -60,13 +60,13 @@ def deploy(
     if keeps_data and is_the_first:
         _let_it_be_repeated(before)
         cdk.run_attached([*deployment, "--context", "protected=false"], aws_account.environment(caller))
-        console.print("Now that there is something to protect, its protection is switched on.")
+        console.print("The stack is complete. Switching on its protection.")
     cdk.run_attached(deployment, aws_account.environment(caller))
     stack = Stack.load(stage)
     console.print(f"Deployed. Events go to {stack.collect_url}")
     if target := stack.outputs.get("DomainTarget"):
         console.print(f"Your DNS must point that name at {target} (a CNAME), if it does not yet.")
-    console.print(f"Next, with the folder of your workspace: headrace apply DIR --stage {stage}")
+    console.print(f"Next, apply your workspace: headrace apply DIR --stage {stage}")
 
 
 def _agree_on(changes: Sequence[Change], stage: AwsStage, *, back_to_defaults: bool, asking: bool) -> None:
@@ -80,7 +80,7 @@ def _agree_on(changes: Sequence[Change], stage: AwsStage, *, back_to_defaults: b
     if not dropped or back_to_defaults:
         return
     said = (
-        f"{name_of(stage)} was deployed with settings that no file in force says now: {', '.join(dropped)}. "
+        f"{name_of(stage)} was deployed with settings that are in no file now: {', '.join(dropped)}. "
         "They would go back to their defaults"
     )
     if not asking or not is_interactive():
@@ -89,7 +89,7 @@ def _agree_on(changes: Sequence[Change], stage: AwsStage, *, back_to_defaults: b
             f"Name the file: {VARIABLE}=PATH headrace deploy --stage {stage}\n"
             "If that is meant, write the defaults into your file, or add --back-to-defaults.",
         )
-    if not typer.confirm(f"{said}. Deploy all the same?"):
+    if not typer.confirm(f"{said}. Deploy anyway?"):
         raise Problem("Nothing is deployed", f"The file with the settings is named by {VARIABLE}.")
 
 
@@ -108,6 +108,6 @@ def _let_it_be_repeated(failed: StackDescription | None) -> None:
     except Unavailable as error:
         raise Problem(f"The termination protection of {failed.name} cannot be lifted: {error}") from error
     console.print(
-        f"The first deployment of {failed.name} did not succeed ({failed.status}). It is made anew: "
-        "its termination protection is lifted until then."
+        f"The first deployment of {failed.name} did not succeed ({failed.status}). It is "
+        "created again; until then its termination protection is lifted."
     )

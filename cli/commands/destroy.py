@@ -36,7 +36,7 @@ def destroy(stage: OnStage = None, yes: Yes = False) -> None:
         laptop
     )  # without a save: what it would save is deleted, and one that hangs or cannot save must go too
     stored.forget(laptop)
-    console.print("The laptop stack is gone. `headrace up` makes a new one.")
+    console.print("The laptop stack is gone. `headrace up` creates a new one.")
 
 
 def _destroy_on_aws(stage: AwsStage, yes: bool) -> None:
@@ -59,7 +59,7 @@ def _unprotected(stage: AwsStage) -> StackDescription:
     stack = described(stage, "There is nothing to remove.")
     if stack.is_protected:
         raise Problem(
-            f"The termination protection of {name_of(stage)} is on: CloudFormation would refuse to remove it",
+            f"The termination protection of {name_of(stage)} is on, so CloudFormation would refuse to remove it",
             "To lift it: aws cloudformation update-termination-protection "
             f"--stack-name {name_of(stage)} --no-enable-termination-protection\nThen destroy it again.",
         )
@@ -68,5 +68,8 @@ def _unprotected(stage: AwsStage) -> StackDescription:
 
 def _consequence(stage: AwsStage, *, keeps_data: bool) -> str:
     if keeps_data:
-        return f"Remove {name_of(stage)}? Tables, the stream and the lake are kept in the account; all else goes."
+        return (
+            f"Remove {name_of(stage)}? Tables, the stream and the lake stay in the account; "
+            "everything else is deleted."
+        )
     return f"Remove {name_of(stage)} and every event, profile and message it stores?"

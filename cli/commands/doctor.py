@@ -92,10 +92,12 @@ def examination(stack: Stack) -> Examination:
     except Unavailable as error:
         raise Problem(f"The stack's secret or workspace cannot be read: {error}") from error
     except (LookupError, ValueError) as error:
-        raise Problem(f"The stack's secret is not what it was: {error}", source_keys.RESTORE) from error
+        raise Problem(
+            f"The stack's secret has an unexpected content: {error}", source_keys.RESTORE
+        ) from error
     if made is None:
         raise Problem(
-            "The stack's secret has no default_write_key, which the doctor's keys are made of",
+            "The stack's secret has no default_write_key, which the doctor's keys are derived from",
             source_keys.RESTORE,
         )
     timeline = DynamoTimeline(stack["TimelineTable"])

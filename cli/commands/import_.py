@@ -36,21 +36,21 @@ SHOWN = 20
 @app.command(name="import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Exported files, gzip or not.")],
-    source: Annotated[str, typer.Option(help="The source they come in by; its trust must be `server`.")],
+    source: Annotated[str, typer.Option(help="The source to import with; its trust must be `server`.")],
     format_: Annotated[
-        str | None, typer.Option("--format", help=f"{', '.join(BY_NAME)}; recognised unless said.")
+        str | None, typer.Option("--format", help=f"{', '.join(BY_NAME)}; detected if not given.")
     ] = None,
     event: Annotated[
-        str | None, typer.Option(help="CleverTap: the event's name, where the file does not begin with it.")
+        str | None, typer.Option(help="CleverTap: the event's name, if the file does not begin with it.")
     ] = None,
     timezone: Annotated[
-        str, typer.Option(help="Of times without an offset, such as Europe/Istanbul.")
+        str, typer.Option(help="The zone of times without an offset, such as Europe/Istanbul.")
     ] = "UTC",
     rejected: Annotated[
-        Path | None, typer.Option(help="Write every line that did not come in here, as NDJSON.")
+        Path | None, typer.Option(help="Write every line that was not accepted to this file, as NDJSON.")
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="From the first line, although it was imported before.")
+        bool, typer.Option("--again", help="Start at the first line, even if the file was imported before.")
     ] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -78,7 +78,7 @@ def import_(
         except (OSError, EOFError) as error:
             raise Problem(f"{path} cannot be read: {error}") from error
         except Unavailable as error:
-            raise Problem(f"The progress cannot be kept: {error}", "Run it again: it goes on.") from error
+            raise Problem(f"The progress cannot be saved: {error}", "Run it again to resume.") from error
         finally:  # whatever stops it, the next run goes on after these lines
             if rejected is not None:
                 new = (json.dumps({"file": name, **asdict(one)}) + "\n" for name, one in told)
@@ -160,4 +160,4 @@ def _show(done: list[tuple[str, ImportProgress]], told: list[tuple[str, Told]]) 
     if len(told) > SHOWN:
         console.print(f"… and {len(told) - SHOWN} more: --rejected FILE writes them all")
     if any(progress.rejected for _, progress in done):
-        console.print("Rejected lines are kept, and can be brought in later: headrace rejected list")
+        console.print("Rejected lines are kept and can be replayed later: headrace rejected list")

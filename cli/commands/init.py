@@ -38,7 +38,7 @@ app = typer.Typer()
 @app.command()
 def init(
     directory: Annotated[Path, typer.Argument(help="A new or empty folder, such as my-shop.")],
-    name: Annotated[str | None, typer.Option(help="What it is called; without it, as the folder.")] = None,
+    name: Annotated[str | None, typer.Option(help="Its name. Without it: the folder's.")] = None,
     industry: Annotated[
         str | None, typer.Option(help=f"Whose events: {', '.join(INDUSTRIES)}. [default: {DEFAULT_INDUSTRY}]")
     ] = None,
@@ -53,9 +53,9 @@ def init(
         typer.Option(help=f"What is sent: email, sms, push, webhook. [default: {DEFAULT_CHANNELS}]"),
     ] = None,
     sender: Annotated[
-        str | None, typer.Option(help="Whom emails come from: 'Shop <hello@shop.example>'.")
+        str | None, typer.Option(help="The sender of emails: 'Shop <hello@shop.example>'.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what is usual.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing and use the defaults.")] = False,
 ) -> None:
     """Make a workspace: plan, sources, campaigns, templates. What is not given is asked; nothing is overwritten."""
     _is_free(directory)
@@ -101,7 +101,7 @@ def _asked(
     usual = directory.resolve().name.replace("-", " ").replace("_", " ").strip().title() or "Shop"
     if not yes and None in (name, industry, sources, channels) and not _somebody_is_there():
         raise Problem(
-            "There is something to choose", "Nobody is there to answer: add --yes for what is usual."
+            "Some choices are missing", "There is no terminal to ask on: add --yes for the defaults."
         )
     questions = (
         (name, "Its name", usual, title_of),

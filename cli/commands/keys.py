@@ -27,17 +27,19 @@ app = typer.Typer()
 def keys(
     stage: OnStage = None,
     identity: Annotated[
-        bool, typer.Option("--identity", help="Also the secrets that `context.user_hash` is made with.")
+        bool, typer.Option("--identity", help="Also show the secrets for `context.user_hash`.")
     ] = False,
     pairs: Annotated[
-        bool, typer.Option("--pairs", help="Also the key pairs that AWS clients sign with.")
+        bool, typer.Option("--pairs", help="Also show the key pairs that AWS clients sign with.")
     ] = False,
     webhooks: Annotated[
         bool,
-        typer.Option("--webhooks", help="Instead of the sources: the secrets that webhooks are signed with."),
+        typer.Option(
+            "--webhooks", help="Show the secrets that webhooks are signed with, instead of the sources."
+        ),
     ] = False,
     hash_: Annotated[
-        bool, typer.Option("--hash", help="Ask for a credential and print what `accepts` takes for it.")
+        bool, typer.Option("--hash", help="Ask for a credential and print its line for `accepts`.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -80,7 +82,8 @@ def _nothing_lacks(lacking: list[str]) -> None:
     """Raises Problem."""
     if lacking:
         raise Problem(
-            f"The secret has not, or not as it was applied: {', '.join(lacking)}", source_keys.RESTORE
+            f"The secret lacks, or has other values than were applied: {', '.join(lacking)}",
+            source_keys.RESTORE,
         )
 
 

@@ -22,9 +22,9 @@ app = typer.Typer()
 @app.command()
 def lint(
     directory: InFolder = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     stage: Annotated[
-        AwsStage | None, typer.Option("--stage", help="Also look there whether SES sends from its sender.")
+        AwsStage | None, typer.Option("--stage", help="Also check whether SES may send as its sender there.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

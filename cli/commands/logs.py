@@ -32,12 +32,12 @@ LEVELS = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow", "WARN": "yello
 @app.command()
 def logs(
     function: Annotated[
-        str | None, typer.Argument(help="A part of the path: collect, process, send-email … Without it: all.")
+        str | None, typer.Argument(help="A function: collect, process, send-email … Without it: all.")
     ] = None,
     stage: OnStage = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Follow until Ctrl-C.")] = False,
     minutes: Annotated[int, typer.Option("--minutes", min=1, help="How far back to begin.")] = 10,
-    everything: Annotated[bool, typer.Option("--all", help="Lambda's own lines too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also show Lambda's own lines.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the functions' log, oldest first: time (UTC), function, level, message, fields.

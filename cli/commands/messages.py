@@ -40,9 +40,9 @@ MOST_LOOKED_THROUGH = 10_000
 def messages(
     context: typer.Context,
     user: Annotated[
-        str | None, typer.Option(help="Only those to this person: any of their ids or addresses.")
+        str | None, typer.Option(help="Only messages to this person, by any id or address.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="The maximum number.")] = 100,
     since: Annotated[str, typer.Option(help="How far back: 24h, 7d, 2026-11-21 or a time.")] = "30d",
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -68,18 +68,17 @@ def messages(
         console.print(nobody, markup=False, soft_wrap=True)
     else:
         console.print(
-            "No messages. What an event asks for comes a moment after it, on a stack that has just started some "
-            "seconds: ask again. Was it a campaign's event? headrace timeline, headrace rejected list",
+            "No messages. A message appears a moment after its event, on a new stack after some "
+            "seconds: try again. Was it a campaign's event? headrace timeline, headrace rejected "
+            "list",
             soft_wrap=True,
         )
 
 
 @app.command()
 def show(
-    message: Annotated[str, typer.Argument(help="An id of the list, or how it begins.")],
-    html: Annotated[
-        bool, typer.Option("--html", help="Print an email's HTML as it is, and nothing else.")
-    ] = False,
+    message: Annotated[str, typer.Argument(help="An id from the list, or its first characters.")],
+    html: Annotated[bool, typer.Option("--html", help="Print only an email's HTML.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open an email's HTML in a browser.")] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -113,7 +112,7 @@ def _found(log: DynamoMessages, typed: str, now: datetime) -> LoggedMessage:
         return like[0]
     if like:
         raise ambiguous(typed, "messages", [_line(one) for one in like])
-    raise Problem(f"There is no message {typed}", "Ids are those of: headrace messages")
+    raise Problem(f"There is no message {typed}", "Ids are listed by: headrace messages")
 
 
 def _line(one: LoggedMessage) -> str:

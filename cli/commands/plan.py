@@ -25,7 +25,7 @@ app = typer.Typer()
 
 @app.command()
 def plan(
-    since: Annotated[str, typer.Option(help="From the day of: 7d, 24h, 2026-11-21.")] = "7d",
+    since: Annotated[str, typer.Option(help="The first day: 7d, 24h, 2026-11-21.")] = "7d",
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
@@ -39,14 +39,12 @@ def plan(
         print_json([one._asdict() | {"latest": as_text(one.latest)} for one in found])
         return
     if not found:
-        console.print(
-            f"All that was accepted since {day} is in the plan, as far as it is in the lake by now."
-        )
+        console.print(f"Everything in the lake that was accepted since {day} is in the plan.")
         return
     _show("Events that are not in the plan", [one for one in found if one.property is None])
     _show("Properties that are not in their event's definition", [one for one in found if one.property])
     console.print(
-        f"Accepted since {day} (UTC). Define them in plan.yaml, or let the source be strict: then they are refused,",
+        f"Accepted since {day} (UTC). Define them in plan.yaml, or make the source strict: then they are rejected,",
         "kept, and can be replayed.",
         soft_wrap=True,
     )

@@ -23,7 +23,7 @@ from shared.people.lookup import find, presented
 
 app = typer.Typer()
 
-UNKNOWN = "A person is known a moment after their first event; headrace rejected list shows refused ones."
+UNKNOWN = "A person appears a moment after their first event; headrace rejected list shows rejected events."
 
 
 @app.command()

@@ -57,14 +57,14 @@ def query(
         ),
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", "-f", help="Read the SELECT from a file.")] = None,
-    named: Annotated[str | None, typer.Option(help="A query of --list instead.")] = None,
+    named: Annotated[str | None, typer.Option(help="Run a query from --list instead.")] = None,
     event: Annotated[str, typer.Option(help="For a named query: only this event.")] = "",
     property_: Annotated[
-        str | None, typer.Option("--property", help="For top_property_values: which one.")
+        str | None, typer.Option("--property", help="For top_property_values: the property.")
     ] = None,
     since: Annotated[str, typer.Option(help="For a named query: 24h, 7d, 2026-11-21 or a time.")] = "7d",
-    until: Annotated[str | None, typer.Option(help="For a named query: the moment it ends before.")] = None,
-    top: Annotated[int, typer.Option(min=1, help="For top_property_values: how many.")] = 10,
+    until: Annotated[str | None, typer.Option(help="For a named query: the time it ends before.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="For top_property_values: the number of values.")] = 10,
     list_: Annotated[bool, typer.Option("--list", help="The named queries and what they answer.")] = False,
     json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
@@ -81,7 +81,7 @@ def query(
         _list(named_queries().values(), as_json=json)
         return
     if sum(given is not None for given in (sql, named, file)) != 1:
-        raise Problem("Say what to ask: a SELECT, --file, or --named with one of the queries of --list")
+        raise Problem("Give a query: a SELECT, --file, or --named with a query from --list")
     if file is not None or sql == "-":
         sql = _read(file)
     elif named is not None:
@@ -115,12 +115,12 @@ def ask(sql: str, stack: Stack) -> QueryResult:
     queries = AthenaQueries(database=stack["GlueDatabase"], workgroup=stack["AthenaWorkgroup"])
     try:
         sql = statements.alone(sql)
-        with Console(stderr=True).status("Asking the lake …"):
+        with Console(stderr=True).status("Querying the lake …"):
             return _answer(sql, lambda one: queries.run(in_dialect_of(stack, one)))
     except NotAQuery as error:
         raise Problem(
             f"The query was refused: {error}",
-            "What Athena refuses, and what a laptop lacks: docs/lake.md, “On the laptop”.",
+            "For what Athena refuses and a laptop lacks, see docs/lake.md, “On the laptop”.",
         ) from error
     except QueryFailed as error:
         if stack.stage != "local":
@@ -166,7 +166,7 @@ def _read(file: Path | None) -> str:
     except OSError as error:
         raise Problem(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise Problem(f"{file or 'Standard input'} is no text in UTF-8") from error
+        raise Problem(f"{file or 'Standard input'} is not UTF-8 text") from error
 
 
 def _hint(event: str, since: str, stack: Stack) -> None:

@@ -30,16 +30,14 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Events that were refused, and their replay."
 )
 
-A_WHOLE_ID = "An id of the list, or the message id that the sender was answered"
-AN_ID = f"{A_WHOLE_ID}; how one begins is enough."
-ONE_TO_CHANGE = (
-    f"{A_WHOLE_ID}; where somebody can be asked, its first {SHORTEST} characters or more are enough."
-)
+A_WHOLE_ID = "An id from the list, or the message id in the sender's answer"
+AN_ID = f"{A_WHOLE_ID}; the first characters are enough."
+ONE_TO_CHANGE = f"{A_WHOLE_ID}; on a terminal, its first {SHORTEST} characters or more are enough."
 
 MOST_NAMED = 20
 """Events that are named before they are dropped."""
 
-Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+Limit = Annotated[int, typer.Option(min=1, help="The maximum number.")]
 Since = Annotated[str, typer.Option(help="How far back: 24h, 7d, 2026-11-21 or a time.")]
 
 
@@ -47,7 +45,7 @@ Since = Annotated[str, typer.Option(help="How far back: 24h, 7d, 2026-11-21 or a
 def list_(
     limit: Limit = 100,
     since: Since = "30d",
-    dropped: Annotated[bool, typer.Option("--dropped", help="Those that were dropped, too.")] = False,
+    dropped: Annotated[bool, typer.Option("--dropped", help="Also show dropped events.")] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
@@ -104,10 +102,10 @@ def show(
 def replay(
     events: Annotated[list[str] | None, typer.Argument(help=ONE_TO_CHANGE)] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Whatever was neither replayed nor dropped yet.")
+        bool, typer.Option("--all", help="Everything that was neither replayed nor dropped.")
     ] = False,
     since: Annotated[
-        str | None, typer.Option(help="Whatever came since and was not replayed yet: 24h, 7d or a time.")
+        str | None, typer.Option(help="Everything since then that was not replayed: 24h, 7d or a time.")
     ] = None,
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -144,13 +142,13 @@ def replay(
 def drop(
     events: Annotated[list[str] | None, typer.Argument(help=ONE_TO_CHANGE)] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Whatever was neither replayed nor dropped yet.")
+        bool, typer.Option("--all", help="Everything that was neither replayed nor dropped.")
     ] = False,
-    since: Annotated[str | None, typer.Option(help="Whatever of that came since: 24h, 7d or a time.")] = None,
+    since: Annotated[str | None, typer.Option(help="Everything since then: 24h, 7d or a time.")] = None,
     source: Annotated[
-        str | None, typer.Option(help="Whatever of that came from this source, gone or not.")
+        str | None, typer.Option(help="Everything from this source, even if it no longer exists.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; ids are whole, then.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needs whole ids.")] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
@@ -171,7 +169,7 @@ def drop(
         named = [line(one) for one in chosen]
     if ids and not yes:
         if not _can_ask(as_json=as_json):
-            raise Problem("Dropping rejected events asks first", "Nobody is there to answer: add --yes.")
+            raise Problem("Dropping rejected events asks first", "There is no terminal to ask on: add --yes.")
         _confirm("Drop", named, stage)
     outcomes: list[dict[str, Any]] = []
     try:

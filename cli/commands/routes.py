@@ -64,10 +64,10 @@ def list_(stage: OnStage = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    route: Annotated[str, typer.Argument(help="A route of the list.")],
-    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 10,
+    route: Annotated[str, typer.Argument(help="A route from the list.")],
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="The maximum number.")] = 10,
     dead_letters: Annotated[
-        bool, typer.Option("--dead-letters", help="Those that were given up instead.")
+        bool, typer.Option("--dead-letters", help="Show entries that were given up instead.")
     ] = False,
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -110,7 +110,7 @@ def _queues(route: RouteRule) -> list[Queue]:
     queues = [queue_contents.queue(arn) for arn in arns if _is_queue(arn)]
     if not queues:
         raise Problem(
-            f"The route {route.name} has no queue to look into: it goes to {', '.join(arns) or 'nowhere'}"
+            f"The route {route.name} has no queue to read: it goes to {', '.join(arns) or 'nowhere'}"
         )
     return queues
 
@@ -130,8 +130,8 @@ def _dead_letter_queues(route: RouteRule) -> list[Queue]:
     if unseen is not None:
         raise unseen
     raise Problem(
-        f"The route {route.name} has no dead letters: neither its rule nor a queue of it names a queue for them",
-        "What cannot be handed over is lost. infra/routes.py shows how to keep it.",
+        f"The route {route.name} has no dead letters: neither its rule nor its queue names a dead-letter queue",
+        "Entries that cannot be delivered are lost. infra/routes.py shows how to keep them.",
     )
 
 

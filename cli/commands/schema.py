@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command()
 def schema(
-    directory: Annotated[Path, typer.Argument(help="Where to write them; made if it is not there.")],
+    directory: Annotated[Path, typer.Argument(help="The folder to write them to; created if missing.")],
 ) -> None:
     """Write one JSON Schema per kind of workspace file."""
     directory.mkdir(parents=True, exist_ok=True)

@@ -60,20 +60,20 @@ def send(
     typed: typer.Context,
     event: Annotated[
         str | None,
-        typer.Argument(help="The event's name; of a page or screen, its own name; of a group, its id."),
+        typer.Argument(help="The event's name, the name of a page or screen, or the id of a group."),
     ] = None,
     user: Annotated[str | None, typer.Option(help="The person's user id.")] = None,
     anonymous: Annotated[str | None, typer.Option(help="Their anonymous id.")] = None,
-    email: Annotated[str | None, typer.Option(help="An e-mail address that names them.")] = None,
-    phone: Annotated[str | None, typer.Option(help="A phone number that names them.")] = None,
+    email: Annotated[str | None, typer.Option(help="Their email address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Their phone number.")] = None,
     other: Annotated[
         list[str] | None,
-        typer.Option("--other", help="kind=value: a device, or a vendor's id; again for more."),
+        typer.Option("--other", help="kind=value: a device, or a vendor's id; may be repeated."),
     ] = None,
     property_: Annotated[
         list[str] | None,
         typer.Option(
-            "--property", "--properties", "-p", help="name=value, again for more; or a JSON object."
+            "--property", "--properties", "-p", help="name=value, may be repeated; or a JSON object."
         ),
     ] = None,
     trait: Annotated[
@@ -83,9 +83,9 @@ def send(
         list[str] | None, typer.Option("--context", help="name=value, or a JSON object.")
     ] = None,
     type_: Annotated[
-        Call | None, typer.Option("--type", help="Without it: track; identify when there are only traits.")
+        Call | None, typer.Option("--type", help="Without it: track, or identify if there are only traits.")
     ] = None,
-    previous: Annotated[str | None, typer.Option(help="Of an alias: the id that joins the user id.")] = None,
+    previous: Annotated[str | None, typer.Option(help="For an alias: the id that joins the user id.")] = None,
     id_: Annotated[
         str | None, typer.Option("--id", help="The event's own id; a repeated one counts once.")
     ] = None,
@@ -94,7 +94,8 @@ def send(
         typer.Option("--json-body", help="A file with an event, a list or a batch; - reads it here."),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="Whose write key; else the first source for servers.")
+        str | None,
+        typer.Option(help="The source whose write key to use. Without it: the first server source."),
     ] = None,
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -152,9 +153,9 @@ def composed(
     somebody = {"userId", "anonymousId"} & ids.keys() or other_ids
     if call is Call.TRACK and not name:
         whose = "" if somebody else ", and whose"
-        raise Problem(f"Say which event it is{whose}", "Example: headrace send 'View Item' --user u1")
+        raise Problem(f"Name the event{whose}", "Example: headrace send 'View Item' --user u1")
     if not somebody:
-        raise Problem("Say whose event it is: --user, --anonymous, --email, --phone or --other")
+        raise Problem("Name the person: --user, --anonymous, --email, --phone or --other")
     where = {Call.TRACK: "event", Call.PAGE: "name", Call.SCREEN: "name", Call.GROUP: "groupId"}
     named = {where[call]: name} if call in where and name else {}
     if other_ids:
@@ -172,13 +173,13 @@ def _left_over(words: list[str]) -> Problem:
     """What to say of words after the event's name."""
     if all(name and equals for name, equals, _ in (word.partition("=") for word in words)):
         return Problem(
-            f"“{words[0]}” stands where nothing is expected",
+            f"“{words[0]}” is unexpected here",
             f"A property of the event: {' '.join(f'-p {shlex.quote(word)}' for word in words)}\n"
             "A trait of the person: -t in place of -p",
         )
     return Problem(
-        f"“{words[0]}” stands after the event's name, where nothing is expected",
-        "A name of several words is one in quotes: headrace send 'View Item' --user u1",
+        f"“{words[0]}” is unexpected after the event's name",
+        "Put a name of several words in quotes: headrace send 'View Item' --user u1",
     )
 
 
@@ -190,7 +191,7 @@ def _traits(typed: Iterable[str]) -> dict[str, Any]:
         if first == "consents" and dot and channel:
             consent = orjson.dumps({channel: value}).decode()
             raise Problem(
-                f"“{name}” would be a trait of that name, and no consent",
+                f"“{name}” would be a trait of that name, not a consent",
                 f"The consent: -t {shlex.quote(f'consents={consent}')}",
             )
     return traits
@@ -201,7 +202,7 @@ def _is_no_type(event: str) -> None:
     if event.lower() in set(Call):
         type_ = Call(event.lower())
         raise Problem(
-            f"{event} is a type of call, and here the name of an event is expected",
+            f"{event} is a type of call, but the name of an event is expected here",
             f"Send one of that type: headrace send --type {type_} {EXAMPLES[type_]}\n"
             f"An event of that name: headrace send {event} --type track …",
         )
@@ -213,7 +214,7 @@ def named(typed: Iterable[str]) -> dict[str, str]:
     for text in typed:
         kind, _, value = text.partition("=")
         if not (value and identity.is_other_kind(kind)):
-            raise Problem(f"“{text}” is no kind=value", "Examples: device=d1  infobip=4711")
+            raise Problem(f"“{text}” is not kind=value", "Examples: device=d1  infobip=4711")
         ids[kind] = value
     return ids
 
@@ -276,7 +277,7 @@ def _show(answer: Answer, stage: str | None, observed: Callable[[], str]) -> Non
         at = f" --stage {stage}" if stage else ""
         shown = next((f"show {one['id']}" for one in answer.rejected if _can_be_typed(one["id"])), "list")
         console.print(
-            f"Kept, until it can be brought in (rejected replay): headrace rejected {shown}{at}",
+            f"Kept for a replay: headrace rejected {shown}{at}",
             markup=False,
             soft_wrap=True,
         )

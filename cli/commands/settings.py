@@ -25,7 +25,7 @@ HEADINGS = ("setting", "value", "default", "said in")
 def settings(
     stage: OnStage = None,
     changed: Annotated[
-        bool, typer.Option("--changed", help="Only what is another than the default.")
+        bool, typer.Option("--changed", help="Only settings that differ from the default.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -31,7 +31,7 @@ def up(
     workspace: Annotated[
         Path | None,
         typer.Option(
-            help="Apply this folder. Without it: what was applied last; to a new stack, the sample shop."
+            help="Apply this folder. Without it: what was applied last; on a new stack, the sample shop."
         ),
     ] = None,
     collect_port: Annotated[
@@ -39,12 +39,12 @@ def up(
         typer.Option(
             min=1,
             max=LAST_PORT,
-            help="Events go to this port, now and later. Without it: to the port of last time; first, to 8080 or the "
-            "next that is free.",
+            help="The port for events, now and later. Without it: the port of last time; at first, "
+            "8080 or the next free one.",
         ),
     ] = None,
     story: Annotated[
-        bool, typer.Option(help="With the sample shop: send sample events and show what became of them.")
+        bool, typer.Option(help="With the sample shop: send sample events and show the results.")
     ] = True,
     doctor: Annotated[bool, typer.Option(help="End with headrace doctor.")] = True,
 ) -> None:
@@ -82,10 +82,10 @@ def standing(laptop: Laptop) -> str:
     """What an `up` that was interrupted leaves behind, and how to go on."""
     process = holder(laptop.lock)
     if process is None:
-        return "The emulator does not run, unless it was just about to (headrace status). Begin again: headrace up"
+        return "The emulator is not running, unless it was about to start (headrace status). Start again: headrace up"
     return (
-        f"The emulator runs on (process {process}), with what was done so far. Go on: headrace up. "
-        "Stop it: headrace down"
+        f"The emulator is still running (process {process}) with everything done so far. "
+        "Continue: headrace up. Stop it: headrace down"
     )
 
 

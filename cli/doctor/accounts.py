@@ -62,11 +62,13 @@ def of_identity(address: str | None, verified: bool | str | None, *, used: bool)
         return ok(f"SES sends from {address}")
     domain = address.rpartition("@")[2]
     if verified is None:
-        said = f"SES knows neither {address} nor its domain"
+        said = f"SES does not know {address} or its domain"
         do = f"Set `email_identity: {domain}` in headrace.yaml and deploy, then set the DNS records that SES asks for."
     else:
         said = f"SES has not verified {address} yet"
-        do = f"Set the DNS records (DKIM) that SES shows for {domain}, and wait: it looks for them for 72 hours."
+        do = (
+            f"Set the DNS records (DKIM) that SES shows for {domain}, and wait: SES checks them for 72 hours."
+        )
     return broken(said, do) if used else attention(said, do)
 
 
@@ -82,7 +84,7 @@ def of_email(account: EmailAccount, *, used: bool) -> Finding:
         )
     if account.enforcement != "HEALTHY":
         return attention(
-            f"SES says {account.enforcement}", "Mend bounces and complaints before SES stops you."
+            f"SES says {account.enforcement}", "Reduce bounces and complaints before SES stops your account."
         )
     if account.sandboxed:
         return attention(

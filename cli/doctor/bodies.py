@@ -33,9 +33,7 @@ whoever says nothing."""
 
 SECONDS = 150
 
-APPLY = (
-    "Apply your workspace once more, `headrace apply DIR`: the one applied does not know the doctor's key."
-)
+APPLY = "Apply your workspace again, `headrace apply DIR`: the applied one does not know the doctor's key."
 DESTROYED = (
     "Set `api: rest` in headrace.yaml and deploy, or let clients send uncompressed: `disable_compression: true` in "
     "posthog-js, others in docs/gateways.md."
@@ -127,13 +125,14 @@ def arrived(examination: Examination, event: str) -> Finding:
     found = examination.arrivals.wait_for(event, examination.patience)
     if found is None:
         return broken(
-            f"accepted, and not with the person after {examination.patience:g} s",
-            "The rows `consumers` and `stream lag` say whether it is read at all, `headrace logs process` what failed.",
+            f"accepted, but not in the person's profile after {examination.patience:g} s",
+            "The rows `consumers` and `stream lag` show whether the stream is read at all; "
+            "`headrace logs process` shows what failed.",
         )
     if found.properties.get("text") != TEXT:
         return broken(
-            "the event arrived with another text than was sent",
-            "Something on the way alters bodies (a proxy, a WAF, a CDN): let it pass them byte for byte.",
+            "the event arrived with a different text than was sent",
+            "Something on the way (a proxy, a WAF, a CDN) alters bodies: make it pass them unchanged.",
         )
     return ok("arrived as it was sent")
 
@@ -155,5 +154,5 @@ def _refused(examination: Examination, reply: Reply, *, is_destroyed: bool) -> F
                 f"the gateway here damages it, as an HTTP API on AWS does (answered {reply.status})",
                 DESTROYED_HERE,
             )
-        return attention(f"API Gateway damages it on its way (answered {reply.status})", DESTROYED)
+        return attention(f"API Gateway damages it (answered {reply.status})", DESTROYED)
     return broken(reply.words, "`headrace logs collect` says why.")

@@ -42,8 +42,8 @@ def of_consumers(found: Sequence[EventSource], expected: Mapping[str, str]) -> F
     gone = missing(found, {function: SOURCES.get(output, QUEUE) for function, output in expected.items()})
     stopped = off(found)
     if gone or stopped:
-        said = [f"{one.function} is given nothing from {_from(one)}: {one.state}" for one in stopped]
-        said += [f"{function} reads {WORDS[service]} no longer" for function, service in gone]
+        said = [f"{one.function} gets nothing from {_from(one)}: {one.state}" for one in stopped]
+        said += [f"{function} no longer reads {WORDS[service]}" for function, service in gone]
         do = [f"`aws lambda update-event-source-mapping --uuid {one.id} --enabled`" for one in stopped]
         do += [PUT_BACK] if gone else []
         pairs = [(expected[one.function], one.service) for one in stopped]
@@ -57,7 +57,7 @@ def of_consumers(found: Sequence[EventSource], expected: Mapping[str, str]) -> F
     if passing := [one for one in found if one.state in PASSING]:
         said_of = ", ".join(f"{one.function} is {one.state}" for one in passing)
         return attention(f"event source mappings change: {said_of}", "Wait a minute and run it again.")
-    return ok(f"{len(expected)} functions are given what comes, by {len(found)} event source mappings")
+    return ok(f"{len(expected)} functions get their records, through {len(found)} event source mappings")
 
 
 def _from(one: EventSource) -> str:

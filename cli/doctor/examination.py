@@ -75,7 +75,7 @@ class Examination:
         causes = dict.fromkeys(self.stopped[part] for part in parts if part in self.stopped)
         if not causes:
             return None
-        return unexamined(f"{said}; it goes no further, see {', '.join(f'`{cause}`' for cause in causes)}")
+        return unexamined(f"{said}; not checked further, see {', '.join(f'`{cause}`' for cause in causes)}")
 
     def uses(self, channel: str) -> bool:
         """Whether a campaign sends on the channel."""

@@ -49,7 +49,7 @@ def of_rejected(events: Sequence[RejectedEvent]) -> Finding:
     """They were refused as the workspace says: fine as far as the stack goes."""
     waiting = Counter(event.reasons[0].code.value for event in events if event.replayed_at is None)
     if not waiting:
-        return ok("none in 24 hours waits to be brought in")
+        return ok("none in 24 hours")
     return ok(f"{_counted(waiting, len(events))} in 24 hours, kept: `headrace rejected list`")
 
 
@@ -63,7 +63,7 @@ def of_messages(messages: Sequence[LoggedMessage]) -> Finding:
         return ok("none in 24 hours")
     return attention(
         f"{_counted(unsent, len(messages))} in 24 hours",
-        "`headrace messages` says of each what stands behind it.",
+        "`headrace messages` shows the reason of each.",
     )
 
 

@@ -25,6 +25,7 @@ def of_secrets(workspace: Workspace, secret: Mapping[str, object], outgoing: Map
     lacking += webhook_secrets.lacking(webhook_secrets.of_workspace(workspace, outgoing))
     if lacking:
         return broken(
-            f"a secret has not, or not as it was applied: {', '.join(lacking)}", source_keys.RESTORE
+            f"a secret lacks, or has other values than were applied: {', '.join(lacking)}",
+            source_keys.RESTORE,
         )
-    return ok(f"the secrets have what {len(workspace.sources)} sources were applied with")
+    return ok(f"the secrets have the keys of all {len(workspace.sources)} sources")

@@ -10,7 +10,7 @@ from cli.doctor.rules import MADE_BY_CLOUDFORMATION
 from cli.stacks import name_of
 from shared.aws.queues.put_aside import dead_letters, given_up
 
-PAGE = "docs/operating/dead-letters.md says of each what it is, and how it is brought back once its reason is mended."
+PAGE = "docs/operating/dead-letters.md describes each, and how to bring it back once the cause is fixed."
 
 
 def put_aside(examination: Examination) -> Finding:
@@ -26,7 +26,7 @@ def of_put_aside(waiting: Mapping[str, int], batches: int, prefix: str) -> Findi
         if number
     }
     if not letters and not batches:
-        return ok(f"nothing in {len(waiting)} dead-letter queues, and no batch was given up")
+        return ok(f"{len(waiting)} dead-letter queues are empty, and no batch was given up")
     said = [f"{number} in {name}" for name, number in letters.items()]
     if batches:
         said.append(f"{batches} {'batch' if batches == 1 else 'batches'} that process gave up")

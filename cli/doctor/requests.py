@@ -25,7 +25,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 
 SECONDS = 150
 
-IN_FRONT = "Look at what stands in front of the API (a CDN, a WAF, a proxy): "
+IN_FRONT = "Check what is in front of the API (a CDN, a WAF, a proxy): "
 
 
 def probes() -> list[Probe]:
@@ -117,5 +117,5 @@ def signed(examination: Examination) -> Finding:
             id_=id_,
         )
     if status != 202:
-        return broken(f"the event was answered {status}", "`headrace logs collect` says why.")
+        return broken(f"the answer to the event was {status}", "`headrace logs collect` says why.")
     return arrived(examination, id_)

@@ -21,7 +21,7 @@ SWEEP, KEPT_ACTIVE, WATCH = "SweepEveryMinute", "CollectKeptActive", "WatchEvery
 
 MEANS = {
     SWEEP: "no timer falls due",
-    KEPT_ACTIVE: "Lambda puts collect away after 14 days without a call",
+    KEPT_ACTIVE: "Lambda deactivates collect after 14 days without a call",
     EventBatch.detail_type: "no event reaches the lake",
     WATCH: "nobody is notified of work that stands still, or of dead letters",
 }
@@ -50,7 +50,7 @@ def of_rules(found: Sequence[Rule], stack: str) -> Finding:
     if off:
         names = ", ".join(label(one, stack) for one in off)
         return attention(
-            f"routes that are disabled get nothing, now or later: {names}",
+            f"disabled routes get nothing, now or later: {names}",
             " ".join(_enabling(one) for one in off),
         )
     return ok(f"{len(found)} rules are on")
@@ -74,7 +74,7 @@ def _is_a_route(rule: Rule) -> bool:
 def _meaning(rule: Rule, stack: str) -> str:
     known = next((MEANS[one] for one in (*rule.detail_types, label(rule, stack)) if one in MEANS), None)
     return known or (
-        f"no {'/'.join(rule.channels)} is sent" if rule.channels else "what it waits for goes nowhere"
+        f"no {'/'.join(rule.channels)} is sent" if rule.channels else "its entries are not delivered"
     )
 
 

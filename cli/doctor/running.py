@@ -94,5 +94,6 @@ def _failed(error: Exception) -> Finding:
     if is_forbidden(words):
         return broken(words, "Whoever runs this needs that permission: docs/doctor.md lists them all.")
     return broken(
-        f"{type(error).__name__}: {words}", "`headrace status` says what runs, `headrace logs` what failed."
+        f"{type(error).__name__}: {words}",
+        "`headrace status` shows what is running, `headrace logs` what failed.",
     )

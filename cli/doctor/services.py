@@ -35,7 +35,7 @@ def delivery(examination: Examination) -> Finding:
 
 def functions(examination: Examination) -> Finding:
     if examination.is_local:
-        return ok("a laptop has no quota: as many at once as it bears")
+        return ok("a laptop has no quota")
     return of_concurrency(concurrency())
 
 
@@ -44,7 +44,7 @@ def of_stream(state: StreamState) -> Finding:
     if state.status == "ACTIVE":
         return ok(said)
     if state.status == "UPDATING":
-        return attention(said, "Its size is being changed: wait until it is done.")
+        return attention(said, "It is being resized: wait until that is done.")
     return broken(said, PUT_BACK, [Part.STREAM])
 
 

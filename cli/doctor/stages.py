@@ -58,19 +58,20 @@ def profile(examination: Examination) -> Finding:
     seconds = examination.clock() - began
     if found is None:
         return broken(
-            f"an accepted event is not with its person after {examination.patience:g} s",
-            "The rows `consumers` and `stream lag` say whether it is read at all, `headrace logs process` what failed.",
+            f"an accepted event is not in its person's profile after {examination.patience:g} s",
+            "The rows `consumers` and `stream lag` show whether the stream is read at all; "
+            "`headrace logs process` shows what failed.",
         )
     person = examination.person()
     counter = person.states.counters.events.get(EVENT) if person is not None else None
     if person is None or counter is None or counter.last < found.occurred_at:
         return broken(
-            "the event is on the timeline, and its person's profile does not count it",
-            "Somebody removed the profile meanwhile, or it was restored from a backup: run it again.",
+            "the event is on the timeline, but its person's profile does not count it",
+            "The profile was removed in the meantime, or restored from a backup: run it again.",
         )
     if seconds > LATE_SECONDS:
         return attention(f"there after {seconds:.0f} s", "The row `stream lag` says what to do.")
-    return ok(f"an event is with its person after {seconds:.1f} s")
+    return ok(f"an event is in its person's profile after {seconds:.1f} s")
 
 
 def message(examination: Examination) -> Finding:
@@ -107,8 +108,8 @@ def message(examination: Examination) -> Finding:
 def _became(found: LoggedMessage | None) -> Finding:
     if found is None:
         return broken(
-            "nobody took up the request for the message",
-            "The rows `rules`, `consumers` and `dead letters` say where it is; `headrace logs process` and "
+            "no function received the request for the message",
+            "The rows `rules`, `consumers` and `dead letters` show where it is; `headrace logs process` and "
             "`headrace logs send-email` say what failed.",
         )
     if found.status in (Status.SENT, Status.DELIVERED):
@@ -149,7 +150,7 @@ def row(examination: Examination) -> Finding:
     if not found:
         return broken(
             f"no row after {seconds:.0f} s",
-            "`headrace logs archive` says what it handed on; rows that Firehose could not convert are in the lake's "
+            "`headrace logs archive` shows what it delivered; rows that Firehose could not convert are in the lake's "
             "bucket under errors/.",
         )
     return ok(f"there after {seconds:.1f} s")
@@ -161,9 +162,9 @@ def view(examination: Examination) -> Finding:
     if shown:
         return broken(
             f"it shows {shown} of the doctor's events",
-            "The view is older than the code: `headrace deploy` makes it anew.",
+            "The view is older than the code: `headrace deploy` creates it again.",
         )
-    return ok("it answers, and leaves out the doctor's events, as it should")
+    return ok("it works, and leaves out the doctor's events")
 
 
 def _count(examination: Examination, sql: str) -> int:

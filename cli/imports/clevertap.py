@@ -49,7 +49,7 @@ def events(lines: Iterator[Line], reading: Reading) -> Iterator[Row | Unreadable
         if found is None:
             yield Unreadable(line.number, NO_OBJECT)
         elif name is None:
-            yield Unreadable(line.number, "the file does not say whose event it is: --event NAME")
+            yield Unreadable(line.number, "the file does not name its event: add --event NAME")
         else:
             yield _event(line.number, name, found, reading.zone)
 

@@ -14,9 +14,9 @@ MOST_LINES = 100
 """Of one record. A quotation mark that nobody closed must not swallow the rest of the file."""
 
 
-NO_COLUMNS = "the file's first line is neither JSON nor names the columns of CSV"
+NO_COLUMNS = "the file's first line is neither JSON nor a CSV header"
 ONE_TWICE = "the file's first line names a column twice"
-NO_RECORD = "the line is no CSV: a quotation mark in it is not closed"
+NO_RECORD = "the line is not CSV: a quotation mark in it is not closed"
 
 
 class Record(NamedTuple):

@@ -40,5 +40,5 @@ def recognised(first: list[str], path: Path) -> Format:
         if one.is_like(first, path):
             return one
     raise Problem(
-        f"{path.name} is like none of the formats: {', '.join(BY_NAME)}", "Say which one it is: --format"
+        f"{path.name} matches none of the formats: {', '.join(BY_NAME)}", "Name the format: --format"
     )

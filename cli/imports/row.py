@@ -76,4 +76,4 @@ def _finite(text: str) -> float:
     return found if math.isfinite(found) else _refused(text)
 
 
-NO_OBJECT = "the line is no JSON object"
+NO_OBJECT = "the line is not a JSON object"

@@ -59,7 +59,9 @@ class Collect:
                 "POST", self._url + path, body=written(document), headers=self._headers
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Problem(f"Collect does not answer: {error}", "headrace status says what runs.") from error
+            raise Problem(
+                f"Collect does not answer: {error}", "`headrace status` shows what is running."
+            ) from error
         if answer.status == 413:
             raise TooMuch
         body = _json(answer.data)

@@ -27,7 +27,7 @@ def alone(laptop: Laptop) -> Iterator[None]:
             holding.enter_context(held(laptop.directory / "up.lock"))
         except HeldByAnother:
             raise Problem(
-                f"Another `headrace up` is at work in {laptop.directory}", "Wait until it is done."
+                f"Another `headrace up` is running in {laptop.directory}", "Wait until it is done."
             ) from None
         yield
 
@@ -68,7 +68,7 @@ def _say_what_changes(changes: Sequence[Change]) -> None:
     """Between this deployment and the last."""
     for change in changes:
         console.print(
-            f"  {change}" + (": no file in force says it any more" if change.is_dropped else ""),
+            f"  {change}" + (": it is in no file now" if change.is_dropped else ""),
             style="yellow" if change.is_dropped else None,
             markup=False,
             soft_wrap=True,
@@ -80,15 +80,13 @@ def run_emulator(laptop: Laptop, collect_port: int | None = None) -> Ports:
     ports = life.running(laptop)
     if ports is not None and collect_port not in (None, ports.collect):
         raise Problem(
-            f"It runs, and events go to port {ports.collect}",
+            f"It is running, and events go to port {ports.collect}",
             f"To change that: headrace down && headrace up --collect-port {collect_port}",
         )
     if ports is not None:
         if not life.hangs(ports):
             return ports
-        console.print(
-            "[yellow]The emulator runs and does not answer: it is stopped, and started again.[/yellow]"
-        )
+        console.print("[yellow]The emulator is running but does not answer: restarting it.[/yellow]")
         life.end(laptop, patience=life.ASKED_SECONDS)
     if stored.is_torn(laptop):
         _say_what_is_lost(laptop)
@@ -106,7 +104,7 @@ def _say_what_is_lost(laptop: Laptop) -> None:
     save = saves.newest(laptop)
     if save is None:
         console.print(
-            "[yellow]The emulator was ended before it could save anything: what it stored is lost. "
+            "[yellow]The emulator was killed before it could save anything: its data is lost. "
             "Starting from nothing.[/yellow]"
         )
         stored.wipe(laptop)
@@ -114,12 +112,12 @@ def _say_what_is_lost(laptop: Laptop) -> None:
     alive = stored.last_alive(laptop)
     seconds = math.ceil((alive - save.at).total_seconds()) if alive else 0
     lost = (
-        f"what it stored in the last {seconds} s before {alive.astimezone():%H:%M:%S} may be missing"
+        f"what was stored in the last {seconds} s before {alive.astimezone():%H:%M:%S} may be missing"
         if alive and seconds > 0
         else "what it stored after that is missing"
     )
     console.print(
-        f"[yellow]The emulator was ended before it could save everything. It goes on from its save of "
+        f"[yellow]The emulator was killed before it could save everything. It continues from its save of "
         f"{save.at.astimezone():%Y-%m-%d %H:%M:%S}: {lost}, except in S3.[/yellow]",
         soft_wrap=True,
     )

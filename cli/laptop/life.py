@@ -20,7 +20,7 @@ from cli.problem import Problem
 START_SECONDS = 120.0
 STOP_SECONDS = 300.0
 """Longer than all that a stop may wait for: functions at work (20 s), the save being made and the last (120 s each)."""
-GOES_ON = "`headrace up` goes on from its last save, if there is one."
+GOES_ON = "`headrace up` continues from its last save, if there is one."
 HANGS_SECONDS = 20.0
 """Seconds without an answer after which an emulator is taken to hang: it does one thing at a time, some are long."""
 ASKED_SECONDS = 60.0

@@ -63,7 +63,7 @@ def choose(
     if wanted is not None and not free(wanted):
         raise PortTaken(
             f"Port {wanted} is taken by {listener(wanted) or 'another program'}",
-            "End that, or name another port: headrace up --collect-port 8090",
+            "Stop it, or name another port: headrace up --collect-port 8090",
         )
     gateway = _first_free(
         _in_turn(laptop.gateway_port, before.gateway if before else None, is_named="gateway" in laptop.named),

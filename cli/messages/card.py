@@ -22,7 +22,7 @@ ONE_LINE = ("subject", "title")
 BLOCKS = frozenset(
     {"p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "br", "hr", "section"}
 )
-NO_HTML = "Only an email with an `html` part has some."
+NO_HTML = "Only an email with an `html` part has HTML."
 
 UNSEEN = frozenset({"head", "style", "script", "title"})
 

@@ -81,7 +81,11 @@ def _kept_by_the_emulator(message: LoggedMessage, stack: Stack) -> Content | Non
     if gateway_url is None or message.provider_id is None:
         return None
     parts = inspection.parts_of(gateway_url, message.channel, message.provider_id)
-    return Content(parts, AS_SENT, "As it was sent: the emulator keeps it until it stops.") if parts else None
+    return (
+        Content(parts, AS_SENT, "This is the message as it was sent. The emulator keeps it until it stops.")
+        if parts
+        else None
+    )
 
 
 def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
@@ -90,7 +94,7 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
         return Content(None, AGAIN, why, version)
     person = lookup.known_by(DynamoProfiles(stack["ProfilesTable"]), (message.person,))
     if person is None:
-        return Content(None, AGAIN, "Nobody is known as its person any more.", version)
+        return Content(None, AGAIN, "Its person no longer exists.", version)
     event = DynamoTimeline(stack["TimelineTable"]).find(
         lookup.keys_of(person),
         message.event_id,
@@ -99,7 +103,7 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
         until=message.requested_at + LONGEST_WAY,
     )
     if event is None:
-        return Content(None, AGAIN, "Its event is not on the person's timeline, or not any more.", version)
+        return Content(None, AGAIN, "Its event is not on the person's timeline, or no longer.", version)
     try:
         parts = templates.render(template, values_for(event, person))
     except templates.TemplateFailed as failed:
@@ -119,12 +123,12 @@ def _standing(message: LoggedMessage, *, is_local: bool) -> str:
         case Status.SKIPPED | Status.EXPIRED:
             return "It was not sent."
         case Status.UNCERTAIN:
-            return "Nobody knows whether it was sent."
+            return "It is unknown whether it was sent."
         case Status.FAILED:
             return "It did not reach the person."
         case _ if is_local and message.channel in inspection.KEPT:
-            return "It was sent, and forgotten when the emulator stopped."
-    return "It was sent, and what was sent is not stored."
+            return "It was sent. The emulator forgot its text when it stopped."
+    return "It was sent, but its text is not stored."
 
 
 def _template(message: LoggedMessage, stack: Stack) -> tuple[int | None, Template | None, str]:
@@ -144,7 +148,7 @@ def _workspace_of(message: LoggedMessage, stack: Stack) -> tuple[int | None, Wor
     workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
     version = workspaces.version_at(message.updated_at)
     if version is None:
-        return None, None, "No workspace had been applied by then."
+        return None, None, "No workspace had been applied at that time."
     try:
         return version, workspaces.load(version), ""
     except UnreadableWorkspace as error:

@@ -12,7 +12,7 @@ BY_CHANNEL: dict[tuple[Why, str], str] = {
         Why.ADDRESS_NOT_VALID,
         "sms",
     ): "the trait `phone` is not international: +43 660 1234 and 0043 660 1234 are",
-    (Why.ADDRESS_NOT_VALID, "email"): "the trait `email` is no address that mail can be sent to",
+    (Why.ADDRESS_NOT_VALID, "email"): "the trait `email` is not an address that mail can be sent to",
     (Why.ADDRESS_NOT_VALID, "webhook"): "the webhook's URL is not public",
     (Why.NO_ADDRESS, "sms"): "the person has no trait `phone`",
     (Why.NO_ADDRESS, "email"): "the person has no trait `email`",
@@ -23,9 +23,9 @@ BY_CHANNEL: dict[tuple[Why, str], str] = {
 
 BY_REASON: dict[Why, str] = {
     Why.CONSENT_WITHDRAWN: "the person has withdrawn their consent for this channel",
-    Why.COUNTRY_NOT_ALLOWED: "`settings.sms.allowed_prefixes` has no beginning of the number",
+    Why.COUNTRY_NOT_ALLOWED: "`settings.sms.allowed_prefixes` has no prefix of the number",
     Why.SPEND_CAP_REACHED: "`settings.sms.daily_spend_usd` is used up for this UTC day",
-    Why.CHANNEL_NOT_CONFIGURED: "the workspace names no sender, no such webhook, or there are no push credentials",
+    Why.CHANNEL_NOT_CONFIGURED: "the workspace has no sender or no such webhook, or there are no push credentials",
     Why.PROVIDER_UNAVAILABLE: "it did not answer, or with an error: ten attempts over five hours, docs/operating.md",
 }
 

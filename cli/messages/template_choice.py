@@ -87,7 +87,7 @@ def _workspace_of(file: Path) -> Path:
     """The folder with `workspace.yaml` that the file is in."""
     if not file.exists():
         raise Problem(
-            f"There is no file {file}", "Name a workspace's templates.yaml, or a file that one names."
+            f"There is no file {file}", "Name a workspace's templates.yaml, or a file that it names."
         )
     inside = file.resolve()
     for directory in (inside, *inside.parents):

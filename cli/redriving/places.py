@@ -20,11 +20,11 @@ SQS = "arn:aws:sqs:"
 
 class Holds(StrEnum):
     RECORDS = "records of the stream whose content failed"
-    BATCHES = "batches of the stream that failed until it was about to forget them"
+    BATCHES = "batches of the stream that failed until it was about to delete them"
     ROWS = "events, and rejected events, that the lake lacks"
     MESSAGES = "messages that were not sent"
     REQUESTS = "requests that were not forwarded to their vendor"
-    ENTRIES = "what a route of yours could not hand over, or its reader not do"
+    ENTRIES = "entries that a route could not deliver, or that their reader could not process"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def chosen(name: str, of: Iterable[Place], stage: str) -> list[Place]:
     names = {one.lower(): one for place in found for one in place.names}
     close = difflib.get_close_matches(wanted, names, n=1)
     raise Problem(
-        f"No dead letters have the name {name}",
+        f"There are no dead letters with the name {name}",
         f"Did you mean {names[close[0]]}?" if close else f"There are: {', '.join(names.values())}.",
     )
 

@@ -25,8 +25,8 @@ MOST_PAUSES, PAUSE_SECONDS = 20, 1.0
 """Between puts of what a shard did not take: it takes 1 MB a second, and a batch is up to 6 MB. So many in a row are
 made while nothing at all is taken, however many batches there are; after that each batch is tried once."""
 
-REFUSED = "AWS refuses it for its content"
-TOO_LARGE = "one of its records is refused by the stream for its content"
+REFUSED = "AWS refuses its content"
+TOO_LARGE = "the stream refuses the content of one of its records"
 
 Save = Callable[[str, str, str], None]
 """Called with the id, the content and the reason of what can never be brought back, before it is deleted."""

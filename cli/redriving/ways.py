@@ -56,16 +56,16 @@ class OntoTheStream:
             said = orjson.loads(letter.body)
             key, data, at = str(said["key"]), said["data"], said.get("stored_at")
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise NeverAgain("process did not write it: it has no record in it") from error
+            raise NeverAgain("`process` did not write it: it contains no record") from error
         if at:
             data = self._dead_letters.stored(str(at))
             if data is None:
-                raise NeverAgain("its record was in the workspace bucket, and its time there is over")
+                raise NeverAgain("its record was in the workspace bucket and has expired")
         try:
             record = base64.b64decode(data, validate=True)
             decode(orjson.dumps(orjson.loads(record)["record"]) if record.startswith(DECIDED) else record)
         except (binascii.Error, ValueError, KeyError, TypeError) as error:
-            raise NeverAgain("its record is none of Headrace's: this version cannot read it") from error
+            raise NeverAgain("its record is not one of Headrace's: this version cannot read it") from error
         return StreamEntry(key, record)
 
     def write(self, judged: Sequence[StreamEntry]) -> Unwritten:
@@ -89,7 +89,7 @@ class IntoAQueue:
         try:
             self._check(letter.body)
         except (ValueError, KeyError, TypeError) as error:
-            raise NeverAgain(f"it is no {self._what}: this version cannot read it") from error
+            raise NeverAgain(f"it is not a {self._what}: this version cannot read it") from error
         return letter
 
     def write(self, judged: Sequence[DeadLetter]) -> Unwritten:
@@ -109,7 +109,7 @@ class OntoTheBus:
                 str(entry["source"]), str(entry["detail-type"]), orjson.dumps(entry["detail"]).decode()
             )
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise NeverAgain("it is no entry of the bus: its rule makes something else of one") from error
+            raise NeverAgain("it is not an entry of the bus: its rule transforms entries") from error
 
     def write(self, judged: Sequence[PublishedEntry]) -> Unwritten:
         return self._bus.publish_again(judged)
@@ -142,9 +142,9 @@ class IntoTheLake:
                 )
             item = self._rejected.item(keys_of(said))
         except (ValueError, KeyError, TypeError) as error:
-            raise NeverAgain("it does not say which rejected events it is about") from error
+            raise NeverAgain("it does not name its rejected events") from error
         if item is None:
-            raise NeverAgain("its rejected events are not kept any more")
+            raise NeverAgain("its rejected events have expired")
         return item
 
     def write(self, judged: Sequence[Any]) -> Unwritten:
@@ -183,9 +183,9 @@ def ways(place: Place, stack: Stack) -> Callable[[DeadLetter], Way]:
         if place.holds is not Holds.ENTRIES:
             return usual  # our own queue, which nobody else uses, and its content is checked
         if letter.came_from:
-            raise OfOthers("came from another queue or target, which none of these routes leads to")
+            raise OfOthers("came from another queue or target, which none of these routes uses")
         if len(queues) > 1:
-            raise OfOthers("do not say which of these routes' queues or targets they were for")
+            raise OfOthers("do not name the queue or target that they were for")
         return usual
 
     return way

@@ -28,7 +28,7 @@ def found(stack: Stack, typed: str) -> tuple[RejectedRequest, RejectedItem]:
     for item in request.items if request is not None else ():
         if request is not None and id_ == f"{request.request}-{item.index}":
             return request, item
-    raise Problem(f"There is no rejected event {typed}", "Ids are those of: headrace rejected list")
+    raise Problem(f"There is no rejected event {typed}", "Ids are listed by: headrace rejected list")
 
 
 class Meant(NamedTuple):

@@ -51,7 +51,7 @@ def _say_what_to_do_about_names(outcomes: list[dict[str, Any]]) -> None:
     if named:
         console.print(
             "A replay changes no names. To bring such an event in, define its name in plan/ as it was sent, apply, and "
-            f"replay again; else put it aside: headrace rejected drop {named[0] if len(named) == 1 else 'ID …'}",
+            f"replay again; otherwise drop it: headrace rejected drop {named[0] if len(named) == 1 else 'ID …'}",
             markup=False,
             soft_wrap=True,
         )
@@ -60,8 +60,9 @@ def _say_what_to_do_about_names(outcomes: list[dict[str, Any]]) -> None:
 def say_what_is_gone(outcomes: list[dict[str, Any]]) -> None:
     for source, count in gone_sources(outcomes).items():
         console.print(
-            f"The workspace has no source {source} any more. Its events ({count}) are kept: apply a source of that id "
-            f"and replay them again, or put them aside: headrace rejected drop --source {source}",
+            f"The workspace no longer has the source {source}. Its events ({count}) are kept: "
+            "apply a source of that id "
+            f"and replay them again, or drop them: headrace rejected drop --source {source}",
             markup=False,
             soft_wrap=True,
         )

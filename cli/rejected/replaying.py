@@ -52,7 +52,7 @@ def replayed(ids: Sequence[str], call: Call) -> Iterator[list[Outcome]]:
         yield outcomes
         in_a_row = in_a_row + 1 if all(one["outcome"] == FAILED for one in outcomes) else 0
         if in_a_row == MOST_FAILED_PORTIONS:
-            raise Problem(f"The replay failed: {outcomes[-1]['error']}", "headrace logs replay says more.")
+            raise Problem(f"The replay failed: {outcomes[-1]['error']}", "See: headrace logs replay")
 
 
 def _of_portion(portion: list[str], call: Call) -> list[Outcome]:
@@ -81,7 +81,7 @@ def checked(ids: Sequence[str], *, everything: bool, since: str | None) -> None:
     """Raises Problem unless exactly one way of choosing was used."""
     if bool(ids) + everything + (since is not None) != 1:
         raise Problem(
-            "Say which: ids of the list, --since 24h, or --all",
+            "Name the events: ids from the list, --since 24h, or --all",
             "Examples: headrace rejected replay --since 24h  ·  headrace rejected list",
         )
 
@@ -90,7 +90,7 @@ def checked_to_drop(ids: Sequence[str], *, everything: bool, since: str | None, 
     """Raises Problem unless it is ids, or all, or a part of all: what came since, or from a source."""
     if bool(ids) + (everything or since is not None or source is not None) != 1:
         raise Problem(
-            "Say which: ids of the list, --source ID, --since 24h, or --all",
+            "Name the events: ids from the list, --source ID, --since 24h, or --all",
             "Examples: headrace rejected drop --source old-shop  ·  headrace rejected list",
         )
 

@@ -73,7 +73,7 @@ def sender_of(title: str, typed: str | None) -> str:
     written = typed or f"{_plain(title)} <hello@{_host(title)}.example>"
     if as_sender(written) is None:
         raise Problem(
-            f"“{written}” is no address to send from", "Example: --sender 'Shop <hello@shop.example>'"
+            f"“{written}” is not an address to send from", "Example: --sender 'Shop <hello@shop.example>'"
         )
     return written
 
@@ -86,14 +86,14 @@ def sources_of(typed: str) -> dict[str, Trust]:
         trust: Trust = "browser" if (said or (name in PUBLIC_NAMES and "browser")) == "browser" else "server"
         if not ID.fullmatch(name) or said not in ("", *get_args(Trust)):
             raise Problem(
-                f"“{part}” is no source: an id in lowercase, and server or browser",
+                f"“{part}” is not a source: write an id in lowercase, and server or browser",
                 "Example: --sources server,web or --sources backend=server,kiosk=browser",
             )
         if name in (DOCTOR, HEADRACE):
-            raise Problem(f"“{name}” is a source of our own", "Choose another id.")
+            raise Problem(f"“{name}” is one of Headrace's own sources", "Choose another id.")
         if not isinstance(read(name).data, str):
             raise Problem(
-                f"“{name}” is no text in YAML, as an id must be", f"Add a letter, such as source-{name}."
+                f"“{name}” is not text in YAML, as an id must be", f"Add a letter, such as source-{name}."
             )
         found[name] = trust
     if not found:

@@ -71,22 +71,22 @@ def _workspace(choices: Choices) -> str:
     if "sms" in choices.channels:
         lines += [
             "  sms:",
-            '    allowed_prefixes: ["+1"]   # nothing is sent to a number that starts otherwise',
+            '    allowed_prefixes: ["+1"]   # numbers with other prefixes get no SMS',
             "    daily_spend_usd: 10",
-            "    price_usd: 0.01            # what one message is counted with",
+            "    price_usd: 0.01            # the price of one SMS, counted against the cap",
         ]
     if "webhook" in choices.channels:
         lines += [
             "  webhooks:",
             "    crm:",
-            "      url: https://crm.example/headrace   # its signing secret is made by `headrace apply`",
+            "      url: https://crm.example/headrace   # `headrace apply` creates its signing secret",
         ]
     return "\n".join(lines) + "\n"
 
 
 def _sources(choices: Choices) -> str:
     lines = [
-        "# Who may send. Write keys are made by `headrace apply`; `headrace keys` shows them.",
+        "# The sources that may send. `headrace apply` creates their write keys; `headrace keys` shows them.",
         "# `strict`: what the plan does not define is refused, and kept: `headrace rejected list` shows it, and",
         "# `headrace rejected replay` brings it in. `lenient` takes it, properties as text: `headrace plan` lists it.",
         "sources:",
@@ -100,9 +100,9 @@ def _sources(choices: Choices) -> str:
             ]
         else:
             lines += [
-                "    trust: browser             # its key is public: it may not merge people, nor change an address",
+                "    trust: browser             # its key is public: it cannot merge people or change an address",
                 "    policy: strict             # lenient for SDKs that send events of their own, such as $autocapture",
-                '    origins: ["*"]             # say where your pages are: ["https://shop.example"]',
+                '    origins: ["*"]             # name your pages: ["https://shop.example"]',
             ]
         lines += [""]
     return "\n".join(lines)

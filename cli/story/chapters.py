@@ -26,11 +26,11 @@ NEXT = (
     ('send "Complete Purchase" --user {customer} -p amount=2500 -p currency=USD', "another SMS"),
     ("messages --user {customer}", "what was sent, what was not, and why"),
     ("tail", "every event as it arrives"),
-    ("rejected list", "what was refused; rejected replay brings it in once the plan is right"),
+    ("rejected list", "what was rejected; rejected replay brings it in once the plan is right"),
     ("apply examples/shop", "after changing a campaign or the plan there"),
-    ("init ../my-shop", "a workspace of your own; docs/first-workspace.md goes on from it"),
+    ("init ../my-shop", "a workspace of your own, see docs/first-workspace.md"),
     ("--help", "everything else"),
-    ("down", "stop; what is stored is kept"),
+    ("down", "stop and keep the data"),
 )
 
 

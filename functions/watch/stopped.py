@@ -38,7 +38,7 @@ def stopped_rules(found: Sequence[Rule]) -> list[str]:
 def stopped_consumers(found: Sequence[EventSource], expected: Mapping[str, Collection[str]]) -> list[str]:
     """`expected`: from which services each function takes its work."""
     return [
-        *(f"{one.function} is given nothing from {one.service}: {one.state}" for one in off(found)),
+        *(f"{one.function} gets nothing from {one.service}: {one.state}" for one in off(found)),
         *(f"{function} reads {service} no longer" for function, service in missing(found, expected)),
         *(f"{one.function} fails on what {one.service} gives it: {one.result}" for one in failing(found)),
     ]

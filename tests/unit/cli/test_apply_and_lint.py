@@ -187,13 +187,13 @@ def test_on_aws_somebody_has_to_say_yes(stack: Stack, arguments: tuple[str, ...]
 
 def test_on_aws_a_sender_that_ses_does_not_know_is_said_and_stops_nothing(stack: Stack) -> None:
     said = run(apply, SHOP, "--stage", "prod", "--yes").output
-    assert "warning sender-not-verified: SES knows neither hello@shop.example nor its domain" in said
+    assert "warning sender-not-verified: SES does not know hello@shop.example or its domain" in said
     assert "`email_identity: shop.example` in headrace.yaml" in " ".join(said.split())
     assert "Applied as version 1" in said
 
     answer = json_of(run(apply, SHOP, "--stage", "prod", "--dry-run", "--json"))
     assert [warning["message"] for warning in answer["warnings"]] == [
-        "SES knows neither hello@shop.example nor its domain"
+        "SES does not know hello@shop.example or its domain"
     ]
 
 
@@ -222,7 +222,7 @@ def test_whoever_may_not_look_is_told_so(stack: Stack, monkeypatch: pytest.Monke
     monkeypatch.setattr(sender_identity, "is_verified", refused)
 
     [warning] = json_of(run(apply, SHOP, "--stage", "prod", "--yes", "--json"))["warnings"]
-    assert "cannot be seen: not authorized" in warning["message"]
+    assert ": not authorized" in warning["message"]
 
 
 def test_lint_looks_at_the_sender_of_a_stage(stack: Stack) -> None:

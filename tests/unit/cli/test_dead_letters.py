@@ -236,14 +236,14 @@ def test_records_go_back_onto_the_stream_and_again_there_is_nothing(aws: Aws, la
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("not json", "process did not write it"),
-        ("[]", "process did not write it"),
+        ("not json", "`process` did not write it"),
+        ("[]", "`process` did not write it"),
         ('{"key": "user:u1", "data": "!"}', "cannot read it"),
         (letter(b"garbage").decode(), "cannot read it"),
         (letter(DECIDED + b'{},"record":{}}').decode(), "cannot read it"),
         (
             '{"key": "user:u1", "data": null, "stored_at": "rejected/dead-letters/gone"}',
-            "its time there is over",
+            "has expired",
         ),
     ],
 )
@@ -315,7 +315,7 @@ def test_what_the_stream_does_not_take_stays_and_its_neighbours_go(
     ended = run("redrive", "process")
 
     assert ended.exit_code == 1
-    assert ended.stdout == "process: 2 brought back, 1 not taken by AWS, and still there\n"
+    assert ended.stdout == "process: 2 brought back, 1 not accepted by AWS, and still there\n"
     assert sorted(key for key, _ in aws.on_the_stream()) == ["user:u1", "user:u3"]
     assert len(aws.bodies(aws.process)) == 1
 
@@ -340,7 +340,7 @@ def test_messages_go_back_to_their_queue_and_what_is_none_stays(aws: Aws) -> Non
     said = redriven("send-sms")
 
     assert (said["waited"], said["brought_back"]) == (13, 12)
-    assert said["never"] == {"it is no request for a message: this version cannot read it": 1}
+    assert said["never"] == {"it is not a request for a message: this version cannot read it": 1}
     assert sorted(json.loads(body)["detail"]["id"] for body in aws.bodies(aws.sms)) == sorted(
         f"m{number}" for number in range(12)
     )
@@ -383,7 +383,7 @@ def test_entries_for_a_target_that_is_no_queue_are_published_again_as_they_were(
     said = redriven("Refunds")
 
     assert said["brought_back"] == 1
-    assert "its rule makes something else of one" in next(iter(said["never"]))
+    assert "its rule transforms entries" in next(iter(said["never"]))
     [again] = [json.loads(body) for body in aws.bodies(aws.orders)]
     assert {name: again[name] for name in ("source", "detail-type", "detail")} == {
         name: entry[name] for name in ("source", "detail-type", "detail")

@@ -69,7 +69,7 @@ def test_a_stack_without_protection_is_destroyed_after_asking(
 
     assert ended.exit_code == 0
     assert f"Account 123456789012 in us-east-1. Remove headrace-{stage}" in ended.stdout
-    assert ("are kept" in ended.stdout) == (stage == "prod")
+    assert ("stay in the account" in ended.stdout) == (stage == "prod")
     assert ran.read_text() == f"destroy headrace-{stage} --context stage={stage} --force"
 
 
@@ -82,7 +82,7 @@ def test_what_is_kept_is_what_the_stack_was_deployed_with_whatever_file_is_in_fo
     monkeypatch.setenv("HEADRACE_SETTINGS", str(tmp_path / "shop.yaml"))
     has_stack(cloudformation, "headrace-prod", protected=False, changed_settings=deployed)
 
-    assert ("are kept" in destroy("prod", answer="n\n").stdout) is kept
+    assert ("stay in the account" in destroy("prod", answer="n\n").stdout) is kept
 
 
 def test_of_a_stack_that_does_not_say_it_what_is_kept_is_what_the_settings_say(

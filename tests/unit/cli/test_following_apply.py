@@ -278,7 +278,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_two_at_once_do_not_work_on_the_same_laptop(laptop: Laptop, tmp_path: Path) -> None:
     with alone(laptop):
-        with pytest.raises(Problem, match="Another `headrace up` is at work"), alone(laptop):
+        with pytest.raises(Problem, match="Another `headrace up` is running"), alone(laptop):
             raise AssertionError("both are at work")
         with alone(Laptop(tmp_path / "other")):
             pass

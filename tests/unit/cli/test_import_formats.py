@@ -148,12 +148,12 @@ def test_a_segment_line_without_a_message_id_gets_the_same_one_each_time() -> No
 @pytest.mark.parametrize(
     ("name", "line", "why"),
     [
-        ("clevertap-events", "{", "no JSON object"),
+        ("clevertap-events", "{", "not a JSON object"),
         ("clevertap-events", '{"profile": {}, "ts": "yesterday", "eventProps": {}}', "14 digits"),
-        ("clevertap-profiles", "[]", "no JSON object"),
-        ("pinpoint-endpoints", "{", "no JSON object"),
+        ("clevertap-profiles", "[]", "not a JSON object"),
+        ("pinpoint-endpoints", "{", "not a JSON object"),
         ("pinpoint-endpoints", '{"ChannelType": "SMS"}', "no Id"),
-        ("segment", "null", "no JSON object"),
+        ("segment", "null", "not a JSON object"),
     ],
 )
 def test_a_line_that_says_nothing_is_named(name: str, line: str, why: str) -> None:

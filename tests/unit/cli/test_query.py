@@ -217,18 +217,18 @@ def test_the_list_names_every_query_and_what_it_needs(run: Callable[..., Result]
 @pytest.mark.parametrize(
     ("arguments", "failure", "said"),
     [
-        ([], None, "Say what to ask"),
-        (["select 1", "--named", "trend_by_day"], None, "Say what to ask"),
+        ([], None, "Give a query"),
+        (["select 1", "--named", "trend_by_day"], None, "Give a query"),
         (["--named", "nope"], None, "no query named nope"),
         (["--named", "top_property_values"], None, "needs --property"),
-        (["--named", "trend_by_day", "--since", "long ago"], None, "is no moment"),
+        (["--named", "trend_by_day", "--since", "long ago"], None, "is not a time"),
         (["drop table events"], None, "only reads: a query begins with SELECT or WITH, not with `drop`"),
         (["drop table events", "--stage", "prod"], None, "only reads"),
         (["  /* all */ -- of them\nDelete from events", "--stage", "prod"], None, "not with `Delete`"),
         (["unload (select 1) to 's3://b'", "--stage", "prod"], None, "only reads"),
         (["-"], None, "nothing to ask"),
         (["--file", "/nowhere/q.sql"], None, "/nowhere/q.sql: No such file"),
-        (["select 1", "--file", "q.sql"], None, "Say what to ask"),
+        (["select 1", "--file", "q.sql"], None, "Give a query"),
         (["select 1"], QueryFailed("Type DOUBLE with value inf can't be cast because"), "Division by zero"),
         (
             ["select 1"],
@@ -346,7 +346,7 @@ def test_a_query_is_read_from_a_file_or_standard_input(queries: type[FakeQueries
 def test_a_file_that_is_no_text_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "q.sql").write_bytes(b"\xff\xfeselect")
 
-    assert "is no text in UTF-8" in str(typed("--file", str(tmp_path / "q.sql")).exception)
+    assert "is not UTF-8 text" in str(typed("--file", str(tmp_path / "q.sql")).exception)
 
 
 def test_what_lists_tables_and_columns_is_asked_as_it_is(queries: type[FakeQueries]) -> None:
@@ -372,7 +372,7 @@ def test_an_event_in_other_capitals_gets_a_hint(
     hinted = typed(*trend, "complete purchase")
     assert hinted.stdout == "[]\n"
     assert "did you mean “Complete Purchase”?" in hinted.stderr
-    assert "came, but not in that time" in typed(*trend, "Login").stderr
+    assert "was received, but not in that time" in typed(*trend, "Login").stderr
     assert "No event named “Zzz” came in that time\n" in typed(*trend, "Zzz").stderr
     queries.all_asked.clear()
     typed(*asked)

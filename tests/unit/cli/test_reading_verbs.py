@@ -218,14 +218,14 @@ def test_messages_are_listed_newest_first_with_their_reasons(sms: None) -> None:
 def test_no_messages_yet_may_mean_that_they_are_on_their_way(stack: None) -> None:
     said = run("messages", "--since", "0h").stdout
 
-    assert said.startswith("No messages. What an event asks for comes a moment after it")
+    assert said.startswith("No messages. A message appears a moment after its event")
     assert "headrace rejected list" in said
 
 
 def test_messages_of_nobody_say_that_nobody_is_known(stack: None) -> None:
     said = run("messages", "--user", "nobody").stdout
 
-    assert said.startswith("No messages: nobody is known as “nobody”. A person is known a moment after")
+    assert said.startswith("No messages: nobody is known as “nobody”. A person appears a moment after")
 
 
 @pytest.fixture(scope="module")
@@ -302,7 +302,8 @@ def test_a_message_on_a_terminal_has_its_text_and_says_that_it_was_rendered_agai
     assert "Hi Bea <3" in card
     assert "<p>" not in card
     assert (
-        "It was sent, and forgotten when the emulator stopped. This is what the template of workspace" in card
+        "It was sent. The emulator forgot its text when it stopped. This is what the template of workspace"
+        in card
     )
 
 
@@ -316,14 +317,14 @@ def test_a_messages_html_is_the_html_and_nothing_else(bea: dict[str, str]) -> No
 @pytest.mark.parametrize(
     ("stage", "status", "channel", "standing"),
     [
-        ("local", Status.SENT, "email", "It was sent, and forgotten when the emulator stopped."),
-        ("local", Status.DELIVERED, "sms", "It was sent, and forgotten when the emulator stopped."),
-        ("local", Status.SENT, "webhook", "It was sent, and what was sent is not stored."),
-        ("prod", Status.SENT, "email", "It was sent, and what was sent is not stored."),
+        ("local", Status.SENT, "email", "It was sent. The emulator forgot its text when it stopped."),
+        ("local", Status.DELIVERED, "sms", "It was sent. The emulator forgot its text when it stopped."),
+        ("local", Status.SENT, "webhook", "It was sent, but its text is not stored."),
+        ("prod", Status.SENT, "email", "It was sent, but its text is not stored."),
         ("local", Status.SKIPPED, "email", "It was not sent."),
         ("prod", Status.EXPIRED, "sms", "It was not sent."),
         ("local", Status.FAILED, "email", "It did not reach the person."),
-        ("local", Status.UNCERTAIN, "email", "Nobody knows whether it was sent."),
+        ("local", Status.UNCERTAIN, "email", "It is unknown whether it was sent."),
         ("local", Status.REQUESTED, "email", "It is not sent yet."),
         ("local", Status.WAITING, "sms", "It is not sent yet."),
     ],

@@ -144,7 +144,7 @@ def test_one_way_of_choosing_must_be_used(rejected: FakeRejected, arguments: tup
     result = run("drop", *arguments, "--yes")
 
     assert isinstance(result.exception, Problem)
-    assert "Say which" in str(result.exception)
+    assert "Name the events" in str(result.exception)
 
 
 def test_a_part_of_all_may_be_said_by_source_and_time(rejected: FakeRejected) -> None:

@@ -51,7 +51,7 @@ def test_every_id_is_in_one_portion_once(ids: list[str]) -> None:
     [([], False, None), (["r-1"], True, None), ([], True, "24h"), (["r-1"], False, "24h")],
 )
 def test_one_way_of_choosing_must_be_used(ids: list[str], everything: bool, since: str | None) -> None:
-    with pytest.raises(Problem, match="Say which"):
+    with pytest.raises(Problem, match="Name the events"):
         checked(ids, everything=everything, since=since)
 
 

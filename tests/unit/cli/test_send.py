@@ -46,12 +46,12 @@ def test_a_name_goes_where_the_call_has_it(call: Call, field: str) -> None:
 
 
 def test_a_track_without_a_name_is_refused() -> None:
-    with pytest.raises(Problem, match="which event"):
+    with pytest.raises(Problem, match="Name the event"):
         event(Call.TRACK)
 
 
 def test_an_event_of_nobody_is_refused() -> None:
-    with pytest.raises(Problem, match="whose"):
+    with pytest.raises(Problem, match="Name the person"):
         composed(
             Call.TRACK,
             "Login",
@@ -83,7 +83,7 @@ def test_nothing_at_all_asks_for_the_event_first() -> None:
     result = CliRunner().invoke(typed, ["send"])
 
     assert isinstance(result.exception, Problem)
-    assert str(result.exception) == "Say which event it is, and whose"
+    assert str(result.exception) == "Name the event, and whose"
     assert "headrace send 'View Item' --user u1" in result.exception.advice
 
 
@@ -129,7 +129,7 @@ def test_what_is_rejected_has_its_id_and_is_said_to_be_kept(
     assert lines == [
         said,
         "    unknown_event  no event [View]",
-        f"Kept, until it can be brought in (rejected replay): {command}",
+        f"Kept for a replay: {command}",
     ]
     assert (
         CliRunner()

@@ -107,7 +107,7 @@ def test_a_file_that_is_gone_is_missed_before_the_cdk_starts(
     ended = deploy(*options)
 
     assert isinstance(ended.exception, Problem)
-    assert "settings that no file in force says now" in str(ended.exception)
+    assert "settings that are in no file now" in str(ended.exception)
     assert "stream_shards" in str(ended.exception)
     assert "alarm_email" in str(ended.exception)
     assert "HEADRACE_SETTINGS=PATH headrace deploy --stage prod" in ended.exception.advice
@@ -122,7 +122,7 @@ def test_one_setting_that_is_said_no_more_is_missed_too(cloudformation: Stubber,
     ended = deploy("--yes")
 
     assert isinstance(ended.exception, Problem)
-    assert "says now: alarm_email." in str(ended.exception)
+    assert "in no file now: alarm_email." in str(ended.exception)
     assert "alarm_email: ops@shop.example → null" in ended.stdout
 
 
@@ -142,7 +142,7 @@ def test_the_stack_remembers_that_an_address_was_set_and_not_whose(
     deployed_with(cloudformation, output)
     ended = deploy("--yes")
 
-    assert "says now: alarm_email, email_identity." in str(ended.exception)
+    assert "in no file now: alarm_email, email_identity." in str(ended.exception)
     assert "alarm_email: … → null" in ended.stdout
 
 
@@ -288,6 +288,6 @@ def test_up_says_what_no_file_says_any_more(capsys: pytest.CaptureFixture[str]) 
     bring_up._say_what_changes(settings_before.changes(before, found))
 
     assert capsys.readouterr().out.splitlines() == [
-        "  api: rest → http: no file in force says it any more",
-        "  routes: routes.py → infra/routes.py: no file in force says it any more",
+        "  api: rest → http: it is in no file now",
+        "  routes: routes.py → infra/routes.py: it is in no file now",
     ]

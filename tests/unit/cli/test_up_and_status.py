@@ -20,8 +20,11 @@ from cli.problem import Problem
 @pytest.mark.parametrize(
     ("process", "said"),
     [
-        (4711, "The emulator runs on (process 4711), with what was done so far. Go on: headrace up."),
-        (None, "The emulator does not run, unless it was just about to (headrace status)."),
+        (
+            4711,
+            "The emulator is still running (process 4711) with everything done so far. Continue: headrace up.",
+        ),
+        (None, "The emulator is not running, unless it was about to start (headrace status)."),
     ],
 )
 def test_ctrl_c_says_what_runs_and_how_to_go_on(

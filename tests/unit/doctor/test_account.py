@@ -35,7 +35,7 @@ def judged(found: Finding, state: State, words: str) -> None:
     ("status", "state", "words"),
     [
         ("ACTIVE", OK, "2 shards, keeps 24 hours"),
-        ("UPDATING", ATTENTION, "being changed"),
+        ("UPDATING", ATTENTION, "being resized"),
         ("CREATING", BROKEN, "--revert-drift"),
         ("DELETING", BROKEN, "--revert-drift"),
     ],

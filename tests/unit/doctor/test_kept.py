@@ -35,8 +35,8 @@ def message(status: Status, reason: Why | None = None) -> LoggedMessage:
 @pytest.mark.parametrize(
     ("events", "detail"),
     [
-        ([], "none in 24 hours waits to be brought in"),
-        ([rejected(Code.UNKNOWN_EVENT, replayed_at=NOON)], "none in 24 hours waits to be brought in"),
+        ([], "none in 24 hours"),
+        ([rejected(Code.UNKNOWN_EVENT, replayed_at=NOON)], "none in 24 hours"),
         (
             [rejected(Code.UNKNOWN_EVENT), rejected(Code.WRONG_TYPE), rejected(Code.UNKNOWN_EVENT)],
             "3: unknown_event (2), wrong_type (1) in 24 hours, kept: `headrace rejected list`",

@@ -232,7 +232,9 @@ def test_what_is_not_accepted_is_broken_whatever_comes_behind() -> None:
 
 def test_an_event_that_arrives_altered_is_found_by_each_who_sent_one() -> None:
     found = everything_found(ExaminedStack(), altered)
-    said = {name for name, one in found.items() if one.state is State.BROKEN and "another text" in one.detail}
+    said = {
+        name for name, one in found.items() if one.state is State.BROKEN and "different text" in one.detail
+    }
     assert said == {probe.name for probe in (*bodies.probes(), *requests.probes())}
 
 

@@ -122,7 +122,7 @@ def test_what_a_cause_stops_is_not_examined_and_names_it() -> None:
     with examination(stack) as sound:
         found = examine([Probe("cause", stopping, 5, True), Probe("follows", following, 5)], sound)
         assert examine([Probe("follows", following, 5)], sound)[0].finding == ok("arrived")
-    assert found[1] == Examined("follows", unexamined("accepted; it goes no further, see `cause`"))
+    assert found[1] == Examined("follows", unexamined("accepted; not checked further, see `cause`"))
 
 
 def test_a_cause_that_cannot_be_looked_for_stops_nothing() -> None:

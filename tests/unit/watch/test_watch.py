@@ -68,7 +68,7 @@ def test_a_rule_that_takes_nothing_is_said_for_what_is_lost(what: str, how: str)
         ([EventSource("f", "sqs", "Updating", "OK", "1")], []),
         (
             [EventSource("f", "sqs", "Disabled", "User action", "1")],
-            ["f is given nothing from sqs: Disabled"],
+            ["f gets nothing from sqs: Disabled"],
         ),
         ([], ["f reads sqs no longer"]),
         ([EventSource("f", "kinesis", "Enabled", "OK", "1")], ["f reads sqs no longer"]),
