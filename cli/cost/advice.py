@@ -24,9 +24,7 @@ SHORTER_TIMELINE = 30
 
 HOURS_INCLUDED = 24
 
-PLANNED = (
-    "provisioned tables, for traffic that rises slowly: of a sudden peak what has no room is tried again"
-)
+PLANNED = "for traffic that rises slowly; of a sudden peak, what has no room is throttled and tried again"
 
 
 class Advice(NamedTuple):

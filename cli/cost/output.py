@@ -14,6 +14,9 @@ from cli.cost.traffic import EVENTS_IN_SESSION
 from cli.cost.usage import AWS_CALL_MS, RECEIVED_AND_DELETED
 from cli.settings_in_force import as_text
 
+SHOWN = 0.005
+"""Dollars a month from which on a line is shown; the sums have every one."""
+
 NOT_IN_IT = (
     "Not in it: messages (SES, SNS), Athena's queries, free tiers, discounts, taxes, data sent out of AWS, and people "
     "at rest: a million profiles are about 3 GB, $0.75 a month, and $0.60 more with point-in-time recovery."
@@ -62,6 +65,8 @@ def as_lines(
     for service, lines in _by_service(now).items():
         yield _row(now, service, lines)
         for line in lines:
+            if line.month_usd < SHOWN:
+                continue
             if len(lines) > 1:
                 yield _row(now, f"  {line.what}{_mark(line)}", [line])
             elif _mark(line):
@@ -72,6 +77,8 @@ def as_lines(
         yield f"! {sentence}"
     for one in found:
         yield _advised(now, one)
+    for table, capacity in found[-1].changes.get("table_capacity", {}).items() if found else ():
+        yield f"  table_capacity of {table}: {', '.join(f'{name}: {units}' for name, units in capacity.items())}"
     yield from ["", *notes(now, measured)] if found or warned else notes(now, measured)
 
 
@@ -120,7 +127,11 @@ def _advised(now: Bill, one: Advice) -> str:
 
 
 def _changes(changes: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}: {as_text(value)}" for name, value in changes.items())
+    """A capacity of several tables is shown by itself, and is short here what `--set` takes for it."""
+    return ", ".join(
+        "tables: provisioned" if name == "table_capacity" else f"{name}: {as_text(value)}"
+        for name, value in changes.items()
+    )
 
 
 def _advice(now: Bill, one: Advice) -> dict[str, Any]:

@@ -140,5 +140,5 @@ def _above_least(need: Need, planned: Capacity) -> list[Line]:
 
 def _round(units: float) -> int:
     """Up, to one digit."""
-    step = 10 ** (len(str(max(1, ceil(units)))) - 1)
+    step = int("1".ljust(len(str(max(1, ceil(units)))), "0"))
     return max(1, ceil(units / step) * step)

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from cli.cost import idle
+from cli.cost import idle, tables
 from cli.cost.batches import POLLERS, QUEUE_BATCH, SHARDS_ON_DEMAND, STREAM_BATCH
 from cli.cost.lines import Line
 from infra.changed_settings import as_written
 from infra.stream import SHARDS_ON_DEMAND as SHARDS_OF_THE_STACK
+from infra.tables import USED_PERCENT
 from tests.infra.calls import ROOT
 from tests.infra.template import Template
 from tests.infra.test_alarms import watched_metrics
@@ -88,3 +89,13 @@ def test_the_command_forms_batches_as_the_template_says(on_aws: Template) -> Non
         if one.get("MaximumBatchingWindowInSeconds") == on_aws.settings.archive_window_seconds
     }
     assert SHARDS_ON_DEMAND == SHARDS_OF_THE_STACK
+
+
+def test_the_command_knows_how_tables_scale(on_aws: Template) -> None:
+    indexes = {
+        name.partition("Tables")[2][:-8].lower(): len(made["GlobalSecondaryIndexes"])
+        for name, made in on_aws.properties("AWS::DynamoDB::Table").items()
+        if "GlobalSecondaryIndexes" in made
+    }
+    assert indexes == tables.INDEXES
+    assert tables.USED == USED_PERCENT / 100

@@ -94,6 +94,14 @@ def test_what_cannot_be_supposed_is_refused(change: str, expected: str) -> None:
     assert expected in str(answer.exception)
 
 
+def test_the_capacity_that_is_advised_may_be_set_and_costs_what_was_said() -> None:
+    [advised] = [one for one in said()["advice"] if list(one["changes"]) == ["table_capacity"]]
+    capacity = json.dumps(advised["changes"]["table_capacity"])
+
+    assert said("--set", f"table_capacity={capacity}")["month_usd"] == advised["month_usd"]
+    assert said("--set", "tables=provisioned")["month_usd"] == advised["month_usd"]
+
+
 def test_the_text_has_every_line_the_sum_and_the_advice() -> None:
     found, lines = said(), run().stdout.splitlines()
 
@@ -102,6 +110,8 @@ def test_the_text_has_every_line_the_sum_and_the_advice() -> None:
     for one in found["advice"]:
         assert one["sentence"] in lines
     for line in found["lines"]:
-        assert any(shown.strip().startswith((line["what"], line["service"])) for shown in lines), line["what"]
+        assert line["month_usd"] == 0 or any(
+            shown.strip().startswith((line["what"], line["service"])) for shown in lines
+        ), line["what"]
     assert any(line.startswith("  rows to Firehose †") for line in lines)
     assert any(line.startswith("  process: runs ~") for line in lines)
