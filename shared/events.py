@@ -22,9 +22,6 @@ DOCTOR = "headrace-doctor"
 TELLS_OF_THE_PERSON: frozenset[str] = frozenset({"identify", "track", "page", "screen"})
 """Types of events whose traits belong to the person. A group event's traits belong to the group; an alias has none."""
 
-NOTHING_SAID: tuple[object, ...] = (None, {}, ())
-"""The defaults of an event's fields."""
-
 
 def _an_other_kind(kind: str) -> str:
     if not identity.is_other_kind(kind):
@@ -65,8 +62,9 @@ class Event(BaseModel):
     verified: tuple[Literal["user", "previous"], ...] = ()
 
     def said(self) -> dict[str, Any]:
-        """Its fields without empty ones and defaults, like `model_dump(exclude_defaults=True)`, but faster."""
-        return {name: value for name, value in self.__dict__.items() if value not in NOTHING_SAID}
+        """Its fields without empty ones and defaults, like `model_dump(exclude_defaults=True)`, but faster. A text is
+        never a default: an empty one stays."""
+        return {name: value for name, value in self.__dict__.items() if value or value == ""}
 
     @property
     def happened_at(self) -> datetime:

@@ -97,8 +97,12 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
         return state, []
     before = next((device for device in state.known if device.id == known_as), None)
     at = max(0, milliseconds(event.happened_at))
-    if any(device.token == token and device.token_at > at for device in state.known if device is not before):
+    if token is not None and any(
+        device.token == token and device.token_at > at for device in state.known if device is not before
+    ):
         token = None  # it comes late: the token has moved to another device since
+    if token is None and before is not None and _is_known(before, context, event):
+        return state, []  # as of most events
     used = _device(known_as, token, at, context, event, before)
     registered: list[Effect] = []
     if token is not None and used.token == token and not holds(state, token):
@@ -192,14 +196,32 @@ def explain(state: Devices) -> str:
     return f"{number_of(len(state.known), 'device')}, {reachable} reachable by push"
 
 
+def _is_known(device: Device, context: dict[str, Any], event: Event) -> bool:
+    """Whether the event, which says no token, shows the device as it is known."""
+    platform, model, app = _shown(context, event)
+    return (
+        platform in (None, device.platform)
+        and model in (None, device.model)
+        and app in (None, device.app)
+        and event.happened_at.date() <= device.seen
+    )
+
+
+def _shown(context: dict[str, Any], event: Event) -> tuple[Platform | None, str | None, str | None]:
+    """The platform, the model and the app's name, as far as the event says them."""
+    app = event.context.get("app")
+    return (
+        _platform(context, event.context.get("os")),
+        _text(context.get("model"), LONGEST_TEXT),
+        _text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None,
+    )
+
+
 def _device(
     known_as: str, token: str | None, at: int, context: dict[str, Any], event: Event, before: Device | None
 ) -> Device:
     """The device as the event shows it; what the event does not say stays as it was `before`."""
-    app = event.context.get("app")
-    platform = _platform(context, event.context.get("os"))
-    model = _text(context.get("model"), LONGEST_TEXT)
-    app_name = _text(app.get("name"), LONGEST_TEXT) if isinstance(app, dict) else None
+    platform, model, app_name = _shown(context, event)
     seen = max(DAY, event.happened_at.date())
     if before is None:
         at = at if token is not None else 0
