@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import zlib
 from typing import Any, ClassVar, Literal, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict
 
+from shared.compression import compressed, decompressed
 from shared.events import Event
 from shared.messaging.messages import MessageRequest
 
@@ -61,27 +61,25 @@ def row_json(
 
 
 class EventBatch(BaseModel):
-    """Many events, packed for the archive. `rows` is base64(zlib(JSON list of `ArchiveRow`))."""
+    """Many events, packed for the archive. `rows` is base64(zstd(JSON list of `ArchiveRow`)); entries without an
+    `encoding` are from before 2026-11-30 and zlib's."""
 
     detail_type: ClassVar[str] = "Event Batch"
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     count: int
     rows: str
-    encoding: Literal["zlib+base64"] = "zlib+base64"
+    encoding: Literal["zlib+base64", "zstd+base64"] = "zlib+base64"
 
     @classmethod
     def packing(cls, rows: list[bytes]) -> Self:
         """Pack rows that are already JSON (`row_json`)."""
-        packed = base64.b64encode(zlib.compress(b"[" + b",".join(rows) + b"]", 6)).decode()
-        return cls(count=len(rows), rows=packed)
+        packed = base64.b64encode(compressed(b"[" + b",".join(rows) + b"]")).decode()
+        return cls(count=len(rows), rows=packed, encoding="zstd+base64")
 
     def unpacked(self) -> list[ArchiveRow]:
         """The rows. Raises ValueError if they were not written by `packing`."""
-        try:
-            rows = orjson.loads(zlib.decompress(base64.b64decode(self.rows, validate=True)))
-        except zlib.error as error:
-            raise ValueError(f"rows are not zlib data: {error}") from error
+        rows = orjson.loads(decompressed(base64.b64decode(self.rows, validate=True)))
         if not isinstance(rows, list) or len(rows) != self.count:
             raise ValueError(f"rows are not a list of {self.count}")
         return [ArchiveRow.model_validate(row) for row in rows]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import random
-import zlib
 from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from functions.process.announcing.packing import batches
 from shared.bus_entries import LARGEST_DETAIL, ArchiveRow, EventBatch, row_json
+from shared.compression import decompressed
 from shared.events import Event, system_event
 from tests.fakes.folding import NOON, did
 
@@ -89,7 +89,10 @@ def test_entries_are_filled_once_it_is_known_how_well_the_rows_compress() -> Non
     first, *full, _ = [len(batch.rows) for batch, _ in batches(rows)]
     assert first < 0.9 * LARGEST_DETAIL
     assert len(full) > 3
-    assert min(full) > 0.9 * LARGEST_DETAIL
+    assert (
+        full[0] > 0.8 * LARGEST_DETAIL
+    )  # a larger entry repeats more: the first one says too little of that
+    assert min(full[1:]) > 0.9 * LARGEST_DETAIL
 
 
 def filler(draw: random.Random, size: int, noise: bool) -> bytes:
@@ -97,4 +100,4 @@ def filler(draw: random.Random, size: int, noise: bool) -> bytes:
 
 
 def contents(batch: EventBatch) -> list[bytes]:
-    return [orjson.dumps(row) for row in orjson.loads(zlib.decompress(base64.b64decode(batch.rows)))]
+    return [orjson.dumps(row) for row in orjson.loads(decompressed(base64.b64decode(batch.rows)))]

