@@ -5,13 +5,13 @@ If a batch is redelivered and cut at other places, its chunks overlap. Readers s
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 from pydantic import BaseModel, ConfigDict
 
-from shared.compression import compressed, decompressed
 from shared.events import Event, derived_id, utc_text
 from shared.times import UtcDatetime
 
@@ -57,9 +57,9 @@ def chunk(person: str, records: Sequence[str], events: Sequence[Event], days: in
         person=person,
         id=f"{utc_text(arrived)}#{derived_id(*records)[:16]}",
         expires_at=int(arrived.timestamp()) + days * 86_400,
-        data=compressed(orjson.dumps(rows, option=orjson.OPT_UTC_Z)),
+        data=zlib.compress(orjson.dumps(rows, option=orjson.OPT_UTC_Z), 6),
     )
 
 
 def unpacked(data: bytes) -> list[TimelineEvent]:
-    return [TimelineEvent.model_validate(row) for row in orjson.loads(decompressed(data))]
+    return [TimelineEvent.model_validate(row) for row in orjson.loads(zlib.decompress(data))]

@@ -1,4 +1,4 @@
-"""Rows and timeline chunks are compressed by zstd; those from before, which are zlib's, are still read."""
+"""Rows are compressed by zstd; those from before, which are zlib's, are still read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import pytest
 
 from shared.bus_entries import EventBatch
 from shared.compression import compressed, decompressed
-from shared.people.timeline import chunk, unpacked
-from tests.fakes.folding import did
 
 ROWS = b"[" + b",".join(orjson.dumps({"id": number, "name": "Play Song"}) for number in range(500)) + b"]"
 
@@ -39,11 +37,3 @@ def test_a_batch_names_how_it_is_packed_and_one_that_does_not_is_from_before() -
     before = EventBatch(count=0, rows=base64.b64encode(zlib.compress(b"[]")).decode())
     assert "encoding" not in before.model_dump(exclude_defaults=True)
     assert before.unpacked() == []
-
-
-def test_a_timeline_chunk_from_before_is_still_read() -> None:
-    event = did("Play Song")
-    data = chunk("user:u1", ["user:u1@1"], [event], 90).data
-
-    assert [one.id for one in unpacked(data)] == [event.id]
-    assert unpacked(zlib.compress(decompressed(data))) == unpacked(data)
