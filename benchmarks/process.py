@@ -17,7 +17,7 @@ from benchmarks.billing import put_units
 from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.shop import Shopper, moments, shoppers
 from benchmarks.stream import LambdaRecord
-from functions.archive import handler as archive
+from functions.archive.batches import archive
 from functions.process import arrivals
 from functions.process.batch import Process
 from functions.process.people import changes, stored
@@ -138,7 +138,7 @@ def _costs(aws: MeteredAws, process: Process, records: list[LambdaRecord]) -> Us
     ]
     delivery = FirehoseDelivery(stream="lake")
     for start in range(0, len(messages), ARCHIVE_MESSAGES):
-        if archive.archive(messages[start : start + ARCHIVE_MESSAGES], delivery).again:
+        if archive(messages[start : start + ARCHIVE_MESSAGES], delivery).again:
             raise ValueError("rows stayed behind")
     return aws.take_usage()
 

@@ -1,124 +1,34 @@
-"""Queue → lake: the rows of the `Event Batch` entries in a few SQS messages, packed into as few Firehose records.
-
-Only the messages whose rows stayed behind, or could not be read, go back to the queue. Records of the stream of
-rejected events go by way of `functions.archive.rejected`.
-"""
+"""Queue → lake: events that `process` archived; and the stream of the rejected table → lake, by way of
+`functions.archive.rejected`."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.archive.packing import LARGEST_RECORD, packed
-from functions.archive.rejected import RejectedArchived, archive_rejected
-from shared.aws.queues.dead_letters import SqsDeadLetters
-from shared.aws.streams.delivery import FirehoseDelivery
-from shared.aws.tables.rejected_items import RejectedImages
-from shared.bus_entries import EventBatch
-from shared.lake.rows import line
-from shared.ports.failures import Unavailable, Unwritten
-from shared.ports.streams import Delivery
+from functions.archive.batches import Archived, archive
+from functions.archive.bootstrap import dead_letters, delivery, rejected_delivery, rejected_images
+from functions.archive.rejected import archive_rejected
+from shared.ports.failures import Unavailable
 
 logger = Logger()
 metrics = Metrics()
 
 
-class Archived(NamedTuple):
-    """What is to be tried again, and how many of what there were.
-
-    Of a queue these are the ids of messages, in order, of a stream the number of the record that it begins with.
-    """
-
-    again: list[str]
-    counts: dict[str, int]
-
-
-@cache
-def delivery() -> Delivery:
-    return FirehoseDelivery(stream=os.environ["DELIVERY_STREAM"])
-
-
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    if event["Records"][0].get("eventSource") == "aws:dynamodb":
-        rejected = _rejected(event["Records"])
+    records = event["Records"]
+    if records[0].get("eventSource") == "aws:dynamodb":
+        rejected = archive_rejected(records, rejected_images(), rejected_delivery(), dead_letters())
         archived = Archived([rejected.again] if rejected.again else [], rejected.counts)
     else:
-        archived = archive(event["Records"], delivery())
+        archived = archive(records, delivery())
     for what, count in archived.counts.items():
         metrics.add_metric(name=f"archive_{what}", unit=MetricUnit.Count, value=count)
     logger.info("archived", extra=archived.counts)
     if archived.counts.get("rejected_again") and not os.environ.get("RESUMES_STREAMS"):
         raise Unavailable("not all rows of rejected events were taken")
     return {"batchItemFailures": [{"itemIdentifier": message} for message in archived.again]}
-
-
-def _rejected(records: Sequence[dict[str, Any]]) -> RejectedArchived:
-    bucket = os.environ["WORKSPACE_BUCKET"]
-    return archive_rejected(
-        records,
-        RejectedImages(bucket),
-        FirehoseDelivery(stream=os.environ["REJECTED_DELIVERY_STREAM"]),
-        SqsDeadLetters(os.environ["DEAD_LETTER_QUEUE_URL"], bucket),
-    )
-
-
-def archive(
-    messages: Sequence[dict[str, Any]], delivery: Delivery, largest_record: int = LARGEST_RECORD
-) -> Archived:
-    """Deliver the messages' rows."""
-    readable, unreadable = [], []
-    for message in messages:
-        try:
-            readable.append((message["messageId"], rows(message["body"], largest_record)))
-        except Exception as error:  # noqa: BLE001  whatever it is, it concerns this message only
-            # The error itself may quote what a client sent.
-            logger.warning("unreadable entry", message_id=message["messageId"], error=type(error).__name__)
-            unreadable.append(message["messageId"])
-
-    records = packed([lines for _, lines in readable], largest_record)
-    left = delivery.put([bytes(record.rows) for record in records]) if records else Unwritten()
-    behind = {position for index in left for position in records[index].messages}
-    # Nothing says which of its messages a record was refused for: each is tried by itself.
-    refused = {position for index in left.refused for position in records[index].messages}
-    if len(refused) > 1:
-        behind -= {
-            position for position in refused if _delivered(readable[position][1], delivery, largest_record)
-        }
-    again = {readable[position][0] for position in behind}
-    again.update(unreadable)
-
-    counts = {
-        "messages": len(messages),
-        "rows": sum(len(lines) for _, lines in readable),
-        "records": len(records),
-        "bytes": sum(len(record.rows) for record in records),
-        "unarchived": len(again),
-    }
-    return Archived([message["messageId"] for message in messages if message["messageId"] in again], counts)
-
-
-def _delivered(lines: Sequence[bytes], delivery: Delivery, largest: int) -> bool:
-    """Whether Firehose took all of one message's lines. A few may arrive twice: readers show each once."""
-    return not delivery.put([bytes(record.rows) for record in packed([lines], largest)])
-
-
-def rows(body: str, largest: int) -> list[bytes]:
-    """The lines for the lake in one bus entry, each of at most `largest` bytes.
-
-    Raises ValueError when it is not an `Event Batch`, or has an event that fits into no record: not one of ours.
-    """
-    envelope = orjson.loads(body)
-    if not isinstance(envelope, dict) or envelope.get("detail-type") != EventBatch.detail_type:
-        raise ValueError("not an Event Batch")
-    batch = EventBatch.model_validate(envelope.get("detail"))
-    lines = [line(one) for one in batch.unpacked()]
-    if any(len(one) > largest for one in lines):
-        raise ValueError(f"a row is larger than {largest} bytes")
-    return lines

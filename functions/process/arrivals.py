@@ -77,7 +77,7 @@ class Unreadable(NamedTuple):
 
     key: str
     sequence: str
-    letter: bytes
+    dead_letter: bytes
     error: Exception
 
 
@@ -90,8 +90,8 @@ def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[Unr
             arrivals.append(_arrival(kinesis))
         except Exception as error:  # noqa: BLE001  whatever makes it unreadable, it concerns this record only
             key, sequence = kinesis["partitionKey"], kinesis["sequenceNumber"]
-            letter = _letter(key, sequence, kinesis["data"], error)
-            unreadable.append(Unreadable(key, sequence, letter, error))
+            dead_letter = _dead_letter(key, sequence, kinesis["data"], error)
+            unreadable.append(Unreadable(key, sequence, dead_letter, error))
     return arrivals, unreadable
 
 
@@ -129,10 +129,10 @@ def dead_letter(
     elif start:
         fields = orjson.loads(data)
         data = orjson.dumps({**fields, "events": fields["events"][start:]})
-    return _letter(arrival.record.key, arrival.sequence, base64.b64encode(data).decode(), error)
+    return _dead_letter(arrival.record.key, arrival.sequence, base64.b64encode(data).decode(), error)
 
 
-def _letter(key: str, sequence: str, data: str, error: Exception) -> bytes:
+def _dead_letter(key: str, sequence: str, data: str, error: Exception) -> bytes:
     """In ASCII: a key may have characters that SQS refuses."""
-    letter = {"key": key, "sequence": sequence, "error": type(error).__name__, "data": data}
-    return json.dumps(letter, sort_keys=True).encode()
+    dead_letter = {"key": key, "sequence": sequence, "error": type(error).__name__, "data": data}
+    return json.dumps(dead_letter, sort_keys=True).encode()

@@ -75,7 +75,7 @@ class Failures:
                 "a record cannot be read and is put aside",
                 extra={**_place(record.error), "sequence": record.sequence},
             )
-        return {*range(len(records))} - {*self.dead_letters.put([record.letter for record in records])}
+        return {*range(len(records))} - {*self.dead_letters.put([record.dead_letter for record in records])}
 
     def _tried(self, failed: Failed) -> int:
         """How often the record has failed by now. While nobody can count, it has not."""

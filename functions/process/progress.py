@@ -11,7 +11,7 @@ from functions.process.arrivals import Arrival, Unreadable
 from functions.process.failures import Failed, Failures
 from shared.fold.outbox import EntryName
 from shared.fold.profile import Changes
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 from shared.ports.failures import VersionConflict
 
 

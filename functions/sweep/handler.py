@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.sweep.sweep import Sweep
-from shared.aws.streams.stream import KinesisStream
-from shared.aws.tables.due_profiles import DynamoDueProfiles
+from functions.sweep.bootstrap import sweep
 
 WORTH_SAYING = 1
 """Seconds behind, from which on they are counted. A metric costs $0.30 in a month in which it has a value: a round that
@@ -24,15 +20,6 @@ metrics = Metrics()
 
 class ShardsLeft(Exception):
     """Some shards could not be swept: the next round goes on with them. The others are done."""
-
-
-@cache
-def sweep() -> Sweep:
-    return Sweep(
-        DynamoDueProfiles(os.environ["PROFILES_TABLE"]),
-        KinesisStream(os.environ["STREAM_NAME"]),
-        per_second=int(os.environ["TIMERS_PER_SECOND"]),
-    )
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:

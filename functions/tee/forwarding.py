@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.tee.vendor_client import Reply
-from functions.tee.vendor_request import Letter, letter
+from functions.tee.vendor_request import VendorRequest, vendor_request
 from shared.ports.tee import TeeBodies, TeeLog
 from shared.tee import Answer, Credentials, TeedRequest
 from shared.workspace.current import CurrentWorkspace
@@ -28,7 +28,7 @@ class TryLater(Exception):
 
 
 class Vendor(Protocol):
-    def ask(self, letter: Letter) -> Reply:
+    def ask(self, vendor_request: VendorRequest) -> Reply:
         """Raises NotAllowed, NotReached or NoAnswer."""
 
 
@@ -55,7 +55,7 @@ class Forwarding:
         body = self.bodies.read(request.stored_at) if request.stored_at else request.body
         # Anybody can make requests of a public key's source: our secret would vouch for them.
         credentials = self.credentials(request.source) if source.trust == "server" else NO_CREDENTIALS
-        sent = letter(request, body, source.tee, credentials)
+        sent = vendor_request(request, body, source.tee, credentials)
         began = self.ticks()
         reply = self.vendor.ask(sent)
         milliseconds = round((self.ticks() - began) * 1000)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import timedelta
 from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger, Metrics
@@ -13,16 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.tee.backoff import LONGEST_SECONDS, pauses
 from functions.tee.batch import handle
-from functions.tee.credentials import VendorCredentials
-from functions.tee.environment import Environment
-from functions.tee.forwarding import Forwarding
-from functions.tee.vendor_client import VendorClient
-from shared.aws.queues.request_queue import SqsRequestQueue
-from shared.aws.secrets import StackSecret
-from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.aws.tee.bodies import S3TeeBodies
-from shared.aws.tee.log import DynamoTeeLog
-from shared.workspace.current import CurrentWorkspace
+from functions.tee.bootstrap import environment, forwarding, queue
 
 logger = Logger()
 metrics = Metrics()
@@ -30,32 +19,6 @@ metrics = Metrics()
 
 class LambdaContext(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
-
-
-@cache
-def environment() -> Environment:
-    return Environment.read()
-
-
-@cache
-def forwarding() -> Forwarding:
-    """Made at the first invocation, on its AWS adapters."""
-    names = environment()
-    workspaces = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket, acting=False)
-    return Forwarding(
-        workspace=CurrentWorkspace(workspaces, None, time.monotonic),
-        credentials=VendorCredentials(StackSecret(names.outgoing_secret_arn), time.monotonic).of,
-        vendor=VendorClient(allow_private=names.allow_private_vendors),
-        bodies=S3TeeBodies(names.workspace_bucket),
-        log=DynamoTeeLog(names.tee_table),
-        clock=lambda: datetime.now(UTC),
-        ticks=time.monotonic,
-    )
-
-
-@cache
-def queue() -> SqsRequestQueue:
-    return SqsRequestQueue(environment().queue_url)
 
 
 @metrics.log_metrics

@@ -12,13 +12,14 @@ import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER
 
-from functions.tee.vendor_request import Letter
+from functions.tee.vendor_request import VendorRequest
 from shared.outgoing.calls import (
     CALL_SECONDS,
     Resolve,
     addresses_of,
     connections_to,
     host_header,
+    retry_after,
     target_of,
     translated,
 )
@@ -64,16 +65,16 @@ class VendorClient:
         self._checked: dict[str, tuple[float, urllib3.HTTPConnectionPool]] = {}
         self._checking = threading.Lock()
 
-    def ask(self, letter: Letter) -> Reply:
+    def ask(self, vendor_request: VendorRequest) -> Reply:
         """Raises NotAllowed, NotReached or NoAnswer. Redirects are answers like others."""
-        target = target_of(letter.host, allow_private=self._allow_private)
-        pool = self._connections(letter.host, target)
+        target = target_of(vendor_request.host, allow_private=self._allow_private)
+        pool = self._connections(vendor_request.host, target)
         try:
             answer = pool.urlopen(
-                letter.method,
-                letter.target,
-                body=letter.body,
-                headers={**UNSAID, **_sendable(letter.headers), "host": host_header(target)},
+                vendor_request.method,
+                vendor_request.target,
+                body=vendor_request.body,
+                headers={**UNSAID, **_sendable(vendor_request.headers), "host": host_header(target)},
                 timeout=TIMEOUT,
                 retries=False,
                 redirect=False,
@@ -87,7 +88,7 @@ class VendorClient:
             answer.status,
             size,
             (answer.headers.get("content-type") or "").partition(";")[0].strip().lower()[:100],
-            _seconds(answer.headers.get("retry-after")),
+            retry_after(answer.headers.get("retry-after")),
         )
 
     def _connections(self, host: str, target: SplitResult) -> urllib3.HTTPConnectionPool:
@@ -123,8 +124,3 @@ class VendorClient:
 def _sendable(headers: dict[str, str]) -> dict[str, str]:
     """HTTP's headers are Latin-1; what a client said in other letters goes as UTF-8."""
     return {name: value.encode("utf-8", "replace").decode("latin-1") for name, value in headers.items()}
-
-
-def _seconds(retry_after: str | None) -> int | None:
-    text = (retry_after or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None

@@ -17,7 +17,7 @@ IN_A_QUERY = IN_A_PATH + '?[]{}|"\\^`<>'
 LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-class Letter(NamedTuple):
+class VendorRequest(NamedTuple):
     """`target` begins with the path. `body` None is no body."""
 
     method: str
@@ -27,12 +27,12 @@ class Letter(NamedTuple):
     body: bytes | None
 
 
-def letter(request: TeedRequest, body: bytes, tee: Tee, credentials: Credentials) -> Letter:
+def vendor_request(request: TeedRequest, body: bytes, tee: Tee, credentials: Credentials) -> VendorRequest:
     """`body` is the request's, wherever it was kept."""
     path = quote(LONE_PERCENT.sub("%25", request.path), safe=IN_A_PATH, errors="replace")
     query = _query(quote(request.query, safe=IN_A_QUERY, errors="replace"), credentials.query)
     headers = _over(_over(request.headers, tee.headers), credentials.headers)
-    return Letter(
+    return VendorRequest(
         method=request.method,
         host=tee.host,
         target=f"{path}?{query}" if query else path,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
@@ -54,6 +54,15 @@ def target_of(url: str, *, allow_private: bool) -> SplitResult:
     return target
 
 
+def is_at(url: str, hosts: Collection[str]) -> bool:
+    """Whether it is a path on one of these hosts, by https on its usual port."""
+    try:
+        target = target_of(url, allow_private=False)
+    except NotAllowed:
+        return False
+    return target.hostname in hosts and target.port in (None, PORTS["https"]) and bool(target.path.strip("/"))
+
+
 def host_header(target: SplitResult) -> str:
     host = target.hostname or ""
     return host if target.port is None else f"{host}:{target.port}"
@@ -87,6 +96,12 @@ def translated(error: HTTPError) -> NotReached | NoAnswer:
         error.args[0] if error.args else None, ssl.SSLCertVerificationError
     )
     return (NotReached if never_left else NoAnswer)(type(error).__name__)
+
+
+def retry_after(header: str | None) -> int | None:
+    """The seconds of a `Retry-After`; None where there is none, or a date."""
+    text = (header or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
 def _address(target: SplitResult, allow_private: bool, resolve: Resolve) -> str:

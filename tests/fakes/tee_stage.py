@@ -13,7 +13,7 @@ from functions.tee.batch import Handled, handle
 from functions.tee.credentials import VendorCredentials
 from functions.tee.forwarding import Forwarding
 from functions.tee.vendor_client import Reply
-from functions.tee.vendor_request import Letter
+from functions.tee.vendor_request import VendorRequest
 from shared.tee import TeedRequest
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Source, Tee, Workspace
@@ -41,16 +41,16 @@ class FakeVendor:
 
     def __init__(self, faults: Faults) -> None:
         self.planned: list[int | Reply | Exception] = []
-        self.got: list[Letter] = []
+        self.got: list[VendorRequest] = []
         self._faults = faults
         self._one_by_one = threading.Lock()
 
-    def ask(self, letter: Letter) -> Reply:
+    def ask(self, vendor_request: VendorRequest) -> Reply:
         with self._one_by_one:
             plan = self.planned.pop(0) if self.planned else 200
             if isinstance(plan, Exception):
                 raise plan
-            self.got.append(letter)
+            self.got.append(vendor_request)
             self._faults.called("vendor.ask")
             return plan if isinstance(plan, Reply) else Reply(plan, 2, "application/json", None)
 
@@ -127,5 +127,5 @@ def request(number: int = 1, source: str = "shop", **fields: Any) -> TeedRequest
     return made._replace(**fields)
 
 
-def ids(letters: Sequence[Letter]) -> list[str]:
-    return sorted(letter.headers["headrace-tee"] for letter in letters)
+def ids(requests: Sequence[VendorRequest]) -> list[str]:
+    return sorted(vendor_request.headers["headrace-tee"] for vendor_request in requests)

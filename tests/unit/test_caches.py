@@ -18,17 +18,17 @@ OF_THE_WORKSPACE = "its arguments are the workspace's, which applying bounds"
 SHORT = "what clients write is kept by cached_when_short alone"
 
 BOUNDED_BECAUSE = {
-    "functions/archive/handler.py": ONE_OF_A_KIND,
+    "functions/archive/bootstrap.py": ONE_OF_A_KIND,
     "functions/collect/bootstrap.py": ONE_OF_A_KIND,
     "functions/collect/caching.py": SHORT,
     "functions/collect/http/near_paths.py": ONE_OF_A_KIND,
     "functions/collect/protocols/__init__.py": OF_THE_CODE,
     "functions/collect/protocols/twilio_segment/other_calls.py": OF_THE_CODE,
     "functions/collect/pipeline/time_window.py": OF_THE_WORKSPACE,
-    "functions/process/handler.py": ONE_OF_A_KIND,
-    "functions/send/handler.py": ONE_OF_A_KIND,
-    "functions/sweep/handler.py": ONE_OF_A_KIND,
-    "functions/tee/handler.py": ONE_OF_A_KIND,
+    "functions/process/bootstrap.py": ONE_OF_A_KIND,
+    "functions/send/bootstrap.py": ONE_OF_A_KIND,
+    "functions/sweep/bootstrap.py": ONE_OF_A_KIND,
+    "functions/tee/bootstrap.py": ONE_OF_A_KIND,
     "shared/authoring/catalogues.py": OF_THE_CODE,
     "shared/conditions/matcher.py": OF_THE_WORKSPACE,
     "shared/fold/formats/compression.py": OF_THE_CODE,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.archive import handler
-from functions.archive.handler import archive
+from functions.archive import batches, handler
+from functions.archive.batches import archive
 from shared.bus_entries import ArchiveRow, EventBatch
 from shared.lake.rows import line
 from shared.ports.failures import Unavailable
@@ -195,7 +195,7 @@ def test_whatever_a_message_makes_us_raise_concerns_it_alone(
             raise ZeroDivisionError
         return line(row)
 
-    monkeypatch.setattr(handler, "line", broken)
+    monkeypatch.setattr(batches, "line", broken)
     messages = [message("m1", archived("a")), message("m2", archived("poison")), message("m3", archived("b"))]
 
     assert archive(messages, delivery).again == ["m2"]

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.archive import handler
+from functions.archive import bootstrap, handler
 from functions.archive.packing import LARGEST_RECORD
 from functions.archive.rejected import HELD_BYTES, archive_rejected
 from shared.aws.tables.rejected import LARGEST_ITEM, DynamoRejected
@@ -401,11 +401,12 @@ def test_the_handler_knows_the_stream_from_the_queue(
     queue = boto3.client("sqs").create_queue(QueueName="dead")["QueueUrl"]
     for name, value in {
         "WORKSPACE_BUCKET": "workspace",
-        "REJECTED_DELIVERY_STREAM": "lake-rejected",
         "DEAD_LETTER_QUEUE_URL": queue,
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(handler, "FirehoseDelivery", lambda stream: delivery)  # noqa: ARG005  by its name
+    for made in (bootstrap.rejected_images, bootstrap.dead_letters):
+        made.cache_clear()
+    monkeypatch.setattr(handler, "rejected_delivery", lambda: delivery)
 
     answer = handler.lambda_handler({"Records": [record(rejected, request(1))]}, None)
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from functions.send.webhook_client import WebhookClient
+from functions.send.outgoing_client import OutgoingClient
 from functions.tee.vendor_client import Reply, VendorClient
-from functions.tee.vendor_request import Letter
+from functions.tee.vendor_request import VendorRequest
 from shared.messaging.providers import OutcomeUnknown
 from shared.outgoing.calls import NoAnswer
 
@@ -117,8 +117,8 @@ def drips_chunks(connection: socket.socket, over: threading.Event) -> None:
     dripping(connection, over, b"1\r\nx\r\n" * 1_000)
 
 
-def letter(port: int, body: bytes) -> Letter:
-    return Letter("POST", f"http://127.0.0.1:{port}", "/", {}, body)
+def letter(port: int, body: bytes) -> VendorRequest:
+    return VendorRequest("POST", f"http://127.0.0.1:{port}", "/", {}, body)
 
 
 UNANSWERED = [
@@ -137,7 +137,7 @@ def test_who_never_comes_to_an_answer_is_not_waited_for(behaviour: Receiver, bod
         with pytest.raises(NoAnswer):
             VendorClient(allow_private=True, seconds=SECONDS).ask(letter(port, body))
         with pytest.raises(OutcomeUnknown):
-            WebhookClient(allow_private=True, seconds=SECONDS).post(
+            OutgoingClient(allow_private=True, seconds=SECONDS).post(
                 f"http://127.0.0.1:{port}/", body=body, headers={}
             )
         assert time.monotonic() - began < 2 * SECONDS + 1
@@ -149,7 +149,7 @@ def test_an_answer_whose_body_does_not_end_counts_by_its_status(behaviour: Recei
         began = time.monotonic()
         reply = VendorClient(allow_private=True, seconds=SECONDS).ask(letter(port, b"{}"))
         assert (
-            WebhookClient(allow_private=True, seconds=SECONDS).post(
+            OutgoingClient(allow_private=True, seconds=SECONDS).post(
                 f"http://127.0.0.1:{port}/", body=b"{}", headers={}
             )
             == "200"

@@ -82,7 +82,10 @@ def test_none_sinks_its_neighbours(stage: TeeStage) -> None:
     stage.queue_body('{"packed": false}')
     assert set(stage.invoke().again) == {"q3", "q4"}
     assert set(stage.log.answers) == {"r1", "r2"}
-    assert {letter.host for letter in stage.vendor.got} == {"https://vendor.example", "https://other.example"}
+    assert {vendor_request.host for vendor_request in stage.vendor.got} == {
+        "https://vendor.example",
+        "https://other.example",
+    }
 
 
 def test_what_has_an_answer_is_not_forwarded_again(stage: TeeStage) -> None:
@@ -154,7 +157,9 @@ def test_the_operators_secret_vouches_for_servers_and_never_for_pages(stage: Tee
     stage.secrets.write({"tees": {"shop": secret, "page": secret}}, instead_of={"tees": {}})
     stage.queue(request(1, source="shop"), request(2, source="page"))
     stage.invoke()
-    of_server, of_page = sorted(stage.vendor.got, key=lambda letter: letter.headers["headrace-tee"])
+    of_server, of_page = sorted(
+        stage.vendor.got, key=lambda vendor_request: vendor_request.headers["headrace-tee"]
+    )
     assert (of_server.headers["x-passcode"], of_server.target) == ("s3cret", "/v1/batch?api_key=s3cret")
     assert (of_page.headers["authorization"], of_page.target) == ("Basic abc", "/v1/batch")
     assert "x-passcode" not in of_page.headers
@@ -174,7 +179,7 @@ def test_a_body_too_large_for_the_queue_is_read_from_where_it_is(stage: TeeStage
     stage.bodies.stored["tee/r1"] = b"large"
     stage.queue(request(body=b"", stored_at="tee/r1"), request(2, body=b"", stored_at="tee/r2"))
     assert list(stage.invoke().again) == ["q2"]
-    assert [letter.body for letter in stage.vendor.got] == [b"large"]
+    assert [vendor_request.body for vendor_request in stage.vendor.got] == [b"large"]
     assert stage.log.answers["r1"].sent == 5
 
 

@@ -12,7 +12,7 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from functions.tee import handler
+from functions.tee import bootstrap, handler
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.aws.tee.items import DIFFERENCES
 from shared.aws.tee.queue import SqsTeeQueue
@@ -68,7 +68,7 @@ def aws(port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # Read from the environment when the module is imported.
     monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
     monkeypatch.setattr(handler.metrics.provider, "service", "tee")
-    made = (handler.environment, handler.forwarding, handler.queue)
+    made = (bootstrap.environment, bootstrap.forwarding, bootstrap.queue)
     for one in made:
         one.cache_clear()
     with pretended_aws(monkeypatch):

@@ -13,7 +13,7 @@ import urllib3
 
 from functions.tee import vendor_client
 from functions.tee.vendor_client import CHECKED_SECONDS, LARGEST_ANSWER, Reply, VendorClient
-from functions.tee.vendor_request import Letter
+from functions.tee.vendor_request import VendorRequest
 from shared.outgoing.calls import NoAnswer, NotAllowed, NotReached
 
 
@@ -69,8 +69,10 @@ def port() -> Iterator[int]:
     thread.join()
 
 
-def letter(port: int, target: str, method: str = "POST", **headers: str) -> Letter:
-    return Letter(method, f"http://localhost:{port}", target, headers, b"{}" if method != "GET" else None)
+def vendor_request(port: int, target: str, method: str = "POST", **headers: str) -> VendorRequest:
+    return VendorRequest(
+        method, f"http://localhost:{port}", target, headers, b"{}" if method != "GET" else None
+    )
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def client() -> VendorClient:
 def test_what_arrives_is_what_the_client_said_and_nothing_more(
     port: int, client: VendorClient, method: str
 ) -> None:
-    client.ask(letter(port, "/200", method, authorization="Basic abc"))
+    client.ask(vendor_request(port, "/200", method, authorization="Basic abc"))
     ((command, path, headers, body),) = Vendor.seen
     assert (command, path, body) == (method, "/200", b"" if method == "GET" else b"{}")
     said = {name.lower(): value for name, value in headers.items()}
@@ -93,7 +95,7 @@ def test_what_arrives_is_what_the_client_said_and_nothing_more(
 def test_the_clients_own_user_agent_is_kept_and_other_letters_go_as_utf_8(
     port: int, client: VendorClient
 ) -> None:
-    client.ask(letter(port, "/200", **{"user-agent": "sdk/1", "x-name": "ünal"}))
+    client.ask(vendor_request(port, "/200", **{"user-agent": "sdk/1", "x-name": "ünal"}))
     headers = Vendor.seen[0][2]
     assert headers["user-agent"] == "sdk/1"
     assert headers["x-name"].encode("latin-1").decode() == "ünal"
@@ -101,7 +103,7 @@ def test_the_clients_own_user_agent_is_kept_and_other_letters_go_as_utf_8(
 
 @pytest.mark.parametrize("status", [200, 302, 400, 429, 503])
 def test_every_status_is_told_and_no_redirect_followed(port: int, client: VendorClient, status: int) -> None:
-    assert client.ask(letter(port, f"/{status}")) == Reply(status, 2, "application/json", 7)
+    assert client.ask(vendor_request(port, f"/{status}")) == Reply(status, 2, "application/json", 7)
     assert len(Vendor.seen) == 1
 
 
@@ -111,12 +113,12 @@ def test_every_status_is_told_and_no_redirect_followed(port: int, client: Vendor
 def test_the_answers_bytes_are_counted_up_to_a_bound(
     port: int, client: VendorClient, asked: int, size: int
 ) -> None:
-    assert client.ask(letter(port, f"/200?{asked}")).size == size
+    assert client.ask(vendor_request(port, f"/200?{asked}")).size == size
 
 
 def test_a_connection_is_used_again(port: int, client: VendorClient) -> None:
     for size in (2, 5, 70_000):
-        client.ask(letter(port, f"/200?{size}"))
+        client.ask(vendor_request(port, f"/200?{size}"))
     assert len(Vendor.connections) == 1
 
 
@@ -130,7 +132,7 @@ def test_a_name_is_checked_again_after_a_minute(port: int) -> None:
     client = VendorClient(allow_private=True, resolve=resolve, clock=lambda: now[0])
     for moment in (0.0, CHECKED_SECONDS - 1, CHECKED_SECONDS + 1):
         now[0] = moment
-        client.ask(letter(port, "/200"))
+        client.ask(vendor_request(port, "/200"))
     assert asked == ["localhost", "localhost"]
 
 
@@ -139,7 +141,7 @@ def test_a_vendor_that_never_answers_may_have_got_it(
 ) -> None:
     monkeypatch.setattr(vendor_client, "TIMEOUT", urllib3.Timeout(connect=1, read=0.2))
     with pytest.raises(NoAnswer):
-        client.ask(letter(port, "/hang"))
+        client.ask(vendor_request(port, "/hang"))
 
 
 def test_a_vendor_that_is_not_there_got_nothing(client: VendorClient) -> None:
@@ -147,14 +149,14 @@ def test_a_vendor_that_is_not_there_got_nothing(client: VendorClient) -> None:
     unused = free.server_port
     free.server_close()
     with pytest.raises(NotReached):
-        client.ask(letter(unused, "/200"))
+        client.ask(vendor_request(unused, "/200"))
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "fd00:ec2::254"])
 def test_no_private_address_is_called(port: int, address: str) -> None:
     client = VendorClient(resolve=lambda *_: [address])
     with pytest.raises(NotAllowed):
-        client.ask(Letter("POST", f"https://vendor.example:{port}", "/200", {}, b""))
+        client.ask(VendorRequest("POST", f"https://vendor.example:{port}", "/200", {}, b""))
     with pytest.raises(NotAllowed):
-        client.ask(letter(port, "/200"))
+        client.ask(vendor_request(port, "/200"))
     assert Vendor.seen == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.tee.vendor_request import letter
+from functions.tee.vendor_request import vendor_request
 from shared.tee import Credentials, TeedRequest
 from shared.workspace.model import Tee
 from tests.fakes.tee_stage import request
@@ -14,12 +14,12 @@ VENDOR = Tee(host="https://vendor.example")
 
 
 def written(sent: TeedRequest, tee: Tee = VENDOR, credentials: Credentials = NONE) -> str:
-    return letter(sent, sent.body, tee, credentials).target
+    return vendor_request(sent, sent.body, tee, credentials).target
 
 
 def test_method_path_query_and_body_are_the_clients() -> None:
     sent = request(method="PUT", path="/api/users/", query="b=2&a=%20", body=b"\x1f\x8b\x00")
-    made = letter(sent, sent.body, VENDOR, NONE)
+    made = vendor_request(sent, sent.body, VENDOR, NONE)
     assert (made.method, made.host, made.target) == ("PUT", "https://vendor.example", "/api/users/?b=2&a=%20")
     assert made.body == b"\x1f\x8b\x00"
     assert made.headers == {**sent.headers, "headrace-tee": "r1"}
@@ -50,7 +50,7 @@ def test_no_line_of_a_request_can_be_forged_by_its_path_or_query() -> None:
 def test_headers_of_the_source_replace_the_clients_whatever_their_case() -> None:
     tee = Tee(host="https://vendor.example", headers={"X-Account": "ACC"})
     sent = request(headers={"x-account": "theirs", "authorization": "Basic abc", "x-other": "1"})
-    made = letter(sent, b"", tee, Credentials({"Authorization": "Basic ours"}, {}))
+    made = vendor_request(sent, b"", tee, Credentials({"Authorization": "Basic ours"}, {}))
     assert made.headers == {
         "x-account": "ACC", "authorization": "Basic ours", "x-other": "1", "headrace-tee": "r1"
     }  # fmt: skip
@@ -66,4 +66,4 @@ def test_query_parameters_of_the_secret_replace_the_clients_and_the_others_stay_
 
 @pytest.mark.parametrize(("method", "body"), [("GET", None), ("HEAD", None), ("POST", b""), ("DELETE", b"")])
 def test_a_get_without_a_body_has_none(method: str, body: bytes | None) -> None:
-    assert letter(request(method=method), b"", VENDOR, NONE).body == body
+    assert vendor_request(request(method=method), b"", VENDOR, NONE).body == body
