@@ -31,6 +31,7 @@ VERBS: dict[str, Verb] = {
     "template": Verb("template", "Render a template before it is sent.", CONFIGURE),
     "catalogue": Verb("catalogue", "The ready events of an industry, and Headrace's own.", CONFIGURE),
     "keys": Verb("keys", "The sources and their write keys.", CONFIGURE),
+    "receivers": Verb("receivers", "Whom campaigns can be for, such as a Slack channel.", CONFIGURE),
     "schema": Verb("schema", "Write the JSON Schemas of workspace files, for editors.", CONFIGURE),
     "send": Verb("send", "Send an event, or a file of them, and see the verdict.", LOOK),
     "import": Verb("import_", "Import what another system exported.", LOOK),

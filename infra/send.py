@@ -1,8 +1,10 @@
-"""send: one rule, one queue and one function per channel; each may call its own provider and no other."""
+"""send: one rule, one queue and one function per channel; each may call its own provider and no other.
+
+What calls the internet itself gets the outgoing secret, because its declaration says `calls_out`. A channel whose
+provider is a service of AWS has its permissions here.
+"""
 
 from __future__ import annotations
-
-from typing import get_args
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -19,8 +21,8 @@ from infra.stream import Stream
 from infra.tables import Tables
 from infra.workspace import Workspace
 from shared.bus_entries import MessageRequested
-from shared.messaging.messages import Channel
-from shared.messaging.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
+from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 
 
 class Send(Construct):
@@ -43,7 +45,7 @@ class Send(Construct):
         self.functions: dict[Channel, PythonFunction] = {}
         self.consumers: dict[Channel, BusConsumer] = {}
         package = packages.stage("send")
-        for channel in get_args(Channel):
+        for channel, declared in CHANNELS.items():
             function = PythonFunction(
                 self,
                 channel.capitalize(),
@@ -69,7 +71,7 @@ class Send(Construct):
                 detail_type=MessageRequested.detail_type,
                 detail={"channel": [channel]},
                 function=function,
-                batch_size=BATCH_SIZES[channel],
+                batch_size=declared.batch_size,
                 concurrency=settings.concurrency(channel),
                 attempts=MOST_RECEIVES,
                 kept=Duration.days(QUEUE_KEEPS.days),
@@ -82,12 +84,13 @@ class Send(Construct):
                 function.set(MESSAGE_LOG_DAYS=str(settings.message_log_days))
             if channel in settings.messages_per_second:
                 function.set(MESSAGES_PER_SECOND=str(settings.messages_per_second[channel]))
+            if declared.calls_out:
+                workspace.outgoing_read_by(function)
+                if settings.private_webhooks:
+                    function.set(ALLOW_PRIVATE_WEBHOOKS="true")
         self._email(settings)
         self._sms()
         push.sent_to_by(self.functions["push"])
-        workspace.outgoing_read_by(self.functions["webhook"])
-        if settings.private_webhooks:
-            self.functions["webhook"].set(ALLOW_PRIVATE_WEBHOOKS="true")
 
     def _email(self, settings: Settings) -> None:
         """From the identity of the settings; without one, from any that is verified in this account and region: which

@@ -18,7 +18,7 @@ from pydantic.dataclasses import dataclass
 
 from infra.capacity_settings import Capacity, TableName
 from infra.domain_settings import CHECKED, Domain, WebAclArn
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 from shared.records import RETENTION
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from shared.messaging.channels import CHANNELS, listed
 from shared.workspace.model import EventDefinition, PropertyDefinition, PropertyType
 
 NOTIFICATION_SENT = "Notification Sent"
@@ -73,7 +74,7 @@ OWN_EVENTS: dict[str, EventDefinition] = {
             "When a provider has accepted a message. It is not known whether the message arrived.",
             message=("string", "The message's id, as `headrace messages` has it"),
             campaign=("string", "The id of its campaign"),
-            channel=("string", "email, sms, push or webhook"),
+            channel=("string", listed([*CHANNELS])),
         ),
         _defined(
             "Push Token Invalid",

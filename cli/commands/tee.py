@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from cli.json_output import print_json
 from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
+from cli.secret_input import secret_input
 from cli.stacks import Stack, secrets_of
 from cli.tee_status import Period, sources
 from shared.aws.queues.queue_depth import depth
@@ -97,7 +97,7 @@ def secret(
         applied.follow(stack)
         console.print(f"{source} forwards its clients' own credentials.")
         return
-    value = _asked("user:password" if basic else header or query or "")
+    value = secret_input("user:password" if basic else header or query or "")
     if basic:
         value = "Basic " + base64.b64encode(value.encode()).decode()
     _write(kept, source, "query" if query else "headers", query or header or "Authorization", value)
@@ -112,18 +112,6 @@ def _configured(stack: Stack) -> tuple[Workspace, Secrets]:
         return CurrentWorkspace(workspaces, secrets.keys, time.monotonic).get(), secrets.outgoing
     except (Unavailable, LookupError) as error:
         raise Problem(f"The workspace cannot be read: {error}") from error
-
-
-def _asked(what: str) -> str:
-    """Never an argument: those are in the shell's history."""
-    value = (
-        str(typer.prompt(what, hide_input=True, err=True))
-        if sys.stdin.isatty()
-        else sys.stdin.readline().rstrip("\r\n")
-    )
-    if not (value and value.isascii() and value.isprintable()):
-        raise Problem(f"{what} is empty, or has characters that no header takes")
-    return value
 
 
 def _write(kept: Secrets, source: str, kind: str | None, name: str, value: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import get_args
 
 from cli.doctor.advice import PUT_BACK
 from cli.doctor.examination import Examination
@@ -12,7 +11,7 @@ from cli.doctor.finding import Finding, Part, attention, broken, ok
 from cli.stacks import name_of
 from shared.aws.stack.rules import DEFAULT_BUS, Rule, rules
 from shared.bus_entries import EventBatch, MessageRequested
-from shared.messaging.messages import Channel
+from shared.messaging.channels import CHANNELS
 
 MADE_BY_CLOUDFORMATION = re.compile(r"[0-9A-F]{8}-\w+$")
 """How it ends the names that it gives: the construct's hash, and letters of its own."""
@@ -94,6 +93,6 @@ def _lost(found: Sequence[Rule]) -> Iterable[tuple[str, Part | None]]:
     sent = {
         one for rule in found if MessageRequested.detail_type in rule.detail_types for one in rule.channels
     }
-    for channel in get_args(Channel):
+    for channel in CHANNELS:
         if channel not in sent:
             yield f"no {channel} is sent", Part.EMAIL if channel == "email" else None

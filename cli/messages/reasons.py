@@ -5,21 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.messaging.channels import CHANNELS
 from shared.messaging.messages import Why
-
-BY_CHANNEL: dict[tuple[Why, str], str] = {
-    (
-        Why.ADDRESS_NOT_VALID,
-        "sms",
-    ): "the trait `phone` is not international: +43 660 1234 and 0043 660 1234 are",
-    (Why.ADDRESS_NOT_VALID, "email"): "the trait `email` is not an address that mail can be sent to",
-    (Why.ADDRESS_NOT_VALID, "webhook"): "the webhook's URL is not public",
-    (Why.NO_ADDRESS, "sms"): "the person has no trait `phone`",
-    (Why.NO_ADDRESS, "email"): "the person has no trait `email`",
-    (Why.NO_ADDRESS, "push"): "the person has no device with a push token",
-    (Why.CONSENT_NOT_GIVEN, "sms"): """an SMS needs the person's consent: -t 'consents={"sms":true}'""",
-    (Why.CONSENT_NOT_GIVEN, "push"): """push needs the person's consent: -t 'consents={"push":true}'""",
-}
 
 BY_REASON: dict[Why, str] = {
     Why.CONSENT_WITHDRAWN: "the person has withdrawn their consent for this channel",
@@ -37,4 +24,5 @@ def explained(message: Mapping[str, Any]) -> str | None:
     if message["reason"] is None:
         return None
     why = Why(message["reason"])
-    return BY_CHANNEL.get((why, message["channel"])) or BY_REASON.get(why)
+    channel = CHANNELS.get(message["channel"])  # a message of a channel that is gone stays in the log
+    return (dict(channel.reasons).get(why) if channel else None) or BY_REASON.get(why)

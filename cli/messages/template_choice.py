@@ -10,7 +10,7 @@ from cli.workspace_folder import WORKSPACE_FILE, as_text, folder
 from shared.authoring.checks.references import UNTRACKED, definition_of
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import Finding, errors
-from shared.messaging import templates
+from shared.messaging import template_checks
 from shared.own_events import OWN_EVENTS
 from shared.text.spelling import closest
 from shared.workspace.model import EventDefinition, Template
@@ -130,7 +130,7 @@ def _known(event: str, compiled: Compiled) -> None:
 
 def _with_event(template: Template, event: str | None, compiled: Compiled) -> Chosen:
     name = event or next(iter(_events_of(template, compiled)), None)
-    problems = templates.check(template)
+    problems = template_checks.check(template)
     problem = f"it cannot be used: {problems[0].message}" if problems else None
     if name is None:
         return Chosen(template, "Sample Event", None, problem, ("no campaign sends it",))

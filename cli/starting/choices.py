@@ -9,12 +9,13 @@ from cli.problem import Problem
 from cli.starting.industries import INDUSTRIES, Industry, industry
 from shared.authoring.files.yaml_document import read
 from shared.events import DOCTOR, HEADRACE
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 from shared.records import Trust
 from shared.text.email_addresses import sender as as_sender
 from shared.text.spelling import closest
 
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
+CHANNELS: tuple[Channel, ...] = ("email", *next(iter(INDUSTRIES.values())).campaigns)
+"""Those that a workspace can begin with: each industry has a campaign for them."""
 
 PUBLIC_NAMES = frozenset({"web", "site", "page", "browser", "shop", "app", "ios", "android", "mobile", "tag"})
 """Sources that run where anybody can read their key."""

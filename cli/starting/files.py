@@ -9,7 +9,7 @@ from pathlib import Path
 from cli.checkout import ROOT
 from cli.starting.choices import Choices
 from cli.starting.industries import FRIEND, OwnEvent, Starter
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 .]*[A-Za-z0-9.]")
 """Text that YAML takes for text without quotes."""

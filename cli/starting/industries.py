@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.authoring.files.models import CatalogueName
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 
 
 class OwnEvent(NamedTuple):

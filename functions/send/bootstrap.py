@@ -1,4 +1,4 @@
-"""A send-function on its AWS adapters: one channel each."""
+"""A send-function, for one channel, on its AWS adapters, made at the first invocation: a snapshot holds no socket."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from functions.send.channels.channel import SendingChannel
-from functions.send.channels.email import EmailChannel
-from functions.send.channels.push import PushChannel
-from functions.send.channels.sms import SmsChannel
-from functions.send.channels.webhook import WebhookChannel
+from functions.send.channels import module_of
+from functions.send.channels.channel import Bootstrapped
 from functions.send.environment import Environment
 from functions.send.pace import Pace
-from functions.send.rates import AccountRate
+from functions.send.preparation import Preparation
 from functions.send.receivers import Receivers
 from functions.send.sending import Sending
-from functions.send.signing_secrets import SigningSecrets
-from functions.send.webhook_client import WebhookClient
 from shared.aws.messages.log import DynamoMessages
-from shared.aws.providers.email import SesEmail, sending_quota
-from shared.aws.providers.push import SnsPush
-from shared.aws.providers.sms import SnsSms
-from shared.aws.secrets import StackSecret
+from shared.aws.queues.request_dead_letters import SqsRequestDeadLetters
+from shared.aws.queues.request_queue import SqsRequestQueue
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.messaging.messages import Channel
 from shared.workspace.current import CurrentWorkspace
 
 
@@ -35,43 +28,44 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _webhook(names: Environment) -> WebhookChannel:
-    secrets = SigningSecrets(StackSecret(names.outgoing_secret_arn), time.monotonic)
-    return WebhookChannel(WebhookClient(allow_private=names.allow_private_webhooks), secrets.of, now)
+@cache
+def environment() -> Environment:
+    return Environment.read()
 
 
-CHANNELS: dict[Channel, Callable[[Environment], SendingChannel]] = {
-    "email": lambda _: EmailChannel(SesEmail()),
-    "sms": lambda _: SmsChannel(SnsSms()),
-    "push": lambda names: PushChannel(SnsPush(names.push_applications)),
-    "webhook": _webhook,
-}
+@cache
+def queue() -> SqsRequestQueue:
+    return SqsRequestQueue(environment().queue_url)
 
 
-def rate(names: Environment) -> Callable[[], float | None]:
-    """Messages a second of the whole channel, as `Pace` asks for it."""
-    if names.messages_per_second is not None:
-        return lambda: names.messages_per_second
-    if names.channel == "email":
-        return AccountRate(sending_quota, time.monotonic).per_second
-    return lambda: None
+@cache
+def dead_letters() -> SqsRequestDeadLetters:
+    return SqsRequestDeadLetters(environment().dead_letters_url)
 
 
-def sending(names: Environment) -> Sending:
+@cache
+def sending() -> Sending:
+    names = environment()
+    made = module_of(names.channel).bootstrap(names)
     return Sending(
-        channel=names.channel,
-        way=CHANNELS[names.channel](names),
+        preparation=Preparation(
+            channel=names.channel,
+            way=made.way,
+            profiles=DynamoProfiles(names.profiles_table),
+            workspace=CurrentWorkspace(
+                DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket),
+                None,
+                time.monotonic,
+            ),
+            clock=now,
+        ),
         messages=DynamoMessages(
             names.messages_table,
             kept=timedelta(days=names.message_log_days) if names.message_log_days else None,
         ),
-        profiles=DynamoProfiles(names.profiles_table),
         stream=KinesisStream(names.stream_name),
-        workspace=CurrentWorkspace(
-            DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket), None, time.monotonic
-        ),
         pace=Pace(
-            rate(names),
+            rate(names, made),
             functions=names.concurrency,
             clock=time.monotonic,
             sleep=time.sleep,
@@ -81,3 +75,8 @@ def sending(names: Environment) -> Sending:
         clock=now,
         ticks=time.monotonic,
     )
+
+
+def rate(names: Environment, made: Bootstrapped) -> Callable[[], float | None]:
+    """Messages a second of the whole channel, as `Pace` asks for it: the settings' word before the provider's."""
+    return made.rate if names.messages_per_second is None else lambda: names.messages_per_second

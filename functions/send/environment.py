@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self, cast, get_args
+from typing import Self
 
-import orjson
-
-from shared.messaging.messages import Channel
-from shared.messaging.providers import Mobile
+from shared.messaging.channels import CHANNELS, Channel
 
 TRUE = ("1", "true")
 
@@ -18,8 +14,7 @@ TRUE = ("1", "true")
 @dataclass(frozen=True, slots=True)
 class Environment:
     """`concurrency` is how many functions of the channel may send at once, `messages_per_second` what all of them may
-    (None: what the account may, or any), `message_log_days` how long a message is kept (None: for ever).
-    `push_applications` is empty where no push credentials were configured."""
+    (None: what the account may, or any), `message_log_days` how long a message is kept (None: for ever)."""
 
     channel: Channel
     stream_name: str
@@ -33,18 +28,17 @@ class Environment:
     concurrency: int
     messages_per_second: float | None
     message_log_days: int | None
-    push_applications: Mapping[Mobile, str]
     allow_private_webhooks: bool
 
     @classmethod
     def read(cls) -> Self:
         """Raises KeyError when a variable is missing, ValueError for a channel that does not exist."""
         channel = os.environ["CHANNEL"]
-        if channel not in get_args(Channel):
-            raise ValueError(f"CHANNEL is {channel}; there are {', '.join(get_args(Channel))}")
+        if channel not in CHANNELS:
+            raise ValueError(f"CHANNEL is {channel}; there are {', '.join(CHANNELS)}")
         rate, days = os.environ.get("MESSAGES_PER_SECOND"), os.environ.get("MESSAGE_LOG_DAYS")
         return cls(
-            channel=cast("Channel", channel),
+            channel=channel,
             stream_name=os.environ["STREAM_NAME"],
             profiles_table=os.environ["PROFILES_TABLE"],
             messages_table=os.environ["MESSAGES_TABLE"],
@@ -56,6 +50,5 @@ class Environment:
             concurrency=int(os.environ["CONCURRENCY"]),
             messages_per_second=float(rate) if rate else None,
             message_log_days=int(days) if days else None,
-            push_applications=orjson.loads(os.environ.get("PUSH_APPLICATIONS") or "{}"),
             allow_private_webhooks=os.environ.get("ALLOW_PRIVATE_WEBHOOKS", "").lower() in TRUE,
         )

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.send.batch import handle
-from functions.send.bootstrap import sending
-from functions.send.environment import Environment
-from functions.send.sending import Sending
-from shared.aws.queues.request_dead_letters import SqsRequestDeadLetters
-from shared.aws.queues.request_queue import SqsRequestQueue
+from functions.send.bootstrap import dead_letters, queue, sending
 
 logger = Logger()
 metrics = Metrics()
@@ -25,27 +20,11 @@ class LambdaContext(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-@cache
-def current() -> Sending:
-    """Made at the first invocation: a snapshot holds no socket."""
-    return sending(Environment.read())
-
-
-@cache
-def queue() -> SqsRequestQueue:
-    return SqsRequestQueue(Environment.read().queue_url)
-
-
-@cache
-def dead_letters() -> SqsRequestDeadLetters:
-    return SqsRequestDeadLetters(Environment.read().dead_letters_url)
-
-
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     handled = handle(
         event["Records"],
-        current(),
+        sending(),
         lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()),
         dead_letters(),
     )

@@ -1,4 +1,4 @@
-"""HTTPS POST to a webhook of the workspace's, by the rules of `shared.outgoing.calls`."""
+"""HTTPS POST to an address that operators gave, by the rules of `shared.outgoing.calls`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from shared.outgoing.calls import (
     addresses_of,
     connections_to,
     host_header,
+    retry_after,
     target_of,
     translated,
 )
@@ -32,7 +33,7 @@ LATER = frozenset({408, 425})
 """Refusals after which the same request may work; so may every 5xx."""
 
 
-class WebhookClient:
+class OutgoingClient:
     """`shared.messaging.providers.WebhookProvider`. `allow_private` is for the laptop: plain http and any address."""
 
     def __init__(
@@ -44,7 +45,7 @@ class WebhookClient:
 
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> str:
         try:
-            status, words = self._answered(url, body, headers)
+            status, words, seconds = self._answered(url, body, headers)
         except NotAllowed as error:
             raise ProviderRefused(Why.ADDRESS_NOT_VALID, str(error)) from error
         except NotReached as error:
@@ -54,13 +55,13 @@ class WebhookClient:
         if 200 <= status < 300:
             return str(status)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise ProviderThrottled(f"status {status}")
+            raise ProviderThrottled(f"status {status}", seconds)
         if status in LATER or status >= 500:
             raise ProviderUnavailable(f"status {status}")
         raise ProviderRefused(Why.PROVIDER_REFUSED, f"status {status}{f': {words}' if words else ''}")
 
-    def _answered(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        """The status and, of a refusal, the beginning of what it says."""
+    def _answered(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, int]:
+        """The status; of a refusal, the beginning of what it says; and for how many seconds it wants to rest."""
         target = target_of(url, allow_private=self._allow_private)
         with connections_to(
             target, allow_private=self._allow_private, resolve=self._resolve, seconds=self._seconds
@@ -80,7 +81,7 @@ class WebhookClient:
                 answer.close()
             except HTTPError as error:
                 raise translated(error) from error
-        return answer.status, words
+        return answer.status, words, retry_after(answer.headers.get("retry-after")) or 0
 
 
 def _beginning(answer: BaseHTTPResponse) -> str:

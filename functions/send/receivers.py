@@ -1,4 +1,4 @@
-"""Receivers of webhooks that keep a function waiting: each rests as long as it took.
+"""Receivers, of webhooks and the like, that keep a function waiting: each rests as long as it took.
 
 So no receiver has more than half of a function's time, however much there is for it and however slowly it answers.
 Its messages go back to the queue untried while it rests, and those of others go on. Each is told a time of its own to
@@ -30,7 +30,7 @@ class _Rest:
 
 
 class Receivers:
-    """By host. `clock` counts seconds."""
+    """By host, or by whatever name their channel has for them. `clock` counts seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -54,11 +54,12 @@ class Receivers:
         if receiver is not None:
             self._throttled.pop(receiver, None)
 
-    def throttled(self, receiver: str) -> float:
-        """Seconds that it rests from now on."""
+    def throttled(self, receiver: str, at_least: float = 0.0) -> float:
+        """Seconds that it rests from now on: `at_least` those it asked for, up to `LONGEST_TURN`."""
         times = self._throttled.get(receiver, 0)
         self._throttled[receiver] = times + 1
-        rest: float = min(LONGEST_REST, FIRST_REST * 2 ** min(times, 10))
+        ours = min(LONGEST_REST, FIRST_REST * 2 ** min(times, 10))
+        rest: float = max(ours, min(LONGEST_TURN, at_least))
         self._rest(receiver, rest, apart=SLOW_SECONDS)
         return rest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from shared.bus_entries import MessageRequested
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 
 
 def read(body: str, channel: Channel) -> MessageRequested:

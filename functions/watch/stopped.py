@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 from shared.aws.stack.event_sources import EventSource, failing, missing, off
 from shared.aws.stack.rules import Rule
 from shared.bus_entries import SOURCE, EventBatch, MessageRequested
-from shared.messaging.messages import Channel
+from shared.messaging.channels import CHANNELS
 
 OWN_PATTERNS: Mapping[str, dict[str, Any]] = {
     "events for the lake": {"source": [SOURCE], "detail-type": [EventBatch.detail_type]},
@@ -18,7 +18,7 @@ OWN_PATTERNS: Mapping[str, dict[str, Any]] = {
             "detail-type": [MessageRequested.detail_type],
             "detail": {"channel": [channel]},
         }
-        for channel in get_args(Channel)
+        for channel in CHANNELS
     },
 }
 """Of the rules that every stack has: what `process` puts on the bus for Headrace's own functions. A test compares them

@@ -10,7 +10,7 @@ from typing import Any
 from shared.authoring import catalogues
 from shared.authoring.files.folder import AuthoredFile, read_folder
 from shared.authoring.files.models import (
-    TEXT_PARTS,
+    PARTS,
     CampaignsFile,
     CatalogueName,
     EventFile,
@@ -160,7 +160,7 @@ def _add_places(collected: _Collected, file: AuthoredFile, under: Path) -> None:
 
 def _add_text_places(collected: _Collected, file: AuthoredFile, key: str, template: TemplateFile) -> None:
     """Where the first line of each part is, in the YAML or in the file it names."""
-    for part in TEXT_PARTS:
+    for part in PARTS:
         path: Path = ("templates", key, part)
         if template.is_filed(part):
             named = getattr(template, f"{part}_file")
@@ -175,7 +175,7 @@ def _definition(key: str, event: EventFile) -> EventDefinition:
 
 def _template(key: str, template: TemplateFile, file: AuthoredFile) -> Template:
     parts = {}
-    for part in TEXT_PARTS:
+    for part in PARTS:
         if template.is_filed(part):
             parts[part] = file.texts[getattr(template, f"{part}_file")].content
         elif template.is_written(part):

@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from shared.conditions.operators import instant
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 
 
 def _instant(value: object) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.events import Event
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 from shared.plan.reasons import Reason
 from shared.records import Trust
 from shared.workspace.model import Workspace

@@ -18,7 +18,7 @@ import orjson
 from shared import identity
 from shared.events import HEADRACE, Event, derived_id, system_event
 from shared.fold.effects import TIMER_DUE
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 from shared.times import UtcDatetime, microseconds
 
 PORTION, KEPT = 2_048, 1_024

@@ -40,7 +40,8 @@ class Missing(FalsyStrictUndefined):
 
 
 class Sandbox(Environment):
-    """The environment that templates are rendered in. `autoescape` is for HTML."""
+    """The environment that templates are rendered in. `autoescape` is for HTML; `escape` is applied to any other value
+    where it is written."""
 
     loop_iteration_limit = LONGEST_RANGE
     local_namespace_limit = LARGEST
@@ -48,8 +49,9 @@ class Sandbox(Environment):
     block_nesting_limit = 20
     context_depth_limit = 20
 
-    def __init__(self, *, autoescape: bool) -> None:
+    def __init__(self, *, autoescape: bool, escape: Callable[[str], str] = str) -> None:
         super().__init__(undefined=Missing, autoescape=autoescape)
+        self.escape = escape
 
     def setup_tags_and_filters(self, extra: bool = False) -> None:
         super().setup_tags_and_filters(extra=extra)

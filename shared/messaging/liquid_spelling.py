@@ -83,9 +83,18 @@ def spelling(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def _escaped(text: str, context: RenderContext) -> str:
+    """As the sandbox wants values of this part; its HTML is escaped by Liquid itself, and comes as Markup."""
+    if context.autoescape:
+        return text
+    escape: Callable[[str], str] = context.env.escape  # type: ignore[attr-defined]  # a Sandbox, whose module this serves
+    return escape(text)
+
+
 class SpelledOutput(OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        return buffer.write(to_liquid_string(spelled(self.expression.evaluate(context)), context.autoescape))
+        text = to_liquid_string(spelled(self.expression.evaluate(context)), context.autoescape)
+        return buffer.write(_escaped(text, context))
 
 
 class SpelledEcho(SpelledOutput, EchoNode):
@@ -105,7 +114,8 @@ class _Spelled(Expression):
         return str(self.inner)
 
     def evaluate(self, context: RenderContext) -> object:
-        return spelled(self.inner.evaluate(context))
+        value = spelled(self.inner.evaluate(context))
+        return _escaped(value, context) if isinstance(value, str) else value
 
     def children(self) -> Iterable[Expression]:
         return [self.inner]

@@ -9,9 +9,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from shared.events import Event, derived_id
+from shared.messaging.channels import Channel
 from shared.times import UtcDatetime
-
-Channel = Literal["email", "sms", "push", "webhook"]
 
 SmsType = Literal["transactional", "promotional"]
 """Carriers treat the two differently, and some countries deliver promotional ones only at daytime."""

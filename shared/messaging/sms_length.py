@@ -1,12 +1,9 @@
-"""The maximum length of an SMS, and the number of parts it is billed as.
+"""The number of SMS that a text is billed as.
 
 https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
 """
 
 from __future__ import annotations
-
-LONGEST = 1600
-"""Characters of one SMS that SNS accepts."""
 
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

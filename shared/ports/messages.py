@@ -8,7 +8,8 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
     from collections.abc import Iterable
     from datetime import datetime
 
-    from shared.messaging.messages import Channel, MessageRequest, Status, Why
+    from shared.messaging.channels import Channel
+    from shared.messaging.messages import MessageRequest, Status, Why
 
 
 class LoggedMessage(NamedTuple):

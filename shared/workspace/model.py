@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.messaging.messages import LONGEST_WAIT, Channel, SmsType
+from shared.messaging.channels import Channel
+from shared.messaging.messages import LONGEST_WAIT, SmsType
 from shared.records import Trust
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Campaign(Frozen):
     template: str
     webhook: str | None = None
     """The `settings.webhooks` entry a webhook campaign calls."""
+    receiver: str | None = None
+    """One of the channel's `settings.receivers`."""
     expires_minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT // timedelta(minutes=1))] | None = None
     """From its request, after which the message is not worth sending. None: `LONGEST_WAIT`."""
 
@@ -118,7 +121,7 @@ class Campaign(Frozen):
 
 
 class Template(Frozen):
-    """Liquid by part: email has subject, html and/or text; sms text; push title and text; webhook body."""
+    """Liquid by part; which parts there are is the channel's to say (`shared.messaging.channels`)."""
 
     id: str
     channel: Channel
@@ -159,6 +162,8 @@ class Settings(Frozen):
     email: EmailSettings = EmailSettings()
     sms: SmsSettings = SmsSettings()
     webhooks: dict[str, Webhook] = {}
+    receivers: dict[Channel, tuple[str, ...]] = {}
+    """By channel, names of those that its campaigns may be for; what reaches each is in the stack's secret."""
 
     @cached_property
     def session_idle(self) -> timedelta:

@@ -13,9 +13,11 @@ from functions.send.batch import handle
 from functions.send.channels.channel import SendingChannel
 from functions.send.channels.email import EmailChannel
 from functions.send.channels.push import PushChannel
+from functions.send.channels.slack import SlackChannel
 from functions.send.channels.sms import SmsChannel
 from functions.send.channels.webhook import WebhookChannel
 from functions.send.pace import Pace
+from functions.send.preparation import Preparation
 from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
@@ -25,7 +27,8 @@ from shared.fold.parts.devices import Device, Devices
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
-from shared.messaging.messages import Channel, message_id
+from shared.messaging.channels import Channel
+from shared.messaging.messages import message_id
 from shared.messaging.sending_limits import FUNCTION_TAKES
 from shared.ports.messages import LoggedMessage
 from shared.workspace.current import CurrentWorkspace
@@ -50,6 +53,7 @@ from tests.fakes.workspaces import FakeWorkspaces
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TIMEOUT = FUNCTION_TAKES
 VISIBLE_AGAIN = timedelta(hours=2)
+SLACK_URL = "https://hooks.slack.com/services/T0/B0/secret"
 
 SHOP = Workspace(
     events=(EventDefinition(id="Complete Purchase", name="Kauf"),),
@@ -60,9 +64,10 @@ SHOP = Workspace(
             event="Complete Purchase",
             channel=channel,
             template=channel,
-            webhook=webhook,
+            webhook="crm" if channel == "webhook" else None,
+            receiver="orders" if channel == "slack" else None,
         )
-        for channel, webhook in (("email", None), ("sms", None), ("push", None), ("webhook", "crm"))
+        for channel in ("email", "sms", "push", "webhook", "slack")
     ),
     templates=(
         Template(
@@ -80,11 +85,15 @@ SHOP = Workspace(
         Template(
             id="webhook", channel="webhook", parts={"body": '{"amount": {{ properties.amount | json }}}'}
         ),
+        Template(
+            id="slack", channel="slack", parts={"text": "Paid: {{ traits.name | default: 'somebody' }}"}
+        ),
     ),
     settings=Settings(
         email=EmailSettings(sender="shop@shop.example"),
         sms=SmsSettings(allowed_prefixes=("+1",), daily_spend_usd=1.0, price_usd=0.01, sender_id="Shop"),
         webhooks={"crm": Webhook(url="https://crm.example/hook?key=k1")},
+        receivers={"slack": ("orders",)},
     ),
 )
 
@@ -136,6 +145,7 @@ class SendStage:
         self.email, self.sms = FakeEmail(self.faults), FakeSms(self.faults)
         self.push, self.webhook = FakePush(self.faults), FakeWebhook(self.faults)
         self.secrets: dict[str, str] = {"crm": "s3cret"}
+        self.slack_urls: dict[str, str] = {"orders": SLACK_URL}
         self.waiting: dict[str, dict[str, Any]] = {}
         self.pauses: dict[str, int] = {}
         """Of what the latest invocation gave back: seconds until it comes again."""
@@ -155,17 +165,21 @@ class SendStage:
             "sms": SmsChannel(self.sms),
             "push": PushChannel(self.push),
             "webhook": WebhookChannel(self.webhook, self.secrets.get, lambda: self.now),
+            "slack": SlackChannel(self.webhook, self.slack_urls.get),
         }
 
     @property
     def sending(self) -> Sending:
         return Sending(
-            channel=self.channel,
-            way=self.ways[self.channel],
+            preparation=Preparation(
+                channel=self.channel,
+                way=self.ways[self.channel],
+                profiles=self.profiles,
+                workspace=CurrentWorkspace(self.workspaces, None, lambda: 0.0),
+                clock=lambda: self.now,
+            ),
             messages=self.messages,
-            profiles=self.profiles,
             stream=self.stream,
-            workspace=CurrentWorkspace(self.workspaces, None, lambda: 0.0),
             pace=self.pace,
             receivers=self.receivers,
             clock=lambda: self.now,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 
-from shared.messaging.messages import LONGEST_WAIT, Channel
+from shared.messaging.channels import CHANNELS
+from shared.messaging.messages import LONGEST_WAIT
 from shared.messaging.sending_limits import (
-    BATCH_SIZES,
     FUNCTION_TAKES,
     MOST_RECEIVES,
     QUEUE_KEEPS,
@@ -77,11 +77,11 @@ def test_the_queue_of_a_channel_keeps_a_message_longer_than_it_may_wait(template
 
 def test_every_message_of_a_batch_has_time_however_slow_its_provider(template: Template) -> None:
     sources = {mapping["FunctionName"]["Ref"]: mapping for mapping in queue_sources(template).values()}
-    for channel in get_args(Channel):
+    for channel in CHANNELS:
         logical, made = template.function(f"send-{channel}")
         batch = sources[logical]["BatchSize"]
 
-        assert batch == BATCH_SIZES[channel]
+        assert batch == CHANNELS[channel].batch_size
         assert timedelta(seconds=made["Timeout"]) == FUNCTION_TAKES
         assert batch * SENDING_TAKES <= FUNCTION_TAKES, channel
         assert sources[logical].get("MaximumBatchingWindowInSeconds", 0) == 0

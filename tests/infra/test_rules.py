@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from moto.events.models import EventPattern
@@ -12,7 +12,7 @@ from moto.events.models import EventPattern
 from functions.collect.handler import KEEP_ACTIVE
 from shared.bus_entries import SOURCE, ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
 from shared.events import Event
-from shared.messaging.messages import Channel
+from shared.messaging.channels import CHANNELS, Channel
 from tests.infra.template import Template
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -75,7 +75,7 @@ def queues_for(entry: Entry, template: Template) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("channel", get_args(Channel))
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_a_requested_message_goes_to_its_channel_alone(channel: Channel, template: Template) -> None:
     assert queues_for(requested(channel), template) == [f"Send{channel.capitalize()}RequestsQueue"]
 
@@ -93,7 +93,7 @@ def test_a_forwarded_event_that_no_route_asks_for_goes_nowhere(template: Templat
 
 
 def test_every_rule_over_the_bus_matches_something_that_is_emitted(template: Template) -> None:
-    emitted: list[Entry] = [*map(requested, get_args(Channel)), batch()]
+    emitted: list[Entry] = [*map(requested, CHANNELS), batch()]
     emitted.append(ForwardedEvent(event=event(), person="user:u1"))
     rules = [rule for rule in template.properties("AWS::Events::Rule").values() if "EventPattern" in rule]
 

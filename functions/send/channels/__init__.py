@@ -1,1 +1,21 @@
-"""The channels: what each needs to know of a person, and how it takes a message to them."""
+"""What sends: a module for each channel of `shared.messaging.channels`, of its name.
+
+Each has `bootstrap(names)`, which puts it on its provider. A function sends on one channel and loads no other's module.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from functions.send.channels.channel import Bootstrapped
+    from functions.send.environment import Environment
+
+
+class ChannelModule(Protocol):
+    def bootstrap(self, names: Environment) -> Bootstrapped: ...
+
+
+def module_of(channel: str) -> ChannelModule:
+    return cast("ChannelModule", import_module(f"{__name__}.{channel}"))

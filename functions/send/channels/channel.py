@@ -1,4 +1,4 @@
-"""What the channels have in common: an order comes in, a letter that only has to be delivered comes out."""
+"""What the channels have in common: an order comes in, a message that only has to be delivered comes out."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ def _no_words(_: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Outgoing:
     """A message ready to go. `deliver` raises the failures of `shared.messaging.providers`.
 
-    `resendable`: whether it may be sent again when nobody knows if it left. `forget` is told of each refused
-    token once that was reported. `receiver` is the host that a webhook calls. `kept` is what the log may have of the
-    words of whoever refuses it.
+    `resendable`: whether it may be sent again when nobody knows if it left. `forget` is called for each refused token
+    once that was reported. `receiver` is whom a channel calls itself, which may be slow: a webhook's host. `kept` is
+    what the log may have of the words of whoever refuses it.
     """
 
     to: str
@@ -106,9 +106,25 @@ class Letter:
     kept: Callable[[str], str | None] = _no_words
 
 
+def any_rate() -> float | None:
+    """As many as there are."""
+    return None
+
+
+class Bootstrapped(NamedTuple):
+    """A channel on its provider. `rate` is how many messages a second the provider lets the account send: None is any,
+    0 is none today."""
+
+    way: SendingChannel
+    rate: Callable[[], float | None] = any_rate
+
+
 class SendingChannel(Protocol):
     def address(self, order: Order) -> str | None:
         """Where the message would go, for the log, valid or not."""
 
-    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
-        """The letter; `render` makes the parts of its template, once the address is found good. Raises Declined."""
+    def outgoing(self, order: Order, render: Callable[[], dict[str, str]]) -> Outgoing:
+        """The message, ready; `render` makes the parts of its template, once the address is found good.
+
+        Raises Declined.
+        """

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.send.channels.channel import Declined, Delivered, Letter, Order
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
+from functions.send.environment import Environment
+from functions.send.rates import AccountRate
+from shared.aws.providers.email import SesEmail, sending_quota
 from shared.messaging.messages import Why
 from shared.messaging.providers import Email, EmailProvider
 from shared.text import email_addresses
+
+
+def bootstrap(_names: Environment) -> Bootstrapped:
+    return Bootstrapped(EmailChannel(SesEmail()), AccountRate(sending_quota, time.monotonic).per_second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,7 @@ class EmailChannel:
         written = order.text_trait("email")
         return written and (email_addresses.sendable(written) or written)
 
-    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
+    def outgoing(self, order: Order, render: Callable[[], dict[str, str]]) -> Outgoing:
         to, configured = self.address(order), order.settings.email.sender
         sender = configured and email_addresses.sender(configured)
         if not sender:
@@ -38,7 +46,7 @@ class EmailChannel:
             message=order.request.id,
             campaign=order.campaign.id,
         )
-        return Letter(
+        return Outgoing(
             to=to,
             deliver=lambda: Delivered(self.provider.send(email)),
             resendable=order.settings.email.resend_uncertain,

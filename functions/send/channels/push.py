@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from functions.send.channels.channel import Declined, Delivered, DeviceToken, Letter, Order
+import orjson
+
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, DeviceToken, Order, Outgoing
+from functions.send.environment import Environment
+from shared.aws.providers.push import SnsPush
 from shared.fold.parts.devices import Device
 from shared.messaging.messages import Why
 from shared.messaging.providers import (
@@ -17,6 +22,11 @@ from shared.messaging.providers import (
     ProviderUnavailable,
     PushProvider,
 )
+
+
+def bootstrap(_names: Environment) -> Bootstrapped:
+    """`PUSH_APPLICATIONS` is empty where no push credentials were configured."""
+    return Bootstrapped(PushChannel(SnsPush(orjson.loads(os.environ.get("PUSH_APPLICATIONS") or "{}"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class PushChannel:
         ]
         return ", ".join(names) or None
 
-    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
+    def outgoing(self, order: Order, render: Callable[[], dict[str, str]]) -> Outgoing:
         to = self.address(order)
         if to is None:
             raise Declined(Why.NO_ADDRESS)
@@ -49,7 +59,7 @@ class PushChannel:
             raise Declined(Why.CHANNEL_NOT_CONFIGURED)
         parts = render()
         notification = Notification(parts["title"], parts["text"], order.request.id)
-        return Letter(
+        return Outgoing(
             to=to,
             deliver=lambda: self._deliver(targets, notification),
             forget=lambda refused: self.provider.forget(platform=refused.platform, token=refused.token),

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.send.channels.channel import Declined, Delivered, Letter, Order
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
+from functions.send.environment import Environment
+from shared.aws.providers.sms import SnsSms
 from shared.messaging.messages import Why
 from shared.messaging.providers import Sms, SmsProvider
-from shared.messaging.sms_length import LONGEST, segments
+from shared.messaging.sms_length import segments
 from shared.text import phones
+
+
+def bootstrap(_names: Environment) -> Bootstrapped:
+    return Bootstrapped(SmsChannel(SnsSms()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,7 @@ class SmsChannel:
         written = order.text_trait("phone")
         return written and (phones.e164(written) or written)
 
-    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
+    def outgoing(self, order: Order, render: Callable[[], dict[str, str]]) -> Outgoing:
         sms, to = order.settings.sms, self.address(order)
         if not to:
             raise Declined(Why.NO_ADDRESS)
@@ -29,13 +35,8 @@ class SmsChannel:
         if not to.startswith(sms.allowed_prefixes):
             raise Declined(Why.COUNTRY_NOT_ALLOWED)
         text = render()["text"].strip()
-        if not text or len(text) > LONGEST:
-            length = f"has {len(text)} characters, and {LONGEST} are the most" if text else "is empty"
-            raise Declined(
-                Why.TEMPLATE_FAILED, words=f"`text` of the template {order.template.id} {length}, as rendered"
-            )
         message = Sms(to, text, sms.type, sms.sender_id, sms.sender_number)
-        return Letter(
+        return Outgoing(
             to=to,
             deliver=lambda: Delivered(self.provider.send(message)),
             spend_usd=sms.price_usd * segments(text),

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from functions.send.channels.channel import Declined, Delivered, Letter, Order
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
+from functions.send.environment import Environment
+from functions.send.outgoing_client import OutgoingClient
+from functions.send.outgoing_secrets import OutgoingSecrets
+from shared.aws.secrets import StackSecret
 from shared.messaging.messages import Why
 from shared.messaging.providers import WebhookProvider
+
+
+def bootstrap(names: Environment) -> Bootstrapped:
+    secrets = OutgoingSecrets(StackSecret(names.outgoing_secret_arn), ("webhooks",), time.monotonic)
+    client = OutgoingClient(allow_private=names.allow_private_webhooks)
+    return Bootstrapped(WebhookChannel(client, secrets.of, lambda: datetime.now(UTC)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +45,13 @@ class WebhookChannel:
         url = urlsplit(webhook.url)
         return urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path, "", ""))
 
-    def letter(self, order: Order, render: Callable[[], dict[str, str]]) -> Letter:
+    def outgoing(self, order: Order, render: Callable[[], dict[str, str]]) -> Outgoing:
         name, to = order.campaign.webhook, self.address(order)
         secret = self.secret(name) if name is not None and to is not None else None
         if name is None or to is None or secret is None:
             raise Declined(Why.CHANNEL_NOT_CONFIGURED)
         url, body = order.settings.webhooks[name].url, render()["body"].encode()
-        return Letter(
+        return Outgoing(
             to=to,
             deliver=lambda: Delivered(
                 self.provider.post(url, body=body, headers=self._headers(order, secret, body))

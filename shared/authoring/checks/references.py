@@ -14,7 +14,8 @@ from shared.authoring.checks.operand_types import contradiction
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, Path, Place
 from shared.conditions import matcher
-from shared.messaging import templates
+from shared.messaging import template_checks
+from shared.messaging.channels import CHANNELS
 from shared.own_events import OWN_EVENTS
 from shared.text.spelling import closest
 from shared.workspace.current import DEFAULT_SOURCE
@@ -75,7 +76,7 @@ def _public_default(compiled: Compiled) -> Iterator[Finding]:
 def _template(template: Template, compiled: Compiled) -> Iterator[Finding]:
     if compiled.is_doubtful("templates", template.id, "channel"):
         return
-    for problem in templates.check(template):
+    for problem in template_checks.check(template):
         if problem.part is None and compiled.is_doubtful("templates", template.id):
             continue  # what it lacks may be what could not be read
         if problem.part is None:
@@ -169,28 +170,22 @@ def _contradictions(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]
 
 def _channel(campaign: Campaign, compiled: Compiled) -> Iterator[Finding]:
     """A channel that is not set up skips every message."""
-    settings = compiled.workspace.settings
+    channel, settings = CHANNELS[campaign.channel], compiled.workspace.settings
     place = compiled.place("campaigns", campaign.id, "channel")
-    may_have_sender = compiled.is_doubtful("settings", "email", "sender")
-    if campaign.channel == "email" and settings.email.sender is None and not may_have_sender:
-        message = f"campaign `{campaign.id}` sends email, but `settings.email.sender` is not set"
-        yield Finding(place, "channel", "error", message, "Set it in workspace.yaml.")
-    may_allow = compiled.is_doubtful("settings", "sms", "allowed_prefixes")
-    if campaign.channel == "sms" and not settings.sms.allowed_prefixes and not may_allow:
-        message = f"campaign `{campaign.id}` sends SMS, but `settings.sms.allowed_prefixes` allows no number"
-        yield Finding(
-            place, "channel", "error", message, 'Name the countries in workspace.yaml, such as ["+1"].'
-        )
-    webhook = campaign.webhook
-    if (
-        webhook is not None
-        and webhook not in settings.webhooks
-        and not compiled.is_doubtful("settings", "webhooks", webhook)
-    ):
-        message = f"campaign `{campaign.id}`: there is no webhook `{webhook}`"
-        advice = _meant(webhook, settings.webhooks) or "Define it under settings.webhooks in workspace.yaml."
-        where = compiled.place("campaigns", campaign.id, "webhook")
-        yield Finding(where, "unknown-webhook", "error", message, advice)
+    for need in channel.needs:
+        if need.is_missing(settings) and not compiled.is_doubtful("settings", *need.path):
+            message = f"campaign `{campaign.id}` {need.says}"
+            yield Finding(place, "channel", "error", message, need.advice)
+    receivers = channel.receivers
+    named = getattr(campaign, receivers.key) if receivers is not None else None
+    if receivers is None or named is None or named in receivers.named(settings):
+        return
+    if not compiled.is_doubtful("settings", *receivers.path, named):
+        message = f"campaign `{campaign.id}`: there is no {receivers.key} `{named}`"
+        where = ".".join(("settings", *receivers.path))
+        advice = _meant(named, receivers.named(settings)) or f"Define it under {where} in workspace.yaml."
+        place = compiled.place("campaigns", campaign.id, receivers.key)
+        yield Finding(place, f"unknown-{receivers.key}", "error", message, advice)
 
 
 def _is_known(event: str, compiled: Compiled) -> bool:

@@ -15,7 +15,8 @@ from shared.authoring.checks.samples import TEXTS, may_be_anything, sample_value
 from shared.authoring.checks.sendings import Sending, sendings
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, Place
-from shared.messaging import sms_length, templates
+from shared.messaging import templates
+from shared.messaging.channels import CHANNELS
 from shared.messaging.templates import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
 from shared.workspace.model import EventDefinition, Template
 
@@ -35,9 +36,8 @@ def check(compiled: Compiled) -> Iterator[Finding]:
             continue
         elif isinstance(values, TemplateFailed):
             yield _failing(template, definition, values, compiled)
-        elif template.channel == "sms":
-            text = templates.render(template, values)["text"].strip()
-            yield from _sms(template, definition, text, compiled)
+        else:
+            yield from _unsendable(template, definition, templates.render(template, values), compiled)
 
 
 def advice(compiled: Compiled) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def advice(compiled: Compiled) -> Iterator[Finding]:
         values = working_values(sending.template, sending.definition)
         if isinstance(values, dict):
             yield from _may_be_missing(sending, values, compiled)
-            if sending.template.channel == "webhook":
+            if any(part.kind == "json" for part in CHANNELS[sending.template.channel].parts):
                 yield from _unquoted(sending, values, compiled)
 
 
@@ -84,19 +84,15 @@ def _failing(
     return Finding(place, "template", "error", message, "Try it: headrace template preview.")
 
 
-def _sms(
-    template: Template, definition: EventDefinition | None, text: str, compiled: Compiled
+def _unsendable(
+    template: Template, definition: EventDefinition | None, parts: Mapping[str, str], compiled: Compiled
 ) -> Iterator[Finding]:
-    place = inside_text(template, "text", 1, compiled)
-    if not text:
-        message = f"template `{template.id}` renders to nothing{_with(definition)}"
-        yield Finding(place, "template", "error", message, "An SMS without text is not sent.")
-    if len(text) > sms_length.LONGEST:
-        message = (
-            f"template `{template.id}` renders to an SMS of {len(text)} characters{_with(definition)}; "
-            f"{sms_length.LONGEST} is the maximum"
+    wrong = CHANNELS[template.channel].unsendable(parts)
+    if wrong is not None:
+        message = f"template `{template.id}`: `{wrong.part}` {wrong.says}{_with(definition)}"
+        yield Finding(
+            inside_text(template, wrong.part, 1, compiled), "template", "error", message, wrong.advice
         )
-        yield Finding(place, "template", "error", message, "Shorten it, or cut values with `truncate`.")
 
 
 def _may_be_missing(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) -> Iterator[Finding]:
@@ -138,7 +134,7 @@ def _without_default(sending: Sending, use: Use, compiled: Compiled) -> Finding:
 
 
 def _unquoted(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) -> Iterator[Finding]:
-    """Texts that are written into a body's JSON without `json`: a quotation mark in them breaks it."""
+    """Texts that are written into JSON without `json`: a quotation mark in them breaks it."""
     template, definition = sending.template, sending.definition
     properties = definition.properties if definition is not None else {}
     found = set()
@@ -155,7 +151,7 @@ def _unquoted(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) ->
         except TemplateFailed:
             found.add(use.name)
             message = (
-                f"template `{template.id}`: a quotation mark in `{use.name}` makes the body invalid JSON, "
+                f"template `{template.id}`: a quotation mark in `{use.name}` makes the {use.part} invalid JSON, "
                 "and then nothing is sent"
             )
             mend = f"Write {{{{ {use.name} | json }}}}, without quotation marks around it."

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shared.authoring.checks.references import UNTRACKED, definition_of
 from shared.authoring.compiling import Compiled
-from shared.messaging import templates
+from shared.messaging import template_checks, templates
 from shared.workspace.model import Campaign, EventDefinition, Template
 
 
@@ -34,7 +34,7 @@ class Sending(NamedTuple):
 def sendings(compiled: Compiled) -> Iterator[Sending]:
     """Each template that can be read, with every event it is sent for."""
     for template in compiled.workspace.templates:
-        if templates.check(template):
+        if template_checks.check(template):
             continue
         found = {
             campaign.event: Sending(

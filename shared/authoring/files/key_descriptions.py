@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shared.authoring.files.models import (
+    PARTS,
+    RECEIVER_KEYS,
     CampaignFile,
     CampaignsFile,
     EmailFile,
@@ -21,7 +23,25 @@ from shared.authoring.files.models import (
     WebhookFile,
     WorkspaceFile,
 )
+from shared.messaging.channels import CHANNELS, listed
 from shared.workspace.model import Limits
+
+NAMES = listed([f"`{name}`" for name in CHANNELS])
+WITH_RECEIVERS = listed([f"`channel: {name}`" for name in RECEIVER_KEYS["receiver"]])
+
+
+def _parts() -> dict[str, str]:
+    """Of each part of a template, the channels that have it."""
+    said: dict[str, str] = {}
+    for name in PARTS:
+        having = [(channel, part) for channel in CHANNELS.values() if (part := channel.part(name))]
+        label = "HTML" if name == "html" else name
+        notes = "".join(dict.fromkeys(part.note for _, part in having))
+        said[name] = f"The {label} of {listed([channel.message for channel, _ in having])}{notes or '.'}"
+        if f"{name}_file" in TemplateFile.model_fields:
+            said[f"{name}_file"] = f"A file beside this one with the `{name}`."
+    return said
+
 
 KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
     WorkspaceFile: {
@@ -38,6 +58,8 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         "email": "Settings of the channel `email`.",
         "sms": "Settings of the channel `sms`.",
         "webhooks": "Webhooks by id: the addresses that campaigns with `channel: webhook` post to.",
+        "receivers": "By channel, the names that campaigns can give as their `receiver`. Set the secret of each with "
+        "`headrace receivers set`.",
     },
     EmailFile: {
         "sender": "The sender of emails, such as `Shop <hello@shop.example>`, verified in SES. Without it "
@@ -136,22 +158,16 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
             "`Session Concluded` (docs/events.md)."
         ),
         "where": "A condition that must hold. Without it, every such event triggers the campaign.",
-        "channel": "`email`, `sms`, `push` or `webhook`.",
+        "channel": f"{NAMES}.",
         "template": "The id of a template for that channel.",
         "webhook": "For `channel: webhook`: the id of the webhook in `settings.webhooks`.",
+        "receiver": f"For {WITH_RECEIVERS}: the name of the receiver in `settings.receivers`.",
         "expires_minutes": "A message that has not been sent this many minutes after its event expires. Default: 13 "
         "days.",
     },
     TemplatesFile: {"templates": "Templates, by id."},
     TemplateFile: {
-        "channel": "`email`, `sms`, `push` or `webhook`.",
-        "subject": "The subject of an email.",
-        "title": "The title of a push message.",
-        "html": "The HTML of an email. Values are escaped. An email has `html`, `text` or both.",
-        "html_file": "A file beside this one with the `html`.",
-        "text": "The text of an email, an SMS or a push message.",
-        "text_file": "A file beside this one with the `text`.",
-        "body": "The body of a webhook, in JSON. Write values with the filter `json`.",
-        "body_file": "A file beside this one with the `body`.",
+        "channel": f"{NAMES}.",
+        **_parts(),
     },
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 
 from shared.events import DOCTOR, HEADRACE
-from shared.messaging.messages import LONGEST_WAIT, Channel
+from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.messages import LONGEST_WAIT
 from shared.plan import property_types
 from shared.records import Trust
 from shared.tee import is_of_the_connection
@@ -30,7 +31,19 @@ CatalogueName = Literal["ecommerce", "delivery", "banking", "media", "saas", "ga
 
 NUMBERS = frozenset({"integer", "number"})
 
-TEXT_PARTS = ("subject", "title", "html", "text", "body")
+PARTS = {part.name: part for channel in CHANNELS.values() for part in channel.parts}
+"""Of templates of any channel. Those that are more than a line may stand in a file of their own."""
+
+RECEIVER_KEYS: dict[str, list[str]] = {}
+"""Channels by the key with which their campaigns name a receiver."""
+for _channel in CHANNELS.values():
+    if _channel.receivers is not None:
+        RECEIVER_KEYS.setdefault(_channel.receivers.key, []).append(_channel.name)
+
+if TYPE_CHECKING:
+    WithReceivers = str
+else:
+    WithReceivers = Literal[tuple(RECEIVER_KEYS["receiver"])]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Where http is good enough: a laptop's own webhook receiver."""
@@ -233,12 +246,16 @@ class CampaignFile(Authored):
     channel: Channel
     template: Id
     webhook: Id | None = None
+    receiver: Id | None = None
     expires_minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT // timedelta(minutes=1))] | None = None
 
     @model_validator(mode="after")
-    def _names_a_webhook_if_it_calls_one(self) -> Self:
-        if (self.channel == "webhook") != (self.webhook is not None):
-            raise ValueError("`webhook` is required with `channel: webhook`, and allowed only there")
+    def _names_a_receiver_if_its_channel_has_some(self) -> Self:
+        for key, channels in RECEIVER_KEYS.items():
+            if (self.channel in channels) != (getattr(self, key) is not None):
+                raise ValueError(
+                    f"`{key}` is required with `channel: {' or '.join(channels)}`, and allowed only there"
+                )
         return self
 
 
@@ -246,28 +263,34 @@ class CampaignsFile(Authored):
     campaigns: dict[Annotated[Id, AfterValidator(_unreserved)], CampaignFile] = {}
 
 
-class TemplateFile(Authored):
+if TYPE_CHECKING:
+    WithParts = Authored
+else:
+    WithParts = create_model(
+        "WithParts",
+        __base__=Authored,
+        **{
+            key: (str | None, None)
+            for part in PARTS.values()
+            for key in ((part.name,) if part.kind == "line" else (part.name, f"{part.name}_file"))
+        },
+    )
+
+
+class TemplateFile(WithParts):
     """Each part is written here, or named as a file beside this one."""
 
     channel: Channel
-    subject: str | None = None
-    title: str | None = None
-    html: str | None = None
-    html_file: str | None = None
-    text: str | None = None
-    text_file: str | None = None
-    body: str | None = None
-    body_file: str | None = None
 
     @model_validator(mode="after")
     def _has_each_part_once(self) -> Self:
-        twice = next((part for part in TEXT_PARTS if self.is_written(part) and self.is_filed(part)), None)
+        twice = next((part for part in PARTS if self.is_written(part) and self.is_filed(part)), None)
         if twice is not None:
             raise ValueError(f"`{twice}` and `{twice}_file` are both there; keep one")
         return self
 
     def is_written(self, part: str) -> bool:
-        return getattr(self, part) is not None
+        return getattr(self, part, None) is not None
 
     def is_filed(self, part: str) -> bool:
         return getattr(self, f"{part}_file", None) is not None
@@ -295,6 +318,7 @@ class SettingsFile(Settings):
     email: EmailFile = EmailFile()
     sms: SmsFile = SmsFile()
     webhooks: dict[Id, WebhookFile] = Field(default_factory=dict)  # type: ignore[assignment]  # narrower
+    receivers: dict[WithReceivers, tuple[Id, ...]] = Field(default_factory=dict)
 
 
 class WorkspaceFile(Authored):

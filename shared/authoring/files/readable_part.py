@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from shared.authoring.files.models import Authored
+from shared.authoring.files.models import RECEIVER_KEYS, Authored
 from shared.authoring.findings import Path
 
 KEY_ITSELF = "[key]"
@@ -61,8 +61,8 @@ def _stand_in(left: Any, path: Path) -> Path:
     above = _at(left, path[:-1])
     if path[-1] not in STAND_INS or not isinstance(above, dict):
         return _taken_out(left, path[:-1])
-    calls_a_webhook = path[-1] == "channel" and "webhook" in above
-    above[path[-1]] = "webhook" if calls_a_webhook else STAND_INS[str(path[-1])]
+    named = next((key for key in RECEIVER_KEYS if key in above), None) if path[-1] == "channel" else None
+    above[path[-1]] = RECEIVER_KEYS[named][0] if named is not None else STAND_INS[str(path[-1])]
     return path
 
 

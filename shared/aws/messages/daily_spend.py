@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 from shared.ports.messages import SpendCapReached
 
 if TYPE_CHECKING:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any
 
 import orjson
 
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
 from shared.fold.formats import packing
-from shared.messaging.messages import Channel
+from shared.messaging import channels as sending
 from shared.plan.reasons import Code, Reason
 
 name = "consents"
 budget = 976
 reads: tuple[str, ...] = ()
 
-OURS: tuple[str, ...] = get_args(Channel)
+OURS = tuple(sending.CHANNELS)
 """The channels that `send` asks for. There is always room for them, whatever else a person was said to agree to."""
 
 CHANNELS, LONGEST, NAME_BYTES = 20, 40, 704

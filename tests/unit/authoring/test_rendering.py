@@ -95,7 +95,7 @@ def test_a_template_that_can_be_sent_is_fine(check: Check, channel: str, part: s
         ("webhook", "body", '{"t": "{{ person.user_id | default: 1 }}"}', "4 warning not-json", "`person.user_id`"),
         ("webhook", "body", '{"t": {{ properties.title | jsn }}}', "4 error template", "unknown filter `jsn`"),
         ("sms", "text", "A\n{{ event.nmae }}", "5 error template", "there is no `event.nmae`"),
-        ("sms", "text", "{% if event.x %}A{% endif %}", "4 error template", "renders to nothing"),
+        ("sms", "text", "{% if event.x %}A{% endif %}", "4 error template", "`text` is empty"),
         ("sms", "text", "x" * 1601, "4 error template", "1601 characters"),
         ("sms", "text", "{{ 'a' | divided_by: 0 }}", "4 error template", "cannot be rendered"),
         ("sms", "text", "A\n{{ properties.artist }}", "5 warning may-be-missing", "`Play Song` may not have it"),

@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import pytest
 import typer
@@ -22,7 +22,7 @@ from cli.problem import Problem
 from cli.registry import VERBS
 from cli.stacks import Stack
 from cli.story.chapters import NEXT
-from shared.messaging.messages import Channel
+from shared.messaging.channels import CHANNELS
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs", "examples", "cli", "functions", "infra", "shared", "benchmarks", ".github")
@@ -56,7 +56,7 @@ AFTER_LOGS = {"says", "say", "what"}
 
 FUNCTIONS = {
     *re.findall(r'"(\w+Function)"(?:: |\] = )', (ROOT / "infra" / "outputs.py").read_text(encoding="utf-8")),
-    *(f"Send{channel.capitalize()}Function" for channel in get_args(Channel)),
+    *(f"Send{channel.capitalize()}Function" for channel in CHANNELS),
 }
 """Outputs of the stack."""
 

@@ -26,7 +26,8 @@ from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.fold.profile import Changes, Pointer
-from shared.messaging.messages import Channel, MessageRequest, Status, Why
+from shared.messaging.channels import Channel
+from shared.messaging.messages import MessageRequest, Status, Why
 from shared.people.timeline import Chunk
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest

@@ -18,7 +18,7 @@ from shared.aws.providers.email_account import EmailAccount
 from shared.aws.providers.sms_account import SmsAccount
 from shared.aws.stack.function_states import Concurrency
 from shared.aws.streams.stream_states import DeliveryState, StreamState
-from shared.messaging.messages import Channel
+from shared.messaging.channels import Channel
 from shared.workspace.model import Campaign, EmailSettings, Settings, Workspace
 from tests.fakes.examined_stack import ExaminedStack, examination
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
 
 import pytest
 
@@ -11,7 +10,7 @@ from functions.process import handler
 from functions.process.batch import PeopleNotSaved
 from functions.process.progress import Counts
 from shared.fold.effects import TIMER_DUE
-from shared.messaging.messages import Channel
+from shared.messaging.channels import CHANNELS
 from tests.fakes.process_stage import NOON, Stage, event, identify, minutes
 from tests.unit.process.test_twice_is_once import SHOP
 
@@ -94,6 +93,6 @@ def test_a_timer_that_finds_nothing_to_do_is_nothing_for_the_archive(
 
 
 def test_every_channel_has_a_metric_of_its_own() -> None:
-    counts = Counts(by_channel=dict.fromkeys(get_args(Channel), 1))
+    counts = Counts(by_channel=dict.fromkeys(CHANNELS, 1))
 
-    assert {f"messages_requested_{channel}" for channel in get_args(Channel)} <= set(counts.named())
+    assert {f"messages_requested_{channel}" for channel in CHANNELS} <= set(counts.named())

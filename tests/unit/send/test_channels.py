@@ -9,7 +9,7 @@ import pytest
 
 from functions.send.channels.webhook import signature
 from functions.send.environment import Environment
-from functions.send.signing_secrets import SigningSecrets
+from functions.send.outgoing_secrets import OutgoingSecrets
 from shared.messaging.sms_length import segments
 from shared.ports.failures import Unavailable
 from tests.fakes.secrets import FakeSecrets
@@ -43,7 +43,7 @@ def test_a_webhook_is_signed_over_its_time_and_its_body() -> None:
 
 def test_signing_secrets_are_read_once_a_minute() -> None:
     stored, seconds = FakeSecrets({"webhooks": {"crm": "old"}}), [0.0]
-    secrets = SigningSecrets(stored, lambda: seconds[0])
+    secrets = OutgoingSecrets(stored, ("webhooks",), lambda: seconds[0])
 
     assert secrets.of("crm") == "old"
     stored.value = {"webhooks": {"crm": "new"}}
@@ -55,7 +55,7 @@ def test_signing_secrets_are_read_once_a_minute() -> None:
 
 def test_a_webhook_applied_a_moment_ago_is_signed_at_once() -> None:
     stored = FakeSecrets({"webhooks": {"crm": "old"}})
-    secrets = SigningSecrets(stored, lambda: 0.0)
+    secrets = OutgoingSecrets(stored, ("webhooks",), lambda: 0.0)
     secrets.of("crm")
 
     stored.value = {"webhooks": {"crm": "old", "erp": "new"}}
@@ -65,7 +65,7 @@ def test_a_webhook_applied_a_moment_ago_is_signed_at_once() -> None:
 
 def test_a_webhook_without_a_secret_is_looked_for_once_a_second() -> None:
     stored, seconds = FakeSecrets({"webhooks": {"crm": "old"}}), [0.0]
-    secrets = SigningSecrets(stored, lambda: seconds[0])
+    secrets = OutgoingSecrets(stored, ("webhooks",), lambda: seconds[0])
 
     assert [secrets.of("erp") for _ in range(5)] == [None] * 5
     assert stored.reads == 1
@@ -76,7 +76,7 @@ def test_a_webhook_without_a_secret_is_looked_for_once_a_second() -> None:
 
 def test_while_the_secrets_cannot_be_read_no_webhook_counts_as_having_none() -> None:
     stored = FakeSecrets({"webhooks": {"crm": "old"}})
-    secrets = SigningSecrets(stored, lambda: 0.0)
+    secrets = OutgoingSecrets(stored, ("webhooks",), lambda: 0.0)
     secrets.of("crm")
     stored.failing = True
 
@@ -88,7 +88,7 @@ def test_while_the_secrets_cannot_be_read_no_webhook_counts_as_having_none() -> 
     "value", [{}, {"webhooks": None}, {"webhooks": {"crm": ""}}, {"webhooks": {"crm": 5}}]
 )
 def test_a_secret_that_is_not_there_is_none(value: dict[str, object]) -> None:
-    assert SigningSecrets(FakeSecrets(value), lambda: 0.0).of("crm") is None
+    assert OutgoingSecrets(FakeSecrets(value), ("webhooks",), lambda: 0.0).of("crm") is None
 
 
 NAMES = {
@@ -101,29 +101,22 @@ def test_the_stacks_names_are_read_from_the_environment(monkeypatch: pytest.Monk
     for name, value in NAMES.items():
         monkeypatch.setenv(name, value)
     for absent in (
-        "PUSH_APPLICATIONS",
         "ALLOW_PRIVATE_WEBHOOKS",
         "MESSAGES_PER_SECOND",
         "MESSAGE_LOG_DAYS",
     ):
         monkeypatch.delenv(absent, raising=False)
 
-    assert (Environment.read().push_applications, Environment.read().allow_private_webhooks) == ({}, False)
-
+    assert Environment.read().allow_private_webhooks is False
     assert (Environment.read().messages_per_second, Environment.read().message_log_days) == (None, None)
 
     monkeypatch.setenv("MESSAGES_PER_SECOND", "0.5")
     monkeypatch.setenv("MESSAGE_LOG_DAYS", "400")
     assert (Environment.read().messages_per_second, Environment.read().message_log_days) == (0.5, 400)
 
-    monkeypatch.setenv("PUSH_APPLICATIONS", '{"ios": "arn:x"}')
     monkeypatch.setenv("ALLOW_PRIVATE_WEBHOOKS", "true")
     read = Environment.read()
-    assert (read.channel, read.push_applications, read.allow_private_webhooks) == (
-        "push",
-        {"ios": "arn:x"},
-        True,
-    )
+    assert (read.channel, read.allow_private_webhooks) == ("push", True)
 
 
 def test_a_channel_that_does_not_exist_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from functions.send import bootstrap, handler
-from functions.send.bootstrap import CHANNELS
+from functions.send.channels import module_of
 from functions.send.environment import Environment
 from functions.send.rates import USED
 from shared import records
@@ -27,7 +27,8 @@ from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
-from shared.messaging.messages import Channel, Status
+from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.messages import Status
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.send_stage import NOON, SHOP, SendStage
 
@@ -58,9 +59,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # Read from the environment when the module is imported.
     monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
     monkeypatch.setattr(handler.metrics.provider, "service", "send-sms")
-    handler.current.cache_clear()
-    handler.queue.cache_clear()
-    handler.dead_letters.cache_clear()
+    made = (bootstrap.environment, bootstrap.sending, bootstrap.queue, bootstrap.dead_letters)
+    for one in made:
+        one.cache_clear()
     with pretended_aws(monkeypatch):
         for table in ("profiles", "messages", "workspace"):
             boto3.client("dynamodb").create_table(
@@ -79,7 +80,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         )
         DynamoProfiles("profiles").save(Changes(profiles=(Profile("user:u1", states=states),)), at=NOON)
         yield
-    handler.current.cache_clear()
+    for one in made:
+        one.cache_clear()
 
 
 def queued(received_before: int = 0) -> dict[str, Any]:
@@ -157,17 +159,23 @@ def test_the_rate_is_what_the_stack_says_else_the_accounts_and_other_channels_ha
     monkeypatch.setitem(clients._clients, "sesv2", Account())
     names = Environment.read()
 
-    assert bootstrap.rate(names)() == 20
-    assert bootstrap.rate(replace(names, channel="email", messages_per_second=None))() == 14 * USED
-    assert bootstrap.rate(replace(names, channel="push", messages_per_second=None))() is None
+    def rate(names: Environment) -> float | None:
+        return bootstrap.rate(names, module_of(names.channel).bootstrap(names))()
+
+    assert rate(names) == 20
+    assert rate(replace(names, channel="email", messages_per_second=None)) == 14 * USED
+    assert rate(replace(names, channel="push", messages_per_second=None)) is None
 
 
-@pytest.mark.parametrize("channel", ["email", "sms", "push", "webhook"])
-def test_every_channel_is_wired(aws: None, monkeypatch: pytest.MonkeyPatch, channel: Channel) -> None:
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_every_channel_is_put_on_its_provider(
+    aws: None, monkeypatch: pytest.MonkeyPatch, channel: Channel
+) -> None:
     monkeypatch.setenv("CHANNEL", channel)
 
-    sending = handler.current()
+    bootstrap.environment.cache_clear()
+    sending = bootstrap.sending()
 
     assert sending.channel == channel
-    assert type(sending.way) is type(CHANNELS[channel](Environment.read()))
+    assert type(sending.preparation.way).__name__ == f"{channel.capitalize()}Channel"
     assert isinstance(sending.messages, DynamoMessages)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,13 +17,15 @@ from functions.send.channels.channel import SendingChannel
 from functions.send.channels.email import EmailChannel
 from functions.send.channels.webhook import WebhookChannel
 from functions.send.pace import Pace
+from functions.send.preparation import Preparation
 from functions.send.rates import AccountRate
 from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from infra.settings import DEV, PROD, Settings
 from shared.bus_entries import MessageRequested
-from shared.messaging.messages import LONGEST_WAIT, Channel, Status
-from shared.messaging.sending_limits import BATCH_SIZES, FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
+from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.messages import LONGEST_WAIT, Status
+from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 from shared.ports.messages import LoggedMessage
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace
@@ -84,6 +86,9 @@ class Load:
     def clock(self) -> float:
         return self.time.now
 
+    def _now(self) -> datetime:
+        return NOON + timedelta(seconds=self.time.now)
+
     def fill(self, messages: int, campaign: str | None = None) -> list[MessageRequested]:
         requests = []
         for number in range(messages):
@@ -106,12 +111,15 @@ class Load:
 
     def _container(self, way: SendingChannel, rate: Callable[[], Rate]) -> None:
         sending = Sending(
-            channel=self.channel,
-            way=way,
+            preparation=Preparation(
+                channel=self.channel,
+                way=way,
+                profiles=self.stage.profiles,
+                workspace=CurrentWorkspace(self.stage.workspaces, None, self.clock),
+                clock=self._now,
+            ),
             messages=self.stage.messages,
-            profiles=self.stage.profiles,
             stream=self.stage.stream,
-            workspace=CurrentWorkspace(self.stage.workspaces, None, self.clock),
             pace=Pace(
                 rate(),
                 functions=self.functions,
@@ -120,11 +128,11 @@ class Load:
                 jitter=self._random.random,
             ),
             receivers=Receivers(self.clock),
-            clock=lambda: NOON + timedelta(seconds=self.time.now),
+            clock=self._now,
             ticks=self.clock,
         )
         while self.queue.messages:
-            batch = self.queue.receive(BATCH_SIZES[self.channel])
+            batch = self.queue.receive(CHANNELS[self.channel].batch_size)
             if batch:
                 self._invoke(batch, sending)
                 self.time.sleep(STARTING)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from functions.send.batch import handle
-from shared.messaging.messages import Channel, Status, Why
+from shared.messaging.channels import Channel
+from shared.messaging.messages import Status, Why
 from shared.messaging.providers import ProviderThrottled, ProviderUnavailable
 from tests.fakes.faults import Died, Faults
 from tests.fakes.messages import FakeMessages

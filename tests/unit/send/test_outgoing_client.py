@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from functions.send import webhook_client
-from functions.send.webhook_client import WebhookClient
+from functions.send import outgoing_client
+from functions.send.outgoing_client import OutgoingClient
 from shared.messaging.messages import Why
 from shared.messaging.providers import OutcomeUnknown, ProviderRefused, ProviderThrottled, ProviderUnavailable
 
@@ -78,8 +78,8 @@ def port() -> Iterator[int]:
         yield at
 
 
-def post(url: str, client: WebhookClient | None = None) -> str:
-    return (client or WebhookClient(allow_private=True)).post(
+def post(url: str, client: OutgoingClient | None = None) -> str:
+    return (client or OutgoingClient(allow_private=True)).post(
         url, body=b'{"a": 1}', headers={"Content-Type": "application/json", "Idempotency-Key": "m1"}
     )
 
@@ -122,7 +122,7 @@ def test_a_refusal_is_for_good_and_no_redirect_is_followed(port: int, status: in
     ("status", "words"),
     [
         (422, 'status 422: {"error": "no such field"}'),
-        (413, "status 413: " + "x" * webhook_client.LONGEST_WORDS),
+        (413, "status 413: " + "x" * outgoing_client.LONGEST_WORDS),
         (410, "status 410"),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_receiver_that_is_not_there_got_nothing(port: int) -> None:
 
 
 def test_a_receiver_that_never_answers_may_have_got_it(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook_client, "TIMEOUT", urllib3.Timeout(connect=1, read=0.2))
+    monkeypatch.setattr(outgoing_client, "TIMEOUT", urllib3.Timeout(connect=1, read=0.2))
     with pytest.raises(OutcomeUnknown):
         post(f"http://127.0.0.1:{port}/hang")
     assert len(Receiver.seen) == 1
@@ -159,7 +159,7 @@ def test_a_receiver_that_never_answers_may_have_got_it(port: int, monkeypatch: p
     "resolved", [["10.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["::ffff:169.254.169.254"]]
 )
 def test_a_name_with_an_address_that_is_not_public_is_refused(resolved: list[str]) -> None:
-    client = WebhookClient(resolve=lambda *_: resolved)
+    client = OutgoingClient(resolve=lambda *_: resolved)
     with pytest.raises(ProviderRefused) as refused:
         post("https://hook.example/x", client)
     assert refused.value.why is Why.ADDRESS_NOT_VALID
@@ -167,7 +167,7 @@ def test_a_name_with_an_address_that_is_not_public_is_refused(resolved: list[str
 
 def test_on_the_laptop_alone_a_private_address_is_called(port: int) -> None:
     with pytest.raises(ProviderRefused):
-        post(f"http://127.0.0.1:{port}/200", WebhookClient())
+        post(f"http://127.0.0.1:{port}/200", OutgoingClient())
     assert Receiver.seen == []
 
 
@@ -184,7 +184,7 @@ URLS = [
 
 @pytest.mark.parametrize("url", URLS)
 def test_only_https_urls_are_called(url: str) -> None:
-    client = WebhookClient(resolve=lambda *_: ["93.184.216.34"])
+    client = OutgoingClient(resolve=lambda *_: ["93.184.216.34"])
     with pytest.raises(ProviderRefused) as refused:
         post(url, client)
     assert refused.value.why is Why.ADDRESS_NOT_VALID
@@ -195,7 +195,7 @@ def nowhere(host: str, port: int) -> list[str]:
 
 
 def test_a_name_that_does_not_resolve_is_tried_later() -> None:
-    for client in (WebhookClient(resolve=nowhere), WebhookClient(resolve=lambda *_: [])):
+    for client in (OutgoingClient(resolve=nowhere), OutgoingClient(resolve=lambda *_: [])):
         with pytest.raises(ProviderUnavailable):
             post("https://hook.example/x", client)
 
@@ -235,7 +235,7 @@ def test_the_certificate_must_be_the_hosts_though_the_connection_goes_to_its_add
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
-    client = WebhookClient(allow_private=True, resolve=lambda *_: ["127.0.0.1"])
+    client = OutgoingClient(allow_private=True, resolve=lambda *_: ["127.0.0.1"])
     with served(context) as port:
         url = f"https://hook.example:{port}/200"
         if name == "hook.example":

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.messaging import refusal_words
-from shared.messaging.messages import Channel, Status, Why
+from shared.messaging.channels import Channel
+from shared.messaging.messages import Status, Why
 from shared.messaging.providers import ProviderRefused
 from shared.messaging.refusal_words import LONGEST, kept, texts_in
 from shared.workspace.model import Template, Workspace

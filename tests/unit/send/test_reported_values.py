@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import identity
-from shared.messaging.messages import Channel, Why
+from shared.messaging.channels import Channel
+from shared.messaging.messages import Why
 from shared.workspace.model import EmailSettings, SmsSettings, Template
 from tests.fakes.send_stage import SHOP, SendStage
 

@@ -11,7 +11,8 @@ import pytest
 
 from shared.fold.parts.devices import Device
 from shared.fold.profile import Changes, Pointer
-from shared.messaging.messages import Channel, Status, Why
+from shared.messaging.channels import Channel
+from shared.messaging.messages import Status, Why
 from shared.messaging.providers import (
     OutcomeUnknown,
     ProviderClosed,

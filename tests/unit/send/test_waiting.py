@@ -9,7 +9,8 @@ import pytest
 
 from functions.send.pauses import MOST_ATTEMPTS, after_attempt, untried
 from functions.send.receivers import FIRST_REST
-from shared.messaging.messages import LONGEST_WAIT, Channel, Status, Why
+from shared.messaging.channels import Channel
+from shared.messaging.messages import LONGEST_WAIT, Status, Why
 from shared.messaging.providers import (
     OutcomeUnknown,
     ProviderClosed,

@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events import Event
+from shared.messaging.channels import Channel
 from shared.messaging.liquid_spelling import ON_NUMBERS, ON_VALUES
-from shared.messaging.messages import Channel
+from shared.messaging.template_checks import TemplateProblem, check
 from shared.messaging.templates import (
     PLAIN,
     TemplateFailed,
-    TemplateProblem,
     TemplateValueMissing,
-    check,
     render,
     used,
     variables,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from functions.collect.auth.source_secrets import SourceSecrets
-from functions.send.signing_secrets import SigningSecrets
+from functions.send.outgoing_secrets import OutgoingSecrets
 from functions.tee.credentials import VendorCredentials
 from shared.failing_reads import APART_SECONDS, FailingReads
 from shared.ports.failures import Unavailable, UnreadableWorkspace
@@ -36,7 +36,7 @@ def identity_secrets(clock: Clock) -> tuple[Store, Callable[[], object]]:
 @reader
 def signing_secrets(clock: Clock) -> tuple[Store, Callable[[], object]]:
     stored = FakeSecrets({"webhooks": {"crm": "s"}})
-    secrets = SigningSecrets(stored, clock)
+    secrets = OutgoingSecrets(stored, ("webhooks",), clock)
     return stored, lambda: secrets.of("crm")
 
 
