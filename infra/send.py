@@ -1,4 +1,4 @@
-"""send: one rule, one queue and one function per channel; each may call its own provider and no other.
+"""send: a rule, a queue and a function for each channel that has its own; each may call its provider and no other.
 
 What calls the internet itself gets the outgoing secret, because its declaration says `calls_out`. A channel whose
 provider is a service of AWS has its permissions here.
@@ -21,12 +21,12 @@ from infra.stream import Stream
 from infra.tables import Tables
 from infra.workspace import Workspace
 from shared.bus_entries import MessageRequested
-from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.channels import CHANNELS, QUEUES, Queue
 from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 
 
 class Send(Construct):
-    """`functions` and `consumers` by channel."""
+    """`functions` and `consumers` by queue."""
 
     def __init__(
         self,
@@ -42,20 +42,21 @@ class Send(Construct):
         settings: Settings,
     ) -> None:
         super().__init__(scope, id)
-        self.functions: dict[Channel, PythonFunction] = {}
-        self.consumers: dict[Channel, BusConsumer] = {}
+        self.functions: dict[Queue, PythonFunction] = {}
+        self.consumers: dict[Queue, BusConsumer] = {}
         package = packages.stage("send")
-        for channel, declared in CHANNELS.items():
+        for queue, channels in QUEUES.items():
+            declared = CHANNELS[queue]
             function = PythonFunction(
                 self,
-                channel.capitalize(),
-                name=f"send-{channel}",
+                queue.capitalize(),
+                name=f"send-{queue}",
                 handler="functions.send.handler.lambda_handler",
                 package=package,
                 settings=settings,
                 memory_mb=settings.consumer_memory_mb,
                 timeout=Duration.seconds(FUNCTION_TAKES.total_seconds()),
-                environment={"CHANNEL": channel, "CONCURRENCY": str(settings.concurrency(channel))},
+                environment={"QUEUE": queue, "CONCURRENCY": str(settings.concurrency(queue))},
             )
             stream.fed_by(function)
             workspace.read_by(function)
@@ -63,27 +64,27 @@ class Send(Construct):
             function.set(PROFILES_TABLE=tables.profiles.table_name, MESSAGES_TABLE=tables.messages.table_name)
             function.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=tables.profiles.table_arn)
             function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=tables.messages.table_arn)
-            self.functions[channel] = function
+            self.functions[queue] = function
             consumer = BusConsumer(
                 self,
-                f"{channel.capitalize()}Requests",
+                f"{queue.capitalize()}Requests",
                 bus=bus,
                 detail_type=MessageRequested.detail_type,
-                detail={"channel": [channel]},
+                detail={"channel": [*channels]},
                 function=function,
                 batch_size=declared.batch_size,
-                concurrency=settings.concurrency(channel),
+                concurrency=settings.concurrency(queue),
                 attempts=MOST_RECEIVES,
                 kept=Duration.days(QUEUE_KEEPS.days),
             )
-            self.consumers[channel] = consumer
+            self.consumers[queue] = consumer
             # The rights of the event source let the function say when a message that goes back comes again.
             function.set(QUEUE_URL=consumer.queue.queue_url, DEAD_LETTERS_URL=consumer.dead_letters.queue_url)
             function.allow("sqs:SendMessage", on=consumer.dead_letters.queue_arn)
             if settings.message_log_days is not None:
                 function.set(MESSAGE_LOG_DAYS=str(settings.message_log_days))
-            if channel in settings.messages_per_second:
-                function.set(MESSAGES_PER_SECOND=str(settings.messages_per_second[channel]))
+            if queue in settings.messages_per_second:
+                function.set(MESSAGES_PER_SECOND=str(settings.messages_per_second[queue]))
             if declared.calls_out:
                 workspace.outgoing_read_by(function)
                 if settings.private_webhooks:

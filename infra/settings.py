@@ -18,7 +18,7 @@ from pydantic.dataclasses import dataclass
 
 from infra.capacity_settings import Capacity, TableName
 from infra.domain_settings import CHECKED, Domain, WebAclArn
-from shared.messaging.channels import Channel
+from shared.messaging.channels import Queue
 from shared.records import RETENTION
 
 if TYPE_CHECKING:
@@ -125,10 +125,10 @@ class Settings:
     send_concurrency: Concurrency
     """The maximum number of functions that send at once per channel, or forward for a tee (at least 2). The functions
     of a channel with a rate share it and wait for their turn; a minute of 5 waiting functions costs $0.002."""
-    channel_concurrency: Mapping[Channel, Concurrency] = field(default_factory=lambda: {"email": 5, "sms": 5})
+    channel_concurrency: Mapping[Queue, Concurrency] = field(default_factory=lambda: {"email": 5, "sms": 5})
     """The same maximum for channels that need fewer (at least 2). A few functions share a rate evenly, and one sends
     about 10 messages a second: 5 keep up with an account's rate of 50."""
-    messages_per_second: Mapping[Channel, Annotated[FiniteFloat, Field(gt=0)]] = field(
+    messages_per_second: Mapping[Queue, Annotated[FiniteFloat, Field(gt=0)]] = field(
         default_factory=lambda: {"sms": 20}
     )
     """The rate of a channel, for all its functions together. Email uses your account's rate in SES unless you set one;
@@ -214,7 +214,7 @@ class Settings:
             raise ValueError(f"there is no file {routes}")
         return routes
 
-    def concurrency(self, channel: Channel) -> int:
+    def concurrency(self, channel: Queue) -> int:
         """The maximum number of functions of the channel that send at once."""
         return min(self.send_concurrency, self.channel_concurrency.get(channel, self.send_concurrency))
 

@@ -101,7 +101,7 @@ def _name(rule: RouteRule) -> str:
     if EventBatch.detail_type in rule.types:
         return ARCHIVE
     if MessageRequested.detail_type in rule.types:
-        return "send-" + "-".join(rule.detail.get("channel", ["all"]))
+        return f"send-{rule.detail.get('channel', ['all'])[0]}"
     return rule.name
 
 

@@ -72,7 +72,7 @@ def _handled(
     queued, received = sqs_message["messageId"], int(sqs_message["attributes"]["ApproximateReceiveCount"])
     untried = pauses.untried(received)
     try:
-        request = requests.read(sqs_message["body"], sending.channel)
+        request = requests.read(sqs_message["body"], sending.preparations)
     except ValueError as error:
         logger.warning("message unreadable", queued=queued, error=type(error).__name__)
         if received < MOST_FAULTS:

@@ -1,4 +1,5 @@
-"""A send-function, for one channel, on its AWS adapters, made at the first invocation: a snapshot holds no socket."""
+"""A send-function, for the channels of one queue, on its AWS adapters, made at the first invocation: a snapshot holds
+no socket."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from shared.aws.queues.request_queue import SqsRequestQueue
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.messaging.channels import QUEUES
 from shared.workspace.current import CurrentWorkspace
 
 
@@ -46,26 +48,28 @@ def dead_letters() -> SqsRequestDeadLetters:
 @cache
 def sending() -> Sending:
     names = environment()
-    made = module_of(names.channel).bootstrap(names)
+    workspace = CurrentWorkspace(
+        DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket), None, time.monotonic
+    )
+    made = {channel: module_of(channel).bootstrap(names) for channel in QUEUES[names.queue]}
     return Sending(
-        preparation=Preparation(
-            channel=names.channel,
-            way=made.way,
-            profiles=DynamoProfiles(names.profiles_table),
-            workspace=CurrentWorkspace(
-                DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket),
-                None,
-                time.monotonic,
-            ),
-            clock=now,
-        ),
+        preparations={
+            channel: Preparation(
+                channel=channel,
+                way=one.way,
+                profiles=DynamoProfiles(names.profiles_table),
+                workspace=workspace,
+                clock=now,
+            )
+            for channel, one in made.items()
+        },
         messages=DynamoMessages(
             names.messages_table,
             kept=timedelta(days=names.message_log_days) if names.message_log_days else None,
         ),
         stream=KinesisStream(names.stream_name),
         pace=Pace(
-            rate(names, made),
+            rate(names, made[names.queue]),
             functions=names.concurrency,
             clock=time.monotonic,
             sleep=time.sleep,
@@ -78,5 +82,5 @@ def sending() -> Sending:
 
 
 def rate(names: Environment, made: Bootstrapped) -> Callable[[], float | None]:
-    """Messages a second of the whole channel, as `Pace` asks for it: the settings' word before the provider's."""
+    """Messages a second of the whole queue, as `Pace` asks for it: the settings' word before the provider's."""
     return made.rate if names.messages_per_second is None else lambda: names.messages_per_second

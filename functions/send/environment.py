@@ -1,4 +1,4 @@
-"""What the stack tells a send-function: its channel and the names of its resources."""
+"""What the stack tells a send-function: its queue and the names of its resources."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import os
 from dataclasses import dataclass
 from typing import Self
 
-from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.channels import QUEUES, Queue
 
 TRUE = ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`concurrency` is how many functions of the channel may send at once, `messages_per_second` what all of them may
-    (None: what the account may, or any), `message_log_days` how long a message is kept (None: for ever)."""
+    """`queue` is called as the first of its channels. `concurrency` is how many functions of it may send at once,
+    `messages_per_second` what all of them may (None: what the account may, or any), `message_log_days` how long a
+    message is kept (None: for ever)."""
 
-    channel: Channel
+    queue: Queue
     stream_name: str
     profiles_table: str
     messages_table: str
@@ -32,13 +33,13 @@ class Environment:
 
     @classmethod
     def read(cls) -> Self:
-        """Raises KeyError when a variable is missing, ValueError for a channel that does not exist."""
-        channel = os.environ["CHANNEL"]
-        if channel not in CHANNELS:
-            raise ValueError(f"CHANNEL is {channel}; there are {', '.join(CHANNELS)}")
+        """Raises KeyError when a variable is missing, ValueError for a queue that does not exist."""
+        queue = os.environ["QUEUE"]
+        if queue not in QUEUES:
+            raise ValueError(f"QUEUE is {queue}; there are {', '.join(QUEUES)}")
         rate, days = os.environ.get("MESSAGES_PER_SECOND"), os.environ.get("MESSAGE_LOG_DAYS")
         return cls(
-            channel=channel,
+            queue=queue,
             stream_name=os.environ["STREAM_NAME"],
             profiles_table=os.environ["PROFILES_TABLE"],
             messages_table=os.environ["MESSAGES_TABLE"],

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import orjson
 
 from shared.bus_entries import MessageRequested
 from shared.messaging.channels import Channel
 
 
-def read(body: str, channel: Channel) -> MessageRequested:
+def read(body: str, channels: Collection[Channel]) -> MessageRequested:
     """The request in a message's body. Raises ValueError when it is none, or one for another channel."""
     envelope = orjson.loads(body)
     if not isinstance(envelope, dict) or envelope.get("detail-type") != MessageRequested.detail_type:
         raise ValueError("not a Message Requested")
     request = MessageRequested.model_validate(envelope.get("detail"))
-    if request.channel != channel:
-        raise ValueError(f"a message for {request.channel}, not for {channel}")
+    if request.channel not in channels:
+        raise ValueError(f"a message for {request.channel}, not for {', '.join(channels)}")
     return request

@@ -6,7 +6,7 @@ whether the message left: it is `uncertain`, and sent again only where the works
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,9 +43,9 @@ class TryLater(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Of one channel's messages, on the ports it works on."""
+    """Of one queue's messages, on the ports it works on."""
 
-    preparation: Preparation
+    preparations: Mapping[Channel, Preparation]
     messages: Messages
     stream: Stream
     pace: Pace
@@ -54,10 +54,6 @@ class Sending:
     ticks: Callable[[], float]
     """Seconds that never go back."""
 
-    @property
-    def channel(self) -> Channel:
-        return self.preparation.channel
-
     def send(self, request: MessageRequest, *, begin_by: datetime, claim_until: datetime) -> Status:
         """How the message stands now. It waits for its turn until `begin_by`, after which there is no time for it;
         by `claim_until` this function is surely over.
@@ -65,9 +61,9 @@ class Sending:
         Raises TryLater, and Unavailable when AWS is: both leave the message to its queue.
         """
         try:
-            self.preparation.campaign(request)
+            self.preparations[request.channel].campaign(request)
             self._wait_for_room(request, begin_by)
-            outgoing = self.preparation.outgoing(request)
+            outgoing = self.preparations[request.channel].outgoing(request)
             self._let_rest(request, outgoing.receiver)
             return self._claimed(request, outgoing, claim_until)
         except Declined as declined:

@@ -8,17 +8,17 @@ from typing import Any
 from shared.aws.stack.event_sources import EventSource, failing, missing, off
 from shared.aws.stack.rules import Rule
 from shared.bus_entries import SOURCE, EventBatch, MessageRequested
-from shared.messaging.channels import CHANNELS
+from shared.messaging.channels import QUEUES
 
 OWN_PATTERNS: Mapping[str, dict[str, Any]] = {
     "events for the lake": {"source": [SOURCE], "detail-type": [EventBatch.detail_type]},
     **{
-        f"requests for {channel}": {
+        f"requests for {' and '.join(channels)}": {
             "source": [SOURCE],
             "detail-type": [MessageRequested.detail_type],
-            "detail": {"channel": [channel]},
+            "detail": {"channel": [*channels]},
         }
-        for channel in CHANNELS
+        for channels in QUEUES.values()
     },
 }
 """Of the rules that every stack has: what `process` puts on the bus for Headrace's own functions. A test compares them

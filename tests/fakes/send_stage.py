@@ -171,13 +171,15 @@ class SendStage:
     @property
     def sending(self) -> Sending:
         return Sending(
-            preparation=Preparation(
-                channel=self.channel,
-                way=self.ways[self.channel],
-                profiles=self.profiles,
-                workspace=CurrentWorkspace(self.workspaces, None, lambda: 0.0),
-                clock=lambda: self.now,
-            ),
+            preparations={
+                self.channel: Preparation(
+                    channel=self.channel,
+                    way=self.ways[self.channel],
+                    profiles=self.profiles,
+                    workspace=CurrentWorkspace(self.workspaces, None, lambda: 0.0),
+                    clock=lambda: self.now,
+                )
+            },
             messages=self.messages,
             stream=self.stream,
             pace=self.pace,

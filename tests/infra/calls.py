@@ -32,27 +32,27 @@ IN_TRANSACTIONS = {
 
 
 @cache
-def actions_of(handler: str) -> frozenset[str]:
-    """The actions of every AWS call in the modules that `handler` (dotted) imports, directly or not."""
+def actions_of(*roots: str) -> frozenset[str]:
+    """The actions of every AWS call in the modules that these (dotted) import, directly or not."""
     return frozenset(
-        action for module in modules_of(handler) for action in _actions(ast.parse(module.read_text()))
+        action for module in modules_of(*roots) for action in _actions(ast.parse(module.read_text()))
     )
 
 
-def services_of(handler: str) -> set[str]:
+def services_of(*roots: str) -> set[str]:
     """The AWS services whose clients those modules ask for."""
     return {
         service
-        for module in modules_of(handler)
+        for module in modules_of(*roots)
         for service in re.findall(r'\bclient\("([a-z0-9-]+)"\)', module.read_text())
     }
 
 
 @cache
-def modules_of(handler: str) -> set[Path]:
-    """Our own modules that running `handler` loads or may load."""
+def modules_of(*roots: str) -> set[Path]:
+    """Our own modules that running these loads or may load, but for what is imported by a name made up then."""
     found: set[Path] = set()
-    waiting = [handler]
+    waiting = [*roots]
     while waiting:
         path = _file(waiting.pop())
         if path is None or path in found:

@@ -68,6 +68,7 @@ RUNS: dict[str, list[list[str]]] = {
     "apply": [["apply", SHOP, "--dry-run"], ["apply", SHOP, "--yes"]],
     "lint": [["lint", SHOP]],
     "keys": [["keys", "--identity", "--pairs"], ["keys", "--webhooks"]],
+    "receivers": [["receivers", "list"], ["receivers", "set", "slack", "orders", "--forget"]],
     "send": [["send", "Search", "--user", "u1"]],
     "import": [["import", "FILE", "--source", "server"]],
     "tail": [["tail"]],

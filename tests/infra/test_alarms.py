@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from functions.watch.stopped import OWN_PATTERNS
+from shared.messaging.channels import QUEUES
 from tests.infra.calls import ROOT
 from tests.infra.template import Template, listed
 from tests.infra.test_permissions import HANDLERS
@@ -151,8 +152,8 @@ def test_a_target_may_do_without_alarms_on_what_leaves_late(templates: dict[str,
     late = names(templates["prod"]) - names(templates["dev"])
 
     assert late == {
-        "LakeLate", "LakeThrottled", "MessagesBehind", "SendEmailRequestsWaiting", "SendPushRequestsWaiting",
-        "SendSmsRequestsWaiting", "SendWebhookRequestsWaiting",
+        "LakeLate", "LakeThrottled", "MessagesBehind",
+        *(f"Send{queue.capitalize()}RequestsWaiting" for queue in QUEUES),
     }  # fmt: skip
     assert names(templates["dev"]) < names(templates["prod"])
 

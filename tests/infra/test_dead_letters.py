@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from shared.messaging.channels import CHANNELS
+from shared.messaging.channels import CHANNELS, QUEUES
 from shared.messaging.messages import LONGEST_WAIT
 from shared.messaging.sending_limits import (
     FUNCTION_TAKES,
@@ -77,13 +77,13 @@ def test_the_queue_of_a_channel_keeps_a_message_longer_than_it_may_wait(template
 
 def test_every_message_of_a_batch_has_time_however_slow_its_provider(template: Template) -> None:
     sources = {mapping["FunctionName"]["Ref"]: mapping for mapping in queue_sources(template).values()}
-    for channel in CHANNELS:
-        logical, made = template.function(f"send-{channel}")
+    for queue in QUEUES:
+        logical, made = template.function(f"send-{queue}")
         batch = sources[logical]["BatchSize"]
 
-        assert batch == CHANNELS[channel].batch_size
+        assert batch == CHANNELS[queue].batch_size
         assert timedelta(seconds=made["Timeout"]) == FUNCTION_TAKES
-        assert batch * SENDING_TAKES <= FUNCTION_TAKES, channel
+        assert batch * SENDING_TAKES <= FUNCTION_TAKES, queue
         assert sources[logical].get("MaximumBatchingWindowInSeconds", 0) == 0
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import fields
 from importlib import import_module
 
+from shared.messaging.channels import QUEUES
 from tests.infra.calls import ROOT, modules_of
 from tests.infra.template import Template
-from tests.infra.test_permissions import EACH, HANDLERS
+from tests.infra.test_permissions import CALLING, EACH, HANDLERS, loaded_by
 
 EVERYWHERE = {
     "STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "PYDANTIC_DISABLE_PLUGINS"
@@ -25,17 +26,17 @@ ONLY_SOME = {
 """Read by every send-function's code, set where they mean something."""
 
 
-def required(handler: str) -> set[str]:
-    return set(_read(handler, ast.Subscript)) | _fields(handler)
+def required(name: str) -> set[str]:
+    return set(_read(name, ast.Subscript)) | _fields(HANDLERS[name])
 
 
-def optional(handler: str) -> set[str]:
-    return set(_read(handler, ast.Call))
+def optional(name: str) -> set[str]:
+    return set(_read(name, ast.Call))
 
 
-def _read(handler: str, kind: type[ast.AST]) -> Iterator[str]:
+def _read(name: str, kind: type[ast.AST]) -> Iterator[str]:
     """Names in `os.environ["NAME"]` or in `os.environ.get("NAME")`."""
-    for module in modules_of(handler):
+    for module in modules_of(*loaded_by(name)):
         for node in ast.walk(ast.parse(module.read_text())):
             match node:
                 case ast.Subscript(
@@ -64,7 +65,7 @@ def _fields(handler: str) -> set[str]:
 @EACH
 def test_a_function_is_told_all_it_needs_and_nothing_else(name: str, template: Template) -> None:
     told = set(template.functions()[name]["Environment"]["Variables"]) - EVERYWHERE
-    needed, used = required(HANDLERS[name]), optional(HANDLERS[name])
+    needed, used = required(name), optional(name)
 
     assert needed - ONLY_SOME - EVERYWHERE <= told <= needed | used
 
@@ -84,7 +85,7 @@ def test_a_function_is_told_its_name_and_stage(name: str, template: Template) ->
 def test_every_send_function_is_told_its_channel(template: Template) -> None:
     for name, made in template.functions().items():
         if name.startswith("send-"):
-            assert made["Environment"]["Variables"]["CHANNEL"] == name.removeprefix("send-")
+            assert made["Environment"]["Variables"]["QUEUE"] == name.removeprefix("send-")
 
 
 def test_webhooks_into_private_networks_are_the_laptops_alone(template: Template) -> None:
@@ -95,7 +96,7 @@ def test_webhooks_into_private_networks_are_the_laptops_alone(template: Template
         & set(made.get("Environment", {}).get("Variables", {}))
     }
 
-    assert private == ({"send-webhook", "tee"} if template.settings.stage == "local" else set())
+    assert private == ({*CALLING, "tee"} if template.settings.stage == "local" else set())
 
 
 @EACH
@@ -119,7 +120,7 @@ def test_the_stack_says_where_everything_is(template: Template) -> None:
         "AthenaWorkgroup",
         "CollectFunction", "ReplayFunction", "DefineFunction", "ProcessFunction", "SweepFunction", "ArchiveFunction",
         "TeeFunction", "TeeTable", "TeeQueueUrl", "TeeDeadLetterQueueUrl",
-        "SendEmailFunction", "SendSmsFunction", "SendPushFunction", "SendWebhookFunction",
+        *(f"Send{queue.capitalize()}Function" for queue in QUEUES),
     }  # fmt: skip
 
 

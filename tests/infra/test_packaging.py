@@ -16,7 +16,7 @@ from infra.libraries import LIBRARIES
 from infra.packaging import ROOT, Arm64Packages, SourcePackages, copy_libraries, sources
 from infra.settings_file import SettingsError, chosen
 from tests.infra.calls import services_of
-from tests.infra.test_permissions import HANDLERS
+from tests.infra.test_permissions import HANDLERS, loaded_by_any
 
 MOST_BYTES = 30_000_000
 """Of one package unpacked. Whatever is in it is fetched and read when a function starts."""
@@ -125,10 +125,11 @@ def test_a_handler_starts_with_its_own_libraries_and_nothing_else(handler: str, 
         target = tmp_path / source.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    clients = [f"client({service!r})" for service in services_of(handler)]
+    clients = [f"client({service!r})" for service in services_of(*loaded_by_any(handler))]
+    modules = "\n".join(f"import {module}" for module in loaded_by_any(handler))
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        f"from {handler} import lambda_handler\n"
+        f"from {handler} import lambda_handler\n{modules}\n"
         "from shared.aws.clients import client\n" + "\n".join(clients)
     )
 
@@ -137,7 +138,7 @@ def test_a_handler_starts_with_its_own_libraries_and_nothing_else(handler: str, 
         env={
             "AWS_DEFAULT_REGION": "eu-west-1",
             "POWERTOOLS_METRICS_NAMESPACE": "Headrace",
-            "CHANNEL": "email",
+            "QUEUE": "email",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",  # what fails before a snapshot fails the deployment
         },
         capture_output=True,
@@ -180,7 +181,7 @@ def test_what_is_loaded_only_when_it_is_needed_is_there(stage: str, program: str
 
 @pytest.mark.parametrize("handler", sorted(set(HANDLERS.values())))
 def test_a_stage_has_the_services_that_its_code_calls(handler: str) -> None:
-    assert services_of(handler) <= set(LIBRARIES[handler.split(".")[1]].aws_services)
+    assert services_of(*loaded_by_any(handler)) <= set(LIBRARIES[handler.split(".")[1]].aws_services)
 
 
 def test_prod_is_synthesised_without_an_account_and_without_docker(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.settings import TARGETS
+from shared.messaging.channels import CHANNELS, QUEUES
 from tests.infra.calls import actions_of
 from tests.infra.template import Statement, Template, listed
 
@@ -19,12 +20,27 @@ HANDLERS = {
     "sweep": "functions.sweep.handler",
     "archive": "functions.archive.handler",
     "tee": "functions.tee.handler",
-    "send-email": "functions.send.handler",
-    "send-sms": "functions.send.handler",
-    "send-push": "functions.send.handler",
-    "send-webhook": "functions.send.handler",
+    **{f"send-{queue}": "functions.send.handler" for queue in QUEUES},
     "watch": "functions.watch.handler",
 }
+
+BY_NAME = {
+    f"send-{queue}": tuple(f"functions.send.channels.{channel}" for channel in channels)
+    for queue, channels in QUEUES.items()
+}
+"""What a function imports by a name that its environment says."""
+
+
+def loaded_by(name: str) -> tuple[str, ...]:
+    return (HANDLERS[name], *BY_NAME.get(name, ()))
+
+
+def loaded_by_any(handler: str) -> tuple[str, ...]:
+    """By any of the functions with this handler."""
+    return tuple(
+        dict.fromkeys(root for name, one in HANDLERS.items() if one == handler for root in loaded_by(name))
+    )
+
 
 ON_AWS = {"watch"}
 """Functions that a laptop has not."""
@@ -65,8 +81,6 @@ LAMBDAS_OWN = {
 }
 """What Lambda does in the function's name."""
 
-PUSH = {"sns:SetEndpointAttributes", "sns:CreatePlatformEndpoint"}
-EMAIL = {"ses:SendEmail", "ses:GetAccount"}
 APPLYING = {"s3:PutObject", "secretsmanager:PutSecretValue"}
 LISTING = {"dynamodb:Query"}
 SAVING = {"dynamodb:PutItem"}
@@ -85,12 +99,11 @@ NOT_ITS_OWN = {
     "process": LISTING,
     "archive": {"s3:PutObject"},
     "tee": APPLYING,
-    "send-email": {*APPLYING, *SAVING, *LISTING, *PUSH, "sns:Publish", "secretsmanager:GetSecretValue"},
-    "send-sms": {*APPLYING, *SAVING, *LISTING, *PUSH, *EMAIL, "secretsmanager:GetSecretValue"},
-    "send-push": {*APPLYING, *SAVING, *LISTING, *EMAIL, "secretsmanager:GetSecretValue"},
-    "send-webhook": {*APPLYING, *SAVING, *LISTING, *PUSH, *EMAIL, "sns:Publish"},
+    **{f"send-{queue}": {*APPLYING, *SAVING, *LISTING} for queue in QUEUES},
 }
 """Calls of its adapters that only the command makes, or the function of another channel."""
+
+CALLING = {f"send-{queue}" for queue in QUEUES if CHANNELS[queue].calls_out}
 
 STARS = {
     "SendEmailRole": "what the account may send has no ARN",
@@ -112,12 +125,12 @@ def granted(template: Template, function: str) -> set[str]:
 
 @EACH
 def test_a_function_may_do_nothing_that_its_code_never_asks_for(name: str, template: Template) -> None:
-    assert granted(template, name) - LAMBDAS_OWN <= actions_of(HANDLERS[name])
+    assert granted(template, name) - LAMBDAS_OWN <= actions_of(*loaded_by(name))
 
 
 @pytest.mark.parametrize("name", HANDLERS)
 def test_a_function_may_do_all_that_its_code_asks_for(name: str, templates: dict[str, Template]) -> None:
-    asked = actions_of(HANDLERS[name]) - NOT_ITS_OWN.get(name, set())
+    asked = actions_of(*loaded_by(name)) - NOT_ITS_OWN.get(name, set())
 
     assert asked <= granted(templates["dev" if name in ON_AWS else "local"], name)
 
@@ -199,7 +212,7 @@ def test_what_the_public_reaches_reads_no_secret_that_we_show_others(template: T
 
     assert readers == {
         "WorkspaceSecret": {"collect", "replay"},
-        "WorkspaceOutgoingSecret": {"send-webhook", "tee"},
+        "WorkspaceOutgoingSecret": {*CALLING, "tee"},
     }
     for name, made in template.functions().items():
         told = str(made.get("Environment", {}))

@@ -12,7 +12,7 @@ from moto.events.models import EventPattern
 from functions.collect.handler import KEEP_ACTIVE
 from shared.bus_entries import SOURCE, ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
 from shared.events import Event
-from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.channels import CHANNELS, QUEUES, Channel
 from tests.infra.template import Template
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -76,8 +76,9 @@ def queues_for(entry: Entry, template: Template) -> list[str]:
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_requested_message_goes_to_its_channel_alone(channel: Channel, template: Template) -> None:
-    assert queues_for(requested(channel), template) == [f"Send{channel.capitalize()}RequestsQueue"]
+def test_a_requested_message_goes_to_its_channels_queue_alone(channel: Channel, template: Template) -> None:
+    (queue,) = (owner for owner, channels in QUEUES.items() if channel in channels)
+    assert queues_for(requested(channel), template) == [f"Send{queue.capitalize()}RequestsQueue"]
 
 
 def test_packed_events_go_to_the_archive_alone(template: Template) -> None:

@@ -1,6 +1,6 @@
 """What sends: a module for each channel of `shared.messaging.channels`, of its name.
 
-Each has `bootstrap(names)`, which puts it on its provider. A function sends on one channel and loads no other's module.
+Each has `bootstrap(names)`, which puts it on its provider. A function loads those of its queue's channels alone.
 """
 
 from __future__ import annotations

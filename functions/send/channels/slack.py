@@ -59,7 +59,7 @@ class SlackChannel:
         return Outgoing(
             to=to,
             deliver=lambda: Delivered(self.provider.post(url, body=body, headers=HEADERS)),
-            receiver=to,
+            receiver=f"{SLACK.name} {to}",
         )
 
 

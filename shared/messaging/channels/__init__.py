@@ -29,11 +29,21 @@ CHANNELS: dict[str, ChannelDeclaration] = {
     )
 }
 
+QUEUES: dict[str, tuple[str, ...]] = {
+    owner: (owner, *(name for name, channel in CHANNELS.items() if channel.queue == owner))
+    for owner, channel in CHANNELS.items()
+    if channel.queue is None
+}
+"""The channels of each queue and its function, which have the name of the first of them. An idle queue costs $0.26 a
+month, for Lambda asks it all the time: channels that need nothing of their own share one."""
+
 if TYPE_CHECKING:
     Channel = str
+    Queue = str
 else:
     Channel = Literal[tuple(CHANNELS)]
-"""The name of one: pydantic refuses any other. Type checkers cannot read a list that is made, and see a text."""
+    Queue = Literal[tuple(QUEUES)]
+"""Their names: pydantic refuses any other. Type checkers cannot read a list that is made, and see a text."""
 
 
 def listed(names: list[str] | tuple[str, ...] | dict[str, object], last: str = "or") -> str:

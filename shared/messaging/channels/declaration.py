@@ -73,9 +73,13 @@ def _sendable(_: Mapping[str, str]) -> None:
 class ChannelDeclaration(NamedTuple):
     """`message` is one of its messages in a sentence, "an email". `one_of` are parts of which a template has at least
     one. `calls_out`: its function calls addresses on the internet itself, with what the stack's outgoing secret has.
-    `batch_size` is how many messages an invocation takes: all of them have time, however slow their provider; those of
-    a channel with a rate come singly, so that none is held while others wait for their turn. `unsendable` looks at
-    rendered parts. `reasons` are words for values of `Why`, where they mean something of their own here."""
+
+    `queue` is the channel whose queue and function take its messages, if not its own: one with the same permissions and
+    no rate. `batch_size` is how many messages an invocation takes: all of them have time, however slow their provider;
+    those of a channel with a rate come singly, so that none is held while others wait for their turn.
+
+    `unsendable` looks at rendered parts. `reasons` are words for values of `Why`, where they mean something more here.
+    """
 
     name: str
     message: str
@@ -84,6 +88,7 @@ class ChannelDeclaration(NamedTuple):
     one_of: tuple[str, ...] = ()
     batch_size: int = 1
     calls_out: bool = False
+    queue: str | None = None
     needs: tuple[Need, ...] = ()
     receivers: Receivers | None = None
     secret: ReceiverSecret | None = None

@@ -81,6 +81,7 @@ SLACK = ChannelDeclaration(
     ),
     consent="not_asked",
     calls_out=True,
+    queue="webhook",
     receivers=Receivers(
         "receiver", ("receivers", "slack"), lambda settings: settings.receivers.get("slack", ())
     ),

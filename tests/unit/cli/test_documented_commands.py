@@ -22,7 +22,7 @@ from cli.problem import Problem
 from cli.registry import VERBS
 from cli.stacks import Stack
 from cli.story.chapters import NEXT
-from shared.messaging.channels import CHANNELS
+from shared.messaging.channels import QUEUES
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs", "examples", "cli", "functions", "infra", "shared", "benchmarks", ".github")
@@ -56,7 +56,7 @@ AFTER_LOGS = {"says", "say", "what"}
 
 FUNCTIONS = {
     *re.findall(r'"(\w+Function)"(?:: |\] = )', (ROOT / "infra" / "outputs.py").read_text(encoding="utf-8")),
-    *(f"Send{channel.capitalize()}Function" for channel in CHANNELS),
+    *(f"Send{queue.capitalize()}Function" for queue in QUEUES),
 }
 """Outputs of the stack."""
 

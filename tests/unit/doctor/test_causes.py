@@ -14,6 +14,7 @@ from cli.doctor.registry import probes
 from cli.doctor.rules import of_rules
 from shared.aws.stack.event_sources import EventSource
 from shared.aws.stack.rules import DEFAULT_BUS, Rule, Target
+from shared.messaging.channels import CHANNELS
 from shared.workspace.model import Settings, Webhook, Workspace
 
 OUTPUTS = {
@@ -104,10 +105,7 @@ RULES = [
     rule("SweepEveryMinute", DEFAULT_BUS),
     rule("CollectKeptActive", DEFAULT_BUS),
     rule("ArchiveBatchesRule", STACK, "Event Batch"),
-    *(
-        rule(f"Send{channel}Rule", STACK, "Message Requested", channel=channel)
-        for channel in ("email", "sms", "push", "webhook")
-    ),
+    *(rule(f"Send{channel}Rule", STACK, "Message Requested", channel=channel) for channel in CHANNELS),
 ]
 ROUTE = rule("RoutesPurchasesRule", STACK, "Event")
 

@@ -92,7 +92,7 @@ def test_a_secret_that_is_not_there_is_none(value: dict[str, object]) -> None:
 
 
 NAMES = {
-    "CHANNEL": "push", "STREAM_NAME": "s", "PROFILES_TABLE": "p", "MESSAGES_TABLE": "m", "WORKSPACE_TABLE": "w",
+    "QUEUE": "push", "STREAM_NAME": "s", "PROFILES_TABLE": "p", "MESSAGES_TABLE": "m", "WORKSPACE_TABLE": "w",
     "WORKSPACE_BUCKET": "b", "OUTGOING_SECRET_ARN": "a", "QUEUE_URL": "q", "DEAD_LETTERS_URL": "d", "CONCURRENCY": "20",
 }  # fmt: skip
 
@@ -116,11 +116,11 @@ def test_the_stacks_names_are_read_from_the_environment(monkeypatch: pytest.Monk
 
     monkeypatch.setenv("ALLOW_PRIVATE_WEBHOOKS", "true")
     read = Environment.read()
-    assert (read.channel, read.allow_private_webhooks) == ("push", True)
+    assert (read.queue, read.allow_private_webhooks) == ("push", True)
 
 
-def test_a_channel_that_does_not_exist_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**NAMES, "CHANNEL": "fax"}.items():
+def test_a_queue_that_does_not_exist_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**NAMES, "QUEUE": "fax"}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match="fax"):
         Environment.read()

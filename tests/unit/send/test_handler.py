@@ -27,13 +27,13 @@ from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
-from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.channels import QUEUES, Queue
 from shared.messaging.messages import Status
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.send_stage import NOON, SHOP, SendStage
 
 NAMES = {
-    "CHANNEL": "sms", "STREAM_NAME": "stream", "PROFILES_TABLE": "profiles", "MESSAGES_TABLE": "messages",
+    "QUEUE": "sms", "STREAM_NAME": "stream", "PROFILES_TABLE": "profiles", "MESSAGES_TABLE": "messages",
     "WORKSPACE_TABLE": "workspace", "WORKSPACE_BUCKET": "bucket", "OUTGOING_SECRET_ARN": "secret",
     "CONCURRENCY": "2", "MESSAGES_PER_SECOND": "20",
     "DEAD_LETTERS_URL": f"https://sqs.us-east-1.amazonaws.com/{DEFAULT_ACCOUNT_ID}/dead",
@@ -160,22 +160,22 @@ def test_the_rate_is_what_the_stack_says_else_the_accounts_and_other_channels_ha
     names = Environment.read()
 
     def rate(names: Environment) -> float | None:
-        return bootstrap.rate(names, module_of(names.channel).bootstrap(names))()
+        return bootstrap.rate(names, module_of(names.queue).bootstrap(names))()
 
     assert rate(names) == 20
-    assert rate(replace(names, channel="email", messages_per_second=None)) == 14 * USED
-    assert rate(replace(names, channel="push", messages_per_second=None)) is None
+    assert rate(replace(names, queue="email", messages_per_second=None)) == 14 * USED
+    assert rate(replace(names, queue="push", messages_per_second=None)) is None
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("queue", QUEUES)
 def test_every_channel_is_put_on_its_provider(
-    aws: None, monkeypatch: pytest.MonkeyPatch, channel: Channel
+    aws: None, monkeypatch: pytest.MonkeyPatch, queue: Queue
 ) -> None:
-    monkeypatch.setenv("CHANNEL", channel)
+    monkeypatch.setenv("QUEUE", queue)
 
     bootstrap.environment.cache_clear()
     sending = bootstrap.sending()
 
-    assert sending.channel == channel
-    assert type(sending.preparation.way).__name__ == f"{channel.capitalize()}Channel"
+    ways = {channel: type(one.way).__name__ for channel, one in sending.preparations.items()}
+    assert ways == {channel: f"{channel.capitalize()}Channel" for channel in QUEUES[queue]}
     assert isinstance(sending.messages, DynamoMessages)

@@ -111,13 +111,15 @@ class Load:
 
     def _container(self, way: SendingChannel, rate: Callable[[], Rate]) -> None:
         sending = Sending(
-            preparation=Preparation(
-                channel=self.channel,
-                way=way,
-                profiles=self.stage.profiles,
-                workspace=CurrentWorkspace(self.stage.workspaces, None, self.clock),
-                clock=self._now,
-            ),
+            preparations={
+                self.channel: Preparation(
+                    channel=self.channel,
+                    way=way,
+                    profiles=self.stage.profiles,
+                    workspace=CurrentWorkspace(self.stage.workspaces, None, self.clock),
+                    clock=self._now,
+                )
+            },
             messages=self.stage.messages,
             stream=self.stage.stream,
             pace=Pace(
