@@ -15,8 +15,8 @@ class ProviderUnavailable(Exception):
 
 
 class ProviderThrottled(ProviderUnavailable):
-    """Too many calls at once or today. That is an answer, not a failure of the message. `seconds` is how long the provider
-    asks to wait, if it says so."""
+    """Too many calls at once or today. That is an answer, not a failure of the message. `seconds` is how long the
+    provider asks to wait, if it says so."""
 
     def __init__(self, words: str, seconds: int = 0) -> None:
         super().__init__(words)

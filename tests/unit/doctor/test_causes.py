@@ -14,7 +14,7 @@ from cli.doctor.registry import probes
 from cli.doctor.rules import of_rules
 from shared.aws.stack.event_sources import EventSource
 from shared.aws.stack.rules import DEFAULT_BUS, Rule, Target
-from shared.messaging.channels import CHANNELS
+from shared.messaging.channels import QUEUES
 from shared.workspace.model import Settings, Webhook, Workspace
 
 OUTPUTS = {
@@ -96,8 +96,7 @@ STACK = "headrace-prod"
 TO = (Target("arn:aws:sqs:us-east-1:123456789012:q", None),)
 
 
-def rule(name: str, bus: str, *detail_types: str, channel: str | None = None) -> Rule:
-    channels = (channel,) if channel else ()
+def rule(name: str, bus: str, *detail_types: str, channels: tuple[str, ...] = ()) -> Rule:
     return Rule(f"{STACK}-{name}0A1B2C3D-XYZ123", bus, True, detail_types, channels, TO)
 
 
@@ -105,7 +104,7 @@ RULES = [
     rule("SweepEveryMinute", DEFAULT_BUS),
     rule("CollectKeptActive", DEFAULT_BUS),
     rule("ArchiveBatchesRule", STACK, "Event Batch"),
-    *(rule(f"Send{channel}Rule", STACK, "Message Requested", channel=channel) for channel in CHANNELS),
+    *(rule(f"Send{queue}Rule", STACK, "Message Requested", channels=some) for queue, some in QUEUES.items()),
 ]
 ROUTE = rule("RoutesPurchasesRule", STACK, "Event")
 

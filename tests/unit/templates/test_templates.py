@@ -41,7 +41,9 @@ def purchase(**properties: Any) -> Event:
 
 
 def rendered(source: str, part: str = "text", traits: dict[str, Any] | None = None, **properties: Any) -> str:
-    template = Template(id="t", channel="email", parts={part: source})
+    template = Template(
+        id="t", channel={"title": "push", "body": "webhook"}.get(part, "email"), parts={part: source}
+    )
     return render(template, variables(purchase(**properties), traits or {}, "u1"))[part]
 
 
