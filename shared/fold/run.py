@@ -142,7 +142,7 @@ class Run:
         slices, decided = self.slices, self.decided
         dues = slices.dues()
         states = slices.remembered().waiting(dues)
-        unread = states.unread_due(slices.clock or self.arrival)
+        unread = states.unread_due(max(filter(None, (slices.clock, self.arrival))))
         due = min((*dues.values(), *unread), default=None)
         if not is_tick and due_before is not None and (slices.clock is None or due_before > slices.clock):
             # Events only move it earlier, as long as it has not passed: a busy person costs no index writes.
