@@ -22,7 +22,7 @@ from shared.fold.formats import packing
 from shared.text.counting import number_of
 
 name = "sessions"
-budget = 256
+budget = 128
 reads: tuple[str, ...] = ()
 
 PROMPT = timedelta(minutes=1)
