@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.messaging.channels import Channel
 from shared.messaging.messages import LONGEST_WAIT, SmsType
 from shared.records import Trust
+from shared.workspace.limits import BATCH_BYTES, EVENT_BYTES, LEAST_BYTES, MOST_BATCH_BYTES, MOST_EVENT_BYTES
 
 if TYPE_CHECKING:
     from shared.conditions.compiling import Matcher
@@ -34,8 +35,8 @@ MOST_DAYS = 36_500
 class Limits(Frozen):
     """What a source may send. `events_per_second` is kept per running function, as a guard against floods."""
 
-    event_bytes: Annotated[int, Field(ge=1024, le=128 * 1024)] = 32 * 1024
-    batch_bytes: Annotated[int, Field(ge=1024, le=4 * 1024 * 1024)] = 500 * 1024
+    event_bytes: Annotated[int, Field(ge=LEAST_BYTES, le=MOST_EVENT_BYTES)] = EVENT_BYTES
+    batch_bytes: Annotated[int, Field(ge=LEAST_BYTES, le=MOST_BATCH_BYTES)] = BATCH_BYTES
     oldest_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 3650
     future_seconds: Annotated[int, Field(ge=0, le=MOST_DAYS * 86_400)] = 24 * 3600
     events_per_second: Annotated[int, Field(ge=1)] | None = None

@@ -13,12 +13,13 @@ from functions.collect.adapter.event_builder import Arrival, Item
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.sources import Sources
-from functions.collect.http.body import Body
+from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import json_document
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response
 from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Reason
+from shared.workspace.limits import MOST_ITEMS
 from shared.workspace.model import Source
 
 NOTHING: Mapping[str, int] = {}
@@ -40,6 +41,23 @@ class Route(NamedTuple):
     summary: str
     kind: Kind = "events"
     document: Callable[[Request, bytes], Any] = json_document
+
+
+class ItemLimit(NamedTuple):
+    """How many items a request may hold, and what the format calls the two."""
+
+    most: int = MOST_ITEMS
+    request: str = "a request"
+    items: str = "events"
+
+    def exceeded(self, count: int) -> str:
+        """A sentence for the sender of too many."""
+        return f"{self.request} holds at most {self.most} {self.items}, {count} came"
+
+    def hold_to(self, count: int) -> None:
+        """Raises TooLarge. Formats ask it before they make any item."""
+        if count > self.most:
+            raise TooLarge(self.exceeded(count))
 
 
 class Call(NamedTuple):
@@ -139,6 +157,8 @@ class WireFormat(NamedTuple):
 
     refuse: Callable[[Call, Refused], Response]
     """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""
+
+    items: ItemLimit = ItemLimit()
 
     other_calls: Callable[[Call, Source | None, Lookups], Response | Change] = no_other_calls
     """The answer to a call that brings no events. The source is None for `open` calls, which change nothing."""

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-LARGEST = 4 * 1024 * 1024
+from shared.workspace.limits import MOST_BATCH_BYTES
+
+LARGEST = MOST_BATCH_BYTES
 """Bytes of a body unzipped, the most a source can be configured to take. A small archive can hold gigabytes."""
 
 PIECE = 64 * 1024

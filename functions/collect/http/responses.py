@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -25,16 +24,20 @@ FITS_IN_ANY_CASE = 1024 * 1024
 METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
-@dataclass(slots=True)
 class Response:
     """`body` None is an empty body; text and bytes are sent as they are, with the `content-type` of `headers`; anything
     else is written as JSON. `report` and `code`, what was wrong in one word, are for the log."""
 
-    status: int
-    body: Any
-    headers: dict[str, str] = field(default_factory=dict)
-    report: Report | None = None
-    code: str | None = None
+    __slots__ = ("body", "code", "headers", "report", "status")
+
+    def __init__(
+        self, status: int, body: Any, headers: dict[str, str] | None = None, *, code: str | None = None
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.headers = {} if headers is None else headers
+        self.report: Report | None = None
+        self.code = code
 
     def for_gateway(self, request: Request | None) -> dict[str, Any]:
         headers = {**FOR_WHO_ASKED, **self.headers, **_cors(request)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.collect.http.responses import Refused
@@ -14,10 +13,14 @@ if TYPE_CHECKING:
     from functions.collect.pipeline.work import Work
 
 
-@dataclass(slots=True)
 class _Bucket:
-    tokens: float
-    at: float
+    """`tokens` events may still be sent, as of `at`."""
+
+    __slots__ = ("at", "tokens")
+
+    def __init__(self, tokens: float, at: float) -> None:
+        self.tokens = tokens
+        self.at = at
 
 
 class Quota:

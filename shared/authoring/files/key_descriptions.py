@@ -24,6 +24,7 @@ from shared.authoring.files.models import (
     WorkspaceFile,
 )
 from shared.messaging.channels import CHANNELS, listed
+from shared.workspace.limits import BATCH_BYTES, EVENT_BYTES, MOST_BATCH_BYTES, MOST_EVENT_BYTES, in_words
 from shared.workspace.model import Limits
 
 NAMES = listed([f"`{name}`" for name in CHANNELS])
@@ -117,8 +118,8 @@ KEY_DESCRIPTIONS: dict[type[Any], dict[str, str]] = {
         ),
     },
     Limits: {
-        "event_bytes": "The largest event, at most 128 KB. Default: 32 KB.",
-        "batch_bytes": "The largest batch, at most 4 MB. Default: 500 KB.",
+        "event_bytes": f"The largest event, at most {in_words(MOST_EVENT_BYTES)}. Default: {in_words(EVENT_BYTES)}.",
+        "batch_bytes": f"The largest batch, at most {in_words(MOST_BATCH_BYTES)}. Default: {in_words(BATCH_BYTES)}.",
         "oldest_days": "Older events are rejected as `too_old`. Default: ten years.",
         "future_seconds": "Events further in the future are rejected as `in_future`. Default: a day.",
         "events_per_second": "The quota of each running function; more events are answered with 429. Default: no "

@@ -13,13 +13,14 @@ from functions.collect.http.answer_size import LARGEST, MOST, as_many_as_fit, on
 from functions.collect.http.body import NotJson
 from functions.collect.http.responses import FITS_IN_ANY_CASE, Response
 from functions.collect.protocols import NAMES
+from shared.workspace.limits import MOST_BATCH_BYTES, MOST_EVENT_BYTES
 from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, STRICT, Stage, basic, purchase
 
 LAMBDAS = 6 * 1024 * 1024
 """Bytes of the function's whole answer."""
 
-ROOMY = Limits(event_bytes=128 * 1024, batch_bytes=4 * 1024 * 1024)
+ROOMY = Limits(event_bytes=MOST_EVENT_BYTES, batch_bytes=MOST_BATCH_BYTES)
 BODY = 4_000_000
 
 QUOTES, ASTRAL = '"\\' * 128, "\U0001f600" * 256

@@ -17,6 +17,7 @@ from functions.collect.http.body import NotJson, TooLarge
 from functions.collect.protocols import NAMES
 from functions.collect.rejected.replay import Replay
 from shared.workspace.current import CurrentWorkspace
+from shared.workspace.limits import MOST_BATCH_BYTES, MOST_EVENT_BYTES
 from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, Answer, Stage, give_room, purchase, stage_without_room
 from tests.unit.collect.fan_outs import FAN_OUTS, NOTHING_SHARED, FanOut
@@ -25,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 
 PEAK_MEGABYTES = 200
 
-ROOMY = Limits(event_bytes=128 * 1024, batch_bytes=4 * 1024 * 1024)
+ROOMY = Limits(event_bytes=MOST_EVENT_BYTES, batch_bytes=MOST_BATCH_BYTES)
 ACCEPTED = [name for name in FAN_OUTS if name != "identities_of_a_batch"]
 
 

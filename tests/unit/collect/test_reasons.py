@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from shared.plan.reasons import Code
+from shared.workspace.limits import EVENT_BYTES
 from tests.fakes.collect_stage import LENIENT, METERED, NOON, OBSERVE, STRICT, Stage, purchase
 
 MALFORMED: list[tuple[str, dict[str, Any]]] = [
@@ -102,23 +103,23 @@ def test_reserved_name_for_events_that_claim_to_be_ours(stage: Stage, path: str)
     assert only_reason(stage) == ("reserved_name", "type")
 
 
-def test_too_large_for_an_event_of_40_kb_which_is_kept(stage: Stage) -> None:
-    large = purchase(context={"page": {"title": "x" * 40_000}})
+def test_too_large_for_an_event_beyond_the_limit_which_is_kept(stage: Stage) -> None:
+    large = purchase(context={"page": {"title": "x" * (EVENT_BYTES + 8_000)}})
     answer = stage.batch(purchase(messageId="m0"), large)
     assert (answer.status, answer.body["accepted"], answer.codes) == (200, 1, [["too_large"]])
-    assert "32768 is the limit" in answer.body["rejected"][0]["reasons"][0]["message"]
+    assert f"{EVENT_BYTES} is the limit" in answer.body["rejected"][0]["reasons"][0]["message"]
     assert orjson.loads(stage.refused[0].body) == large
 
 
 def test_too_large_comes_before_the_other_reasons(stage: Stage) -> None:
-    stage.batch(purchase(event="x" * 40_000))
+    stage.batch(purchase(event="x" * (EVENT_BYTES + 8_000)))
     assert [reason.code.value for reason in stage.refused[0].reasons] == ["too_large", "malformed"]
 
 
 def test_an_event_just_within_the_limit_is_accepted(stage: Stage) -> None:
     item = purchase(context={"page": {"title": ""}})
     stage.batch(item)
-    room = 32 * 1024 - len(orjson.dumps(stage.events[0].said())) - 200
+    room = EVENT_BYTES - len(orjson.dumps(stage.events[0].said())) - 200
     item["context"]["page"]["title"] = "x" * room
     assert stage.batch(item).status == 200
 

@@ -7,7 +7,7 @@ https://github.com/CleverTap/clevertap-web-sdk
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import WireFormat
+from functions.collect.adapter.wire_format import ItemLimit, WireFormat
 from functions.collect.protocols.clevertap.access import authenticate
 from functions.collect.protocols.clevertap.answers import answer, refuse
 from functions.collect.protocols.clevertap.other_calls import answer_other_call
@@ -20,6 +20,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    items=ItemLimit(1000, items="records"),
     authenticate=authenticate,
     parse=parse,
     again=again,

@@ -7,16 +7,12 @@ from typing import Any
 from functions.collect.adapter import growth
 from functions.collect.adapter.event_builder import Arrival, Item
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.clevertap import upload_records
 from functions.collect.protocols.clevertap.app import batches
 from functions.collect.protocols.clevertap.records import malformed
 from functions.collect.protocols.clevertap.routes import APP, WEB
 from functions.collect.protocols.clevertap.web import calls
-
-MOST_RECORDS = 1000
-"""Of one upload, and of one batch of an app."""
 
 CREDENTIALS = ("id", "tk")
 """Of an app's header, wherever it stands."""
@@ -37,7 +33,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
         if not isinstance(document, list):
             return _whole(document, delivery, "", "the body must be a list: a header, then events")
         common, raw = batches.batch(call, document)
-        _hold_to_limit(raw)
+        call.format.items.hold_to(len(raw))
         growth.hold_to(call.body.raw, [(common, len(raw))])
         arrival = batches.arrival_of(common, delivery)
         items = [batches.item(one, common, arrival, delivery) for one in raw]
@@ -47,7 +43,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     records = records_of(document)
     if records is None:
         return _whole(document, delivery, "d", "the body must be an object with d, a list of records")
-    _hold_to_limit(records)
+    call.format.items.hold_to(len(records))
     arrival = _unstamped(delivery)
     return Parsed(arrival, [upload_records.item(one, arrival) for one in records], records, {})
 
@@ -69,11 +65,6 @@ def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) ->
 def records_of(document: object) -> list[Any] | None:
     records = document.get("d") if isinstance(document, dict) else None
     return records if isinstance(records, list) else None
-
-
-def _hold_to_limit(records: list[Any]) -> None:
-    if len(records) > MOST_RECORDS:
-        raise TooLarge(f"a request holds at most {MOST_RECORDS} records, {len(records)} came")
 
 
 def _unstamped(delivery: Delivery) -> Arrival:

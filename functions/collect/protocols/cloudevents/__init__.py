@@ -5,7 +5,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protoc
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import Call, Route, WireFormat
+from functions.collect.adapter.wire_format import Call, ItemLimit, Route, WireFormat
 from functions.collect.auth.sources import Sources
 from functions.collect.protocols.cloudevents.answers import answer, refuse
 from functions.collect.protocols.cloudevents.modes import events_of
@@ -31,6 +31,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    items=ItemLimit(request="a batch"),
     authenticate=authenticate,
     parse=parse,
     again=again,

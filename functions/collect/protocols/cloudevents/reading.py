@@ -14,12 +14,9 @@ from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fiel
 from functions.collect.adapter.field_names import Words, reworded
 from functions.collect.adapter.message_ids import of_content
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.protocols.cloudevents.decoding import said_by
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason
-
-MOST_ITEMS = 5000
 
 REQUIRED = ("id", "source", "specversion", "type")
 
@@ -45,8 +42,7 @@ CONTENT = (*REQUIRED, *PEOPLE, "time", "data", "data_base64")
 def parse(call: Call, delivery: Delivery) -> Parsed:
     document = call.body.document
     raw_items = document if isinstance(document, list) else [document]
-    if len(raw_items) > MOST_ITEMS:
-        raise TooLarge(f"a batch holds at most {MOST_ITEMS} events, {len(raw_items)} came")
+    call.format.items.hold_to(len(raw_items))
     arrival = _arrival(delivery)
     return Parsed(arrival, [_item(raw, arrival) for raw in raw_items], raw_items, {})
 

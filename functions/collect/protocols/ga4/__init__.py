@@ -5,7 +5,7 @@ https://developers.google.com/analytics/devguides/collection/protocol/ga4/refere
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import Call, Route, WireFormat
+from functions.collect.adapter.wire_format import Call, ItemLimit, Route, WireFormat
 from functions.collect.auth.sources import Sources
 from functions.collect.protocols.ga4.answers import answer, refuse
 from functions.collect.protocols.ga4.reading import WORDS, again, parse
@@ -31,6 +31,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    items=ItemLimit(1000),
     authenticate=authenticate,
     parse=parse,
     again=again,

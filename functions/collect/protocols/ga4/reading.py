@@ -10,12 +10,8 @@ from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fiel
 from functions.collect.adapter.field_names import Words, reworded
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
 from shared.plan.reasons import Code, Reason
-
-MOST_ITEMS = 1000
-"""Google takes 25 events a request."""
 
 MICROSECONDS = 1_000_000
 
@@ -58,8 +54,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     if not isinstance(events, list):
         reason = Reason(Code.MALFORMED, "events", "events must be a list")
         return Parsed(arrival, [({}, [reason])], [document], {})
-    if len(events) > MOST_ITEMS:
-        raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(events)} came")
+    call.format.items.hold_to(len(events))
     raw: list[Any] = [_numbered(one, at) for at, one in enumerate(events)]
     if document.get("user_properties") or document.get("consent"):
         raw.insert(0, {PERSON: document.get("user_properties"), "consent": document.get("consent")})

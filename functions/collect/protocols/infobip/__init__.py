@@ -6,7 +6,7 @@ https://github.com/infobip/mobile-messaging-sdk-android
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import Call, WireFormat
+from functions.collect.adapter.wire_format import Call, ItemLimit, WireFormat
 from functions.collect.auth.sources import Sources
 from functions.collect.protocols.infobip.answers import WORDS, answer, refuse
 from functions.collect.protocols.infobip.other_calls import answer_other_call
@@ -37,6 +37,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    items=ItemLimit(request="a batch"),
     authenticate=authenticate,
     parse=parse,
     again=again,

@@ -21,7 +21,6 @@ from shared.plan.reasons import Code, Observation, Reason
 Found = tuple[list[Any], dict[str, Any]]
 """What a request holds, and what is needed beside any of it."""
 
-MOST_EVENTS = 5000
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,36}")
 
 STRANGER = Reason(Code.NO_IDENTITY, "personId", "nobody is known by this personId, and createPerson is false")
@@ -49,9 +48,9 @@ def in_batch(call: Call) -> Found:
         return [raw], {"not_a_list": True}
     if not raw:
         raise Refused(400, NO_EVENTS, "the batch is empty; it needs at least one event")
-    if len(raw) > MOST_EVENTS:
-        sentence = f"a batch holds at most {MOST_EVENTS} events, {len(raw)} came"
-        raise Refused(400, TOO_MANY_EVENTS, sentence)
+    limit = call.format.items
+    if len(raw) > limit.most:
+        raise Refused(400, TOO_MANY_EVENTS, limit.exceeded(len(raw)))
     return raw, {}
 
 

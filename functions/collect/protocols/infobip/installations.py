@@ -19,8 +19,6 @@ from functions.collect.protocols.infobip.person import PUSH
 from functions.collect.protocols.infobip.traits import traits_of
 from shared.plan.reasons import Code, Reason
 
-MOST_ITEMS = 5000
-
 DEVICE = {
     "deviceManufacturer": "manufacturer", "deviceModel": "model", "deviceName": "name", "pushServiceToken": "token",
 }  # fmt: skip
@@ -61,8 +59,9 @@ def in_sessions(call: Call) -> Found:
         raw.append({"systemData": system_data})
     raw += [{"sessionStart": start} for start in _listed(call, "sessionStarts", needed=False)]
     bounds = document.get("sessionBounds") or {}
-    if not isinstance(bounds, dict) or len(raw) + 2 * len(bounds) > MOST_ITEMS:
-        sentence = f"sessionBounds must be an object of session starts and ends, at most {MOST_ITEMS}"
+    most = call.format.items.most
+    if not isinstance(bounds, dict) or len(raw) + 2 * len(bounds) > most:
+        sentence = f"sessionBounds must be an object of session starts and ends, at most {most}"
         raise Refused(400, Code.MALFORMED, sentence)
     for start, end in bounds.items():
         raw += [{"sessionStart": start}, {"sessionStart": start, "sessionEnd": end}]
@@ -131,8 +130,9 @@ def _listed(call: Call, field: str, *, needed: bool = True) -> list[Any]:
         return []
     if not isinstance(found, list):
         raise Refused(400, Code.MALFORMED, f"{field} must be a list")
-    if len(found) > MOST_ITEMS:
-        raise Refused(400, Code.TOO_LARGE, f"{field} holds at most {MOST_ITEMS} entries, {len(found)} came")
+    limit = call.format.items._replace(request=field, items="entries")
+    if len(found) > limit.most:
+        raise Refused(400, Code.TOO_LARGE, limit.exceeded(len(found)))
     return found
 
 

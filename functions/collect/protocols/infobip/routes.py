@@ -8,6 +8,7 @@ from typing import Any
 from functions.collect.adapter.wire_format import Route
 from functions.collect.http.documents import json_document
 from functions.collect.http.request import Request
+from shared.workspace.limits import MOST_ITEMS
 
 
 def _json_or_nothing(request: Request, raw: bytes) -> Any:
@@ -40,7 +41,7 @@ ROUTES = (
         "One event of a person, as the API's first version had it.",
         document=_json_or_nothing,
     ),
-    Route("POST", "/people/3/events", "batch", "Up to 5,000 events of many people."),
+    Route("POST", "/people/3/events", "batch", f"Up to {MOST_ITEMS:,} events of many people."),
     Route("GET", "/peopleevents/2/definitions", "definitions", "The tracking plan's definitions.", "private"),
     Route("POST", "/peopleevents/2/definitions", "define", "A definition more.", "private"),
     *(

@@ -13,7 +13,6 @@ from functions.collect.adapter import epoch, growth
 from functions.collect.adapter.event_builder import Arrival, Fields, Item, event, observe
 from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.mparticle import context, events, identity_calls
 from functions.collect.protocols.mparticle import traits as user_traits
@@ -31,8 +30,7 @@ SHARED = (
 """What a batch's items need of it. Keys that SDKs copy into a batch (`api_key`) are not among it."""
 
 MOST_BATCHES = 100
-MOST_EVENTS = 5000
-"""Of one request. mParticle's limit is 256 KB."""
+"""Of one bulk request."""
 
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
@@ -49,8 +47,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
         sentence = f"a bulk request holds at most {MOST_BATCHES} batches, {len(batches)} came"
         raise Refused(400, Code.TOO_LARGE, sentence)
     count = sum(len(listed) for batch in batches if isinstance(listed := _events(batch), list))
-    if count > MOST_EVENTS:
-        raise TooLarge(f"a request holds at most {MOST_EVENTS} events, {count} came")
+    call.format.items.hold_to(count)
     raw = [part for at, batch in enumerate(batches) for part in _parts(at, batch)]
     shared = [
         {field: batch[field] for field in SHARED if field in batch} if isinstance(batch, dict) else {}

@@ -5,7 +5,7 @@ https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/even
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import Call, WireFormat
+from functions.collect.adapter.wire_format import Call, ItemLimit, WireFormat
 from functions.collect.auth.sources import Sources
 from functions.collect.protocols.netmera.answers import answer, refuse
 from functions.collect.protocols.netmera.other_calls import answer_other_call
@@ -25,6 +25,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    items=ItemLimit(items="events or people"),
     authenticate=authenticate,
     parse=parse,
     again=again,

@@ -12,13 +12,9 @@ from functions.collect.adapter import growth
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.protocols.netmera.people import PEOPLE, read
 from functions.collect.protocols.netmera.properties import translated
 from shared.plan.reasons import Reason
-
-MOST_ITEMS = 5000
-"""Of one request. Netmera takes 1,000 people."""
 
 FIRE_EVENTS = "fireEvents"
 
@@ -32,12 +28,10 @@ WORDS = Words({"user_id": "extId"}, "extId", "in the header X-netmera-api-key", 
 def parse(call: Call, delivery: Delivery) -> Parsed:
     document, name = call.body.document, call.route.call
     found: list[Any] = document if isinstance(document, list) else [document]
-    if len(found) > MOST_ITEMS:
-        raise _too_many(len(found))
+    call.format.items.hold_to(len(found))
     people = [{} if name == FIRE_EVENTS else _people(element) for element in found]
     counts = [sum(map(len, lists.values())) or 1 for lists in people]
-    if sum(counts) > MOST_ITEMS:
-        raise _too_many(sum(counts))
+    call.format.items.hold_to(sum(counts))
     growth.hold_to(call.body.raw, list(zip(map(_without_people, found, people), counts, strict=True)))
     said: list[Fields] = []
     raw = found
@@ -48,10 +42,6 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     arrival = _arrival(delivery)
     common = {SAID: said} if said else {}
     return Parsed(arrival, [_item(name, _whole(one, common), arrival) for one in raw], raw, common)
-
-
-def _too_many(count: int) -> TooLarge:
-    return TooLarge(f"a request holds at most {MOST_ITEMS} events or people, {count} came")
 
 
 def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:

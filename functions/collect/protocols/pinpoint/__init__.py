@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/pinpoint/latest/apireference/ (the model that ships 
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import WireFormat
+from functions.collect.adapter.wire_format import ItemLimit, WireFormat
 from functions.collect.protocols.pinpoint.access import authenticate
 from functions.collect.protocols.pinpoint.answers import answer, refuse
 from functions.collect.protocols.pinpoint.other_calls import answer_other_call
@@ -17,6 +17,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    items=ItemLimit(items="endpoints and events"),
     authenticate=authenticate,
     parse=parse,
     again=again,

@@ -8,7 +8,7 @@ from typing import Any
 from functions.collect.adapter import growth, message_ids
 from functions.collect.adapter.event_builder import Arrival, Fields, Item, event
 from functions.collect.adapter.field_names import Words
-from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.adapter.wire_format import Call, Delivery, ItemLimit, Parsed
 from functions.collect.http.body import TooLarge
 from functions.collect.http.request import Request
 from functions.collect.protocols.pinpoint import endpoints
@@ -19,8 +19,6 @@ from shared.plan.reasons import Code, Reason
 MOST_ENDPOINTS = 100
 """Of one batch, as Pinpoint's model says."""
 
-MOST_ITEMS = 5000
-"""Events and endpoints of one request; Pinpoint took 100."""
 
 MOST_OF_NAMES = 384 * 1024
 """Characters of the ids and keys of one batch: the answer says each of them, and what became of it."""
@@ -56,7 +54,7 @@ WORDS = Words(
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
     arrival = _arrival(delivery)
-    found = _raw(call.route.call, call.parameters, call.body.document)
+    found = _raw(call)
     if isinstance(found, Reason):
         return Parsed(arrival, [({}, [found])], [call.body.document], {})
     common = _common(call)
@@ -97,8 +95,9 @@ def _arrival(delivery: Delivery) -> Arrival:
     return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
 
 
-def _raw(name: str, parameters: dict[str, str], document: object) -> list[Raw] | Reason:
+def _raw(call: Call) -> list[Raw] | Reason:
     """What the request holds, each with its endpoint, or why it holds nothing that can be told apart."""
+    name, parameters, document = call.route.call, call.parameters, call.body.document
     if not isinstance(document, dict):
         return _malformed("", "the body must be a JSON object")
     if name == ENDPOINT:
@@ -112,7 +111,7 @@ def _raw(name: str, parameters: dict[str, str], document: object) -> list[Raw] |
         return [{"EndpointId": _own_id(endpoint), "Endpoint": endpoint} for endpoint in listed]
     batch = document.get("BatchItem")
     if isinstance(batch, dict):
-        _hold_to_limit(batch)
+        _hold_to_limit(batch, call.format.items)
     if name != EVENTS or not isinstance(batch, dict):
         return _malformed(
             "BatchItem", "BatchItem must be an object, endpoints and their events by endpoint id"
@@ -120,12 +119,11 @@ def _raw(name: str, parameters: dict[str, str], document: object) -> list[Raw] |
     return [raw for endpoint_id, of_endpoint in batch.items() for raw in _of_batch(endpoint_id, of_endpoint)]
 
 
-def _hold_to_limit(batch: dict[str, Any]) -> None:
+def _hold_to_limit(batch: dict[str, Any], limit: ItemLimit) -> None:
     """Counted before anything is made of them."""
     events = [one.get("Events") for one in batch.values() if isinstance(one, dict)]
     count = len(batch) + sum(len(listed) for listed in events if isinstance(listed, dict))
-    if count > MOST_ITEMS:
-        raise TooLarge(f"a request holds at most {MOST_ITEMS} endpoints and events, {count} came")
+    limit.hold_to(count)
     names = sum(map(len, batch)) + sum(sum(map(len, one)) for one in events if isinstance(one, dict))
     if names > MOST_OF_NAMES:
         sentence = f"the ids of endpoints and events take {names} characters; {MOST_OF_NAMES} is the limit"

@@ -10,7 +10,6 @@ from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item
 from functions.collect.adapter.field_names import Words, reworded
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.posthog.access import shown, without_keys
 from functions.collect.protocols.posthog.context import parts
@@ -18,9 +17,6 @@ from functions.collect.protocols.posthog.person import group_key, group_type, wh
 from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
 from functions.collect.protocols.posthog.vocabulary import NOT_OF_THE_PERSON, STANDARD
 from shared.plan.reasons import Code, Observation, Reason
-
-MOST_ITEMS = 5000
-"""Of one request. PostHog counts bytes alone; the answer to millions of empty items would not fit the gateway."""
 
 OPTIONS = {
     "cookieless_mode": "$cookieless_mode",
@@ -54,8 +50,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
         return _whole(without_keys(document, keys), delivery, reason)
     if not found:
         raise Refused(400, "empty_batch", "the request holds no event")
-    if len(found) > MOST_ITEMS:
-        raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
+    call.format.items.hold_to(len(found))
     raw = [without_keys(one, keys) for one in found if is_of_the_person(one)]
     arrival = _arrival(shared, delivery)
     return Parsed(

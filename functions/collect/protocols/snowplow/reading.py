@@ -10,7 +10,6 @@ from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item
 from functions.collect.adapter.field_names import Words, reworded
 from functions.collect.adapter.message_ids import given, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.protocols.snowplow import iglu
 from functions.collect.protocols.snowplow.access import without_key
 from functions.collect.protocols.snowplow.context import SCREEN, SESSION, context, entity
@@ -20,9 +19,6 @@ from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
 from shared.plan.reasons import Code, Reason
 from shared.text.numbers import number
-
-MOST_ITEMS = 5000
-"""Of one request. Trackers batch by bytes and send a few dozen."""
 
 ANONYMOUS = "anonymous"
 """In what a request's events share: the header `SP-Anonymous` asks not to keep who sent it."""
@@ -55,8 +51,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     if not isinstance(found, list):
         reason = Reason(Code.MALFORMED, "data", "data must be a list of events")
         return Parsed(_arrival(None, delivery), [({}, [reason])], [without_key(document)], {})
-    if len(found) > MOST_ITEMS:
-        raise TooLarge(f"a request holds at most {MOST_ITEMS} events, {len(found)} came")
+    call.format.items.hold_to(len(found))
     raw = [without_key(one) for one in found]
     if QUERY in shared:
         growth.hold_to(call.body.raw + call.request.query.encode(), [(shared[QUERY], len(raw))])

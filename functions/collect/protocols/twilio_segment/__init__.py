@@ -6,7 +6,7 @@ https://www.rudderstack.com/docs/api/http-api/
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import Call, WireFormat
+from functions.collect.adapter.wire_format import Call, ItemLimit, WireFormat
 from functions.collect.auth.sources import Sources
 from functions.collect.protocols.twilio_segment.answers import answer, refuse
 from functions.collect.protocols.twilio_segment.other_calls import answer_other_call
@@ -30,6 +30,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    items=ItemLimit(request="a batch"),
     authenticate=authenticate,
     parse=parse,
     again=again,

@@ -19,7 +19,6 @@ from functions.collect.adapter.event_builder import (
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import given, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.http.body import TooLarge
 from functions.collect.http.responses import Refused
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason
@@ -49,9 +48,6 @@ NAMED_ANYWAY = frozenset({"user_id", "anonymous_id"})
 OF_THE_SENDING = frozenset({"messageId", "sentAt", "type", "writeKey"})
 USER_AGENT = frozenset({"userAgent", "user_agent"})
 
-MOST_ITEMS = 5000
-"""Of one batch. SDKs send 100; the answer to millions of empty items would not fit through the gateway."""
-
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
     document, name = call.body.document, call.route.call
@@ -67,8 +63,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
         return _whole(document, delivery, Reason(Code.MALFORMED, "batch", "batch must be a list of events"))
     if not raw_items:
         raise Refused(400, "empty_batch", "the batch holds no event")
-    if len(raw_items) > MOST_ITEMS:
-        raise TooLarge(f"a batch holds at most {MOST_ITEMS} events, {len(raw_items)} came")
+    call.format.items.hold_to(len(raw_items))
     shared = {name: document[name] for name in SHARED_WITH_ITEMS if name in document}
     arrival = _arrival(shared.get("sentAt"), delivery)
     context = _batch_context(shared, delivery)

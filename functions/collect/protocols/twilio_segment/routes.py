@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Route
+from shared.workspace.limits import MOST_ITEMS
 
 CALLS = {
     "track": "One event of a person.",
@@ -11,7 +12,7 @@ CALLS = {
     "screen": "A screen of an app a person opened.",
     "group": "The group a person belongs to.",
     "alias": "Two ids that are one person.",
-    "batch": "Up to 5,000 events of any type.",
+    "batch": f"Up to {MOST_ITEMS:,} events of any type.",
 }
 
 BATCHES = ("/v1/import", "/flow", "/beacon/v1/batch")
