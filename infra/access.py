@@ -57,7 +57,8 @@ ABOUT_ALARMS = (
 console asks for all there are."""
 
 MOST_QUEUES = 40
-"""Of one policy. An ARN has 130 characters at most, of which 80 are the queue's name, and a policy 6,144."""
+"""Queues of one policy. An ARN has 130 characters at most, of which 80 are the queue's name, and a policy 6,144:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 LOOKED_AT = (
     "sqs:ChangeMessageVisibility",

@@ -11,7 +11,8 @@ from infra.settings import TARGETS, Settings
 from infra.settings_file import ADAPTER, CHECKOUT
 
 MOST_BYTES = 4_000
-"""Of the output. What CloudFormation takes is not documented; for other values it is 4,096."""
+"""Bytes of the output. CloudFormation documents no limit for it; for other values it is 4,096:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 UNSAID = "…"
 """Instead of somebody's address: whoever may describe the stack, such as a pipeline, reads its outputs. That one was

@@ -24,7 +24,8 @@ SEQUENCE_DIGITS = 56
 """The longest sequence number Kinesis gives; padded to one width, text order is their order."""
 
 LONGEST_KEY = 512
-"""Characters of an identity key. DynamoDB takes 2,048 bytes; one longer key would fail the read of everybody's."""
+"""Characters of an identity key. DynamoDB takes 2,048 bytes, and one longer key would fail the read of all keys:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
 
 
 ENTRY = TypeAdapter(OutboxEntry)

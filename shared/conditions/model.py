@@ -1,4 +1,4 @@
-"""The authoring form of conditions: what an author may write, checked with exact error locations.
+"""Conditions as authors write them, checked with exact error locations.
 
 A condition is a mapping with one subject and its operators, `{property: amount, at_least: 1000}` (several
 operators must all hold), or `all`, `any`, `not` over other conditions.
@@ -55,7 +55,7 @@ class Authored(BaseModel):
 
 
 class Operators(Authored):
-    """Something that is compared. `operators` are the ones written, by the author's names for them."""
+    """A comparison. `operators` has the operators that the author wrote, by name."""
 
     @property
     def operators(self) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class ContextIs(_Value):
 
 
 class ConsentIs(Operators):
-    """Whether the person agreed to a channel; `exists: false` while nothing was said."""
+    """Whether the person consented to a channel; `exists: false` if they said nothing."""
 
     subject: Channel = Field(alias="consent")
     is_: StrictBool | None = Field(None, alias="is")
@@ -127,7 +127,7 @@ class ConsentIs(Operators):
 
 
 class CounterIs(Operators):
-    """How often the person did an event: 0 while never."""
+    """How often the person did an event; 0 if never."""
 
     subject: Path = Field(alias="counter")
     is_: Number | None = Field(None, alias="is")
@@ -173,7 +173,7 @@ class Not(Authored):
 
 
 def _kind(document: object) -> str | None:
-    """Which of the forms a mapping is, by the first word of KINDS it has."""
+    """The form of a mapping, by the first key of KINDS that it has."""
     if isinstance(document, Authored):
         return next(kind for kind, form in KINDS.items() if isinstance(document, form))
     return next((kind for kind in KINDS if kind in document), None) if isinstance(document, dict) else None

@@ -1,7 +1,7 @@
-"""The operators of conditions: how each compares a value, and the words it is explained with.
+"""The operators of conditions: how each compares a value, and how it is described.
 
-A test gets a value that is there (never None) and `now`, and never raises, whatever the value is. Kinds
-do not mix: a numeric text is no number, a boolean neither; what cannot be compared does not hold.
+A test gets a value (never None) and `now`, and never raises. Types do not mix: a numeric text or a boolean is not a
+number. A comparison of different types does not hold.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Test = Callable[[Any, datetime], bool]
 _NOW = timedelta(0)
 
 LONGEST_TEXT = 10_000
-"""Characters of a value that `like` looks at: longer ones do not match."""
+"""Characters of a value for `like`. Longer values do not match."""
 
 
 def instant(value: object) -> datetime | None:
@@ -37,7 +37,7 @@ def instant(value: object) -> datetime | None:
 
 
 class Operator(NamedTuple):
-    """`test(operand, ignore_case)` makes the test; `missing` is its answer for a value that is not there."""
+    """An operator. `test(operand, ignore_case)` returns the test; `missing` is the result for a missing value."""
 
     words: str
     test: Callable[[Any, bool], Test]
@@ -45,7 +45,7 @@ class Operator(NamedTuple):
 
 
 def _key(value: object, ignore_case: bool) -> tuple[str, object] | None:
-    """What equal values share: their kind and themselves. None for what is no scalar."""
+    """A key that is the same for equal values: their type and the value. None if the value is not a scalar."""
     if isinstance(value, bool):
         return "boolean", value
     if isinstance(value, int | float):
@@ -106,7 +106,7 @@ def _contains(operand: object, ignore_case: bool) -> Test:
 
 
 def _like(operand: str, ignore_case: bool) -> Test:
-    """`*` is any text, `?` any character. fnmatch writes atomic groups: no pattern makes it slow."""
+    """`*` matches any text, `?` any character. fnmatch writes atomic groups, so no pattern makes it slow."""
     folded = operand.casefold() if ignore_case else operand
     matches = re.compile(fnmatch.translate(folded.replace("[", "[[]"))).match
 
@@ -170,5 +170,5 @@ OPERATORS: dict[str, Operator] = {
 
 
 def missing(name: str, operand: object) -> bool:
-    """Whether the operator holds for a value that is not there."""
+    """Whether the operator holds for a missing value."""
     return operand is False if name == "exists" else OPERATORS[name].missing

@@ -1,4 +1,4 @@
-"""What is wrong with a condition document, and where the author wrote it."""
+"""Find the problems of a condition document, and where the author wrote them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OTHER_NAMES = {
     "matches": "like", "regex": "like", "pattern": "like", "includes": "contains",
     "isset": "exists", "present": "exists", "defined": "exists",
 }  # fmt: skip
-"""Operators as other systems call them, in lowercase without `_`."""
+"""Names of operators in other systems, in lowercase without `_`."""
 
 OTHER_SUBJECTS = {
     "and": "all", "or": "any", "none": "not", "field": "property", "attribute": "trait", "event": "counter",
@@ -45,14 +45,14 @@ LONGEST_SHOWN = 60
 
 
 class Problem(NamedTuple):
-    """`path` leads to the place: keys and indexes from the document's top."""
+    """A problem. `path` has the keys and indexes from the document's top to its place."""
 
     path: tuple[str | int, ...]
     message: str
 
 
 def problems(where: object) -> list[Problem]:
-    """Everything wrong with a document, one problem per place; empty when it is right."""
+    """All problems of a document, one per place; empty if there are none."""
     try:
         CONDITION.validate_python(where)
     except ValidationError as error:
@@ -77,8 +77,7 @@ def _is_below(path: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool
 
 
 def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Where the author wrote it: pydantic puts the name of the chosen form before each condition's own
-    keys."""
+    """The author's path of an error. pydantic puts the name of the chosen form before each condition's own keys."""
     path: list[str | int] = []
     rest = list(loc)
     while rest:
@@ -131,7 +130,7 @@ def _operators_of(subject: str) -> list[str]:
 
 
 def _without_subject(keys: Mapping[Any, Any]) -> str:
-    """What the keys may have been meant for: one of another system's, a misspelt one, or an event's property."""
+    """What the keys may have been meant for: another system's subject, a misspelt one, or an event's property."""
     for key in map(str, keys):
         usual = OTHER_SUBJECTS.get(key.lower())
         meant = f"; write `{usual}`" if usual is not None else _meant(key, KINDS)
@@ -149,7 +148,7 @@ def _meant(written: str, known: Iterable[str]) -> str:
 
 
 IN_A_LIST = {"is": "in", "is_not": "not_in"}
-"""For several values, what the operator for one is called."""
+"""The operator for several values, by the operator for one."""
 
 
 def _of_another_kind(name: str, kinds: Collection[str], came: object) -> str:
@@ -171,7 +170,7 @@ def _without_quotes(kinds: Collection[str], came: object) -> str:
 
 
 def _shown(value: object) -> str:
-    """As the author wrote it, at most so much of it; a list or a mapping by what it is."""
+    """The value as the author wrote it, cut if long; for a list or a mapping only its type."""
     if isinstance(value, list | tuple):
         return "a list"
     if isinstance(value, dict):

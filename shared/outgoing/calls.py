@@ -1,4 +1,5 @@
-"""Calls to addresses that operators wrote down: never into a private network, no redirects, and none that has no end.
+"""HTTP calls to addresses that operators configured: never into a private network, without redirects, and with a
+deadline.
 
 The host is resolved once, every address it has must be public, and the connection goes to the address that was
 checked: a name that later resolves to something else (DNS rebinding) gains nothing.
@@ -22,19 +23,19 @@ Resolve = Callable[[str, int], list[str]]
 PORTS = {"https": 443, "http": 80}
 
 CALL_SECONDS = 12.0
-"""What a call may take from the connection to the last byte of the answer. `NEEDED` of who calls is longer."""
+"""Seconds of a call, from the connection to the last byte of the answer. The callers' `NEEDED` is longer."""
 
 
 class NotAllowed(Exception):
-    """The address is none that may be called; nothing went out, and nothing will while it is the same."""
+    """The address may not be called. Nothing was sent, and nothing will be while it stays the same."""
 
 
 class NotReached(Exception):
-    """Nothing went out; the same call may work later."""
+    """Nothing was sent. The same call may work later."""
 
 
 class NoAnswer(Exception):
-    """The request went out, or a part of it, and no answer came."""
+    """The request was sent, at least partly, but no answer came."""
 
 
 def addresses_of(host: str, port: int) -> list[str]:
@@ -91,7 +92,8 @@ def connections_to(
 
 
 def translated(error: HTTPError) -> NotReached | NoAnswer:
-    """Failures before the request was written are harmless; after that nobody knows."""
+    """Translate urllib3's error: before the request was written nothing was sent, and after that the outcome is
+    unknown."""
     never_left = isinstance(error, NewConnectionError | ConnectTimeoutError) or isinstance(
         error.args[0] if error.args else None, ssl.SSLCertVerificationError
     )

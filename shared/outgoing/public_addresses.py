@@ -1,6 +1,6 @@
-"""Which addresses are on the internet: the rest leads into a private network, to this host, to many at once or nowhere.
+"""Whether an IP address is on the public internet. All others are private, this host, multicast or unused.
 
-IPv6 is asked the other way round: one block is given to the internet, and what else there is has another purpose.
+For IPv6 the check is reversed: one block belongs to the internet, and all others have another purpose.
 https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry
 """
 

@@ -1,7 +1,7 @@
 """HTTP connections whose requests end by a deadline, whatever the other side does.
 
-A time-out of a socket is one of each wait: whoever sends a byte a second, of its headers or its body, or reads what it
-is sent as slowly, never exceeds it. Here every wait is given what is left of the whole.
+A socket's time-out applies to each wait. A peer that sends or reads one byte a second never exceeds it. Here every wait
+gets only the rest of the total time.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The tracking plan: what events may carry, whether they do, and the reasons for which they are refused."""
+"""The tracking plan: check events against their definitions, and the reasons for rejecting them."""

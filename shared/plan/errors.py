@@ -1,6 +1,7 @@
-"""From pydantic-core's errors to our reasons: one per property, with a sentence that names the field and the rule.
+"""Translate pydantic-core's errors to reasons: one per property, with a sentence that names the field and the rule.
 
-A sentence says what was expected and which JSON type came, never the value: it may be personal, and reasons are kept.
+A sentence says what was expected and which JSON type came. It never has the value, because that may be personal data
+and reasons are stored.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def reasons_in(
 
 
 def unwritable(part: str, values: Mapping[str, Any]) -> list[Reason]:
-    """A reason for each of the values that cannot be written as JSON, and for their names; at most `MOST`."""
+    """A reason for each value and name that cannot be written as JSON; at most `MOST`."""
     fields = (f"{part}.{shown(name)}" for name, value in values.items() if not _is_json({name: value}))
     return [
         Reason(Code.MALFORMED, field, f"{field} cannot be written as JSON") for field in islice(fields, MOST)
@@ -80,12 +81,12 @@ def _reason(name: str, kinds: set[str], definition: EventDefinition, properties:
 
 
 def json_type(value: object) -> str:
-    """What JSON calls it. A parser may also read what JSON does not have, like NaN."""
+    """The JSON type of a value. A parser may also read values that JSON does not have, like NaN."""
     return JSON_TYPES.get(type(value), "something that is not JSON")
 
 
 def rule(wanted: PropertyDefinition) -> str:
-    """What the definition asks of a value, in words."""
+    """The definition's rule for a value, in words."""
     words = [NOUNS[wanted.type]]
     if wanted.minimum is not None:
         words.append(f"at least {wanted.minimum:g}")
@@ -100,6 +101,6 @@ def rule(wanted: PropertyDefinition) -> str:
 
 
 def shown(text: str) -> str:
-    """Client text as a sentence can carry it: at most 60 characters, lone surrogates replaced."""
+    """A client's text for a sentence: at most 60 characters, with lone surrogates replaced."""
     short = text if len(text) <= 60 else text[:59] + "…"
     return short.encode("utf-8", "replace").decode()

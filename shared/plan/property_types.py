@@ -1,4 +1,4 @@
-"""The property types of a tracking plan, as pydantic-core schemas: what each accepts, and what it makes of it.
+"""The property types of a tracking plan, as pydantic-core schemas: the values that each accepts and converts.
 
 A value of another JSON type is coerced only where nothing is lost and one reading is possible: `"39"` is a number,
 `39` is the string `39`, `39.0` the integer `39`, `"true"` a boolean; `1.5` is no integer, `1` no boolean, and an epoch
@@ -19,7 +19,8 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 """Integers beyond 64 bits survive neither JSON libraries nor the lake."""
 
 CERTAIN_DIGITS = 15
-"""Of a float. More may have been others when it was sent: https://en.cppreference.com/w/cpp/types/numeric_limits/digits10"""
+"""Digits of a float that are certain. Further ones may differ from those that were sent:
+https://en.cppreference.com/w/cpp/types/numeric_limits/digits10"""
 
 A_NUMBER = f"^{WRITTEN}$"
 A_BOOLEAN = r"^(?i:true|false)$"
@@ -33,7 +34,7 @@ NOUNS: dict[PropertyType, str] = {
 
 
 def property_schema(definition: PropertyDefinition) -> CoreSchema:
-    """Null is no value: an optional property may be null, a required one must have a value."""
+    """The schema for a property. Null is not a value: an optional property may be null, a required one may not."""
     found = _schema(definition)
     return found if definition.required else schema.nullable_schema(found)
 
@@ -96,7 +97,7 @@ def _number(definition: PropertyDefinition) -> CoreSchema:
 
 
 def _digits(value: object) -> str:
-    """A number as text, where no other digits may have been sent: a float has 15 that are certain."""
+    """A number as text, if its digits are certain: a float has 15 certain digits."""
     if value.__class__ is int:
         return str(value)
     if value.__class__ is float:
@@ -111,7 +112,7 @@ def _digits(value: object) -> str:
 
 
 def _either(*choices: CoreSchema) -> CoreSchema:
-    """The first that fits; the exact type stands first, so that the usual value costs one attempt."""
+    """A schema that takes the first choice that fits. The exact type is first, so the usual value needs one attempt."""
     return schema.union_schema(list(choices), mode="left_to_right")
 
 
@@ -120,7 +121,7 @@ def _text(pattern: str, then: CoreSchema) -> CoreSchema:
 
 
 def _one_of(definition: PropertyDefinition, of_type: CoreSchema) -> CoreSchema:
-    """The type's schema, and then the allowed values, which are read as the type reads a client's."""
+    """The type's schema followed by the allowed values, which are converted like a client's value."""
     if definition.allowed is None:
         return of_type
     read = SchemaValidator(of_type).validate_python
@@ -130,7 +131,7 @@ def _one_of(definition: PropertyDefinition, of_type: CoreSchema) -> CoreSchema:
 
 
 def problem(definition: PropertyDefinition) -> str | None:
-    """Why no value can be checked by this definition, for whoever writes one; None when all is well."""
+    """What is wrong with the definition itself, for its author; None if nothing is."""
     if definition.pattern is not None:
         try:
             SchemaValidator(schema.str_schema(pattern=definition.pattern))

@@ -1,4 +1,4 @@
-"""Why an event was rejected: one closed set, each with the sentence a sender can act on."""
+"""The reasons for rejecting an event: one closed set, each with a sentence for the sender."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Code(StrEnum):
-    """Every reason there is. The value is what senders, operators and the lake see."""
+    """All reasons. Senders, operators and the lake see the value."""
 
     MALFORMED = "malformed"
     NO_IDENTITY = "no_identity"
@@ -25,8 +25,8 @@ class Code(StrEnum):
 
 
 class Observation(StrEnum):
-    """What was left out of an event, or mended in it, so that it could be accepted, and what the plan does not define
-    and a lenient source takes: counted, no reason to reject."""
+    """Remarks about an accepted event: what was left out or repaired, and what a lenient source accepts although the
+    plan does not define it. They are counted, but are no reason to reject."""
 
     ENTRY_UNREADABLE = "entry_unreadable"
     ID_UNREADABLE = "id_unreadable"
@@ -39,7 +39,7 @@ class Observation(StrEnum):
 class Reason(NamedTuple):
     """One broken rule: its code, the field it concerns (a dotted path, `""` for the whole event) and a sentence.
 
-    With an `observation` only a strict source rejects for it; others accept the event and count that.
+    With an `observation`, only a strict source rejects the event. Others accept it and count the observation.
     """
 
     code: Code

@@ -1,4 +1,4 @@
-"""The tracking plan at work: whether an event's properties are what its definition says, and what becomes of them.
+"""Check an event's properties against its definition, and convert them.
 
 One pydantic-core validator per definition, made when the first event asks for it (about 0.1 ms) and kept as
 long as the workspace's version. Definitions apply to `track` by the event's name, and to `page` and `screen` when one
@@ -39,7 +39,7 @@ _PROPERTY_TAKEN = [
         Observation.UNKNOWN_PROPERTY,
     )
 ]
-"""Of lenient sources, which may send a great many of these: no sentence is made for each."""
+"""The reason for lenient sources. They may send many undefined properties, so no sentence is made for each."""
 
 
 class Plan:

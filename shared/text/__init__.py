@@ -1,1 +1,1 @@
-"""What people and clients write, and the values it means."""
+"""Text that people and clients write: numbers, addresses, phone numbers, spelling."""

@@ -1,4 +1,4 @@
-"""Email addresses as mail servers take them: in ASCII, the domain of an international one as punycode.
+"""Email addresses in the form for mail servers: ASCII, with an international domain as punycode.
 
 Names in front of addresses are written as RFC 2047 asks: https://www.rfc-editor.org/rfc/rfc2047
 """
@@ -31,7 +31,7 @@ def sendable(address: str) -> str | None:
 
 
 def sender(written: str) -> str | None:
-    """The header's value of a sender such as `Müller <hello@shop.example>`; None when its address cannot send."""
+    """The header's value for a sender such as `Müller <hello@shop.example>`; None if its address cannot send."""
     parts = re.fullmatch(_WITH_NAME, one_line(written))
     if parts is None:
         return sendable(written)

@@ -1,6 +1,6 @@
-"""Numbers written as text: one reading, for the tracking plan, the lake, templates, and formats that are all text.
+"""Parse numbers in text, in the same way for the tracking plan, the lake, templates, and formats that only have text.
 
-All that JSON can write, and what people and spreadsheets write besides: a plus sign, `.5`, `5.`, zeros in front.
+This accepts JSON's numbers, and forms that people and spreadsheets write: a plus sign, `.5`, `5.`, leading zeros.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LONGEST = 400
 
 
 def number(text: str) -> int | float | None:
-    """The number that the text is: an int of any size, or a finite float; None for other text.
+    """The number in a text: an int of any size, or a finite float. None for any other text.
 
     `-0` is 0, as JSON libraries read it.
     """

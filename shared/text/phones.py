@@ -1,7 +1,7 @@
-"""Phone numbers: what people write, as the one number it means in E.164, like `+442079460958`.
+"""Parse phone numbers, as people write them, into E.164, like `+442079460958`.
 
-Only international numbers are read: with `+`, or with `00` in its place. A national number means another person in
-every country, and nobody says which. The same reading answers who somebody is, and where an SMS goes.
+Only international numbers are accepted, which begin with `+` or `00`. A national number belongs to different people in
+different countries. The result is used both as an identity and as the address of an SMS.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _READINGS = 3
 
 
 def digits(written: str) -> str:
-    """The digits in ASCII, whatever stands between them."""
+    """The digits in ASCII, without the characters between them."""
     return "".join(str(int(one)) for one in re.sub(r"\D", "", without_marks(written)))
 
 

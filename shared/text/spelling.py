@@ -1,4 +1,4 @@
-"""What may have been meant by a name that is not known: "did you mean …?"."""
+"""Suggest the known name that an unknown name may have been meant to be: "did you mean …?"."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ALIKE, SHORT_ALIKE = 0.75, 0.6
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that has the same letters in another case or with other marks between, or else in another order,
-    or else is spelled nearly so. Those that begin alike are looked at first."""
+    """The known name that matches best: the same letters in another case or with other separators, or the same words in
+    another order, or a similar spelling. Names with the same beginning are compared first."""
     about_as_long = [one for one in known if abs(len(one) - len(name)) <= LENGTHS_APART]
     begin_alike = [one for one in about_as_long if one[:1].lower() == name[:1].lower()]
     of_name = letters(name)

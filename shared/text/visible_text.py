@@ -1,6 +1,6 @@
-"""What people can see of a text: without the spaces around it, and without marks that no screen shows.
+"""The visible part of a text: without surrounding spaces and without invisible characters.
 
-Pasted text brings them along: byte order marks, marks of writing direction, zero-width spaces, no-break spaces, NUL.
+Pasted text often contains byte order marks, direction marks, zero-width spaces, no-break spaces or NUL.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def without_controls(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text as one line, for headers and titles: no control characters, runs of spaces as one."""
+    """The text as one line, for headers and titles: no control characters, and single spaces."""
     spaced = " ".join(text.split())  # some control characters end lines
     return " ".join(without_controls(spaced).split())
 

@@ -1,7 +1,7 @@
-"""The workspace a function works with: kept between invocations, and never older than what is asked of it.
+"""The workspace of a function, kept between invocations.
 
-Looking costs one small read; a version that changed costs two more and a snapshot from S3. A version that the code
-running here cannot read counts as seen: the one kept goes on being used, until there is another that can be read.
+A check for a new version costs one small read. A new version costs two more reads and a snapshot from S3. If the
+running code cannot read a version, it keeps using the previous one until there is a version that it can read.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash
 
 KEPT_SECONDS = 60.0
-"""How long a version is used without looking whether it still is the latest."""
+"""Seconds for which a version is used without a check whether it still is the latest."""
 
 LOOKS_APART_SECONDS = 1.0
-"""At most one look a second per running function, however many unknown keys or events arrive."""
+"""Seconds between two checks, so that many unknown keys or events cause at most one a second per running function."""
 
 DEFAULT_SOURCE = "default"
 
@@ -26,7 +26,7 @@ DEFAULT_SOURCE = "default"
 class CurrentWorkspace:
     """`clock` counts seconds and never goes back (`time.monotonic`).
 
-    Stages that check no write key pass no secrets: before the first apply they see a workspace without sources.
+    Stages that do not check write keys pass no secrets. Before the first apply they see a workspace without sources.
     """
 
     def __init__(self, workspaces: Workspaces, secrets: Secrets | None, clock: Callable[[], float]) -> None:
@@ -42,8 +42,8 @@ class CurrentWorkspace:
     def get(self) -> Workspace:
         """The latest version, as of at most a minute ago.
 
-        While AWS fails, the version already kept goes on being used: an outage of the configuration must not
-        become an outage of the collection. Without one, raises Unavailable.
+        While AWS fails, the kept version is used, so that an outage of the configuration does not stop the collection.
+        Raises Unavailable if there is none.
         """
         if self._kept is not None and self._clock() - self._looked_at < KEPT_SECONDS:
             return self._kept
@@ -55,9 +55,10 @@ class CurrentWorkspace:
             return self._kept
 
     def refreshed(self) -> Workspace:
-        """The latest version, as of at most a second ago: asked before refusing anything.
+        """The latest version, as of at most a second ago. It is used before anything is refused.
 
-        Raises Unavailable, also while the latest cannot be read: what an older one would refuse may be right by it.
+        Raises Unavailable, also while the latest version cannot be read, because it may accept what an older one
+        refuses.
         """
         kept = self._kept
         if kept is None or self._clock() - self._looked_at >= LOOKS_APART_SECONDS:
@@ -101,7 +102,7 @@ class CurrentWorkspace:
 def built_in(secret: Mapping[str, object]) -> Workspace:
     """Version 0: one server source with the key made at deployment; a stack is usable before the first apply.
 
-    Raises LookupError when the secret has no such key.
+    Raises LookupError if the secret does not have that key.
     """
     key = secret.get("default_write_key")
     if not isinstance(key, str) or not key:

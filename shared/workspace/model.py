@@ -29,7 +29,7 @@ class Frozen(BaseModel):
 
 
 MOST_DAYS = 36_500
-"""A century: with more, times would leave the calendar, and every record would be put aside as a dead letter."""
+"""A century. With many more days, times would exceed the calendar, and every record would become a dead letter."""
 
 
 class Limits(Frozen):
@@ -43,12 +43,12 @@ class Limits(Frozen):
 
 
 class Tee(Frozen):
-    """The vendor a source came from, which gets what it sends as well. Secret headers are in the stack's secret."""
+    """The vendor that also gets the source's requests. Secret headers are in the stack's secret."""
 
     host: str
     """`https://eu1.api.vendor.example`, without a path: the client's own is kept."""
     headers: dict[str, str] = {}
-    """Set instead of the client's own of these names."""
+    """Headers that replace the client's own."""
 
 
 class Source(Frozen):
@@ -62,11 +62,11 @@ class Source(Frozen):
     """Browser origins allowed to send, `https://shop.example` or `*`; empty means any."""
     key_hashes: tuple[str, ...] = ()
     key_pair: bool = False
-    """Whether AWS clients sign for it, with a key pair of its own."""
+    """Whether the source has a key pair that AWS clients sign with."""
     access_key_id: str | None = None
-    """Of the key pair, once it is made. The secret half is in the stack's secret."""
+    """The id of the key pair, once it is created. Its secret key is in the stack's secret."""
     may_define: bool = False
-    """Whether its clients may add event definitions, and add to them, by a protocol that can say so."""
+    """Whether its clients may add event definitions and properties, by a protocol that can."""
     limits: Limits = Limits()
     tee: Tee | None = None
 
@@ -107,7 +107,7 @@ class Campaign(Frozen):
     receiver: str | None = None
     """One of the channel's `settings.receivers`."""
     expires_minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT // timedelta(minutes=1))] | None = None
-    """From its request, after which the message is not worth sending. None: `LONGEST_WAIT`."""
+    """Minutes after its request at which the message expires. None is `LONGEST_WAIT`."""
 
     @cached_property
     def holds(self) -> Matcher:
@@ -128,7 +128,7 @@ class Template(Frozen):
     channel: Channel
     parts: dict[str, str]
     files: dict[str, str] = Field(default_factory=dict)
-    """The files of parts that have one, as the template names them."""
+    """The files of parts, by part, as the template names them."""
 
 
 class EmailSettings(Frozen):
@@ -137,12 +137,13 @@ class EmailSettings(Frozen):
 
 
 class SmsSettings(Frozen):
-    """`allowed_prefixes` are of E.164 (`+1`); nothing else is sent to. The cap counts with `price_usd` each."""
+    """SMS are sent only to numbers with an E.164 prefix in `allowed_prefixes` (`+1`). Each counts `price_usd` against
+    the cap."""
 
     allowed_prefixes: tuple[str, ...] = ()
     daily_spend_usd: Annotated[float, Field(ge=0, le=1_000_000)] = 10.0
     price_usd: Annotated[float, Field(ge=0.000_001, le=100)] = 0.01
-    """Money is counted in millionths of a dollar: less would be nothing."""
+    """The smallest price is a millionth of a dollar, the unit in which money is counted."""
     type: SmsType = "transactional"
     sender_id: str | None = None
     sender_number: str | None = None
@@ -178,7 +179,7 @@ class Workspace(Frozen):
     name: str = "headrace"
     sources: tuple[Source, ...] = ()
     doctor: Source | None = None
-    """The reserved source of `headrace doctor`: none of `sources`, and nobody authors it."""
+    """The reserved source of `headrace doctor`. It is not among `sources`, and nobody can define it."""
     events: tuple[EventDefinition, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     templates: tuple[Template, ...] = ()
@@ -186,7 +187,7 @@ class Workspace(Frozen):
 
     @cached_property
     def senders(self) -> tuple[Source, ...]:
-        """All that may send."""
+        """All sources that may send."""
         return self.sources if self.doctor is None else (*self.sources, self.doctor)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Write keys and signing secrets: how they are made, and how a key is recognised without being kept.
+"""Write keys and signing secrets: create them, and recognise a key without storing it.
 
 Functions know a source's key only as its SHA-256 digest, which is what the workspace snapshot holds. A key
 is 24 random bytes, so the digest needs neither salt nor stretching. A lookup by digest leaks nothing by its
@@ -17,8 +17,8 @@ RandomBytes = Callable[[int], bytes]
 """`secrets.token_bytes`, passed in so that the domain makes no randomness of its own."""
 
 PREFIX = "hr_"
-"""Tells people and secret scanners whose key it is. No colon follows: a key is the user name of Basic
-auth."""
+"""The prefix shows people and secret scanners whose key it is. Keys contain no colon, because a key is the user name of
+Basic authorization."""
 
 
 def new_write_key(random_bytes: RandomBytes) -> str:
@@ -33,7 +33,7 @@ def new_signing_secret(random_bytes: RandomBytes) -> str:
 
 
 def new_access_key_id(random_bytes: RandomBytes) -> str:
-    """20 characters as AWS clients expect them, with a beginning that no id of AWS has."""
+    """20 characters as AWS clients expect them, with a prefix that AWS's own ids do not have."""
     return "HR" + base64.b32encode(random_bytes(12)).decode()[:18]
 
 

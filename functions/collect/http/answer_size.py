@@ -16,7 +16,8 @@ from functions.collect.adapter.event_builder import JSON_OPTIONS
 Entry = TypeVar("Entry")
 
 LARGEST = 6 * 1024 * 1024 - 64 * 1024
-"""Bytes of a body that Lambda takes, with headers beside it: what is larger fails, and comes again for ever."""
+"""Bytes of a body that Lambda accepts, less room for headers. A larger answer fails, and the client would retry
+forever: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 MOST = 5 * 1024 * 1024
 """Bytes of a body that we make."""

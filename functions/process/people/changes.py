@@ -28,7 +28,8 @@ from shared.records import RETENTION
 from shared.workspace.model import Workspace
 
 MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
-"""What a transaction holds: items, and bytes. It takes 4 MB, of which the person who stays needs less than one."""
+"""Items and bytes of a transaction. It takes 4 MB, of which the person who stays needs less than one:
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
 MOST_MARKS = MOST_KEYS
 """Partition keys of a person whose place on the stream is remembered, besides those of the batch. Ids that were joined
