@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from infra.placement import Where
-from infra.settings import Settings
+from infra.settings import LATE_SECONDS, Settings
 from infra.settings_file import EXAMPLE, SettingsFile
 from shared.authoring.findings import Finding, Path, Place, Severity
+
+ACCOUNT_FUNCTIONS = 1_000
+"""What an account may run at once until it asks for more, in most regions."""
 
 ACCOUNT_BURST = 5_000
 """What AWS lets through at one moment, in most regions, whatever the long run is."""
@@ -38,6 +41,25 @@ def _concurrency(settings: Settings) -> str | None:
     return f"{', '.join(beyond)}: `send_concurrency`, {settings.send_concurrency}, counts" if beyond else None
 
 
+def _window(settings: Settings) -> str | None:
+    window = settings.stream_window_seconds
+    if window < LATE_SECONDS:
+        return None
+    return (
+        f"events that wait {LATE_SECONDS} seconds for `process` are late, and {window} are waited for a batch"
+    )
+
+
+def _lanes(settings: Settings) -> str | None:
+    shards, lanes = settings.stream_shards, settings.stream_parallelism
+    if shards is None or shards * lanes < ACCOUNT_FUNCTIONS:
+        return None
+    return (
+        f"{lanes} on each of {shards} shards are {shards * lanes} functions at once: an account begins with "
+        f"{ACCOUNT_FUNCTIONS}, for all of its functions"
+    )
+
+
 def _where_nobody_is_told(of: Callable[[Settings], object]) -> Callable[[Settings], str | None]:
     return lambda settings: (
         None if settings.alarms or of(settings) is None else "has no effect while `alarms` is false"
@@ -47,7 +69,12 @@ def _where_nobody_is_told(of: Callable[[Settings], object]) -> Callable[[Setting
 CONTRADICTIONS = (
     Contradiction("request_burst", _burst, or_of="requests_per_second"),
     Contradiction("channel_concurrency", _concurrency),
+    Contradiction("stream_window_seconds", _window),
+    Contradiction("stream_parallelism", _lanes, or_of="stream_shards"),
     Contradiction("alarm_email", _where_nobody_is_told(lambda settings: settings.alarm_email)),
+    Contradiction(
+        "delivery_alarms", _where_nobody_is_told(lambda settings: settings.delivery_alarms or None)
+    ),
     Contradiction("sms_month_usd", _where_nobody_is_told(lambda settings: settings.sms_month_usd)),
     Contradiction(
         "lake_versions_days",

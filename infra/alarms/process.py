@@ -6,11 +6,8 @@ from infra.alarms.alarm_set import AlarmSet
 from infra.alarms.watch import watch_schedule
 from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
 from infra.process import Process
-from infra.settings import Settings
+from infra.settings import LATE_SECONDS, Settings
 from infra.sweep import Sweep
-
-LATE_SECONDS = 60
-"""An event that waits longer than this for `process` is no longer answered at the right moment."""
 
 TIMERS_LATE_SECONDS = 5 * 60
 """Who is due for longer than this, and was sent no timer, is woken too late for what waits for the time."""

@@ -47,6 +47,26 @@ def found(tmp_path: Path, text: str, stage: str = "prod", where: Where = HERE) -
             "2: `sms_month_usd`: has no effect while `alarms` is false",
         ),
         (
+            "prod:\n  delivery_alarms: true\n  alarms: false\n",
+            "prod",
+            "2: `delivery_alarms`: has no effect while `alarms` is false",
+        ),
+        (
+            "prod:\n  stream_window_seconds: 60\n",
+            "prod",
+            "2: `stream_window_seconds`: events that wait 60 seconds for `process` are late, and 60 are waited",
+        ),
+        (
+            "prod:\n  stream_shards: 100\n  stream_parallelism: 10\n",
+            "prod",
+            "3: `stream_parallelism`: 10 on each of 100 shards are 1000 functions at once",
+        ),
+        (
+            "prod:\n  stream_shards: 500\n",
+            "prod",
+            "2: `stream_parallelism`: 2 on each of 500 shards are 1000",
+        ),
+        (
             "dev:\n  lake_versions_days: 7\n",
             "dev",
             "2: `lake_versions_days`: has no effect while `keeps_data` is false: only what is kept has versions",
@@ -79,6 +99,11 @@ def test_what_is_said_in_vain_is_a_warning(tmp_path: Path, text: str, stage: str
         ("all:\n  lake_versions_days: 7\n", "dev"),
         ("dev:\n  lake_versions_days: 7\n  keeps_data: true\n", "dev"),
         ("prod:\n  lake_versions_days: null\n", "prod"),
+        ("prod:\n  stream_window_seconds: 59\n", "prod"),
+        ("prod:\n  stream_shards: 499\n", "prod"),
+        ("prod:\n  stream_parallelism: 10\n", "prod"),  # on demand, nobody knows the shards
+        ("all:\n  delivery_alarms: true\ndev:\n  alarms: false\n", "dev"),
+        ("prod:\n  delivery_alarms: false\n  alarms: false\n", "prod"),
     ],
 )
 def test_what_has_its_effect_or_is_meant_for_another_stage_is_none(
