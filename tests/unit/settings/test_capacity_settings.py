@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.capacity_settings import MOST_UNITS, Capacity
+from infra.capacity_settings import MOST_UNITS, Capacity, TableName
 from infra.settings_file import NotUsable, in_force
 
 
-def read(folder: Path, text: str) -> dict[str, dict[str, Capacity]]:
+def read(folder: Path, text: str) -> dict[str, dict[TableName, Capacity]]:
     """By stage."""
     file = folder / "headrace.yaml"
     file.write_text(text)
