@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that are meant: each with its reason, on the construct it is about."""
+"""Accept findings of cdk-nag, each with its reason, on its construct."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
 
 def acknowledge_part(construct: IConstruct, arn: str, reason: str) -> None:
-    """Accept a policy's resource that ends in `*`: a part of one of our own resources, and no other."""
+    """Accept a policy's resource that ends in `*`, if it is a part of one of the stack's own resources."""
     acknowledge(construct, f"IAM5[Resource::{_as_reported(construct, arn)}]", reason)
 
 

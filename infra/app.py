@@ -21,7 +21,7 @@ from shared.authoring.findings import errors
 
 
 def build(app: App, settings: Settings, packages: Packages, *, protected: bool = True) -> Headrace:
-    """The stack of one target. It names no account and no region: both are the CDK command's."""
+    """The stack of one stage. It names no account and no region; the CDK command sets both."""
     return Headrace(
         app, f"headrace-{settings.stage}", settings=settings, packages=packages, protected=protected
     )

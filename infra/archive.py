@@ -16,10 +16,10 @@ from infra.workspace import Workspace
 from shared.bus_entries import EventBatch
 
 OLDEST = Duration.hours(23)
-"""How long rejected events that AWS does not take are tried again. Their stream keeps them for 24 hours."""
+"""How long rejected events are retried. Their stream keeps them for 24 hours."""
 
 WINDOW = Duration.seconds(5)
-"""How long they are gathered: they are looked at by people, minutes later."""
+"""How long they are collected. People only look at them minutes later."""
 
 
 class Archive(Construct):

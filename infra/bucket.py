@@ -14,11 +14,11 @@ from infra.python_function import PythonFunction
 from infra.settings import Settings
 
 VERSIONS_DAYS = 30
-"""How long what was deleted by mistake can be brought back."""
+"""Days for which deleted objects can be restored."""
 
 
 class Buckets(Construct):
-    """Makes buckets; CloudFormation deletes only empty ones, so one small function empties them all."""
+    """Creates buckets. CloudFormation only deletes empty ones, so a small function empties them first."""
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings, package: Package) -> None:
         super().__init__(scope, id)
@@ -44,8 +44,8 @@ class Buckets(Construct):
         lifecycle: Sequence[s3.LifecycleRule],
         versions_days: int | None = VERSIONS_DAYS,
     ) -> s3.Bucket:
-        """`versions_days` is how long an object that was deleted or written over can be brought back. Only a bucket
-        that is kept has versions: the others must be emptied fast."""
+        """Create a bucket. `versions_days` is how long deleted or overwritten objects can be restored. Only buckets
+        that are kept have versions, because the others must be emptied fast."""
         versions = [_forgotten(versions_days)] if versions_days and self._settings.keeps_data else []
         bucket = s3.Bucket(
             scope,
@@ -87,7 +87,7 @@ class Buckets(Construct):
 
 
 def _forgotten(days: int) -> s3.LifecycleRule:
-    """Versions that are no longer the current one go after so many days, and then the mark of a deleted object."""
+    """A rule that deletes old versions after this many days, and then the delete markers."""
     return s3.LifecycleRule(
         id="versions",
         noncurrent_version_expiration=Duration.days(days),

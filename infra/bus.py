@@ -1,4 +1,4 @@
-"""The bus, and the way everything on it is consumed: rule → queue → function, with dead letters behind."""
+"""The bus and its consumers: rule → queue → function, with a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Bus(Construct):
 
 
 class BusConsumer(Construct):
-    """Entries of one detail type, optionally narrowed by their detail, go to a function by way of a queue."""
+    """Delivers entries of one detail type, optionally filtered by their detail, to a function through a queue."""
 
     def __init__(
         self,

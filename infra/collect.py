@@ -1,6 +1,6 @@
-"""collect: HTTPS in, records on the stream out; what the plan refused goes to the rejected table.
+"""collect: HTTPS in, records on the stream out. Rejected events go to the rejected table.
 
-Beside it: the replay of what was refused, and the one function that writes the workspace for clients that may define.
+Also: the replay of rejected events, and the function that writes the workspace for clients that may define events.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One page of graphs: what comes in, what became of it, what is late, what was sent, what failed, what costs.
+"""The dashboard: incoming requests, verdicts, lag, messages, failures and costs.
 
 CloudWatch gives an account three dashboards of up to 50 metrics each; beyond that one is $3 a month. So this one stays
 below 50.
@@ -65,7 +65,7 @@ class Dashboard(Construct):
     def _counted(
         self, function: PythonFunction, name: str, label: str, statistic: str = SUM
     ) -> cloudwatch.Metric:
-        """What the function counts itself."""
+        """A metric that the function publishes itself."""
         return metric(namespace(self._settings), name, statistic, label=label, service=function.name)
 
     def _requests(self) -> list[Graphed]:

@@ -1,4 +1,4 @@
-"""Where what could not be done ends, to be looked at and sent again: a queue behind each queue, and one for records."""
+"""Dead-letter queues: one for each queue, and one for records."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from constructs import Construct
 from infra.acknowledged import acknowledge
 
 KEPT = Duration.days(14)
-"""The longest SQS keeps a message."""
+"""The longest time that SQS keeps a message:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
 
 WORK_KEPT = Duration.days(4)
 
 ATTEMPTS = 5
-"""Deliveries of a queue's message before it ends in the dead letters."""
+"""Deliveries of a message before it moves to the dead letters."""
 
 
 def dead_letter_queue(scope: Construct, id: str) -> sqs.Queue:
@@ -35,8 +36,8 @@ def work_queue(
     attempts: int = ATTEMPTS,
     kept: Duration = WORK_KEPT,
 ) -> sqs.Queue:
-    """`window` is how long Lambda gathers a batch, during which its messages are hidden already. `attempts` are
-    deliveries. Where the function counts what it tried itself, they may be many."""
+    """Create a queue. `window` is how long Lambda collects a batch, during which its messages are already hidden.
+    `attempts` is the number of deliveries, which may be high if the function counts its own attempts."""
     gathering = int(window.to_seconds()) if window else 0
     return sqs.Queue(
         scope,

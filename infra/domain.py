@@ -1,4 +1,4 @@
-"""A host name of one's own in front of the API: its root is the API's stage, whichever kind of API that is."""
+"""A custom host name in front of the API. Its root is the API's stage, for both kinds of API."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.gateway import Gateway
 
 
 class OwnDomain(Construct):
-    """`target` is the name that the domain stands for, in whichever DNS serves it."""
+    """`target` is the name that the domain must point to in its DNS."""
 
     def __init__(self, scope: Construct, id: str, *, gateway: Gateway, domain: Domain) -> None:
         super().__init__(scope, id)

@@ -1,4 +1,4 @@
-"""What clients reach `collect` by: an HTTP API or a REST API of API Gateway, as `settings.api` says."""
+"""The API in front of `collect`: an HTTP API or a REST API of API Gateway, as `settings.api` says."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ KEYS_NOT_USERS = "Senders authorise with their source's write key, which the fun
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """`url` is what clients are told, without a slash at its end; `stage` a reference, so that what needs the stage
-    waits for it. `dimensions` and the names of errors are the words of CloudWatch's namespace AWS/ApiGateway."""
+    """`url` is the address for clients, without a slash at its end. `stage` is a reference, so that resources that need
+    the stage wait for it. `dimensions` and the names of errors are those of CloudWatch's namespace AWS/ApiGateway."""
 
     kind: Literal["http", "rest"]
     api_id: str
@@ -49,7 +49,7 @@ def api_name(settings: Settings) -> str:
 
 
 def access_log(scope: Construct, settings: Settings) -> logs.LogGroup:
-    """For the requests that never reach the function, which logs each one it gets."""
+    """The access log, for requests that never reach the function. (The function logs each request that it gets.)"""
     return logs.LogGroup(
         scope,
         "AccessLog",

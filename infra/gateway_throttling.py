@@ -1,7 +1,7 @@
-"""Requests that the gateway answers with 429 itself, counted from its access log.
+"""Count the requests that the gateway itself answers with 429, from its access log.
 
-Its own metrics add them to every other 4xx. `collect` answers 429 too, to a source over its quota: of those the access
-log has no error of the gateway's (`error` is "-").
+The gateway's metrics count them together with every other 4xx. `collect` also answers 429, to a source over its quota;
+for those the access log has no gateway error (`error` is "-").
 """
 
 from __future__ import annotations

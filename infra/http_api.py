@@ -14,7 +14,8 @@ from shared.gateway_headers import ORIGINAL, STAND_IN
 
 
 def http_api(scope: Construct, function: lambda_.IFunction, settings: Settings) -> Gateway:
-    """Every path and method, CORS preflights too, goes to the function: clients lie about what they send."""
+    """Create the API. Every path and method, including CORS preflights, goes to the function, because clients declare
+    wrong content types."""
     api = apigateway.HttpApi(
         scope,
         "Api",

@@ -22,7 +22,7 @@ from shared.lake import schema
 ARCHIVE = ROOT / "functions" / "archive"
 RESULTS = "query-results/"
 FIRST_DAY = "2026-01-01"
-"""Athena looks for no day before it."""
+"""Athena does not look for days before this one."""
 
 
 class Lake(Construct):

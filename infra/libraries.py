@@ -1,4 +1,4 @@
-"""Which libraries each stage's AWS package holds: what starts with a function is read at its cold start.
+"""The libraries in each stage's AWS package. They are loaded at a cold start, so each stage has only its own.
 
 Names are those of requirements/functions.txt. A test starts every handler with its own libraries and no others.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple
 class Libraries(NamedTuple):
     packages: tuple[str, ...]
     aws_services: tuple[str, ...]
-    """Folders of botocore's data: it describes four hundred services, each stage calls a few."""
+    """Folders of botocore's data. botocore describes four hundred services, and each stage calls a few."""
 
 
 CORE = (
@@ -31,9 +31,9 @@ CORE = (
 UUID7 = ("uuid-utils",)
 PHONES = ("phonenumberslite",)
 PEOPLE = ("backports-zstd",)
-"""For whoever reads or writes profiles."""
+"""For stages that read or write profiles."""
 EMAIL = ("email-validator", "idna")
-"""Without dnspython, which looks up a domain's servers: nothing here asks for that."""
+"""Without dnspython, which looks up a domain's mail servers. Nothing here needs that."""
 LIQUID = ("babel", "importlib-resources", "markupsafe", "python-liquid", "pytz")
 
 LIBRARIES: dict[str, Libraries] = {

@@ -1,4 +1,4 @@
-"""How long CloudWatch keeps a log: the CDK's words for a number of days."""
+"""How long CloudWatch keeps a log: the CDK's constant for a number of days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CloudWatch counts, minute by minute, as alarms and the dashboard ask for it."""
+"""CloudWatch metrics per minute, for alarms and the dashboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ SUM, MAXIMUM, SAMPLES = "Sum", "Maximum", "SampleCount"
 
 
 def namespace(settings: Settings) -> str:
-    """Of what our own functions count: a stage's own, so that stages of one account are not added up."""
+    """The namespace of the functions' own metrics. It includes the stage, so that the stages of an account are not
+    added up."""
     return f"Headrace/{settings.stage}"
 
 

@@ -1,4 +1,4 @@
-"""What people, the command and the tests need to know of a deployed stack, by name. Nothing here is secret."""
+"""The outputs of the stack, for people, the command and tests. None of them is secret."""
 
 from __future__ import annotations
 

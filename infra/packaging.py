@@ -1,4 +1,4 @@
-"""The functions' code, packed without Docker and the same byte for byte from the same content.
+"""Package the functions' code without Docker. The same content always gives the same bytes.
 
 A package holds `functions/<stage>`, `shared` and, for AWS, the stage's libraries as arm64 wheels of Python 3.13. It is
 built under `.headrace/assets/` in a folder named for the hash of everything that goes into it, so that the next synth
@@ -26,16 +26,16 @@ LOCK = ROOT / "requirements" / "functions.txt"
 
 PYTHON = "3.13"
 PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_28_aarch64")
-"""What Amazon Linux 2023 on arm64, the base of Lambda's Python 3.13, can load (glibc 2.34)."""
+"""The wheels that Amazon Linux 2023 on arm64, the base of Lambda's Python 3.13, can load (glibc 2.34)."""
 
 BOTOCORE_DATA = ("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json")
-"""What botocore reads beside the services themselves."""
+"""Files that botocore reads in addition to the services' own."""
 
 NOT_RUN = ("tag/src", "tag/gtm", "tag/build.mjs", "openapi.py")
-"""In a stage's folder: what its package does not need."""
+"""Files in a stage's folder that its package does not need."""
 
 LAYOUT = 1
-"""Raise it when the same content shall be packed differently."""
+"""Raise it if the same content must be packed differently."""
 
 
 class Package(NamedTuple):
@@ -52,7 +52,8 @@ class Packages(Protocol):
 
 
 class SourcePackages:
-    """Our own code alone: for the emulator, whose Python has the libraries, and for tests of the template."""
+    """Packages with only Headrace's code: for the emulator, whose Python has the libraries, and for tests of the
+    template."""
 
     def stage(self, name: str) -> Package:
         return _built(name, sources(name), b"", lambda _: None)
@@ -62,7 +63,7 @@ class SourcePackages:
 
 
 class Arm64Packages:
-    """Code and libraries, for Lambda on arm64."""
+    """Packages with code and libraries, for Lambda on arm64."""
 
     def stage(self, name: str) -> Package:
         libraries = LIBRARIES[name]
@@ -103,7 +104,7 @@ def _install(folder: Path) -> None:
 
 
 def copy_libraries(installed: Path, libraries: Libraries, folder: Path) -> None:
-    """The files of the libraries as their wheels list them, without what no function reads."""
+    """Copy the files of the libraries, as their wheels list them, without those that no function reads."""
     for package in libraries.packages:
         for name in _recorded(installed, package):
             if _needed(name, libraries.aws_services):
@@ -157,7 +158,7 @@ def _built(name: str, files: list[Path], described: bytes, add: Callable[[Path],
 
 
 def _once(folder: Path, fill: Callable[[Path], None]) -> Path:
-    """The folder, filled if it is not there; nobody ever sees it half full."""
+    """The folder; it is filled if it does not exist. It never exists half-filled."""
     if not folder.exists():
         BUILT.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=BUILT, prefix="building-") as temporary:
@@ -173,7 +174,7 @@ def _once(folder: Path, fill: Callable[[Path], None]) -> Path:
 
 
 def _files(folder: Path) -> list[Path]:
-    """What runs: of the browser tag, its build alone."""
+    """The files that run. Of the browser tag, only its build."""
     return sorted(
         file
         for file in folder.rglob("*")

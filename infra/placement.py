@@ -1,6 +1,6 @@
-"""Resources that are named by ARN and must be where the stack is: the region, and for most the account too.
+"""Check that resources named by ARN are in the stack's region, and most of them in its account.
 
-CloudFormation would find out in the middle of a deployment, and roll it back.
+Otherwise CloudFormation would fail in the middle of a deployment and roll it back.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import NamedTuple, Self
 
 
 class Where(NamedTuple):
-    """Where a stack goes, as far as that is known."""
+    """The account and region of a stack, as far as they are known."""
 
     region: str | None = None
     account: str | None = None
 
     @classmethod
     def of_the_cdk(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """As the `cdk` command tells its app. Without credentials it tells a region too, which may be any."""
+        """From the `cdk` command's environment. Without credentials it has a region too, which may be wrong."""
         account = environment.get("CDK_DEFAULT_ACCOUNT")
         return cls(environment.get("CDK_DEFAULT_REGION"), account) if account else cls()
 
     def refuses(self, arn: str, *, of_any_account: bool = False) -> str | None:
-        """Why what has this ARN cannot be used, as a sentence's end."""
+        """Why a resource with this ARN cannot be used, as the end of a sentence; None if it can."""
         _, _, _, region, account, *_ = arn.split(":")
         if self.region and region and region != self.region:
             return f"is in {region}, and the stack goes to {self.region}"

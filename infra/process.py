@@ -18,11 +18,11 @@ from infra.tables import Tables
 from infra.workspace import Workspace
 
 BATCH = 1_000
-"""Records in one invocation. Larger batches fold more records of a person with one read and one write."""
+"""Records of one invocation. Larger batches fold more records of a person with one read and one write."""
 
 HOURS_TO_SET_ASIDE = 1
-"""What must be left of the stream's retention when a batch is given up: what the stream has forgotten is set aside by
-nobody."""
+"""Hours of the stream's retention that must be left when a batch is given up. Records that the stream has deleted
+cannot be set aside."""
 
 
 def oldest(settings: Settings) -> Duration:
@@ -34,7 +34,8 @@ def oldest(settings: Settings) -> Duration:
 
 
 class Process(Construct):
-    """`dead_letters` has records whose content failed, `given_up` (a bucket) batches that failed too long."""
+    """`dead_letters` is the queue of records whose content failed. `given_up` is the bucket of batches that failed for
+    too long."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Push applications: what SNS knows of Google and Apple on our behalf. Without credentials there are none."""
+"""SNS's push applications for Google and Apple. Without credentials there are none."""
 
 from __future__ import annotations
 

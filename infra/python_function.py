@@ -1,4 +1,5 @@
-"""A Lambda function of ours: arm64, Python 3.13, a role that may do what its construct says and nothing else."""
+"""A Lambda function of the stack: arm64, Python 3.13, and a role with only the permissions that its construct
+grants."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from infra.settings import Settings
 
 
 class PythonFunction(Construct):
-    """`function` is what is deployed, `live` what is called: an alias of its published version if it has a snapshot."""
+    """`function` is the deployed function. `live` is what callers use: an alias of its published version if it has a
+    snapshot."""
 
     def __init__(
         self,
@@ -94,7 +96,7 @@ class PythonFunction(Construct):
 
     @property
     def permissions(self) -> IConstruct:
-        """What must exist before anything acts in the function's name."""
+        """The construct that must exist before anything uses the function's role."""
         return self.role.node.find_child("DefaultPolicy")
 
     def set(self, **environment: str) -> None:
@@ -104,8 +106,8 @@ class PythonFunction(Construct):
     def allow(
         self, *actions: str, on: str, part: str | None = None, when: dict[str, dict[str, str]] | None = None
     ) -> None:
-        """Let the function do these actions on that ARN. One that ends in `*` says in `part` what it is a part of.
-        `when` has the conditions: operator, key, value."""
+        """Allow the function these actions on an ARN. If the ARN ends in `*`, `part` is the resource that it is a part
+        of. `when` has the conditions, as operator → key → value."""
         self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[on], conditions=when))
         if part:
             acknowledge_part(self.role, on, part)

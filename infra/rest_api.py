@@ -1,6 +1,7 @@
-"""The REST API in front of `collect`: hands over every body byte for byte and takes a WAF ($3.50 per million requests).
+"""The REST API in front of `collect`. It passes on every body byte for byte and supports a WAF ($3.50 per million
+requests).
 
-It has a stage in its path, which a domain of one's own takes out of it.
+Its path begins with the stage, unless there is a custom domain.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ STAGE = "collect"
 
 
 def rest_api(scope: Construct, function: lambda_.IFunction, settings: Settings) -> Gateway:
-    """Every path and method, CORS preflights too, goes to the function: clients lie about what they send."""
+    """Create the API. Every path and method, including CORS preflights, goes to the function, because clients declare
+    wrong content types."""
     log = access_log(scope, settings)
     api = apigateway.RestApi(
         scope,

@@ -22,7 +22,7 @@ from infra.routing import route
 
 
 def purchases(scope: Construct, bus: events.EventBus) -> None:
-    """Every purchase, for whatever reads this queue: a warehouse, a loyalty programme."""
+    """Puts every purchase into a queue, for a reader such as a warehouse or a loyalty programme."""
     dead_letters = dead_letter_queue(scope, "PurchasesDeadLetters")
     queue = work_queue(
         scope,

@@ -1,4 +1,4 @@
-"""Rules over the bus's `Event` entries that are an operator's own: the file that the setting `routes` names."""
+"""The operator's own rules over the bus's `Event` entries, from the file that the setting `routes` names."""
 
 from __future__ import annotations
 

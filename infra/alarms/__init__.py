@@ -25,7 +25,7 @@ from infra.watched import Watched
 
 
 class Alarms(AlarmSet):
-    """`throttling` counts what the gateway turns away."""
+    """All alarms of the stack. `throttling` counts the requests that the gateway refuses."""
 
     def __init__(
         self, scope: Construct, id: str, *, of: Watched, watch: Watch, routes: Routes, settings: Settings

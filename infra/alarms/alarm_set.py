@@ -1,4 +1,4 @@
-"""The topic that is told of alarms, and how one is made."""
+"""The topic that alarms notify, and how an alarm is created."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.settings import Settings
 
 
 class AlarmSet(Construct):
-    """`topic` is told of each alarm of `alarms`, and when it is over."""
+    """`topic` is notified when an alarm of `alarms` starts and when it ends."""
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         super().__init__(scope, id)
@@ -47,7 +47,7 @@ class AlarmSet(Construct):
         over: float = 0,
         minutes: tuple[int, int] = (1, 1),
     ) -> None:
-        """Raise when the metric is over the threshold in so many of so many minutes, or of the metric's own periods."""
+        """Raise an alarm if the metric is over the threshold in m of n `minutes`, or of the metric's own periods."""
         breaching, watched = minutes
         self._tell_of(
             metric.create_alarm(
@@ -64,7 +64,7 @@ class AlarmSet(Construct):
         )
 
     def add_silence(self, id: str, metric: cloudwatch.Metric, description: str, *, minutes: int) -> None:
-        """Raise when a metric that is always over 0 has no value in any of so many minutes."""
+        """Raise an alarm if a metric that is always over 0 has no value in any of the last `minutes`."""
         self._tell_of(
             metric.create_alarm(
                 self,
@@ -87,5 +87,5 @@ class AlarmSet(Construct):
 
 
 def path_of(construct: IConstruct) -> str:
-    """Where it is in the stack, as one word: `SendEmailRequestsDeadLetters`."""
+    """The construct's path in the stack as one word: `SendEmailRequestsDeadLetters`."""
     return "".join(construct.node.path.split("/")[1:])

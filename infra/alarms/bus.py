@@ -1,4 +1,4 @@
-"""Entries that the bus could not hand over."""
+"""Alarms on entries that the bus could not deliver."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def watch_rules(alarms: AlarmSet, routes: Routes) -> None:
     """Of your own routes, one each. Headrace's own rules have dead letters, which are watched, as is whether the
     queues let the bus in (`infra/watch.py`).
 
-    Such an entry ends in the rule's dead letters where it has some, and nowhere where it has none or the queue refuses
-    it. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    Such an entry ends in the rule's dead-letter queue. It is lost if there is none, or if the queue refuses it.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
     """
     for rule in routes.node.find_all():
         if not isinstance(rule, events.CfnRule) or rule.event_bus_name is None:

@@ -1,4 +1,4 @@
-"""Senders turned away: by the function, by the gateway before it, or because the account has no function left."""
+"""Alarms on refused senders: by the function, by the gateway, or because the account has no concurrency left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from infra.gateway_throttling import GatewayThrottling
 from infra.metrics import MAXIMUM, MINUTE, SUM, metric
 
 CONCURRENCY_PERCENT = 80
-"""Of the account's concurrent functions. A higher quota takes AWS a day or two to grant: time to ask for it."""
+"""Percent of the account's concurrency at which to ask for more. AWS takes a day or two to grant it."""
 
 
 def watch_collect(alarms: AlarmSet, collect: Collect, throttling: GatewayThrottling) -> None:
@@ -28,7 +28,7 @@ def watch_collect(alarms: AlarmSet, collect: Collect, throttling: GatewayThrottl
 
 
 def watch_concurrency(alarms: AlarmSet) -> None:
-    """Of all functions of the account in this region, ours and others': they share one quota.
+    """The concurrency of all functions of the account in this region, which share one quota.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html#claimed-account-concurrency
     """

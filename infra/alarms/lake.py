@@ -36,7 +36,7 @@ def watch_lateness(alarms: AlarmSet, lake: Lake, settings: Settings) -> None:
 
 
 def _worst(lake: Lake, name: str, statistic: str) -> cloudwatch.MathExpression:
-    """Of the two delivery streams; one that says nothing has nothing to do."""
+    """The worse value of the two delivery streams. One without a value has nothing to do."""
     streams = {"events": lake.delivery_name, "rejected": lake.rejected_delivery_name}
     return cloudwatch.MathExpression(
         expression="MAX([FILL(events, 0), FILL(rejected, 0)])",

@@ -1,4 +1,4 @@
-"""Events that are late or lost on the stream, and people who are woken late."""
+"""Alarms on events that are late or lost on the stream, and on late timers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from infra.settings import LATE_SECONDS, Settings
 from infra.sweep import Sweep
 
 TIMERS_LATE_SECONDS = 5 * 60
-"""Who is due for longer than this, and was sent no timer, is woken too late for what waits for the time."""
+"""Seconds. If a due timer was not sent for longer than this, it is late."""
 
 
 def watch_process(alarms: AlarmSet, process: Process) -> None:

@@ -1,4 +1,4 @@
-"""Work that waits too long in its queue, and what could not be done at all."""
+"""Alarms on work that waits too long in its queue, and on dead letters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.routing import Routes
 from infra.tee import Tee
 
 QUEUED_SECONDS = 15 * 60
-"""Rows that wait longer for the archive, or requests for their vendor, are late."""
+"""Seconds after which rows for the archive, or requests for a vendor, are late."""
 
 
 def watch_queues(alarms: AlarmSet, consumers: Sequence[BusConsumer | Tee]) -> None:
@@ -29,7 +29,7 @@ def watch_queues(alarms: AlarmSet, consumers: Sequence[BusConsumer | Tee]) -> No
 
 
 def dead_letter_queues(within: IConstruct) -> list[sqs.Queue]:
-    """Every one below a construct; of the stack, your own routes' too."""
+    """Every dead-letter queue below a construct. For the stack, that includes those of the operator's routes."""
     return [
         queue
         for queue in within.node.find_all()

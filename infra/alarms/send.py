@@ -1,4 +1,4 @@
-"""Messages that do not leave, and what text messages cost."""
+"""Alarms on messages that are not sent, and on the cost of text messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.send import Send
 from infra.settings import Settings
 
 BEHIND_SECONDS = 24 * 60 * 60
-"""A channel that is so far behind is too slow for what is asked of it: messages expire."""
+"""Seconds. A channel that is this far behind is too slow for its requests, and messages will expire."""
 
 BEHIND = "messages_behind"
 

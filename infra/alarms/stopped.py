@@ -1,8 +1,8 @@
 """Events that nobody takes up: the consumer of the stream is not called.
 
-What does not run counts nothing and fails nowhere: Lambda says how old events are only when it calls the function. So
-what went in is held against what came out, for whatever reason. Rules, queues and what is seldom, like rejected events,
-are looked at by `watch` (`infra/watch.py`).
+A function that does not run counts nothing and does not fail. Lambda reports the age of events only when it calls the
+function. So the alarm compares what went in with what came out, whatever the reason. Rules, queues and what is seldom,
+like rejected events, are looked at by `watch` (`infra/watch.py`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What CloudFormation cannot make or undo by itself, each a small function of its own.
+"""Resources that CloudFormation cannot create or delete by itself, each a small function.
 
 They run on Lambda's own boto3 and import nothing of Headrace.
 """

@@ -19,14 +19,14 @@ NEVER_MADE = "never-made"
 
 
 class Made(NamedTuple):
-    """What a request ended with. A physical id other than before makes CloudFormation delete the resource before."""
+    """The result of a request. If the physical id has changed, CloudFormation deletes the previous resource."""
 
     physical_id: str
     attributes: dict[str, str]
 
 
 def answering(work: Callable[[dict[str, Any], Any], Made]) -> Callable[[dict[str, Any], Any], None]:
-    """A Lambda handler that reports what `work` made, or its failure."""
+    """A Lambda handler that reports the result of `work`, or its failure."""
 
     @wraps(work)
     def lambda_handler(event: dict[str, Any], context: Any) -> None:

@@ -1,4 +1,4 @@
-"""A bucket that is emptied before CloudFormation deletes it, which it does only with empty ones.
+"""Empty a bucket before CloudFormation deletes it, because CloudFormation only deletes empty buckets.
 
 Properties: `Bucket`. Only buckets whose data the target does not keep have this resource.
 """
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 ENOUGH_MILLISECONDS = 30_000
-"""What must be left of the function's time to start deleting another thousand objects."""
+"""Milliseconds of the function's time that must be left to delete another thousand objects, the most of one call:
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
 
 
 @answering
@@ -27,8 +28,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Made:
 
 
 def empty(bucket: str, context: Any) -> None:
-    """Delete every version of every object, for the target may have kept its data once. Raises TimeoutError while
-    there are more than one run can delete: destroy again."""
+    """Delete every version of every object, because the stage may have kept versions once. Raises TimeoutError if one
+    run cannot delete them all; then destroy again."""
     s3 = boto3.client("s3")
     try:
         # A bucket that never had versions has one of each object, called "null".

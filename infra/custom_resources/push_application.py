@@ -40,7 +40,7 @@ def _same_application(wanted: dict[str, str], before: dict[str, str]) -> bool:
 
 
 def _attributes(wanted: dict[str, str]) -> dict[str, str]:
-    """Raises ValueError, without the content, when the secret is not such an object."""
+    """The application's attributes. Raises ValueError, without quoting it, if the secret is not such an object."""
     if "SecretArn" not in wanted:
         return PLACEHOLDER
     text = boto3.client("secretsmanager").get_secret_value(SecretId=wanted["SecretArn"])["SecretString"]
