@@ -17,6 +17,7 @@ from benchmarks.billing import put_units
 from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.shop import Shopper, moments, shoppers
 from benchmarks.stream import LambdaRecord
+from cli.cost.traffic import EVENTS_IN_SESSION, SESSION_SECONDS
 from functions.archive.batches import archive
 from functions.process import arrivals
 from functions.process.batch import Process
@@ -40,7 +41,6 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 EVENTS, EVENT_BYTES = 1_000, 1_024
 PEOPLE, REQUEST = 300, 20
 SESSIONS_HOURS_AGO = (20.0, 8.0, 0.2)
-EVENTS_IN_SESSION, SESSION_SECONDS = 33, 300
 ARCHIVE_MESSAGES = 50
 """Messages of one `archive` invocation, as the stack sets it."""
 

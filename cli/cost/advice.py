@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cli.cost import tables
-from cli.cost.batches import READ_EVERY
+from cli.cost.batches import READ_EVERY, SHARDS_ON_DEMAND
 from cli.cost.bill import Bill, bill
 from cli.cost.measurements import Measured
 from cli.cost.stream import most_events, needed
@@ -82,7 +82,8 @@ def _alternatives(now: Bill, measured: Measured) -> Iterator[tuple[dict[str, Any
     planned, shards = settings["stream_shards"], needed(load, measured)
     if planned is None or planned > shards:
         until = most_events(load, shards, measured)
-        yield {"stream_shards": shards}, f"{_shards(shards)} until {_rounded(until)} events a second"
+        steps = ", in steps (docs/operating/growing.md)" if 2 * shards < (planned or SHARDS_ON_DEMAND) else ""
+        yield {"stream_shards": shards}, f"{_shards(shards)} until {_rounded(until)} events a second{steps}"
     if planned is not None:
         yield {"stream_shards": None}, "on demand: no capacity to plan"
     if settings["stream_parallelism"] > 1:

@@ -16,6 +16,7 @@ from cli.cost.batches import Reading, Waiting, of_queue, of_stream
 from cli.cost.measurements import Function, Measured
 from cli.cost.stream import reading
 from cli.cost.traffic import EVENTS_IN_SESSION, Load, requests
+from shared.bus_entries import LARGEST_DETAIL
 
 RECORDS = 8_000
 """About as many are simulated. At a high rate that is a part of the shards, with their part of the traffic."""
@@ -31,9 +32,6 @@ ONE_CORE_MB = 1_769
 
 SAVERS = 8
 """People whom `process` saves at the same time."""
-
-ENTRY_BYTES = 56 * 1024
-"""Of one bus entry, as `process` fills them."""
 
 DELIVERY_BYTES = 5 * 1024
 
@@ -121,14 +119,14 @@ def _usage(load: Load, values: tuple[Any, ...], measured: Measured) -> Usage:
             counts["timeline_bytes"] += people * visit.timeline_bytes
             cpu_ms += people * visit.cpu_ms
         events = of_person.total()
-        entries = max(1, ceil(events * measured.bus_bytes / ENTRY_BYTES))
+        entries = max(1, ceil(events * measured.bus_bytes / LARGEST_DETAIL))
         calls = 3 + ceil(len(of_person) / SAVERS)
         ms = _duration_ms(cpu_ms, settings["process_memory_mb"], calls)
         busy_ms += ms
         counts["process"] += 1
         counts["entries"] += entries
         counts["process_gb_s"] += ms / 1000 * settings["process_memory_mb"] / 1024
-        messages += [Waiting(batch.second, "", ENTRY_BYTES, events / entries)] * entries
+        messages += [Waiting(batch.second, "", LARGEST_DETAIL, events / entries)] * entries
     thinned = (
         load.rate / part.rate
     )  # a part of the messages fills a queue's batches in that much longer windows

@@ -12,9 +12,11 @@ from benchmarks.formed import costs, loads, measured
 from benchmarks.formed.runs import Simulation, simulation
 from cli.cost.bill import TIMELINE_DAYS
 from cli.cost.measurements import read
-from cli.cost.usage import usage
+from cli.cost.usage import SAVERS, usage
+from functions.process.batch import Process
 from infra.changed_settings import as_written
 from infra.settings import TARGETS
+from shared.workspace.model import Settings
 
 TIMES = ("cpu_ms", "cpu_ms_per_event")
 """They differ from machine to machine."""
@@ -62,6 +64,11 @@ def test_the_cost_is_reckoned_as_the_handlers_are_billed(name: str) -> None:
         ("invocations", reckoned.invocations["process"]),
     ):
         assert 1000 * value == pytest.approx(kept[f"process.{name}.{figure}_per_1000"], rel=0.04), figure
+
+
+def test_what_is_said_elsewhere_is_said_alike() -> None:
+    assert Process.__dataclass_fields__["savers"].default == SAVERS
+    assert Settings().timeline_days == TIMELINE_DAYS
 
 
 def test_the_document_quotes_what_the_command_prints() -> None:
