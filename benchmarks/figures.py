@@ -24,8 +24,8 @@ AT_MOST = {
     "process.one_person.write_units_per_1000": 500,
     "process.mixed_300.aws_calls_per_1000": 400,
     "process.mixed_300.write_units_per_1000": 1_700,
-    "process.prod_one_person.write_units_per_1000": 380,
-    "process.prod_anybody.write_units_per_1000": 4_000,
+    "process.prod_one_person.write_units_per_1000": 330,
+    "process.prod_anybody.write_units_per_1000": 2_950,
 }
 
 Figures = dict[str, float]
