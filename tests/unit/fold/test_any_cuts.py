@@ -29,7 +29,7 @@ from shared.fold.profile import Pointer, Profile
 from shared.fold.state import REMEMBERING
 from shared.people.due import DueProfile, place
 from shared.times import from_microseconds, microseconds
-from shared.workspace.model import Campaign, Settings, Workspace
+from shared.workspace.model import Campaign, EventDefinition, Settings, Workspace
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage
 
 MINUTE = timedelta(minutes=1)
@@ -47,6 +47,9 @@ WORKSPACE = Workspace(
         )
     ),
     settings=Settings(session_idle_seconds=1800),
+    events=tuple(
+        EventDefinition(id=name, name=name, forward=True) for name in ("Add To Cart", "Session Concluded")
+    ),
 )
 
 
@@ -85,13 +88,14 @@ class Nudges:
 
 class Planned(NamedTuple):
     """A record: who it is of, and minutes from the beginning of its burst to its arrival. `late` is how many minutes
-    before its arrival its events happened; `alias` names the one whom the user joins."""
+    before its arrival its events happened. A browser may not change an address: what it says may be refused."""
 
     user: str | None
     visitor: str | None
     names: tuple[str, ...]
     offset: int
     late: int
+    browser: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ records = st.builds(
     names=st.lists(names, min_size=1, max_size=3).map(tuple),
     offset=st.integers(0, 40),
     late=st.sampled_from([0, 0, 0, 10, 45, 3000]),
+    browser=st.booleans(),
 ).filter(lambda record: record.user or record.visitor)
 bursts = st.lists(
     st.builds(Burst, st.integers(0, 150), st.lists(records, min_size=1, max_size=3).map(tuple)),
@@ -157,7 +162,7 @@ def written(stage: Stage, record: Planned, number: int, at: datetime) -> LambdaR
         event: dict[str, Any] = {"id": f"e{number}-{position}", "type": kind, "name": name}
         event |= {
             "occurred_at": happened + position * MINUTE,
-            "traits": {"n": number} if name == "identify" else {},
+            "traits": {"email": f"{number}@shop.example"} if name == "identify" else {},
         }
         if kind == "alias" and record.user:
             event["previous_id"] = "u2" if record.user == "u1" else "u1"
@@ -166,7 +171,7 @@ def written(stage: Stage, record: Planned, number: int, at: datetime) -> LambdaR
         event |= {"user_id": record.user} if record.user else {}
         event |= {"anonymous_id": record.visitor} if record.visitor else {}
         events.append(event)
-    return stage.record(*events, at=at)
+    return stage.record(*events, at=at, trust="browser" if record.browser else "server")
 
 
 def ticks(stage: Stage, at: datetime) -> list[LambdaRecord]:
@@ -198,6 +203,8 @@ class Seen(NamedTuple):
     people: dict[str, bytes]
     events: dict[tuple[str, str], str]
     requests: dict[str, str]
+    forwarded: set[str]
+    refused: set[tuple[str, str]]
 
 
 def lived(plan: Sequence[Burst], delivery: Delivery) -> Seen:
@@ -223,9 +230,11 @@ def lived(plan: Sequence[Burst], delivery: Delivery) -> Seen:
         {key: slices(item) for key, item in stage.profiles.load(PEOPLE).items()},
         {(row.event.id, row.event.name): row.event.model_dump_json() for row in stage.bus.rows.values()},
         {
-            entry.id: f"{entry.campaign} {entry.depth} {entry.event.model_dump_json()}"
+            entry.id: f"{entry.campaign} {entry.depth} {entry.requested_at} {entry.event.model_dump_json()}"
             for entry in stage.bus.requests.values()
         },
+        {*stage.bus.forwarded},
+        {(one.event_id, str(one.reasons)) for one in stage.rejected.latest(1_000, NOON - timedelta(days=9))},
     )
 
 

@@ -20,6 +20,7 @@ from shared.fold.outbox import (
     OutboxEntry,
     Refusal,
     Request,
+    Woken,
     entry_size,
 )
 from shared.fold.profile import Profile
@@ -106,6 +107,9 @@ decisions = st.builds(
         st.builds(Request, texts, st.sampled_from(["sms", "webhook"]), indexes), max_size=5
     ).map(tuple),
     forwarded=st.lists(indexes, max_size=20).map(tuple),
+    timers=st.lists(
+        st.builds(Woken, texts, st.just("sessions"), st.just(NOON), st.integers(0, 9)), max_size=5
+    ).map(tuple),
 )
 
 
