@@ -12,7 +12,8 @@ that instant: it does not undo what the time decided. Times that an event itself
 
 So for one order of a person's records the decisions and the slices are the same, whatever the cuts into batches and
 portions, the deliveries, and the sweeps; marks, outbox entries and versions may differ. A tick that folded a timer
-stands in that order like a record: one from a late shard that follows it finds the time where the tick left it.
+stands in that order like a record: one from a late shard that follows it finds the time where the tick left it. Only
+where an item is nearly full, by its outbox too, do cuts decide who joins now and who at their next event (`Room`).
 
 **Circles end.** What follows from an event or timer goes round in generations, all events of one before the next: at
 most `GENERATIONS` of them. What goes through the stream or a timer is counted by its depth: at `DEEPEST` nothing is

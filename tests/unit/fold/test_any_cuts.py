@@ -134,14 +134,22 @@ class Delivery(NamedTuple):
     sweeps: tuple[int | None, ...]
 
 
+ROOMY = 8 * 1024
+"""A portion that holds whatever one batch decides."""
+
+sweeps = st.lists(st.sampled_from([None, 0, 1, 20, 60]), min_size=7, max_size=7).map(tuple)
+twice = st.lists(st.booleans(), min_size=24, max_size=24).map(tuple)
 deliveries = st.builds(
     Delivery,
     st.lists(st.integers(1, 4), min_size=24, max_size=24).map(tuple),
-    st.lists(st.booleans(), min_size=24, max_size=24).map(tuple),
-    st.sampled_from([300, 1_000, PORTION]),
-    st.lists(st.sampled_from([None, 0, 1, 20, 60]), min_size=7, max_size=7).map(tuple),
-)
-PLAINLY = Delivery((10,) * 24, (False,) * 24, PORTION, (None,) * 7)
+    twice,
+    st.just(ROOMY),
+    sweeps,
+) | st.builds(Delivery, st.just((1,) * 24), twice, st.sampled_from([300, 1_000, PORTION]), sweeps)
+"""Small portions with batches of one record: a record whose portion is full lets those of other people in its batch go
+first, and who of two people is first to name a visitor is another order of their records."""
+
+PLAINLY = Delivery((10,) * 24, (False,) * 24, ROOMY, (None,) * 7)
 
 
 @pytest.fixture(autouse=True)
