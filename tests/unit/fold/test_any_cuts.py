@@ -242,7 +242,10 @@ def lived(plan: Sequence[Burst], delivery: Delivery) -> Seen:
             for entry in stage.bus.requests.values()
         },
         {*stage.bus.forwarded},
-        {(one.event_id, str(one.reasons)) for one in stage.rejected.latest(1_000, NOON - timedelta(days=9))},
+        {
+            (str(one.event_id), str(one.reasons))
+            for one in stage.rejected.latest(1_000, NOON - timedelta(days=9))
+        },
     )
 
 
