@@ -1,8 +1,8 @@
-"""Applying a workspace: what would change, and then the change itself.
+"""Apply a workspace: prepare the changes, then carry them out.
 
-Keys are written before the version that knows their hashes, and only over what was read: of two who make keys for the
-same source one fails, so that the keys a version knows are those in the secret. A crash in between leaves keys that
-nobody knows yet; the next apply takes them up.
+Keys are written before the version with their hashes, and only if the secret is still as it was read. If two people
+create keys for the same source, one of them fails, so a version's keys are always those in the secret. A crash in
+between leaves keys that no version knows yet; the next apply uses them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shared.workspace.write_keys import RandomBytes
 
 
 class Rewrite(NamedTuple):
-    """The parts of a secret that change, and these as they were read, as far as they were there."""
+    """The parts of a secret that change, and the same parts as they were read, if they existed."""
 
     parts: dict[str, object]
     before: dict[str, object]
@@ -39,7 +39,7 @@ class Rewrite(NamedTuple):
 
 @dataclass(frozen=True)
 class Application:
-    """`before` is the latest version, `after` what is to follow it."""
+    """A prepared application. `before` is the latest version, `after` the one that will follow it."""
 
     before: Workspace
     after: Workspace
@@ -49,7 +49,7 @@ class Application:
 
     @property
     def makes_a_version(self) -> bool:
-        """Version 0 is built in and stored nowhere: whatever follows it is new."""
+        """Whether applying creates a version. After version 0, which is built in and not stored, it always does."""
         return self.before.version == 0 or snapshot.encode(self.before) != snapshot.encode(self.after)
 
     @property
@@ -60,7 +60,7 @@ class Application:
 def prepare(
     workspace: Workspace, workspaces: Workspaces, secrets: StackSecrets, random_bytes: RandomBytes
 ) -> Application:
-    """What applying the compiled workspace would do. Raises what the ports raise."""
+    """Prepare to apply the compiled workspace. Raises the ports' errors."""
     keys, outgoing = secrets.keys.read(), secrets.outgoing.read()
     version = workspaces.latest_version()
     before = workspaces.load(version) if version else built_in(keys)
@@ -77,7 +77,7 @@ def prepare(
 def carry_out(
     application: Application, workspaces: Workspaces, secrets: StackSecrets, *, at: datetime, by: str
 ) -> Workspace:
-    """The latest version afterwards: the one before when nothing changed. Raises VersionConflict."""
+    """Carry it out and return the latest version, which is `before` if nothing changed. Raises VersionConflict."""
     application.outgoing.carry_out(secrets.outgoing)  # first: what moves there is taken out of the keys
     application.keys.carry_out(secrets.keys)
     if not application.makes_a_version:

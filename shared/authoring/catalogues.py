@@ -25,15 +25,15 @@ def events(catalogue_file: AuthoredFile) -> dict[str, EventFile]:
 
 
 def having(event_id: str) -> CatalogueName | None:
-    """The first one with this event."""
+    """The first catalogue with this event; None if none has it."""
     return next((name for name in get_args(CatalogueName) if event_id in events(catalogue(name))), None)
 
 
 def together(names: Iterable[CatalogueName]) -> dict[str, tuple[EventFile, AuthoredFile]]:
-    """The events of these catalogues by id, and where each is from.
+    """The events of these catalogues by id, each with its file.
 
-    An event that several have, such as Search, has the properties of all; where two define the same property, the
-    catalogue named first wins.
+    An event of several catalogues, such as Search, has the properties of all. If two define the same property, the
+    catalogue that is named first wins.
     """
     found: dict[str, tuple[EventFile, AuthoredFile]] = {}
     for name in names:

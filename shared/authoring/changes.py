@@ -12,7 +12,7 @@ What = Literal["added", "changed", "removed"]
 
 
 class Change(NamedTuple):
-    """`details` say for a change which field had which value before and has which now."""
+    """One change. `details` has a line for each field, with its value before and now."""
 
     kind: str
     id: str
@@ -24,7 +24,7 @@ class Change(NamedTuple):
 
 
 def changes(before: Workspace, after: Workspace) -> list[Change]:
-    """By kind of document, in the order of the new workspace; what was removed comes last."""
+    """The changes by kind of document, in the order of the new workspace. Removed documents come last."""
     return [
         *_setting_changes(before, after),
         *_item_changes("source", before.sources, after.sources),

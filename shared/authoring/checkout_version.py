@@ -1,4 +1,4 @@
-"""Which Headrace a checkout is: the version that pyproject.toml declares, and the commit where git knows it."""
+"""The version of a checkout: the one in pyproject.toml, and the commit if git knows it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tomllib
 from pathlib import Path
 
 CHANGED = "changed"
-"""Said of a checkout in which a file of ours is another than in its commit."""
+"""Added to the version if one of Headrace's files differs from its commit."""
 
 DIGITS = 12
-"""Of a commit's hash: enough for `git checkout`."""
+"""Hex digits of a commit's hash, enough for `git checkout`."""
 
 
 def declared(checkout: Path) -> str:
@@ -20,7 +20,7 @@ def declared(checkout: Path) -> str:
 
 
 def version_of(checkout: Path) -> str:
-    """`0.1.0+b58762c1f0e2`, with `.changed` where it is; without a commit, what is declared."""
+    """The version, such as `0.1.0+b58762c1f0e2`, with `.changed` if it is; without a commit, only the declared one."""
     commit = _git(checkout, "rev-parse", f"--short={DIGITS}", "HEAD")
     if not commit or _git(
         checkout, "rev-parse", "--show-prefix"
@@ -31,7 +31,7 @@ def version_of(checkout: Path) -> str:
 
 
 def _git(checkout: Path, *arguments: str) -> str:
-    """What it prints; nothing where there is no git, or it knows nothing of the checkout."""
+    """The output of git; `""` if there is no git, or the checkout is not a repository."""
     try:
         done = subprocess.run(
             ["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=False

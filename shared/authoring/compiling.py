@@ -1,4 +1,4 @@
-"""A workspace folder, compiled: the `Workspace` it describes, where everything in it was written, and what is wrong."""
+"""Compile a workspace folder to a `Workspace`, with the place of everything in it and the findings."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from shared.workspace.write_keys import accepted_hash
 
 @dataclass
 class Compiled:
-    """`workspace` is what could be read; it is whole only without errors. `lost` is where something could not be.
-    Sources have no keys yet.
+    """A compiled folder. `workspace` has everything that could be read; it is complete only without errors. `lost` has
+    the places that could not be read. Sources have no keys yet.
 
-    `ready` are the ids of events in the ready catalogues included, `borrowed` those of them that the plan does not
-    define itself, and `unnamed` the ids of events without a display name.
+    `ready` has the ids of events in the included catalogues, `borrowed` those of them that the plan does not define
+    itself, and `unnamed` the ids of events without a display name.
     """
 
     workspace: Workspace
@@ -44,15 +44,15 @@ class Compiled:
     lost: frozenset[Path] = frozenset()
 
     def is_doubtful(self, *path: str | int) -> bool:
-        """Whether something there or below could not be read, or above while nothing is written there: then what seems
-        missing may have been written."""
+        """Whether something at the path or below could not be read, or above it if nothing is written there. Then a
+        missing value may in fact have been written."""
         return any(
             lost[: len(path)] == path or (path not in self.places and path[: len(lost)] == lost)
             for lost in self.lost
         )
 
     def place(self, *path: str | int) -> Place:
-        """Where that was written, or the nearest thing above it."""
+        """The place of the path, or of the nearest parent that was written."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place("workspace.yaml", 1))
@@ -60,7 +60,7 @@ class Compiled:
 
 @dataclass
 class _Collected:
-    """What the files of a folder say together."""
+    """The collected content of all files of a folder."""
 
     name: str = "headrace"
     settings: Settings = field(default_factory=Settings)
@@ -72,7 +72,7 @@ class _Collected:
 
 
 def compile_folder(directory: FilePath) -> Compiled:
-    """Never raises for what the files say: what is wrong is in the findings. References are checked elsewhere."""
+    """Compile the folder. Mistakes in the files are findings and never raise. References are checked elsewhere."""
     files, findings, lost = read_folder(directory)
     collected = _collect(files)
     own: dict[str, tuple[EventFile, AuthoredFile]] = collected.items.get("events", {})
@@ -159,7 +159,7 @@ def _add_places(collected: _Collected, file: AuthoredFile, under: Path) -> None:
 
 
 def _add_text_places(collected: _Collected, file: AuthoredFile, key: str, template: TemplateFile) -> None:
-    """Where the first line of each part is, in the YAML or in the file it names."""
+    """Add the place of the first line of each part, in the YAML or in the file that it names."""
     for part in PARTS:
         path: Path = ("templates", key, part)
         if template.is_filed(part):

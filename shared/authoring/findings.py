@@ -1,4 +1,4 @@
-"""What is wrong, or unwise, in the files of a workspace: where, why, and what to do about it."""
+"""Findings about the files of a workspace: the place, the problem, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 
 class Place(NamedTuple):
-    """`file` as the author would write it on the command line; lines count from 1."""
+    """A line of a file. `file` is as the author would write it on the command line; lines count from 1."""
 
     file: str
     line: int
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing found. `related` are the other places it is about, such as the first of two duplicates."""
+    """One finding. `related` has other places that it is about, such as the first of two duplicates."""
 
     place: Place
     rule: str

@@ -1,8 +1,8 @@
 """Keys of a workspace: every source gets a write key, a secret and, if it wants one, a key pair of its own, every
 webhook a signing secret.
 
-They are made once and kept, in the stack's secrets, also when a source is taken out: whoever puts it back finds its
-SDKs still working, while the key of a source that is out is unknown to `collect`.
+They are created once and kept in the stack's secrets, even if a source is removed. If the source comes back, its SDKs
+still work. While it is removed, `collect` does not know its key.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from shared.workspace.write_keys import (
 
 
 class Keyed(NamedTuple):
-    """`workspace` knows its keys by hash; `keys` and `outgoing` are the parts of the stack's secrets as they are to
-    be."""
+    """`workspace` has the hashes of its keys. `keys` and `outgoing` are the new values for the stack's secrets."""
 
     workspace: Workspace
     keys: dict[str, object]
@@ -40,7 +39,8 @@ def keyed(
     outgoing: Mapping[str, object],
     random_bytes: RandomBytes,
 ) -> Keyed:
-    """`secret` is what there is of keys. What an earlier version put there and is outgoing moves to `outgoing`."""
+    """Add keys to a workspace. `secret` has the existing keys. Outgoing keys that an earlier version stored there move
+    to `outgoing`."""
     sources = _mapping(secret, "sources")
     moved = {source: known.pop("tee") for source, known in sources.items() if "tee" in known}
     tees = moved | _mapping(outgoing, "tees")
@@ -73,7 +73,8 @@ def keyed(
 
 
 def _with_keys(source: Source, write_key: str, secret: Mapping[str, Any]) -> Source:
-    """Beside its write key a source may accept what it lists itself, and what its key pair signed."""
+    """The source with all that it accepts: its write key, the credentials that it lists, and signatures of its key
+    pair."""
     return source.model_copy(
         update={
             "key_hashes": (key_hash(write_key), *source.key_hashes),
@@ -83,7 +84,7 @@ def _with_keys(source: Source, write_key: str, secret: Mapping[str, Any]) -> Sou
 
 
 def _mapping(secret: Mapping[str, object], name: str) -> dict[str, Any]:
-    """Raises ValueError when somebody put something else there."""
+    """The mapping in the secret. Raises ValueError if the secret has something else there."""
     found = secret.get(name, {})
     if not isinstance(found, dict):
         raise ValueError(f"`{name}` in the stack's secret is not an object")

@@ -1,7 +1,8 @@
-"""Where the settings of a checkout's user are: a file that no update of Headrace touches.
+"""Find the user's settings file, which no update of Headrace touches.
 
-It is the one that HEADRACE_SETTINGS names (or the CDK's context, `-c settings=PATH`), else `headrace.yaml` in the
-checkout, which git ignores. Named, it may live anywhere: in a repository of the user's own beside a pinned checkout.
+It is the file that HEADRACE_SETTINGS names (or the CDK's context, `-c settings=PATH`), or otherwise `headrace.yaml` in
+the checkout, which git ignores. A named file may be anywhere, such as in the user's own repository beside a pinned
+checkout.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ VARIABLE = "HEADRACE_SETTINGS"
 NAME = "headrace.yaml"
 MISTAKEN_NAMES = ("headrace.yml", "headrace.json", "headrace.toml")
 ALL = "all"
-"""The section that is for every stage."""
+"""The section for every stage."""
 
 
 class NoSuchFile(Exception):
-    """The file that was named is not there, or one lies there under a name that is not read."""
+    """The named file does not exist, or there is one under a name that is not read."""
 
 
 def settings_file(checkout: Path, named: str | None) -> Path | None:
-    """None when there is none: everything is as `infra/settings.py` says. /dev/null says so too. Raises NoSuchFile."""
+    """The settings file; None if there is none, and the defaults of `infra/settings.py` apply. /dev/null also means
+    none. Raises NoSuchFile."""
     if named == os.devnull:
         return None
     if named:
@@ -39,12 +41,12 @@ def settings_file(checkout: Path, named: str | None) -> Path | None:
 
 
 def plain(path: Path) -> Path:
-    """Without `..`. The file itself may still be a link to another: what it names is beside the link."""
+    """The path without `..`. The file may still be a link; the files that it names are beside the link."""
     return path.parent.resolve() / path.name if ".." in path.parts else path
 
 
 def read_files(file: Path) -> list[Path]:
-    """The settings file and those it names: what has to be looked at to know whether anything changed."""
+    """The settings file and the files that it names, to check whether anything has changed."""
     try:
         sections = read(file.read_text(errors="replace")).data
     except NotReadable:

@@ -1,4 +1,4 @@
-"""What became of one value, in words that show the difference, however long both sides are."""
+"""Describe the change of a value so that the difference is visible, even if both values are long."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ LONGEST = 60
 """Characters of a value that are shown."""
 
 BESIDE = 20
-"""Characters shown before what differs, and behind it."""
+"""Characters shown before and after the difference."""
 
 MOST_LINES = 8
 """Lines of a text whose change is shown."""
 
 MOST_COMPARED = 1000
-"""Lines between the first and the last that differ: more are not compared with one another, which costs the product."""
+"""Lines between the first and the last difference. More lines are not compared, because that takes the product of their
+numbers."""
 
 
 def said_of(path: str, old: Any, new: Any) -> Iterator[str]:
-    """One line for each difference; `path` says where the values stand. None is a value that is not there."""
+    """Yield one line for each difference. `path` is the place of the values. None is a missing value."""
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict):
@@ -45,7 +46,7 @@ def said_of(path: str, old: Any, new: Any) -> Iterator[str]:
 
 
 def shown(value: Any) -> str:
-    """A whole value, or how it begins."""
+    """The value, cut if it is long."""
     if isinstance(value, dict) and isinstance(value.get("type"), str):
         return str(value["type"])  # a property's definition: its type says enough
     one_line = " ".join(_written(value).split())
@@ -60,7 +61,8 @@ def _of_item(path: str, key: object, old: Any, new: Any) -> Iterator[str]:
 
 
 def _are_lists_of_structures(old: Any, new: Any) -> bool:
-    """Such as the conditions under `all`: each has a change of its own, as long as none came or went."""
+    """Whether both are lists of structures with the same length, such as the conditions under `all`. Then each item has
+    its own change."""
     return (
         isinstance(old, list | tuple)
         and isinstance(new, list | tuple)
@@ -70,7 +72,7 @@ def _are_lists_of_structures(old: Any, new: Any) -> bool:
 
 
 def _of_lines(path: str, old: list[str], new: list[str]) -> Iterator[str]:
-    """Lines count from 1: those of the new text, and of the old one where they are gone."""
+    """Changes of lines. Lines count from 1, in the new text, or in the old one if they are gone."""
     said = list(_lines(path, old, new))
     yield from said[:MOST_LINES]
     if len(said) > MOST_LINES:
@@ -91,7 +93,7 @@ def _lines(path: str, old: list[str], new: list[str]) -> Iterator[str]:
 
 
 def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, list[str], int, list[str]]]:
-    """Where lines differ: how many precede them, and the lines, of each side."""
+    """The differing blocks: for each side, the number of lines before the block and its lines."""
     first = _alike(old, new)
     last = _alike(old[first:][::-1], new[first:][::-1])
     old_middle, new_middle = old[first : len(old) - last], new[first : len(new) - last]
@@ -105,7 +107,7 @@ def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, list[str], in
 
 
 def _alike(one: list[str] | str, other: list[str] | str) -> int:
-    """How many of the first are the same."""
+    """The number of equal items at the beginning."""
     count = 0
     for left, right in zip(one, other, strict=False):
         if left != right:
@@ -115,7 +117,7 @@ def _alike(one: list[str] | str, other: list[str] | str) -> int:
 
 
 def _beside_each_other(old: str, new: str) -> str:
-    """Both whole if they are short, else both around the first difference."""
+    """Both values if they are short, otherwise both around the first difference."""
     if max(len(old), len(new)) > LONGEST:
         first = _alike(old, new)
         last = min(_alike(old[::-1], new[::-1]), len(old) - first, len(new) - first)
@@ -128,7 +130,7 @@ def _beside_each_other(old: str, new: str) -> str:
 
 
 def _looks(text: str) -> str:
-    """What a reader sees: texts may differ in spaces, or in how an accent is encoded."""
+    """The text as a reader sees it. Two texts may differ only in spaces, or in how an accent is encoded."""
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
@@ -143,10 +145,10 @@ def _line(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """With quotes where there is nothing to see, or something that cannot be seen."""
+    """The text, in quotes if it is empty or has invisible characters."""
     return text if text.strip() and text.isprintable() else repr(text)
 
 
 def _written(value: Any) -> str:
-    """As the author may have written it: texts as they are, anything else as JSON."""
+    """The value as the author may have written it: text unchanged, anything else as JSON."""
     return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()

@@ -1,1 +1,1 @@
-"""The files of a workspace folder: read, checked one by one, and told of in the words of somebody who writes YAML."""
+"""Read the files of a workspace folder and check each by itself, with findings in the terms of YAML's authors."""

@@ -1,4 +1,4 @@
-"""The files of a workspace folder, read and checked one by one; what they say of each other is checked later."""
+"""Read the files of a workspace folder and check each by itself. References between them are checked later."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.text.spelling import closest
 SUFFIX = ".yaml"
 YAML_SUFFIXES = (SUFFIX, ".yml")
 MOST_BYTES = 1024 * 1024
-"""Of one file: what a person writes is far below."""
+"""Bytes of one file. People's files are far smaller."""
 
 
 HOLDS: dict[str, Path] = {
@@ -30,7 +30,7 @@ HOLDS: dict[str, Path] = {
     "campaigns": ("campaigns",),
     "templates": ("templates",),
 }
-"""Where a file's content stands in the workspace, by its kind."""
+"""The key of a file's content in the workspace, by kind of file."""
 
 
 FOLDERS = tuple(kind for kind in KINDS if kind != "workspace")
@@ -41,8 +41,8 @@ FOLDERS = tuple(kind for kind in KINDS if kind != "workspace")
 class AuthoredFile:
     """`name` is the file as findings show it; `texts` are the files that templates name, by what they name.
 
-    `content` is what could be read. `findings` say what could not, and `lost` where: what seems to be missing there, or
-    below, may have been written.
+    `content` is the part that could be read. `findings` and `lost` say what could not, and where. A missing value at
+    such a place, or below, may in fact have been written.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Text:
 
 
 class NotUsable(Exception):
-    """All that is wrong with one file."""
+    """The file cannot be used. `findings` has its mistakes."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(map(str, findings)))
@@ -73,7 +73,8 @@ class NotUsable(Exception):
 
 
 def read_folder(directory: FilePath) -> tuple[list[AuthoredFile], list[Finding], frozenset[Path]]:
-    """Every file as far as it could be read, `workspace.yaml` first; what is wrong; and what may have been lost."""
+    """The files as far as they can be read, `workspace.yaml` first; the findings; and the paths that may have been
+    lost."""
     files: list[AuthoredFile] = []
     findings: list[Finding] = []
     lost: set[Path] = set()
@@ -100,7 +101,7 @@ def read_folder(directory: FilePath) -> tuple[list[AuthoredFile], list[Finding],
 
 
 def read_file(path: FilePath, kind: str, name: str, *, within: FilePath) -> AuthoredFile:
-    """One file of that kind. Raises NotUsable when nothing of it can be read."""
+    """Read one file of a kind. Raises NotUsable if nothing in it can be read."""
     text = _text(path, name)
     try:
         document = read(text)
@@ -145,8 +146,8 @@ def _of_kind(directory: FilePath, kind: str) -> list[FilePath]:
 
 
 def _not_read(directory: FilePath) -> Iterator[tuple[Finding, str | None]]:
-    """A YAML file under a name we do not read would be missed in silence. With the kind of those that only the end of
-    their name keeps from being read: what seems to be missing is in there."""
+    """Findings for YAML files whose names are not read, which would otherwise be missed silently. If only the ending of
+    the name is wrong, also the kind of file, because missing content may be in there."""
     read_ones = {path for kind in KINDS for path in _of_kind(directory, kind)}
     deeper = [path for kind in FOLDERS for path in (directory / kind).glob("*/**/*")]
     for path in sorted({*directory.glob("*"), *directory.glob("*/*"), *deeper}):
@@ -175,7 +176,7 @@ def _kind_but_for_its_ending(within: FilePath) -> str | None:
 
 
 def _renamed(within: FilePath) -> str:
-    """What to do about a file of a name that means nothing, given as it is below the workspace's folder."""
+    """Advice for a file with an unknown name, given as its path below the workspace's folder."""
     if within.parts[0] in FOLDERS:
         return f"Move it up into {within.parts[0]}/."
     meant = closest(within.parts[0].partition(".")[0], KINDS)
@@ -189,7 +190,7 @@ def _renamed(within: FilePath) -> str:
 def _texts(
     content: TemplatesFile, file: AuthoredFile, folder: FilePath, within: FilePath
 ) -> tuple[dict[str, Text], dict[str, list[Finding]]]:
-    """The files that templates name, and by template what is wrong with those that cannot be read."""
+    """The files that templates name, and by template the findings for those that cannot be read."""
     found: dict[str, Text] = {}
     problems: dict[str, list[Finding]] = {}
     for template_id, template in content.templates.items():

@@ -13,7 +13,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """By kind of file."""
+    """The JSON Schemas, by kind of file."""
     return {kind: _schema(kind) for kind in KINDS}
 
 

@@ -1,4 +1,4 @@
-"""Which keys may stand at a place of a workspace's file, and which one an unknown key was meant for."""
+"""The keys that are allowed at a place in a workspace's file, and suggestions for unknown ones."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ OTHER_NAMES = {
     "mode": "policy", "validation": "policy", "cors": "origins", "domains": "origins", "from": "sender",
     "tracking_plan": "events", "industry": "catalogues",
 }  # fmt: skip
-"""What other systems call it. Only where ours may stand."""
+"""Names in other systems. They apply only where Headrace's key is allowed."""
 
 NOT_OURS = {
     "format": "There are no formats: describe the text with `pattern`, a regular expression.",
     "optional": "Leave it out: properties without `required: true` are optional.",
 }
-"""Keys of other systems that none of ours stands for."""
+"""Keys of other systems that Headrace has no equivalent for."""
 
 MOST_LISTED = 12
 
 
 def advice(kind: type[BaseModel], path: Path) -> str:
-    """What to write instead of the unknown key at the path; "" where nobody knows."""
+    """What to write instead of the unknown key at the path; "" if unknown."""
     name, here = str(path[-1]), keys_at(kind, path[:-1])
     usual = OTHER_NAMES.get(name.lower())
     if name in NOT_OURS and "required" in here:
@@ -53,7 +53,7 @@ def advice(kind: type[BaseModel], path: Path) -> str:
 
 
 def keys_at(kind: type[BaseModel], path: Path) -> list[str]:
-    """In the order of the model; none where the author chooses the keys."""
+    """The allowed keys, in the order of the model; none where the author chooses the keys."""
     at: Any = kind
     for step in path:
         at = _below(at, step)
@@ -81,7 +81,7 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 
 
 def _choices(annotation: Any) -> list[Any]:
-    """What a value may be, without what only checks it."""
+    """The types that a value may have, without their validators."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _choices(get_args(annotation)[0])
@@ -96,6 +96,6 @@ def _is(annotation: Any, kind: type) -> bool:
 
 
 def _has(model: type[BaseModel], name: str) -> bool:
-    """Whether it is a key of the file, or of what the file lists."""
+    """Whether the name is a key of the file, or of the documents in it."""
     listed = [_model(_below(field.annotation, "")) for field in model.model_fields.values()]
     return name in model.model_fields or any(one is not None and name in one.model_fields for one in listed)

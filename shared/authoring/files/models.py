@@ -1,4 +1,4 @@
-"""What each file of a workspace may hold. Keys of the snapshot's own models mean the same here."""
+"""The allowed content of each workspace file. Keys of the snapshot's own models mean the same here."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ else:
     WithReceivers = Literal[tuple(RECEIVER_KEYS["receiver"])]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Where http is good enough: a laptop's own webhook receiver."""
+"""Hosts for which http is allowed: a webhook receiver on the laptop."""
 
 
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,100}")
@@ -143,14 +143,14 @@ def _vendor_header(name: str) -> str:
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-"""For what only developers name: it stands in ids, metrics and links."""
+"""The id of something that only developers name. It is used in ids, metrics and links."""
 
 EventId = Annotated[str, Field(min_length=1, max_length=200)]
 PropertyName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class PropertyFile(PropertyDefinition):
-    """One property, checked for what cannot hold."""
+    """One property, checked for rules that contradict each other."""
 
     allowed: Annotated[tuple[Any, ...], Field(min_length=1)] | None = None
 
@@ -210,7 +210,8 @@ class SourceFile(Authored):
 
     @model_validator(mode="after")
     def _public_credentials_are_of_browsers(self) -> Self:
-        """Any format takes a credential: who knows it sends as the source does and, if it is a server, reads people."""
+        """Every format accepts a credential. Whoever knows it can send as the source and, if that is a server, read
+        people."""
         if self.trust == "server" and not all(
             credential.startswith("sha256:") for credential in self.accepts
         ):

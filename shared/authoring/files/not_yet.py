@@ -1,4 +1,4 @@
-"""Keys that people write in a campaign because others have them, and what Headrace has in their place."""
+"""Campaign keys that other systems have and Headrace does not have yet, with an alternative."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_YET = {
     "cap": LIMIT, "frequency": LIMIT, "frequency_cap": LIMIT, "limit": LIMIT, "max_per_day": LIMIT, "once": LIMIT,
     "once_per_person": LIMIT, "rate_limit": LIMIT, "throttle": LIMIT,
 }  # fmt: skip
-"""By key, why it is not known."""
+"""Why the key is not known, by key."""
 
 AFTER_A_SESSION = (
     f"`event: Session Concluded` comes half an hour after a person's last event: see {TIME_PAGE}."
@@ -31,7 +31,7 @@ ADVICE = {DELAY: AFTER_A_SESSION, SCHEDULE: AFTER_A_SESSION}
 
 
 def of_campaign(path: Path) -> tuple[str, str] | None:
-    """What to say of an unknown key at this path, and what to do; None where it is none of these."""
+    """The message and the advice for an unknown key at this path; None if it is not one of these."""
     if len(path) != 3 or path[0] != "campaigns":
         return None
     why = NOT_YET.get(str(path[-1]).lower())

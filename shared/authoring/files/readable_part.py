@@ -1,4 +1,5 @@
-"""What a file says without the values that its schema refuses, so that one round of `lint` finds what else is wrong."""
+"""The content of a file without the values that its schema refuses, so that one run of `lint` finds all other mistakes
+too."""
 
 from __future__ import annotations
 
@@ -15,25 +16,25 @@ KEY_ITSELF = "[key]"
 """Pydantic's step in a location for a mapping's key that is wrong itself."""
 
 MOST_ROUNDS = 50
-"""To take one value out may show what was wrong beside it; each round takes out at least one."""
+"""Rounds. Removing one value may reveal another mistake; each round removes at least one."""
 
 STAND_INS = {
     "name": "unreadable", "trust": "server", "type": "string", "event": "unreadable", "template": "unreadable",
     "channel": "email", "url": "https://unreadable.example",
 }  # fmt: skip
-"""For required values that are missing or wrong: what stands beside them can be checked all the same."""
+"""Placeholders for required values that are missing or wrong, so that the values beside them can still be checked."""
 
 
 def validated(model: type[Authored], data: Any) -> Authored:
-    """By way of JSON, where strict means no guessing but lists may become tuples. Raises ValidationError."""
+    """Validate the data as JSON, so that strict mode converts nothing but lists to tuples. Raises ValidationError."""
     return model.model_validate_json(orjson.dumps({} if data is None else data), strict=True)
 
 
 def readable_part(
     model: type[Authored], data: Any, refused: ValidationError
 ) -> tuple[Authored | None, frozenset[Path]]:
-    """The content without what is refused, None when nothing is left; and where something was taken out or stands in:
-    what is missing at such a place, or below it, may have been written there."""
+    """The content without the refused values, or None if nothing is left; and the paths of removed values and
+    placeholders. A missing value at such a path, or below, may in fact have been written."""
     left = copy.deepcopy(data)
     lost: set[Path] = set()
     error = refused
@@ -53,7 +54,7 @@ def readable_part(
 
 
 def _without_items(path: Path) -> Path:
-    """A list goes as a whole: without one of its items it would say something else."""
+    """The path of the whole list, because without one of its items a list would mean something else."""
     return next((path[:at] for at, step in enumerate(path) if isinstance(step, int)), path)
 
 
@@ -67,7 +68,7 @@ def _stand_in(left: Any, path: Path) -> Path:
 
 
 def _taken_out(left: Any, path: Path) -> Path:
-    """Takes out the value there, or the last one on the way that is there."""
+    """Remove the value at the path, or its nearest existing parent."""
     while path:
         above = _at(left, path[:-1])
         if isinstance(above, dict) and path[-1] in above:

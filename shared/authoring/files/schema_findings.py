@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a file's content, as findings with a line and a sentence."""
+"""Translate pydantic's errors about a file to findings with a line and a sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.authoring.findings import Finding, Path, Place
 from shared.text.spelling import closest
 
 Advice = Callable[[Path], str]
-"""What to write instead of an unknown name at a path; "" where nobody knows."""
+"""A function that says what to write instead of an unknown name at a path; "" if unknown."""
 
 
 class Meant(NamedTuple):
@@ -70,7 +70,7 @@ def _finding(
 
 
 def among(known: Collection[str]) -> Advice:
-    """Of names that may stand anywhere."""
+    """Advice for names that are allowed anywhere."""
 
     def advice(path: Path) -> str:
         name = closest(str(path[-1]), known)
@@ -80,7 +80,7 @@ def among(known: Collection[str]) -> Advice:
 
 
 def _unknown(place: Place, path: Path, meant: Meant) -> Finding:
-    """A name that means nothing where it stands, and the one it may have been meant for."""
+    """The finding for an unknown name, with the name that may have been meant."""
     name = str(path[-1])
     if (lacking := not_yet.of_campaign(path)) is not None:
         sentence, advice = lacking

@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a value, in the words of somebody who writes YAML."""
+"""Translate pydantic's errors about a value to sentences for YAML's authors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SWITCHES = {
     "yes": "true", "on": "true", "y": "true", "true": "true",
     "no": "false", "off": "false", "n": "false", "false": "false",
 }  # fmt: skip
-"""What YAML 1.1 took for true and false, and what is one of them but for quotes or its case."""
+"""Texts that mean true or false: YAML 1.1's words, and true and false in quotes or another case."""
 
 OTHER_VALUES = {
     "public": "browser", "web": "browser", "website": "browser", "client": "browser", "frontend": "browser",
@@ -30,7 +30,7 @@ OTHER_VALUES = {
     "time": "datetime", "array": "list", "map": "object", "dict": "object", "json": "object",
     "mail": "email", "text_message": "sms", "http": "webhook", "notification": "push",
 }  # fmt: skip
-"""Words of a list as other systems call them. Only where ours may stand."""
+"""Values in other systems. They apply only where Headrace's value is allowed."""
 
 BOUNDS = {
     "greater_than_equal": ("at least", "ge"),
@@ -42,14 +42,15 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class Said(NamedTuple):
-    """A sentence to stand behind the place's name, and what to do; `advice` is "" where the sentence says it."""
+    """A sentence to follow the place's name, and advice. `advice` is "" if the sentence already says it."""
 
     sentence: str
     advice: str = ""
 
 
 def said(error: Mapping[str, Any], written: str | None = None) -> Said:
-    """Of one of `ValidationError.errors(include_url=False)`, with its input; `written` is how the author wrote it."""
+    """The sentence for one of `ValidationError.errors(include_url=False)`, with its input. `written` is the author's
+    text."""
     is_secret = not SECRET_PLACES.isdisjoint(error["loc"])
     came, kind = error["input"], error["type"]
     shown = "what came" if is_secret else _shown(came)
@@ -97,7 +98,7 @@ def said(error: Mapping[str, Any], written: str | None = None) -> Said:
 
 
 def _as_text(loc: Sequence[Any], written: str) -> str:
-    """With the plus that a country's prefix has, in place of zeros."""
+    """The value as text; for a country's prefix, with a plus instead of zeros."""
     return f"+{written.lstrip('0')}" if "allowed_prefixes" in loc and written.isdigit() else written
 
 

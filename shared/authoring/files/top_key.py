@@ -1,4 +1,4 @@
-"""A file whose top key was forgotten: what should stand below `campaigns:` stands at the top."""
+"""A file without its top key: content that belongs below `campaigns:` is at the top."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.authoring.findings import Finding, Place
 
 
 def forgotten(kind: str, error: ValidationError, name: str, document: Document) -> Finding | None:
-    """One finding in place of one for each of them; None where something else is wrong too."""
+    """One finding instead of one for each key; None if something else is wrong too."""
     wrong = [one for one in error.errors(include_url=False) if one["type"] != "missing"]
     top = "events" if kind == "plan" else kind
     inner = set(keys_at(KINDS[kind], (top, "x")))

@@ -1,4 +1,4 @@
-"""A list without brackets inside of `{…}`: of `{allowed: lemon, plain}` YAML takes `plain` for a key without value."""
+"""A list without brackets inside `{…}`: in `{allowed: lemon, plain}`, YAML reads `plain` as a key without a value."""
 
 from __future__ import annotations
 

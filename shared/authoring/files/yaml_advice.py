@@ -1,4 +1,4 @@
-"""What to do about text that is no YAML: the usual slips by what the parser says of them."""
+"""Advice for YAML syntax errors: the usual mistakes, by the parser's message."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ LIQUID = re.compile(r"[^:#]*:\s+\{[{%]|\s*-\s+\{[{%]")
 """A value that begins with `{{` or `{%` and has no quotes."""
 
 BEHIND_QUOTES = re.compile(r"""[^:#]*:\s+("[^"]*"|'[^']*')\s+[&*]""")
-"""A value in quotes that ends before a mark of YAML's own."""
+"""A quoted value that is followed by one of YAML's marks."""
 
 INNER_QUOTES = re.compile(r"""[^:#]*:\s+(["'])(?:(?!\1).)*\1\s*[^\s#,\]}]""")
-"""A value in quotes that ends in the middle, for the text has such a quotation mark in it."""
+"""A quoted value that ends in the middle, because the text contains the same quotation mark."""
 
 BEGINS_WITH_A_MARK = "Put a text that begins with `*` or `&` in quotes."
 
@@ -45,13 +45,13 @@ SLIPS = (
     ("occurs twice here", "Remove or rename one."),
     ("has no meaning here", "Put a text that begins with `!` in quotes."),
 )
-"""The first whose words are in the message wins."""
+"""The first entry whose words are in the message is used."""
 
 OTHERWISE = "Correct the YAML; a text that begins with a mark, or has `: ` or ` #` in it, needs quotes."
 
 
 def advice(message: str, line: str = "") -> str:
-    """For what the parser says, and the line where it says so."""
+    """The advice for the parser's message and the line that it names."""
     if LIQUID.match(line):
         return "Put the whole text in quotes, because it begins with `{{` or `{%`."
     if BEHIND_QUOTES.match(line):

@@ -1,7 +1,7 @@
 """One YAML file as plain data, with the line of every key and item.
 
-YAML 1.2: `NO`, `on` and `yes` are text. Dates and times stay the text they are, as events have them. Keys must be text
-and stand once; `<<` merges another mapping.
+YAML 1.2: `NO`, `on` and `yes` are text. Dates and times stay text, as in events. Keys must be text and unique; `<<`
+merges another mapping.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ruamel.yaml.tokens import ScalarToken
 from shared.authoring.findings import Path
 
 MOST_VALUES = 100_000
-"""Values in one file, those repeated by aliases included: a few lines of aliases can stand for billions."""
+"""Values in one file, including those repeated by aliases, because a few lines of aliases can stand for billions."""
 
 MERGE = "tag:yaml.org,2002:merge"
 KEPT_AS_TEXT = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"}
@@ -29,7 +29,7 @@ SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "nul
 
 
 class NotReadable(ValueError):
-    """The text is no YAML that we read; `line` counts from 1."""
+    """The text cannot be read as YAML; `line` counts from 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -45,10 +45,10 @@ class Document:
     texts: dict[Path, int] = field(default_factory=dict)
     """The line where the text itself begins: for a block (`|`) the one after its key."""
     written: dict[Path, str] = field(default_factory=dict)
-    """What is no text, as the author wrote it: `+43`, `1.10`, `True`."""
+    """Values that are not text, as the author wrote them: `+43`, `1.10`, `True`."""
 
     def line(self, path: Path) -> int:
-        """The line of the path, or of the longest beginning of it that was written."""
+        """The line of the path, or of its nearest parent that was written."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -131,7 +131,7 @@ class _Reader:
         return {**merged, **own}
 
     def _merged(self, node: Node, path: Path) -> dict[str, Any]:
-        """What `<<` brings in: one mapping, or a list of them, of which the first wins."""
+        """The keys that `<<` merges: one mapping, or a list of them, of which the first wins."""
         sources = node.value if isinstance(node, SequenceNode) else [node]
         found: dict[str, Any] = {}
         for source in sources:
@@ -161,8 +161,8 @@ class _Reader:
 
 
 def _not_readable(error: MarkedYAMLError, text: str) -> NotReadable:
-    """A quotation mark that is not closed is found out far below: at the next one, or at the end. It is said where it
-    stands."""
+    """The error with its line. For an unclosed quotation mark the parser names a line far below, at the next mark or
+    the end; the error has the line of the mark itself."""
     if error.context == "while scanning a quoted scalar" and error.context_mark is not None:
         return NotReadable(error.context_mark.line + 1, _sentence(error))
     mark = error.problem_mark or error.context_mark
@@ -176,7 +176,7 @@ def _not_readable(error: MarkedYAMLError, text: str) -> NotReadable:
 
 
 def _quote_closed_in(line: int, text: str) -> int | None:
-    """Where a quoted text begins that has several lines, the last of them this one."""
+    """The first line of a quoted text of several lines that ends in this line."""
     try:
         for token in YAML(typ="safe", pure=True).scan(text):
             if isinstance(token, ScalarToken) and token.style in QUOTES:
