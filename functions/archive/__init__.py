@@ -1,1 +1,1 @@
-"""Queue → lake: events packed for Firehose, and the SQL that reads them back."""
+"""Queue → lake: pack events for Firehose, and the SQL that reads them."""

@@ -21,9 +21,9 @@ logger = Logger()
 
 
 class Archived(NamedTuple):
-    """What is to be tried again, and how many of what there were.
+    """What must be retried, and the counts.
 
-    Of a queue these are the ids of messages, in order, of a stream the number of the record that it begins with.
+    For a queue, the ids of messages in order; for a stream, the number of the first record.
     """
 
     again: list[str]
@@ -66,14 +66,15 @@ def archive(
 
 
 def _delivered(lines: Sequence[bytes], delivery: Delivery, largest: int) -> bool:
-    """Whether Firehose took all of one message's lines. A few may arrive twice: readers show each once."""
+    """Whether Firehose accepted all lines of one message. A few may arrive twice; readers show each once."""
     return not delivery.put([bytes(record.rows) for record in packed([lines], largest)])
 
 
 def rows(body: str, largest: int) -> list[bytes]:
     """The lines for the lake in one bus entry, each of at most `largest` bytes.
 
-    Raises ValueError when it is not an `Event Batch`, or has an event that fits into no record: not one of ours.
+    Raises ValueError if it is not an `Event Batch`, or has an event that is larger than a record, which Headrace never
+    writes.
     """
     envelope = orjson.loads(body)
     if not isinstance(envelope, dict) or envelope.get("detail-type") != EventBatch.detail_type:

@@ -1,7 +1,7 @@
 """Rows of several queue messages packed into few Firehose records.
 
-Firehose bills each record as at least 5 KB and takes at most 1,000 KiB in one. A message's rows stay together where
-they fit, so that a record that fails takes as few messages with it as possible.
+Firehose bills each record as at least 5 KB and accepts at most 1,000 KiB. A message's rows stay together if they fit,
+so a failing record affects as few messages as possible.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 LARGEST_RECORD = 1000 * 1024
-"""Bytes of one Firehose record."""
+"""Bytes of one Firehose record: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html"""
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class DeliveryRecord:
 
 
 def packed(messages: Sequence[Sequence[bytes]], largest: int = LARGEST_RECORD) -> list[DeliveryRecord]:
-    """The rows of all messages, in order. Raises ValueError for a row that fits into no record."""
+    """Pack the rows of all messages, in order. Raises ValueError for a row that is larger than a record."""
     records = [DeliveryRecord()]
     for position, rows in enumerate(messages):
         if records[-1].rows and len(records[-1].rows) + sum(map(len, rows)) > largest:

@@ -1,8 +1,8 @@
 """The stream of the rejected table → lake: a row for each rejected event.
 
-What AWS does not take comes again, from the first request that has some of it: readers see each row once. What cannot
-be read, or is refused for its content, is a dead letter, so that nothing waits behind it; the event itself stays in its
-table.
+If AWS does not accept some rows, they come again, from the first request among them; readers see each row once. A
+request that cannot be read, or whose content is refused, becomes a dead letter, so that nothing waits behind it. The
+event itself stays in its table.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from shared.ports.streams import DeadLetters, Delivery
 logger = Logger()
 
 HELD_BYTES = 4 * LARGEST_RECORD
-"""Rows held at once, one call of Firehose: a request may have 5,000 of them, of which its item shows little."""
+"""Bytes of rows that are held at once, for one call of Firehose. A request may have 5,000 rows, which its item's size
+does not show."""
 
 Record = Mapping[str, Any]
 Rows = list[tuple[int, bytes]]
-"""Lines for the lake, each with the position of its record."""
+"""Lines for the lake, as (position of the record, line)."""
 
 
 class RejectedArchived(NamedTuple):
-    """`again` is the sequence number from which the records are to come again, if any are."""
+    """`again` is the sequence number from which records must come again; None if none must."""
 
     again: str | None
     counts: dict[str, int]
@@ -64,7 +65,7 @@ def archive_rejected(
 
 
 class _Batch:
-    """What became of the records, by position. Those from `end` on come again."""
+    """The outcome of the records, by position. Those from `end` on come again."""
 
     def __init__(self, records: Sequence[Record], images: RejectedImages, delivery: Delivery) -> None:
         self.end = len(records)
@@ -76,7 +77,7 @@ class _Batch:
         self._unreadable: set[int] = set()
 
     def rows(self) -> Iterator[tuple[int, bytes]]:
-        """As they are asked for: those of one request are made, and no more."""
+        """Yield the rows, made one request at a time."""
         for position, record in enumerate(self._records):
             if record["eventName"] != "INSERT":  # a mark that one was replayed, or the end of its time
                 continue
@@ -106,7 +107,7 @@ class _Batch:
         return made
 
     def deliver(self, rows: Rows) -> None:
-        """Rows that are refused for their content make their request a dead letter."""
+        """Deliver the rows. If the content of a row is refused, its request becomes a dead letter."""
         positions = sorted({position for position, _ in rows})
         by_request = [[line for _, line in of] for _, of in groupby(rows, key=lambda row: row[0])]
         packs = packed(by_request)
@@ -163,7 +164,7 @@ class _Batch:
 
 
 def _groups(rows: Iterator[tuple[int, bytes]], most_bytes: int) -> Iterator[Rows]:
-    """Of so many bytes at most, or of one row."""
+    """Group the rows so that each group has at most `most_bytes`, or a single row."""
     group: Rows = []
     size = 0
     for position, line in rows:
@@ -177,7 +178,7 @@ def _groups(rows: Iterator[tuple[int, bytes]], most_bytes: int) -> Iterator[Rows
 
 
 def _letter(record: Record) -> bytes:
-    """Where the item is: it stays in its table until its time is over."""
+    """The dead letter: the keys of the item, which stays in its table until it expires."""
     return orjson.dumps({"rejected": _name(record), "keys": record["dynamodb"]["Keys"]})
 
 

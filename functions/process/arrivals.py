@@ -1,4 +1,4 @@
-"""What Lambda hands over from Kinesis: our records, and what is not one."""
+"""Read what Lambda passes on from Kinesis: Headrace's records, and data that is not a record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shared.fold.parts.devices import token_said
 from shared.records import DECIDED, Record
 
 SEQUENCE_DIGITS = 56
-"""The longest sequence number Kinesis gives; padded to one width, text order is their order."""
+"""Digits of Kinesis's longest sequence number. Padded to this width, their text order is their order."""
 
 LONGEST_KEY = 512
 """Characters of an identity key. DynamoDB takes 2,048 bytes, and one longer key would fail the read of all keys:
@@ -33,14 +33,14 @@ ENTRY = TypeAdapter(OutboxEntry)
 
 @dataclass(frozen=True)
 class Arrival:
-    """A record as it came: where it stood on the stream, and when it got there."""
+    """A record as it arrived, with its position on the stream and its arrival time."""
 
     record: Record
     sequence: str
     arrived_at: datetime
     data: bytes
     decided: OutboxEntry | None = None
-    """What is only to be announced: the record was saved when it was here before, and came back as a dead letter."""
+    """Decisions that only need to be announced: the record was saved before and came back as a dead letter."""
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -52,12 +52,12 @@ class Arrival:
         return self.record.key, self.sequence
 
     def precedes(self, other: Arrival) -> bool:
-        """Whether it is to be folded before the other, for it came before it under the same key."""
+        """Whether it must be folded before the other: it has the same key and came earlier."""
         return self.record.key == other.record.key and self.sequence < other.sequence
 
     @cached_property
     def identities(self) -> frozenset[str]:
-        """Every key its events may name a person by, previous ids of an alias included."""
+        """Every key by which its events may name a person, including previous ids of an alias."""
         named = {self.record.key}
         for event in self.record.events:
             named.update(event.identities)
@@ -74,7 +74,8 @@ class Arrival:
 
 
 class Unreadable(NamedTuple):
-    """A record that is none of ours: the key it came under, where it stood on the stream, its dead letter, and why."""
+    """Data that is not one of Headrace's records: its key, its position on the stream, its dead letter, and the
+    error."""
 
     key: str
     sequence: str
@@ -97,7 +98,8 @@ def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[Unr
 
 
 def _arrival(kinesis: dict[str, Any]) -> Arrival:
-    """Raises ValueError when it is no record of ours, or names somebody by what no table takes as a key."""
+    """Raises ValueError if it is not one of Headrace's records, or names somebody by an id that cannot be a table's
+    key."""
     data = binascii.a2b_base64(kinesis["data"], strict_mode=True)
     decided = None
     if data.startswith(DECIDED):

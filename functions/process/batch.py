@@ -1,7 +1,7 @@
-"""One batch of the stream: load its people, fold their records in order, save each, then say what was decided.
+"""One batch of the stream: load its people, fold their records in order, save each person, then announce the decisions.
 
-An ordinary batch is one round of that. Others follow for what had to wait: whoever was changed under our hands, and
-records whose person's item must be saved before more is folded into it.
+An ordinary batch is one round of that. Further rounds handle people whom another writer has changed in the meantime,
+and records whose person must be saved before more is folded.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from shared.ports.streams import Bus, DeadLetters, FailedTries
 from shared.workspace.current import CurrentWorkspace
 
 MOST_NAMED = 20
-"""Names of what was cut, in one line of the log."""
+"""Names of cut events in one line of the log."""
 
 logger = Logger()
 
@@ -58,7 +58,8 @@ class Process:
     pause: Callable[[float], None] = time.sleep
 
     def batch(self, kinesis_records: list[dict[str, Any]]) -> dict[str, int]:
-        """Process the records of one invocation and count them. Raises when some must come again."""
+        """Process the records of one invocation and return the counts. Raises PeopleNotSaved if some must come
+        again."""
         arrived, unreadable = reading.read(kinesis_records)
         progress = Progress(arrived, Failures(self.tries, self.dead_letters, self.clock))
         progress.counts.records = len(kinesis_records)
@@ -73,7 +74,7 @@ class Process:
         return progress.counts.named()
 
     def _up_to_date(self, arrived: list[Arrival], progress: Progress) -> list[Arrival]:
-        """The records that the workspace we can have is new enough for; the others come again."""
+        """The records for which the available workspace is new enough. The others come again."""
         if not arrived:
             return []
         try:
@@ -85,7 +86,7 @@ class Process:
         return progress.ready(arrived)
 
     def _work_off(self, pending: list[Arrival], progress: Progress) -> None:
-        """Round after round, until each record is done or has to come again."""
+        """Run rounds until each record is done or must come again."""
         saving = Saving(self.profiles, self.clock, self.savers, self.pause)
         while pending := progress.ready(pending):
             try:
@@ -102,7 +103,7 @@ class Process:
             pending = [arrival for arrival in pending if id(arrival) in wanted]
 
     def _unread(self, pending: list[Arrival], error: Exception, progress: Progress) -> list[Arrival]:
-        """One of the records names what cannot be read. Halved, they show which; the others go on."""
+        """Find the record whose people cannot be read, by halving the records. The others continue."""
         if len(pending) == 1:
             progress.failed([Failed(pending[0], error)])
             return []
@@ -111,7 +112,7 @@ class Process:
         return pending[half:]
 
     def _fold(self, people: People, pending: list[Arrival], progress: Progress) -> None:
-        """Fold each record. One that cannot be holds up neither the shard nor its neighbours."""
+        """Fold each record. A failing record does not hold up the shard or its neighbours."""
         workspace = self.workspace.get()
         failed = []
         for arrival in pending:
@@ -126,7 +127,8 @@ class Process:
             people.pass_over(one.arrival)
 
     def _announce(self, people: People, progress: Progress) -> list[Arrival]:
-        """Say what was decided about saved records. The records that want another round, to shorten an outbox."""
+        """Announce the decisions about saved records. Returns the records that need another round, to shorten an
+        outbox."""
         decided = people.saved()
         later, failed = Announcing(self.timeline, self.rejected, self.bus).say(decided, self.workspace.get())
         aside = progress.failed(

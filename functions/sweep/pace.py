@@ -1,4 +1,4 @@
-"""How fast timers are sent, by all shards of a round together: the stream has room for clients' events meanwhile."""
+"""Limits the rate of timers of all shards of a round, so that the stream has room for clients' events."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pace:
         self._lock = threading.Lock()
 
     def wait_for(self, timers: int) -> bool:
-        """Wait until so many may be sent. False: the round has no time left for them."""
+        """Wait until this many timers may be sent. Returns False if the round has no time left for them."""
         with self._lock:
             begin = max(self._ticks(), self._free_at)
             if begin >= self._deadline:

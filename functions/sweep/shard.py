@@ -16,23 +16,24 @@ from shared.ports.people import DueProfiles
 from shared.ports.streams import Stream
 
 PAGE = 500
-"""Timers read and sent at a time: what one PutRecords takes."""
+"""Timers read and sent at a time, as many as one PutRecords takes:
+https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html"""
 
 SETTLED = timedelta(minutes=3)
 """How long somebody may still come into a minute of the index that has passed: `process` looks at the clock, folds for
 two minutes at most, and only then is what it saved in the index."""
 
 WIDEST = timedelta(hours=1)
-"""How much of the past one round goes through. After a longer pause, like a laptop's night, rounds catch up."""
+"""How much of the past one round covers. After a longer pause, like a laptop's night, several rounds catch up."""
 
 FRUITLESS = 3
-"""Times that the stream takes none of a page before the round leaves the shard for the next one."""
+"""How often the stream may accept none of a page before the round leaves the shard to the next round."""
 
 logger = Logger()
 
 
 class TimersNotSent(Exception):
-    """The stream takes nothing: the next round goes on from here."""
+    """The stream accepts nothing. The next round continues from here."""
 
 
 @dataclass(slots=True)

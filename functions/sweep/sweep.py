@@ -1,7 +1,8 @@
-"""One round of the sweep: whoever is due gets a timer event on the stream, and the next round goes on behind them.
+"""One round of the sweep. It puts a timer event on the stream for everybody who is due, and the next round continues
+after them.
 
-A timer says only "look at the clock": one too many changes nothing, so a round that dies half-way is simply gone on
-with from what it had kept.
+A timer only says "look at the clock", so an extra one changes nothing. If a round dies half-way, the next one continues
+from its saved progress.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from shared.ports.people import DueProfiles
 from shared.ports.streams import Stream
 
 FIRST_LOOK = timedelta(minutes=10)
-"""How far the first sweep of a new stack looks back; each minute is eight queries."""
+"""How far the first sweep of a new stack looks back. Each minute takes eight queries."""
 
 SENDING_SECONDS = 40
-"""How long a round goes on sending; the function has 50 seconds."""
+"""Seconds for which a round sends; the function has 50 seconds."""
 
 CLAIM = timedelta(seconds=50)
 """A round that was not finished by then has died."""
@@ -39,7 +40,7 @@ cannot be folded stay in the index: they keep nobody waiting."""
 SAMPLES_PER_SHARD = 4
 
 PATIENCE = timedelta(minutes=10)
-"""How long a crowd is waited for: if it is not woken by then, the reason is another one than its size."""
+"""How long the next round waits for a crowd. If `process` has not handled it by then, its size is not the reason."""
 
 logger = Logger()
 

@@ -1,4 +1,4 @@
-"""What a person who is due is sent: a record with one event that says only "look at the clock"."""
+"""The timer of a due person: a record with one event that only says "look at the clock"."""
 
 from __future__ import annotations
 

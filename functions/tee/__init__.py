@@ -1,1 +1,1 @@
-"""tee: queue → vendor: what a source sent goes to the vendor it came from as well, and its answer on record."""
+"""tee: queue → vendor. Forwards a source's requests to its vendor, and records the answers."""

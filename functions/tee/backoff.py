@@ -1,7 +1,8 @@
-"""When what went back to a queue comes again: soon at first, then ever later.
+"""Pauses for messages that go back to the queue: short at first, then longer.
 
-Left alone it would wait for the queue's visibility time-out, minutes even after a hiccup. With these pauses the last of
-the deliveries that `infra.dead_letters` allows comes after 13 minutes, and the message is a dead letter after 28.
+Without them a message would wait for the queue's visibility time-out, minutes even after a hiccup. With these pauses
+the last of the deliveries that `infra.dead_letters` allows comes after 13 minutes, and the message is a dead letter
+after 28.
 """
 
 from __future__ import annotations
@@ -23,6 +24,6 @@ def pauses(sqs_messages: Iterable[dict[str, Any]], again: Iterable[str]) -> dict
 
 
 def seconds(received: int) -> int:
-    """The pause after the message was received so often."""
+    """The pause after the message was received this many times."""
     pause: int = FIRST_SECONDS * FACTOR ** (max(received, 1) - 1)
     return min(LONGEST_SECONDS, pause)

@@ -1,4 +1,4 @@
-"""One batch of requests, forwarded at the same time: each is answered or goes back to the queue by itself."""
+"""One batch of requests, forwarded in parallel. Each is answered or goes back to the queue by itself."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from shared.ports.tee import TeeLog
 from shared.tee import Answer, Missed, TeedRequest
 
 NEEDED = timedelta(seconds=30)
-"""What the slowest vendor may take, with the record after it: a batch is not begun with less left."""
+"""The time of the slowest vendor, including the recording of its answer. A batch is not begun if less time is left."""
 
 logger = Logger()
 
 
 class Handled(NamedTuple):
-    """SQS message ids that go back, each with the seconds its vendor asked for, and how many ended in each way."""
+    """The SQS message ids that go back, each with the seconds that its vendor asked for, and the counts by outcome."""
 
     again: dict[str, int | None]
     counts: Counter[str]
@@ -84,7 +84,7 @@ def handle(
 
 
 def _read(sqs_messages: Sequence[dict[str, Any]], attempts: int) -> tuple[list[_Queued], list[str]]:
-    """The requests, and the ids of messages that hold none."""
+    """The requests, and the ids of messages that do not contain one."""
     queued, unreadable = [], []
     for message in sqs_messages:
         received = int(message["attributes"]["ApproximateReceiveCount"])

@@ -1,4 +1,4 @@
-"""One request, forwarded: where it goes, what the vendor answers, and whether that is an answer at all."""
+"""Forward one request: its destination, the vendor's answer, and whether that answer is final."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATER = frozenset({408, 425, 429})
 
 
 class TryLater(Exception):
-    """The vendor cannot take it now. `after` is how many seconds it asked for."""
+    """The vendor cannot accept it now. `after` is the number of seconds that it asked for."""
 
     def __init__(self, words: str, after: int | None = None) -> None:
         super().__init__(words)
@@ -45,7 +45,7 @@ class Forwarding:
     ticks: Callable[[], float]
 
     def forward(self, request: TeedRequest) -> Answer | None:
-        """What the vendor answered; None when the source forwards nothing any more.
+        """The vendor's answer; None if the source no longer forwards requests.
 
         Raises TryLater, Unavailable, what the vendor's client raises, and LookupError when the body is gone.
         """

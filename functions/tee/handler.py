@@ -1,4 +1,4 @@
-"""Queue → vendor: each request that a source sent goes to the vendor the source came from, and its answer on record."""
+"""Queue → vendor: forwards each request of a source to its vendor, and records the answer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 
 def _pauses(sqs_messages: Sequence[dict[str, Any]], again: Mapping[str, int | None]) -> dict[str, int]:
-    """Ours, or the vendor's own word when that is longer; never longer than our longest."""
+    """Headrace's pauses, or the vendor's `Retry-After` if that is longer, up to Headrace's longest."""
     asked = {message["receiptHandle"]: again.get(message["messageId"]) or 0 for message in sqs_messages}
     ours = pauses(sqs_messages, again)
     return {handle: min(LONGEST_SECONDS, max(pause, asked[handle])) for handle, pause in ours.items()}

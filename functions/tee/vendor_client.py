@@ -27,15 +27,15 @@ from shared.outgoing.calls import (
 TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
 CHECKED_SECONDS = 60.0
-"""How long connections go to the same address: after that the name is resolved and checked again."""
+"""Seconds for which connections go to the same address. After that the name is resolved and checked again."""
 
 CONNECTIONS = 10
 
 LARGEST_ANSWER = 256 * 1024
-"""Bytes that are read of an answer, only to count them and to use the connection again."""
+"""Bytes of an answer that are read, only to count them and to reuse the connection."""
 
 UNSAID = {"user-agent": SKIP_HEADER, "accept-encoding": SKIP_HEADER}
-"""What the client did not say is not made up."""
+"""Headers that are not added if the client did not send them."""
 
 
 class Reply(NamedTuple):
@@ -106,7 +106,8 @@ class VendorClient:
             return pool
 
     def _read(self, answer: urllib3.BaseHTTPResponse) -> int:
-        """Its status is known: a body that does not end in time is counted as far as it came."""
+        """Read the body and return its size. If it does not end in time, the bytes so far are counted; the status is
+        already known."""
         size = 0
         try:
             while part := answer.read1(16 * 1024, decode_content=False):

@@ -1,1 +1,1 @@
-"""What is said about records once they are saved."""
+"""Announce the decisions about records after they are saved."""

@@ -1,4 +1,5 @@
-"""What is said about folded records: timeline chunks, refusals, messages and forwarded events, rows for the archive.
+"""The announcements about folded records: timeline chunks, rejections, messages, forwarded events and rows for the
+archive.
 
 Everything follows from the record and the decisions saved with the person, and has the same ids each time.
 """

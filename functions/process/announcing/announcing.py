@@ -1,4 +1,4 @@
-"""Say what was decided about saved records: together, and once more alone where one of them is refused."""
+"""Announce the decisions about saved records: together, and again one by one if one of them is refused."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Many records' events in few items: archive rows in bus entries, a person's latest events in timeline chunks.
+"""Pack the events of many records into few items: archive rows into bus entries, and a person's latest events into
+timeline chunks.
 
-Both are paid for by size. Each item goes with the positions of the records it speaks of.
+Both are billed by size. Each item has the positions of the records that it is about.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from shared.people.timeline import Chunk, chunk
 from shared.records import LARGEST
 
 FIRST_BYTES = 160 * 1024
-"""Bytes of JSON that are tried as one entry before it is known how well these rows compress."""
+"""Bytes of JSON for the first entry, before it is known how well these rows compress."""
 
 MOST_BYTES = 1024 * 1024
-"""Bytes of JSON in one entry however well they compress: whoever unpacks it holds them in memory."""
+"""Bytes of JSON in one entry, even if they compress well, because the reader holds them in memory."""
 
 MARGIN = 0.95
 """The next rows may compress a little worse than the last ones did."""
 
 CHUNK_BYTES = LARGEST
-"""A person's records make one timeline chunk while they have no more bytes, as one record may have alone."""
+"""Bytes of a timeline chunk: a person's records share one up to the size of the largest single record."""
 
 Positions = tuple[int, ...]
 
@@ -39,7 +40,7 @@ class Stored(NamedTuple):
 
 
 def batches(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positions]]:
-    """Rows, each with its record's position, in as few entries as fit."""
+    """Pack rows, as (position of the record, JSON), into as few entries as possible."""
     packed: list[tuple[EventBatch, Positions]] = []
     start, room = 0, FIRST_BYTES
     while start < len(rows):
