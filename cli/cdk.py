@@ -32,7 +32,7 @@ def run_logged(
 ) -> None:
     """Run it with its output in `log`. Raises Problem, with the end of that output, when it fails.
 
-    `advance` hears how many resources of how many are deployed.
+    `advance` is called with how many resources of how many are deployed.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(

@@ -36,10 +36,10 @@ class Change(NamedTuple):
 
 def deployed_value(stack: StackDescription, found: dict[str, Any], name: str) -> Any:
     """What the setting was at the last deployment; what it is now where the stack does not say."""
-    told = orjson.loads(stack.outputs.get(OUTPUT, "[]"))
+    said_before = orjson.loads(stack.outputs.get(OUTPUT, "[]"))
     return (
-        told.get(name, found["settings"][name]["default"])
-        if isinstance(told, dict)
+        said_before.get(name, found["settings"][name]["default"])
+        if isinstance(said_before, dict)
         else found["settings"][name]["value"]
     )
 
@@ -50,8 +50,8 @@ def changes(stack: StackDescription | None, found: dict[str, Any]) -> list[Chang
     output = stack.outputs.get(OUTPUT) if stack else None
     if output is None:
         return []
-    told = orjson.loads(output)
-    before = told if isinstance(told, dict) else dict.fromkeys(told, UNKNOWN)
+    said_before = orjson.loads(output)
+    before = said_before if isinstance(said_before, dict) else dict.fromkeys(said_before, UNKNOWN)
     made = [
         Change(
             name,

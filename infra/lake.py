@@ -126,7 +126,7 @@ class Lake(Construct):
             self,
             "Workgroup",
             name=f"headrace-{settings.stage}",
-            # What it keeps are queries' histories, and Athena deletes no workgroup that has one without being told so.
+            # What it keeps are queries' histories, and Athena deletes no workgroup that has one unless it is asked to.
             recursive_delete_option=True,
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
                 enforce_work_group_configuration=True,

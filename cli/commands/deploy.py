@@ -37,7 +37,7 @@ def deploy(
     ] = False,
 ) -> None:
     """Deploy to the AWS account of the current credentials. The account must have had `cdk bootstrap`."""
-    settings_in_force.read(stage)  # a mistake in them is told before anything is asked of AWS
+    settings_in_force.read(stage)  # a mistake in them is shown before anything is asked of AWS
     caller = aws_account.caller()
     found = settings_in_force.read(stage, caller.region, caller.account)
     keeps_data = found["settings"]["keeps_data"]["value"]

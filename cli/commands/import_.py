@@ -17,7 +17,7 @@ from cli.collect_client import write_key
 from cli.console import console, step
 from cli.imports import lines
 from cli.imports.formats import BY_NAME, Format, recognised
-from cli.imports.importing import Import, Told
+from cli.imports.importing import Import, NotImported
 from cli.imports.row import Reading
 from cli.imports.sending import Collect
 from cli.options import AsJson, OnStage
@@ -63,7 +63,7 @@ def import_(
     stack = Stack.load(stage)
     imports = DynamoImports(stack["WorkspaceTable"])
     collect = Collect(stack.collect_url, write_key(stack, source))
-    told: list[tuple[str, Told]] = []
+    not_imported: list[tuple[str, NotImported]] = []
     done: list[tuple[str, ImportProgress]] = []
     before = rejected.read_text() if rejected is not None and rejected.exists() else ""
     goes_on = False
@@ -74,21 +74,23 @@ def import_(
             if not progress.is_finished:
                 goes_on = goes_on or progress.line > 0
                 reading = Reading(progress.began_at, zone, event)
-                progress = _imported(path, chosen, collect, imports, progress, reading, told)
+                progress = _imported(path, chosen, collect, imports, progress, reading, not_imported)
         except (OSError, EOFError) as error:
             raise Problem(f"{path} cannot be read: {error}") from error
         except Unavailable as error:
             raise Problem(f"The progress cannot be saved: {error}", "Run it again to resume.") from error
         finally:  # whatever stops it, the next run goes on after these lines
             if rejected is not None:
-                new = (json.dumps({"file": name, **asdict(one)}) + "\n" for name, one in told)
+                new = (json.dumps({"file": name, **asdict(one)}) + "\n" for name, one in not_imported)
                 rejected.write_text((before if goes_on else "") + "".join(new))
         done.append((path.name, progress))
     if as_json:
         files_ = [{"file": name, **progress.model_dump(mode="json")} for name, progress in done]
-        typer.echo(json.dumps({"files": files_, "not_imported": [{"file": f, **asdict(t)} for f, t in told]}))
+        typer.echo(
+            json.dumps({"files": files_, "not_imported": [{"file": f, **asdict(t)} for f, t in not_imported]})
+        )
     else:
-        _show(done, told)
+        _show(done, not_imported)
     if any(progress.rejected or progress.unreadable for _, progress in done):
         raise typer.Exit(1)
 
@@ -100,7 +102,7 @@ def _imported(
     imports: DynamoImports,
     progress: ImportProgress,
     reading: Reading,
-    told: list[tuple[str, Told]],
+    not_imported: list[tuple[str, NotImported]],
 ) -> ImportProgress:
     total = lines.count(path)
     with step(f"Importing {path.name} ({chosen.name})") as advance:
@@ -109,7 +111,7 @@ def _imported(
             format=chosen,
             collect=collect,
             imports=imports,
-            told=lambda one: told.append((path.name, one)),
+            not_imported=lambda one: not_imported.append((path.name, one)),
             advanced=lambda line: advance(line, total),
         )
         return run.run(progress, reading)
@@ -146,7 +148,7 @@ def _progress(
     return ImportProgress(source=source, digest=digest, format=chosen.name, began_at=datetime.now(UTC))
 
 
-def _show(done: list[tuple[str, ImportProgress]], told: list[tuple[str, Told]]) -> None:
+def _show(done: list[tuple[str, ImportProgress]], not_imported: list[tuple[str, NotImported]]) -> None:
     table = Table(box=None)
     for column in ("file", "format", "accepted", "rejected", "unreadable"):
         table.add_column(column, justify="left" if column in ("file", "format") else "right")
@@ -154,10 +156,10 @@ def _show(done: list[tuple[str, ImportProgress]], told: list[tuple[str, Told]]) 
         counts = (progress.accepted, progress.rejected, progress.unreadable)
         table.add_row(name, progress.format, *map(str, counts))
     console.print(table)
-    for name, one in told[:SHOWN]:
+    for name, one in not_imported[:SHOWN]:
         why = "; ".join(f"{reason['code']}: {reason['message']}" for reason in one.reasons)
         console.print(f"[red]{name}:{one.number}[/red] {why}", soft_wrap=True)
-    if len(told) > SHOWN:
-        console.print(f"… and {len(told) - SHOWN} more: --rejected FILE writes them all")
+    if len(not_imported) > SHOWN:
+        console.print(f"… and {len(not_imported) - SHOWN} more: --rejected FILE writes them all")
     if any(progress.rejected for _, progress in done):
         console.print("Rejected lines are kept and can be replayed later: headrace rejected list")

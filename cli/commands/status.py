@@ -99,7 +99,7 @@ def _refused(stack: Stack) -> dict[str, int] | str:
 
 
 def refused_in_words(by_reason: dict[str, int] | str) -> str:
-    """Requests that left no event behind: their sender was told, and their lines are in collect's log."""
+    """Requests that left no event behind: their sender got the reason, and their lines are in collect's log."""
     if isinstance(by_reason, str):
         return by_reason
     counts = refused_requests.in_words(by_reason)

@@ -31,7 +31,7 @@ class Sender(Protocol):
 
 
 @dataclass(frozen=True)
-class Told:
+class NotImported:
     """A line that did not come in, and why."""
 
     number: int
@@ -40,13 +40,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Import:
-    """`told` is called for each line that did not come in, `advanced` with the number of the line reached."""
+    """`not_imported` is called for each line that did not come in, `advanced` with the number of the line reached."""
 
     path: Path
     format: Format
     collect: Sender
     imports: Imports
-    told: Callable[[Told], None]
+    not_imported: Callable[[NotImported], None]
     advanced: Callable[[int], None]
 
     def run(self, progress: ImportProgress, reading: Reading) -> ImportProgress:
@@ -69,9 +69,11 @@ class Import:
         refused = self._sent(rows) if rows else []
         for row in batch:
             if isinstance(row, Unreadable):
-                self.told(Told(row.number, [{"code": "unreadable", "field": "", "message": row.why}]))
+                self.not_imported(
+                    NotImported(row.number, [{"code": "unreadable", "field": "", "message": row.why}])
+                )
         for refusal in refused:
-            self.told(Told(refusal.number, refusal.reasons))
+            self.not_imported(NotImported(refusal.number, refusal.reasons))
         return progress.model_copy(
             update={
                 "line": batch[-1].number,

@@ -14,8 +14,8 @@ import orjson
 
 @dataclass(frozen=True)
 class Reading:
-    """What the reader of a file is told: the time of those that have none, the zone of those without an offset, and the
-    name of events whose file does not say it."""
+    """What the reader of a file is given: the time of those that have none, the zone of those without an offset, and
+    the name of events whose file does not say it."""
 
     began_at: datetime
     zone: ZoneInfo

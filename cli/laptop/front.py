@@ -33,7 +33,7 @@ SAVES = "/_headrace/saves"
 
 class Front:
     """The ASGI application. `apis` are the ends of APIs' names, by port; `saves` says how the state was saved; `took`
-    is called for each request whose sender was told that it was accepted."""
+    is called for each request that was answered as accepted."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Who listens on a port of this machine: so that a taken one can be told with a name."""
+"""Who listens on a port of this machine: so that a taken one can be shown with a name."""
 
 from __future__ import annotations
 

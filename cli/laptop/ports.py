@@ -57,7 +57,7 @@ def choose(
     free: Callable[[int], bool] = is_free,
     listener: Listener = listener,
 ) -> Ports:
-    """Those of last time, because clients were told them; else the usual ones; else the next that are free. `wanted` is
+    """Those of last time, because clients have them; else the usual ones; else the next that are free. `wanted` is
     the collect API's and no other. Raises NoFreePort, PortTaken."""
     before = remembered(laptop)
     if wanted is not None and not free(wanted):

@@ -85,8 +85,8 @@ def decided(
     """The function of the stack decides, portion by portion: it has the plan and the stream, and may write."""
 
     def call(portion: list[str]) -> list[dict[str, Any]]:
-        told: list[dict[str, Any]] = invoke(stack["ReplayFunction"], payload(portion))["events"]
-        return told
+        answered: list[dict[str, Any]] = invoke(stack["ReplayFunction"], payload(portion))["events"]
+        return answered
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(doing, total=len(ids))

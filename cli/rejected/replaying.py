@@ -43,7 +43,7 @@ def portions(ids: Sequence[str]) -> Iterator[list[str]]:
 def replayed(ids: Sequence[str], call: Call) -> Iterator[list[Outcome]]:
     """What became of each, portion by portion.
 
-    A portion that the function fails on is halved until it is known which event that is: it is told as failed, and the
+    A portion that the function fails on is halved until it is known which event that is: it is shown as failed, and the
     others go on. Raises Problem when AWS is away, and when so many in a row failed that it cannot be the events.
     """
     in_a_row = 0

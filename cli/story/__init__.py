@@ -10,7 +10,7 @@ from cli.story import chapters, samples
 from cli.story.readings import Readings
 
 PATIENCE = 30.0
-"""Seconds that waiting for one thing may take; then the story is told as far as it came."""
+"""Seconds that waiting for one thing may take; then the story ends where it is."""
 
 
 def tell(written: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Receivers, of webhooks and the like, that keep a function waiting: each rests as long as it took.
 
 So no receiver has more than half of a function's time, however much there is for it and however slowly it answers.
-Its messages go back to the queue untried while it rests, and those of others go on. Each is told a time of its own to
+Its messages go back to the queue untried while it rests, and those of others go on. Each is given a time of its own to
 come again: all at once they would find it resting again after the first.
 """
 
@@ -17,12 +17,12 @@ FIRST_REST, LONGEST_REST = 5.0, 300.0
 """Seconds after a receiver said that it has too much to do, doubled each time in a row."""
 
 LONGEST_TURN = 1800.0
-"""No message is told to come later than that: others may need less time than we think."""
+"""No message is sent back for longer than that: others may need less time than we think."""
 
 
 @dataclass(slots=True)
 class _Rest:
-    """Seconds of the clock: when it is over, and the next turn that nobody was told; how far turns are apart."""
+    """Seconds of the clock: when it is over, and the next turn that nobody was given; how far turns are apart."""
 
     until: float
     next_turn: float
@@ -64,7 +64,7 @@ class Receivers:
         return rest
 
     def _rest(self, receiver: str, seconds: float, *, apart: float) -> None:
-        """It goes on resting if it already does so for longer, and keeps the turns that were told."""
+        """It goes on resting if it already does so for longer, and keeps the turns that were given."""
         now = self._clock()
         self._rests = {
             one: rest for one, rest in self._rests.items() if max(rest.until, rest.next_turn) > now

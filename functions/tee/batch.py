@@ -134,16 +134,16 @@ def _forwarded(queued: Sequence[_Queued], forwarding: Forwarding) -> list[_Ended
 
 def _forward(queued: _Queued, forwarding: Forwarding) -> _Ended:
     """What went wrong is logged without its words, but for those of ours: they may quote what a client sent."""
-    told = {"request": queued.request.id, "source": queued.request.source}
+    about = {"request": queued.request.id, "source": queued.request.source}
     if queued.request.withheld:
         return _Ended(None)
     try:
         return _Ended(forwarding.forward(queued.request))
     except (TryLater, NotAllowed, NotReached, NoAnswer) as later:
-        logger.warning("request goes back", extra={**told, "why": str(later)})
+        logger.warning("request goes back", extra={**about, "why": str(later)})
         return _Ended(None, goes_back=True, after=later.after if isinstance(later, TryLater) else None)
     except Exception as error:  # noqa: BLE001  the queue repeats it, the dead letters keep it
-        logger.warning("request not forwarded", extra={**told, "error": type(error).__name__})
+        logger.warning("request not forwarded", extra={**about, "error": type(error).__name__})
         return _Ended(None, goes_back=True)
 
 

@@ -49,7 +49,7 @@ def put_all(
             try:
                 codes = put(call)
             except FAILURES as error:
-                # The callers only hear which items are left; why (a missing permission, say) must be seen somewhere.
+                # The callers only get which items are left; why (a missing permission, say) must be seen somewhere.
                 logger.warning("%d items not written: %s", len(call), error)
                 if not (isinstance(error, ClientError) and refuses(error)):
                     failed += call

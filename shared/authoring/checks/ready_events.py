@@ -19,7 +19,7 @@ from shared.workspace.model import EventDefinition, PropertyDefinition
 CATALOGUES: tuple[CatalogueName, ...] = get_args(CatalogueName)
 
 OWN = HEADRACE
-"""What the list of our own events is called among the catalogues."""
+"""What the list of own events is called among the catalogues."""
 
 NAMES: tuple[str, ...] = (*CATALOGUES, OWN)
 
@@ -42,7 +42,7 @@ entirely. If several catalogues have an event, it gets the properties of all. Re
 
 
 def events(name: str) -> Mapping[str, EventDefinition | EventFile]:
-    """Of a catalogue, or our own, by id. Raises KeyError for a name that is none of `NAMES`."""
+    """Of a catalogue, or an own event, by id. Raises KeyError for a name that is none of `NAMES`."""
     if name == OWN:
         return OWN_EVENTS
     for one in CATALOGUES:

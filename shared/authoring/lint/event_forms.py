@@ -14,7 +14,7 @@ PAST_FIRST = "a past verb first"
 
 
 def forms(name: str) -> frozenset[str]:
-    """The forms the name may have; empty when none can be told."""
+    """The forms the name may have; empty when there is no way to know."""
     lower = [word.lower() for word in words(name)]
     if not lower:
         return frozenset()

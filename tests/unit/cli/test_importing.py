@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.imports.formats import BY_NAME
-from cli.imports.importing import Import, Told
+from cli.imports.importing import Import, NotImported
 from cli.imports.lines import digest
 from cli.imports.row import Reading
 from cli.imports.sending import Collect
@@ -43,14 +43,14 @@ class Run:
 
     def __init__(self, server: CollectServer, path: Path, format_: str, key: str = LENIENT) -> None:
         self.imports = FakeImports()
-        self.told: list[Told] = []
+        self.not_imported: list[NotImported] = []
         self.path = path
         self._import = Import(
             path=path,
             format=BY_NAME[format_],
             collect=Collect(server.url, key),
             imports=self.imports,
-            told=self.told.append,
+            not_imported=self.not_imported.append,
             advanced=lambda _line: None,
         )
         self._first = ImportProgress(source="s", digest=digest(path), format=format_, began_at=BEGAN)
@@ -77,7 +77,7 @@ def test_every_line_comes_in_is_rejected_or_unreadable_and_the_last_two_are_name
     run = Run(server, path, "segment", STRICT)
     progress = run()
     assert (progress.accepted, progress.rejected, progress.unreadable) == (2, 2, 1)
-    assert {one.number: [reason["code"] for reason in one.reasons] for one in run.told} == {
+    assert {one.number: [reason["code"] for reason in one.reasons] for one in run.not_imported} == {
         2: ["unreadable"], 3: ["no_identity"], 4: ["unknown_event"],
     }  # fmt: skip
     assert [event.id for event in stage.events] == ["m1", "m5"]
@@ -138,7 +138,7 @@ def test_a_request_that_is_too_large_is_halved_and_only_the_line_that_never_fits
     run = Run(server, path, "segment")
     progress = run()
     assert (progress.accepted, progress.rejected) == (8, 1)
-    assert [(one.number, one.reasons[0]["code"]) for one in run.told] == [(9, "too_large")]
+    assert [(one.number, one.reasons[0]["code"]) for one in run.not_imported] == [(9, "too_large")]
 
 
 def test_a_browsers_key_imports_nothing_and_says_which_would(server: CollectServer, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_pinpoints_endpoints_become_people(stage: Stage, server: CollectServer, 
     assert (progress.accepted, progress.rejected) == (1, 1)
     [event] = stage.events
     assert (event.type, event.user_id, event.traits["email"]) == ("identify", "cust-77", "ana@shop.example")
-    assert [one.number for one in run.told] == [3]
+    assert [one.number for one in run.not_imported] == [3]
 
 
 class Here:
@@ -210,7 +210,7 @@ def test_an_endpoint_whose_attribute_has_two_lines_comes_in_whole(
     )
     run = Run(server, file, "pinpoint-endpoints")
     progress = run()
-    assert (progress.accepted, progress.unreadable, run.told) == (2, 0, [])
+    assert (progress.accepted, progress.unreadable, run.not_imported) == (2, 0, [])
     assert [(event.traits or {}).get("note") for event in stage.events] == [
         "first line\nsecond line",
         "short",
