@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from aws_lambda_powertools import Logger
 
-from functions.send import pauses, requests
+from functions.send import requests
+from functions.send.pacing import pauses
 from functions.send.sending import Sending, TryLater
 from shared.bus_entries import MessageRequested
 from shared.messaging.messages import Why

@@ -12,9 +12,9 @@ from functools import cache
 from functions.send.channels import module_of
 from functions.send.channels.channel import Bootstrapped
 from functions.send.environment import Environment
-from functions.send.pace import Pace
+from functions.send.pacing.pace import Pace
+from functions.send.pacing.receivers import Receivers
 from functions.send.preparation import Preparation
-from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from shared.aws.messages.log import DynamoMessages
 from shared.aws.queues.request_dead_letters import SqsRequestDeadLetters

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from functions.send.announcements import announce
 from functions.send.channels.channel import Declined, Outgoing, status_of
-from functions.send.pace import NoRoom, Pace
-from functions.send.pauses import MOST_ATTEMPTS, after_attempt
+from functions.send.pacing.pace import NoRoom, Pace
+from functions.send.pacing.pauses import MOST_ATTEMPTS, after_attempt
+from functions.send.pacing.receivers import Receivers
 from functions.send.preparation import Preparation
-from functions.send.receivers import Receivers
 from shared.messaging.channels import Channel
 from shared.messaging.messages import MessageRequest, Status, Why
 from shared.messaging.providers import (

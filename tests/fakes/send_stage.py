@@ -16,9 +16,9 @@ from functions.send.channels.push import PushChannel
 from functions.send.channels.slack import SlackChannel
 from functions.send.channels.sms import SmsChannel
 from functions.send.channels.webhook import WebhookChannel
-from functions.send.pace import Pace
+from functions.send.pacing.pace import Pace
+from functions.send.pacing.receivers import Receivers
 from functions.send.preparation import Preparation
-from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
 from shared.events import Event

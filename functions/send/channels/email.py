@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
 from functions.send.environment import Environment
-from functions.send.rates import AccountRate
+from functions.send.pacing.rates import AccountRate
 from shared.aws.providers.email import SesEmail, sending_quota
 from shared.messaging.messages import Why
 from shared.messaging.providers import Email, EmailProvider

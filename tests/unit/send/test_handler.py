@@ -17,7 +17,7 @@ from moto.sqs.models import sqs_backends
 from functions.send import bootstrap, handler
 from functions.send.channels import module_of
 from functions.send.environment import Environment
-from functions.send.rates import USED
+from functions.send.pacing.rates import USED
 from shared import records
 from shared.aws import clients
 from shared.aws.messages.log import DynamoMessages

@@ -16,10 +16,10 @@ from functions.send.batch import handle
 from functions.send.channels.channel import SendingChannel
 from functions.send.channels.email import EmailChannel
 from functions.send.channels.webhook import WebhookChannel
-from functions.send.pace import Pace
+from functions.send.pacing.pace import Pace
+from functions.send.pacing.rates import AccountRate
+from functions.send.pacing.receivers import Receivers
 from functions.send.preparation import Preparation
-from functions.send.rates import AccountRate
-from functions.send.receivers import Receivers
 from functions.send.sending import Sending
 from infra.settings import DEV, PROD, Settings
 from shared.bus_entries import MessageRequested

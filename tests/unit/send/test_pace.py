@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.send.pace import LONGEST_HOLD, USED_UP_SECONDS, NoRoom, Pace
-from functions.send.rates import KEPT_SECONDS, LEAST_PER_SECOND, LOOKS_APART_SECONDS, USED, AccountRate
+from functions.send.pacing.pace import LONGEST_HOLD, USED_UP_SECONDS, NoRoom, Pace
+from functions.send.pacing.rates import KEPT_SECONDS, LEAST_PER_SECOND, LOOKS_APART_SECONDS, USED, AccountRate
 from shared.messaging.providers import SendingQuota
 from shared.ports.failures import Unavailable
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.send.pauses import MOST_ATTEMPTS, after_attempt, untried
-from functions.send.receivers import FIRST_REST
+from functions.send.pacing.pauses import MOST_ATTEMPTS, after_attempt, untried
+from functions.send.pacing.receivers import FIRST_REST
 from shared.messaging.channels import Channel
 from shared.messaging.messages import LONGEST_WAIT, Status, Why
 from shared.messaging.providers import (
