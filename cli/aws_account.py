@@ -1,4 +1,4 @@
-"""The account and the region that the `cdk` is let loose on: looked at, and said, before it takes its time."""
+"""The account and region that the `cdk` will use, shown before it starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from shared.ports.failures import Unavailable
 
 
 def caller() -> Caller:
-    """Raises Problem: no region, no such profile, no credentials, or expired ones."""
+    """The current caller. Raises Problem if there is no region, profile or credentials, or if the credentials have
+    expired."""
     try:
         return account.caller()
     except Unavailable as error:
@@ -18,5 +19,6 @@ def caller() -> Caller:
 
 
 def environment(of: Caller) -> dict[str, str]:
-    """For the CDK, which looks for a region in more places than botocore: both shall mean the same one."""
+    """Environment variables for the CDK, which looks for a region in more places than botocore. Both must use the same
+    one."""
     return {"AWS_REGION": of.region, "AWS_DEFAULT_REGION": of.region}

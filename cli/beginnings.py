@@ -1,4 +1,5 @@
-"""Ids by how they begin: nobody copies all of one. What several ids begin with is no id of any."""
+"""Find ids by their first characters, because nobody copies a whole id. A beginning of several ids matches none of
+them."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ MOST_LISTED = 10
 
 
 def ambiguous(typed: str, kind: str, lines: Sequence[str]) -> Problem:
-    """What to say of it. `kind` is what the ids are of, in the plural; each of the lines begins with an id."""
+    """The problem to show. `kind` names the things, in the plural. Each of the lines begins with an id."""
     more = [f"… and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
     listed = "\n".join(f"  {line}" for line in [*lines[:MOST_LISTED], *more])
     return Problem(

@@ -38,7 +38,7 @@ class Answer:
 
 
 def write_key(stack: Stack, source: str | None) -> str:
-    """Of the source, or of the one that is meant when none is named. Raises Problem when there is none."""
+    """The write key of the source, or of the default source if none is named. Raises Problem if there is none."""
     found = source_keys.of_stack(stack)
     keys = source_keys.write_keys(found)
     chosen = source or source_keys.preferred(found)
@@ -56,7 +56,7 @@ def write_key(stack: Stack, source: str | None) -> str:
 
 
 def post(collect_url: str, call: str, key: str, document: object) -> Answer:
-    """POST /v1/<call>. Raises Problem when there is no answer, or one that is not collect's."""
+    """POST /v1/<call>. Raises Problem if there is no answer, or it is not collect's."""
     request = urllib.request.Request(  # noqa: S310 - the stack's own URL
         f"{collect_url}/v1/{call}",
         data=orjson.dumps(document),

@@ -1,4 +1,4 @@
-"""What a command shows while it works: a bar on a terminal, then one line per step with its seconds."""
+"""Show progress: a bar on a terminal, then one line per step with its seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of events as somebody typed them, beside those that came."""
+"""Compare a typed event name with those that were received."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_nothing(result: QueryResult) -> bool:
 
 
 def none_is_called(event: str, came: Sequence[str]) -> str:
-    """What to say of an event that did not come: its name counts letter by letter, capitals too."""
+    """The message about an event that was not received. Names are case-sensitive."""
     if event in came:
         return f"“{visible(event)}” was received, but not in that time"
     close = closest(event, came)

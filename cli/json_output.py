@@ -1,4 +1,4 @@
-"""JSON on standard output: what `--json` prints, and nothing besides."""
+"""JSON on standard output, for `--json`."""
 
 from __future__ import annotations
 

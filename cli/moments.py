@@ -1,4 +1,4 @@
-"""Moments as people type them: `7d` ago, a day, or a time."""
+"""Parse times as people type them: `7d` ago, a day, or a time."""
 
 from __future__ import annotations
 

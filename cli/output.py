@@ -1,7 +1,8 @@
-"""Standard output and error that outlive their reader, so that `headrace apply shop | head -1` applies all the same.
+"""Standard output and error that survive the end of their reader, so that `headrace apply shop | head -1` still
+applies.
 
-A command goes on when nobody reads what it prints, and its exit code says what became of its work. Only a verb that
-would never end by itself asks `reader_is_gone`, and then ends.
+A command continues if nobody reads its output, and its exit code is that of its work. Only a command that never ends by
+itself checks `reader_is_gone`, and then ends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a command says when it cannot go on."""
+"""The error of a command that cannot continue."""
 
 
 class Problem(Exception):

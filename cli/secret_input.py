@@ -1,4 +1,4 @@
-"""A secret that somebody types, or hands over on standard input."""
+"""Read a secret from the keyboard or from standard input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cli.problem import Problem
 
 
 def secret_input(what: str) -> str:
-    """Never an argument: those are in the shell's history. Raises Problem."""
+    """Read the secret. Secrets are never arguments, because those are in the shell's history. Raises Problem."""
     value = (
         str(typer.prompt(what, hide_input=True, err=True))
         if sys.stdin.isatty()

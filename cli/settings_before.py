@@ -1,4 +1,4 @@
-"""The settings that a stack was last deployed with, as its output says, against those in force now.
+"""Compare the settings that a stack was last deployed with, from its output, with those in force now.
 
 Which file is in force depends on the shell (HEADRACE_SETTINGS) and on the checkout: a forgotten one must not put a
 stack back to the defaults in silence.

@@ -1,4 +1,4 @@
-"""The settings that a stage would be deployed with, as the program of `infra` says."""
+"""The settings that a stage would be deployed with, read by a program in `infra`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sources of the applied workspace, with their keys out of the stack's secret."""
+"""The sources of the applied workspace, with their keys from the stack's secret."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ RESTORE = (
 
 
 class SourceKeys(NamedTuple):
-    """A key is None when somebody took it out of the secret; a key pair also when the source wants none."""
+    """The keys of one source. A key is None if it was removed from the secret; a key pair also if the source does not
+    have one."""
 
     source: str
     trust: str

@@ -1,4 +1,4 @@
-"""The stack a command talks to: this checkout's on the laptop, or the one of `--stage dev|prod` on AWS."""
+"""The stack that a command works on: this checkout's on the laptop, or the one of `--stage dev|prod` on AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for what arrives a moment later, with a deadline."""
+"""Wait for something that arrives a moment later, with a deadline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def until(
     *,
     pause: float = PAUSE,
 ) -> Looked:
-    """Look again and again until it is there or the time is over: what was seen last, whatever that is."""
+    """Call `look` repeatedly until `is_there` holds or the time is over. Returns the last result in either case."""
     deadline = time.monotonic() + seconds
     while True:
         seen = look()

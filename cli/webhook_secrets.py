@@ -1,4 +1,4 @@
-"""What each webhook of the applied workspace is signed with, out of the stack's outgoing secret."""
+"""The signing secrets of the applied workspace's webhooks, from the stack's outgoing secret."""
 
 from __future__ import annotations
 

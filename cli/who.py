@@ -1,4 +1,4 @@
-"""Whose name stands with what a command changed."""
+"""The name of the user who runs the command, for the record of a change."""
 
 from __future__ import annotations
 

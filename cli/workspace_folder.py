@@ -1,4 +1,4 @@
-"""A workspace folder as a command was given it: compiled, or a problem that lists what is wrong."""
+"""Compile the workspace folder of a command, or list its mistakes as a problem."""
 
 from __future__ import annotations
 

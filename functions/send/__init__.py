@@ -1,1 +1,1 @@
-"""Queue → person: messages that campaigns asked for, each sent once."""
+"""Queue → person: send the messages that campaigns request, each once."""

@@ -1,6 +1,6 @@
-"""What `send` puts back on the stream: that a message was sent, and which device tokens are refused for good.
+"""Events that `send` puts on the stream: a message was sent, or a device token was refused for good.
 
-The ids follow from the message, so that what is said again after a crash is recognised.
+Their ids are derived from the message, so they are recognised as duplicates if they come again after a crash.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def announce(
     refused: tuple[DeviceToken, ...],
     now: datetime,
 ) -> None:
-    """Say it, as one record of the person. `sent_at` is None when the message was not sent. Raises Unavailable."""
+    """Put the events on the stream, as one record of the person. `sent_at` is None if the message was not sent. Raises
+    Unavailable."""
     events = [_token_refused(request, token, now) for token in refused]
     if sent_at is not None:
         events.insert(0, _notification_sent(request, sent_at))

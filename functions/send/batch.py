@@ -1,4 +1,4 @@
-"""One batch of requests: each is sent or goes back to the queue by itself; none sinks its neighbours."""
+"""One batch of requests. Each is sent or goes back to the queue by itself; a failing one does not affect the others."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from shared.ports.failures import Refused, Unavailable
 from shared.ports.streams import DeadLetters
 
 MARGIN = timedelta(seconds=5)
-"""A claim outlives the function by so much."""
+"""How much longer a claim lasts than the function."""
 
 MOST_FAULTS = 3
-"""Failures that nobody foresaw, or deliveries of what cannot be read, until a message is put aside as a dead letter."""
+"""Unexpected failures, or deliveries of an unreadable message, before it becomes a dead letter."""
 
 DEAD_LETTERED = "dead_lettered"
 
@@ -31,7 +31,8 @@ logger = Logger()
 
 
 class Handled(NamedTuple):
-    """Seconds until they come again, by the SQS message ids that go back; and how many messages ended in each way."""
+    """The SQS message ids that go back, each with the seconds until it comes again; and the counts of messages by
+    outcome."""
 
     again: dict[str, int]
     counts: Counter[str]
@@ -66,9 +67,9 @@ def _handled(
     time_left: Callable[[], timedelta],
     dead_letters: DeadLetters,
 ) -> str:
-    """How the message ended. Raises _GoesBack.
+    """Handle one message and return its outcome. Raises _GoesBack.
 
-    What went wrong is logged without its words: they may quote personal data.
+    Errors are logged without their text, which may contain personal data.
     """
     queued, received = sqs_message["messageId"], int(sqs_message["attributes"]["ApproximateReceiveCount"])
     untried = pauses.untried(received)

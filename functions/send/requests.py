@@ -1,4 +1,4 @@
-"""Requests as they come: bus entries in SQS messages."""
+"""Read requests: bus entries in SQS messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.messaging.channels import Channel
 
 
 def read(body: str, channels: Collection[Channel]) -> MessageRequested:
-    """The request in a message's body. Raises ValueError when it is none, or one for another channel."""
+    """The request in a message's body. Raises ValueError if it is not a request, or is for another channel."""
     envelope = orjson.loads(body)
     if not isinstance(envelope, dict) or envelope.get("detail-type") != MessageRequested.detail_type:
         raise ValueError("not a Message Requested")

@@ -1,7 +1,7 @@
-"""One message, sent once: wait for its turn, claim it, call the provider, record the outcome, say it on the stream.
+"""Send one message once: wait for its turn, claim it, call the provider, record the outcome, and put it on the stream.
 
-Whoever holds the claim may call the provider, nobody else. A claim that outlives its function means that nobody knows
-whether the message left: it is `uncertain`, and sent again only where the workspace allows that.
+Only the function that holds the claim may call the provider. If a claim expires, its function died and it is unknown
+whether the message was sent. The message is then `uncertain`, and is sent again only if the workspace allows it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from shared.ports.streams import Stream
 
 
 class TryLater(Exception):
-    """The message goes back to its queue: there is no room for it, somebody else holds it, or its provider failed.
+    """The message goes back to its queue: the rate is used up, another function holds it, or its provider failed.
 
-    It comes again after `seconds`; one that was not `tried` may come later than that.
+    It comes again after `seconds`, or later if it was not `tried`.
     """
 
     def __init__(self, why: str, seconds: float, *, tried: bool = False) -> None:
@@ -43,7 +43,7 @@ class TryLater(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Of one queue's messages, on the ports it works on."""
+    """Sends one queue's messages, with the ports that it needs."""
 
     preparations: Mapping[Channel, Preparation]
     messages: Messages
@@ -55,10 +55,10 @@ class Sending:
     """Seconds that never go back."""
 
     def send(self, request: MessageRequest, *, begin_by: datetime, claim_until: datetime) -> Status:
-        """How the message stands now. It waits for its turn until `begin_by`, after which there is no time for it;
-        by `claim_until` this function is surely over.
+        """Send the message and return its status. It waits for its turn until `begin_by`, after which there is not
+        enough time. By `claim_until` this function has surely ended.
 
-        Raises TryLater, and Unavailable when AWS is: both leave the message to its queue.
+        Raises TryLater, or Unavailable if AWS is. Both leave the message in its queue.
         """
         try:
             self.preparations[request.channel].campaign(request)
@@ -83,7 +83,7 @@ class Sending:
             raise TryLater(Why.RECEIVER_SLOW, turn)
 
     def _claimed(self, request: MessageRequest, outgoing: Outgoing, until: datetime) -> Status:
-        """Claim the message and send it, unless it stands otherwise. Raises Declined."""
+        """Claim the message and send it, unless its status has changed. Raises Declined."""
         at = self.clock()
         standing = self._claim(request, outgoing, at, until, None)
         may_have_left = standing is not None and outgoing.resendable and self._may_be_resent(standing)
@@ -162,7 +162,7 @@ class Sending:
         claimed_at: datetime,
         may_have_left: bool,
     ) -> TryLater | Declined:
-        """The message surely did not leave now: it waits, or was tried so often that it has failed."""
+        """The message was surely not sent now. It waits, or has failed after too many tries."""
         tried = not isinstance(failure, ProviderThrottled | ProviderClosed)
         reason = Why.RATE_LIMITED if isinstance(failure, ProviderThrottled) else Why.PROVIDER_UNAVAILABLE
         self.messages.release(
@@ -200,7 +200,7 @@ class Sending:
         return status if standing is None else self._settled(request, standing)
 
     def _settled(self, request: MessageRequest, standing: LoggedMessage) -> Status:
-        """The message was here before: bring to its end what was begun."""
+        """Finish a message that was handled before."""
         if standing.status in (Status.SENT, Status.DELIVERED):
             announce(self.stream, request, sent_at=standing.updated_at, refused=(), now=self.clock())
         elif standing.status is Status.REQUESTED:
@@ -217,7 +217,7 @@ class Sending:
         return self._nobody_knows(standing) and standing.attempts < MOST_ATTEMPTS
 
     def _nobody_knows(self, standing: LoggedMessage) -> bool:
-        """Whether the message may have left: its claim has expired, or was found so before."""
+        """Whether the outcome is unknown: its claim has expired, now or at an earlier check."""
         if standing.status is Status.UNCERTAIN:
             return True
         until = standing.claimed_until

@@ -60,7 +60,8 @@ ORDER = Order(
 )
 
 JOINS_PER_RECORD = 45
-"""Identities that may join while one record is folded: what they change must fit one transaction of 100 items."""
+"""Identities that may join while one record is folded. Their changes must fit into one transaction of 100 items:
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
 
 def fold(

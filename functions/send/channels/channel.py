@@ -1,4 +1,4 @@
-"""What the channels have in common: an order comes in, a message that only has to be delivered comes out."""
+"""The interface of the channels: an order comes in, and a message that is ready to deliver comes out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAILED = frozenset(
         Why.PROVIDER_UNAVAILABLE,
     }
 )
-"""Reasons that somebody should mend; after the others a message is skipped, as it should be."""
+"""Reasons that somebody should fix: the message has failed. For all other reasons the message is skipped."""
 
 
 def status_of(why: Why) -> Status:
@@ -32,8 +32,8 @@ def status_of(why: Why) -> Status:
 
 
 class Declined(Exception):
-    """The message will not be sent. `to` is the address it would have gone to, as far as it is known; `words` say more
-    than the reason, and may hold personal data."""
+    """The message will not be sent. `to` is the address that it would have gone to, if known. `words` are details of
+    the reason and may contain personal data."""
 
     def __init__(self, why: Why, to: str | None = None, words: str = "") -> None:
         super().__init__(why.value)
@@ -44,7 +44,7 @@ class Declined(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Everything there is to know about one message: the request, its campaign and template, and the person."""
+    """The data for one message: the request, its campaign and template, and the person."""
 
     request: MessageRequest
     campaign: Campaign
@@ -57,13 +57,13 @@ class Order:
         return self.person.states.traits.values
 
     def text_trait(self, name: str) -> str | None:
-        """A trait that is a text of which something can be seen, without what is around that."""
+        """A text trait without surrounding spaces and invisible characters; None if nothing is left."""
         value = self.traits.get(name)
         return trimmed(value) or None if isinstance(value, str) else None
 
 
 class DeviceToken(NamedTuple):
-    """Where a push message reaches one device."""
+    """The platform and token of one device."""
 
     device: str
     platform: Mobile
@@ -72,7 +72,7 @@ class DeviceToken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """`provider_id` is None when nobody was reached, because every token was refused."""
+    """The result of a delivery. `provider_id` is None if every token was refused and nobody was reached."""
 
     provider_id: str | None
     refused: tuple[DeviceToken, ...] = ()
@@ -107,13 +107,13 @@ class Outgoing:
 
 
 def any_rate() -> float | None:
-    """As many as there are."""
+    """No limit."""
     return None
 
 
 class Bootstrapped(NamedTuple):
-    """A channel on its provider. `rate` is how many messages a second the provider lets the account send: None is any,
-    0 is none today."""
+    """A channel with its provider. `rate` is the number of messages a second that the account may send: None is
+    unlimited, 0 is none today."""
 
     way: SendingChannel
     rate: Callable[[], float | None] = any_rate
@@ -121,10 +121,10 @@ class Bootstrapped(NamedTuple):
 
 class SendingChannel(Protocol):
     def address(self, order: Order) -> str | None:
-        """Where the message would go, for the log, valid or not."""
+        """The address of the message for the log, even if it is not valid."""
 
     def outgoing(self, order: Order, render: Callable[[], dict[str, str]]) -> Outgoing:
-        """The message, ready; `render` makes the parts of its template, once the address is found good.
+        """The message, ready to deliver. `render` renders its template, after the address was checked.
 
         Raises Declined.
         """
