@@ -1,7 +1,8 @@
 """A line of a function's log as people read it: level, message and fields, of the four forms that there are.
 
 Powertools' logger and Lambda's own write JSON with `level` and `message`; metrics come as CloudWatch's embedded format,
-where collect has the request's status beside them; Lambda's platform writes JSON or words; the rest is text.
+where collect has the request's status beside them, and other functions a message; Lambda's platform writes JSON or
+words; the rest is text.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -27,8 +28,8 @@ REFUSED, FAILED = 400, 500
 
 
 class LogEntry(NamedTuple):
-    """`more` is what does not fit into a line, such as a traceback. `is_measure`: counts for CloudWatch, which the
-    function says in words too."""
+    """`more` is what does not fit into a line, such as a traceback. `is_measure`: counts for CloudWatch alone, without
+    words."""
 
     level: str
     message: str
@@ -73,11 +74,25 @@ def _measured(said: dict[str, Any]) -> LogEntry:
     }
     shown = {name: value for name, value in fields.items() if value not in (0, None)} or fields
     status = fields.get("status")
+    if "message" in said:
+        return LogEntry("INFO", str(said["message"]), _without_prefix(shown, of=said))
     if not isinstance(status, int):
         return LogEntry("INFO", "", shown, is_measure=True)
     level = "ERROR" if status >= FAILED else "WARNING" if status >= REFUSED else "INFO"
     message = " ".join(str(shown.pop(name)) for name in ("method", "status", "code") if name in shown)
     return LogEntry(level, message, shown)
+
+
+def _without_prefix(shown: dict[str, Any], *, of: dict[str, Any]) -> dict[str, Any]:
+    """A function's metrics are named for it: `process_events` is shown as `events` beside its name."""
+    metrics = [name for name, value in of.items() if isinstance(value, list)]
+    prefixes = {name.partition("_")[0] for name in metrics}
+    if len(prefixes) != 1:
+        return shown
+    (prefix,) = prefixes
+    return {
+        name.removeprefix(f"{prefix}_") if name in metrics else name: value for name, value in shown.items()
+    }
 
 
 def _fields(said: dict[str, Any]) -> dict[str, Any]:

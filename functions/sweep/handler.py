@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sweep.bootstrap import sweep
+from functions.sweep.sweep import Round
 
 WORTH_SAYING = 1
 """Seconds behind, from which on they are counted. A metric costs $0.30 in a month in which it has a value: a round that
@@ -27,18 +28,28 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
     if done is None:
         logger.info("another round is at work")
         return
-    behind = done.behind.total_seconds()
-    _count(done.timers, behind)
-    counts = {"timers": done.timers, "unsendable": done.unsendable, "behind": behind, "paused": done.paused}
-    logger.info("sweep done", extra=counts)
+    _say(done)
     if done.failed:
         raise ShardsLeft(f"shards {done.failed}")
 
 
-def _count(timers: int, behind: float) -> None:
-    if timers:
-        metrics.add_metric(name="sweep_timers", unit=MetricUnit.Count, value=timers)
+def _say(done: Round) -> None:
+    """In one line: what is counted has the rest beside it."""
+    behind = done.behind.total_seconds()
+    if done.timers:
+        metrics.add_metric(name="sweep_timers", unit=MetricUnit.Count, value=done.timers)
     if behind >= WORTH_SAYING:
         metrics.add_metric(name="sweep_behind", unit=MetricUnit.Seconds, value=behind)
-    if metrics.metric_set:
-        metrics.flush_metrics()
+    if not metrics.metric_set:
+        counts = {
+            "timers": done.timers,
+            "unsendable": done.unsendable,
+            "behind": behind,
+            "paused": done.paused,
+        }
+        logger.info("sweep done", extra=counts)
+        return
+    metrics.add_metadata("message", "sweep done")
+    metrics.add_metadata("unsendable", done.unsendable)
+    metrics.add_metadata("paused", done.paused)
+    metrics.flush_metrics()

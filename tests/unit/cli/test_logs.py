@@ -67,6 +67,16 @@ PLATFORM = json.dumps({"time": "t", "type": "platform.report", "record": {}})
         (QUIET, LogEntry("INFO", "", {"sweep_behind": 0.000378}, is_measure=True), False),
         (TIMERS, LogEntry("INFO", "", {"sweep_timers": 3.0}, is_measure=True), False),
         (measured(sweep_timers=[0.0]), LogEntry("INFO", "", {"sweep_timers": 0.0}, is_measure=True), False),
+        (
+            measured(message="batch processed", process_records=[3.0], process_duplicates=[0.0]),
+            LogEntry("INFO", "batch processed", {"records": 3.0}),
+            True,
+        ),
+        (
+            measured(message="messages handled", messages_sent=[2.0], pauses_not_set=0, behind_seconds=7),
+            LogEntry("INFO", "messages handled", {"sent": 2.0, "behind_seconds": 7}),
+            True,
+        ),
         (FAILED, LogEntry("ERROR", "unexpected error", {"error": "KeyError"}, "Traceback\n  File"), True),
         ('{"level":"INFO","message":"begun"}', LogEntry("INFO", "begun", {}), True),
         ("Traceback:\n  in x", LogEntry("", "Traceback:", {}, "  in x"), True),
