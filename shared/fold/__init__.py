@@ -57,6 +57,7 @@ ORDER = Order(
     withdrawing=(consents, devices),
     probing=(duplicates, probes, identities, traits, counters),
     answering=(identities, sessions),
+    selective=(trust, traits, consents, devices, place, app_versions, utm, routes, campaigns),
 )
 
 JOINS_PER_RECORD = 45

@@ -46,7 +46,8 @@ def follow(order: Order, decided: Deciding, slices: Slices, cause: Cause, effect
                 return
             event = system_event(derive.name, cause.event, derive.properties, derive.at, derive.token)
             index = decided.derive(cause.position, derive)
-            shown = [effect for part in order.parts for effect in slices.shown(part, event)]
+            parts = order.met_by_derived(event, slices.facts)
+            shown = [effect for part in parts for effect in slices.shown(part, event)]
             following += _settled(decided, slices, index, shown)
         generation = following
         if not generation:

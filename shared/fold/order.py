@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from shared.fold.part import AnsweringPart, Part, WaitingPart, WithdrawingPart
+from shared.events import DOCTOR, Event
+from shared.fold.effects import Facts
+from shared.fold.part import AnsweringPart, Part, SelectivePart, WaitingPart, WithdrawingPart
 from shared.fold.state import REMEMBERING, States
 
 REMEMBERED = tuple(REMEMBERING)
 """The parts that have a slice of the profile."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """An event that arrives must pass the `gates`, then goes round the `parts`; events we derive go round the parts.
 
     `waiting` are those parts that wait for a time, in the order in which they are woken at one instant; `answering`
     those that are shown a merge; `withdrawing` those in which even an event that is not folded takes things back.
-    `probing` are the only ones that the doctor's events meet.
+    `probing` are the only ones that the doctor's events meet. `selective` are those that an event is shown only if it
+    concerns them.
     """
 
     gates: tuple[Part, ...]
@@ -26,14 +31,33 @@ class Order:
     withdrawing: tuple[WithdrawingPart, ...]
     probing: tuple[Part, ...] = ()
     answering: tuple[AnsweringPart, ...] = ()
+    selective: tuple[SelectivePart, ...] = ()
 
-    @property
+    @cached_property
     def everything(self) -> tuple[Part, ...]:
         return (*self.gates, *self.parts)
 
-    @property
+    @cached_property
     def remembering(self) -> tuple[Part, ...]:
         return tuple(part for part in self.everything if part.name in REMEMBERED)
+
+    def met_by(self, event: Event, facts: Facts) -> list[Part]:
+        """The parts that an event which arrives is shown, in their order."""
+        return self._concerned(self.everything if event.source != DOCTOR else self.probing, event, facts)
+
+    def met_by_derived(self, event: Event, facts: Facts) -> list[Part]:
+        """The parts that an event of our own, derived here, is shown."""
+        return self._concerned(self.parts, event, facts)
+
+    def _concerned(self, parts: tuple[Part, ...], event: Event, facts: Facts) -> list[Part]:
+        selects = self._selects
+        return [
+            part for part in parts if (concerns := selects.get(part.name)) is None or concerns(event, facts)
+        ]
+
+    @cached_property
+    def _selects(self) -> dict[str, Callable[[Event, Facts], bool]]:
+        return {part.name: part.concerns for part in self.selective}
 
     def merge(self, one: States, other: States) -> States:
         """The slices of one person out of two; `one` is the person who stays. Of those that this version cannot read,

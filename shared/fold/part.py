@@ -1,9 +1,10 @@
 """What a part of the fold is: a module with these names.
 
 Most parts answer events only: `name`, `budget`, `reads`, `apply`, `merge`, `explain`. A part that remembers something
-adds `EMPTY`, `encode` and `decode`, and a line in `shared.fold.state`. A part that waits for a time adds
-`due` and `wake`, one that has something to say when two people become one adds `merged`, one that lets an event take
-something back although it is not folded adds `withdraw`. `shared.fold.ORDER` says which part is which.
+adds `EMPTY`, `encode` and `decode`, and a line in `shared.fold.state`. A part that waits for a time adds `due` and
+`wake`, one that has something to say when two people become one adds `merged`, one that lets an event take something
+back although it is not folded adds `withdraw`, one that few events concern adds `concerns`. `shared.fold.ORDER` says
+which part is which.
 
 Everything is pure: a given state stays as it is, and the only clock is `facts.now`. In return the loop,
 `shared.fold.run`, promises that what a part is shown does not depend on where batches end, on what is delivered twice,
@@ -55,6 +56,15 @@ class RememberingPart(Part, Protocol):
     def encode(self, state: Any) -> bytes: ...
 
     def decode(self, data: bytes) -> Any: ...
+
+
+class SelectivePart(Part, Protocol):
+    """A part that most events do not concern. It is shown only those that do, and its slice is not even read for the
+    others."""
+
+    def concerns(self, event: Event, facts: Facts) -> bool:
+        """Whether the event has anything that the part reads. For any other event `apply` returns the slice as it is
+        and says nothing. It is asked before every event, and sees no slices."""
 
 
 class WithdrawingPart(Part, Protocol):

@@ -92,7 +92,7 @@ class Run:
         before, now, facts = dict(slices.states), slices.facts.now, self.facts
         mark: tuple[int, ...] | None = None
         effects: list[Effect] = []
-        for part in self.order.everything if event.source != DOCTOR else self.order.probing:
+        for part in self.order.met_by(event, facts):
             for effect in slices.shown(part, event):
                 match effect:
                     case Repeat():

@@ -30,7 +30,7 @@ class Slices:
         self.clock = clock
         self.facts = facts
         self.states = SlicesByName(states)
-        self._facts_of = self._facts_of_parts()
+        self._facts_of: dict[str, Facts] = {}
         self._timers: dict[str, tuple[Any, list[Any], Timer | None]] = {}
 
     def remembered(self) -> States:
@@ -40,7 +40,7 @@ class Slices:
         """What the parts may know from here on."""
         if facts is not self.facts:
             self.facts = facts
-            self._facts_of = self._facts_of_parts()
+            self._facts_of = {}
 
     def stand_at(self, at: datetime) -> None:
         """Logical time goes on to the instant; it never runs back."""
@@ -51,7 +51,7 @@ class Slices:
 
     def shown(self, part: Part, event: Event) -> list[Effect]:
         name = part.name
-        self.states[name], effects = part.apply(self.states[name], event, self._facts_of[name])
+        self.states[name], effects = part.apply(self.states[name], event, self._facts_for(part))
         return effects
 
     def withdraw(self, event: Event) -> None:
@@ -65,7 +65,7 @@ class Slices:
         following: list[Consequence] = []
         for part in self.order.answering:
             name = part.name
-            self.states[name], effects = part.merged(self.states[name], merged, self._facts_of[name])
+            self.states[name], effects = part.merged(self.states[name], merged, self._facts_for(part))
             following += effects
         return following
 
@@ -84,7 +84,7 @@ class Slices:
     def wake(self, due: DueTimer) -> list[Consequence]:
         name = due.part.name
         self.stand_at(due.at)
-        self.states[name], following = due.part.wake(self.states[name], self._facts_of[name])
+        self.states[name], following = due.part.wake(self.states[name], self._facts_for(due.part))
         return following
 
     def dues(self) -> dict[str, datetime]:
@@ -102,16 +102,18 @@ class Slices:
             and all(states[other] is read for other, read in zip(part.reads, asked[1], strict=True))
         ):
             return asked[2]
-        timer = part.due(state, self._facts_of[name])
+        timer = part.due(state, self._facts_for(part))
         self._timers[name] = (state, [states[other] for other in part.reads], timer)
         return timer
 
-    def _facts_of_parts(self) -> dict[str, Facts]:
-        """What each part may know: made once, not for each event, for `_Declared` follows the states."""
-        return {
-            part.name: self.facts.reading(_Declared(self.states, part.reads)) if part.reads else self.facts
-            for part in self.order.everything
-        }
+    def _facts_for(self, part: Part) -> Facts:
+        """What the part may know: made once for those that read others' slices, for `_Declared` follows the states."""
+        if not part.reads:
+            return self.facts
+        facts = self._facts_of.get(part.name)
+        if facts is None:
+            facts = self._facts_of[part.name] = replace(self.facts, states=_Declared(self.states, part.reads))
+        return facts
 
 
 class _Declared(Mapping[str, Any]):

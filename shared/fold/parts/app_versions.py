@@ -40,6 +40,10 @@ class AppVersions:
 EMPTY = AppVersions()
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return "app" in event.context
+
+
 def apply(state: AppVersions, event: Event, facts: Facts) -> tuple[AppVersions, list[Effect]]:
     app = event.context.get("app")
     if not isinstance(app, dict):

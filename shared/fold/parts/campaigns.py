@@ -16,6 +16,10 @@ budget = 0
 reads = (traits.name, consents.name, counters.name)
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return event.name in facts.workspace.campaigns_by_event
+
+
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
     campaigns = facts.workspace.campaigns_by_event.get(event.name)
     if not campaigns or facts.is_history(event.occurred_at):

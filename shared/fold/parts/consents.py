@@ -67,6 +67,10 @@ def carried_by(event: Event) -> dict[str, Any]:
     return preferences if isinstance(preferences, dict) else {"": preferences}
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return "consents" in event.traits or "consent" in event.context
+
+
 def apply(state: Consents, event: Event, facts: Facts) -> tuple[Consents, list[Effect]]:
     on_purpose = said_by(event)
     said = on_purpose or carried_by(event)

@@ -83,6 +83,10 @@ NUMBERS = 3 + packing.MILLISECONDS
 """Bytes of a device's numbers: one of its platform, and whether its token moved; two of the day; the token's time."""
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return "device" in event.context or event.name == PUSH_TOKEN_INVALID
+
+
 def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Effect]]:
     if event.type == "system":
         return (_without_token(state, event) if event.name == PUSH_TOKEN_INVALID else state), []

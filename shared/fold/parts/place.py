@@ -33,6 +33,8 @@ COUNTRY_BYTES = 66
 """Of JSON: codes take four, the longest name of a country takes 46."""
 
 FIELDS = ("timezone", "locale", "country")
+CONTEXT = frozenset({"timezone", "locale", "location"})
+"""What of an event's context says them."""
 
 budget = 2 + len('["","",]') + 40 + 35 + COUNTRY_BYTES + 3 * packing.MICROSECONDS
 """172 bytes. Most people's take 55: `["Europe/Berlin","de-DE","DE"]`, its length, three times."""
@@ -54,6 +56,10 @@ class Place:
 
 
 EMPTY = Place()
+
+
+def concerns(event: Event, facts: Facts) -> bool:
+    return not event.context.keys().isdisjoint(CONTEXT)
 
 
 def apply(state: Place, event: Event, facts: Facts) -> tuple[Place, list[Effect]]:

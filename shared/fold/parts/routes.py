@@ -10,6 +10,10 @@ budget = 0
 reads: tuple[str, ...] = ()
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return event.name in facts.workspace.definition_by_id
+
+
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
     definition = facts.workspace.definition_by_id.get(event.name)
     return state, [Forward()] if definition is not None and definition.forward else []

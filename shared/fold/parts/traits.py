@@ -51,6 +51,10 @@ class Traits:
 EMPTY = Traits()
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return bool(event.traits or event.trait_changes)
+
+
 def apply(state: Traits, event: Event, facts: Facts) -> tuple[Traits, list[Effect]]:
     if not (event.traits or event.trait_changes) or event.type not in TELLS_OF_THE_PERSON:
         return state, []

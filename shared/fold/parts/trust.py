@@ -34,6 +34,10 @@ budget = 0
 reads = (identities.name, traits.name, consents.name)
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return facts.trust != "server" and event.type != "system"
+
+
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
     if facts.trust == "server" or event.type == "system":
         return state, []

@@ -52,6 +52,10 @@ DIGEST = 6
 """Bytes."""
 
 
+def concerns(event: Event, facts: Facts) -> bool:
+    return "campaign" in event.context
+
+
 def apply(state: Visit, event: Event, facts: Facts) -> tuple[Visit, list[Effect]]:
     campaign = event.context.get("campaign")
     if event.type == "system" or not isinstance(campaign, dict):
