@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import shared.fold
 from shared.events import HEADRACE, Event
 from shared.fold import ORDER, fold
+from shared.fold.effects import Facts, Room
 from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.outcome import Outcome
 from shared.fold.parts.devices import PUSH_TOKEN_INVALID
@@ -105,7 +106,7 @@ def test_what_a_part_says_does_not_concern_it_leaves_it_as_it_is(part: Any) -> N
     @given(st.lists(events(), max_size=2), events(), st.sampled_from(["server", "browser"]))
     @settings(deadline=None, max_examples=100)
     def holds(past: list[Event], event: Event, trust: Trust) -> None:
-        facts = shared.fold.Facts(NOON, WORKSPACE, trust, 0, "user:u1", {}, {}, shared.fold.Room(0, 0, 0, 0))
+        facts = Facts(NOON, WORKSPACE, trust, 0, "user:u1", {}, {}, Room(0, 0, 0, 0))
         state = getattr(folded(Profile("user:u1"), past, "server", 0).states, part.name, None)
         if not part.concerns(event, facts):
             assert part.apply(state, event, facts) == (state, [])
