@@ -16,7 +16,6 @@ from functions.collect.http.answer_size import LISTED, size_of
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.clevertap.reading import records_of
 from functions.collect.protocols.clevertap.record_codes import code_of
-from functions.collect.protocols.clevertap.records import in_own_words
 from functions.collect.protocols.clevertap.routes import APP, WEB
 from functions.collect.protocols.clevertap.web.calls import NUMBER, OPTED_OUT
 from functions.collect.rejected.rejection import Rejection
@@ -52,7 +51,7 @@ def _failed(status: int, message: str) -> Response:
 
 def _told(one: Rejection, record: Any) -> dict[str, Any]:
     """Records are numbered from 1."""
-    reason = in_own_words(one.reasons[0])
+    reason = one.reasons[0]
     is_token = isinstance(record, dict) and type_word(record.get("type")) == "token"
     error = f"{_sentence(reason)}. Skipped record number : {one.position + 1}"
     code = code_of(reason, is_token=is_token)
@@ -88,7 +87,7 @@ def _for_browser(call: Call, outcome: Outcome) -> Response:
         meta = {"g": guid, "sid": common["session"], "rf": resume, "rn": rn}
         if out in ("true", "false"):
             meta["optOut"] = out == "true"
-        errors = [_sentence(in_own_words(one.reasons[0])) for one in outcome.rejected]
+        errors = [_sentence(one.reasons[0]) for one in outcome.rejected]
         return Response(200, {"meta": meta, **({"errors": errors} if errors else {})}, dict(NOT_KEPT))
     arguments = [f"'{guid}'", str(common["session"]), "true" if resume else "false", str(rn)]
     if out in ("true", "false"):

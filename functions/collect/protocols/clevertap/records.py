@@ -25,7 +25,6 @@ OWN_NAMES = {
 }
 """Our fields, and what the sender calls them."""
 
-NOBODY = "user_id or anonymous_id"
 SOMEBODY = "identity, objectId, FBID or GPID"
 WORDS = Words(
     OWN_NAMES,
@@ -134,7 +133,7 @@ def _made(
     changes: dict[str, dict[str, Any]] | None,
     others: dict[str, object] | None = None,
 ) -> Item:
-    fields, reasons = event(
+    return event(
         arrival,
         type_,
         name,
@@ -149,16 +148,6 @@ def _made(
         other_ids=person.other_ids() if others is None else others,
         trait_changes=changes,
     )
-    return fields, [in_own_words(reason) for reason in reasons]
-
-
-def in_own_words(reason: Reason) -> Reason:
-    """The reason with the sender's name for the field, also where its sentence begins with ours."""
-    field = OWN_NAMES.get(reason.field, reason.field)
-    message = reason.message.replace(NOBODY, SOMEBODY) if reason.code is Code.NO_IDENTITY else reason.message
-    if message.startswith(f"{reason.field} "):
-        message = field + message.removeprefix(reason.field)
-    return reason._replace(field=field, message=message)
 
 
 def _names_nobody(identity: object) -> bool:

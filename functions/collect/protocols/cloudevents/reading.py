@@ -11,7 +11,7 @@ import binascii
 from typing import Any
 
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
-from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import of_content
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.cloudevents.decoding import said_by
@@ -78,7 +78,7 @@ def _item(raw: object, arrival: Arrival) -> Item:
         for name in REQUIRED
         if not isinstance(get(name), str) or not get(name)
     ]
-    return fields, missing + _version(get("specversion")) + broken + reworded(reasons, THEIRS, SOMEBODY)
+    return fields, missing + _version(get("specversion")) + broken + reasons
 
 
 def _version(said: object) -> list[Reason]:

@@ -7,7 +7,7 @@ from typing import Any
 from functions.collect.adapter import growth
 from functions.collect.adapter.epoch import moment
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
-from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
@@ -109,7 +109,7 @@ def _made(
 ) -> Item:
     micros = raw.get("timestamp_micros", common.get("timestamp_micros"))
     device = common.get("app_instance_id") or common.get("client_id")
-    fields, reasons = event(
+    return event(
         arrival,
         type_,
         name,
@@ -122,7 +122,6 @@ def _made(
         session_id=session,
         timestamp=None if micros is None else moment(micros, MICROSECONDS),
     )
-    return fields, reworded(reasons, THEIRS, SOMEBODY)
 
 
 def _traits(raw: Fields) -> object:

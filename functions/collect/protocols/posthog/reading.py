@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.collect.adapter import epoch
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event
-from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
@@ -146,7 +146,7 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
         other_ids=person.other_ids,
         trait_changes={"set_once": set_once} if set_once and kind != "group" else None,
     )
-    return fields, [*reworded(found, WORDS.fields, WORDS.somebody), *reasons] if found else reasons
+    return fields, [*found, *reasons] if found else reasons
 
 
 def _id(raw: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.collect.adapter import epoch, growth
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event
-from functions.collect.adapter.field_names import Words, reworded
+from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import given, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.snowplow import iglu
@@ -100,7 +100,7 @@ def _item(
     arrival = _arrival(raw, delivery)
     truly = raw.get("ttm")
     timestamp = truly or raw.get("dtm")
-    fields, found = event(
+    return event(
         arrival._replace(skew=timedelta()) if truly else arrival,
         kind,
         name,
@@ -112,7 +112,6 @@ def _item(
         session_id=raw.get("sid") or session.get("sessionId"),
         timestamp=epoch.moment(timestamp, 1000) if timestamp else None,
     )
-    return fields, reworded(found, WORDS.fields, WORDS.somebody)
 
 
 def _read(raw: dict[str, Any], described: Described | None, entities: list[Described]) -> Read:
