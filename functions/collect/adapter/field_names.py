@@ -36,7 +36,7 @@ class Words:
 
 
 def in_words(rejected: list[Rejection], words: Words) -> list[Rejection]:
-    """What a reading has said in its format's words already, it says again."""
+    """The only place where a format's words are put in. What its reading said in them stays as it is."""
     return [one._replace(reasons=reworded(one.reasons, words.fields, words.somebody)) for one in rejected]
 
 

@@ -13,6 +13,7 @@ from functions.collect.adapter.event_builder import Arrival, Item
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.sources import Sources
+from functions.collect.http.answer_size import ListLimit
 from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import json_document
 from functions.collect.http.request import Request
@@ -159,6 +160,7 @@ class WireFormat(NamedTuple):
     """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""
 
     items: ItemLimit = ItemLimit()
+    listed: ListLimit = ListLimit()
 
     other_calls: Callable[[Call, Source | None, Lookups], Response | Change] = no_other_calls
     """The answer to a call that brings no events. The source is None for `open` calls, which change nothing."""

@@ -7,7 +7,8 @@ three times its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
 import orjson
 
@@ -43,6 +44,25 @@ def size_of(value: object) -> int:
         from functions.collect.rejected import raw_json  # what hardly anybody sends
 
         return on_its_way(raw_json.written(value, for_any_reader=True))
+
+
+class ListLimit:
+    """How much of an answer its list of rejected events, or of their reasons, may take: entries, and bytes."""
+
+    __slots__ = ("most", "size")
+
+    def __init__(self, most: int | None = None, size: int = LISTED) -> None:
+        self.most = most
+        self.size = size
+
+    def first(self, entries: Iterable[Entry]) -> list[Entry]:
+        """As many of them as the answer takes. Those after are not even made."""
+        return as_many_as_fit(islice(entries, self.most), self.size)
+
+    def rejected(self, entries: Iterable[Entry], count: int) -> dict[str, Any]:
+        """The list of `count` rejected events beside an answer's own fields, and how many it leaves out."""
+        listed = self.first(entries)
+        return {"rejected": listed, **and_more(count, len(listed))}
 
 
 def as_many_as_fit(entries: Iterable[Entry], room: int = LISTED) -> list[Entry]:

@@ -12,7 +12,7 @@ import orjson
 
 from functions.collect.adapter.event_builder import type_word
 from functions.collect.adapter.wire_format import Call, Outcome
-from functions.collect.http.answer_size import LISTED, size_of
+from functions.collect.http.answer_size import size_of
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.clevertap.reading import records_of
 from functions.collect.protocols.clevertap.record_codes import code_of
@@ -33,7 +33,7 @@ def answer(call: Call, outcome: Outcome) -> Response:
     if not is_batch:
         return _failed(400, outcome.rejected[0].reasons[0].message)
     told = [_told(one, outcome.parsed.raw[one.position]) for one in outcome.rejected]
-    if size_of(told) > LISTED:  # every record is told of, but not with its content
+    if size_of(told) > call.format.listed.size:  # every record is told of, but not with its content
         told = [{**one, "record": None} for one in told]
     status = "success" if not told else "partial" if outcome.accepted else "fail"
     return Response(200, {"status": status, "processed": outcome.accepted, "unprocessed": told})

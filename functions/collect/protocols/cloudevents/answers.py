@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.wire_format import Call, Outcome
-from functions.collect.http.answer_size import and_more, as_many_as_fit
 from functions.collect.http.responses import Refused, Response
 from functions.collect.rejected.rejection import Rejection, readable
 
 PROBLEM = {"content-type": "application/problem+json"}
 
 
-def answer(_call: Call, outcome: Outcome) -> Response:
+def answer(call: Call, outcome: Outcome) -> Response:
     """Of a batch with some rejected events, 200 and which; where none was accepted, 400 and why."""
     if not outcome.rejected:
         return Response(204, None)
-    told = as_many_as_fit(_told(one, outcome.parsed.raw[one.position]) for one in outcome.rejected)
-    more = and_more(len(outcome.rejected), len(told))
+    told = (_told(one, outcome.parsed.raw[one.position]) for one in outcome.rejected)
+    listed = call.format.listed.rejected(told, len(outcome.rejected))
     if outcome.accepted:
-        return Response(200, {"accepted": outcome.accepted, "rejected": told, **more})
-    detail = told[0]["reasons"][0]["message"]
+        return Response(200, {"accepted": outcome.accepted, **listed})
+    detail = listed["rejected"][0]["reasons"][0]["message"]
     body = _problem(400, "rejected", f"no event was accepted; the first because {detail}")
-    return Response(400, body | {"rejected": told, **more}, dict(PROBLEM))
+    return Response(400, body | listed, dict(PROBLEM))
 
 
 def refuse(_call: Call, refused: Refused) -> Response:

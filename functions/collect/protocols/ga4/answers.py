@@ -8,7 +8,6 @@ https://developers.google.com/analytics/devguides/collection/protocol/ga4/valida
 from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Call, Outcome, Parsed
-from functions.collect.http.answer_size import as_many_as_fit
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.ga4.reading import PERSON, PLACE, SHARED
 from shared.plan.reasons import Code
@@ -29,7 +28,7 @@ def answer(call: Call, outcome: Outcome) -> Response:
     if call.route.call != "debug":
         return Response(204, None)
     count = sum(len(one.reasons) for one in outcome.rejected)
-    messages = as_many_as_fit(
+    messages = call.format.listed.first(
         _message(
             f"{_place(one.position, reason.field, outcome.parsed)}.{reason.field}".strip("."),
             reason.message,

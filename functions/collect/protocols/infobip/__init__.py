@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Call, ItemLimit, WireFormat
 from functions.collect.auth.sources import Sources
+from functions.collect.http.answer_size import ListLimit
 from functions.collect.protocols.infobip.answers import WORDS, answer, refuse
 from functions.collect.protocols.infobip.other_calls import answer_other_call
 from functions.collect.protocols.infobip.reading import again, parse
@@ -38,6 +39,7 @@ FORMAT = WireFormat(
     routes=ROUTES,
     words=WORDS,
     items=ItemLimit(request="a batch"),
+    listed=ListLimit(1000),
     authenticate=authenticate,
     parse=parse,
     again=again,

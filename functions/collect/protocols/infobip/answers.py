@@ -12,7 +12,7 @@ from uuid_utils import uuid7
 
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Outcome
-from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
+from functions.collect.http.answer_size import MOST, size_of
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.infobip.events import IN_BAD_COMPANY, NO_EVENTS, STRANGER, TOO_MANY_EVENTS
 from functions.collect.rejected.rejection import Rejection
@@ -69,9 +69,6 @@ WORDS = Words(
     spoken="Infobip's format",
 )
 
-LISTED = 1000
-"""Rejected events of a batch that are told one by one; the rest are counted. All of them are kept."""
-
 
 def answer(call: Call, outcome: Outcome) -> Response:
     if call.route.call == "batch":
@@ -115,7 +112,7 @@ def _of_batch(call: Call, outcome: Outcome) -> Response:
         message = outcome.rejected[0].reasons[0].message
         return Response(400, _problem(call, 400, [_error(NO_EVENT, NOT_AN_ARRAY, message)]))
     told = [one for one in outcome.rejected if IN_BAD_COMPANY not in one.reasons]
-    errors = as_many_as_fit(_event_error(one) for one in told[:LISTED])
+    errors = call.format.listed.first(_event_error(one) for one in told)
     if len(told) > len(errors):
         errors.append(_error(NO_EVENT, INVALID_ITEM, f"{len(told) - len(errors)} more events were refused"))
     if not outcome.accepted:
@@ -130,7 +127,7 @@ def _of_app(call: Call, outcome: Outcome) -> Response:
     validates = (call.request.query_value("validate") or "").lower() == "true"
     if rejected and (not outcome.accepted or validates):
         reasons = [reason for one in rejected for reason in one.reasons]
-        told = as_many_as_fit(_pairs(reasons[:LISTED]))
+        told = call.format.listed.first(_pairs(reasons))
         if len(told) < len(reasons):
             told.append(("body", f"and {len(reasons) - len(told)} more"))
         return Response(400, request_error(400, reasons[0].message, _told(told, "pushRegId")))

@@ -10,7 +10,6 @@ from typing import Any
 
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Outcome
-from functions.collect.http.answer_size import as_many_as_fit
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.mparticle import identity_calls
 from functions.collect.protocols.mparticle.routes import IDENTITY_CALLS
@@ -61,7 +60,7 @@ def answer(call: Call, outcome: Outcome) -> Response:
             return Response(200, _identity(call, outcome))
         return Response(202, None)
     sentences = [sentence for one in rejected for sentence in _sentences(one, outcome)]
-    told = as_many_as_fit(_error(400, sentence) for sentence in sentences)
+    told = call.format.listed.first(_error(400, sentence) for sentence in sentences)
     if len(told) < len(sentences):
         told.append(_error(400, f"and {len(sentences) - len(told)} more"))
     return Response(400, _errors(call, 400, told))

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.wire_format import Call, Outcome
-from functions.collect.http.answer_size import and_more, as_many_as_fit
 from functions.collect.http.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Refused, Response
 from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Code
@@ -62,12 +61,11 @@ def answer(call: Call, outcome: Outcome) -> Response:
     rejected = outcome.rejected
     if not rejected:
         return Response(200, None)
-    listed = as_many_as_fit(_told(one, call) for one in rejected)
-    more = and_more(len(rejected), len(listed))
+    listed = call.format.listed.rejected((_told(one, call) for one in rejected), len(rejected))
     if outcome.accepted:
-        return Response(200, {"accepted": outcome.accepted, "rejected": listed, **more})
-    first = {"error": listed[0]["error"], "code": listed[0]["code"]}
-    return Response(400, first if len(rejected) == 1 else {**first, "rejected": listed, **more})
+        return Response(200, {"accepted": outcome.accepted, **listed})
+    first = {name: listed["rejected"][0][name] for name in ("error", "code")}
+    return Response(400, first if len(rejected) == 1 else {**first, **listed})
 
 
 def refuse(_call: Call, refused: Refused) -> Response:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.wire_format import Call, Outcome
-from functions.collect.http.answer_size import and_more, as_many_as_fit
 from functions.collect.http.responses import NO_KEY, UNKNOWN_KEY, Refused, Response
 from functions.collect.protocols.posthog.reading import is_of_the_person, listed
 from functions.collect.protocols.posthog.routes import ANALYTICS
@@ -60,8 +59,8 @@ def _list(call: Call, rejected: list[Rejection]) -> dict[str, Any]:
     """As many as fit, each by its place in the request, which may hold more than is read as events."""
     found = listed(call.body.document)
     places = [at for at, one in enumerate(found) if is_of_the_person(one)] if isinstance(found, list) else [0]
-    told = as_many_as_fit(_told(one, places[one.position]) for one in rejected)
-    return {"rejected": told, **and_more(len(rejected), len(told))}
+    told = (_told(one, places[one.position]) for one in rejected)
+    return call.format.listed.rejected(told, len(rejected))
 
 
 def _told(one: Rejection, place: int) -> dict[str, Any]:

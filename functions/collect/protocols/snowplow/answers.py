@@ -7,7 +7,6 @@ import base64
 from typing import Any
 
 from functions.collect.adapter.wire_format import Call, Outcome
-from functions.collect.http.answer_size import and_more, as_many_as_fit
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.rejected.rejection import Rejection, readable, told_as
@@ -29,11 +28,11 @@ def answer(call: Call, outcome: Outcome) -> Response:
             if len(rejected) == 1
             else f"none of the {len(rejected)} events was accepted"
         )
-        return Response(400, {**_error(told_as(rejected), message), **_told(rejected)})
+        return Response(400, {**_error(told_as(rejected), message), **_list(call, rejected)})
     if call.route.call == PIXEL:
         return Response(200, GIF, {"content-type": "image/gif", **NO_COPIES})
     if rejected:
-        return Response(200, {"accepted": outcome.accepted, **_told(rejected)})
+        return Response(200, {"accepted": outcome.accepted, **_list(call, rejected)})
     return Response(200, "ok", {"content-type": "text/plain; charset=utf-8"})
 
 
@@ -45,13 +44,13 @@ def _error(code: str, message: str) -> dict[str, Any]:
     return {"error": code, "message": message}
 
 
-def _told(rejected: list[Rejection]) -> dict[str, Any]:
-    told = as_many_as_fit(
-        {
-            "index": one.position,
-            "eid": readable(one.fields.get("id")),
-            "reasons": [reason.as_dict() for reason in one.reasons],
-        }
-        for one in rejected
-    )
-    return {"rejected": told, **and_more(len(rejected), len(told))}
+def _list(call: Call, rejected: list[Rejection]) -> dict[str, Any]:
+    return call.format.listed.rejected(map(_told, rejected), len(rejected))
+
+
+def _told(one: Rejection) -> dict[str, Any]:
+    return {
+        "index": one.position,
+        "eid": readable(one.fields.get("id")),
+        "reasons": [reason.as_dict() for reason in one.reasons],
+    }

@@ -13,26 +13,23 @@ from functions.collect.http.responses import Refused, Response
 from functions.collect.rejected.rejection import Rejection, readable, told_as
 
 
-def answer(_call: Call, outcome: Outcome) -> Response:
+def answer(call: Call, outcome: Outcome) -> Response:
     """`success` when one event was accepted, or none was sent. Otherwise `code` and `message` are those of the events,
     or `rejected` when they differ. Of the rejected ones as many are listed as fit into an answer."""
     accepted, rejected = outcome.accepted, outcome.rejected
     taken = {"observed": outcome.observed} if outcome.observed else {}
     if not rejected:
         return Response(200, {"success": True, "accepted": accepted, "rejected": [], **taken})
-    from functions.collect.http.answer_size import and_more, as_many_as_fit  # what most requests never need
-
-    told = as_many_as_fit(map(_told, rejected))
-    more = and_more(len(rejected), len(told))
+    listed = call.format.listed.rejected(map(_told, rejected), len(rejected))
     if accepted:
-        return Response(200, {"success": True, "accepted": accepted, "rejected": told, **more, **taken})
+        return Response(200, {"success": True, "accepted": accepted, **listed, **taken})
     message = (
         rejected[0].reasons[0].message
         if len(rejected) == 1
         else f"none of the {len(rejected)} events was accepted"
     )
-    said = {"success": False, "code": told_as(rejected), "message": message, "accepted": 0, "rejected": told}
-    return Response(400, said | more)
+    said = {"success": False, "code": told_as(rejected), "message": message, "accepted": 0}
+    return Response(400, said | listed)
 
 
 def refuse(_call: Call, refused: Refused) -> Response:

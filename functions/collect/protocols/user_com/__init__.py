@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Call, WireFormat
 from functions.collect.auth.sources import Sources
+from functions.collect.http.answer_size import ListLimit
 from functions.collect.protocols.user_com.answers import answer, refuse
 from functions.collect.protocols.user_com.other_calls import answer_other_call
 from functions.collect.protocols.user_com.reading import WORDS, again, parse
@@ -27,6 +28,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    listed=ListLimit(100),
     authenticate=authenticate,
     parse=parse,
     again=again,

@@ -20,13 +20,10 @@ NO_FIELD = "non_field_errors"
 OURS, THEIRS = "properties.", "data."
 """How the plan's reasons call an event's data."""
 
-MOST_REASONS = 100
-"""Fields that are told of. Lambda answers with at most 6 MB."""
-
 
 def answer(call: Call, outcome: Outcome) -> Response:
     if outcome.rejected:
-        return Response(400, {"errors": _errors(outcome.rejected[0])})
+        return Response(400, {"errors": _errors(call, outcome.rejected[0])})
     fields = outcome.parsed.items[0][0]
     match call.route.call:
         case apps.PING:
@@ -46,11 +43,13 @@ def refuse(_call: Call, refused: Refused) -> Response:
     return Response(refused.status, {"detail": refused.message})
 
 
-def _errors(rejection: Rejection) -> dict[str, list[str]]:
+def _errors(call: Call, rejection: Rejection) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for reason in rejection.reasons[:MOST_REASONS]:
-        field = reason.field.replace(OURS, THEIRS, 1) or NO_FIELD
-        found.setdefault(field, []).append(reason.message.replace(OURS, THEIRS, 1))
+    said = ((reason.field, reason.message) for reason in rejection.reasons)
+    for field, message in call.format.listed.first(said):
+        found.setdefault(field.replace(OURS, THEIRS, 1) or NO_FIELD, []).append(
+            message.replace(OURS, THEIRS, 1)
+        )
     return found
 
 
