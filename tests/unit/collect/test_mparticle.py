@@ -302,8 +302,11 @@ def test_every_item_is_read_again_as_it_was_read(stage: Stage, file: Path) -> No
         return parsed
 
     watched = FORMAT._replace(parse=parse)
+    others = protocols.wire_format
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(protocols, "wire_format", lambda _name: watched)
+        patched.setattr(
+            protocols, "wire_format", lambda name: watched if name == FORMAT.name else others(name)
+        )
         body = request.get("text", "").encode() or orjson.dumps(request.get("body"))
         stage.request(request.get("method", "POST"), request["path"], body, request["headers"])
     for call, delivery, parsed in seen:
