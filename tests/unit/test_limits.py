@@ -24,31 +24,20 @@ EVENT, MOST_EVENT, BATCH, MOST_BATCH = map(
 )
 
 QUOTED = {
-    "collecting.md": (
-        f"| an event | {EVENT} | a source's `limits.event_bytes`, up to {MOST_EVENT} |",
-        f"| a request | {BATCH} and {MOST_ITEMS:,} events | `limits.batch_bytes` |",
-    ),
-    "workspace.md": (
-        f"| `event_bytes` | The largest event, at most {MOST_EVENT}. Default: {EVENT}. |",
-        f"| `batch_bytes` | The largest batch, at most {MOST_BATCH}. Default: {BATCH}. |",
-    ),
+    "collecting.md": (EVENT, MOST_EVENT, f"{BATCH} and {MOST_ITEMS:,} events"),
+    "workspace.md": (f"at most {MOST_EVENT}. Default: {EVENT}.", f"at most {MOST_BATCH}. Default: {BATCH}."),
     "tee.md": (f"({MOST_BATCH} decompressed)",),
-    "protocols/clevertap.md": (f"the source's {BATCH} (`limits.batch_bytes`)",),
-    "protocols/infobip.md": (
-        f"at most {MOST_BATCH} (`limits.batch_bytes`, {BATCH} unless set) and an event {MOST_EVENT} "
-        f"(`limits.event_bytes`, {EVENT} unless",
-    ),
-    "protocols/pinpoint.md": (f"the event's {EVENT} allow",),
-    "protocols/posthog.md": (
-        f"{BATCH} unless the source's `limits.batch_bytes` says more ({MOST_BATCH} at most)",
-    ),
-    "protocols/snowplow.md": (f"the {BATCH} that a source takes",),
+    "protocols/clevertap.md": (f"{BATCH} (`limits.batch_bytes`)",),
+    "protocols/infobip.md": (f"{MOST_BATCH} (`limits.batch_bytes`, {BATCH} unless set)", MOST_EVENT, EVENT),
+    "protocols/pinpoint.md": (f"the event's {EVENT}",),
+    "protocols/posthog.md": (BATCH, MOST_BATCH),
+    "protocols/snowplow.md": (f"the {BATCH}",),
 }
-"""Every place that says how large an event or a request may be. A limit that changes is to be changed in each."""
+"""Every page that says how large an event or a request may be. A limit that changes is to be changed in each."""
 
 ITEMS_OF_A_REQUEST = re.compile(
-    r"([\d,]+) (?:events or people|endpoints and events of a request|records(?= or too)|records(?= and the source)"
-    r"|events(?=[.,] One whose|, within| \||, or more))"
+    r"(?:may have|more than|and|or|up to) ([\d,]+)"
+    r" (?:events or people|endpoints and events|records|events(?! a second| of 1 KB| per ))"
 )
 
 
