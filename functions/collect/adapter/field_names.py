@@ -8,7 +8,7 @@ from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Code, Reason
 
 SOMEBODY = "user_id or anonymous_id"
-"""What `canonical` says is needed of an event that names nobody."""
+"""What `event_builder` says is needed of an event that names nobody."""
 
 
 class Words:

@@ -62,7 +62,7 @@ def _canonical(body: bytes) -> tuple[Arrival, Item]:
 
 
 def delivery_of(request: RejectedRequest, common: dict[str, Any]) -> Delivery:
-    """The facts of the request as it came, from what `rejects.kept` wrote."""
+    """The facts of the request as it came, from what `storing.kept` wrote."""
     return Delivery(
         path=request.path,
         received_at=request.received_at,

@@ -34,7 +34,7 @@ def answer_other_call(call: Call, _source: Source | None, lookups: Lookups) -> R
 
 
 def _handshake(call: Call) -> Response:
-    """Here: an SDK that has not heard so asks again before every batch."""
+    """The host that was asked. An SDK that got no answer asks again before every batch."""
     address = call.request.address
     headers = {"x-wzrk-rd": address, "x-wzrk-spiky-rd": address, "x-wzrk-mute": "false"}
     return Response(200, {"status": "success"}, headers)

@@ -122,7 +122,7 @@ def _of_batch(call: Call, outcome: Outcome) -> Response:
 
 
 def _of_app(call: Call, outcome: Outcome) -> Response:
-    """The SDK drops what is answered 4xx. When it asks to validate, it wants to hear of every event."""
+    """The SDK drops what is answered 4xx. When it asks to validate, it expects every event in the answer."""
     rejected = outcome.rejected
     validates = (call.request.query_value("validate") or "").lower() == "true"
     if rejected and (not outcome.accepted or validates):

@@ -1,4 +1,4 @@
-"""What an event tells of its surroundings: its parameters, and the entities that describe device, app and session.
+"""The context of an event: its parameters, and the entities that describe device, app and session.
 
 https://docs.snowplow.io/docs/events/ootb-data/
 """

@@ -11,7 +11,7 @@ READ = frozenset(
         "tz", "ua", "ue_pr", "ue_px", "uid", "url",
     }
 )  # fmt: skip
-"""Read by name in `reading` and `surroundings`."""
+"""Read by name in `reading` and `context`."""
 
 STRUCTURED = {
     "se_ca": "category", "se_ac": "action", "se_la": "label", "se_pr": "property", "se_va": "value",
