@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from aws_lambda_powertools import Logger
 
 from functions.send import requests
+from functions.send.outcomes import TryLater
 from functions.send.pacing import pauses
-from functions.send.sending import Sending, TryLater
+from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
 from shared.messaging.messages import Why
 from shared.messaging.sending_limits import SENDING_TAKES

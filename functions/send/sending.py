@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.send.announcements import announce
-from functions.send.channels.channel import Declined, Outgoing, status_of
+from functions.send.channels.channel import Declined, Outgoing
+from functions.send.outcomes import Outcomes, TryLater
 from functions.send.pacing.pace import NoRoom, Pace
 from functions.send.pacing.pauses import MOST_ATTEMPTS, after_attempt
 from functions.send.pacing.receivers import Receivers
@@ -29,18 +30,6 @@ from shared.ports.messages import LoggedMessage, Messages, SpendCapReached
 from shared.ports.streams import Stream
 
 
-class TryLater(Exception):
-    """The message goes back to its queue: the rate is used up, another function holds it, or its provider failed.
-
-    It comes again after `seconds`, or later if it was not `tried`.
-    """
-
-    def __init__(self, why: str, seconds: float, *, tried: bool = False) -> None:
-        super().__init__(why)
-        self.seconds = seconds
-        self.tried = tried
-
-
 @dataclass(frozen=True, slots=True)
 class Sending:
     """Sends one queue's messages, with the ports that it needs."""
@@ -53,6 +42,10 @@ class Sending:
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
     """Seconds that never go back."""
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return Outcomes(self.messages, self.stream, self.clock)
 
     def send(self, request: MessageRequest, *, begin_by: datetime, claim_until: datetime) -> Status:
         """Send the message and return its status. It waits for its turn until `begin_by`, after which there is not
@@ -67,7 +60,7 @@ class Sending:
             self._let_rest(request, outgoing.receiver)
             return self._claimed(request, outgoing, claim_until)
         except Declined as declined:
-            return self._declined(request, declined)
+            return self.outcomes.declined(request, declined)
 
     def _wait_for_room(self, request: MessageRequest, begin_by: datetime) -> None:
         try:
@@ -86,11 +79,11 @@ class Sending:
         """Claim the message and send it, unless its status has changed. Raises Declined."""
         at = self.clock()
         standing = self._claim(request, outgoing, at, until, None)
-        may_have_left = standing is not None and outgoing.resendable and self._may_be_resent(standing)
+        may_have_left = standing is not None and outgoing.resendable and self.outcomes.may_be_resent(standing)
         if may_have_left:
             standing = self._claim(request, outgoing, at, until, standing)
         if standing is not None:
-            return self._settled(request, standing)
+            return self.outcomes.settled(request, standing)
         return self._deliver(request, outgoing, at, until, may_have_left)
 
     def _claim(
@@ -132,15 +125,15 @@ class Sending:
             raise self._given_back(request, outgoing, failure, claimed_at, may_have_left) from failure
         except ProviderRefused as failure:
             if may_have_left:
-                return self._recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, outgoing.to)
-            return self._recorded(
+                return self.outcomes.recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, outgoing.to)
+            return self.outcomes.recorded(
                 request, Status.FAILED, failure.why, outgoing.to, detail=outgoing.kept(failure.words)
             )
         except OutcomeUnknown as failure:
             if outgoing.resendable:
                 seconds = (until - self.clock()).total_seconds()
                 raise TryLater(Why.OUTCOME_UNKNOWN, seconds, tried=True) from failure
-            return self._recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, outgoing.to)
+            return self.outcomes.recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, outgoing.to)
         finally:
             self.receivers.took(outgoing.receiver, self.ticks() - began)
         self.pace.taken()
@@ -148,7 +141,7 @@ class Sending:
         at = self.clock()
         sent = delivered.provider_id is not None
         status, reason = (Status.SENT, None) if sent else (Status.FAILED, Why.ADDRESS_NOT_REACHABLE)
-        self._recorded(request, status, reason, outgoing.to, delivered.provider_id, at)
+        self.outcomes.recorded(request, status, reason, outgoing.to, delivered.provider_id, at)
         announce(self.stream, request, sent_at=at if sent else None, refused=delivered.refused, now=at)
         for token in delivered.refused:
             outgoing.forget(token)
@@ -186,60 +179,3 @@ class Sending:
     def _throttled(self, receiver: str | None, at_least: int) -> float:
         """Seconds until whoever throttles may be tried again: the provider, or one of those that the channel calls."""
         return self.pace.throttled() if receiver is None else self.receivers.throttled(receiver, at_least)
-
-    def _declined(self, request: MessageRequest, declined: Declined) -> Status:
-        status = status_of(declined.why)
-        standing = self.messages.decline(
-            request,
-            status=status,
-            reason=declined.why,
-            to=declined.to,
-            at=self.clock(),
-            detail=declined.words or None,
-        )
-        return status if standing is None else self._settled(request, standing)
-
-    def _settled(self, request: MessageRequest, standing: LoggedMessage) -> Status:
-        """Finish a message that was handled before."""
-        if standing.status in (Status.SENT, Status.DELIVERED):
-            announce(self.stream, request, sent_at=standing.updated_at, refused=(), now=self.clock())
-        elif standing.status is Status.REQUESTED:
-            if not self._nobody_knows(standing):
-                raise TryLater("claimed_by_another", self._claim_left(standing), tried=True)
-            return self._recorded(request, Status.UNCERTAIN, Why.OUTCOME_UNKNOWN, standing.to)
-        return standing.status
-
-    def _claim_left(self, standing: LoggedMessage) -> float:
-        until = standing.claimed_until or self.clock()
-        return max(1.0, (until - self.clock()).total_seconds())
-
-    def _may_be_resent(self, standing: LoggedMessage) -> bool:
-        return self._nobody_knows(standing) and standing.attempts < MOST_ATTEMPTS
-
-    def _nobody_knows(self, standing: LoggedMessage) -> bool:
-        """Whether the outcome is unknown: its claim has expired, now or at an earlier check."""
-        if standing.status is Status.UNCERTAIN:
-            return True
-        until = standing.claimed_until
-        return standing.status is Status.REQUESTED and until is not None and until <= self.clock()
-
-    def _recorded(
-        self,
-        request: MessageRequest,
-        status: Status,
-        reason: Why | None,
-        to: str | None,
-        provider_id: str | None = None,
-        at: datetime | None = None,
-        detail: str | None = None,
-    ) -> Status:
-        self.messages.record(
-            request,
-            status=status,
-            reason=reason,
-            to=to,
-            provider_id=provider_id,
-            at=at or self.clock(),
-            detail=detail,
-        )
-        return status
