@@ -19,12 +19,14 @@ from aws_lambda_powertools import Logger, Metrics
 from benchmarks.collect import ConstantWorkspace, gateway_event, nobody_asks
 from benchmarks.metered_aws import MeteredAws
 from benchmarks.process import NOW, WORKSPACE
+from functions.archive import batches
 from functions.archive import handler as archive_handler
 from functions.collect import bootstrap, telemetry
 from functions.collect import handler as collect_handler
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.pipeline.quota import Quota
 from functions.collect.pipeline.work import Resources
+from functions.process import batch
 from functions.process import handler as process_handler
 from functions.process.batch import Process
 from shared.aws.queues.dead_letters import SqsDeadLetters
@@ -154,7 +156,7 @@ def _metrics(line: str) -> Iterator[tuple[str, ...]]:
 @contextmanager
 def _logging_to(written: io.StringIO) -> Iterator[None]:
     """Loggers kept the output that there was when they were made."""
-    loggers: tuple[Logger, ...] = (telemetry.logger, process_handler.logger, archive_handler.logger)
+    loggers: tuple[Logger, ...] = (telemetry.logger, batch.logger, batches.logger)
     streams = [
         handler
         for logger in loggers
