@@ -1,5 +1,5 @@
-"""Train the dictionary that stored profiles are compressed with: `python -m benchmarks.dictionary` writes it and says
-how well it does.
+"""Train the dictionaries that stored profiles, and chunks of timelines, are compressed with: `python -m
+benchmarks.dictionary` writes them and says how well they do.
 
 It learns from people of five trades, whose events have the names and properties of the ready catalogues, at several
 moments of their lives. It is judged on people of a sixth, and on the benchmark's shoppers, of whom it has seen nothing.
@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from backports import zstd
@@ -26,6 +26,7 @@ from shared.fold.formats import compression
 from shared.fold.formats.envelope import encoded
 from shared.fold.outbox import OutboxEntry
 from shared.fold.profile import Profile, Seen, mark_key
+from shared.people.timeline import packed
 from shared.workspace.model import Workspace
 from tests.fakes.profiles import FakeProfiles
 
@@ -43,7 +44,14 @@ SITES = ("web", "ios", "android")
 MEDIA = ("cpc", "email", "social", "organic", "referral", "affiliate", "push", "sms")
 
 
-def people(trade: CatalogueName, count: int = PEOPLE) -> Iterator[Profile]:
+class Moment(NamedTuple):
+    """A profile, and the chunk of its timeline that the visit made."""
+
+    profile: bytes
+    chunk: bytes
+
+
+def people(trade: CatalogueName, count: int = PEOPLE) -> Iterator[Moment]:
     """People of one trade, seeded; the same ones each time."""
     definitions = list(events_of(catalogue(trade)).values())
     draw = random.Random(trade)
@@ -51,7 +59,7 @@ def people(trade: CatalogueName, count: int = PEOPLE) -> Iterator[Profile]:
         yield from _life(f"{trade}-{number}", definitions, draw)
 
 
-def _life(name: str, definitions: list[EventFile], draw: random.Random) -> Iterator[Profile]:
+def _life(name: str, definitions: list[EventFile], draw: random.Random) -> Iterator[Moment]:
     habits = draw.sample(definitions, k=min(len(definitions), draw.randint(3, 14)))
     device, site = _uuid(draw), draw.choice(SITES)
     anonymous = _uuid(draw)
@@ -119,7 +127,7 @@ def _life(name: str, definitions: list[EventFile], draw: random.Random) -> Itera
             outbox=(entry,),
         )
         if visit % 3 == 2:
-            yield profile
+            yield Moment(encoded(profile), packed(happened))
 
 
 def _word(draw: random.Random) -> str:
@@ -137,19 +145,28 @@ def _uuid(draw: random.Random) -> str:
 
 
 def main() -> None:
-    learned = [encoded(one) for trade in TRAINED_ON for one in people(trade)]
+    learned = [one for trade in TRAINED_ON for one in people(trade)]
+    judged = list(people(JUDGED_ON))
+    _train([one.profile for one in learned], compression.PROFILES)
+    _train([one.chunk for one in learned], compression.TIMELINES)
+    _judge("profiles of games", [one.profile for one in judged], compression.PROFILES)
+    _judge("profiles of shoppers", _shoppers(), compression.PROFILES)
+    _judge("chunks of games", [one.chunk for one in judged], compression.TIMELINES)
+
+
+def _train(learned: list[bytes], known_as: int) -> None:
     trained = zstd.train_dict(learned, BYTES)
-    content = zstd.finalize_dict(trained, learned, BYTES, compression.LEVEL).dict_content
-    path = compression.DICTIONARIES / f"{compression.WRITTEN}.zstd"
-    path.write_bytes(_named(content, compression.WRITTEN))
-    unseen = {"games": [encoded(one) for one in people(JUDGED_ON)], "shoppers": _shoppers()}
-    for name, profiles in unseen.items():
-        bare = sum(len(zstd.compress(one, compression.LEVEL)) for one in profiles)
-        with_dictionary = sum(len(compression.compressed(one)) for one in profiles)
-        raw, count = sum(map(len, profiles)), len(profiles)
-        print(
-            f"{name}: {raw // count} bytes, {bare // count} by zstd, {with_dictionary // count} with {path.name}"
-        )
+    content = zstd.finalize_dict(trained, learned, BYTES, compression.LEVELS[known_as]).dict_content
+    (compression.DICTIONARIES / f"{known_as}.zstd").write_bytes(_named(content, known_as))
+
+
+def _judge(name: str, unseen: list[bytes], known_as: int) -> None:
+    bare = sum(len(zstd.compress(one, compression.LEVELS[known_as])) for one in unseen)
+    with_dictionary = sum(len(compression.compressed(one, known_as)) for one in unseen)
+    raw, count = sum(map(len, unseen)), len(unseen)
+    print(
+        f"{name}: {raw // count} bytes, {bare // count} by zstd, {with_dictionary // count} with {known_as}.zstd"
+    )
 
 
 def _named(dictionary: bytes, known_as: int) -> bytes:

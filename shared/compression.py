@@ -1,7 +1,7 @@
 """Many events' JSON as few bytes, by zstd: as few as with zlib, in an eighth of the time.
 
 What was compressed before 2026-11-30 is zlib's, and still read: rows may wait in a queue while a stack is updated.
-Timeline chunks stay zlib's: those of two or three events take 4 % more bytes by zstd, and they are paid for by size.
+Timeline chunks and profiles are small: they have dictionaries, `shared.fold.formats.compression`.
 """
 
 from __future__ import annotations

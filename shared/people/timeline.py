@@ -5,7 +5,6 @@ If a batch is redelivered and cut at other places, its chunks overlap. Readers s
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,7 +12,14 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 
 from shared.events import Event, derived_id, utc_text
-from shared.times import UtcDatetime
+from shared.fold.formats import packing
+from shared.times import UtcDatetime, from_microseconds, microseconds
+
+FORMAT = 2
+"""The first byte of what a chunk holds. Until 2026-11-30 it was a bracket."""
+
+UUID, UUID_TEXT = 16, 36
+"""Bytes of a UUID, and characters of its usual spelling."""
 
 
 class TimelineEvent(BaseModel):
@@ -45,21 +51,67 @@ def chunk(person: str, records: Sequence[str], events: Sequence[Event], days: in
     `expires_at` is epoch seconds, `days` after the first arrival.
     """
     arrived = events[0].received_at
-    rows = [
-        {
-            "id": event.id, "type": event.type, "name": event.name, "source": event.source,
-            "occurred_at": event.occurred_at, "received_at": event.received_at,
-            "properties": event.properties,
-        }
-        for event in events
-    ]  # fmt: skip
+    from shared.fold.formats.compression import TIMELINES, compressed  # not every function has the library
+
     return Chunk(
         person=person,
         id=f"{utc_text(arrived)}#{derived_id(*records)[:16]}",
         expires_at=int(arrived.timestamp()) + days * 86_400,
-        data=zlib.compress(orjson.dumps(rows, option=orjson.OPT_UTC_Z), 6),
+        data=compressed(packed(events), TIMELINES),
     )
 
 
+def packed(events: Sequence[Event]) -> bytes:
+    """What is kept of the events, before it is compressed: a byte for the format; the length of the rows in four; the
+    arrival of the first event and a row for each, as JSON; and the UUIDs that end their ids, sixteen bytes each.
+
+    A row has the id (what stands before the UUID, in a list, where it ends with one), the type, name and source; when
+    the event happened and when it arrived, in microseconds from that first arrival; the properties.
+    """
+    first = microseconds(events[0].received_at)
+    rows, uuids = [], list[bytes]()
+    for event in events:
+        ends_with = packing.uuid(event.id[-UUID_TEXT:])
+        if ends_with is not None:
+            uuids.append(ends_with)
+        rows.append(
+            (
+                event.id if ends_with is None else (event.id[:-UUID_TEXT],),
+                event.type,
+                event.name,
+                event.source,
+                microseconds(event.occurred_at) - first,
+                microseconds(event.received_at) - first,
+                event.properties,
+            )
+        )
+    written = orjson.dumps((first, rows), option=orjson.OPT_UTC_Z)
+    return b"".join((bytes([FORMAT]), len(written).to_bytes(4, "little"), written, *uuids))
+
+
 def unpacked(data: bytes) -> list[TimelineEvent]:
-    return [TimelineEvent.model_validate(row) for row in orjson.loads(zlib.decompress(data))]
+    """The events of a chunk. One from before 2026-11-30 is a list of objects."""
+    from shared.fold.formats.compression import decompressed
+
+    whole = decompressed(data)
+    if whole[0] != FORMAT:
+        return [TimelineEvent.model_validate(row) for row in orjson.loads(whole)]
+    at = 5 + int.from_bytes(whole[1:5], "little")
+    first, rows = orjson.loads(whole[5:at])
+    events = []
+    for known_as, type_, name, source, occurred, received, properties in rows:
+        if isinstance(known_as, list):
+            known_as = known_as[0] + packing.uuid_text(whole[at : at + UUID])
+            at += UUID
+        events.append(
+            TimelineEvent(
+                id=known_as,
+                type=type_,
+                name=name,
+                source=source,
+                occurred_at=from_microseconds(first + occurred),
+                received_at=from_microseconds(first + received),
+                properties=properties,
+            )
+        )
+    return events

@@ -1,4 +1,4 @@
-"""Profiles as they are stored are compressed by zstd with a dictionary: what most of them have in common.
+"""Profiles and chunks of timelines are compressed by zstd with a dictionary each: what most of them have in common.
 
 Dictionaries are files beside this one, named by their id, which every compressed profile names, too. None is ever
 removed or changed. A new one is read one release before it is written, so that the release before can be gone back to.
@@ -12,23 +12,25 @@ from pathlib import Path
 
 from backports import zstd
 
-WRITTEN = 1
-"""The id of the dictionary that is written with."""
+PROFILES, TIMELINES = 1, 2
+"""The ids of the dictionaries that are written with."""
 
-LEVEL = 3
+LEVELS = {PROFILES: 3, TIMELINES: 6}
+"""A profile is written at nearly every event, and costs two write units either way. A chunk of twenty events takes 5 %
+less at level 6, and the units for that cost more than the 40 µs."""
 
 MAGIC = b"\x28\xb5\x2f\xfd"
-"""How zstd's frames begin (RFC 8878, 3.1.1). Until 2026-11-30 profiles were compressed by zlib."""
+"""How zstd's frames begin (RFC 8878, 3.1.1). Until 2026-11-30 everything was compressed by zlib."""
 
 DICTIONARIES = Path(__file__).with_name("dictionaries")
 
 
 class UnknownDictionary(ValueError):
-    """A profile was compressed with a dictionary that this version does not have: a newer one wrote it."""
+    """Something was compressed with a dictionary that this version does not have: a newer one wrote it."""
 
 
-def compressed(data: bytes) -> bytes:
-    return zstd.compress(data, LEVEL, zstd_dict=_dictionary(WRITTEN).as_digested_dict)
+def compressed(data: bytes, dictionary: int = PROFILES) -> bytes:
+    return zstd.compress(data, LEVELS[dictionary], zstd_dict=_dictionary(dictionary).as_digested_dict)
 
 
 def decompressed(data: bytes) -> bytes:

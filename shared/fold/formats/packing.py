@@ -76,7 +76,7 @@ def identity_keys(keys: Iterable[str]) -> bytes:
     uuids: list[bytes] = []
     for key in keys:
         kind, _, value = key.partition(":")
-        packed = _uuid(value) if kind in KINDS else None
+        packed = uuid(value) if kind in KINDS else None
         if packed is None:
             texts.append(key)
         else:
@@ -92,21 +92,24 @@ def identity_keys_in(data: bytes) -> Iterator[str]:
         if isinstance(text, str):
             yield text
         else:
-            digits = uuids[start : start + UUID].hex()
+            yield f"{KINDS[text]}:{uuid_text(uuids[start : start + UUID])}"
             start += UUID
-            parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
-            yield f"{KINDS[text]}:{'-'.join(parts)}"
+
+
+def uuid_text(data: bytes) -> str:
+    digits = data.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def identity_key_size(key: str) -> int:
     """Bytes that one of several identity keys takes, at most."""
     kind, _, value = key.partition(":")
-    if kind in KINDS and _uuid(value) is not None:
+    if kind in KINDS and uuid(value) is not None:
         return UUID + 2
     return len(orjson.dumps(key)) + 1
 
 
-def _uuid(text: str) -> bytes | None:
+def uuid(text: str) -> bytes | None:
     """The bytes of a UUID in its usual spelling, lower-case with dashes."""
     if len(text) != 36 or any(text[dash] != "-" for dash in DASHES):
         return None

@@ -50,7 +50,7 @@ def everything() -> States:
     times = {trait: at(n) for n, trait in enumerate(values)}
     removed = {f"r{n:02}": at(n) for n in range(25)}
     hours = {500_000 + hour: bytes(duplicates.WIDTH * (21 if hour else 8)) for hour in range(25)}
-    records = {
+    records: dict[int, dict[bytes, tuple[int, ...]]] = {
         500_000 + hour: {bytes([hour, n, 0, 0, 0, 0]): () for n in range(3 if hour < 14 else 2)}
         for hour in range(25)
     }

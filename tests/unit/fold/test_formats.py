@@ -145,15 +145,15 @@ def test_an_event_that_was_folded_before_the_format_changed_is_recognised_after_
 
 def test_what_is_compressed_names_its_dictionary_and_one_that_is_not_here_is_said() -> None:
     stored = compressed(encoded(Profile("user:u1")))
-    assert zstd.get_frame_info(stored).dictionary_id == compression.WRITTEN
-    foreign = stored.replace(bytes([compression.WRITTEN]), bytes([251]), 1)
+    assert zstd.get_frame_info(stored).dictionary_id == compression.PROFILES
+    foreign = stored.replace(bytes([compression.PROFILES]), bytes([251]), 1)
     with pytest.raises(UnknownDictionary, match="251"):
         decompressed(foreign)
 
 
 def test_every_dictionary_has_the_id_that_it_is_named_by() -> None:
     names = {int(path.stem): path for path in compression.DICTIONARIES.iterdir()}
-    assert compression.WRITTEN in names
+    assert {compression.PROFILES, compression.TIMELINES} <= names.keys()
     for known_as, path in names.items():
         assert zstd.ZstdDict(path.read_bytes()).dict_id == known_as
         assert path.stat().st_size <= 16 * 1024
