@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.collect.http.report import milliseconds
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Response
-from functions.collect.pipeline.report import milliseconds
 from shared.events import DOCTOR
 
 SLOW_SECONDS = 1.0

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from functions.collect.adapter.event_builder import JSON_OPTIONS
+from functions.collect.http.report import Report
 from functions.collect.http.request import Request
-from functions.collect.pipeline.report import Report
 
 FOR_WHO_ASKED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 

@@ -8,10 +8,10 @@ from functions.collect import protocols
 from functions.collect.adapter.wire_format import Call, Route
 from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import body_of
+from functions.collect.http.report import Report
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response, not_stored, preflight
 from functions.collect.pipeline.ingest import ingest, tee
-from functions.collect.pipeline.report import Report
 from functions.collect.pipeline.work import Resources, Work
 from shared.plan.reasons import Code
 from shared.ports.failures import Unavailable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Outcome
-from functions.collect.pipeline.report import Report
+from functions.collect.http.report import Report
 from functions.collect.pipeline.work import Work
 from functions.collect.rejected.rejection import by_code, told_as
 

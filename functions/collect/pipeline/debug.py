@@ -10,7 +10,7 @@ import orjson
 from functions.collect.adapter.event_builder import JSON_OPTIONS, Item
 from functions.collect.adapter.field_names import in_words
 from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
-from functions.collect.pipeline.report import milliseconds
+from functions.collect.http.report import milliseconds
 from functions.collect.pipeline.work import Work
 from functions.collect.rejected.rejection import Rejection
 from functions.collect.rejected.suggestions import added

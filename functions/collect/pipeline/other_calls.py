@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Change
+from functions.collect.http.report import Report
 from functions.collect.http.responses import Refused, Response
 from functions.collect.pipeline.authorize import authorize
 from functions.collect.pipeline.parse import parse_change
-from functions.collect.pipeline.report import Report
 from functions.collect.pipeline.store import explain_rejected
 from functions.collect.pipeline.validate import validate
 from functions.collect.pipeline.work import Step, Work

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.auth.source_secrets import SourceSecrets
+from functions.collect.http.report import Done
 from functions.collect.pipeline.quota import Quota
-from functions.collect.pipeline.report import Done
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Stream, StreamEntry
