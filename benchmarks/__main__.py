@@ -9,7 +9,7 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import collect, figures, process
+from benchmarks import collect, conditions, figures, process
 from benchmarks.formed import costs, loads, measured
 from benchmarks.formed.runs import simulation
 
@@ -19,7 +19,7 @@ def main() -> int:
     with console.status("collect, for some minutes of it under valgrind"):
         found = collect.measure()
     with console.status("process and archive"):
-        found |= process.measure()
+        found |= process.measure() | conditions.measure()
     with console.status("batches as prod forms them"), simulation() as simulated:
         found |= loads.counts(simulated)
         measured.keep(measured.measure(simulated))
