@@ -46,7 +46,7 @@ bench: setup valgrind ## every performance figure of the README: a table, and be
 	.venv/bin/python -m benchmarks
 
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
-	@.venv/bin/python -m functions.collect.http.openapi > docs/openapi.json
+	@.venv/bin/python -m functions.collect.routing.openapi > docs/openapi.json
 
 settings: setup ## write headrace.example.yaml, and its JSON Schema for editors, out of infra/settings.py
 	@.venv/bin/python -m infra.settings_example > headrace.example.yaml

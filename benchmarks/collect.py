@@ -24,9 +24,9 @@ from benchmarks import instructions
 from benchmarks.shop import NAMES, Shopper
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
-from functions.collect.http.routing import respond
 from functions.collect.pipeline.quota import Quota
 from functions.collect.pipeline.work import Resources
+from functions.collect.routing.router import respond
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace

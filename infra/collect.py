@@ -51,7 +51,7 @@ class Collect(Construct):
             self,
             "Replay",
             name="replay",
-            handler="functions.collect.rejected.handler.lambda_handler",
+            handler="functions.collect.replay.handler.lambda_handler",
             package=package,
             settings=settings,
             memory_mb=settings.collect_memory_mb,

@@ -33,8 +33,8 @@ from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace
 
 if TYPE_CHECKING:
-    from functions.collect.rejected.dropping import Drop
-    from functions.collect.rejected.replay import Replay
+    from functions.collect.replay.dropping import Drop
+    from functions.collect.replay.replay import Replay
 
 
 def is_before_a_snapshot() -> bool:
@@ -116,7 +116,7 @@ def define(asked: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def replay() -> Replay:
-    from functions.collect.rejected.replay import Replay
+    from functions.collect.replay.replay import Replay
 
     names = environment()
     return Replay(
@@ -130,7 +130,7 @@ def replay() -> Replay:
 
 @cache
 def drop() -> Drop:
-    from functions.collect.rejected.dropping import Drop
+    from functions.collect.replay.dropping import Drop
 
     return Drop(rejected(), now)
 

@@ -8,7 +8,7 @@ from typing import Any
 from functions.collect import bootstrap, telemetry
 from functions.collect.http.request import Request
 from functions.collect.http.responses import not_stored
-from functions.collect.http.routing import respond
+from functions.collect.routing.router import respond
 
 KEEP_ACTIVE = "keep_active"
 """The one key of the schedule's daily call. A version with a snapshot that nobody has called for 14 days is put away,

@@ -14,7 +14,7 @@ from tests.infra.template import Statement, Template, listed
 
 HANDLERS = {
     "collect": "functions.collect.handler",
-    "replay": "functions.collect.rejected.handler",
+    "replay": "functions.collect.replay.handler",
     "define": "functions.collect.definitions.handler",
     "process": "functions.process.handler",
     "sweep": "functions.sweep.handler",

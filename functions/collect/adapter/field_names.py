@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from functions.collect.rejected.rejection import Rejection
+from functions.collect.adapter.rejection import Rejection
 from shared.plan.reasons import Code, Reason
 
 SOMEBODY = "user_id or anonymous_id"

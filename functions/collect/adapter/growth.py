@@ -37,6 +37,6 @@ def _size(shared: object) -> int:
     try:
         return len(orjson.dumps(shared))
     except TypeError:
-        from functions.collect.rejected import raw_json  # what hardly anybody sends
+        from functions.collect.http import raw_json  # what hardly anybody sends
 
         return len(raw_json.written(shared))

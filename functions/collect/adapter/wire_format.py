@@ -12,13 +12,13 @@ from typing import Any, Literal, NamedTuple
 from functions.collect.adapter.event_builder import Arrival, Item
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.lookups import Lookups
+from functions.collect.adapter.rejection import Rejection
 from functions.collect.auth.sources import Sources
 from functions.collect.http.answer_size import ListLimit
 from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import json_document
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response
-from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Reason
 from shared.workspace.limits import MOST_ITEMS
 from shared.workspace.model import Source

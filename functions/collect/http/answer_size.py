@@ -41,7 +41,7 @@ def size_of(value: object) -> int:
     try:
         return on_its_way(orjson.dumps(value, option=JSON_OPTIONS))
     except TypeError:
-        from functions.collect.rejected import raw_json  # what hardly anybody sends
+        from functions.collect.http import raw_json  # what hardly anybody sends
 
         return on_its_way(raw_json.written(value, for_any_reader=True))
 

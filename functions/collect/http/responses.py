@@ -62,7 +62,7 @@ class Response:
         try:
             return orjson.dumps(self.body, option=JSON_OPTIONS)
         except TypeError:
-            from functions.collect.rejected import raw_json  # what hardly anybody sends
+            from functions.collect.http import raw_json  # what hardly anybody sends
 
             return raw_json.written(self.body, for_any_reader=True)
 

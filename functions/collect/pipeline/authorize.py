@@ -50,7 +50,9 @@ def _unknown(call: Call, sources: Sources) -> Refused:
     if body.problem is not None and body.raw:  # the key may be in there
         return Refused(400, Code.MALFORMED, body.problem)
     if not sources.was_shown:
-        from functions.collect.auth import missing_keys  # for who is refused, with the paths of every format
+        from functions.collect.suggestions import (
+            missing_keys,  # for who is refused, with the paths of every format
+        )
 
         return missing_keys.refusal(call, call.format.words, sources)
     return Refused(401, UNKNOWN_KEY, "no source has this write key; headrace keys lists those there are")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from uuid_utils import uuid7
 
+from functions.collect.adapter.own_keys import rid
 from functions.collect.adapter.wire_format import Call, Kind
-from functions.collect.auth.own_keys import rid
 from functions.collect.http.body import Unreadable
 from functions.collect.http.request import Request
 from functions.collect.http.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Response

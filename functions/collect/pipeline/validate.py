@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from functions.collect.adapter import growth
 from functions.collect.adapter.event_builder import OBSERVED
+from functions.collect.adapter.event_bytes import written
+from functions.collect.adapter.rejection import Rejection
 from functions.collect.adapter.wire_format import Parsed
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.auth.verification import verify
 from functions.collect.http.body import TooLarge
-from functions.collect.pipeline.event_bytes import written
 from functions.collect.pipeline.time_window import out_of_time, time_window
 from functions.collect.pipeline.work import Work
-from functions.collect.rejected.rejection import Rejection
 from shared.identity import key, strongest
 from shared.plan.reasons import Code, Observation, Reason
 from shared.plan.tracking_plan import Plan

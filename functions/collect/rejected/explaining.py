@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.collect.adapter.field_names import Words, in_words
-from functions.collect.rejected import misspelt_ids, suggestions
-from functions.collect.rejected.rejection import Rejection
+from functions.collect.adapter.rejection import Rejection
+from functions.collect.suggestions import misspelt_ids, plan_names
 from shared.workspace.model import Workspace
 
 
@@ -18,5 +18,5 @@ def explained(
     rejected: list[Rejection], raw: Sequence[Any], document: object, workspace: Workspace, words: Words
 ) -> list[Rejection]:
     """`raw` are the request's items by position; some formats name a person beside them, in `document`."""
-    rejected = in_words(suggestions.added(rejected, workspace), words)
+    rejected = in_words(plan_names.added(rejected, workspace), words)
     return misspelt_ids.added(rejected, raw, document, words)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functions.collect.adapter.event_bytes import too_large
+from functions.collect.adapter.rejection import Rejection, readable
 from functions.collect.adapter.wire_format import Parsed
 from functions.collect.auth.redaction import without_key, without_keys
-from functions.collect.pipeline.event_bytes import too_large
+from functions.collect.http.raw_json import written
 from functions.collect.pipeline.work import Work
-from functions.collect.rejected.raw_json import written
-from functions.collect.rejected.rejection import Rejection, readable
 from shared.doctor import days_kept
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest

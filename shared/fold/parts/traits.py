@@ -2,7 +2,7 @@
 
 Of two words on a trait the one said last counts, by the events' times, whichever is folded first. So each trait keeps
 its time, and one that was removed does as well; where they would take too much, the oldest times are forgotten, and a
-trait without one counts as said before any other. A change (`shared.fold.parts.trait_changes`) is no word of its own:
+trait without one counts as said before any other. A change (`shared.fold.trait_changes`) is no word of its own:
 it is applied when it comes, unless something was said on the trait after it.
 
 A browser that does not prove who is speaking keeps no time where it may not change what is known: with an address, and
@@ -19,7 +19,7 @@ import orjson
 from shared.events import TELLS_OF_THE_PERSON, Event
 from shared.fold.effects import Effect, Facts, Refuse
 from shared.fold.formats import packing
-from shared.fold.parts.trait_changes import changed
+from shared.fold.trait_changes import changed
 from shared.plan.reasons import Code, Reason
 from shared.text.counting import number_of
 from shared.times import milliseconds

@@ -14,8 +14,8 @@ from cli.problem import Problem
 from cli.rejected import events
 from cli.stacks import Stack
 from functions.collect.auth.source_secrets import SourceSecrets
-from functions.collect.rejected.dropping import Drop
-from functions.collect.rejected.replay import Replay
+from functions.collect.replay.dropping import Drop
+from functions.collect.replay.replay import Replay
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.workspace.current import CurrentWorkspace

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from functions.collect.rejected import raw_json
+from functions.collect.http import raw_json
 from tests.fakes.collect_stage import LENIENT, Stage
 
 DEBUG = {"headrace-debug": "1"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.collect.rejected.dropping import LONGEST_NAME, Drop
+from functions.collect.replay.dropping import LONGEST_NAME, Drop
 from shared.plan.reasons import Code
 from shared.ports.failures import Unavailable
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest

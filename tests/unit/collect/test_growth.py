@@ -15,7 +15,7 @@ from functions.collect.adapter.growth import MOST
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.body import NotJson, TooLarge
 from functions.collect.protocols import NAMES
-from functions.collect.rejected.replay import Replay
+from functions.collect.replay.replay import Replay
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.limits import MOST_BATCH_BYTES, MOST_EVENT_BYTES
 from shared.workspace.model import Limits

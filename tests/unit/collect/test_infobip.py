@@ -17,7 +17,7 @@ from functions.collect.adapter.field_names import reworded
 from functions.collect.protocols import wire_format
 from functions.collect.protocols.infobip import FORMAT
 from functions.collect.protocols.infobip.person import TYPES
-from functions.collect.rejected.reading import delivery_of
+from functions.collect.replay.reading import delivery_of
 from shared.fold.profile import Changes, Profile
 from shared.ports.failures import Unavailable
 from shared.workspace.model import Limits, Source

@@ -9,8 +9,8 @@ import pytest
 
 from functions.collect import telemetry
 from functions.collect.http.request import Request
-from functions.collect.http.routing import respond
 from functions.collect.pipeline.ingest import STEPS
+from functions.collect.routing.router import respond
 from tests.fakes.collect_stage import LENIENT, Stage, basic, purchase
 
 EVENTS = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.collect.rejected.misspelt_ids import MOST_EVENTS, MOST_FIELDS
+from functions.collect.suggestions.misspelt_ids import MOST_EVENTS, MOST_FIELDS
 from tests.fakes.collect_stage import LENIENT, Stage, basic, purchase
 
 KEY = {"authorization": basic(f"{LENIENT}:")}
@@ -132,7 +132,7 @@ def test_every_format_names_the_misspelt_field_in_its_own_words(stage: Stage, ca
 
 
 def test_what_is_accepted_loads_nothing_of_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "functions.collect.rejected.misspelt_ids", raising=False)
+    monkeypatch.delitem(sys.modules, "functions.collect.suggestions.misspelt_ids", raising=False)
 
     assert stage.batch(purchase()).status == 200
-    assert "functions.collect.rejected.misspelt_ids" not in sys.modules
+    assert "functions.collect.suggestions.misspelt_ids" not in sys.modules

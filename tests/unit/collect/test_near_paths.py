@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.collect import protocols
-from functions.collect.http.near_paths import LONGEST_PATH, near
+from functions.collect.suggestions.near_paths import LONGEST_PATH, near
 from tests.fakes.collect_stage import BROWSER, LENIENT, STRICT, Stage, basic, purchase
 
 HERE = {"host": "127.0.0.1:8080", "x-forwarded-proto": "http"}
@@ -275,4 +275,4 @@ def test_what_is_accepted_loads_no_paths_of_other_formats(
 
     assert stage.batch(purchase()).status == 200
     assert stage.batch(purchase(), key=BROWSER).status == 200
-    assert "functions.collect.http.near_paths" not in sys.modules
+    assert "functions.collect.suggestions.near_paths" not in sys.modules

@@ -12,7 +12,7 @@ import pytest
 
 from functions.collect import protocols
 from functions.collect.adapter.wire_format import WireFormat, no_other_calls
-from functions.collect.http import openapi
+from functions.collect.routing import openapi
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ROOT / "functions" / "collect" / "protocols"

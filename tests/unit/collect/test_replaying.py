@@ -11,10 +11,10 @@ import pytest
 
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
-from functions.collect.http.routing import respond
 from functions.collect.pipeline.quota import Quota
 from functions.collect.pipeline.work import Resources
-from functions.collect.rejected.replay import Replay
+from functions.collect.replay.replay import Replay
+from functions.collect.routing.router import respond
 from functions.collect.stored_lookups import StoredLookups
 from shared.events import Event
 from shared.plan.reasons import Code

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from functions.collect.auth.source_secrets import SourceSecrets
-from functions.collect.rejected.replay import Replay
+from functions.collect.replay.replay import Replay
 from shared.workspace.current import CurrentWorkspace
 from tests.fakes.collect_stage import NOON, SHOP, STRICT, Answer, Stage, basic
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.collect.rejected import suggestions
-from functions.collect.rejected.rejection import Rejection
-from functions.collect.rejected.suggestions import MOST_NAMES, added
+from functions.collect.adapter.rejection import Rejection
+from functions.collect.suggestions import plan_names
+from functions.collect.suggestions.plan_names import MOST_NAMES, added
 from shared.plan.reasons import Code, Reason
 from shared.text.spelling import MOST_COMPARED, closest
 from shared.workspace.model import EventDefinition, Workspace
@@ -64,7 +64,7 @@ def test_what_is_accepted_looks_nothing_up(stage: Stage, monkeypatch: pytest.Mon
     def fail(*_: Any) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(suggestions, "closest", fail)
+    monkeypatch.setattr(plan_names, "closest", fail)
 
     assert stage.batch(purchase()).status == 200
     assert stage.batch(purchase(messageId="m2", properties={"amount": "x"})).status == 400
@@ -86,7 +86,7 @@ def test_a_request_looks_up_so_many_names_however_many_it_has(
     names: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_up = []
-    monkeypatch.setattr(suggestions, "closest", lambda name, _: looked_up.append(name))
+    monkeypatch.setattr(plan_names, "closest", lambda name, _: looked_up.append(name))
 
     added(rejected([f"x{at}" for at in range(names)]), plan(3))
 
@@ -100,7 +100,7 @@ def test_the_same_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> Non
         looked_up.append(name)
         return "Event"
 
-    monkeypatch.setattr(suggestions, "closest", event)
+    monkeypatch.setattr(plan_names, "closest", event)
 
     found = added(rejected(["Evnt"] * 500), plan(3))
 
@@ -126,7 +126,7 @@ def test_a_name_is_compared_with_so_many_however_large_the_plan(
 
 
 def test_a_long_name_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = "E" * (suggestions.LONGEST + 1)
+    known = "E" * (plan_names.LONGEST + 1)
     workspace = Workspace(events=(EventDefinition(id=known, name="E"),))
 
     assert added(rejected([known.lower()]), workspace) == rejected([known.lower()])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.fold.parts import traits
-from shared.fold.parts.trait_changes import LARGEST
+from shared.fold.trait_changes import LARGEST
 from tests.fakes.folding import Person, did, identified
 
 Changes = dict[str, dict[str, Any]]

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from functions.collect.adapter.event_builder import type_word
+from functions.collect.adapter.rejection import Rejection
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.answer_size import size_of
 from functions.collect.http.responses import Refused, Response
@@ -18,7 +19,6 @@ from functions.collect.protocols.clevertap.reading import records_of
 from functions.collect.protocols.clevertap.record_codes import code_of
 from functions.collect.protocols.clevertap.routes import APP, WEB
 from functions.collect.protocols.clevertap.web.calls import NUMBER, OPTED_OUT
-from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Reason
 
 NOT_KEPT = {"cache-control": "no-store"}

@@ -11,11 +11,11 @@ from typing import Any
 from uuid_utils import uuid7
 
 from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.rejection import Rejection
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.answer_size import MOST, size_of
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.infobip.events import IN_BAD_COMPANY, NO_EVENTS, STRANGER, TOO_MANY_EVENTS
-from functions.collect.rejected.rejection import Rejection
 from shared.events import utc_text
 from shared.plan.reasons import Code, Reason
 

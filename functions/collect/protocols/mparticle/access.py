@@ -25,6 +25,6 @@ def authenticate(call: Call, sources: Sources) -> Source | None:
         return source
     if any(shown):
         raise Refused(403, UNKNOWN_KEY, "no source has this key and secret")
-    from functions.collect.auth import missing_keys  # for who is refused
+    from functions.collect.suggestions import missing_keys  # for who is refused
 
     raise missing_keys.refusal(call, call.format.words, sources)

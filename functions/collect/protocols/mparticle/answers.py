@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.field_names import Words
+from functions.collect.adapter.rejection import Rejection
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.mparticle import identity_calls
 from functions.collect.protocols.mparticle.routes import IDENTITY_CALLS
-from functions.collect.rejected.rejection import Rejection
 from shared.plan.errors import shown
 from shared.plan.reasons import Reason
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.adapter.rejection import Rejection
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Refused, Response
-from functions.collect.rejected.rejection import Rejection
 from shared.plan.reasons import Code
 
 SERVER_ERROR, WRONG_TYPE, INVALID_JSON, INVALID_KEY = 2001, 2004, 2009, 2010

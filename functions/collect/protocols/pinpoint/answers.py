@@ -10,11 +10,11 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from functions.collect.adapter.rejection import Rejection, readable
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.pinpoint.reading import invocation
 from functions.collect.protocols.pinpoint.routes import EVENTS
-from functions.collect.rejected.rejection import Rejection, readable
 
 ACCEPTED = {"StatusCode": 202, "Message": "Accepted"}
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.adapter.rejection import Rejection, readable, told_as
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import NO_KEY, UNKNOWN_KEY, Refused, Response
 from functions.collect.protocols.posthog.reading import is_of_the_person, listed
 from functions.collect.protocols.posthog.routes import ANALYTICS
-from functions.collect.rejected.rejection import Rejection, readable, told_as
 
 LONGEST_UUID = 64
 """Characters, ASCII: what names a result is a UUID, and every event has a result."""

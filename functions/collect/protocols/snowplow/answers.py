@@ -6,10 +6,10 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from functions.collect.adapter.rejection import Rejection, readable, told_as
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.snowplow.routes import PIXEL
-from functions.collect.rejected.rejection import Rejection, readable, told_as
 
 GIF = base64.b64decode("R0lGODlhAQABAPAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
 """One transparent pixel."""

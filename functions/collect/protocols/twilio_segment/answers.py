@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.collect.adapter.rejection import Rejection, readable, told_as
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import Refused, Response
-from functions.collect.rejected.rejection import Rejection, readable, told_as
 
 
 def answer(call: Call, outcome: Outcome) -> Response:

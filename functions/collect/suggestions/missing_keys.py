@@ -11,9 +11,9 @@ from functions.collect import protocols
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call
 from functions.collect.auth.sources import Sources
-from functions.collect.http.near_paths import Near, near
 from functions.collect.http.request import Request
 from functions.collect.http.responses import MISPLACED_KEY, NO_KEY, Refused
+from functions.collect.suggestions.near_paths import Near, near
 from shared.plan.errors import shown
 
 IN_BODIES = frozenset({"accesstoken", "apikey", "apisecret", "projectapikey", "writekey"})

@@ -82,7 +82,7 @@ def _nothing_here(found: protocols.Found, request: Request) -> Refused:
 
 
 def _not_found(request: Request) -> Refused:
-    from functions.collect.http import near_paths  # for who is refused, with the paths of every format
+    from functions.collect.suggestions import near_paths  # for who is refused, with the paths of every format
 
     return Refused(404, "not_found", near_paths.instead(request) or "there is nothing at this path")
 

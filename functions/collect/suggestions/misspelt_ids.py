@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from functions.collect.adapter.field_names import Words
-from functions.collect.rejected.rejection import Rejection
-from functions.collect.rejected.suggestions import LONGEST
+from functions.collect.adapter.rejection import Rejection
+from functions.collect.suggestions.plan_names import LONGEST
 from shared.identity import is_placeholder
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason

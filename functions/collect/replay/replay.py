@@ -13,14 +13,14 @@ from uuid_utils import uuid7
 
 from functions.collect.adapter.event_builder import Arrival
 from functions.collect.adapter.field_names import in_words
+from functions.collect.adapter.rejection import Rejection
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.pipeline import pack
 from functions.collect.pipeline.validate import Verdicts, verdicts
 from functions.collect.pipeline.work import CurrentWorkspace
 from functions.collect.protocols import NAMES, wire_format
-from functions.collect.rejected import suggestions
-from functions.collect.rejected.reading import read
-from functions.collect.rejected.rejection import Rejection
+from functions.collect.replay.reading import read
+from functions.collect.suggestions import plan_names
 from shared.plan.reasons import Reason
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
@@ -118,7 +118,7 @@ class Replay:
 
 def _explained(rejected: list[Rejection], request: RejectedRequest, workspace: Workspace) -> list[Rejection]:
     """As when it came: what may have been meant, in the words of its format."""
-    rejected = suggestions.added(rejected, workspace)
+    rejected = plan_names.added(rejected, workspace)
     if request.form == "canonical" or request.protocol not in NAMES:
         return rejected
     return in_words(rejected, wire_format(request.protocol).words)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from functions.collect.adapter.wire_format import Call
-from functions.collect.rejected.raw_json import written
+from functions.collect.http.raw_json import written
 from shared.workspace.write_keys import PREFIX
 
 FORM = re.compile(rf"{PREFIX}(?=[a-z0-9_-]{{0,31}}[A-Z])[A-Za-z0-9_-]{{32}}")

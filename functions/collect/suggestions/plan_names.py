@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from functions.collect.rejected.rejection import Rejection
+from functions.collect.adapter.rejection import Rejection
 from shared.plan.reasons import Code, Reason
 from shared.text.spelling import closest
 from shared.workspace.model import Workspace

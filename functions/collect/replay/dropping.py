@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from functions.collect.rejected.replay import BEFORE, NOT_FOUND, Outcome, by_request
+from functions.collect.replay.replay import BEFORE, NOT_FOUND, Outcome, by_request
 from shared.ports.rejected import Rejected
 from shared.rejected import Dropped, RejectedItem
 

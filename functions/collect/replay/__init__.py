@@ -1,0 +1,1 @@
+"""Rejected events judged again by the latest workspace, or dropped, at an operator's word."""
