@@ -22,11 +22,11 @@ import orjson
 
 from benchmarks import instructions
 from benchmarks.shop import NAMES, Shopper
+from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
-from functions.collect.pipeline.quota import Quota
-from functions.collect.pipeline.work import Resources
 from functions.collect.routing.router import respond
+from functions.collect.work import Resources
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace

@@ -23,9 +23,9 @@ from functions.archive import batches
 from functions.archive import handler as archive_handler
 from functions.collect import bootstrap, telemetry
 from functions.collect import handler as collect_handler
+from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
-from functions.collect.pipeline.quota import Quota
-from functions.collect.pipeline.work import Resources
+from functions.collect.work import Resources
 from functions.process import batch
 from functions.process import handler as process_handler
 from functions.process.batch import Process

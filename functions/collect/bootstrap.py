@@ -14,14 +14,14 @@ import random
 import time
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.collect import protocols
 from functions.collect.adapter.lookups import Lookups
+from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
-from functions.collect.pipeline.quota import Quota
-from functions.collect.pipeline.work import Resources
+from functions.collect.work import Resources
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.streams.stream import KinesisStream
@@ -31,10 +31,6 @@ from shared.ports.rejected import Rejected
 from shared.ports.tee import TeeQueue
 from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Workspace
-
-if TYPE_CHECKING:
-    from functions.collect.replay.dropping import Drop
-    from functions.collect.replay.replay import Replay
 
 
 def is_before_a_snapshot() -> bool:
@@ -112,27 +108,6 @@ def define(asked: dict[str, Any]) -> dict[str, Any]:
     except FunctionFailed as error:
         raise Unavailable(str(error)) from error
     return answered
-
-
-@cache
-def replay() -> Replay:
-    from functions.collect.replay.replay import Replay
-
-    names = environment()
-    return Replay(
-        workspace=workspace(),
-        stream=KinesisStream(names.stream_name),
-        rejected=rejected(),
-        secrets=SourceSecrets(StackSecret(names.secret_arn), time.monotonic),
-        clock=now,
-    )
-
-
-@cache
-def drop() -> Drop:
-    from functions.collect.replay.dropping import Drop
-
-    return Drop(rejected(), now)
 
 
 def now() -> datetime:

@@ -12,11 +12,11 @@ from unittest import mock
 import orjson
 
 from functions.collect import bootstrap, handler, telemetry
+from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.definitions.define import define
-from functions.collect.pipeline.quota import Quota
-from functions.collect.pipeline.work import Resources
 from functions.collect.stored_lookups import StoredLookups
+from functions.collect.work import Resources
 from shared.events import Event
 from shared.records import Record
 from shared.rejected import RejectedItem, RejectedRequest

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-import orjson
 from uuid_utils import uuid7
 
 from functions.collect.adapter.epoch import either
@@ -40,9 +39,6 @@ SMALLEST_SKEW = timedelta(minutes=5)
 
 MOST_OTHER_IDS = 10
 """Each that is new is written as an item of its own."""
-
-JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
-"""How canonical events are written. A property's time without an offset is taken as UTC."""
 
 Fields = dict[str, Any]
 Item = tuple[Fields, list[Reason]]

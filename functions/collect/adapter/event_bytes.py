@@ -9,8 +9,8 @@ import re
 
 import orjson
 
-from functions.collect.adapter.event_builder import JSON_OPTIONS, Fields
-from functions.collect.http.body import NotJson
+from functions.collect.adapter.event_builder import Fields
+from functions.collect.http.body import JSON_OPTIONS, NotJson
 from shared.plan.errors import unwritable
 from shared.plan.reasons import Code, Reason
 

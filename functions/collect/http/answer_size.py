@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from functions.collect.adapter.event_builder import JSON_OPTIONS
+from functions.collect.http.body import JSON_OPTIONS
 
 Entry = TypeVar("Entry")
 

@@ -25,6 +25,9 @@ PIECE = 64 * 1024
 MOST_MEMBERS = 16
 """Of one gzip body. Clients send one; each costs as much as some kilobytes of content."""
 
+JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
+"""How JSON of ours is written, events and answers. A property's time without an offset is taken as UTC."""
+
 GZIP = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from functions.collect.adapter.event_builder import JSON_OPTIONS
+from functions.collect.http.body import JSON_OPTIONS
 from functions.collect.http.report import Report
 from functions.collect.http.request import Request
 

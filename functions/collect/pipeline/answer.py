@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.collect.adapter.rejection import by_code, told_as
 from functions.collect.adapter.wire_format import Outcome
 from functions.collect.http.report import Report
-from functions.collect.pipeline.work import Work
+from functions.collect.work import Work
 
 DEBUG = "headrace-debug"
 """The header by which a server asks what became of each event."""

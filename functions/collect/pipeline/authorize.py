@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Call
 from functions.collect.auth.sources import Sources
-from functions.collect.http.responses import UNKNOWN_KEY, Refused
-from functions.collect.pipeline.work import Work
+from functions.collect.http.responses import NO_KEY, UNKNOWN_KEY, Refused
+from functions.collect.work import Work
 from shared.plan.reasons import Code
 from shared.workspace.model import Source
 
@@ -38,7 +38,10 @@ def sender(work: Work) -> tuple[Source | None, str | None]:
 def _find(work: Work) -> None:
     call = work.call
     sources = Sources(work.workspace, work.resources.secrets, work.received_at)
-    source = call.format.authenticate(call, sources)
+    try:
+        source = call.format.authenticate(call, sources)
+    except Refused as refused:
+        raise _without_key(call, sources) if refused.code == NO_KEY else refused from None
     if source is None:
         raise _unknown(call, sources)
     _let_in(call, source)
@@ -50,12 +53,16 @@ def _unknown(call: Call, sources: Sources) -> Refused:
     if body.problem is not None and body.raw:  # the key may be in there
         return Refused(400, Code.MALFORMED, body.problem)
     if not sources.was_shown:
-        from functions.collect.suggestions import (
-            missing_keys,  # for who is refused, with the paths of every format
-        )
-
-        return missing_keys.refusal(call, call.format.words, sources)
+        return _without_key(call, sources)
     return Refused(401, UNKNOWN_KEY, "no source has this write key; headrace keys lists those there are")
+
+
+def _without_key(call: Call, sources: Sources) -> Refused:
+    from functions.collect.suggestions import (
+        missing_keys,  # for who is refused, with the paths of every format
+    )
+
+    return missing_keys.refusal(call, call.format.words, sources)
 
 
 def _let_in(call: Call, source: Source) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.collect.pipeline.authorize import authorize
 from functions.collect.pipeline.parse import parse, require_known_people
 from functions.collect.pipeline.validate import validate
-from functions.collect.pipeline.work import Work
+from functions.collect.work import Work
 from shared.ports.failures import Unavailable
 
 

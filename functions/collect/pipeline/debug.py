@@ -7,13 +7,14 @@ from typing import Any
 
 import orjson
 
-from functions.collect.adapter.event_builder import JSON_OPTIONS, Item
+from functions.collect.adapter.event_builder import Item
 from functions.collect.adapter.field_names import in_words
 from functions.collect.adapter.rejection import Rejection
 from functions.collect.http.answer_size import MOST, as_many_as_fit, size_of
+from functions.collect.http.body import JSON_OPTIONS
 from functions.collect.http.report import milliseconds
-from functions.collect.pipeline.work import Work
 from functions.collect.suggestions.plan_names import added
+from functions.collect.work import Work
 from shared.plan.reasons import Reason
 from shared.plan.tracking_plan import Plan
 from shared.records import SHARED_WITH_EVENTS

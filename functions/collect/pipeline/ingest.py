@@ -15,7 +15,7 @@ from functions.collect.pipeline.parse import parse, require_known_people
 from functions.collect.pipeline.quota import hold_to_quota
 from functions.collect.pipeline.store import explain_rejected, keep_rejected, store
 from functions.collect.pipeline.validate import validate
-from functions.collect.pipeline.work import Step, Work
+from functions.collect.work import Step, Work
 
 JUDGE: tuple[Step, ...] = (
     authorize,  # whose request it is: by the workspace at hand or, before refusing, by the latest

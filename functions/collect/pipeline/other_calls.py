@@ -9,7 +9,7 @@ from functions.collect.pipeline.authorize import authorize
 from functions.collect.pipeline.parse import parse_change
 from functions.collect.pipeline.store import explain_rejected
 from functions.collect.pipeline.validate import validate
-from functions.collect.pipeline.work import Step, Work
+from functions.collect.work import Step, Work
 from shared.plan.reasons import Code
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from uuid_utils import uuid7
 
 from functions.collect.adapter.event_builder import Arrival
-from functions.collect.pipeline.validate import Accepted, Verdicts
-from functions.collect.pipeline.work import Work
+from functions.collect.verdicts import Accepted, Verdicts
+from functions.collect.work import Work
 from shared import records
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import Source

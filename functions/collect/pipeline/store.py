@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.collect.http.responses import not_stored
-from functions.collect.pipeline.work import Work
+from functions.collect.work import Work
 
 
 def store(work: Work) -> None:

@@ -15,7 +15,7 @@ from functions.collect.http.body import Unreadable
 from functions.collect.http.request import Request
 from functions.collect.http.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Response
 from functions.collect.pipeline.authorize import sender
-from functions.collect.pipeline.work import Work
+from functions.collect.work import Work
 from shared.plan.reasons import Code
 from shared.tee import MARK, TeedRequest, is_of_the_connection
 from shared.workspace.model import Source

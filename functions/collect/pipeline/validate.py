@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from typing import NamedTuple
 
 from functions.collect.adapter import growth
 from functions.collect.adapter.event_builder import OBSERVED
@@ -18,41 +17,15 @@ from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.auth.verification import verify
 from functions.collect.http.body import TooLarge
 from functions.collect.pipeline.time_window import out_of_time, time_window
-from functions.collect.pipeline.work import Work
+from functions.collect.verdicts import Accepted, Verdicts
+from functions.collect.work import Work
 from shared.identity import key, strongest
-from shared.plan.reasons import Code, Observation, Reason
+from shared.plan.reasons import Observation, Reason
 from shared.plan.tracking_plan import Plan
 from shared.workspace.model import Source
 
-FROM_THE_WORKSPACE = frozenset(
-    {
-        Code.UNKNOWN_EVENT, Code.UNKNOWN_PROPERTY, Code.MISSING_PROPERTY, Code.WRONG_TYPE, Code.VALUE_NOT_ALLOWED,
-        Code.TOO_LARGE, Code.TOO_OLD, Code.IN_FUTURE,
-    }
-)  # fmt: skip
-"""Reasons that a newer workspace may take back: the plan's, and those of the source's limits."""
-
 MOST_REASONS, MOST_OF_A_REQUEST = 20, 10_000
 """Of one event, and of all together (each has one at least): what is wrong with a batch is wrong with each event."""
-
-Accepted = tuple[str, bytes]
-"""The person's strongest identity, and the event's own fields as JSON."""
-
-
-class Verdicts(NamedTuple):
-    """Every item is in exactly one of the lists, in order. `observed` counts, by code, what was accepted
-    against the plan, and what was accepted without a part that could not be read."""
-
-    accepted: list[Accepted]
-    rejected: list[Rejection]
-    observed: dict[str, int]
-
-    @property
-    def may_change(self) -> bool:
-        """Whether another workspace could judge otherwise."""
-        if not self.rejected:
-            return False
-        return any(reason.code in FROM_THE_WORKSPACE for one in self.rejected for reason in one.reasons)
 
 
 def validate(work: Work) -> None:

@@ -7,7 +7,7 @@ from functions.collect.adapter.rejection import Rejection, readable
 from functions.collect.adapter.wire_format import Parsed
 from functions.collect.auth.redaction import without_key, without_keys
 from functions.collect.http.raw_json import written
-from functions.collect.pipeline.work import Work
+from functions.collect.work import Work
 from shared.doctor import days_kept
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest

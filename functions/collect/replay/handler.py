@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from functions.collect import bootstrap
+from functions.collect.replay import bootstrap
 
 logger = Logger()
 

@@ -16,11 +16,12 @@ from functions.collect.adapter.field_names import in_words
 from functions.collect.adapter.rejection import Rejection
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.pipeline import pack
-from functions.collect.pipeline.validate import Verdicts, verdicts
-from functions.collect.pipeline.work import CurrentWorkspace
+from functions.collect.pipeline.validate import verdicts
 from functions.collect.protocols import NAMES, wire_format
 from functions.collect.replay.reading import read
 from functions.collect.suggestions import plan_names
+from functions.collect.verdicts import Verdicts
+from functions.collect.work import CurrentWorkspace
 from shared.plan.reasons import Reason
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected

@@ -12,7 +12,7 @@ from functions.collect.http.report import Report
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response, not_stored, preflight
 from functions.collect.pipeline.ingest import ingest, tee
-from functions.collect.pipeline.work import Resources, Work
+from functions.collect.work import Resources, Work
 from shared.plan.reasons import Code
 from shared.ports.failures import Unavailable
 

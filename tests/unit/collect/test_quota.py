@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.pipeline.quota import Quota
+from functions.collect.auth.quota import Quota
 
 
 class Clock:

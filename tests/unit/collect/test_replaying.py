@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 import pytest
 
+from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
-from functions.collect.pipeline.quota import Quota
-from functions.collect.pipeline.work import Resources
 from functions.collect.replay.replay import Replay
 from functions.collect.routing.router import respond
 from functions.collect.stored_lookups import StoredLookups
+from functions.collect.work import Resources
 from shared.events import Event
 from shared.plan.reasons import Code
 from shared.ports.tee import TeeQueue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Call
 from functions.collect.auth.sources import Sources
-from functions.collect.http.responses import UNKNOWN_KEY, Refused
+from functions.collect.http.responses import NO_KEY, UNKNOWN_KEY, Refused
 from shared.workspace.model import Source
 
 
@@ -25,6 +25,4 @@ def authenticate(call: Call, sources: Sources) -> Source | None:
         return source
     if any(shown):
         raise Refused(403, UNKNOWN_KEY, "no source has this key and secret")
-    from functions.collect.suggestions import missing_keys  # for who is refused
-
-    raise missing_keys.refusal(call, call.format.words, sources)
+    raise Refused(401, NO_KEY, "no key came")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
+from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.report import Done
-from functions.collect.pipeline.quota import Quota
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Stream, StreamEntry
@@ -20,7 +20,7 @@ from shared.workspace.model import Source, Workspace
 
 if TYPE_CHECKING:
     from functions.collect.http.responses import Response
-    from functions.collect.pipeline.validate import Verdicts
+    from functions.collect.verdicts import Verdicts
 
 
 class CurrentWorkspace(Protocol):
