@@ -268,7 +268,7 @@ def test_a_path_is_not_named_where_its_format_reads_no_such_key(stage: Stage) ->
 def test_what_is_accepted_loads_no_paths_of_other_formats(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for package, module in (("auth", "missing_keys"), ("http", "near_paths")):
+    for package, module in (("suggestions", "missing_keys"), ("suggestions", "near_paths")):
         whole = f"functions.collect.{package}"
         monkeypatch.delitem(sys.modules, f"{whole}.{module}", raising=False)
         monkeypatch.delattr(sys.modules[whole], module, raising=False)
