@@ -32,7 +32,7 @@ from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Changes, Profile
 from shared.ports.people import Profiles
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Campaign, Template, Workspace
 from tests.fakes.profiles import FakeProfiles
 from tests.fakes.workspaces import FakeWorkspaces

@@ -6,7 +6,7 @@ from cli.problem import Problem
 from cli.stacks import AWS_ADVICE
 from shared.aws.stack import account
 from shared.aws.stack.account import Caller
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 def caller() -> Caller:

@@ -14,7 +14,7 @@ from cli.output import outliving
 from cli.problem import Problem
 from cli.registry import VERBS, Verb
 from shared.authoring.checkout_version import version_of
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.text.spelling import closest
 
 PYDANTICS = "Value error, "

@@ -10,7 +10,7 @@ from cli.doctor.finding import State, attention
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
 from shared.aws.providers.email_account import is_verified
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 def findings(compiled: Compiled) -> list[Finding]:

@@ -10,8 +10,8 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports.failures import Unavailable
-from shared.workspace.current import DEFAULT_SOURCE, CurrentWorkspace
+from shared.failures import Unavailable
+from shared.stored.current_workspace import DEFAULT_SOURCE, CurrentWorkspace
 from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash
 

@@ -11,7 +11,7 @@ from cli.problem import Problem
 from shared.aws import clients
 from shared.aws.secrets import StackSecret
 from shared.aws.stack.stack_outputs import StackDescription, describe
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.workspaces import StackSecrets
 
 AWS_STAGES = ("dev", "prod")

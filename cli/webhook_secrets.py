@@ -9,7 +9,7 @@ from cli.problem import Problem
 from cli.source_keys import RESTORE
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.workspace.model import Workspace
 
 

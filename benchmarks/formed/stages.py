@@ -37,7 +37,7 @@ from shared.aws.tables.failed_tries import DynamoFailedTries
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from tests.fakes.rejected import FakeRejected
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces

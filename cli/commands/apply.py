@@ -23,9 +23,9 @@ from cli.workspace_folder import fit_to_apply, folder, show
 from shared.authoring.applying import Application, carry_out, prepare
 from shared.authoring.findings import Finding
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import StackSecrets
-from shared.workspace.current import LOOKS_APART_SECONDS
+from shared.stored.current_workspace import LOOKS_APART_SECONDS
 from shared.workspace.model import Workspace
 
 app = typer.Typer()

@@ -29,7 +29,7 @@ from shared.aws.queues import dead_letter_queues, given_up
 from shared.aws.queues.dead_letter_queues import DeadLetter
 from shared.aws.queues.queue_depth import depth
 from shared.events import utc_text
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
 

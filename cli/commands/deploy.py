@@ -16,7 +16,7 @@ from cli.settings_before import Change
 from cli.stacks import Stack, looked_up, name_of
 from shared.authoring.user_settings import VARIABLE
 from shared.aws.stack.stack_outputs import StackDescription, lift_protection
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 app = typer.Typer()
 

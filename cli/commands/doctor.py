@@ -32,10 +32,10 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.doctor import PERSON, keys
+from shared.failures import Unavailable
 from shared.identity import key
-from shared.people import lookup
-from shared.ports.failures import Unavailable
-from shared.workspace.current import CurrentWorkspace
+from shared.stored import people
+from shared.stored.current_workspace import CurrentWorkspace
 
 LATEST = 200
 """Events of the doctor's person that are looked at: some twenty are of one run."""
@@ -110,7 +110,7 @@ def examination(stack: Stack) -> Examination:
         keys=made,
         workspace=workspace,
         arrivals=Arrivals(partial(timeline.read, [person], LATEST)),
-        person=lambda: lookup.known_by(profiles, [person]),
+        person=lambda: people.known_by(profiles, [person]),
         messages=DynamoMessages(stack["MessagesTable"]),
         rejected=store(stack),
         ask=lambda sql: queries.run(in_dialect_of(stack, sql)),

@@ -24,8 +24,8 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.tables.imports import DynamoImports
+from shared.failures import Unavailable
 from shared.imports import ImportProgress
-from shared.ports.failures import Unavailable
 
 app = typer.Typer()
 

@@ -27,8 +27,8 @@ from cli.stacks import Stack
 from shared.aws.messages.log import DynamoMessages
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.messaging.message_log import presented
-from shared.people import lookup
 from shared.ports.messages import LoggedMessage
+from shared.stored import people
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
 
@@ -63,7 +63,7 @@ def messages(
             if words := explained(message):  # too long for a column
                 said = Text.assemble((message["id"][:SHORT_ID], "cyan"), f"  {words}")
                 console.print(said, soft_wrap=True)
-    elif user is not None and lookup.find(DynamoProfiles(stack["ProfilesTable"]), user) is None:
+    elif user is not None and people.find(DynamoProfiles(stack["ProfilesTable"]), user) is None:
         nobody = f"No messages: nobody is known as “{visible(user)}”. {UNKNOWN}"
         console.print(nobody, markup=False, soft_wrap=True)
     else:
@@ -140,8 +140,8 @@ def logged(
     log = DynamoMessages(stack["MessagesTable"])
     if user is None:
         return [presented(message, now) for message in log.latest(limit, since)]
-    person = lookup.find(DynamoProfiles(stack["ProfilesTable"]), user)
-    keys = lookup.keys_of(person) if person is not None else lookup.candidates(user)
+    person = people.find(DynamoProfiles(stack["ProfilesTable"]), user)
+    keys = people.keys_of(person) if person is not None else people.candidates(user)
     return [
         presented(message, now) for message in log.of_person(keys, limit) if message.requested_at >= since
     ]

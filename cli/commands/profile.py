@@ -19,7 +19,7 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.tables.profiles import DynamoProfiles
-from shared.people.lookup import find, presented
+from shared.stored.people import find, presented
 
 app = typer.Typer()
 

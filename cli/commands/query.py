@@ -23,8 +23,8 @@ from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.queries import AthenaQueries
+from shared.failures import Unavailable
 from shared.lake.rows import time_text
-from shared.ports.failures import Unavailable
 from shared.ports.queries import QueryFailed, QueryResult
 
 app = typer.Typer()

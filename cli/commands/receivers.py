@@ -17,10 +17,10 @@ from cli.problem import Problem
 from cli.secret_input import secret_input
 from cli.stacks import Stack, secrets_of
 from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.failures import Unavailable, VersionConflict
 from shared.messaging.channels import CHANNELS
-from shared.ports.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import Secrets
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
 
 app = typer.Typer(

@@ -19,7 +19,7 @@ from shared.aws.queues.queue_contents import Queue, Waiting
 from shared.aws.queues.queue_depth import depth
 from shared.aws.stack.route_rules import RouteRule, route_rules
 from shared.aws.stack.rules import Target
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.text.spelling import closest
 
 app = typer.Typer(

@@ -14,7 +14,7 @@ from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.settings_in_force import as_text
 from shared.aws.region import region
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 app = typer.Typer()
 

@@ -18,7 +18,7 @@ from cli.problem import Problem
 from cli.rejected import refused_requests
 from cli.stacks import Stack
 from shared.authoring.checkout_version import version_of
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 app = typer.Typer()
 

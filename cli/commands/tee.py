@@ -22,9 +22,9 @@ from cli.tee_status import Period, sources
 from shared.aws.queues.queue_depth import depth
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.aws.tee.report import DynamoTeeReport
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import Secrets
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
 
 app = typer.Typer(

@@ -16,8 +16,8 @@ from cli.stacks import Stack
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.events import utc_text
-from shared.people.lookup import candidates, find, keys_of
 from shared.people.timeline import TimelineEvent
+from shared.stored.people import candidates, find, keys_of
 
 app = typer.Typer()
 

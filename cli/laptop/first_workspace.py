@@ -16,7 +16,7 @@ from cli.stacks import Stack
 from cli.who import who
 from cli.workspace_folder import show
 from shared import doctor
-from shared.ports.failures import Unavailable, UnreadableWorkspace, VersionConflict
+from shared.failures import Unavailable, UnreadableWorkspace, VersionConflict
 
 SHOP = ROOT / "examples" / "shop"
 

@@ -17,14 +17,14 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.events import Event
+from shared.failures import UnreadableWorkspace
 from shared.fold.profile import Profile
 from shared.identity import kind_of, value_of
 from shared.messaging import templates
 from shared.messaging.messages import Status
-from shared.people import lookup
 from shared.people.timeline import TimelineEvent
-from shared.ports.failures import UnreadableWorkspace
 from shared.ports.messages import LoggedMessage
+from shared.stored import people
 from shared.workspace.model import Template, Workspace
 
 AS_SENT, AGAIN = "as_sent", "rendered_again"
@@ -92,11 +92,11 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
     version, template, why = _template(message, stack)
     if template is None:
         return Content(None, AGAIN, why, version)
-    person = lookup.known_by(DynamoProfiles(stack["ProfilesTable"]), (message.person,))
+    person = people.known_by(DynamoProfiles(stack["ProfilesTable"]), (message.person,))
     if person is None:
         return Content(None, AGAIN, "Its person no longer exists.", version)
     event = DynamoTimeline(stack["TimelineTable"]).find(
-        lookup.keys_of(person),
+        people.keys_of(person),
         message.event_id,
         message.event_name,
         since=message.requested_at - LONGEST_WAY,

@@ -16,8 +16,8 @@ from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Profile
 from shared.messaging import templates
 from shared.messaging.templates import TemplateFailed, TemplateValueMissing
-from shared.people import lookup
 from shared.people.timeline import TimelineEvent
+from shared.stored import people
 
 MOST_EVENTS = 1000
 """Of a person's latest, among which the event is looked for."""
@@ -33,12 +33,12 @@ class Somebody(NamedTuple):
     @classmethod
     def of(cls, typed: str, stack: Stack) -> Somebody:
         """Raises Problem."""
-        profile = lookup.find(DynamoProfiles(stack["ProfilesTable"]), typed)
+        profile = people.find(DynamoProfiles(stack["ProfilesTable"]), typed)
         if profile is None:
             raise Problem(
                 f"Nobody is known as “{typed}”", "headrace profile finds people by any of their ids."
             )
-        events = DynamoTimeline(stack["TimelineTable"]).read(lookup.keys_of(profile), MOST_EVENTS)
+        events = DynamoTimeline(stack["TimelineTable"]).read(people.keys_of(profile), MOST_EVENTS)
         return cls(typed, profile, events)
 
     def latest(self, event: str) -> TimelineEvent | None:

@@ -12,7 +12,7 @@ from cli.stacks import Stack, name_of
 from shared.aws.queues import queue_contents
 from shared.aws.stack.route_rules import RouteRule, bus_rules
 from shared.bus_entries import EventBatch, MessageRequested
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 PROCESS, GIVEN_UP, ARCHIVE, TEE = "process", "given-up", "archive", "tee"
 SQS = "arn:aws:sqs:"

@@ -15,7 +15,7 @@ from shared.aws.queues import dead_letter_queues, given_up
 from shared.aws.queues.dead_letter_queues import DeadLetter
 from shared.aws.queues.queue_depth import depth
 from shared.aws.streams.stream import KinesisStream
-from shared.ports.failures import Unavailable, Unwritten
+from shared.failures import Unavailable, Unwritten
 from shared.ports.streams import StreamEntry
 
 MOST_IN_VAIN = 10

@@ -21,7 +21,7 @@ from shared.aws.streams.bus import EventBridgeBus, PublishedEntry
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.rejected_again import RejectedAgain, keys_of
 from shared.bus_entries import EventBatch, MessageRequested
-from shared.ports.failures import Unavailable, Unwritten
+from shared.failures import Unavailable, Unwritten
 from shared.ports.streams import StreamEntry
 from shared.records import DECIDED, decode
 from shared.tee import TeedRequest

@@ -19,7 +19,7 @@ from shared.aws.stack.invocations import invoke
 from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.rejected import RejectedEvent, RejectedItem, RejectedRequest, listed
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 
 
 def found(stack: Stack, typed: str) -> tuple[RejectedRequest, RejectedItem]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.problem import Problem
 from shared.aws.stack.invocations import FunctionFailed
-from shared.ports.failures import Unavailable, UnreadableWorkspace
+from shared.failures import Unavailable, UnreadableWorkspace
 from shared.rejected import RejectedEvent
 
 PORTION = 100

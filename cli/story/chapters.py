@@ -19,8 +19,8 @@ from cli.stacks import Stack, name_of
 from cli.story.readings import Readings
 from cli.story.samples import LIBRARY
 from shared.fold.profile import Profile
-from shared.people import lookup
 from shared.rejected import RejectedEvent
+from shared.stored import people
 
 NEXT = (
     ('send "Complete Purchase" --user {customer} -p amount=2500 -p currency=USD', "another SMS"),
@@ -63,7 +63,7 @@ def profile(person: Profile | None) -> None:
         console.print("[yellow]The person did not appear in time.[/yellow]")
         return
     _heading("The profile they made", f"profile {person.key.partition(':')[2]}")
-    console.print(card(lookup.presented(person)))
+    console.print(card(people.presented(person)))
 
 
 def messages(found: list[dict[str, Any]], gateway_url: str) -> None:

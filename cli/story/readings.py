@@ -13,10 +13,10 @@ from cli.waiting import until
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.fold.profile import Profile
-from shared.people import lookup
 from shared.ports.queries import QueryResult
 from shared.rejected import RejectedEvent
-from shared.workspace.current import CurrentWorkspace
+from shared.stored import people
+from shared.stored.current_workspace import CurrentWorkspace
 
 LONG_AGO = timedelta(days=30)
 
@@ -30,7 +30,7 @@ class Readings:
         self._patience = patience
 
     def person(self) -> Profile | None:
-        return lookup.find(DynamoProfiles(self._stack["ProfilesTable"]), self._customer)
+        return people.find(DynamoProfiles(self._stack["ProfilesTable"]), self._customer)
 
     def messages(self) -> list[dict[str, Any]]:
         """Oldest first."""

@@ -13,8 +13,8 @@ from aws_lambda_powertools import Logger
 
 from functions.archive.packing import LARGEST_RECORD, packed
 from shared.bus_entries import EventBatch
+from shared.failures import Unwritten
 from shared.lake.rows import line
-from shared.ports.failures import Unwritten
 from shared.ports.streams import Delivery
 
 logger = Logger()

@@ -12,7 +12,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.archive.batches import Archived, archive
 from functions.archive.bootstrap import dead_letters, delivery, rejected_delivery, rejected_images
 from functions.archive.rejected import archive_rejected
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 metrics = Metrics()
 

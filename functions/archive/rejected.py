@@ -17,8 +17,8 @@ from aws_lambda_powertools import Logger
 
 from functions.archive.packing import LARGEST_RECORD, packed
 from shared.aws.tables.rejected_items import RejectedImages
+from shared.failures import Refused, Unavailable
 from shared.lake.rejected_rows import lines
-from shared.ports.failures import Refused, Unavailable
 from shared.ports.streams import DeadLetters, Delivery
 
 logger = Logger()

@@ -26,10 +26,10 @@ from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.rejected import Rejected
 from shared.ports.tee import TeeQueue
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from functions.collect.definitions.define import Definition
 from shared import identity
 from shared.fold.profile import Profile
-from shared.people import lookup
 from shared.ports.people import Profiles
-from shared.workspace.current import CurrentWorkspace
+from shared.stored import people
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Source, Workspace
 
 Define = Callable[[dict[str, Any]], dict[str, Any]]
@@ -34,7 +34,7 @@ class StoredLookups:
     def person(self, *identity_keys: str) -> Profile | None:
         """A value that is longer than any identity is nobody's."""
         keys = [key for key in identity_keys if 0 < len(identity.value_of(key)) <= identity.LONGEST]
-        return lookup.known_by(self._profiles, keys) if keys else None
+        return people.known_by(self._profiles, keys) if keys else None
 
     def define(self, source: Source, definition: EventDefinition, *, extend: bool = False) -> Definition:
         """This function's own workspace has it afterwards, so that the next event is read by it."""

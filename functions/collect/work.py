@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CurrentWorkspace(Protocol):
-    """`shared.workspace.current.CurrentWorkspace`, as far as it is used here. Both raise Unavailable."""
+    """`shared.stored.current_workspace.CurrentWorkspace`, as far as it is used here. Both raise Unavailable."""
 
     def get(self) -> Workspace: ...
 

@@ -22,11 +22,11 @@ from functions.process.people.changes import People
 from functions.process.people.saving import Saving
 from functions.process.people.stored import load
 from functions.process.progress import Counts, Progress
-from shared.ports.failures import Refused, Unavailable
+from shared.failures import Refused, Unavailable
 from shared.ports.people import Profiles, Timeline
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Bus, DeadLetters, FailedTries
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 
 MOST_NAMED = 20
 """Names of cut events in one line of the log."""

@@ -15,7 +15,7 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 
 
 @cache

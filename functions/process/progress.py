@@ -9,10 +9,10 @@ from math import inf
 from functions.process.announcing.decided import Decided
 from functions.process.arrivals import Arrival, Unreadable
 from functions.process.failures import Failed, Failures
+from shared.failures import VersionConflict
 from shared.fold.outbox import EntryName
 from shared.fold.profile import Changes
 from shared.messaging.channels import Channel
-from shared.ports.failures import VersionConflict
 
 
 @dataclass(slots=True)

@@ -15,9 +15,9 @@ from functions.send.outcomes import TryLater
 from functions.send.pacing import pauses
 from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
+from shared.failures import Refused, Unavailable
 from shared.messaging.messages import Why
 from shared.messaging.sending_limits import SENDING_TAKES
-from shared.ports.failures import Refused, Unavailable
 from shared.ports.streams import DeadLetters
 
 MARGIN = timedelta(seconds=5)

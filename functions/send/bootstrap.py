@@ -23,7 +23,7 @@ from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.messaging.channels import QUEUES
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 
 
 def now() -> datetime:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from shared.failing_reads import FailingReads
 from shared.ports.workspaces import Secrets
+from shared.stored.failing_reads import FailingReads
 
 KEPT_SECONDS = 60.0
 LOOKS_APART_SECONDS = 1.0

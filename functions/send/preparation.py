@@ -15,9 +15,9 @@ from shared.identity import kind_of, value_of
 from shared.messaging import refusal_words, templates
 from shared.messaging.channels import CHANNELS, Channel
 from shared.messaging.messages import LONGEST_WAIT, MessageRequest, Why
-from shared.people import lookup
 from shared.ports.people import Profiles
-from shared.workspace.current import CurrentWorkspace
+from shared.stored import people
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Campaign, Template, Workspace
 
 
@@ -64,7 +64,7 @@ class Preparation:
 
     def _order(self, request: MessageRequest) -> Order:
         workspace, campaign = self.campaign(request)
-        person = lookup.known_by(self.profiles, (request.person,))
+        person = people.known_by(self.profiles, (request.person,))
         if person is None:
             raise Declined(Why.PERSON_UNKNOWN)
         template = (

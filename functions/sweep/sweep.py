@@ -19,8 +19,8 @@ from aws_lambda_powertools import Logger
 
 from functions.sweep.pace import Pace
 from functions.sweep.shard import ShardRound, TimersNotSent
+from shared.failures import Unavailable
 from shared.people.due import Progress, ShardProgress, instant
-from shared.ports.failures import Unavailable
 from shared.ports.people import DueProfiles
 from shared.ports.streams import Stream
 

@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple
 from aws_lambda_powertools import Logger
 
 from functions.tee.forwarding import Forwarding, TryLater
+from shared.failures import Refused, Unavailable
 from shared.outgoing.calls import NoAnswer, NotAllowed, NotReached
-from shared.ports.failures import Refused, Unavailable
 from shared.ports.tee import TeeLog
 from shared.tee import Answer, Missed, TeedRequest
 

@@ -15,7 +15,7 @@ from shared.aws.secrets import StackSecret
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.aws.tee.bodies import S3TeeBodies
 from shared.aws.tee.log import DynamoTeeLog
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 
 
 @cache

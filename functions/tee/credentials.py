@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.failing_reads import FailingReads
 from shared.ports.workspaces import Secrets
+from shared.stored.failing_reads import FailingReads
 from shared.tee import Credentials
 
 KEPT_SECONDS = 60.0

@@ -10,8 +10,8 @@ from typing import Protocol
 from functions.tee.vendor_client import Reply
 from functions.tee.vendor_request import VendorRequest, vendor_request
 from shared.ports.tee import TeeBodies, TeeLog
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.tee import Answer, Credentials, TeedRequest
-from shared.workspace.current import CurrentWorkspace
 
 NO_CREDENTIALS = Credentials({}, {})
 

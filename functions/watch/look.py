@@ -10,7 +10,7 @@ from functions.watch.stopped import stopped_consumers, stopped_rules
 from shared.aws.queues.queue_state import QueueState, name_of, state
 from shared.aws.stack.event_sources import event_sources
 from shared.aws.stack.rules import rules
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 class Seen(NamedTuple):

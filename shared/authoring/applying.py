@@ -15,8 +15,8 @@ from typing import NamedTuple
 from shared.authoring.changes import Change, changes
 from shared.authoring.keys import keyed
 from shared.ports.workspaces import Secrets, StackSecrets, Workspaces
+from shared.stored.current_workspace import built_in
 from shared.workspace import snapshot
-from shared.workspace.current import built_in
 from shared.workspace.model import Workspace
 from shared.workspace.write_keys import RandomBytes
 

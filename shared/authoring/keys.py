@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared import doctor
-from shared.workspace.current import DEFAULT_SOURCE
+from shared.stored.current_workspace import DEFAULT_SOURCE
 from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import (
     RandomBytes,

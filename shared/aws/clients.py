@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 
 from shared.aws.refusals import FAILURES, refuses
-from shared.ports.failures import Refused, Unavailable
+from shared.failures import Refused, Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient

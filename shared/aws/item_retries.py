@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from botocore.exceptions import ClientError
 
 from shared.aws.refusals import FAILURES, is_refusal, refuses
-from shared.ports.failures import Unwritten
+from shared.failures import Unwritten
 
 logger = logging.getLogger(__name__)
 

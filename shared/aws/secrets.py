@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared.aws.clients import client, unavailable_when_failing
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 
 CURRENT = "AWSCURRENT"
 WRITTEN = "HEADRACE_WRITTEN"

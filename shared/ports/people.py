@@ -8,11 +8,11 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from shared.failures import Unwritten
     from shared.fold.profile import Changes, Pointer, Profile
     from shared.imports import ImportProgress
     from shared.people.due import DueProfile, Progress
     from shared.people.timeline import Chunk, TimelineEvent
-    from shared.ports.failures import Unwritten
 
 
 class Profiles(Protocol):

@@ -8,7 +8,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from shared.ports.failures import Unwritten
+    from shared.failures import Unwritten
     from shared.rejected import Dropped, RejectedEvent, RejectedRequest
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
     from datetime import datetime
 
     from shared.bus_entries import Entry
-    from shared.ports.failures import Unwritten
+    from shared.failures import Unwritten
 
 
 class StreamEntry(NamedTuple):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
 
 
 class Workspaces(Protocol):
-    """Versions of the workspace. Readers keep a snapshot; see `shared.workspace.current`."""
+    """Versions of the workspace. Readers keep a snapshot; see `shared.stored.current_workspace`."""
 
     def latest_version(self) -> int:
         """The latest version; 0 if nothing was applied yet."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import ValidationError
 
-from shared.ports.failures import UnreadableWorkspace
+from shared.failures import UnreadableWorkspace
 from shared.workspace.model import Workspace
 
 ACTING = ("campaigns", "templates")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
+from shared.failures import Unwritten
 from shared.people.timeline import Chunk, TimelineEvent, unpacked
-from shared.ports.failures import Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 from tests.fakes.faults import Faults, ItemFaults
 

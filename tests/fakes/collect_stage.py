@@ -20,7 +20,7 @@ from functions.collect.work import Resources
 from shared.events import Event
 from shared.records import Record
 from shared.rejected import RejectedItem, RejectedRequest
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Limits, PropertyDefinition, Source, Workspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.faults import Faults

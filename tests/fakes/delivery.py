@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.ports.failures import Unavailable, Unwritten
+from shared.failures import Unavailable, Unwritten
 
 
 class FakeDelivery:

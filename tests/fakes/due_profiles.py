@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.failures import Unavailable, VersionConflict
 from shared.people.due import DueProfile, Progress
-from shared.ports.failures import Unavailable, VersionConflict
 from tests.fakes.faults import Faults
 from tests.fakes.profiles import FakeProfiles
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from shared.ports.failures import Unavailable, Unwritten
+from shared.failures import Unavailable, Unwritten
 
 
 class Died(BaseException):

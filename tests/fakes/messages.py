@@ -8,8 +8,8 @@ from datetime import datetime
 
 from shared.aws.messages.daily_spend import microusd
 from shared.events import DOCTOR
+from shared.failures import Unavailable
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.failures import Unavailable
 from shared.ports.messages import LoggedMessage, SpendCapReached
 from tests.fakes.faults import Faults
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from functions.process.batch import Process
 from shared import identity, records
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
 from tests.fakes.announced import FakeBus, FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
 from tests.fakes.faults import Faults

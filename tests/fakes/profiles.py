@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
+from shared.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.people import due
 from shared.people.due import DueProfile
-from shared.ports.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from tests.fakes.faults import Faults
 
 LONGEST_KEY, MOST_ITEMS = 2_048, 100

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.events import DOCTOR
-from shared.ports.failures import Unavailable, Unwritten
+from shared.failures import Unavailable, Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 from tests.fakes.faults import Faults, ItemFaults
 

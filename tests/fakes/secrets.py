@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import StackSecrets
 
 

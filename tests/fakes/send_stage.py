@@ -31,7 +31,7 @@ from shared.messaging.channels import Channel
 from shared.messaging.messages import message_id
 from shared.messaging.sending_limits import FUNCTION_TAKES
 from shared.ports.messages import LoggedMessage
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import (
     Campaign,
     EmailSettings,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared import records
 from shared.events import Event
-from shared.ports.failures import Unwritten
+from shared.failures import Unwritten
 from shared.ports.streams import StreamEntry
 from shared.records import Record
 from tests.fakes.faults import Faults, ItemFaults

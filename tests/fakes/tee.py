@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from shared.ports.failures import Refused, Unavailable
+from shared.failures import Refused, Unavailable
 from shared.tee import Answer, Missed, Tally, TeedRequest, tallied
 from tests.fakes.faults import Faults
 

@@ -14,8 +14,8 @@ from functions.tee.credentials import VendorCredentials
 from functions.tee.forwarding import Forwarding
 from functions.tee.vendor_client import Reply
 from functions.tee.vendor_request import VendorRequest
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.tee import TeedRequest
-from shared.workspace.current import CurrentWorkspace
 from shared.workspace.model import Source, Tee, Workspace
 from tests.fakes.faults import Died, Faults
 from tests.fakes.secrets import FakeSecrets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.ports.failures import Unavailable, UnreadableWorkspace, VersionConflict
+from shared.failures import Unavailable, UnreadableWorkspace, VersionConflict
 from shared.workspace import snapshot
 from shared.workspace.model import Workspace
 

@@ -28,7 +28,7 @@ from cli.rejected import events
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
 from shared.aws.tables.profiles import DynamoProfiles
-from shared.people import lookup
+from shared.stored import people
 
 SHOP = ROOT / "examples" / "shop"
 PROGRAM = Path(sys.executable).parent / "headrace"
@@ -92,8 +92,8 @@ class Shop:
 
     def person(self, typed: str) -> dict[str, Any]:
         """As `headrace profile` shows them; `{}` for nobody."""
-        found = lookup.find(DynamoProfiles(self.stack["ProfilesTable"]), typed)
-        return lookup.presented(found) if found is not None else {}
+        found = people.find(DynamoProfiles(self.stack["ProfilesTable"]), typed)
+        return people.presented(found) if found is not None else {}
 
     def messages(self, user: str) -> list[dict[str, Any]]:
         now = datetime.now(UTC)

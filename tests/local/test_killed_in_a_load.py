@@ -22,7 +22,7 @@ from cli.laptop.pid_lock import holder
 from cli.stacks import Stack
 from shared.aws import clients
 from shared.aws.tables.profiles import DynamoProfiles
-from shared.people import lookup
+from shared.stored import people
 from tests.local.shop import PROGRAM, SHOP, Shop, eventually, identify, track
 
 pytestmark = [pytest.mark.local, pytest.mark.patience]
@@ -109,8 +109,8 @@ def shop_of(laptop: Laptop) -> Shop:
 
 def purchases(shop: Shop, user: str) -> int:
     """As their profile counts them; 0 for nobody."""
-    found = lookup.find(DynamoProfiles(shop.stack["ProfilesTable"]), user)
-    counters: Any = lookup.presented(found)["counters"] if found is not None else {}
+    found = people.find(DynamoProfiles(shop.stack["ProfilesTable"]), user)
+    counters: Any = people.presented(found)["counters"] if found is not None else {}
     return int(counters.get("Complete Purchase", {}).get("count", 0))
 
 

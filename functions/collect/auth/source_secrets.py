@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from shared.failing_reads import FailingReads
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.workspaces import Secrets
+from shared.stored.failing_reads import FailingReads
 
 Found = TypeVar("Found", bytes, str)
 

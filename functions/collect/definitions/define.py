@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import Workspaces
 from shared.workspace.model import EventDefinition, Workspace
 

@@ -6,7 +6,7 @@ from functions.collect.pipeline.authorize import authorize
 from functions.collect.pipeline.parse import parse, require_known_people
 from functions.collect.pipeline.validate import validate
 from functions.collect.work import Work
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 def validate_by_latest(work: Work) -> None:

@@ -13,8 +13,8 @@ from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response, not_stored, preflight
 from functions.collect.pipeline.ingest import ingest, tee
 from functions.collect.work import Resources, Work
+from shared.failures import Unavailable
 from shared.plan.reasons import Code
-from shared.ports.failures import Unavailable
 
 HEALTH = "/health"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functions.process.announcing.announcements import announcements
 from functions.process.announcing.decided import Decided
 from functions.process.failures import unexpected
-from shared.ports.failures import Refused, Unavailable, Unwritten
+from shared.failures import Refused, Unavailable, Unwritten
 from shared.ports.people import Timeline
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Bus

@@ -14,7 +14,7 @@ from functions.process.failures import Failed, unexpected
 from functions.process.people.changes import People
 from functions.process.people.units import Unit
 from functions.process.progress import Progress
-from shared.ports.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
+from shared.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from shared.ports.people import Profiles
 
 CONFLICTS = 5

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
 
+from shared.failures import Unavailable
 from shared.messaging.providers import SendingQuota
-from shared.ports.failures import Unavailable
 
 KEPT_SECONDS = 300.0
 LOOKS_APART_SECONDS = 30.0

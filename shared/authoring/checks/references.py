@@ -17,8 +17,8 @@ from shared.conditions import matcher
 from shared.messaging import template_checks
 from shared.messaging.channels import CHANNELS
 from shared.own_events import OWN_EVENTS
+from shared.stored.current_workspace import DEFAULT_SOURCE
 from shared.text.spelling import closest
-from shared.workspace.current import DEFAULT_SOURCE
 from shared.workspace.model import Campaign, EventDefinition, Template, Workspace
 
 UNTRACKED = frozenset({"identify", "page", "screen", "group", "alias"})

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.messages.items import PARTITIONS_OF_A_DAY, day_partition, logged
 from shared.events import utc_text
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.messages import LoggedMessage
 
 OF_PERSON, OF_DAY = "of_person", "of_day"

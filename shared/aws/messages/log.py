@@ -22,8 +22,8 @@ from shared.aws.messages import lists, updates
 from shared.aws.messages.daily_spend import microusd, spending
 from shared.aws.messages.items import expiring, logged
 from shared.events import DOCTOR
+from shared.failures import Unavailable
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.failures import Unavailable
 from shared.ports.messages import LoggedMessage, SpendCapReached
 
 if TYPE_CHECKING:

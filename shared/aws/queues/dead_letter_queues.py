@@ -15,7 +15,7 @@ from typing import Any
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
-from shared.ports.failures import Unwritten
+from shared.failures import Unwritten
 
 HELD_SECONDS = 300
 MOST_A_CALL = 10

@@ -12,7 +12,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.aws.refusals import FAILURES
 from shared.events import derived_id
-from shared.ports.failures import Unwritten
+from shared.failures import Unwritten
 
 MOST_LETTERS, MOST_BYTES = 10, 1024 * 1024 - 4 * 1024
 """Messages and bytes of one SendMessageBatch, less some room. One message may be as large as all ten together, 1 MiB:

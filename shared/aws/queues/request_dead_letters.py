@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
-from shared.ports.failures import Unwritten
+from shared.failures import Unwritten
 
 MOST_ITEMS, MOST_BYTES = 10, 1024 * 1024
 """Messages and bytes of one SendMessageBatch. No dead letter is larger than the message that it was.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.region import region
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 class Caller(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.bus_entries import SOURCE, Entry
-from shared.ports.failures import Unwritten
+from shared.failures import Unwritten
 
 MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024 - 8 * 1024
 """Entries and bytes of one PutEvents, less room for the envelopes. AWS documents 1 MB today; 256 KB is its earlier

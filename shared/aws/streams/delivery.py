@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.aws.refusals import FAILURES
-from shared.ports.failures import Unavailable, Unwritten
+from shared.failures import Unavailable, Unwritten
 
 MOST_RECORDS = 500
 MOST_BYTES = 4 * 1024 * 1024

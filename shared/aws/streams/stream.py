@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
-from shared.ports.failures import Unwritten
+from shared.failures import Unwritten
 from shared.ports.streams import StreamEntry
 
 MOST_RECORDS, MOST_BYTES = 500, 5 * 1024 * 1024

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
+from shared.failures import Unavailable, VersionConflict
 from shared.people.due import DueProfile, Progress, ShardProgress, bucket, instant, minutes
-from shared.ports.failures import Unavailable, VersionConflict
 
 CURSOR = "#sweep"
 """The item's key in the profiles table; no identity key begins with a #."""

@@ -12,10 +12,10 @@ from botocore.exceptions import ClientError
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.dynamodb_requests import batch_get_item, put_item
 from shared.aws.refusals import cancellations
+from shared.failures import TooLargeToStore, Unavailable, VersionConflict
 from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.people import due
-from shared.ports.failures import TooLargeToStore, Unavailable, VersionConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef

@@ -18,7 +18,7 @@ from uuid import UUID
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.tables.rejected_items import decoded
 from shared.events import DOCTOR, utc_text
-from shared.ports.failures import Unavailable, Unwritten
+from shared.failures import Unavailable, Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.events import utc_text
+from shared.failures import Unwritten
 from shared.people.timeline import Chunk, TimelineEvent, unpacked
-from shared.ports.failures import Unwritten
 
 MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
 """Items and bytes of one BatchWriteItem, which takes 25 items and 16 MB. The rest is for keys and encoding:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
-from shared.ports.failures import UnreadableWorkspace, VersionConflict
+from shared.failures import UnreadableWorkspace, VersionConflict
 from shared.workspace import snapshot
 from shared.workspace.model import Workspace
 

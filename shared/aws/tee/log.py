@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.tee.items import KEPT, SHARDS, item_of, tally_key
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.tee import Answer, Missed, Tally, tallied
 
 if TYPE_CHECKING:

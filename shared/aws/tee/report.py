@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.tee.items import DIFFERENCES, SHARDS, answer_of, summed, tally_key
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.tee import Answer, Tally
 
 MOST_KEYS = 100

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from functions.archive import batches, handler
 from functions.archive.batches import archive
 from shared.bus_entries import ArchiveRow, EventBatch
+from shared.failures import Unavailable
 from shared.lake.rows import line
-from shared.ports.failures import Unavailable
 from tests.fakes.archived import archived
 from tests.fakes.delivery import FakeDelivery
 

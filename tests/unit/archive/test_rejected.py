@@ -17,9 +17,9 @@ from functions.archive.packing import LARGEST_RECORD
 from functions.archive.rejected import HELD_BYTES, archive_rejected
 from shared.aws.tables.rejected import LARGEST_ITEM, DynamoRejected
 from shared.aws.tables.rejected_items import RejectedImages
+from shared.failures import Unavailable, Unwritten
 from shared.lake.rejected_rows import LONGEST, lines
 from shared.plan.reasons import Code
-from shared.ports.failures import Unavailable, Unwritten
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.delivery import FakeDelivery
 from tests.fakes.pretended_aws import pretended_aws, rejected_table

@@ -5,7 +5,7 @@ import pytest
 from shared.authoring.applying import Application, carry_out, prepare
 from shared.authoring.changes import changes
 from shared.authoring.keys import keyed
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 from shared.workspace.model import (
     Campaign,
     EventDefinition,

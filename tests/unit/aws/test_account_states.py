@@ -20,7 +20,7 @@ from shared.aws.stack.event_sources import EventSource, event_sources
 from shared.aws.stack.function_states import Concurrency, concurrency, oldest_record
 from shared.aws.stack.rules import DEFAULT_BUS, Rule, Target, rules
 from shared.aws.streams.stream_states import delivery_state, stream_state
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from shared.aws import clients
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 @pytest.fixture(autouse=True)

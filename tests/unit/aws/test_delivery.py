@@ -12,7 +12,7 @@ from botocore.stub import ANY, Stubber
 from shared.aws.clients import client
 from shared.aws.item_retries import ATTEMPTS, FIRST_PAUSE
 from shared.aws.streams.delivery import MOST_BYTES, MOST_RECORDS, FirehoseDelivery
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.streams import Delivery
 from tests.fakes.delivery import FakeDelivery
 from tests.fakes.pretended_aws import pretended_aws

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 
 from shared.aws import clients
 from shared.aws.stack.invocations import FunctionFailed, invoke
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 @pytest.fixture

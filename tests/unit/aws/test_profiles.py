@@ -15,6 +15,7 @@ from botocore.stub import Stubber
 from shared.aws.clients import client
 from shared.aws.tables.due_profiles import DynamoDueProfiles
 from shared.aws.tables.profiles import LARGEST_STATE, MOST_KEYS, READ_ATTEMPTS, DynamoProfiles
+from shared.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.people.due import (
     SHARDS,
@@ -27,7 +28,6 @@ from shared.people.due import (
     place,
     shard_of,
 )
-from shared.ports.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from shared.ports.people import DueProfiles, Profiles
 from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.dynamodb_answers import Answer, answered, error

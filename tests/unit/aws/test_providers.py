@@ -26,6 +26,7 @@ from shared.aws.providers.email import SesEmail, sending_quota
 from shared.aws.providers.errors import translated
 from shared.aws.providers.push import SnsPush, payload
 from shared.aws.providers.sms import SnsSms
+from shared.failures import Unavailable
 from shared.messaging.messages import Why
 from shared.messaging.providers import (
     Email,
@@ -37,7 +38,6 @@ from shared.messaging.providers import (
     ProviderUnavailable,
     Sms,
 )
-from shared.ports.failures import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 
 EMAIL = Email("shop@shop.example", "ada@x.example", "Hello", "<b>Hi</b>", "Hi", "m1", "big spender!")

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from shared.aws import clients
 from shared.aws.clients import client
 from shared.aws.queries import LONGEST_PAUSE, ROWS_PER_PAGE, AthenaQueries
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.queries import QueryFailed
 
 SQL = "select name, count(*) as c from events group by 1"

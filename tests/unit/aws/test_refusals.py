@@ -17,7 +17,7 @@ from botocore.parsers import ResponseParserError
 from shared.aws import item_retries
 from shared.aws.clients import unavailable_when_failing
 from shared.aws.item_retries import put_all
-from shared.ports.failures import Refused, Unavailable
+from shared.failures import Refused, Unavailable
 
 
 def failing(code: str, *reasons: str, status: int = 400) -> ClientError:

@@ -13,8 +13,8 @@ import pytest
 from shared.aws import clients
 from shared.aws.tables.rejected import DynamoRejected
 from shared.events import DOCTOR
+from shared.failures import Unavailable
 from shared.plan.reasons import Code
-from shared.ports.failures import Unavailable
 from shared.ports.rejected import Rejected
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.pretended_aws import pretended_aws, rejected_table

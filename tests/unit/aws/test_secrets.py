@@ -7,7 +7,7 @@ import pytest
 
 from shared.aws import clients
 from shared.aws.secrets import StackSecret
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import Secrets
 from tests.fakes.pretended_aws import pretended_aws
 from tests.fakes.secrets import FakeSecrets

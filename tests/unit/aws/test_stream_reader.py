@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws import clients
 from shared.aws.streams.stream_reader import ArrivedRecord, KinesisReader
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 
 

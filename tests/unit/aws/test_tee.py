@@ -19,7 +19,7 @@ from shared.aws.tee.items import DIFFERENCES, KEPT
 from shared.aws.tee.log import DynamoTeeLog
 from shared.aws.tee.queue import LARGEST, SqsTeeQueue
 from shared.aws.tee.report import DynamoTeeReport
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.tee import TeeLog, TeeReport
 from shared.tee import Answer, Missed, TeedRequest
 from tests.fakes.pretended_aws import pretended_aws

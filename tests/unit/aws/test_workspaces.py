@@ -9,7 +9,7 @@ import pytest
 
 from shared.aws.clients import client
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports.failures import Unavailable, UnreadableWorkspace, VersionConflict
+from shared.failures import Unavailable, UnreadableWorkspace, VersionConflict
 from shared.ports.workspaces import Workspaces
 from shared.workspace import snapshot
 from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Template, Workspace

@@ -17,7 +17,7 @@ from cli.commands.apply import apply_workspace
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.authoring.files.json_schema import schemas
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from tests.fakes.pretended_aws import pretended_aws
 
 SHOP = Path(__file__).parents[3] / "examples" / "shop"

@@ -24,8 +24,8 @@ from shared.aws.queues.dead_letters import MOST_BYTES, SqsDeadLetters
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.rejected import DynamoRejected
 from shared.bus_entries import EventBatch
+from shared.failures import Unwritten
 from shared.plan.reasons import Code
-from shared.ports.failures import Unwritten
 from shared.records import DECIDED, encode
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.tee import TeedRequest

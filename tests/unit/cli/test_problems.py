@@ -6,7 +6,7 @@ import pytest
 
 from cli import main
 from cli.problem import Problem
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from cli.commands import query
 from cli.problem import Problem
 from cli.stacks import Stack
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.ports.queries import QueryFailed, QueryResult
 
 NOTHING = QueryResult(("name", "c"), [], 0)

@@ -18,7 +18,7 @@ from functions.collect.replay.dropping import Drop
 from functions.collect.replay.replay import Replay
 from shared.plan.reasons import Code
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.faults import Faults

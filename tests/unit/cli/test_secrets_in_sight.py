@@ -27,7 +27,7 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.authoring.keys import keyed
 from shared.aws.secrets import StackSecret
-from shared.workspace.current import built_in
+from shared.stored.current_workspace import built_in
 from shared.workspace.model import Source, Workspace
 from tests.fakes.pretended_aws import pretended_aws
 

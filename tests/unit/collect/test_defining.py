@@ -18,7 +18,7 @@ from functions.collect.definitions import handler as function
 from functions.collect.definitions.define import ATTEMPTS, define
 from shared.aws import clients
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports.failures import Unavailable, VersionConflict
+from shared.failures import Unavailable, VersionConflict
 from shared.workspace.model import (
     Campaign,
     EventDefinition,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.collect.replay.dropping import LONGEST_NAME, Drop
+from shared.failures import Unavailable
 from shared.plan.reasons import Code
-from shared.ports.failures import Unavailable
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
 from tests.fakes.rejected import FakeRejected
 

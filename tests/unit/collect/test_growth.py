@@ -16,7 +16,7 @@ from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.body import NotJson, TooLarge
 from functions.collect.protocols import NAMES
 from functions.collect.replay.replay import Replay
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.limits import MOST_BATCH_BYTES, MOST_EVENT_BYTES
 from shared.workspace.model import Limits
 from tests.fakes.collect_stage import LENIENT, SHOP, Answer, Stage, give_room, purchase, stage_without_room

@@ -18,8 +18,8 @@ from functions.collect.protocols import wire_format
 from functions.collect.protocols.infobip import FORMAT
 from functions.collect.protocols.infobip.person import TYPES
 from functions.collect.replay.reading import delivery_of
+from shared.failures import Unavailable
 from shared.fold.profile import Changes, Profile
-from shared.ports.failures import Unavailable
 from shared.workspace.model import Limits, Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_server import serving

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.people import lookup
+from shared.stored import people
 from tests.fakes import process_stage
 from tests.fakes.collect_stage import BROWSER, LENIENT, SHOP, Stage
 
@@ -40,8 +40,8 @@ class World:
         return self._ask(f"{mpid}/modify", {"identity_changes": said})
 
     def who(self, typed: str) -> dict[str, Any]:
-        found = lookup.find(self.process.profiles, typed)
-        return lookup.presented(found) if found is not None else {}
+        found = people.find(self.process.profiles, typed)
+        return people.presented(found) if found is not None else {}
 
     def counted(self, typed: str, name: str) -> int:
         counters: dict[str, Any] = self.who(typed)["counters"]

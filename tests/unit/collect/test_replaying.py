@@ -21,7 +21,7 @@ from shared.plan.reasons import Code
 from shared.ports.tee import TeeQueue
 from shared.records import Trust
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Policy, PropertyDefinition, Source, Workspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.faults import Faults

@@ -11,7 +11,7 @@ import pytest
 
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.replay.replay import Replay
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from tests.fakes.collect_stage import NOON, SHOP, STRICT, Answer, Stage, basic
 
 AT = "2026-11-21T11:59:58.000Z"

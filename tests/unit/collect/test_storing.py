@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared import records
 from shared.events import Event
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from shared.records import LARGEST, Tally
 from tests.fakes.collect_stage import BROWSER, LENIENT, Stage, purchase
 from tests.fakes.faults import Died

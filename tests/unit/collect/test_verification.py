@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from functions.collect.auth.source_secrets import SourceSecrets
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, STRICT, Stage, purchase
 from tests.fakes.secrets import FakeSecrets
 

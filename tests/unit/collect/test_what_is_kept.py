@@ -11,7 +11,7 @@ import pytest
 from functions.collect import protocols
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.replay.replay import Replay
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import (
     BROWSER,

@@ -10,9 +10,9 @@ from cli.doctor import kept
 from cli.doctor.finding import State, ok, unexamined
 from cli.doctor.registry import probes
 from cli.doctor.running import examine
+from shared.failures import Unavailable
 from shared.messaging.messages import Status, Why
 from shared.plan.reasons import Code
-from shared.ports.failures import Unavailable
 from shared.ports.messages import LoggedMessage
 from shared.rejected import RejectedEvent, RejectedReason
 from tests.fakes.examined_stack import ExaminedStack, examination

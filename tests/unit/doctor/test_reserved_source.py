@@ -15,7 +15,7 @@ from shared.events import DOCTOR
 from shared.messaging.messages import Status
 from shared.own_events import NOTIFICATION_SENT
 from shared.records import Trust
-from shared.workspace.current import built_in
+from shared.stored.current_workspace import built_in
 from shared.workspace.model import Campaign, EventDefinition, Settings, Template, Workspace
 from shared.workspace.snapshot import decode, encode
 from tests.fakes.archived import archived

@@ -22,8 +22,8 @@ from cli.doctor.running import LONGEST_WORDS, Examined, examine
 from cli.main import typed
 from cli.problem import Problem
 from cli.stacks import Stack
+from shared.failures import Unavailable
 from shared.people.timeline import TimelineEvent
-from shared.ports.failures import Unavailable
 from tests.fakes.examined_stack import ExaminedStack, examination
 from tests.fakes.folding import NOON
 

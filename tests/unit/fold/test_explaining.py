@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shared.people import lookup
+from shared.stored import people
 from shared.text.counting import number_of
 from tests.fakes.folding import Person, did, identified
 
@@ -23,5 +23,5 @@ def test_one_of_a_thing_is_not_said_as_several_are(events: int) -> None:
     person = Person()
     person.does(identified(first_name="Ann"), *(did("View Item") for _ in range(events - 1)))
 
-    for name, said in lookup.presented(person.profile)["explained"].items():
+    for name, said in people.presented(person.profile)["explained"].items():
         assert not SAID_OF_SEVERAL.search(said), f"{name}: {said}"

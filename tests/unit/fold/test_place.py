@@ -14,7 +14,7 @@ from shared.events import Event
 from shared.fold import ORDER
 from shared.fold.parts import place
 from shared.fold.parts.place import Place, Said
-from shared.people.lookup import presented
+from shared.stored.people import presented
 from tests.fakes.folding import NOON, Person, did
 
 MINUTE = timedelta(minutes=1)

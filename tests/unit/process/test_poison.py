@@ -16,10 +16,10 @@ from functions.process.failures import MOST_TRIES
 from functions.process.people import changes, stored
 from shared.bus_entries import EventBatch, row_json
 from shared.events import Event
+from shared.failures import VersionConflict
 from shared.fold import budgets, fold
 from shared.fold.profile import Changes
 from shared.people.timeline import Chunk, unpacked
-from shared.ports.failures import VersionConflict
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
 from tests.unit.process.test_portions import hourly, rows
 from tests.unit.process.test_twice_is_once import SHOP, purchase

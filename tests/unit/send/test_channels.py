@@ -10,8 +10,8 @@ import pytest
 from functions.send.channels.webhook import signature
 from functions.send.environment import Environment
 from functions.send.outgoing_secrets import OutgoingSecrets
+from shared.failures import Unavailable
 from shared.messaging.sms_length import segments
-from shared.ports.failures import Unavailable
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.send_stage import SendStage
 

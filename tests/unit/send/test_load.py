@@ -27,7 +27,7 @@ from shared.messaging.channels import CHANNELS, Channel
 from shared.messaging.messages import LONGEST_WAIT, Status
 from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 from shared.ports.messages import LoggedMessage
-from shared.workspace.current import CurrentWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
 from tests.fakes.messages import FakeMessages
 from tests.fakes.providers import FakeWebhook

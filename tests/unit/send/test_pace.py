@@ -6,8 +6,8 @@ import pytest
 
 from functions.send.pacing.pace import LONGEST_HOLD, USED_UP_SECONDS, NoRoom, Pace
 from functions.send.pacing.rates import KEPT_SECONDS, LEAST_PER_SECOND, LOOKS_APART_SECONDS, USED, AccountRate
+from shared.failures import Unavailable
 from shared.messaging.providers import SendingQuota
-from shared.ports.failures import Unavailable
 
 
 class Time:

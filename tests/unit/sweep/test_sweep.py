@@ -14,10 +14,10 @@ from functions.sweep import sweep as sweeping
 from functions.sweep.shard import PAGE, SETTLED
 from functions.sweep.sweep import CLAIM, CROWD, PATIENCE, Round, Sweep
 from shared import records
+from shared.failures import VersionConflict
 from shared.fold.effects import is_timer
 from shared.fold.profile import Changes, Profile
 from shared.people.due import SHARDS, instant, shard_of
-from shared.ports.failures import VersionConflict
 from tests.fakes.due_profiles import FakeDueProfiles
 from tests.fakes.faults import Died, Faults
 from tests.fakes.process_stage import NOON, Stage, event

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.ports.failures import Unavailable, UnreadableWorkspace
-from shared.workspace.current import CurrentWorkspace
+from shared.failures import Unavailable, UnreadableWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Workspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.secrets import FakeSecrets

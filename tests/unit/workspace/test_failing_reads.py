@@ -9,9 +9,9 @@ import pytest
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.send.outgoing_secrets import OutgoingSecrets
 from functions.tee.credentials import VendorCredentials
-from shared.failing_reads import APART_SECONDS, FailingReads
-from shared.ports.failures import Unavailable, UnreadableWorkspace
-from shared.workspace.current import CurrentWorkspace
+from shared.failures import Unavailable, UnreadableWorkspace
+from shared.stored.current_workspace import CurrentWorkspace
+from shared.stored.failing_reads import APART_SECONDS, FailingReads
 from shared.workspace.model import Workspace
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.workspaces import FakeWorkspaces

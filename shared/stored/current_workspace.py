@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from shared.failing_reads import FailingReads
-from shared.ports.failures import Unavailable, UnreadableWorkspace
+from shared.failures import Unavailable, UnreadableWorkspace
 from shared.ports.workspaces import Secrets, Workspaces
+from shared.stored.failing_reads import FailingReads
 from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from shared.ports.failures import Unavailable
+from shared.failures import Unavailable
 
 Found = TypeVar("Found")
 
