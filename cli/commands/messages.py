@@ -26,8 +26,7 @@ from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.messages.log import DynamoMessages
 from shared.aws.tables.profiles import DynamoProfiles
-from shared.messaging.message_log import presented
-from shared.ports.messages import LoggedMessage
+from shared.messaging.message_log import LoggedMessage, presented
 from shared.stored import people
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)

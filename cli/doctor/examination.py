@@ -13,7 +13,7 @@ from cli.doctor.finding import Finding, Part, unexamined
 from cli.stacks import Stack
 from shared.doctor import Keys
 from shared.fold.profile import Profile
-from shared.ports.messages import LoggedMessage
+from shared.messaging.message_log import LoggedMessage
 from shared.ports.queries import QueryResult
 from shared.rejected import RejectedEvent
 from shared.workspace.model import Workspace

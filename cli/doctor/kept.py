@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from cli.doctor.examination import Examination, Probe
 from cli.doctor.finding import Finding, attention, is_forbidden, ok, unexamined
 from shared.failures import Unavailable
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import Status
-from shared.ports.messages import LoggedMessage
 from shared.rejected import RejectedEvent
 
 SECONDS = 60

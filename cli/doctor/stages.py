@@ -13,8 +13,8 @@ from cli.waiting import until
 from shared.aws.streams.stream_states import delivery_state
 from shared.doctor import CAMPAIGN, MAILBOX, MESSAGE_ASKED, PERSON
 from shared.events import DOCTOR, Event
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import Status, Why, message_id
-from shared.ports.messages import LoggedMessage
 
 LATE_SECONDS = 60
 """The alarm on the stream's lag begins here too: later, a message misses its moment."""

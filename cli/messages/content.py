@@ -20,11 +20,11 @@ from shared.events import Event
 from shared.failures import UnreadableWorkspace
 from shared.fold.profile import Profile
 from shared.identity import kind_of, value_of
-from shared.messaging import templates
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import Status
 from shared.people.timeline import TimelineEvent
-from shared.ports.messages import LoggedMessage
 from shared.stored import people
+from shared.templates import render
 from shared.workspace.model import Template, Workspace
 
 AS_SENT, AGAIN = "as_sent", "rendered_again"
@@ -55,7 +55,7 @@ def content_of(message: LoggedMessage, stack: Stack) -> Content:
 def values_for(event: TimelineEvent, person: Profile) -> dict[str, Any]:
     """What a template can use, of an event on the timeline."""
     whole = Event(**event.model_dump(), anonymous_id="-", protocol="headrace")
-    return templates.variables(whole, person.states.traits.values, user_id_of(person))
+    return render.variables(whole, person.states.traits.values, user_id_of(person))
 
 
 def user_id_of(person: Profile) -> str | None:
@@ -105,8 +105,8 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
     if event is None:
         return Content(None, AGAIN, "Its event is not on the person's timeline, or no longer.", version)
     try:
-        parts = templates.render(template, values_for(event, person))
-    except templates.TemplateFailed as failed:
+        parts = render.render(template, values_for(event, person))
+    except render.TemplateFailed as failed:
         return Content(None, AGAIN, f"It cannot be rendered: {failed}", version)
     note = (
         f"{_standing(message, is_local=stack.stage == 'local')} This is what the template of workspace version "

@@ -14,10 +14,10 @@ from shared.authoring.checks.rendering import working_values
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Profile
-from shared.messaging import templates
-from shared.messaging.templates import TemplateFailed, TemplateValueMissing
 from shared.people.timeline import TimelineEvent
 from shared.stored import people
+from shared.templates import render
+from shared.templates.render import TemplateFailed, TemplateValueMissing
 
 MOST_EVENTS = 1000
 """Of a person's latest, among which the event is looked for."""
@@ -68,7 +68,7 @@ def preview_of(one: Chosen, somebody: Somebody | None) -> Preview:
         return _failing(one, note, f"{note}: {values}")
     lacking = [name for name in unknown if name.name not in values["properties"]]
     try:
-        parts = templates.render(one.template, values)
+        parts = render.render(one.template, values)
     except TemplateFailed as failed:
         return _failing(one, note, _why(failed, lacking) or f"{note}: {failed}")
     notes = [*one.notes, *map(str, lacking)]
@@ -99,5 +99,5 @@ def _values(
     samples = without(samples, unknown)
     if somebody is None:
         return samples, "with sample values"
-    real = templates.person_variables(somebody.profile.states.traits.values, user_id_of(somebody.profile))
+    real = render.person_variables(somebody.profile.states.traits.values, user_id_of(somebody.profile))
     return {**samples, **real}, f"with {somebody.typed}'s traits and a sample event"

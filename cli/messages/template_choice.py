@@ -10,8 +10,8 @@ from cli.workspace_folder import WORKSPACE_FILE, as_text, folder
 from shared.authoring.checks.references import UNTRACKED, definition_of
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import Finding, errors
-from shared.messaging import template_checks
 from shared.own_events import OWN_EVENTS
+from shared.templates import template_checks
 from shared.text.spelling import closest
 from shared.workspace.model import EventDefinition, Template
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from functions.send.announcements import announce
 from functions.send.channels.channel import Declined, status_of
 from functions.send.pacing.pauses import MOST_ATTEMPTS
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.messages import LoggedMessage, Messages
+from shared.ports.messages import Messages
 from shared.ports.streams import Stream
 
 

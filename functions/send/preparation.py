@@ -12,12 +12,13 @@ from functions.send.channels.channel import Declined, Order, Outgoing, SendingCh
 from shared import doctor
 from shared.events import DOCTOR
 from shared.identity import kind_of, value_of
-from shared.messaging import refusal_words, templates
+from shared.messaging import refusal_words
 from shared.messaging.channels import CHANNELS, Channel
 from shared.messaging.messages import LONGEST_WAIT, MessageRequest, Why
 from shared.ports.people import Profiles
 from shared.stored import people
 from shared.stored.current_workspace import CurrentWorkspace
+from shared.templates import render
 from shared.workspace.model import Campaign, Template, Workspace
 
 
@@ -85,11 +86,9 @@ def _rendered(order: Order) -> dict[str, str]:
         value_of(order.person.key) if kind_of(order.person.key) == "user" else order.request.event.user_id
     )
     try:
-        parts = templates.render(
-            order.template, templates.variables(order.request.event, order.traits, user_id)
-        )
-    except templates.TemplateFailed as failed:
-        missing = isinstance(failed, templates.TemplateValueMissing)
+        parts = render.render(order.template, render.variables(order.request.event, order.traits, user_id))
+    except render.TemplateFailed as failed:
+        missing = isinstance(failed, render.TemplateValueMissing)
         raise Declined(
             Why.TEMPLATE_VALUE_MISSING if missing else Why.TEMPLATE_FAILED,
             words=f"{_place(order.template, failed)}: {failed.words}",
@@ -103,7 +102,7 @@ def _rendered(order: Order) -> dict[str, str]:
     return parts
 
 
-def _place(template: Template, failed: templates.TemplateFailed) -> str:
+def _place(template: Template, failed: render.TemplateFailed) -> str:
     """Lines are the file's where the part has a file of its own, else they are the part's."""
     file = template.files.get(failed.part)
     line = f", line {failed.line}" if failed.line else ""

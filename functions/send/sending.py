@@ -18,6 +18,7 @@ from functions.send.pacing.pauses import MOST_ATTEMPTS, after_attempt
 from functions.send.pacing.receivers import Receivers
 from functions.send.preparation import Preparation
 from shared.messaging.channels import Channel
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
 from shared.messaging.providers import (
     OutcomeUnknown,
@@ -26,7 +27,7 @@ from shared.messaging.providers import (
     ProviderThrottled,
     ProviderUnavailable,
 )
-from shared.ports.messages import LoggedMessage, Messages, SpendCapReached
+from shared.ports.messages import Messages, SpendCapReached
 from shared.ports.streams import Stream
 
 

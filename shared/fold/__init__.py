@@ -10,9 +10,9 @@ from datetime import datetime
 from math import inf
 
 from shared.events import Event
+from shared.fold import packing
 from shared.fold.budgets import MOST_ABSORBED, MOST_KEYS, room_in_outbox
 from shared.fold.effects import Facts, Room, is_timer
-from shared.fold.formats import packing
 from shared.fold.order import Order
 from shared.fold.outbox import entry_size
 from shared.fold.outcome import Outcome

@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.events import utc_text
+from shared.messaging.channels import Channel
 from shared.messaging.messages import LONGEST_WAIT, Status, Why
-from shared.ports.messages import LoggedMessage
+
+
+class LoggedMessage(NamedTuple):
+    """A message in the log. `to` is the address, `provider_id` the provider's own id."""
+
+    id: str
+    person: str
+    campaign: str
+    channel: Channel
+    event_id: str
+    event_name: str
+    status: Status
+    reason: Why | None
+    to: str | None
+    provider_id: str | None
+    requested_at: datetime
+    claimed_until: datetime | None
+    updated_at: datetime
+    attempts: int = 0
+    """The number of claims after which the provider was called, or may have been called."""
+    detail: str | None = None
+    """The details of the reason: the provider's error, cleaned by `shared.messaging.refusal_words`, or the place in the
+    template."""
 
 
 def presented(message: LoggedMessage, now: datetime) -> dict[str, Any]:

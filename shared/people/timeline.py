@@ -12,7 +12,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 
 from shared.events import Event, derived_id, utc_text
-from shared.fold.formats import packing
+from shared.fold import packing
 from shared.times import UtcDatetime, from_microseconds, microseconds
 
 FORMAT = 2

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when it starts
     from collections.abc import Iterable
     from datetime import datetime
 
-    from shared.messaging.channels import Channel
+    from shared.messaging.message_log import LoggedMessage
     from shared.messaging.messages import MessageRequest, Status, Why
-
-
-class LoggedMessage(NamedTuple):
-    """A message in the log. `to` is the address, `provider_id` the provider's own id."""
-
-    id: str
-    person: str
-    campaign: str
-    channel: Channel
-    event_id: str
-    event_name: str
-    status: Status
-    reason: Why | None
-    to: str | None
-    provider_id: str | None
-    requested_at: datetime
-    claimed_until: datetime | None
-    updated_at: datetime
-    attempts: int = 0
-    """The number of claims after which the provider was called, or may have been called."""
-    detail: str | None = None
-    """The details of the reason: the provider's error, cleaned by `shared.messaging.refusal_words`, or the place in the
-    template."""
 
 
 class Messages(Protocol):

@@ -9,8 +9,9 @@ from datetime import datetime
 from shared.aws.messages.daily_spend import microusd
 from shared.events import DOCTOR
 from shared.failures import Unavailable
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.messages import LoggedMessage, SpendCapReached
+from shared.ports.messages import SpendCapReached
 from tests.fakes.faults import Faults
 
 FINAL = (Status.SENT, Status.DELIVERED)

@@ -28,9 +28,9 @@ from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States
 from shared.messaging.channels import Channel
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import message_id
 from shared.messaging.sending_limits import FUNCTION_TAKES
-from shared.ports.messages import LoggedMessage
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import (
     Campaign,

@@ -32,7 +32,7 @@ BOUNDED_BECAUSE = {
     "shared/authoring/catalogues.py": OF_THE_CODE,
     "shared/conditions/matcher.py": OF_THE_WORKSPACE,
     "shared/fold/formats/compression.py": OF_THE_CODE,
-    "shared/messaging/templates.py": OF_THE_WORKSPACE,
+    "shared/templates/render.py": OF_THE_WORKSPACE,
 }
 """Modules that keep results of functions, and why that cannot grow."""
 

@@ -14,9 +14,9 @@ from shared.authoring.checks.rendering import working_values
 from shared.authoring.checks.sendings import Sending, sendings
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
-from shared.messaging import templates
-from shared.messaging.templates import TemplateFailed, TemplateValueMissing, Use
 from shared.own_events import OWN_EVENTS
+from shared.templates import render
+from shared.templates.render import TemplateFailed, TemplateValueMissing, Use
 from shared.text.spelling import closest
 from shared.workspace.model import EventDefinition, Template
 
@@ -68,7 +68,7 @@ def unknown_properties(template: Template, definition: EventDefinition | None) -
     if definition is None:
         return []
     first: dict[str, Use] = {}
-    for use in templates.uses(template):
+    for use in render.uses(template):
         if use.path[0] == "properties" and len(use.path) > 1 and isinstance(use.path[1], str):
             first.setdefault(use.path[1], use)
     return [
@@ -94,7 +94,7 @@ def needed_of(unknown: list[Unknown], template: Template, definition: EventDefin
     for _ in unknown:
         lacking = [one for one in unknown if one.name not in needed]
         try:
-            templates.render(template, without(whole, lacking))
+            render.render(template, without(whole, lacking))
         except TemplateValueMissing as missing:
             needed |= {one.name for one in lacking if _is_of(missing.name, one, template)}
         except TemplateFailed:
@@ -104,8 +104,7 @@ def needed_of(unknown: list[Unknown], template: Template, definition: EventDefin
 
 def _is_of(missing: str, unknown: Unknown, template: Template) -> bool:
     return any(
-        use.lacks(missing) and use.path[:2] == ("properties", unknown.name)
-        for use in templates.uses(template)
+        use.lacks(missing) and use.path[:2] == ("properties", unknown.name) for use in render.uses(template)
     )
 
 

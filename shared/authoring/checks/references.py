@@ -14,10 +14,10 @@ from shared.authoring.checks.operand_types import contradiction
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, Path, Place
 from shared.conditions import matcher
-from shared.messaging import template_checks
 from shared.messaging.channels import CHANNELS
 from shared.own_events import OWN_EVENTS
 from shared.stored.current_workspace import DEFAULT_SOURCE
+from shared.templates import template_checks
 from shared.text.spelling import closest
 from shared.workspace.model import Campaign, EventDefinition, Template, Workspace
 

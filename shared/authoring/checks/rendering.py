@@ -15,9 +15,9 @@ from shared.authoring.checks.samples import TEXTS, may_be_anything, sample_value
 from shared.authoring.checks.sendings import Sending, sendings
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding, Place
-from shared.messaging import templates
 from shared.messaging.channels import CHANNELS
-from shared.messaging.templates import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
+from shared.templates import render
+from shared.templates.render import BodyIsNoJson, TemplateFailed, TemplateValueMissing, Use
 from shared.workspace.model import EventDefinition, Template
 
 QUOTED = 'a "sample"'
@@ -37,7 +37,7 @@ def check(compiled: Compiled) -> Iterator[Finding]:
         elif isinstance(values, TemplateFailed):
             yield _failing(template, definition, values, compiled)
         else:
-            yield from _unsendable(template, definition, templates.render(template, values), compiled)
+            yield from _unsendable(template, definition, render.render(template, values), compiled)
 
 
 def advice(compiled: Compiled) -> Iterator[Finding]:
@@ -55,13 +55,13 @@ def working_values(template: Template, definition: EventDefinition | None) -> di
 
     A text of the plan's that makes a body no JSON is no matter of kinds: any text may come.
     """
-    uses = templates.uses(template)
+    uses = render.uses(template)
     failures: list[TemplateFailed] = []
     for text in TEXTS:
         is_no_json = bool(failures) and isinstance(failures[0], BodyIsNoJson)
         values = sample_values(uses, definition, text, TEXTS[0] if is_no_json else text)
         try:
-            templates.render(template, values)
+            render.render(template, values)
         except TemplateFailed as failed:
             failures.append(failed)
         else:
@@ -100,7 +100,7 @@ def _may_be_missing(sending: Sending, whole: Mapping[str, Any], compiled: Compil
     values = _least(whole, sending)
     for _ in range(MOST_MISSING):
         try:
-            templates.render(sending.template, values)
+            render.render(sending.template, values)
         except TemplateValueMissing as missing:
             use = _first_use(sending.template, missing.name)
             if use is None or not _give(values, whole, use):
@@ -138,7 +138,7 @@ def _unquoted(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) ->
     template, definition = sending.template, sending.definition
     properties = definition.properties if definition is not None else {}
     found = set()
-    for use in templates.uses(template):
+    for use in render.uses(template):
         if use.name in found or not may_be_anything(use, properties):
             continue
         if use.path[0] == "properties" and sending.event is None:
@@ -147,7 +147,7 @@ def _unquoted(sending: Sending, whole: Mapping[str, Any], compiled: Compiled) ->
         if not _replaced(values, use.path, QUOTED):
             continue
         try:
-            templates.render(template, values)
+            render.render(template, values)
         except TemplateFailed:
             found.add(use.name)
             message = (
@@ -194,7 +194,7 @@ def _replaced(values: dict[str, Any], path: tuple[Any, ...], text: str) -> bool:
 
 
 def _first_use(template: Template, name: str) -> Use | None:
-    return next((use for use in templates.uses(template) if use.lacks(name)), None)
+    return next((use for use in render.uses(template) if use.lacks(name)), None)
 
 
 def _place(template: Template, failed: TemplateFailed, compiled: Compiled) -> Place:

@@ -14,8 +14,8 @@ from typing import Any
 from pydantic_core import SchemaValidator, ValidationError
 
 from shared.events import utc_text
-from shared.messaging.templates import Use
 from shared.plan.property_types import property_schema
+from shared.templates.render import Use
 from shared.workspace.model import EventDefinition, PropertyDefinition
 
 AT = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shared.authoring.checks.references import UNTRACKED, definition_of
 from shared.authoring.compiling import Compiled
-from shared.messaging import template_checks, templates
+from shared.templates import render, template_checks
 from shared.workspace.model import Campaign, EventDefinition, Template
 
 
@@ -27,7 +27,7 @@ class Sending(NamedTuple):
     def is_judged_whole(self) -> bool:
         """Whether what comes of sample values says anything about what is sent."""
         return self.event is not None or not any(
-            use.path[0] == "properties" for use in templates.uses(self.template)
+            use.path[0] == "properties" for use in render.uses(self.template)
         )
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.events import DOCTOR, utc_text
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.messages import LoggedMessage
 
 PARTITIONS_OF_A_DAY = 4
 

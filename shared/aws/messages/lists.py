@@ -13,7 +13,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.messages.items import PARTITIONS_OF_A_DAY, day_partition, logged
 from shared.events import utc_text
 from shared.failures import Unavailable
-from shared.ports.messages import LoggedMessage
+from shared.messaging.message_log import LoggedMessage
 
 OF_PERSON, OF_DAY = "of_person", "of_day"
 """The indexes. Their keys are the person, or a part of the UTC day of the request, and then the time of the request."""

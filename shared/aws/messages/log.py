@@ -23,8 +23,9 @@ from shared.aws.messages.daily_spend import microusd, spending
 from shared.aws.messages.items import expiring, logged
 from shared.events import DOCTOR
 from shared.failures import Unavailable
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.messages import LoggedMessage, SpendCapReached
+from shared.ports.messages import SpendCapReached
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.aws.messages.items import identifying, standing
 from shared.events import utc_text
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status
-from shared.ports.messages import LoggedMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateTypeDef

@@ -15,7 +15,8 @@ from datetime import datetime
 
 import orjson
 
-from shared.fold.formats import outbox_entries, packing
+from shared.fold import packing
+from shared.fold.formats import outbox_entries
 from shared.fold.profile import MARK_KEY, Profile, Seen, mark_key
 from shared.fold.state import States, Stored
 from shared.times import from_microseconds, microseconds

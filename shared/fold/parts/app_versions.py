@@ -11,8 +11,8 @@ from typing import NamedTuple
 import orjson
 
 from shared.events import Event
+from shared.fold import packing
 from shared.fold.effects import Derive, Effect, Facts
-from shared.fold.formats import packing
 from shared.times import milliseconds
 
 name = "app_versions"

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from shared.events import TELLS_OF_THE_PERSON, Event
+from shared.fold import packing
 from shared.fold.effects import Effect, Facts, Refuse
-from shared.fold.formats import packing
 from shared.messaging import channels as sending
 from shared.plan.reasons import Code, Reason
 

@@ -8,8 +8,8 @@ from datetime import datetime
 import orjson
 
 from shared.events import Event
+from shared.fold import packing
 from shared.fold.effects import Effect, Facts, is_timer
-from shared.fold.formats import packing
 from shared.text.counting import number_of
 from shared.times import from_milliseconds, milliseconds
 

@@ -14,8 +14,8 @@ from typing import Any, Literal
 import orjson
 
 from shared.events import Event
+from shared.fold import packing
 from shared.fold.effects import Effect, Facts, Registered
-from shared.fold.formats import packing
 from shared.text.counting import number_of
 from shared.times import milliseconds
 

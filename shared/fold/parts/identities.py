@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from shared import identity
 from shared.events import Event, derived_id
+from shared.fold import packing
 from shared.fold.effects import ONE_IDENTITY, Consequence, Derive, Effect, Facts, Join, Merged
-from shared.fold.formats import packing
 from shared.times import microseconds
 
 name = "identities"

@@ -16,8 +16,8 @@ from datetime import datetime
 import orjson
 
 from shared.events import Event
+from shared.fold import packing
 from shared.fold.effects import Effect, Facts
-from shared.fold.formats import packing
 from shared.text.visible_text import trimmed
 
 name = "place"

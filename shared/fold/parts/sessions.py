@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shared.events import Event, derived_id, utc_text
+from shared.fold import packing
 from shared.fold.effects import Consequence, Derive, Effect, Facts, InSession, Merged, Timer
-from shared.fold.formats import packing
 from shared.text.counting import number_of
 
 name = "sessions"

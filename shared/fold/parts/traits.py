@@ -17,8 +17,8 @@ from typing import Any
 import orjson
 
 from shared.events import TELLS_OF_THE_PERSON, Event
+from shared.fold import packing
 from shared.fold.effects import Effect, Facts, Refuse
-from shared.fold.formats import packing
 from shared.fold.trait_changes import changed
 from shared.plan.reasons import Code, Reason
 from shared.text.counting import number_of

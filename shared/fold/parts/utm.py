@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 import orjson
 
 from shared.events import Event
+from shared.fold import packing
 from shared.fold.effects import Derive, Effect, Facts
-from shared.fold.formats import packing
 
 name = "utm"
 UTM_VISITED = "UTM Visited"

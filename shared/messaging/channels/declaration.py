@@ -5,12 +5,14 @@ Read by `collect` when it starts, so it is plain: no models, and nothing importe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from shared.workspace.model import Settings
+Settings = Any
+"""A workspace's settings, `shared.workspace.model.Settings`: that model is made of the channels' names, and so stands
+above them."""
 
 ConsentRule = Literal["unless_withdrawn", "must_be_given", "not_asked"]
 """Of whom a message may go to: everybody who has not withdrawn their consent, only those who have given it, or whoever

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.authoring.lint import lint
-from shared.messaging.liquid_slips import OTHER_FILTERS
-from shared.messaging.templates import PLAIN
+from shared.templates.liquid_slips import OTHER_FILTERS
+from shared.templates.render import PLAIN
 from tests.unit.conftest import WriteFiles
 
 

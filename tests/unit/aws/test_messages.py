@@ -16,8 +16,9 @@ from shared.aws.messages.lists import OF_DAY, OF_PERSON
 from shared.aws.messages.log import DynamoMessages
 from shared.events import DOCTOR, Event
 from shared.failures import Unavailable
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.messages import LoggedMessage, Messages, SpendCapReached
+from shared.ports.messages import Messages, SpendCapReached
 from tests.fakes.messages import FakeMessages
 from tests.fakes.pretended_aws import pretended_aws
 

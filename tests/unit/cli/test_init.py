@@ -16,9 +16,9 @@ from shared.authoring.checks.rendering import working_values
 from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding, Place
 from shared.authoring.lint import lint
-from shared.messaging import templates
 from shared.plan.reasons import Code
 from shared.plan.tracking_plan import Plan
+from shared.templates import render
 from shared.text.email_addresses import sender as as_sender
 from shared.workspace.model import Workspace
 
@@ -55,7 +55,7 @@ def test_every_template_can_be_sent(tmp_path: Path, industry: str) -> None:
         template = workspace.template_by_id[campaign.template]
         values = working_values(template, workspace.definition_by_id[campaign.event])
         assert isinstance(values, dict)
-        assert all(templates.render(template, values).values())
+        assert all(render.render(template, values).values())
 
 
 @pytest.mark.parametrize("industry", INDUSTRIES.values(), ids=lambda one: one.catalogue)

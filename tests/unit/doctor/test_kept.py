@@ -11,9 +11,9 @@ from cli.doctor.finding import State, ok, unexamined
 from cli.doctor.registry import probes
 from cli.doctor.running import examine
 from shared.failures import Unavailable
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import Status, Why
 from shared.plan.reasons import Code
-from shared.ports.messages import LoggedMessage
 from shared.rejected import RejectedEvent, RejectedReason
 from tests.fakes.examined_stack import ExaminedStack, examination
 

@@ -8,9 +8,8 @@ from uuid import UUID
 import pytest
 
 from shared.events import derived_id
-from shared.fold import budgets
+from shared.fold import budgets, packing
 from shared.fold.budgets import ALL, HEADER, MARK, MOST_ABSORBED, MOST_KEYS, OUTBOX, PARTS
-from shared.fold.formats import packing
 from shared.fold.formats.envelope import BESIDES, encoded
 from shared.fold.outbox import Decisions, Derived, OutboxEntry, entry_size
 from shared.fold.parts import app_versions, consents, counters, devices, duplicates, identities, traits, utm

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.events import Event
-from shared.fold import ORDER
-from shared.fold.formats import packing
+from shared.fold import ORDER, packing
 from shared.fold.formats.envelope import decoded
 from shared.fold.parts import traits
 from shared.fold.parts.traits import Traits

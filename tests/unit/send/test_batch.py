@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from shared.failures import Refused
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import Status, Why
 from shared.messaging.sending_limits import SENDING_TAKES
-from shared.ports.messages import LoggedMessage
 from tests.fakes.messages import FakeMessages
 from tests.fakes.send_stage import SendStage
 

@@ -24,9 +24,9 @@ from functions.send.sending import Sending
 from infra.settings import DEV, PROD, Settings
 from shared.bus_entries import MessageRequested
 from shared.messaging.channels import CHANNELS, Channel
+from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import LONGEST_WAIT, Status
 from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
-from shared.ports.messages import LoggedMessage
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
 from tests.fakes.messages import FakeMessages

@@ -17,7 +17,7 @@ from functions.send.outgoing_client import OutgoingClient
 from shared.messaging.channels.slack import LONGEST_TEXT, MOST_BLOCKS, SLACK, escaped, url_problem
 from shared.messaging.messages import Status, Why
 from shared.messaging.providers import OutcomeUnknown, ProviderThrottled
-from shared.messaging.templates import render
+from shared.templates.render import render
 from shared.workspace.model import Template
 from tests.fakes.send_stage import SHOP, SLACK_URL, SendStage
 

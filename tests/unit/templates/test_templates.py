@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from shared.events import Event
 from shared.messaging.channels import Channel
-from shared.messaging.liquid_spelling import ON_NUMBERS, ON_VALUES
-from shared.messaging.template_checks import TemplateProblem, check
-from shared.messaging.templates import (
+from shared.templates.liquid_spelling import ON_NUMBERS, ON_VALUES
+from shared.templates.render import (
     PLAIN,
     TemplateFailed,
     TemplateValueMissing,
@@ -21,6 +20,7 @@ from shared.messaging.templates import (
     used,
     variables,
 )
+from shared.templates.template_checks import TemplateProblem, check
 from shared.workspace.model import Template
 
 AT = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)

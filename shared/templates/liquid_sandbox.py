@@ -14,7 +14,7 @@ from liquid.exceptions import FilterArgumentError, UndefinedError
 from liquid.extra import JSON
 from liquid.undefined import FalsyStrictUndefined
 
-from shared.messaging.liquid_spelling import OutputTag, SpelledCycleTag, SpelledEchoTag, spelling
+from shared.templates.liquid_spelling import OutputTag, SpelledCycleTag, SpelledEchoTag, spelling
 
 LARGEST = 256 * 1024
 """Characters of a rendered part, and of a filter's result."""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.static_analysis import Variable
 
-from shared.messaging import liquid_slips
 from shared.messaging.channels import CHANNELS
 from shared.messaging.channels.declaration import Part
-from shared.messaging.templates import PLAIN, VARIABLES, line_of, line_of_error, parsed
+from shared.templates import liquid_slips
+from shared.templates.render import PLAIN, VARIABLES, line_of, line_of_error, parsed
 from shared.text.spelling import closest
 from shared.workspace.model import Template
 

@@ -16,7 +16,7 @@ from liquid.exceptions import LiquidError, UndefinedError
 from shared.events import Event, utc_text
 from shared.messaging.channels import CHANNELS
 from shared.messaging.channels.declaration import Part
-from shared.messaging.liquid_sandbox import Sandbox
+from shared.templates.liquid_sandbox import Sandbox
 from shared.text.visible_text import one_line, without_controls
 from shared.workspace.model import Template
 
