@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,14 +49,13 @@ class Order:
         return self._concerned(self.parts, event, facts)
 
     def _concerned(self, parts: tuple[Part, ...], event: Event, facts: Facts) -> list[Part]:
-        selects = self._selects
-        return [
-            part for part in parts if (concerns := selects.get(part.name)) is None or concerns(event, facts)
-        ]
+        asked = self._asked
+        return [part for part in parts if (one := asked.get(id(part))) is None or one.concerns(event, facts)]
 
     @cached_property
-    def _selects(self) -> dict[str, Callable[[Event, Facts], bool]]:
-        return {part.name: part.concerns for part in self.selective}
+    def _asked(self) -> dict[int, SelectivePart]:
+        """The selective parts by identity, for parts are modules and a test puts others in their places."""
+        return {id(part): part for part in self.selective}
 
     def merge(self, one: States, other: States) -> States:
         """The slices of one person out of two; `one` is the person who stays. Of those that this version cannot read,

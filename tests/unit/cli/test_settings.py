@@ -20,7 +20,7 @@ from shared.aws import clients
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = tmp_path / "headrace.yaml"
-    made.write_text("all:\n  lake_days: 30\nprod:\n  stream_shards: 4\n  stream_parallelism: 4\n")
+    made.write_text("all:\n  lake_days: 30\nprod:\n  stream_shards: 4\n  stream_parallelism: 2\n")
     monkeypatch.setenv("HEADRACE_SETTINGS", str(made))
     return made
 

@@ -88,7 +88,7 @@ CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     (
         {"consent": "fax", "is": True},
         ("consent",),
-        "`consent`: \"fax\" should be 'email', 'sms', 'push' or 'webhook'",
+        "`consent`: \"fax\" should be 'email', 'sms', 'push', 'webhook' or 'slack'",
     ),
     ({"consent": "sms", "is": "yes"}, ("is",), '`is` should be true or false, not "yes"; write true'),
     ({"property": "a", "in": []}, ("in",), "`in` needs at least one value"),

@@ -153,6 +153,7 @@ def test_what_a_circle_would_have_made_follow_is_counted_and_named_and_no_record
         return state, [Derive("Again", {}, NOON, f"{event.id}")] if event.name in ("Start", "Again") else []
 
     monkeypatch.setattr(part_to_replace, "apply", endless)
+    monkeypatch.setattr(part_to_replace, "concerns", lambda *_: True)
     stage = Stage()
     with caplog.at_level(logging.WARNING):
         counts = stage.deliver(stage.record(event("Start")), stage.record(event("View Item", user="u2")))
