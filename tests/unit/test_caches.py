@@ -21,6 +21,7 @@ BOUNDED_BECAUSE = {
     "functions/archive/bootstrap.py": ONE_OF_A_KIND,
     "functions/collect/bootstrap.py": ONE_OF_A_KIND,
     "functions/collect/caching.py": SHORT,
+    "functions/collect/replay/bootstrap.py": ONE_OF_A_KIND,
     "functions/collect/suggestions/near_paths.py": ONE_OF_A_KIND,
     "functions/collect/protocols/__init__.py": OF_THE_CODE,
     "functions/collect/protocols/twilio_segment/other_calls.py": OF_THE_CODE,
