@@ -30,23 +30,23 @@ CORE = (
 )
 UUID7 = ("uuid-utils",)
 PHONES = ("phonenumberslite",)
-PEOPLE = ("backports-zstd",)
-"""For stages that read or write profiles."""
+ZSTD = ("backports-zstd",)
+"""For stages that read or write profiles, or rows for the lake."""
 EMAIL = ("email-validator", "idna")
 """Without dnspython, which looks up a domain's mail servers. Nothing here needs that."""
 LIQUID = ("babel", "importlib-resources", "markupsafe", "python-liquid", "pytz")
 
 LIBRARIES: dict[str, Libraries] = {
     "collect": Libraries(
-        (*CORE, *UUID7, *PHONES, *PEOPLE), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager", "sqs")
+        (*CORE, *UUID7, *PHONES, *ZSTD), ("dynamodb", "kinesis", "lambda", "s3", "secretsmanager", "sqs")
     ),
-    "process": Libraries((*CORE, *UUID7, *PEOPLE), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
+    "process": Libraries((*CORE, *UUID7, *ZSTD), ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
     "send": Libraries(
-        (*CORE, *UUID7, *PHONES, *EMAIL, *LIQUID, *PEOPLE),
+        (*CORE, *UUID7, *PHONES, *EMAIL, *LIQUID, *ZSTD),
         ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs"),
     ),
     "tee": Libraries(CORE, ("dynamodb", "s3", "secretsmanager", "sqs")),
-    "archive": Libraries(CORE, ("firehose", "s3", "sqs")),
+    "archive": Libraries((*CORE, *ZSTD), ("firehose", "s3", "sqs")),
     "sweep": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis")),
     "watch": Libraries(CORE, ("events", "lambda", "sqs")),
 }

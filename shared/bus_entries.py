@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal, Self
 import orjson
 from pydantic import BaseModel, ConfigDict
 
-from shared.compression import compressed, decompressed
 from shared.events import Event
 from shared.messaging.messages import MessageRequest
 
@@ -74,11 +73,15 @@ class EventBatch(BaseModel):
     @classmethod
     def packing(cls, rows: list[bytes]) -> Self:
         """Pack rows that are already JSON (`row_json`)."""
+        from shared.compression import compressed  # for who packs rows: others only ask for names
+
         packed = base64.b64encode(compressed(b"[" + b",".join(rows) + b"]")).decode()
         return cls(count=len(rows), rows=packed, encoding="zstd+base64")
 
     def unpacked(self) -> list[ArchiveRow]:
         """The rows. Raises ValueError if they were not written by `packing`."""
+        from shared.compression import decompressed
+
         rows = orjson.loads(decompressed(base64.b64decode(self.rows, validate=True)))
         if not isinstance(rows, list) or len(rows) != self.count:
             raise ValueError(f"rows are not a list of {self.count}")

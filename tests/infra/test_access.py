@@ -58,7 +58,7 @@ REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
 NEVER_ON_AWS = {"up", "down"}
 """Verbs of the laptop alone."""
 
-WITHOUT_AWS = {"catalogue", "init", "schema", "settings"}
+WITHOUT_AWS = {"catalogue", "cost", "init", "schema", "settings"}
 
 BY_ADMINISTRATORS = {"deploy", "destroy"}
 
