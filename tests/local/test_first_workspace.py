@@ -82,7 +82,7 @@ def test_the_page_leads_from_nothing_to_a_message_and_a_replay(run: Run, tmp_pat
     shown = typed("messages", "show", id_=welcome["id"][:8])
     assert "Welcome, Ann" in shown
     assert "thank you for joining My Shop" in shown
-    assert "As it was sent" in shown
+    assert "as it was sent" in shown
 
     assert "value_not_allowed" in typed("send", fails=True)
     assert "Rate Item" in typed("rejected", "list")
