@@ -58,9 +58,7 @@ def _unknown(call: Call, sources: Sources) -> Refused:
 
 
 def _without_key(call: Call, sources: Sources) -> Refused:
-    from functions.collect.suggestions import (
-        missing_keys,  # for who is refused, with the paths of every format
-    )
+    from functions.collect.suggestions import missing_keys  # for who is refused: it has every format's paths
 
     return missing_keys.refusal(call, call.format.words, sources)
 
