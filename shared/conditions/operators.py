@@ -15,8 +15,6 @@ from typing import Any, NamedTuple
 
 Test = Callable[[Any, datetime], bool]
 
-_NOW = timedelta(0)
-
 LONGEST_TEXT = 10_000
 """Characters of a value for `like`. Longer values do not match."""
 
