@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.authoring import catalogues
 from shared.authoring.files.folder import AuthoredFile, read_folder
-from shared.authoring.files.models import (
+from shared.authoring.files.models.sources import (
     PARTS,
     CampaignsFile,
     CatalogueName,

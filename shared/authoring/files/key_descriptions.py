@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.authoring.files.models import (
+from shared.authoring.files.models.sources import (
     PARTS,
     RECEIVER_KEYS,
     CampaignFile,

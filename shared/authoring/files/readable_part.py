@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from shared.authoring.files.models import RECEIVER_KEYS, Authored
+from shared.authoring.files.models.sources import RECEIVER_KEYS, Authored
 from shared.authoring.findings import Path
 
 KEY_ITSELF = "[key]"
