@@ -19,7 +19,7 @@ from backports import zstd
 from benchmarks import process
 from shared.authoring.catalogues import catalogue
 from shared.authoring.catalogues import events as events_of
-from shared.authoring.files.models.sources import CatalogueName, EventFile
+from shared.authoring.files.models.plan import CatalogueName, EventFile
 from shared.events import Event
 from shared.fold import fold
 from shared.fold.formats import compression

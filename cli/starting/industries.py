@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from shared.authoring.files.models.sources import CatalogueName
+from shared.authoring.files.models.plan import CatalogueName
 from shared.messaging.channels import Channel
 
 

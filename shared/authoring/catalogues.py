@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import get_args
 
 from shared.authoring.files.folder import AuthoredFile, read_file
-from shared.authoring.files.models.sources import CatalogueName, EventFile, PlanFile
+from shared.authoring.files.models.plan import CatalogueName, EventFile, PlanFile
 
 FOLDER = FilePath(__file__).resolve().parent.parent / "catalogues"
 

@@ -9,17 +9,11 @@ from typing import Any
 
 from shared.authoring import catalogues
 from shared.authoring.files.folder import AuthoredFile, read_folder
-from shared.authoring.files.models.sources import (
-    PARTS,
-    CampaignsFile,
-    CatalogueName,
-    EventFile,
-    PlanFile,
-    SourcesFile,
-    TemplateFile,
-    TemplatesFile,
-    WorkspaceFile,
-)
+from shared.authoring.files.models.campaigns import CampaignsFile
+from shared.authoring.files.models.plan import CatalogueName, EventFile, PlanFile
+from shared.authoring.files.models.sources import SourcesFile
+from shared.authoring.files.models.templates import PARTS, TemplateFile, TemplatesFile
+from shared.authoring.files.models.workspace import WorkspaceFile
 from shared.authoring.findings import Finding, Path, Place
 from shared.workspace.model import Campaign, EventDefinition, Settings, Source, Template, Workspace
 from shared.workspace.write_keys import accepted_hash

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from shared.authoring import catalogues
-from shared.authoring.files.models.sources import CatalogueName, EventFile
+from shared.authoring.files.models.plan import CatalogueName, EventFile
 from shared.events import HEADRACE
 from shared.own_events import OWN_EVENTS
 from shared.plan.errors import rule

@@ -10,7 +10,9 @@ from pathlib import Path as FilePath
 from pydantic import ValidationError
 
 from shared.authoring.files import known_keys, schema_findings, top_key
-from shared.authoring.files.models.sources import KINDS, PARTS, Authored, TemplatesFile
+from shared.authoring.files.models.authored import Authored
+from shared.authoring.files.models.kinds import KINDS
+from shared.authoring.files.models.templates import PARTS, TemplatesFile
 from shared.authoring.files.readable_part import readable_part, validated
 from shared.authoring.files.yaml_advice import advice
 from shared.authoring.files.yaml_document import Document, NotReadable, read

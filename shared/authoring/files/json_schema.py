@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.authoring.files.key_descriptions import KEY_DESCRIPTIONS
-from shared.authoring.files.models.sources import KINDS
+from shared.authoring.files.models.kinds import KINDS
 from shared.conditions import matcher
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

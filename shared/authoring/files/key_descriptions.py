@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.authoring.files.models.sources import (
-    PARTS,
-    RECEIVER_KEYS,
-    CampaignFile,
-    CampaignsFile,
+from shared.authoring.files.models.campaigns import RECEIVER_KEYS, CampaignFile, CampaignsFile
+from shared.authoring.files.models.plan import EventFile, PlanFile, PropertyFile
+from shared.authoring.files.models.sources import SourceFile, SourcesFile
+from shared.authoring.files.models.tee import TeeFile
+from shared.authoring.files.models.templates import PARTS, TemplateFile, TemplatesFile
+from shared.authoring.files.models.workspace import (
     EmailFile,
-    EventFile,
-    PlanFile,
-    PropertyFile,
     SettingsFile,
     SmsFile,
-    SourceFile,
-    SourcesFile,
-    TeeFile,
-    TemplateFile,
-    TemplatesFile,
     WebhookFile,
     WorkspaceFile,
 )

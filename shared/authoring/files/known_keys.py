@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from shared.authoring.files.models.sources import KINDS
+from shared.authoring.files.models.kinds import KINDS
 from shared.authoring.findings import Path
 from shared.text.spelling import closest
 

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from shared.authoring.files.models.sources import RECEIVER_KEYS, Authored
+from shared.authoring.files.models.authored import Authored
+from shared.authoring.files.models.campaigns import RECEIVER_KEYS
 from shared.authoring.findings import Path
 
 KEY_ITSELF = "[key]"

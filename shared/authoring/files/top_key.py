@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.authoring.files.known_keys import keys_at
-from shared.authoring.files.models.sources import KINDS
+from shared.authoring.files.models.kinds import KINDS
 from shared.authoring.files.yaml_document import Document
 from shared.authoring.findings import Finding, Place
 

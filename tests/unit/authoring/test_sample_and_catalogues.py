@@ -6,7 +6,7 @@ import pytest
 from shared.authoring.catalogues import catalogue, events, together
 from shared.authoring.checks.operand_types import contradiction
 from shared.authoring.compiling import compile_folder
-from shared.authoring.files.models.sources import CatalogueName
+from shared.authoring.files.models.plan import CatalogueName
 from shared.authoring.lint import lint
 from shared.plan.reasons import Code
 from shared.plan.tracking_plan import Plan

@@ -7,7 +7,7 @@ import pytest
 
 from shared.authoring.files.json_schema import schemas
 from shared.authoring.files.key_descriptions import KEY_DESCRIPTIONS
-from shared.authoring.files.models.sources import KINDS
+from shared.authoring.files.models.kinds import KINDS
 from shared.conditions.operators import OPERATORS
 
 ROOT = Path(__file__).parents[3]

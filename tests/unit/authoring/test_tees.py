@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from shared.authoring.compiling import compile_folder
-from shared.authoring.files.models.sources import SourceFile, TeeFile
+from shared.authoring.files.models.sources import SourceFile
+from shared.authoring.files.models.tee import TeeFile
 from shared.authoring.keys import keyed
 from shared.workspace import snapshot
 from shared.workspace.model import Source, Tee, Workspace

@@ -20,7 +20,7 @@ from functions.collect.protocols.snowplow import standard_events as snowplow
 from functions.collect.protocols.user_com import product_events as user_com
 from shared.authoring.catalogues import catalogue, events
 from shared.authoring.compiling import compile_folder
-from shared.authoring.files.models.sources import CatalogueName
+from shared.authoring.files.models.plan import CatalogueName
 from tests.fakes.collect_stage import LENIENT, Stage, basic
 
 SHOP = Path(__file__).parents[3] / "examples" / "shop"
