@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import get_args
 
-from shared.authoring.files.folder import AuthoredFile, read_file
+from shared.authoring.files.authored_file import AuthoredFile
+from shared.authoring.files.folder import read_file
 from shared.authoring.files.models.plan import CatalogueName, EventFile, PlanFile
 
 FOLDER = FilePath(__file__).resolve().parent.parent / "catalogues"

@@ -8,7 +8,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from shared.authoring import catalogues
-from shared.authoring.files.folder import AuthoredFile, read_folder
+from shared.authoring.files.authored_file import AuthoredFile
+from shared.authoring.files.folder import read_folder
 from shared.authoring.files.models.campaigns import CampaignsFile
 from shared.authoring.files.models.plan import CatalogueName, EventFile, PlanFile
 from shared.authoring.files.models.sources import SourcesFile
