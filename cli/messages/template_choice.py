@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cli.problem import Problem
 from cli.workspace_folder import WORKSPACE_FILE, as_text, folder
-from shared.authoring.checks.references import UNTRACKED, definition_of
+from shared.authoring.checks.known_events import UNTRACKED, definition_of
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import Finding, errors
 from shared.own_events import OWN_EVENTS

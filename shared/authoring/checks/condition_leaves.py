@@ -21,7 +21,8 @@ class Leaf(NamedTuple):
 
 
 def leaves(where: Mapping[str, Any] | None) -> Iterator[Leaf]:
-    """Of a document without problems."""
+    """The comparisons of a condition, from the top down; none of None. `where` is a condition in which
+    `matcher.problems` found nothing."""
     return _leaves(where, ()) if where is not None else iter(())
 
 

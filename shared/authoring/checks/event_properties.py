@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared.authoring.checks.references import inside_text
 from shared.authoring.checks.rendering import working_values
 from shared.authoring.checks.sendings import Sending, sendings
+from shared.authoring.checks.template_texts import inside_text
 from shared.authoring.compiling import Compiled
 from shared.authoring.findings import Finding
 from shared.own_events import OWN_EVENTS
@@ -51,6 +51,7 @@ class Unknown(NamedTuple):
 
 
 def check(compiled: Compiled) -> Iterator[Finding]:
+    """Properties that a template uses and its event does not have."""
     known = _by_template(compiled)
     for sending in sendings(compiled):
         definition = sending.definition
@@ -79,14 +80,15 @@ def unknown_properties(template: Template, definition: EventDefinition | None) -
 
 
 def without(values: Mapping[str, Any], unknown: Iterable[Unknown]) -> dict[str, Any]:
-    """A template's values as such an event has them."""
+    """A template's values (`sample_values`) without the unknown properties, as such an event has them."""
     names = {one.name for one in unknown}
     had = {name: value for name, value in values["properties"].items() if name not in names}
     return {**values, "properties": had}
 
 
 def needed_of(unknown: list[Unknown], template: Template, definition: EventDefinition) -> set[str]:
-    """Those without which the template fails: it has no default for them and does not ask whether they are there."""
+    """The names of those without which the template fails: it has no default for them and does not ask whether they are
+    there."""
     whole = working_values(template, definition)
     if isinstance(whole, TemplateFailed):
         return set()

@@ -42,7 +42,7 @@ entirely. If several catalogues have an event, it gets the properties of all. Re
 
 
 def events(name: str) -> Mapping[str, EventDefinition | EventFile]:
-    """Of a catalogue, or an own event, by id. Raises KeyError for a name that is none of `NAMES`."""
+    """The definitions of a catalogue, or of own events, by the event's id. Raises KeyError for a name that is none of `NAMES`."""
     if name == OWN:
         return OWN_EVENTS
     for one in CATALOGUES:
@@ -57,6 +57,7 @@ def value(of: PropertyDefinition) -> str:
 
 
 def page() -> str:
+    """The text of docs/events.md: a section for Headrace's own events, then one for each catalogue."""
     return "\n".join(
         [HEAD, *_section(OWN, "Headrace's own"), *(line for one in CATALOGUES for line in _section(one, one))]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from shared.authoring.checks.references import UNTRACKED, definition_of
+from shared.authoring.checks.known_events import UNTRACKED, definition_of
 from shared.authoring.compiling import Compiled
 from shared.templates import render, template_checks
 from shared.workspace.model import Campaign, EventDefinition, Template

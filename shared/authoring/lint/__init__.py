@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 
-from shared.authoring.checks import event_properties, references, rendering
+from shared.authoring.checks import event_properties, missing_values, references, rendering
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import Finding
 from shared.authoring.lint import cycles, event_names, personal_data, property_names, reachable_webhooks
@@ -18,7 +18,7 @@ ADVICE = (
     property_names.check,
     personal_data.check,
     reachable_webhooks.check,
-    rendering.advice,
+    missing_values.advice,
 )
 
 
