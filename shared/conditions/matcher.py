@@ -21,8 +21,9 @@ from typing import Any
 
 import orjson
 
+from shared.conditions.comparisons import Operators
 from shared.conditions.compiling import Counted, Facts, Matcher, compiled
-from shared.conditions.model import CONDITION, KINDS, All, Any_, Not, Operators
+from shared.conditions.model import CONDITION, KINDS, All, Any_, Not
 from shared.conditions.operators import OPERATORS
 from shared.conditions.problems import Problem, problems
 
