@@ -42,7 +42,8 @@ entirely. If several catalogues have an event, it gets the properties of all. Re
 
 
 def events(name: str) -> Mapping[str, EventDefinition | EventFile]:
-    """The definitions of a catalogue, or of own events, by the event's id. Raises KeyError for a name that is none of `NAMES`."""
+    """The definitions of a catalogue, or of own events, by the event's id. Raises KeyError for a name that is not in
+    `NAMES`."""
     if name == OWN:
         return OWN_EVENTS
     for one in CATALOGUES:
