@@ -14,6 +14,7 @@ from rich.markup import escape
 from cli.console import console
 from cli.problem import Problem
 from cli.starting.choices import (
+    CHANNELS,
     DEFAULT_CHANNELS,
     DEFAULT_INDUSTRY,
     DEFAULT_SOURCES,
@@ -27,6 +28,7 @@ from cli.starting.choices import (
 )
 from cli.starting.files import files
 from cli.starting.industries import INDUSTRIES
+from cli.starting.receivers import secrets_to_set
 from cli.workspace_folder import show
 from shared.authoring.findings import errors
 from shared.authoring.lint import lint
@@ -50,7 +52,7 @@ def init(
     ] = None,
     channels: Annotated[
         str | None,
-        typer.Option(help=f"What is sent: email, sms, push, webhook. [default: {DEFAULT_CHANNELS}]"),
+        typer.Option(help=f"What is sent: {', '.join(CHANNELS)}. [default: {DEFAULT_CHANNELS}]"),
     ] = None,
     sender: Annotated[
         str | None, typer.Option(help="The sender of emails: 'Shop <hello@shop.example>'.")
@@ -153,6 +155,7 @@ def _say_next(directory: Path, chosen: Choices) -> None:
     console.print("\nNext, with `headrace up` running:")
     for command in (
         f"headrace apply {shlex.quote(str(directory))}",
+        *secrets_to_set(chosen),
         f'headrace send "{chosen.industry.welcome}" --user u1 -t email=you@example.com -t first_name=Ann',
         "headrace messages --user u1",
     ):

@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple, get_args
 
 from cli.problem import Problem
-from cli.starting.industries import INDUSTRIES, Industry, industry
+from cli.starting.industries import INDUSTRIES, industry
+from cli.starting.industries.industry import Industry
 from shared.authoring.files.yaml_document import read
 from shared.events import DOCTOR, HEADRACE
 from shared.messaging.channels import Channel

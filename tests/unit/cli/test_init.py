@@ -10,19 +10,21 @@ from typer.testing import CliRunner, Result
 from cli.checkout import ROOT
 from cli.main import typed
 from cli.problem import Problem
+from cli.starting import choices as starting
 from cli.starting.industries import INDUSTRIES
 from shared.authoring.catalogues import catalogue, events
 from shared.authoring.checks.rendering import working_values
 from shared.authoring.compiling import compile_folder
 from shared.authoring.findings import Finding, Place
 from shared.authoring.lint import lint
+from shared.messaging.channels import CHANNELS
 from shared.plan.reasons import Code
 from shared.plan.tracking_plan import Plan
 from shared.templates import render
 from shared.text.email_addresses import sender as as_sender
 from shared.workspace.model import Workspace
 
-EVERYTHING = "email,sms,push,webhook"
+EVERYTHING = ",".join(CHANNELS)
 
 
 def init(directory: Path, *more: str, answers: str | None = None) -> Result:
@@ -35,7 +37,7 @@ def made(directory: Path, *more: str) -> Workspace:
     return compile_folder(directory).workspace
 
 
-@pytest.mark.parametrize("channels", [EVERYTHING, "email", "sms", "push,webhook"])
+@pytest.mark.parametrize("channels", [EVERYTHING, *CHANNELS, "push,webhook"])
 @pytest.mark.parametrize("industry", INDUSTRIES)
 def test_what_it_makes_has_no_finding_and_a_campaign_per_channel(
     tmp_path: Path, industry: str, channels: str
@@ -263,6 +265,22 @@ def test_it_ends_with_the_next_commands(tmp_path: Path) -> None:
         "messages",
     ]
     assert 'send "Registered"' in output
+
+
+def test_a_channel_whose_receivers_have_secrets_is_followed_by_how_to_set_one(tmp_path: Path) -> None:
+    output = init(tmp_path / "w", "--yes", "--channels", "slack").stdout
+
+    commands = [line.strip() for line in output.splitlines() if line.startswith("  headrace")]
+    assert commands[1] == "headrace receivers set slack team"
+    assert "headrace receivers set slack team" in (tmp_path / "w" / "README.md").read_text()
+    assert compile_folder(tmp_path / "w").workspace.settings.receivers == {"slack": ("team",)}
+
+
+def test_the_help_names_every_channel() -> None:
+    help_ = " ".join(CliRunner().invoke(typed, ["init", "--help"], env={"COLUMNS": "200"}).stdout.split())
+
+    assert ", ".join(starting.CHANNELS) in help_
+    assert set(starting.CHANNELS) == set(CHANNELS)
 
 
 def test_a_folder_with_a_space_is_quoted_in_the_next_command(tmp_path: Path) -> None:

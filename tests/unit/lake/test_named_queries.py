@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlglot
 
+from cli.checkout import ROOT
 from cli.lake.queries import literal, named_queries, views
 from tests.fakes.archived import NOON, archived
 from tests.fakes.lake import FakeLake
@@ -37,6 +38,13 @@ def shop(lake: FakeLake) -> FakeLake:
     lake.add(archived("5", **visitor, name="View Item", properties={"sku": "cup"}), dt="2026-11-21")
     lake.add(archived("6", **ben, **buys, occurred_at=NOON - timedelta(days=30)), dt="2026-10-22")
     return lake
+
+
+def test_the_page_of_the_lake_lists_every_named_query() -> None:
+    page = (ROOT / "docs" / "lake.md").read_text()
+    rows = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+
+    assert rows[: len(named_queries())] == sorted(named_queries())
 
 
 def run(lake: FakeLake, name: str, **values: Any) -> list[dict[str, Any]]:
