@@ -184,8 +184,6 @@ class Stage:
             for owner, name, value in (
                 (bootstrap, "resources", lambda: self.resources),
                 (telemetry, "bug", _raise),
-                (telemetry.metrics.provider, "namespace", "Headrace"),
-                (telemetry.metrics.provider, "service", "collect"),
             ):
                 patched.enter_context(mock.patch.object(owner, name, value))
             event = gateway_event(method, path, body, headers, **{"api": self.api, **gateway})

@@ -1,0 +1,74 @@
+"""The line of a request, in CloudWatch's embedded metric format: as Powertools writes it in the other stages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import orjson
+import pytest
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.collect import telemetry
+from functions.collect.http.report import Report
+from functions.collect.http.responses import Response
+
+NONE_REJECTED = Report("twilio_segment", "batch", "shop", 3, 2048, 2, 2, 1)
+ONE_OF_EACH = NONE_REJECTED._replace(accepted=1, rejected={"too_old": 1}, observed={"unknown_event": 1})
+
+
+def write_by_powertools(counts: dict[str, float], said: dict[str, object]) -> None:
+    metrics = Metrics(namespace="Headrace", service="collect")
+    metrics.clear_metrics()
+    for name, count in counts.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+    for name, value in said.items():
+        metrics.add_metadata(name, value)
+    metrics.flush_metrics()
+
+
+@pytest.mark.parametrize(
+    ("report", "status", "also"),
+    [
+        (None, 404, {}),
+        (NONE_REJECTED, 200, {}),
+        (ONE_OF_EACH, 200, {"collect_rejected_too_old": 1, "collect_observed_unknown_event": 1}),
+        (NONE_REJECTED, 503, {"collect_unavailable": 1}),
+    ],
+)
+def test_the_line_of_a_request_is_the_one_that_powertools_would_write(
+    capsys: pytest.CaptureFixture[str], report: Report | None, status: int, also: dict[str, float]
+) -> None:
+    response = Response(status, None)
+    response.report = report
+    before = time.time() * 1000
+
+    telemetry.report(None, response, 0.00123)
+
+    line = capsys.readouterr().out
+    found = orjson.loads(line)
+    said: dict[str, object] = {"status": status, "milliseconds": 1.23}
+    counts: dict[str, float] = {"collect_requests": 1}
+    if report is not None:
+        said |= {
+            "protocol": "twilio_segment", "call": "batch", "source": "shop", "workspace": 3, "bytes": 2048,
+            "records": 1,
+        }  # fmt: skip
+        counts |= {
+            "collect_received": 2,
+            "collect_accepted": report.accepted,
+            "collect_rejected": len(report.rejected),
+            "collect_observed": len(report.observed),
+        }
+    write_by_powertools(counts | also, said)
+    expected = capsys.readouterr().out
+    at = found["_aws"]["Timestamp"]
+    assert before - 1 <= at <= time.time() * 1000
+    assert line == expected.replace(str(orjson.loads(expected)["_aws"]["Timestamp"]), str(at))
+
+
+def test_a_cold_start_does_not_load_powertools() -> None:
+    asked = "import sys, functions.collect.handler; assert 'aws_lambda_powertools' not in sys.modules"
+    subprocess.run([sys.executable, "-c", asked], check=True, timeout=120)
