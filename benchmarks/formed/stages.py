@@ -49,7 +49,6 @@ LOG_EVENT = 26
 """Bytes that CloudWatch adds to each line: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html"""
 
 METRICS: dict[str, Metrics] = {
-    "collect": telemetry.metrics,
     "process": process_handler.metrics,
     "archive": archive_handler.metrics,
 }
@@ -124,6 +123,7 @@ class Stages:
             patched.enter_context(mock.patch.object(bootstrap, "resources", return_value=self._resources))
             patched.enter_context(mock.patch.object(process_handler, "process", return_value=self.ports))
             patched.enter_context(mock.patch.object(archive_handler, "delivery", return_value=self._delivery))
+            patched.enter_context(mock.patch.object(telemetry, "NAMESPACE", "Headrace/prod"))
             for name, metrics in METRICS.items():
                 named = mock.patch.multiple(metrics.provider, namespace="Headrace/prod", service=name)
                 patched.enter_context(named)
@@ -156,7 +156,7 @@ def _metrics(line: str) -> Iterator[tuple[str, ...]]:
 @contextmanager
 def _logging_to(written: io.StringIO) -> Iterator[None]:
     """Loggers kept the output that there was when they were made."""
-    loggers: tuple[Logger, ...] = (telemetry.logger, batch.logger, batches.logger)
+    loggers: tuple[Logger, ...] = (batch.logger, batches.logger)
     streams = [
         handler
         for logger in loggers
