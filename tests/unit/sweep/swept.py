@@ -13,8 +13,6 @@ from tests.fakes.process_stage import NOON, Stage
 from tests.fakes.stream import FakeStream
 
 MINUTE = timedelta(minutes=1)
-
-
 LATER = NOON + 30 * MINUTE
 """When the sessions of whoever was seen at noon are over."""
 

@@ -11,14 +11,8 @@ from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports.messages import Messages
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
-
-
 UNTIL = NOW + timedelta(seconds=35)
-
-
 LATER = NOW + timedelta(minutes=3)
-
-
 KEPT = timedelta(days=400)
 
 

@@ -16,17 +16,9 @@ from tests.fakes.folding import NOON, did
 from tests.fakes.pretended_aws import rejected_table
 
 BUS = "headrace-local"
-
-
 NOW = datetime.now(UTC)
-
-
 MILLISECONDS = f"{int(NOW.timestamp() * 1000):012x}"
-
-
 REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
-
-
 PARTNER = "arn:aws:events:us-east-1:123456789012:event-bus/partner"
 
 

@@ -28,7 +28,7 @@ def rejected(number: int, at: datetime = NOW) -> RejectedRequest:
 def test_rejected_events_that_the_lake_lacks_are_handed_to_archive(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One request that its letter names, and those of a stretch that the stream went on without."""
+    """One request that its dead letter names, and those of a stretch that the stream went on without."""
     handed: list[str] = []
 
     def invoke(_: str, payload: dict[str, Any]) -> Any:

@@ -55,7 +55,6 @@ def everything_found(
         return {one.probe: one.finding for one in examine(THROUGH_THE_STACK, examined)}
 
 
-# planted causes
 def unknown_key(stack: ExaminedStack) -> None:
     stack.apply(SHOP)
 

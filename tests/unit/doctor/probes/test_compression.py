@@ -17,7 +17,6 @@ from tests.fakes.examined_stack import ExaminedStack, examination
 from tests.unit.doctor.probes.planted import answering, everything_destroyed, found_by, named
 
 
-# gzip and the API
 @pytest.mark.parametrize("content_type", [one for one in CONTENT_TYPES if is_taken_for_text(one)])
 @pytest.mark.parametrize(
     ("stage", "do"), [("local", "headrace.yaml and headrace up"), ("prod", "headrace.yaml and deploy")]

@@ -15,7 +15,6 @@ from tests.fakes.examined_stack import PERSON_KEY, ExaminedStack, examination
 from tests.unit.doctor.probes.planted import everything_found, found_by
 
 
-# the stages
 def test_a_profile_that_lost_its_counters_is_found() -> None:
     stack = ExaminedStack()
     with examination(stack) as examined:

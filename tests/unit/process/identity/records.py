@@ -37,7 +37,6 @@ def longest_transaction(stage: Stage) -> list[int]:
     return sizes
 
 
-# what is saved together
 def logins(stage: Stage, user: str, count: int, first: int = 0) -> LambdaRecord:
     """One record of the user, with so many anonymous ids that nobody had before."""
     ids = [f"{user}-{first + n}" for n in range(count)]

@@ -24,7 +24,6 @@ def test_aliases_in_a_chain_within_one_batch_join_each_person_once() -> None:
     assert sorted(stage.profiles.person("user:a").absorbed) == ["user:a", "user:b"]
 
 
-# chains and circles of pointers
 def test_a_chain_of_aliases_ends_with_one_person_and_holds_up_nobody() -> None:
     stage = Stage()
     for n in range(1, 41):

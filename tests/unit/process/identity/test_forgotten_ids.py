@@ -9,7 +9,6 @@ from tests.fakes.process_stage import Stage, event
 from tests.unit.process.identity.records import alias, visits
 
 
-# ids that were forgotten
 @pytest.mark.parametrize("count", [REMEMBERED - 2, REMEMBERED - 1, REMEMBERED])
 def test_an_id_that_is_forgotten_and_named_again_in_one_record_is_still_theirs(count: int) -> None:
     stage = Stage()

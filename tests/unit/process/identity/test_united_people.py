@@ -178,7 +178,6 @@ def test_of_people_whom_one_record_joins_as_many_are_joined_as_a_save_holds(
     assert stage.counted("user:u1", "View Item") == 2
 
 
-# how much is remembered of the stream
 @pytest.mark.parametrize("count", [MOST_MARKS - 2, MOST_MARKS - 1, MOST_MARKS, 3 * MOST_MARKS])
 def test_ids_that_anybody_can_join_to_somebody_and_then_use_do_not_swell_their_profile(count: int) -> None:
     """First each is named with the user, then each alone, which is a partition key of its own."""

@@ -1,4 +1,4 @@
-"""A record whose content fails, wherever it does, becomes a dead letter and holds up neither its shard nor its neighbours."""
+"""A record whose content fails, wherever it does, becomes a dead letter and holds up neither shard nor neighbours."""
 
 from __future__ import annotations
 
@@ -30,11 +30,7 @@ from tests.unit.process.test_portions import rows
 from tests.unit.process.test_twice_is_once import SHOP, purchase
 
 REFUSED = [the_save_is_refused, the_save_conflicts_for_ever, the_bus_refuses_it, the_timeline_refuses_it]
-
-
 RAISING = [folding_it_raises, announcing_it_raises]
-
-
 NOT_SAVED = [the_save_is_refused, the_save_conflicts_for_ever, folding_it_raises]
 
 

@@ -17,8 +17,6 @@ def moved(name: str, platform: str = "android") -> Device:
 
 
 WITHOUT_TOKEN = replace(device("i1"), token=None)
-
-
 ADA: dict[str, Any] = {
     "email": "ada@x.example",
     "phone": "+1 (555) 010-0123",

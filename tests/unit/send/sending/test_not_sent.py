@@ -14,8 +14,6 @@ from tests.fakes.send_stage import NOON, SHOP, SendStage, device
 from tests.unit.send.sending.one_message import WITHOUT_TOKEN, moved, outcome, stage
 
 Case = tuple[Channel, dict[str, Any], Status, Why, str | None]
-
-
 REASONS: list[Case] = [
     ("email", {"consents": {"email": False}}, Status.SKIPPED, Why.CONSENT_WITHDRAWN, "ada@x.example"),
     ("sms", {"consents": {"sms": False}}, Status.SKIPPED, Why.CONSENT_WITHDRAWN, "+15550100123"),
