@@ -1,0 +1,62 @@
+"""How far the sweep's rounds have come, on moto and the fake."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shared.aws.clients import client
+from shared.aws.tables.due_profiles import DynamoDueProfiles
+from shared.failures import VersionConflict
+from shared.people.due import (
+    SHARDS,
+    Progress,
+    ShardProgress,
+    behind,
+    place,
+)
+from shared.ports.people import DueProfiles, Profiles
+from tests.fakes.folding import NOON
+
+CLAIMED = NOON + timedelta(seconds=50)
+
+
+def test_how_far_the_rounds_have_come_is_kept(both: tuple[Profiles, DueProfiles]) -> None:
+    _, due_profiles = both
+    first = due_profiles.claim(NOON, CLAIMED, NOON - timedelta(minutes=10))
+    assert first == Progress.starting(NOON - timedelta(minutes=10))._replace(version=1)
+    reached = first._replace(
+        shards=tuple(ShardProgress(place(f"user:{n}", NOON), behind(NOON)) for n in range(SHARDS)),
+        samples=((3, place("user:ann", NOON)),),
+        sampled_at=NOON,
+    )
+    due_profiles.save(reached, None)
+    assert due_profiles.claim(NOON, CLAIMED, NOON) == reached._replace(version=2)
+
+
+def test_one_round_is_at_work_until_it_is_done_or_taken_for_dead(both: tuple[Profiles, DueProfiles]) -> None:
+    _, due_profiles = both
+    claimed = due_profiles.claim(NOON, CLAIMED, NOON)
+    assert claimed is not None
+    due_profiles.save(claimed, CLAIMED)
+    assert due_profiles.claim(CLAIMED - timedelta(milliseconds=1), CLAIMED, NOON) is None
+    assert due_profiles.claim(CLAIMED, CLAIMED + timedelta(minutes=1), NOON) is not None
+    with pytest.raises(VersionConflict):
+        due_profiles.save(claimed, None)
+
+
+def test_two_rounds_that_claim_at_once_are_one(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have read that nobody is at work."""
+    due_profiles = DynamoDueProfiles(table)
+    read = client("dynamodb").get_item(TableName=table, Key={"pk": {"S": "#sweep"}})
+    assert due_profiles.claim(NOON, CLAIMED, NOON) is not None
+    monkeypatch.setattr(client("dynamodb"), "get_item", lambda **_: read)
+    assert due_profiles.claim(NOON, CLAIMED, NOON) is None
+
+
+def test_the_cursor_of_an_older_version_is_gone_on_with(table: str) -> None:
+    at = "2026-11-21T11:58:00.000Z"
+    client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "#sweep"}, "cursor": {"S": at}})
+    claimed = DynamoDueProfiles(table).claim(NOON, CLAIMED, NOON)
+    assert claimed == Progress.starting(NOON - timedelta(minutes=2))._replace(version=1)
