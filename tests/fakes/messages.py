@@ -1,4 +1,4 @@
-"""The message log in memory, held to the adapter's contract by tests/unit/aws/test_messages.py."""
+"""The message log in memory, held to the adapter's contract by tests/unit/aws/messages."""
 
 from __future__ import annotations
 

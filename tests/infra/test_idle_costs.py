@@ -12,9 +12,9 @@ from cli.cost.lines import Line
 from infra.changed_settings import as_written
 from infra.stream import SHARDS_ON_DEMAND as SHARDS_OF_THE_STACK
 from infra.tables import USED_PERCENT
+from tests.infra.alarms.alarms import watched_metrics
 from tests.infra.calls import ROOT
 from tests.infra.template import Template
-from tests.infra.test_alarms import watched_metrics
 
 
 def told(stage: str) -> dict[str, float]:

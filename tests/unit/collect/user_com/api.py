@@ -10,7 +10,7 @@ from functions.collect.protocols import find
 from tests.fakes import process_stage
 from tests.fakes.collect_stage import LENIENT, Answer, Stage
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PAGE = (ROOT / "docs" / "protocols" / "user-com.md").read_text(encoding="utf-8")
 REQUESTS = {
     file.stem: request
