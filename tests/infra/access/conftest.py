@@ -11,8 +11,8 @@ import pytest
 
 from cli.problem import Problem
 from tests.fakes.pretended_aws import pretended_aws
-from tests.infra.access.filled_stack import fill, generated_secret, make
-from tests.infra.access.runs import NEED_THE_STACK_TO_RUN, RUNS, STAGE, run
+from tests.infra.access.filled_stack import STAGE, fill, generated_secret, make
+from tests.infra.access.runs import NEED_THE_STACK_TO_RUN, RUNS, run
 from tests.infra.policies import Call, Deployed
 from tests.infra.template import Template
 

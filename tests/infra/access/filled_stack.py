@@ -26,10 +26,10 @@ from shared.records import encode
 from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.tee import Answer, TeedRequest
 from tests.fakes.folding import NOON, Person, did, identified
-from tests.infra.access.runs import STAGE
 from tests.infra.policies import Deployed
 from tests.infra.template import Template
 
+STAGE = "prod"
 NOW = datetime.now(UTC).replace(microsecond=0)
 MILLISECONDS = f"{int(NOW.timestamp() * 1000):012x}"
 REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
@@ -126,7 +126,7 @@ def fill_dead_letters(outputs: dict[str, str]) -> None:
     record = base64.b64encode(record_of(did("View Item"))).decode()
     key = "rejected/dead-letters/1"
     s3.put_object(Bucket=outputs["WorkspaceBucket"], Key=key, Body=record.encode())
-    letter = {"key": "user:u1", "error": "E", "data": None, "stored_at": key}
+    dead_letter = {"key": "user:u1", "error": "E", "data": None, "stored_at": key}
     batch = {"Records": [{"kinesis": {"partitionKey": "user:u1", "data": record}}]}
     s3.put_object(
         Bucket=outputs["GivenUpBucket"], Key="aws/1", Body=json.dumps({"payload": json.dumps(batch)}).encode()
@@ -151,15 +151,15 @@ def fill_dead_letters(outputs: dict[str, str]) -> None:
         id="t", source="strict", protocol="twilio_segment", call="track", method="POST", path="/", query="",
         headers={}, body=b"{}", status=200, events=1, rejected=0, received_at=NOW, workspace=1,
     )  # fmt: skip
-    letters = {
-        "ProcessDeadLetters": json.dumps(letter),
+    dead_letters = {
+        "ProcessDeadLetters": json.dumps(dead_letter),
         "TeeDeadLetters": teed.encode().decode(),
         "ArchiveBatchesDeadLetters": json.dumps({"rejected": REQUEST, "keys": keys}),
         "SendSmsRequestsDeadLetters": json.dumps(entry),
         "RoutesPurchasesDeadLetters": json.dumps({"detail-type": "Event"}),
     }
     for url in sqs.list_queues()["QueueUrls"]:
-        for name, body in letters.items():
+        for name, body in dead_letters.items():
             if name in url:
                 sqs.send_message(QueueUrl=url, MessageBody=body)
         if "ArchiveBatchesDeadLetters" in url:

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import typed
-from tests.infra.access.filled_stack import REQUEST
+from tests.infra.access.filled_stack import REQUEST, STAGE
 from tests.infra.calls import ROOT
 from tests.infra.policies import Call, Deployed
 from tests.infra.recorded_calls import recorded
@@ -14,6 +14,7 @@ from tests.infra.recorded_calls import recorded
 SHOP = str(ROOT / "examples" / "shop")
 NEVER_ON_AWS = {"up", "down"}
 """Verbs of the laptop alone."""
+
 WITHOUT_AWS = {"catalogue", "cost", "init", "schema", "settings"}
 BY_ADMINISTRATORS = {"deploy", "destroy"}
 RUNS: dict[str, list[list[str]]] = {
@@ -58,13 +59,16 @@ RUNS: dict[str, list[list[str]]] = {
     "doctor": [["doctor"]],
 }
 """What is run of each verb. A new one needs a line here, or among those that ask nothing of AWS."""
+
 NEED_THE_STACK_TO_RUN = {"send", "import", "doctor"}
 """They come as far as the collect API, which does not answer here; what they ask of AWS they ask before, or after."""
+
 ONLY_FUNCTIONS_ASK = {"dynamodb:UpdateItem", "dynamodb:BatchWriteItem"}
 """In adapters that the command shares with the functions, and does not call."""
+
 ONLY_ADMINISTRATORS_ASK = {"cloudformation:UpdateTerminationProtection"}
 """Of `deploy`, when the first one of a protected stack has failed."""
-STAGE = "prod"
+
 POLICIES = ["OperatorsPolicyArn", "OnCallPolicyArn", "CiPolicyArn", "AnalystsPolicyArn"]
 
 

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from tests.infra.access.runs import POLICIES, STAGE
+from tests.infra.access.filled_stack import STAGE
+from tests.infra.access.runs import POLICIES
 from tests.infra.calls import ROOT
 from tests.infra.policies import Call, Deployed
 from tests.infra.recorded_calls import NEEDS_NO_PERMISSION

@@ -14,13 +14,13 @@ from cli.commands import doctor
 from cli.doctor.permissions import ACTIONS
 from cli.registry import VERBS
 from cli.stacks import Stack
+from tests.infra.access.filled_stack import STAGE
 from tests.infra.access.runs import (
     BY_ADMINISTRATORS,
     NEVER_ON_AWS,
     ONLY_ADMINISTRATORS_ASK,
     ONLY_FUNCTIONS_ASK,
     RUNS,
-    STAGE,
     WITHOUT_AWS,
     run,
 )

@@ -16,6 +16,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 MILLISECONDS = f"{int(NOW.timestamp() * 1000):012x}"
 REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
 """A UUIDv7 of this moment, as `collect` names requests."""
+
 OUTPUTS = {
     "ProfilesTable": "profiles",
     "TimelineTable": "timeline",

@@ -20,6 +20,7 @@ REQUESTS = {
     and request["method"] in found.routes
 }
 """Of the pairs, those that bring something."""
+
 REST, SDK = "/api/public", "/api/sdk/v1"
 
 
