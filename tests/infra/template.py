@@ -32,6 +32,12 @@ class Template:
     def properties(self, type_: str) -> dict[str, dict[str, Any]]:
         return {logical: made.get("Properties", {}) for logical, made in self.all(type_).items()}
 
+    def each(self, type_: str) -> dict[str, dict[str, Any]]:
+        """Properties of those of a type, of which there is one at least: a test that loops over none says nothing."""
+        found = self.properties(type_)
+        assert found, f"no {type_}"
+        return found
+
     def function(self, name: str) -> tuple[str, dict[str, Any]]:
         """The logical id and properties of the function `headrace-<stage>-<name>`."""
         full_name = f"headrace-{self.settings.stage}-{name}"

@@ -55,7 +55,7 @@ def test_protection_is_all_that_a_second_deployment_of_prod_changes(
     prod: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     first = synthesised(PROD, tmp_path_factory.mktemp("first"), protected=False)
-    for table in first.properties("AWS::DynamoDB::Table").values():
+    for table in first.each("AWS::DynamoDB::Table").values():
         table["DeletionProtectionEnabled"] = True
 
     assert first.body == prod.body
@@ -63,7 +63,7 @@ def test_protection_is_all_that_a_second_deployment_of_prod_changes(
 
 def test_what_is_protected_from_the_start_costs_nothing_when_it_stays_behind(prod: Template) -> None:
     """Of `cdk deploy` by hand: tables alone refuse to be deleted, and an empty one on demand is free."""
-    for name, table in prod.properties("AWS::DynamoDB::Table").items():
+    for name, table in prod.each("AWS::DynamoDB::Table").items():
         assert table["BillingMode"] == "PAY_PER_REQUEST", name
     for made in prod.body["Resources"].values():
         refusing = {key for key in made.get("Properties", {}) if "Protection" in key}
@@ -131,7 +131,7 @@ def test_the_lake_alone_may_do_without_versions(tmp_path: Path) -> None:
 
 
 def test_unfinished_uploads_are_not_paid_for(template: Template) -> None:
-    for name, bucket in template.properties("AWS::S3::Bucket").items():
+    for name, bucket in template.each("AWS::S3::Bucket").items():
         rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
         assert rules["unfinished"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}, name
 

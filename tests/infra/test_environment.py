@@ -83,9 +83,13 @@ def test_a_function_is_told_its_name_and_stage(name: str, template: Template) ->
 
 
 def test_every_send_function_is_told_its_channel(template: Template) -> None:
-    for name, made in template.functions().items():
-        if name.startswith("send-"):
-            assert made["Environment"]["Variables"]["QUEUE"] == name.removeprefix("send-")
+    told = {
+        name.removeprefix("send-"): made["Environment"]["Variables"]["QUEUE"]
+        for name, made in template.functions().items()
+        if name.startswith("send-")
+    }
+
+    assert told == {queue: queue for queue in QUEUES}
 
 
 def test_webhooks_into_private_networks_are_the_laptops_alone(template: Template) -> None:

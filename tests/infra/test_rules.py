@@ -115,7 +115,7 @@ def test_rules_listen_to_our_bus_and_may_put_into_their_queues(template: Templat
         if statement["Effect"] == "Allow" and statement["Principal"] == {"Service": "events.amazonaws.com"}
     }
 
-    for name, rule in template.properties("AWS::Events::Rule").items():
+    for name, rule in template.each("AWS::Events::Rule").items():
         if "EventPattern" in rule:
             assert rule["EventBusName"] == {"Ref": bus}
             for target in rule["Targets"]:

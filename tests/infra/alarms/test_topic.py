@@ -7,9 +7,7 @@ from tests.infra.template import Template, listed
 
 def test_every_alarm_is_told_when_it_begins_and_when_it_ends(on_aws: Template) -> None:
     (topic,) = on_aws.all("AWS::SNS::Topic")
-    alarms = on_aws.properties("AWS::CloudWatch::Alarm")
-
-    for name, alarm in alarms.items():
+    for name, alarm in on_aws.each("AWS::CloudWatch::Alarm").items():
         assert listed(alarm["AlarmActions"]) == listed(alarm["OKActions"]) == [{"Ref": topic}], name
         assert alarm["AlarmDescription"], name
         silence = "breaching" if alarm["AlarmName"].endswith("NotCalled") else "notBreaching"
