@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from uuid_utils import uuid7
 
-from functions.collect.adapter.own_keys import rid
 from functions.collect.adapter.wire_format import Call, Kind
 from functions.collect.http.body import Unreadable
 from functions.collect.http.request import Request
 from functions.collect.http.responses import MISPLACED_KEY, NO_KEY, UNKNOWN_KEY, Response
 from functions.collect.pipeline.authorize import sender
+from functions.collect.pipeline.own_keys import rid
 from functions.collect.work import Work
 from shared.plan.reasons import Code
 from shared.tee import MARK, TeedRequest, is_of_the_connection
