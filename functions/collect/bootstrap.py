@@ -14,10 +14,9 @@ import random
 import time
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect import protocols
-from functions.collect.adapter.lookups import Lookups
 from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
@@ -31,6 +30,9 @@ from shared.ports.rejected import Rejected
 from shared.ports.tee import TeeQueue
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
+
+if TYPE_CHECKING:  # few requests ask for them
+    from functions.collect.adapter.lookups import Lookups
 
 
 def is_before_a_snapshot() -> bool:

@@ -7,7 +7,6 @@ from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
@@ -19,6 +18,7 @@ from shared.ports.tee import TeeQueue
 from shared.workspace.model import Source, Workspace
 
 if TYPE_CHECKING:
+    from functions.collect.adapter.lookups import Lookups
     from functions.collect.http.responses import Response
     from functions.collect.verdicts import Verdicts
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.adapter.event_builder import LONGEST_ID, Fields
+from functions.collect.adapter.event_builder import Fields
+from functions.collect.adapter.ids import LONGEST_ID
 from shared import identity
 from shared.text.visible_text import has_lone_surrogates, repaired, spelled_out
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Item
 from functions.collect.adapter.field_names import Words
-from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.rejection import Rejection
 from functions.collect.auth.sources import Sources
 from functions.collect.http.answer_size import ListLimit
@@ -22,6 +22,9 @@ from functions.collect.http.responses import Refused, Response
 from shared.plan.reasons import Reason
 from shared.workspace.limits import MOST_ITEMS
 from shared.workspace.model import Source
+
+if TYPE_CHECKING:  # few requests ask for them
+    from functions.collect.adapter.lookups import Lookups
 
 NOTHING: Mapping[str, int] = {}
 

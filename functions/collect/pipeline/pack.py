@@ -6,7 +6,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from functions.collect.adapter.event_builder import Arrival
+from functions.collect.adapter.arrival import Arrival
 from functions.collect.verdicts import Accepted, Verdicts
 from functions.collect.work import Work
 from shared import records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.collect.adapter.event_builder import Arrival
+from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.message_ids import apart
 from functions.collect.adapter.wire_format import Call, Change, Delivery, Parsed
 from functions.collect.work import Work

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from functions.collect.adapter.event_builder import Arrival, Fields
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Fields
 from shared.plan.reasons import Code, Reason
 from shared.workspace.model import Limits
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Item
 from functions.collect.adapter.wire_format import Delivery, Parsed
 from functions.collect.http.body import Unreadable, parsed
 from functions.collect.protocols import NAMES, wire_format

@@ -11,7 +11,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from functions.collect.adapter.event_builder import Arrival
+from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.field_names import in_words
 from functions.collect.adapter.rejection import Rejection
 from functions.collect.auth.source_secrets import SourceSecrets

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.collect.adapter import message_ids
-from functions.collect.adapter.event_builder import LONGEST_ID, Arrival, event
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import event
+from functions.collect.adapter.ids import LONGEST_ID
 from functions.collect.adapter.wire_format import Delivery
 from functions.collect.protocols.twilio_segment.reading import again
 from shared.text.visible_text import trimmed

@@ -324,7 +324,7 @@ def test_a_correction_is_believed_as_far_as_it_could_be(
     skew: timedelta, age: timedelta, believed: bool
 ) -> None:
     """`age` is how long before its sending an event happened, by the client's clock."""
-    from functions.collect.adapter.event_builder import Arrival
+    from functions.collect.adapter.arrival import Arrival
 
     arrival = Arrival.of(NOON, (NOON - skew).isoformat(), is_retry=False)
     said: datetime = NOON - skew - age

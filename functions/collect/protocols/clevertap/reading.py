@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter import growth
-from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Item
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.clevertap import upload_records

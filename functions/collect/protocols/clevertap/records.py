@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from functions.collect.adapter.event_builder import Arrival, Item, event
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.clevertap import traits

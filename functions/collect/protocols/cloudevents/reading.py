@@ -10,7 +10,8 @@ import base64
 import binascii
 from typing import Any
 
-from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import of_content
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed

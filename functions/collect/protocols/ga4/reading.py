@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter import growth
+from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.epoch import moment
-from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event, type_word
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed

@@ -11,7 +11,8 @@ from typing import Any
 from uuid_utils import uuid7
 
 from functions.collect.adapter import message_ids
-from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.infobip.events import Found

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from functions.collect.adapter import growth
-from functions.collect.adapter.event_builder import Arrival, Item
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Item
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.infobip import events, installations
 from functions.collect.protocols.infobip.events import Found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from functions.collect.adapter import epoch
-from functions.collect.adapter.event_builder import Arrival, Fields, Item, event, observe, type_word
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Fields, Item, event, observe, type_word
 from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import clevertap_feed, commerce, context, event_types
 from functions.collect.protocols.mparticle import traits as user_traits

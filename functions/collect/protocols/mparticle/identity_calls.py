@@ -11,7 +11,8 @@ import hashlib
 from typing import Any
 
 from functions.collect.adapter import epoch
-from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, observe
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event, observe
 from functions.collect.adapter.message_ids import of_content
 from functions.collect.protocols.mparticle import context
 from functions.collect.protocols.mparticle.events import MILLISECONDS

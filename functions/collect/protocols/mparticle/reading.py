@@ -10,7 +10,8 @@ from collections import Counter
 from typing import Any
 
 from functions.collect.adapter import epoch, growth
-from functions.collect.adapter.event_builder import Arrival, Fields, Item, event, observe
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Fields, Item, event, observe
 from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused

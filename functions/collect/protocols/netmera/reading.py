@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter import growth
-from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.netmera.people import PEOPLE, read

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any
 
 from functions.collect.adapter import growth, message_ids
-from functions.collect.adapter.event_builder import Arrival, Fields, Item, event
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Fields, Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, ItemLimit, Parsed
 from functions.collect.http.body import TooLarge

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.collect.adapter import epoch, growth
-from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Item, event
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import given, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Response
 from shared.workspace.model import Source
+
+if TYPE_CHECKING:  # few requests ask for them
+    from functions.collect.adapter.lookups import Lookups
 
 TAG = Path(__file__).parents[2] / "tag" / "dist"
 

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from functions.collect.adapter import growth
+from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import (
     NOT_AN_OBJECT,
     SYSTEM,
-    Arrival,
     Fields,
     Item,
     event,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.collect.adapter import epoch, message_ids
-from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Arrival, Fields, Item, event, type_word
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event, type_word
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.user_com import apps, person

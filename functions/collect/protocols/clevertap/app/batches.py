@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.adapter.event_builder import Arrival, Item, type_word
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Item, type_word
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.protocols.clevertap import records

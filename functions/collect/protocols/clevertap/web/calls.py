@@ -11,7 +11,8 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from functions.collect.adapter.event_builder import Arrival, Item, type_word
+from functions.collect.adapter.arrival import Arrival
+from functions.collect.adapter.event_builder import Item, type_word
 from functions.collect.adapter.message_ids import of_content
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
