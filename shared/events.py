@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -12,6 +12,12 @@ from shared import identity
 from shared.times import UtcDatetime
 
 EventType = Literal["track", "identify", "page", "screen", "group", "alias", "system"]
+
+SYSTEM: EventType = "system"
+"""The type of Headrace's own events."""
+
+CLIENT_TYPES: frozenset[str] = frozenset(get_args(EventType)) - {SYSTEM}
+"""What a client may send."""
 
 HEADRACE = "headrace"
 """The source of Headrace's own events (`type: system`). No client may claim it."""

@@ -12,12 +12,10 @@ from uuid_utils import uuid7
 
 from functions.collect.adapter.arrival import Arrival, put_times
 from functions.collect.adapter.ids import is_of_an_id, person_id, previous_person, text_id, usable_ids
+from shared.events import CLIENT_TYPES
 from shared.plan.errors import json_type
 from shared.plan.reasons import Code, Observation, Reason
 from shared.text.visible_text import trimmed
-
-TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias"})
-SYSTEM = "system"
 
 LONGEST_NAME = 200
 """Characters. Profiles count events by name, within a budget."""
@@ -61,7 +59,7 @@ def event(
     made: Fields = {"id": id_ or str(uuid7()), "type": type_, "name": name}
     if (
         type_.__class__ is not str
-        or type_ not in TYPES
+        or type_ not in CLIENT_TYPES
         or name.__class__ is not str
         or not name
         or len(name) > LONGEST_NAME
@@ -69,7 +67,7 @@ def event(
     ):
         from functions.collect.adapter import refusals  # most requests have no such item
 
-        reasons.append(refusals.of_type_or_name(type_, name))
+        reasons.append(refusals.of_type_or_name(type_, name, LONGEST_NAME))
     user = person_id("user_id", user_id, reasons)
     if user is not None:
         made["user_id"] = user

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functions.collect.adapter.event_builder import LONGEST_NAME, SYSTEM, TYPES
 from shared import identity
+from shared.events import CLIENT_TYPES, SYSTEM
 from shared.plan.errors import json_type, shown
 from shared.plan.reasons import Code, Reason
 from shared.text.visible_text import trimmed
 
 
-def of_type_or_name(type_: object, name: object) -> Reason:
-    """What is wrong with the type, or else with the name, of which one is wrong."""
-    return _of_name(name) if isinstance(type_, str) and type_ in TYPES else _of_type(type_)
+def of_type_or_name(type_: object, name: object, longest: int) -> Reason:
+    """What is wrong with the type, or else with the name, of which one is wrong. A name has at most `longest`
+    characters."""
+    return _of_name(name, longest) if isinstance(type_, str) and type_ in CLIENT_TYPES else _of_type(type_)
 
 
 def _of_type(type_: object) -> Reason:
@@ -20,16 +21,18 @@ def _of_type(type_: object) -> Reason:
     if type_ is None:
         return Reason(Code.MALFORMED, "type", "type is missing")
     came = shown(type_) if isinstance(type_, str) else json_type(type_)
-    return Reason(Code.MALFORMED, "type", f"type must be one of {', '.join(sorted(TYPES))}; {came} came")
+    return Reason(
+        Code.MALFORMED, "type", f"type must be one of {', '.join(sorted(CLIENT_TYPES))}; {came} came"
+    )
 
 
-def _of_name(name: object) -> Reason:
+def _of_name(name: object, longest: int) -> Reason:
     if name is None or name == "":
         return Reason(Code.MALFORMED, "name", "the event has no name")
     if isinstance(name, str):
         if not trimmed(name):
             return Reason(Code.MALFORMED, "name", "the event has no name that can be seen")
-        return Reason(Code.MALFORMED, "name", f"the event's name is longer than {LONGEST_NAME} characters")
+        return Reason(Code.MALFORMED, "name", f"the event's name is longer than {longest} characters")
     return Reason(Code.MALFORMED, "name", f"the event's name must be a string, {json_type(name)} came")
 
 

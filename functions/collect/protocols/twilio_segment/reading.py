@@ -7,20 +7,13 @@ from typing import Any
 
 from functions.collect.adapter import growth
 from functions.collect.adapter.arrival import Arrival
-from functions.collect.adapter.event_builder import (
-    NOT_AN_OBJECT,
-    SYSTEM,
-    Fields,
-    Item,
-    event,
-    observe,
-    type_word,
-)
+from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event, observe, type_word
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import given, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
 from shared import identity
+from shared.events import SYSTEM
 from shared.plan.reasons import Code, Observation, Reason
 
 BATCH = "batch"
