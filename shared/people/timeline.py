@@ -6,20 +6,18 @@ If a batch is redelivered and cut at other places, its chunks overlap. Readers s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import orjson
 from pydantic import BaseModel, ConfigDict
 
-from shared.events import Event, derived_id, utc_text
-from shared.fold import packing
-from shared.times import UtcDatetime, from_microseconds, microseconds
+from shared.events import utc_text
+from shared.people.timeline_rows import Row, packed
+from shared.people.timeline_rows import unpacked as rows_in
+from shared.times import UtcDatetime, from_microseconds
 
-FORMAT = 2
-"""The first byte of what a chunk holds. Until 2026-11-30 it was a bracket."""
-
-UUID, UUID_TEXT = 16, 36
-"""Bytes of a UUID, and characters of its usual spelling."""
+DIGEST = 8
+"""Bytes."""
 
 
 class TimelineEvent(BaseModel):
@@ -37,7 +35,8 @@ class TimelineEvent(BaseModel):
 
 
 class Chunk(NamedTuple):
-    """Some events of `person`. The same records always make the same `id`, which sorts by arrival."""
+    """Some events of `person`. The same events always make the same `id`, and others another, which sorts by the latest
+    arrival."""
 
     person: str
     id: str
@@ -45,73 +44,29 @@ class Chunk(NamedTuple):
     data: bytes
 
 
-def chunk(person: str, records: Sequence[str], events: Sequence[Event], days: int) -> Chunk:
-    """Pack the events of the person's `records`, each identified by its place on the stream.
-
-    `expires_at` is epoch seconds, `days` after the first arrival.
-    """
-    arrived = events[0].received_at
-    from shared.fold.formats.compression import TIMELINES, compressed  # not every function has the library
-
+def chunk(person: str, rows: Sequence[Row], days: int) -> Chunk:
+    """Pack events of the person. `expires_at` is epoch seconds, `days` after the latest arrival."""
+    data = packed(rows)
+    latest = from_microseconds(max(one.received for one in rows))
     return Chunk(
         person=person,
-        id=f"{utc_text(arrived)}#{derived_id(*records)[:16]}",
-        expires_at=int(arrived.timestamp()) + days * 86_400,
-        data=compressed(packed(events), TIMELINES),
+        id=f"{utc_text(latest)}#{blake2b(data, digest_size=DIGEST).hexdigest()}",
+        expires_at=int(latest.timestamp()) + days * 86_400,
+        data=data,
     )
 
 
-def packed(events: Sequence[Event]) -> bytes:
-    """What is kept of the events, before it is compressed: a byte for the format; the length of the rows in four; the
-    arrival of the first event and a row for each, as JSON; and the UUIDs that end their ids, sixteen bytes each.
-
-    A row has the id (what stands before the UUID, in a list, where it ends with one), the type, name and source; when
-    the event happened and when it arrived, in microseconds from that first arrival; the properties.
-    """
-    first = microseconds(events[0].received_at)
-    rows, uuids = [], list[bytes]()
-    for event in events:
-        ends_with = packing.uuid(event.id[-UUID_TEXT:])
-        if ends_with is not None:
-            uuids.append(ends_with)
-        rows.append(
-            (
-                event.id if ends_with is None else (event.id[:-UUID_TEXT],),
-                event.type,
-                event.name,
-                event.source,
-                microseconds(event.occurred_at) - first,
-                microseconds(event.received_at) - first,
-                event.properties,
-            )
-        )
-    written = orjson.dumps((first, rows), option=orjson.OPT_UTC_Z)
-    return b"".join((bytes([FORMAT]), len(written).to_bytes(4, "little"), written, *uuids))
-
-
 def unpacked(data: bytes) -> list[TimelineEvent]:
-    """The events of a chunk. One from before 2026-11-30 is a list of objects."""
-    from shared.fold.formats.compression import decompressed
+    return [event(one) for one in rows_in(data)]
 
-    whole = decompressed(data)
-    if whole[0] != FORMAT:
-        return [TimelineEvent.model_validate(row) for row in orjson.loads(whole)]
-    at = 5 + int.from_bytes(whole[1:5], "little")
-    first, rows = orjson.loads(whole[5:at])
-    events = []
-    for known_as, type_, name, source, occurred, received, properties in rows:
-        if isinstance(known_as, list):
-            known_as = known_as[0] + packing.uuid_text(whole[at : at + UUID])
-            at += UUID
-        events.append(
-            TimelineEvent(
-                id=known_as,
-                type=type_,
-                name=name,
-                source=source,
-                occurred_at=from_microseconds(first + occurred),
-                received_at=from_microseconds(first + received),
-                properties=properties,
-            )
-        )
-    return events
+
+def event(row: Row) -> TimelineEvent:
+    return TimelineEvent(
+        id=row.id,
+        type=row.type,
+        name=row.name,
+        source=row.source,
+        occurred_at=from_microseconds(row.occurred),
+        received_at=from_microseconds(row.received),
+        properties=row.properties,
+    )

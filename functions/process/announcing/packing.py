@@ -14,6 +14,7 @@ from shared.bus_entries import LARGEST_DETAIL, EventBatch
 from shared.doctor import days_kept
 from shared.events import Event
 from shared.people.timeline import Chunk, chunk
+from shared.people.timeline_rows import row
 from shared.records import LARGEST
 
 FIRST_BYTES = 160 * 1024
@@ -82,7 +83,6 @@ def _fitting(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positi
 
 
 def _chunk(person: str, records: Sequence[Stored], days: int) -> tuple[Chunk, Positions]:
-    names = [one.record.name for one in records]
-    events = [event for one in records for event in one.events]
+    rows = [row(event) for one in records for event in one.events]
     days = max(days_kept(one.record.arrival.record.source, days) for one in records)
-    return chunk(person, names, events, days), tuple(one.position for one in records)
+    return chunk(person, rows, days), tuple(one.position for one in records)

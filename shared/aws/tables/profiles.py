@@ -13,7 +13,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.dynamodb_requests import batch_get_item, put_item
 from shared.aws.refusals import cancellations
 from shared.failures import TooLargeToStore, Unavailable, VersionConflict
-from shared.fold.formats.envelope import decoded, encoded
+from shared.fold.formats.envelope import decoded, in_two
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.people import due
 
@@ -109,9 +109,10 @@ def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
     If `due_at` does not change and has not passed, the profile keeps its place in the index, which costs no index
     write.
     """
-    from shared.fold.formats.compression import compressed
+    from shared.fold.formats.compression import as_it_is, compressed
 
-    state = compressed(encoded(profile))
+    text, random = in_two(profile)
+    state = compressed(text) + as_it_is(random)
     if len(state) > LARGEST_STATE:
         raise TooLargeToStore(f"a profile takes {len(state)} bytes; {LARGEST_STATE} is the limit")
     item: dict[str, Any] = {"state": {"B": state}}

@@ -12,15 +12,18 @@ from pathlib import Path
 
 from backports import zstd
 
-PROFILES, TIMELINES = 1, 2
-"""The ids of the dictionaries that are written with."""
+PROFILES, ROWS = 1, 3
+"""The ids of the dictionaries that are written with: for profiles, and for events of a timeline. With 2, the latter
+were until their columns were (`shared.people.timeline_rows`)."""
 
-LEVELS = {PROFILES: 3, TIMELINES: 6}
-"""A profile is written at nearly every event, and costs two write units either way. A chunk of twenty events takes 5 %
-less at level 6, and the units for that cost more than the 40 µs."""
+LEVELS = {PROFILES: 3, ROWS: 6}
+"""A profile is written at nearly every event. Twenty events take 3 % less at level 6, and the units for that cost more
+than the 40 µs."""
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 """How zstd's frames begin (RFC 8878, 3.1.1). Until 2026-11-30 everything was compressed by zlib."""
+
+MOST_IN_A_BLOCK = 64 * 1024
 
 DICTIONARIES = Path(__file__).with_name("dictionaries")
 
@@ -29,12 +32,25 @@ class UnknownDictionary(ValueError):
     """Something was compressed with a dictionary that this version does not have: a newer one wrote it."""
 
 
-def compressed(data: bytes, dictionary: int = PROFILES) -> bytes:
-    return zstd.compress(data, LEVELS[dictionary], zstd_dict=_dictionary(dictionary).as_digested_dict)
+def compressed(data: bytes, dictionary: int = PROFILES, *, level: int | None = None) -> bytes:
+    level = level or LEVELS[dictionary]
+    return zstd.compress(data, level, zstd_dict=_dictionary(dictionary).as_digested_dict)
+
+
+def as_it_is(data: bytes) -> bytes:
+    """A frame of bytes that nothing makes smaller, in one block that is not compressed (RFC 8878, 3.1.1). Among text,
+    random bytes would make the text take more."""
+    size = len(data)
+    if not data:
+        return b""
+    if size >= MOST_IN_A_BLOCK:
+        return zstd.compress(data, 1)
+    header = bytes([0x20, size]) if size < 256 else b"\x60" + (size - 256).to_bytes(2, "little")
+    return b"".join((MAGIC, header, (size << 3 | 1).to_bytes(3, "little"), data))
 
 
 def decompressed(data: bytes) -> bytes:
-    """Raises UnknownDictionary."""
+    """What all frames have, one after the other. Raises UnknownDictionary."""
     if not data.startswith(MAGIC):
         return zlib.decompress(data)
     return zstd.decompress(data, _dictionary(zstd.get_frame_info(data).dictionary_id))

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
 from shared.fold import packing
 from shared.fold.formats import outbox_entries
+from shared.fold.parts import duplicates
 from shared.fold.profile import MARK_KEY, Profile, Seen, mark_key
 from shared.fold.state import States, Stored
 from shared.times import from_microseconds, microseconds
@@ -26,6 +28,9 @@ FORMAT = 2
 
 MARKS, OUTBOX, ABSORBED = "#marks", "#outbox", "#absorbed"
 
+RANDOM = frozenset({duplicates.name})
+"""Slices that no compression makes smaller."""
+
 SEQUENCE_DIGITS = 56
 """Of a sequence number, with the zeros before it."""
 
@@ -33,9 +38,24 @@ ALL_DONE = (1 << 16) - 1
 """In place of the number of events that are done of the last record: all."""
 
 
+class Encoded(NamedTuple):
+    """The header and the slices that are text for the most part; and those of random bytes, which come last."""
+
+    text: bytes
+    random: bytes
+
+
 def encoded(profile: Profile) -> bytes:
     """The profile but for its key and version, which the item has."""
-    kept = [*profile.states.slices(), *_besides(profile)]
+    return b"".join(in_two(profile))
+
+
+def in_two(profile: Profile) -> Encoded:
+    """The same, in the two parts that are compressed each for itself."""
+    slices = [*profile.states.slices(), *_besides(profile)]
+    text = [one for one in slices if one.name not in RANDOM]
+    random = [one for one in slices if one.name in RANDOM]
+    kept = (*text, *random)
     header = orjson.dumps(
         (
             _number(profile.created_at),
@@ -45,7 +65,8 @@ def encoded(profile: Profile) -> bytes:
         )
     )
     length = len(header).to_bytes(3, "little")
-    return b"".join((bytes([FORMAT]), length, header, *(one.data for one in kept)))
+    start = (bytes([FORMAT]), length, header)
+    return Encoded(b"".join((*start, *(one.data for one in text))), b"".join(one.data for one in random))
 
 
 def decoded(key: str, data: bytes, version: int) -> Profile:

@@ -18,6 +18,7 @@ from shared.aws.streams.bus import EventBridgeBus
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.bus_entries import ArchiveRow, EventBatch
 from shared.people.timeline import chunk
+from shared.people.timeline_rows import row
 from shared.ports.streams import DeadLetters
 from tests.fakes.folding import NOON, did
 from tests.fakes.pretended_aws import pretended_aws
@@ -65,8 +66,7 @@ def test_the_timeline_gives_the_latest_events_of_all_a_persons_keys_oldest_first
 ) -> None:
     events = [did(f"Event {n}", at=NOON + timedelta(minutes=n)) for n in range(60)]
     chunks = [
-        chunk("user:u1" if n % 2 else "anonymous:a1", [f"user:u1@{n:056}"], [event], 90)
-        for n, event in enumerate(events)
+        chunk("user:u1" if n % 2 else "anonymous:a1", [row(event)], 90) for n, event in enumerate(events)
     ]
     assert timeline.put(chunks) == []
     assert timeline.put(chunks) == []  # the same record again writes the same chunk
@@ -83,7 +83,7 @@ def test_one_event_is_found_under_any_of_a_persons_keys_where_it_arrived_in_that
 ) -> None:
     event = did("Search", at=NOON, id="e1")
     others = [did("Search", at=NOON, id="e2"), did("View Item", at=NOON, id="e1")]
-    timeline.put([chunk("anonymous:a1", ["a"], [*others, event], 90)])
+    timeline.put([chunk("anonymous:a1", list(map(row, [*others, event])), 90)])
     keys = ["user:u1", "anonymous:a1"]
     moment = timedelta(milliseconds=1)
 
@@ -115,7 +115,7 @@ def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
         return call()
 
     answering(leave_half_once)
-    chunks = [chunk("user:u1", [f"user:u1@{n:056}"], [did(f"Event {n}")], 90) for n in range(10)]
+    chunks = [chunk("user:u1", [row(did(f"Event {n}"))], 90) for n in range(10)]
     assert timeline.put(chunks) == []
     assert left == [5]
     assert len(timeline.read(["user:u1"], 100)) == 10
@@ -131,7 +131,7 @@ def test_chunks_never_written_are_named(
         answer = call() if arguments["RequestItems"]["timeline"] else {}
         return {**answer, "UnprocessedItems": {"timeline": first} if first else {}}
 
-    chunks = [chunk("user:u1", [f"user:u1@{n:056}"], [did()], 90) for n in range(3)]
+    chunks = [chunk("user:u1", [row(did())], 90) for n in range(3)]
     answering(leave_first)
     assert timeline.put(chunks) == [0]
 

@@ -14,8 +14,8 @@ from backports import zstd
 
 from shared.fold import fold
 from shared.fold.formats import compression
-from shared.fold.formats.compression import UnknownDictionary, compressed, decompressed
-from shared.fold.formats.envelope import decoded, encoded
+from shared.fold.formats.compression import UnknownDictionary, as_it_is, compressed, decompressed
+from shared.fold.formats.envelope import decoded, encoded, in_two
 from shared.fold.parts.duplicates import WIDTH
 from shared.fold.profile import Profile, mark_key
 from shared.times import from_microseconds, milliseconds
@@ -151,9 +151,26 @@ def test_what_is_compressed_names_its_dictionary_and_one_that_is_not_here_is_sai
         decompressed(foreign)
 
 
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 65_535, 65_536, 100_000])
+def test_random_bytes_stand_behind_the_text_as_they_are(size: int) -> None:
+    random = bytes(range(256)) * 400
+    frame = as_it_is(random[:size])
+    assert decompressed(compressed(b"text") + frame) == b"text" + random[:size]
+    assert len(frame) <= size + 13
+
+
+def test_hashes_of_events_stand_apart_from_the_text_of_a_profile() -> None:
+    """Together with them the text would take more."""
+    profile, _ = of_format_1("typical")
+    text, random = in_two(profile)
+    assert text + random == encoded(profile)
+    assert random
+    assert len(compressed(text) + as_it_is(random)) < len(compressed(text + random))
+
+
 def test_every_dictionary_has_the_id_that_it_is_named_by() -> None:
     names = {int(path.stem): path for path in compression.DICTIONARIES.iterdir()}
-    assert {compression.PROFILES, compression.TIMELINES} <= names.keys()
+    assert {compression.PROFILES, compression.ROWS} <= names.keys()
     for known_as, path in names.items():
         assert zstd.ZstdDict(path.read_bytes()).dict_id == known_as
         assert path.stat().st_size <= 16 * 1024
