@@ -5,6 +5,7 @@ The stages and adapters are the real ones. The people are known: `known` folds t
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from cli.cost.traffic import EVENTS_IN_SESSION, SESSION_SECONDS
 from functions.archive.batches import archive
 from functions.process import arrivals
 from functions.process.batch import Process
+from functions.process.garbage import look_seldom
 from functions.process.people import changes, stored
 from shared import identity
 from shared.aws.queues.dead_letters import SqsDeadLetters
@@ -166,8 +168,20 @@ def stage() -> Iterator[tuple[MeteredAws, Process]]:
         clock=lambda: NOW,
         savers=1,  # nobody waits for a network here: more threads would only get in each other's way
     )
-    with aws.connected():
+    with aws.connected(), looking_seldom():
         yield aws, process
+
+
+@contextmanager
+def looking_seldom() -> Iterator[None]:
+    """Look for circles of objects as the function does, and afterwards as Python does by itself."""
+    thresholds = gc.get_threshold()
+    look_seldom()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
 
 
 def past(profiles: Profiles, people: int) -> None:

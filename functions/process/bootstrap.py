@@ -8,6 +8,7 @@ from functools import cache
 
 from functions.process.batch import Process
 from functions.process.environment import Environment
+from functions.process.garbage import look_seldom
 from shared.aws.queues.dead_letters import SqsDeadLetters
 from shared.aws.streams.bus import EventBridgeBus
 from shared.aws.tables.failed_tries import DynamoFailedTries
@@ -21,7 +22,7 @@ from shared.stored.current_workspace import CurrentWorkspace
 @cache
 def process() -> Process:
     names = Environment.read()
-    return Process(
+    made = Process(
         profiles=DynamoProfiles(names.profiles_table),
         timeline=DynamoTimeline(names.timeline_table),
         rejected=DynamoRejected(names.rejected_table, names.workspace_bucket),
@@ -33,3 +34,5 @@ def process() -> Process:
         ),
         clock=lambda: datetime.now(UTC),
     )
+    look_seldom()
+    return made
