@@ -33,8 +33,8 @@ class UnknownDictionary(ValueError):
 
 
 def compressed(data: bytes, dictionary: int = PROFILES, *, level: int | None = None) -> bytes:
-    level = level or LEVELS[dictionary]
-    return zstd.compress(data, level, zstd_dict=_dictionary(dictionary).as_digested_dict)
+    compressor = _compressor(dictionary, level or LEVELS[dictionary])
+    return compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
 
 
 def as_it_is(data: bytes) -> bytes:
@@ -54,6 +54,13 @@ def decompressed(data: bytes) -> bytes:
     if not data.startswith(MAGIC):
         return zlib.decompress(data)
     return zstd.decompress(data, _dictionary(zstd.get_frame_info(data).dictionary_id))
+
+
+@cache
+def _compressor(dictionary: int, level: int) -> zstd.ZstdCompressor:
+    """Made once: to make it takes as long as to compress a profile with it. It makes a whole frame at a call, and has a
+    lock for threads."""
+    return zstd.ZstdCompressor(level, zstd_dict=_dictionary(dictionary).as_digested_dict)
 
 
 @cache
