@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,21 +43,27 @@ class Saving:
                 units.append(unit)
         again: list[Arrival] = []
         conflicted: list[Arrival] = []
-        with ThreadPoolExecutor(self.savers) as pool:
-            for unit, error in zip(
-                units, pool.map(lambda unit: self._saved(people, unit), units), strict=True
-            ):
-                match error:
-                    case None:
-                        unit.is_saved = True
-                        again += unit.later
-                    case VersionConflict() if not progress.is_lasting(error, people.changes(unit)):
-                        conflicted += [*unit.arrivals, *unit.later]
-                    case Unavailable() if not isinstance(error, Refused):
-                        progress.comes_again([*unit.arrivals, *unit.later])
-                    case _:
-                        again += self._refused(unit, error, progress)
+        for unit, error in self._all_saved(people, units):
+            match error:
+                case None:
+                    unit.is_saved = True
+                    again += unit.later
+                case VersionConflict() if not progress.is_lasting(error, people.changes(unit)):
+                    conflicted += [*unit.arrivals, *unit.later]
+                case Unavailable() if not isinstance(error, Refused):
+                    progress.comes_again([*unit.arrivals, *unit.later])
+                case _:
+                    again += self._refused(unit, error, progress)
         return [*again, *self._after_conflicts(conflicted, progress)]
+
+    def _all_saved(self, people: People, units: list[Unit]) -> Iterator[tuple[Unit, Exception | None]]:
+        """Each unit, and why it is not saved. Each thread saves its share: to hand over every unit by itself would take
+        a fifth of what it takes to save one."""
+        shares = [units[start :: self.savers] for start in range(min(self.savers, len(units)))]
+        with ThreadPoolExecutor(self.savers) as pool:
+            saved = pool.map(lambda share: [self._saved(people, unit) for unit in share], shares)
+            for share, errors in zip(shares, saved, strict=True):
+                yield from zip(share, errors, strict=True)
 
     def _saved(self, people: People, unit: Unit) -> Exception | None:
         if not unit.keys:
