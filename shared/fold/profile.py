@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from shared.events import derived_id
@@ -86,8 +87,11 @@ class Pointer:
     version: int = 0
 
 
+@lru_cache(maxsize=2_048)
 def mark_key(key: str) -> bytes:
-    """What the mark of a partition key stands under: a hash, for keys may be long. A person has some dozens of them."""
+    """What the mark of a partition key stands under: a hash, for keys may be long. A person has some dozens of them.
+
+    Those of a batch are asked for again and again, ten times a record."""
     return blake2b(key.encode(errors="surrogatepass"), digest_size=MARK_KEY).digest()
 
 

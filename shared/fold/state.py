@@ -121,7 +121,8 @@ class States:
 
     def waiting(self, dues: Mapping[str, datetime], unread: tuple[Stored, ...] | None = None) -> States:
         """The same, but these parts wait for these times."""
-        after = self.having()
+        after = States(**vars(self))
+        after._stored = self._stored
         after.dues, after.unread = dues, self.unread if unread is None else unread
         return after
 
@@ -134,12 +135,13 @@ class States:
         return [due if due > now else now + min(max(now - due, AGAIN), AT_LAST) for due in wanted]
 
     def slices(self) -> list[Stored]:
-        """What is to be stored: nothing of parts that have nothing to remember."""
+        """What is to be stored: nothing of parts that have nothing to remember. Each is encoded once: a person is
+        measured as well as saved."""
         found = []
         for name, part in REMEMBERING.items():
             versions = self._stored.get(name)
             if versions is None and (state := vars(self).get(name, part.EMPTY)) != part.EMPTY:
-                versions = (part.encode(state),)
+                versions = self._stored[name] = (part.encode(state),)
             found += [Stored(name, data, self.dues.get(name)) for data in versions or ()]
         return [*found, *self.unread]
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 ONE_OF_A_KIND = "it takes no argument: one value is kept"
 OF_THE_CODE = "it keeps what there is by names that stand in the code, or by files of the package"
 OF_THE_WORKSPACE = "its arguments are the workspace's, which applying bounds"
+OF_KEYS = "it keeps so many hashes, of keys of records, which are as short as Kinesis takes them"
 SHORT = "what clients write is kept by cached_when_short alone"
 
 BOUNDED_BECAUSE = {
@@ -33,6 +34,7 @@ BOUNDED_BECAUSE = {
     "shared/authoring/catalogues.py": OF_THE_CODE,
     "shared/conditions/matcher.py": OF_THE_WORKSPACE,
     "shared/fold/formats/compression.py": OF_THE_CODE,
+    "shared/fold/profile.py": OF_KEYS,
     "shared/templates/render.py": OF_THE_WORKSPACE,
 }
 """Modules that keep results of functions, and why that cannot grow."""

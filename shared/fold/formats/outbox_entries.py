@@ -71,18 +71,9 @@ def _decisions(made: Decisions) -> list[Sequence[Any]]:
 
 
 def _decided(decisions: list[Any]) -> Decisions:
-    lists = [*decisions, *([] for _ in range(8 - len(decisions)))]
-    duplicates, sessions, derived, refused, requests, forwarded, unfolded, timers = lists
-    return Decisions(
-        duplicates=tuple(duplicates),
-        unfolded=tuple(unfolded),
-        refused=tuple(Refusal(*one) for one in refused),
-        sessions=tuple((index, session) for index, session in sessions),
-        derived=tuple(_rederived(one) for one in derived),
-        requests=tuple(Request(*one) for one in requests),
-        forwarded=tuple(forwarded),
-        timers=tuple(Woken(woken, part, from_microseconds(at), depth) for woken, part, at, depth in timers),
-    )
+    """Those at the end may be missing: they are empty."""
+    lists = zip(READERS.items(), decisions, strict=False)
+    return Decisions(**{name: tuple(map(read, stored)) for (name, read), stored in lists if stored})
 
 
 def _derived(one: Derived | Event) -> Any:
@@ -104,3 +95,16 @@ def _without_empty_ends(lists: list[Sequence[Any]]) -> list[Sequence[Any]]:
     while lists and not lists[-1]:
         lists.pop()
     return lists
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "duplicates": int,
+    "sessions": tuple,
+    "derived": _rederived,
+    "refused": lambda one: Refusal(*one),
+    "requests": lambda one: Request(*one),
+    "forwarded": int,
+    "unfolded": int,
+    "timers": lambda one: Woken(one[0], one[1], from_microseconds(one[2]), one[3]),
+}
+"""The lists of decisions as they are stored, in this order, and how one of each is read."""
