@@ -13,6 +13,9 @@ from shared.fold.state import REMEMBERING, States
 REMEMBERED = tuple(REMEMBERING)
 """The parts that have a slice of the profile."""
 
+Askable = tuple[tuple[Part, SelectivePart | None], ...]
+"""Parts in their order, and beside each itself again if it is to be asked whether an event concerns it."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -42,20 +45,28 @@ class Order:
 
     def met_by(self, event: Event, facts: Facts) -> list[Part]:
         """The parts that an event which arrives is shown, in their order."""
-        return self._concerned(self.everything if event.source != DOCTOR else self.probing, event, facts)
+        return _concerned(self._everything if event.source != DOCTOR else self._probing, event, facts)
 
     def met_by_derived(self, event: Event, facts: Facts) -> list[Part]:
         """The parts that an event of our own, derived here, is shown."""
-        return self._concerned(self.parts, event, facts)
-
-    def _concerned(self, parts: tuple[Part, ...], event: Event, facts: Facts) -> list[Part]:
-        asked = self._asked
-        return [part for part in parts if (one := asked.get(id(part))) is None or one.concerns(event, facts)]
+        return _concerned(self._parts, event, facts)
 
     @cached_property
-    def _asked(self) -> dict[int, SelectivePart]:
-        """The selective parts by identity, for parts are modules and a test puts others in their places."""
-        return {id(part): part for part in self.selective}
+    def _everything(self) -> Askable:
+        return self._askable(self.everything)
+
+    @cached_property
+    def _parts(self) -> Askable:
+        return self._askable(self.parts)
+
+    @cached_property
+    def _probing(self) -> Askable:
+        return self._askable(self.probing)
+
+    def _askable(self, parts: tuple[Part, ...]) -> Askable:
+        """The selective parts are found by identity, for parts are modules and a test puts others in their places."""
+        selective = {id(part): part for part in self.selective}
+        return tuple((part, selective.get(id(part))) for part in parts)
 
     def merge(self, one: States, other: States) -> States:
         """The slices of one person out of two; `one` is the person who stays. Of those that this version cannot read,
@@ -68,3 +79,7 @@ class Order:
     def explain(self, states: States) -> dict[str, str]:
         """Each part's slice in a few words."""
         return {part.name: part.explain(getattr(states, part.name)) for part in self.remembering}
+
+
+def _concerned(parts: Askable, event: Event, facts: Facts) -> list[Part]:
+    return [part for part, asked in parts if asked is None or asked.concerns(event, facts)]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from shared.fold.outbox import Decisions
 from shared.fold.state import States
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a record's events up to index `end`: none, if timers alone filled the portion.
 
     `joined` are the keys that became this person's, profiles stored there included; `registered` the push tokens that

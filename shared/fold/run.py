@@ -23,7 +23,6 @@ asked for any more, and no timer makes an event. What is cut is named in `Outcom
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from math import inf
 
@@ -81,7 +80,7 @@ class Run:
         until = self.arrival if slices.clock is None else max(self.arrival, slices.clock)
         is_done = fold_timers(self.order, self.decided, slices, until, portion)
         if slices.facts.leads_to is not self.facts.leads_to:  # timers know nothing of the record
-            slices.know(replace(self.facts, now=slices.facts.now))
+            slices.know(self.facts.at(slices.facts.now))
         return is_done
 
     def meet(self, index: int, event: Event) -> None:
@@ -91,10 +90,13 @@ class Run:
         slices.stand_at(self.arrival)
         before, now, facts = dict(slices.states), slices.facts.now, self.facts
         mark: tuple[int, ...] | None = None
+        session: str | None = None
         effects: list[Effect] = []
         for part in self.order.met_by(event, facts):
             for effect in slices.shown(part, event):
                 match effect:
+                    case InSession(session_id):
+                        session = session_id
                     case Repeat():
                         decided.duplicates.append(index)
                         return
@@ -109,7 +111,7 @@ class Run:
                         slices.states.undo(before)
                         if mark is not None:
                             self.facts, slices.clock = facts, now
-                            slices.know(replace(facts, now=now))
+                            slices.know(facts.at(now))
                             decided.back_to(mark)
                         decided.refuse(Refusal(index, reason.code.value, reason.field, reason.message))
                         if event.source != DOCTOR:
@@ -120,7 +122,6 @@ class Run:
                         effects += self._join(key, is_somebody=is_somebody)
                     case _:
                         effects.append(effect)
-        session = next((effect.session_id for effect in effects if isinstance(effect, InSession)), None)
         decided.in_session(index, session)
         if effects:
             follow(self.order, self.decided, slices, Cause(index, event), effects)
@@ -168,12 +169,11 @@ class Run:
         slices, facts = self.slices, self.facts
         self.decided.joined.append(key)
         ours = {named for named, owner in facts.leads_to.items() if owner == key} | {key}
-        self.facts = replace(
-            facts,
+        self.facts = facts._replace(
             room=facts.room.after(facts.costs.get(key, ONE_IDENTITY)),
             leads_to={**facts.leads_to, **dict.fromkeys(ours, facts.root)},
         )
-        slices.know(replace(self.facts, now=slices.facts.now))
+        slices.know(self.facts.at(slices.facts.now))
         stranger = self.strangers.get(key)
         if not isinstance(stranger, Profile):
             return []

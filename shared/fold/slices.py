@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -31,7 +30,7 @@ class Slices:
         self.facts = facts
         self.states = SlicesByName(states)
         self._facts_of: dict[str, Facts] = {}
-        self._timers: dict[str, tuple[Any, list[Any], Timer | None]] = {}
+        self._timers: dict[str, tuple[Any, tuple[Any, ...], Timer | None]] = {}
 
     def remembered(self) -> States:
         return self.states.slices()
@@ -47,11 +46,12 @@ class Slices:
         if self.clock is None or self.clock < at:
             self.clock = at
         if self.facts.now != self.clock:
-            self.know(replace(self.facts, now=self.clock))
+            self.know(self.facts.at(self.clock))
 
     def shown(self, part: Part, event: Event) -> list[Effect]:
-        name = part.name
-        self.states[name], effects = part.apply(self.states[name], event, self._facts_for(part))
+        name, states = part.name, self.states
+        facts = self._facts_for(part) if part.reads else self.facts
+        states[name], effects = part.apply(states[name], event, facts)
         return effects
 
     def withdraw(self, event: Event) -> None:
@@ -69,15 +69,16 @@ class Slices:
             following += effects
         return following
 
-    def next_timer(self) -> DueTimer | None:
-        """The first of the parts' timers; at one instant they are in the order of `Order.waiting`."""
+    def next_timer(self, until: datetime) -> DueTimer | None:
+        """The first of the parts' timers that are due by then; at one instant they are in the order of
+        `Order.waiting`."""
         first: DueTimer | None = None
         for part in self.order.waiting:
             timer = self._timer(part)
-            if timer is None:
+            if timer is None or timer.at > until:
                 continue
             at = timer.at if self.clock is None or timer.at > self.clock else self.clock
-            if first is None or at < first.at:
+            if at <= until and (first is None or at < first.at):
                 first = DueTimer(at, part, timer)
         return first
 
@@ -103,7 +104,7 @@ class Slices:
         ):
             return asked[2]
         timer = part.due(state, self._facts_for(part))
-        self._timers[name] = (state, [states[other] for other in part.reads], timer)
+        self._timers[name] = (state, tuple([states[other] for other in part.reads]), timer)
         return timer
 
     def _facts_for(self, part: Part) -> Facts:
@@ -112,7 +113,7 @@ class Slices:
             return self.facts
         facts = self._facts_of.get(part.name)
         if facts is None:
-            facts = self._facts_of[part.name] = replace(self.facts, states=_Declared(self.states, part.reads))
+            facts = self._facts_of[part.name] = self.facts.reading(_Declared(self.states, part.reads))
         return facts
 
 

@@ -33,7 +33,7 @@ def fold_timers(
     Raises TimersWithoutEnd.
     """
     folded = 0
-    while (due := slices.next_timer()) is not None and due.at <= until:
+    while (due := slices.next_timer(until)) is not None:
         if decided.size >= portion:
             return False
         if folded == MOST_TIMERS:

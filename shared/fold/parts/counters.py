@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -22,8 +23,7 @@ NAMES, NAME_BYTES = 200, 2_600
 OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(NamedTuple):
     """Times in milliseconds since 1970."""
 
     count: int

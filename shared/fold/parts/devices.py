@@ -100,11 +100,13 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
     if known_as is None:
         return state, []
     before = next((device for device in state.known if device.id == known_as), None)
-    at = max(0, milliseconds(event.happened_at))
-    if token is not None and any(
-        device.token == token and device.token_at > at for device in state.known if device is not before
-    ):
-        token = None  # it comes late: the token has moved to another device since
+    at = 0
+    if token is not None:
+        at = max(0, milliseconds(event.happened_at))
+        if any(
+            device.token == token and device.token_at > at for device in state.known if device is not before
+        ):
+            token = None  # it comes late: the token has moved to another device since
     if token is None and before is not None and _is_known(before, context, event):
         return state, []  # as of most events
     used = _device(known_as, token, at, context, event, before)

@@ -63,8 +63,9 @@ HOUR = struct.Struct("<IH")
 
 def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
     digest = _digest(hashlib.blake2b(_named(event), digest_size=FORMAT_1_WIDTH))
-    if any(_has(hashes, digest) for hashes in state.hours.values()):
-        return state, [Repeat()]
+    for hashes in state.hours.values():
+        if _has(hashes, digest):
+            return state, [Repeat()]
     hour = max((_hour(facts.now), *state.hours))
     hours = {**state.hours, hour: state.hours.get(hour, b"") + digest}
     if hour in state.hours and sum(map(len, hours.values())) <= ENTRIES * WIDTH:

@@ -9,9 +9,9 @@ the reader's: one that is not in it counts as none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -40,14 +40,12 @@ budget = 2 + len('["","",]') + 40 + 35 + COUNTRY_BYTES + 3 * packing.MICROSECOND
 """172 bytes. Most people's take 55: `["Europe/Berlin","de-DE","DE"]`, its length, three times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     value: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Each field is `context.timezone`, `context.locale`, `context.location.country`."""
 
     timezone: Said | None = None
@@ -68,18 +66,13 @@ def apply(state: Place, event: Event, facts: Facts) -> tuple[Place, list[Effect]
     context = event.context
     location = context.get("location")
     country = location.get("country") if isinstance(location, Mapping) else None
-    values = {
-        "timezone": _matching(ZONE, context.get("timezone")),
-        "locale": _matching(LOCALE, context.get("locale")),
-        "country": _short(country),
-    }
     at = max(packing.EARLIEST, event.happened_at)
-    said = {
-        field: Said(value, at)
-        for field, value in values.items()
-        if value is not None and _is_later(at, getattr(state, field))
-    }
-    return (replace(state, **said) if said else state), []
+    after = Place(
+        _last(state.timezone, context.get("timezone"), at, _zone),
+        _last(state.locale, context.get("locale"), at, _locale),
+        _last(state.country, country, at, _country),
+    )
+    return after, []
 
 
 def merge(one: Place, other: Place) -> Place:
@@ -123,8 +116,17 @@ def _has_zone(zone: str) -> bool:
     return True
 
 
-def _is_later(at: datetime, before: Said | None) -> bool:
-    return before is None or at >= before.at
+def _last(
+    before: Said | None, value: object, at: datetime, cleaned: Callable[[object], str | None]
+) -> Said | None:
+    """What counts after a value was said at that time. Most events say what is known already: that was cleaned."""
+    if before is not None:
+        if at < before.at:
+            return before
+        if value == before.value:
+            return Said(before.value, at)
+    text = cleaned(value)
+    return before if text is None else Said(text, at)
 
 
 def _later(one: Said | None, other: Said | None) -> Said | None:
@@ -133,12 +135,20 @@ def _later(one: Said | None, other: Said | None) -> Said | None:
     return other if other.at > one.at else one
 
 
+def _zone(value: object) -> str | None:
+    return _matching(ZONE, value)
+
+
+def _locale(value: object) -> str | None:
+    return _matching(LOCALE, value)
+
+
 def _matching(pattern: re.Pattern[str], value: object) -> str | None:
     text = trimmed(value) if isinstance(value, str) else ""
     return text if pattern.fullmatch(text) else None
 
 
-def _short(value: object) -> str | None:
+def _country(value: object) -> str | None:
     text = trimmed(value) if isinstance(value, str) else ""
     return text if text and len(text) <= COUNTRY_BYTES and _bytes(text) <= COUNTRY_BYTES else None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared import doctor, identity
+from shared import doctor
 from shared.events import DOCTOR, HEADRACE, Event
 from shared.fold.effects import Ask, Effect, Facts, Nothing, Refuse
 from shared.plan.reasons import Code, Reason
@@ -23,9 +23,10 @@ LATE = timedelta(hours=1)
 
 
 def apply(state: Nothing, event: Event, facts: Facts) -> tuple[Nothing, list[Effect]]:
-    reserved = [doctor.is_reserved(identity.value_of(key)) for key in event.identities]
     if event.source == HEADRACE:
         return state, []
+    named = [*filter(None, (event.user_id, event.anonymous_id)), *event.other_ids.values()]
+    reserved = [doctor.is_reserved(value) for value in named]
     if event.source != DOCTOR:
         if any(reserved) or (event.previous_id is not None and doctor.is_reserved(event.previous_id)):
             sentence = f"ids that begin with {doctor.PERSON} are kept for the source {DOCTOR}"

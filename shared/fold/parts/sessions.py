@@ -13,8 +13,8 @@ one that was concluded opens none and belongs to none, or a history in the wrong
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shared.events import Event, derived_id, utc_text
 from shared.fold import packing
@@ -32,8 +32,7 @@ ID, EVENTS = 16, 4
 """Bytes of an id of ours, and of how many events a session has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """`came_at` is when its last event arrived, if that was more than `PROMPT` after it happened."""
 
     id: str
@@ -51,8 +50,7 @@ class Session:
         return max(self.last_at, self.came_at or self.last_at) + idle
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Sessions one after another: the one that runs, and the last event of the ones that are concluded."""
 
     current: Session | None = None
@@ -66,22 +64,21 @@ class Line:
         return self.over_at is not None and at <= self.over_at
 
 
-@dataclass(frozen=True, slots=True)
-class Sessions:
+class Sessions(NamedTuple):
     """`current` and `over_at` are the line of live sessions, `history` the other line; `ended` are sessions that a
     merge ended, between the merge and its being said (older versions said it with the next event or timer)."""
 
     current: Session | None = None
     ended: tuple[Session, ...] = ()
     over_at: datetime | None = None
-    history: Line = field(default_factory=Line)
+    history: Line = Line()
 
     @property
     def live(self) -> Line:
         return Line(self.current, self.over_at)
 
     def with_live(self, line: Line) -> Sessions:
-        return replace(self, current=line.current, over_at=line.over_at)
+        return Sessions(line.current, self.ended, line.over_at, self.history)
 
 
 EMPTY = Sessions()
@@ -93,10 +90,11 @@ def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[E
     idle = facts.workspace.settings.session_idle
     # Not later than it came: a clock that runs ahead must not keep a session open.
     at = max(packing.EARLIEST, event.happened_at)
-    if not state.live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at)):
+    live = state.live
+    if not live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at)):
         line, effects = _met(state.history, event, at, facts)
-        return replace(state, history=line), effects
-    line, effects = _met(state.live, event, at, facts)
+        return state._replace(history=line), effects
+    line, effects = _met(live, event, at, facts)
     return state.with_live(line), effects
 
 
@@ -217,13 +215,12 @@ def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, li
         events=current.events + 1,
         came_at=facts.now if facts.now - at > PROMPT else None,
     )
-    line = replace(line, current=current)
-    return line, [*effects, InSession(current.id)]
+    return Line(current, line.over_at), [*effects, InSession(current.id)]
 
 
 def _said(state: Sessions, facts: Facts) -> tuple[Sessions, list[Consequence]]:
     """What a merge ended is concluded."""
-    return replace(state, ended=()), [_concluded(session, facts) for session in state.ended]
+    return state._replace(ended=()), [_concluded(session, facts) for session in state.ended]
 
 
 def _merged(one: Line, other: Line) -> tuple[Line, list[Session]]:

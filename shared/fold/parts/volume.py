@@ -8,7 +8,7 @@ costs no fold, and a client that sends again must not use up the person's day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import orjson
 
@@ -21,8 +21,7 @@ budget = 48
 reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(NamedTuple):
     """Events that arrived on the UTC `day`: `count` by browsers' sources, `of_servers` by servers'."""
 
     day: str = ""
@@ -40,11 +39,11 @@ def apply(state: Volume, event: Event, facts: Facts) -> tuple[Volume, list[Effec
     # What an earlier day left, a replay for example, counts today: it must not start the day anew.
     today = state if day <= state.day else Volume(day)
     if facts.trust == "server":
-        counted = replace(today, of_servers=today.of_servers + 1)
-        sent = counted.of_servers
+        sent = today.of_servers + 1
+        counted = Volume(today.day, today.count, sent)
     else:
-        counted = replace(today, count=today.count + 1)
-        sent = counted.count
+        sent = today.count + 1
+        counted = Volume(today.day, sent, today.of_servers)
     return counted, [Unfolded()] if sent > facts.workspace.settings.person_events_per_day else []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -38,7 +37,7 @@ def test_names_take_so_many_bytes_at_most(more: int, together: int) -> None:
 def test_the_longest_counters_fit_their_budget() -> None:
     at, width = milliseconds(NOON.replace(year=2099)), (counters.NAME_BYTES - 1) // counters.NAMES - 3
     full = {f"{n:0{width}}": Counter(4 * 10**9, at * (n % 2), at * (n % 3)) for n in range(counters.NAMES)}
-    full = {name: replace(one, first_at=min(one.first_at, one.last_at)) for name, one in full.items()}
+    full = {name: one._replace(first_at=min(one.first_at, one.last_at)) for name, one in full.items()}
     slice_ = Counters({**full, counters.OTHER: Counter(4 * 10**9, 0, at)})
     stored = counters.encode(slice_)
     assert counters.budget - 300 <= len(stored) <= counters.budget
