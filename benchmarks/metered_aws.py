@@ -66,6 +66,7 @@ class MeteredAws:
         self.delivered: list[bytes] = []
         """Data of PutRecordBatch since then."""
         self._lock = threading.Lock()
+        self._remembered: list[AWSPreparedRequest] | None = None
 
     @contextmanager
     def connected(self) -> Iterator[None]:
@@ -77,7 +78,7 @@ class MeteredAws:
             services: tuple[Any, ...] = ("dynamodb", "kinesis", "events", "firehose")
             for service in services:
                 client: Any = clients.client(service)  # the stubs do not know that a listener may answer
-                client.meta.events.register("before-send", self._answer)
+                client.meta.events.register("before-send", self.answer)
             yield
         finally:
             clients.forget()
@@ -96,14 +97,25 @@ class MeteredAws:
         finally:
             self.tables = before
 
+    @contextmanager
+    def remembering(self) -> Iterator[list[AWSPreparedRequest]]:
+        """The requests that are answered meanwhile, for `answer` to answer them again."""
+        self._remembered = asked = list[AWSPreparedRequest]()
+        try:
+            yield asked
+        finally:
+            self._remembered = None
+
     def take_usage(self) -> Usage:
         """What was used since the last time this was asked."""
         usage, self.usage = self.usage, Usage()
         self.published, self.streamed, self.delivered = [], [], []
         return usage
 
-    def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         began = time.thread_time()
+        if self._remembered is not None:
+            self._remembered.append(request)
         target, body = request.headers["X-Amz-Target"], request.body
         assert isinstance(body, bytes)
         # A client sends its headers as bytes, `shared/aws/dynamodb_requests` as text.

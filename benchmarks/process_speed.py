@@ -1,6 +1,7 @@
 """What an invocation of `process` takes on one core, over its floor: base64 and `orjson.loads` of the same records.
 
-The stage and its AWS clients are timed, without sockets and TLS. Instructions are those of `benchmarks.process_rounds`.
+The stage and its AWS clients are measured, without sockets and TLS, and without what answers them here. Instructions
+are those of `benchmarks.process_rounds`.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ def _instructions_over_floor(aws: MeteredAws, records: Sequence[LambdaRecord]) -
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "prepared.json"
         file.write_bytes(orjson.dumps({"tables": aws.tables, "records": records}))
-        path, floor = (
+        path, answers, floor = (
             instructions.per_round("benchmarks.process_rounds", what, str(file), few=FEW, many=MANY)
-            for what in ("path", "floor")
+            for what in ("path", "answers", "floor")
         )
-    return path / floor
+    return (path - answers) / floor
 
 
 def pairs(aws: MeteredAws, process: Process, records: Sequence[LambdaRecord]) -> list[tuple[float, float]]:
