@@ -24,7 +24,6 @@ KINDS = ("user", "anonymous", "email", "phone", "device")
 """Kinds of identities that are written as their place here where the value is a UUID."""
 
 UUID = 16
-DASHES = (8, 13, 18, 23)
 
 
 def written(texts: Any, numbers: bytes = b"") -> bytes:
@@ -58,6 +57,8 @@ def column_at(data: bytes, start: int, count: int) -> tuple[list[int], int]:
     """So many numbers, and where they end."""
     width = data[start]
     end = start + 1 + width * count
+    if width == 1:  # as counts are, mostly
+        return list(data[start + 1 : end]), end
     return [int.from_bytes(data[at : at + width], "little") for at in range(start + 1, end, width)], end
 
 
@@ -111,7 +112,7 @@ def identity_key_size(key: str) -> int:
 
 def uuid(text: str) -> bytes | None:
     """The bytes of a UUID in its usual spelling, lower-case with dashes."""
-    if len(text) != 36 or any(text[dash] != "-" for dash in DASHES):
+    if len(text) != 36 or not text[8] == text[13] == text[18] == text[23] == "-":
         return None
     digits = text.replace("-", "")
     return _hex(digits) if len(digits) == 2 * UUID else None

@@ -109,13 +109,10 @@ class States:
 
     def having(self, **changed: Any) -> States:
         """The same but for these slices."""
-        after = States(**vars(self) | changed)
         known = vars(self)
-        after._stored = {
-            name: data
-            for name, data in self._stored.items()
-            if name not in changed or (name in known and changed[name] is known[name])
-        }
+        new = {name: slice_ for name, slice_ in changed.items() if known.get(name) is not slice_}
+        after = States(**known | new)
+        after._stored = {name: data for name, data in self._stored.items() if name not in new}
         after.dues, after.unread = self.dues, self.unread
         return after
 

@@ -26,7 +26,7 @@ OTHER = "other"
 class Counter(NamedTuple):
     """Times in milliseconds since 1970."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # nobody asks a tuple how often it has something
     first_at: int
     last_at: int
 

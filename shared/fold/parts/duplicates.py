@@ -18,7 +18,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared import identity
 from shared.events import Event
 from shared.fold.effects import Effect, Facts, Repeat
 from shared.text.counting import number_of
@@ -130,7 +129,9 @@ def encode(state: Ring) -> bytes:
     for hour, records in state.records.items():
         parts.append(HOUR.pack(hour, len(records)))
         for digest, indexes in records.items():
-            parts += (digest, bytes([len(indexes)]), struct.pack(f"<{len(indexes)}H", *indexes))
+            parts += (digest, bytes([len(indexes)]))
+            if indexes:  # most records are folded whole
+                parts.append(struct.pack(f"<{len(indexes)}H", *indexes))
     return b"".join(parts)
 
 
@@ -150,7 +151,7 @@ def decode(data: bytes) -> Ring:
         for _ in range(count):
             digest, indexes = data[start : start + WIDTH], data[start + WIDTH]
             start += RECORD_BYTES
-            of_hour[digest] = struct.unpack_from(f"<{indexes}H", data, start)
+            of_hour[digest] = struct.unpack_from(f"<{indexes}H", data, start) if indexes else ()
             start += INDEX_BYTES * indexes
         records[hour] = of_hour
     return Ring(hours, records)
@@ -168,9 +169,9 @@ def _named(event: Event) -> bytes:
     Where it names a visitor, that is who: Segment's SDK in the browser, when it sends a visitor's event again, adds the
     user id that the visitor has meanwhile.
     """
-    visitor = event.anonymous_id
-    person = event.identities[:1] if visitor is None else (identity.key("anonymous", visitor),)
-    return "\x1f".join((event.source, event.id, event.name, *person)).encode()
+    if event.anonymous_id is not None:
+        return f"{event.source}\x1f{event.id}\x1f{event.name}\x1fanonymous:{event.anonymous_id}".encode()
+    return "\x1f".join((event.source, event.id, event.name, *event.identities[:1])).encode()
 
 
 def _digest(made: hashlib.blake2b) -> bytes:

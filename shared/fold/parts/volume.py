@@ -25,7 +25,7 @@ class Volume(NamedTuple):
     """Events that arrived on the UTC `day`: `count` by browsers' sources, `of_servers` by servers'."""
 
     day: str = ""
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # nobody asks a tuple how often it has something
     of_servers: int = 0
 
 

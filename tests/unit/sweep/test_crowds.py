@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,8 +27,8 @@ def test_50_000_due_in_one_minute_are_woken_within_two_rounds_once_each_and_othe
     assert session.current is not None
     swept = Swept(stage, per_second=700, at_once=SHARDS)
     for number in range(50_000):  # as if each had been seen once, within the same minute
-        seen = replace(session.current, id=f"s{number}", last_at=NOON + number * timedelta(milliseconds=1))
-        states = somebody.states.having(sessions=replace(session, current=seen))
+        seen = session.current._replace(id=f"s{number}", last_at=NOON + number * timedelta(milliseconds=1))
+        states = somebody.states.having(sessions=session._replace(current=seen))
         person = Profile(f"user:{number}", states=states, due_at=seen.last_at + 30 * MINUTE, created_at=NOON)
         stage.profiles.save(Changes((person,)), at=NOON)
 
