@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.fakes.folding import Person, identified
 
 
-# trust
 def test_a_browser_may_set_an_address_and_repeat_it_but_not_change_it() -> None:
     ann = Person()
     first, again, changed = (identified(email=f"{name}@shop.example") for name in ("ann", "ann", "eve"))
@@ -43,7 +42,6 @@ def test_a_browser_may_withdraw_a_consent_always_but_not_give_a_withdrawn_one_ba
     assert ann.profile.states.consents.channels["sms"].given is False
 
 
-# duplicates
 def test_an_event_that_was_refused_is_no_duplicate_when_it_comes_again() -> None:
     ann = Person()
     ann.does(identified(email="ann@shop.example"))

@@ -9,14 +9,14 @@ from shared.fold.effects import TIMER_DUE
 from shared.fold.parts import counters
 from shared.workspace.model import EventDefinition, Settings, Workspace
 from tests.fakes.folding import NOON, Person, did
-from tests.unit.fold.parts.records import MINUTE
+
+MINUTE = timedelta(minutes=1)
 
 
 def timer(at: datetime) -> Event:
     return did(TIMER_DUE, type="system", source="headrace", protocol="headrace", at=at)
 
 
-# counters
 def test_counters_keep_the_total_the_first_and_the_last_time_in_any_order() -> None:
     ann = Person()
     ann.does(did(at=NOON + MINUTE), did(at=NOON), did(at=NOON + 2 * MINUTE))
@@ -33,7 +33,6 @@ def test_names_beyond_the_limit_are_counted_together() -> None:
     assert events[counters.OTHER].count == 6
 
 
-# sessions
 def test_a_session_is_said_when_it_starts_and_concluded_after_the_gap() -> None:
     ann = Person()
     ann.does(did(at=NOON), did(at=NOON + 10 * MINUTE))
@@ -109,7 +108,6 @@ def test_a_marketing_link_is_said_once_per_session() -> None:
     assert "UTM Visited" in [name for name, _ in ann.said]
 
 
-# routes
 def test_an_event_marked_forward_is_forwarded() -> None:
     definition = EventDefinition(id="Complete Purchase", name="Purchase", forward=True)
     ann = Person(Workspace(events=(definition,)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared.fold import ORDER, fold
@@ -10,10 +12,10 @@ from shared.fold.state import States
 from shared.times import milliseconds
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, Person, did
-from tests.unit.fold.parts.records import DAY
+
+DAY = timedelta(days=1)
 
 
-# devices, app versions, links
 def phone(token: str | None = "t1", version: str = "1.0", device: str = "d1") -> dict[str, object]:
     described = {"id": device, "type": "ios", "model": "iPhone", **({"token": token} if token else {})}
     return {"device": described, "app": {"name": "Shop", "version": version}}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared.events import Event
 from tests.fakes.folding import NOON, Person, did, identified
-from tests.unit.fold.parts.records import MINUTE
+
+MINUTE = timedelta(minutes=1)
 
 
-# traits and consents
 def test_traits_are_kept_and_null_removes_one() -> None:
     ann = Person()
     ann.does(identified(email="ann@shop.example", plan="free"), identified(plan="gold", email=None))
