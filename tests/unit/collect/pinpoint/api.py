@@ -10,7 +10,7 @@ from tests.fakes.collect_server import CollectServer
 from tests.fakes.collect_stage import LENIENT, Answer, Stage
 from tests.fakes.pinpoint_shop import PinpointShop, client
 
-PAGE = Path(__file__).parents[3] / "docs" / "protocols" / "pinpoint.md"
+PAGE = Path(__file__).parents[4] / "docs" / "protocols" / "pinpoint.md"
 TIME = "2026-11-21T11:59:00.000Z"
 LONG_KEY = "0f3b9c0e-5b43-4c55-8f9d-6a2f3b1c9d01"
 

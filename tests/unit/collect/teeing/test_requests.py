@@ -1,74 +1,34 @@
-"""What reaches the queue to the vendor: every request of a source that has one, as it came, whatever was answered."""
+"""What reaches the queue to the vendor: every request as it came, and nothing of who may not send."""
 
 from __future__ import annotations
 
-import base64
 import gzip
 import re
 import subprocess
 import sys
-from contextlib import suppress
-from typing import Any
-from urllib.parse import unquote_plus
 
 import orjson
 import pytest
 
 from functions.collect.http.body import LARGEST
 from functions.collect.protocols import NAMES, wire_format
-from shared.tee import TeedRequest
-from shared.workspace.model import EventDefinition, Limits, Source, Tee, Workspace
-from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import (
-    BROWSER,
-    LENIENT,
-    OBSERVE,
-    PURCHASE,
-    STRICT,
     Stage,
     basic,
     purchase,
 )
-from tests.fakes.collect_stage import SHOP as FAKE_SHOP
-from tests.fakes.faults import Died
-from tests.unit.collect.test_payloads import PAYLOADS, sent
-
-TEED, PLAIN, SMALL, METERED, PAGE = "v_teed", "v_plain", "v_small", "v_metered", "v_page"
-"""Credentials of the vendor's, which its clients showed before and show still: `accepts`."""
-
-OURS = "hr_kept-to-ourselves"
-"""A write key of ours."""
-VENDOR = Tee(host="https://vendor.example")
-
-
-def source(name: str, key: str, **settings: Any) -> Source:
-    return Source(
-        id=name, name=name, trust=settings.pop("trust", "server"), key_hashes=(key_hash(key),), **settings
-    )
-
-
-SHOP = Workspace(
-    version=1,
-    sources=(
-        source("teed", TEED, policy="strict", may_define=True, tee=VENDOR),
-        source("ours", OURS, tee=VENDOR),
-        source("plain", PLAIN),
-        source("small", SMALL, tee=VENDOR, limits=Limits(batch_bytes=1024)),
-        source("metered", METERED, tee=VENDOR, limits=Limits(events_per_second=1)),
-        source("page", PAGE, tee=VENDOR, trust="browser", origins=("https://shop.example",)),
-    ),
-    events=(PURCHASE, EventDefinition(id="View Item", name="View")),
+from tests.unit.collect.teeing.shop import (
+    PAGE,
+    PLAIN,
+    SHOP,
+    SMALL,
+    TEED,
+    VENDOR,
+    only,
+    requests_of,
+    teeing_all,
 )
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage(SHOP)
-
-
-def only(stage: Stage) -> TeedRequest:
-    (request,) = stage.tee.requests
-    return request
+from tests.unit.collect.test_payloads import sent
 
 
 def test_the_request_goes_on_as_it_came(stage: Stage) -> None:
@@ -173,52 +133,6 @@ def test_a_call_that_no_protocol_knows_is_not_forwarded_whoever_makes_it(stage: 
     assert stage.tee.messages == []
 
 
-def test_what_the_client_sends_again_anyway_is_forwarded_when_it_does(stage: Stage) -> None:
-    assert stage.batch(purchase(), key=METERED).status == 200
-    assert stage.batch(purchase(messageId="m2"), key=METERED).status == 429
-    stage.wait(2)
-    assert stage.batch(purchase(messageId="m2"), key=METERED).status == 200
-    assert len(stage.tee.requests) == 2
-
-    stage.stream.item_faults.planned.append("all")
-    assert stage.batch(purchase(), key=TEED).status == 503
-    assert len(stage.tee.requests) == 2
-
-
-def test_503_in_the_formats_own_shape_when_the_queue_does_not_take_it(stage: Stage) -> None:
-    stage.tee.failing = True
-    answer = stage.batch(purchase(), key=TEED)
-    assert (answer.status, answer.body["code"]) == (503, "not_stored")
-    assert "retry-after" in answer.headers
-
-    stage.tee.failing = False
-    assert stage.batch(purchase(), key=TEED, headers={"x-retry-count": "1"}).status == 200
-    assert len(stage.tee.requests) == 1
-    assert {event.id for event in stage.events} == {"m1"}
-
-
-def test_a_source_without_a_tee_does_not_notice_that_the_queue_is_down(stage: Stage) -> None:
-    stage.tee.failing = True
-    assert stage.batch(purchase(), key=PLAIN).status == 200
-
-
-def test_events_are_stored_before_they_are_forwarded(stage: Stage) -> None:
-    stage.batch(purchase(), None, key=TEED)
-    assert stage.faults.made == ["stream.put", "rejected.put", "tee.put"]
-
-
-@pytest.mark.parametrize("died_after", [1, 2, 3])
-def test_whatever_call_it_dies_after_the_clients_retry_brings_it_to_the_vendor(
-    stage: Stage, died_after: int
-) -> None:
-    stage.faults.die_after = died_after
-    with pytest.raises(Died):
-        stage.batch(purchase(), None, key=TEED)
-    stage.restart()
-    assert stage.batch(purchase(), None, key=TEED).status == 200
-    assert len(stage.tee.requests) == (2 if died_after == 3 else 1)
-
-
 def test_a_request_that_another_stack_forwarded_ends_here(stage: Stage) -> None:
     assert stage.batch(purchase(), key=TEED, headers={"headrace-tee": "r1"}).status == 200
     assert stage.tee.messages == []
@@ -258,103 +172,3 @@ def test_a_stack_without_tees_loads_nothing_for_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-# our own keys
-
-
-def requests_of(protocol: str) -> list[dict[str, Any]]:
-    """Every shape of its clients' requests, whose keys are our own."""
-    return [orjson.loads(file.read_bytes())["request"] for file in PAYLOADS if file.parent.name == protocol]
-
-
-def teeing_all(**settings: Any) -> Stage:
-    """The shop of those requests, each source with a vendor."""
-    changed = [one.model_copy(update={"tee": VENDOR, **settings}) for one in FAKE_SHOP.sources]
-    return Stage(FAKE_SHOP.model_copy(update={"sources": tuple(changed)}))
-
-
-def shown_by(request: TeedRequest) -> str:
-    """All that the vendor would see, in whatever encoding."""
-    seen = [request.path, unquote_plus(request.query), *request.headers.values()]
-    basics = [value[6:] for value in request.headers.values() if value.lower().startswith("basic ")]
-    seen += [base64.b64decode(value).decode() for value in basics]
-    body = request.body
-    if body[:2] == b"\x1f\x8b":
-        body = gzip.decompress(body)
-    for text in (body, unquote_plus(body.decode("latin-1")).removeprefix("data=").encode()):
-        seen.append(text.decode("latin-1"))
-        with suppress(ValueError):
-            seen.append(base64.b64decode(text).decode("latin-1"))
-    return "\n".join(seen)
-
-
-@pytest.mark.parametrize("protocol", NAMES)
-def test_in_no_format_does_our_own_key_reach_the_vendor(protocol: str) -> None:
-    stage, keys = teeing_all(), (STRICT, LENIENT, OBSERVE, BROWSER)
-    for request in requests_of(protocol):
-        sent(stage, request)
-    assert stage.tee.requests
-    for teed in stage.tee.requests:
-        assert not any(key in shown_by(teed) for key in keys), teed
-        if teed.withheld:
-            assert (teed.headers, teed.query, teed.body) == ({}, "", b"")
-
-
-def test_a_header_with_our_key_stays_here_and_the_rest_goes_on(stage: Stage) -> None:
-    stage.batch(purchase(), key=OURS, headers={"x-vendor": "1"})
-    request = only(stage)
-    assert not request.withheld
-    assert "authorization" not in request.headers
-    assert request.headers["x-vendor"] == "1"
-    assert orjson.loads(request.body) == {"batch": [purchase()]}
-
-
-def test_a_parameter_with_our_key_stays_here_and_the_others_go_on_as_they_came(stage: Stage) -> None:
-    body = {"client_id": "1.2", "events": [{"name": "tap"}]}
-    stage.request(
-        "POST", "/mp/collect", body, query=f"a=%20b&api_secret={OURS.replace('-', '%2D')}&measurement_id=G-1"
-    )
-    assert (only(stage).query, only(stage).withheld) == ("a=%20b&measurement_id=G-1", False)
-
-
-@pytest.mark.parametrize("encode", [orjson.dumps, lambda body: gzip.compress(orjson.dumps(body))])
-def test_a_request_with_our_key_in_its_body_is_counted_and_not_forwarded(stage: Stage, encode: Any) -> None:
-    body = encode({"batch": [purchase()], "writeKey": OURS})
-    assert stage.request("POST", "/v1/batch", body, {"content-type": "text/plain"}, api="rest").status == 200
-    request = only(stage)
-    assert (request.withheld, request.source, request.events) == (True, "ours", 1)
-    assert OURS.encode() not in request.encode()
-
-
-@pytest.mark.parametrize("body", [b"{no json", gzip.compress(b"x")[:12], b" " * (LARGEST + 1)])
-def test_a_body_that_nobody_could_read_does_not_go_with_our_key(stage: Stage, body: bytes) -> None:
-    stage.post("/v1/batch", body, key=OURS)
-    assert only(stage).withheld
-
-
-@pytest.mark.parametrize(
-    "value", ["{basic}", "{theirs},{basic}", "{theirs}, {basic}", "{bare}", "a=1; b={bare}"]
-)
-def test_a_key_of_another_source_in_base64_does_not_go_along(stage: Stage, value: str) -> None:
-    other = "hr_" + "aB3-" * 8
-    bare = base64.b64encode(f"{other}:".encode()).decode()
-    header = value.format(basic=f"Basic {bare}", theirs=basic(f"{TEED}:"), bare=bare)
-    stage.batch(purchase(), key=TEED, headers={"x-debug": header, "x-other": "Basic aGVsbG8="})
-    assert "x-debug" not in only(stage).headers
-    assert "x-other" in only(stage).headers
-
-
-def test_a_long_name_that_begins_like_a_key_goes_along(stage: Stage) -> None:
-    name = "hr_onboarding_checklist_completed_at"
-    stage.batch(purchase(properties={name: 1}), key=TEED, headers={"x-debug": name})
-    assert only(stage).headers["x-debug"] == name
-    assert name.encode() in only(stage).body
-
-
-def test_a_key_of_another_source_does_not_go_along_either(stage: Stage) -> None:
-    other = "hr_" + "aB3-" * 8
-    stage.batch(purchase(), key=TEED, headers={"x-debug": other})
-    assert "x-debug" not in only(stage).headers
-    stage.batch(purchase(messageId="m2"), key=TEED, writeKey=other)
-    assert [request.withheld for request in stage.tee.requests] == [False, True]
