@@ -1,0 +1,12 @@
+"""A stage with one message that waits."""
+
+from __future__ import annotations
+
+from shared.messaging.channels import Channel
+from tests.fakes.send_stage import SendStage
+
+
+def stage(channel: Channel) -> SendStage:
+    made = SendStage(channel)
+    made.person(email="ada@x.example", phone="+15550100123", consents={"sms": True, "push": True})
+    return made
