@@ -50,7 +50,6 @@ def only(stage: Stage) -> TeedRequest:
     return request
 
 
-# our own keys
 def requests_of(protocol: str) -> list[dict[str, Any]]:
     """Every shape of its clients' requests, whose keys are our own."""
     return [orjson.loads(file.read_bytes())["request"] for file in PAYLOADS if file.parent.name == protocol]

@@ -1,4 +1,4 @@
-"""A stage with one message that waits."""
+"""A stage with a person whom email, SMS and push reach."""
 
 from __future__ import annotations
 
