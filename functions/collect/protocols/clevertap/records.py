@@ -60,10 +60,18 @@ class Moment(NamedTuple):
     session: str | None = None
 
 
-def tracked(
-    arrival: Arrival, person: Person, name: object, data: Any, when: Moment, context: dict[str, Any]
-) -> Item:
+class About(NamedTuple):
+    """Of whom a record is, when it happened and how it came. `context` is the record's own: it is added to."""
+
+    arrival: Arrival
+    person: Person
+    when: Moment
+    context: dict[str, Any]
+
+
+def tracked(about: About, name: object, data: Any) -> Item:
     """An event. What it carries about device, app and place fills the context where that does not say it itself."""
+    _, person, when, context = about
     id_ = when.id
     if id_ is None and charged_id(data) is not None:
         id_ = of_content(person, name, when.at, data)
@@ -73,47 +81,40 @@ def tracked(
         context[part] = {**values, **context.get(part, {})}
     said, properties = translated(name, plain(data))
     session = when.session or session_of(name, data)
-    return _made(arrival, id_, "track", said, person, properties, None, context, session, when.at, None)
+    return _made(about, "track", said, id_=id_, session=session, properties=properties)
 
 
-def profiled(
-    arrival: Arrival, person: Person, data: dict[str, Any], prefix: str, when: Moment, context: dict[str, Any]
-) -> Item:
+def profiled(about: About, data: dict[str, Any], prefix: str) -> Item:
     """A profile's attributes. An e-mail address is an identity as well, as it is with the vendor."""
     found = traits.read(data, prefix)
+    person, when = about.person, about.when
     if _names_nobody(person.identity):
         person = person._replace(identity=found.identity)
     elif found.identity is not None and found.identity != person.identity:
         found.traits[traits.IDENTITY] = found.identity
     if isinstance(proof := found.traits.pop(PROOF, None), str):
-        context["user_hash"] = proof
+        about.context["user_hash"] = proof
     id_ = when.id
     if id_ is None and when.at is not None:
         id_ = of_unnumbered(person, "profile", when.at, data)
-    others = {**found.other_ids, **person.other_ids()}
     item = _made(
-        arrival, id_, "identify", "identify", person, None, found.all_traits(), context, when.session, when.at,
-        found.changes, others,
-    )  # fmt: skip
+        about._replace(person=person), "identify", "identify", id_=id_, session=when.session, profile=found
+    )
     item[1].extend(found.reasons)
     return item
 
 
-def of_device(
-    arrival: Arrival, person: Person, device: dict[str, Any], when: Moment, context: dict[str, Any]
-) -> Item:
+def of_device(about: About, device: dict[str, Any]) -> Item:
     """Where push messages reach a device, or that they no longer do."""
-    known = context.pop("device", {})
+    known = about.context.pop("device", {})
     if device.get("registered") is False and "token" in device:
         known = {}  # it is that token which ended, not the one the device may have by now
-    context["device"] = {**known, **device}
-    return _made(
-        arrival, when.id, "identify", "identify", person, None, None, context, when.session, when.at, None
-    )
+    about.context["device"] = {**known, **device}
+    return _made(about, "identify", "identify", id_=about.when.id, session=about.when.session)
 
 
-def page(arrival: Arrival, person: Person, when: Moment, context: dict[str, Any]) -> Item:
-    return _made(arrival, when.id, "page", "page", person, None, None, context, when.session, when.at, None)
+def page(about: About) -> Item:
+    return _made(about, "page", "page", id_=about.when.id, session=about.when.session)
 
 
 def malformed(field: str, sentence: str) -> Item:
@@ -121,33 +122,33 @@ def malformed(field: str, sentence: str) -> Item:
 
 
 def _made(
-    arrival: Arrival,
-    id_: str | None,
+    about: About,
     type_: str,
     name: object,
-    person: Person,
-    properties: Any,
-    traits: dict[str, Any] | None,
-    context: dict[str, Any],
+    *,
+    id_: str | None,
     session: str | None,
-    at: object,
-    changes: dict[str, dict[str, Any]] | None,
-    others: dict[str, object] | None = None,
+    properties: Any = None,
+    profile: traits.Attributes | None = None,
 ) -> Item:
+    person = about.person
+    other_ids = person.other_ids()
+    if profile is not None:
+        other_ids = {**profile.other_ids, **other_ids}
     return event(
-        arrival,
+        about.arrival,
         type_,
         name,
         id_=id_,
         user_id=person.identity,
         anonymous_id=person.object_id,
         properties=properties,
-        traits=traits,
-        context=context or None,
+        traits=None if profile is None else profile.all_traits(),
+        context=about.context or None,
         session_id=session,
-        timestamp=at,
-        other_ids=person.other_ids() if others is None else others,
-        trait_changes=changes,
+        timestamp=about.when.at,
+        other_ids=other_ids,
+        trait_changes=None if profile is None else profile.changes,
     )
 
 
@@ -155,14 +156,12 @@ def _names_nobody(identity: object) -> bool:
     return identity is None or (isinstance(identity, str) and is_placeholder(identity))
 
 
-def pushed(
-    arrival: Arrival, person: Person, kind: str, raw: dict[str, Any], when: Moment, context: dict[str, Any]
-) -> Item:
+def pushed(about: About, kind: str, raw: dict[str, Any]) -> Item:
     """What the SDKs of pages and of apps send in one form: `kind` is event or profile."""
     if kind == "event":
         data = raw.get("evtData")
-        return tracked(arrival, person, raw.get("evtName"), {} if data is None else data, when, context)
+        return tracked(about, raw.get("evtName"), {} if data is None else data)
     data = raw.get("profile")
     if isinstance(data, dict):
-        return profiled(arrival, person, data, "profile", when, context)
+        return profiled(about, data, "profile")
     return malformed("profile", "profile must be an object of attributes")

@@ -12,6 +12,7 @@ from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import Item, type_word
 from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.protocols.clevertap.records import (
+    About,
     Moment,
     Person,
     malformed,
@@ -29,17 +30,18 @@ def item(raw: Any, arrival: Arrival) -> Item:
     person = Person(raw.get("identity"), raw.get("objectId"), raw.get("FBID"), raw.get("GPID"))
     said = raw.get("ts")
     when = Moment(seconds(said))
+    about = About(arrival, person, when, {})
     match type_word(raw.get("type")):
         case "event":
             data = raw.get("evtData")
-            made = tracked(arrival, person, raw.get("evtName"), {} if data is None else data, when, {})
+            made = tracked(about, raw.get("evtName"), {} if data is None else data)
         case "profile":
             data = raw.get("profileData")
             if not isinstance(data, dict):
                 return malformed("profileData", "profileData must be an object of attributes")
-            made = profiled(arrival, person, data, "profileData", when, {})
+            made = profiled(about, data, "profileData")
         case "token":
-            made = _token(raw.get("tokenData"), arrival, person, when)
+            made = _token(raw.get("tokenData"), about)
         case _:
             return malformed("type", "type must be event, profile or token")
     if said is not None and when.at is None:
@@ -48,12 +50,13 @@ def item(raw: Any, arrival: Arrival) -> Item:
     return made
 
 
-def _token(data: Any, arrival: Arrival, person: Person, when: Moment) -> Item:
+def _token(data: Any, about: About) -> Item:
     if not isinstance(data, dict):
         return malformed("tokenData", "tokenData must be an object with id and type")
     for field in ("id", "type"):
         if not isinstance(data.get(field), str) or not data[field]:
             return malformed(f"tokenData.{field}", f"tokenData needs {field}, a string")
+    person, when = about.person, about.when
     if when.at is not None:
         when = when._replace(id=of_unnumbered(person, "token", when.at, data))
     device = {"token": data["id"], "type": data["type"]}
@@ -61,4 +64,4 @@ def _token(data: Any, arrival: Arrival, person: Person, when: Moment) -> Item:
         device = {"id": person.object_id, **device}
     if isinstance(data.get("keys"), dict):  # of a browser's subscription
         device["keys"] = data["keys"]
-    return of_device(arrival, person, device, when, {})
+    return of_device(about._replace(when=when), device)

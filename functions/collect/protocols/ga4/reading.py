@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from functions.collect.adapter import growth
 from functions.collect.adapter.arrival import Arrival
@@ -81,33 +81,42 @@ def _said_by(raw: Fields) -> Fields:
     return {name: value for name, value in raw.items() if name != PLACE}
 
 
+class About(NamedTuple):
+    """One item of a payload, `raw`, and the fields that all of its items share."""
+
+    arrival: Arrival
+    common: dict[str, Any]
+    raw: Fields
+
+
 def _item(raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
+    about = About(arrival, common, raw)
     if PERSON in raw:
-        return _made(arrival, common, raw, "identify", "identify", None, _traits(raw))
+        return _made(about, "identify", "identify", traits=_traits(raw))
     name, parameters = raw.get("name"), raw.get("params")
     if isinstance(name, str) and isinstance(parameters, dict | None):
         given = dict(parameters or {})
         session = given.pop("session_id", None)
         if name in PAGES:
             type_ = PAGES[name]
-            return _made(arrival, common, raw, type_, type_, of_page(type_, given), None, session)
+            return _made(about, type_, type_, properties=of_page(type_, given), session=session)
         name, given = translated(name, given)
-        return _made(arrival, common, raw, "track", name, given, None, session)
-    return _made(arrival, common, raw, "track", name, parameters, None)
+        return _made(about, "track", name, properties=given, session=session)
+    return _made(about, "track", name, properties=parameters)
 
 
 def _made(
-    arrival: Arrival,
-    common: dict[str, Any],
-    raw: Fields,
+    about: About,
     type_: str,
     name: object,
-    properties: object,
-    traits: object,
+    *,
+    properties: object = None,
+    traits: object = None,
     session: object = None,
 ) -> Item:
+    arrival, common, raw = about
     micros = raw.get("timestamp_micros", common.get("timestamp_micros"))
     device = common.get("app_instance_id") or common.get("client_id")
     return event(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from functions.collect.adapter import message_ids
 from functions.collect.adapter.arrival import Arrival, time_of
@@ -31,7 +31,21 @@ IN_BAD_COMPANY = Reason(
 )
 """Why an event that is right was not taken. It is kept, and a replay takes it."""
 
+IN_BATCHES = "identifier.type"
+"""The field that says what kind of id an event of a batch names its person by."""
+
 NO_EVENTS, TOO_MANY_EVENTS = "empty_batch", "too_many_events"
+
+
+class Named(NamedTuple):
+    """The person and the definition of an event, by path and query or within a batch, as they came. `type` is the kind
+    of `person_id`, and `type_field` what the request calls it."""
+
+    type: object
+    type_field: str
+    person_id: object
+    definition_id: object
+    sender: object = None
 
 
 def in_request(call: Call) -> Found:
@@ -78,8 +92,13 @@ def one(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: Arriv
     """The event of a call that names person and definition in its path."""
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
-    type_ = common["identifierType"] or raw.get("personIdentifierType")
-    item = _event(raw, type_, "identifierType", common["personId"], common["definitionId"], None, arrival)
+    named = Named(
+        type=common["identifierType"] or raw.get("personIdentifierType"),
+        type_field="identifierType",
+        person_id=common["personId"],
+        definition_id=common["definitionId"],
+    )
+    item = _event(raw, named, arrival)
     if _flag(common["createPerson"]) is None:
         item[1].append(Reason(Code.MALFORMED, "createPerson", "createPerson must be true or false"))
     return item
@@ -94,27 +113,24 @@ def of_batch(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: 
     if not isinstance(identifier, dict):
         sentence = "identifier must be an object with the type and id of the person"
         return {}, [Reason(Code.MALFORMED, "identifier", sentence)]
-    id_, type_ = identifier.get("id"), identifier.get("type")
-    return _event(
-        raw, type_, "identifier.type", id_, raw.get("definitionId"), identifier.get("sender"), arrival
+    named = Named(
+        type=identifier.get("type"),
+        type_field=IN_BATCHES,
+        person_id=identifier.get("id"),
+        definition_id=raw.get("definitionId"),
+        sender=identifier.get("sender"),
     )
+    return _event(raw, named, arrival)
 
 
-def _event(
-    raw: dict[str, Any],
-    type_: object,
-    type_field: str,
-    person_id: object,
-    definition_id: object,
-    sender: object,
-    arrival: Arrival,
-) -> Item:
+def _event(raw: dict[str, Any], named: Named, arrival: Arrival) -> Item:
     reasons: list[Reason] = []
-    named = identified(type_, person_id)
-    if named is None:
+    type_, type_field, person_id, definition_id, sender = named
+    person = identified(type_, person_id)
+    if person is None:
         sentence = f"{type_field} must be one of {', '.join(TYPES)}"
         return {}, [Reason(Code.MALFORMED, type_field, sentence)]
-    id_field = "identifier.id" if type_field == "identifier.type" else "personId"
+    id_field = "identifier.id" if type_field == IN_BATCHES else "personId"
     if person_id is None or (isinstance(person_id, str) and identity.is_placeholder(person_id)):
         sentence = f"{id_field} must be the id of a person, and no placeholder such as null or guest"
         return {}, [Reason(Code.NO_IDENTITY, id_field, sentence)]
@@ -123,7 +139,7 @@ def _event(
         sentence = "eventId must be 1 to 36 letters (A-Z, a-z), digits, underscores and hyphens"
         reasons.append(Reason(Code.MALFORMED, "eventId", sentence))
     occurred = None
-    if type_field == "identifier.type":
+    if type_field == IN_BATCHES:
         occurred = _occurred(raw.get("occurredTime"), arrival, reasons)
         if event_id is None and occurred is not None:
             content = (type_, person_id, definition_id, raw["occurredTime"], properties)
@@ -133,11 +149,11 @@ def _event(
         "track",
         definition_id,
         id_=event_id if all(reason.observation is not None for reason in reasons) else None,
-        user_id=named.user_id,
+        user_id=person.user_id,
         properties=properties,
         context={"sender": sender} if isinstance(sender, str) else None,
         timestamp=occurred,
-        other_ids=named.other_ids,
+        other_ids=person.other_ids,
     )
     return item[0], [*reasons, *item[1]]
 

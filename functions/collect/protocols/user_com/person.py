@@ -26,7 +26,7 @@ def of_event(raw: Raw, common: dict[str, Any], *, of_product: bool) -> Fields | 
     """A product event's own `custom_id` is the product's."""
     custom = raw.get("user_custom_id", None if of_product else raw.get("custom_id"))
     number = raw["user_id"] if "user_id" in raw else raw.get("client")
-    return _named(common, custom, number, raw.get("user_key"), raw.get("email"), None)
+    return _named(common, custom, number=number, key=raw.get("user_key"), email=raw.get("email"))
 
 
 def of_person(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
@@ -34,7 +34,7 @@ def of_person(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
     is called `user_id`."""
     custom = raw["custom_id"] if "custom_id" in raw else raw.get("user_id")
     key = raw.get("user_key", raw.get("key"))
-    found = _named(common, custom, None, key, raw.get("email"), raw.get("phone_number"))
+    found = _named(common, custom, key=key, email=raw.get("email"), phone=raw.get("phone_number"))
     if isinstance(found, Reason) or KIND in found["other_ids"]:
         return found
     called = (
@@ -50,7 +50,13 @@ def of_person(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
 
 
 def _named(
-    common: dict[str, Any], custom: object, number: object, key: object, email: object, phone: object
+    common: dict[str, Any],
+    custom: object,
+    *,
+    key: object,
+    email: object,
+    number: object = None,
+    phone: object = None,
 ) -> Fields | Reason:
     """What the path says comes first. An address is an identity where there is no other."""
     in_path = common["parameters"]

@@ -13,7 +13,7 @@ from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.protocols.clevertap import records
 from functions.collect.protocols.clevertap.app.header import context_of, kept_of
-from functions.collect.protocols.clevertap.records import Moment, Person
+from functions.collect.protocols.clevertap.records import About, Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
 from shared.plan.reasons import Code, Reason
 
@@ -47,24 +47,22 @@ def item(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
         if isinstance(session, (int, str)) and not isinstance(session, bool) and session
         else None,
     )
-    made = _read(raw, person, when, context_of(common, delivery), arrival)
+    made = _read(raw, About(arrival, person, when, context_of(common, delivery)))
     if said is not None and at is None:
         made[1].insert(0, Reason(Code.MALFORMED, "ep", "ep must be the seconds since 1970, and not 0"))
     return made
 
 
-def _read(
-    raw: dict[str, Any], person: Person, when: Moment, context: dict[str, Any], arrival: Arrival
-) -> Item:
+def _read(raw: dict[str, Any], about: About) -> Item:
     match _type(raw):
         case "event" | "profile" as pushed:
-            return records.pushed(arrival, person, pushed, raw, when, context)
+            return records.pushed(about, pushed, raw)
         case "page":
-            return records.page(arrival, person, when, context)
+            return records.page(about)
         case "data":
             data = raw.get("data")
             if isinstance(data, dict):
-                return records.of_device(arrival, person, _device(data), when, context)
+                return records.of_device(about, _device(data))
             return records.malformed("data", "data must be an object with action, id and type")
     return records.malformed("type", "type must be event, profile, page, ping or data")
 

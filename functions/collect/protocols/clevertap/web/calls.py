@@ -17,7 +17,7 @@ from functions.collect.adapter.message_ids import of_content
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.clevertap import records
-from functions.collect.protocols.clevertap.records import Moment, Person
+from functions.collect.protocols.clevertap.records import About, Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
 from shared.identity import is_placeholder
 
@@ -74,14 +74,14 @@ def read(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
     person = Person(None, common.get("guid"))
     session = common.get("session")
     when = Moment(seconds(common.get("i")), _id(raw, common), None if session is None else str(session))
-    context = _context(raw, common, delivery)
+    about = About(arrival, person, when, _context(raw, common, delivery))
     if "action" in raw or common.get("type") == "data":
-        return records.of_device(arrival, person, _device(raw, person), when, context)
+        return records.of_device(about, _device(raw, person))
     match kind:
         case "event" | "profile" as pushed:
-            return records.pushed(arrival, person, pushed, raw, when, context)
+            return records.pushed(about, pushed, raw)
         case "page":
-            return records.page(arrival, person, when, context)
+            return records.page(about)
     return records.malformed(
         "type", "type must be page, push, ping or data, and what is pushed event or profile"
     )
