@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.item_counts import with_count
-from functions.collect.protocols.clevertap.spelling import bare
+from functions.collect.vocabularies.clevertap import bare
 
 CHARGED = "Charged"
 PURCHASE = "Complete Purchase"

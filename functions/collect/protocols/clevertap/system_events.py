@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.protocols.clevertap.spelling import bare
+from functions.collect.vocabularies.clevertap import bare
 
 SYSTEM_EVENTS = frozenset(
     {
