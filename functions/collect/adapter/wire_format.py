@@ -163,7 +163,11 @@ class WireFormat(NamedTuple):
     """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""
 
     items: ItemLimit = ItemLimit()
+    bulk: ItemLimit = ItemLimit()
+    """Of calls with a limit of their own: requests that hold several batches, or lists of people."""
+
     listed: ListLimit = ListLimit()
+    """How many rejected events an answer lists."""
 
     other_calls: Callable[[Call, Source | None, Lookups], Response | Change] = no_other_calls
     """The answer to a call that brings no events. The source is None for `open` calls, which change nothing."""

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from functions.collect.protocols.clevertap import traits
 from functions.collect.protocols.clevertap.standard_events import translated
-from functions.collect.protocols.clevertap.system_events import SYSTEM_EVENTS, context_of, session_of
+from functions.collect.protocols.clevertap.system_events import context_of, session_of
 from functions.collect.protocols.clevertap.wire_values import plain, seconds
+from functions.collect.vocabularies.clevertap import SYSTEM_EVENTS
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.collect.protocols.mparticle import clevertap_feed
+from functions.collect.vocabularies.clevertap import EXPORTED
 from shared.workspace.model import EventDefinition, PropertyDefinition
 from tests.fakes.collect_stage import LENIENT, OBSERVE, SHOP, STRICT, Answer, Stage
 
@@ -67,7 +67,7 @@ CONTEXT: dict[str, tuple[str, str]] = {
 
 
 def letters(name: str) -> str:
-    return "".join(character for character in name.lower() if character not in " _")
+    return "".join(character for character in name.lower() if character not in " _-")
 
 
 def otherwise_spelled(name: str) -> str:
@@ -75,6 +75,11 @@ def otherwise_spelled(name: str) -> str:
     if " " in name:
         return name.lower().replace(" ", "_")
     return " ".join(part.capitalize() for part in name.split("_"))
+
+
+def hyphenated(name: str) -> str:
+    """`CT-App-Version`, as CleverTap's own API reads it too."""
+    return name.replace(" ", "-").replace("_", "-")
 
 
 def value_of(name: str) -> object:
@@ -91,7 +96,9 @@ def exported(stage: Stage, *events: dict[str, Any], key: str = OBSERVE, **batch:
     return stage.post("/v2/events", document, key=key)
 
 
-@pytest.mark.parametrize("spelled", [str, otherwise_spelled], ids=["as_listed", "other_spelling"])
+@pytest.mark.parametrize(
+    "spelled", [str, otherwise_spelled, hyphenated], ids=["as_listed", "other_spelling", "hyphens"]
+)
 @pytest.mark.parametrize(("type_", "name", "listed"), ROWS, ids=[row[1] for row in ROWS])
 def test_every_event_arrives_as_it_came_and_is_understood(
     stage: Stage, type_: str, name: str, listed: str, spelled: Any
@@ -120,7 +127,7 @@ def test_an_export_without_types_gets_the_tables(stage: Stage, type_: str, name:
 
 
 def test_all_of_the_table_is_known() -> None:
-    known = {(row.type, name, ", ".join(row.attributes)) for name, row in clevertap_feed.EVENTS.items()}
+    known = {(row.type, name, ", ".join(row.attributes)) for name, row in EXPORTED.items()}
     assert known == set(ROWS)
 
 

@@ -9,33 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.collect.vocabularies.clevertap import bare
-
-SYSTEM_EVENTS = frozenset(
-    {
-        "A/B Experiment Disqualified", "A/B Experiment Rendered", "A/B Experiment Rolled Out",
-        "A/B Experiment Stopped", "App Installed", "App Launched", "App Uninstalled", "App Version Changed",
-        "Channel Unsubscribed", "Custom & Journey Control Group (Journeys)", "Custom Control Group",
-        "GeoCluster Entered", "GeoCluster Exited", "Notification Clicked", "Notification Replied",
-        "Notification Sent", "Notification Viewed", "Push Impressions", "Reply Sent", "Session Concluded",
-        "State Transitioned", "Stayed", "System Control Group", "System Control Group (Journeys)", "UTM Visited",
-        "Web Session Started", "Webhook Delivered",
-    }
-)  # fmt: skip
-
-CONTEXT = {
-    "ctappversion": ("app", "version"),
-    "ctosversion": ("os", "version"),
-    "ctsdkversion": ("library", "version"),
-    "ctlatitude": ("location", "latitude"),
-    "ctlongitude": ("location", "longitude"),
-    "ctnetworkcarrier": ("network", "carrier"),
-    "ctnetworktype": ("network", "type"),
-}
-"""Attributes by their bare spelling, and what they are in the context. `CT Source` is none: it is the app's platform in
-one event and a dashboard's page in another."""
-
-SESSION = "ctsessionid"
+from functions.collect.vocabularies.clevertap import PLACES, SESSION, SYSTEM_EVENTS, bare
 
 
 def context_of(name: object, data: object) -> dict[str, Any]:
@@ -44,7 +18,7 @@ def context_of(name: object, data: object) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     for attribute, value in data.items():
-        place = CONTEXT.get(bare(attribute))
+        place = PLACES.get(bare(attribute))
         if place is not None and value not in (None, "") and not isinstance(value, (dict, list)):
             found.setdefault(place[0], {}).setdefault(place[1], value)
     return found

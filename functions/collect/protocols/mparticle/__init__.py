@@ -7,7 +7,7 @@ https://docs.mparticle.com/integrations/clevertap/feed/
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import WireFormat
+from functions.collect.adapter.wire_format import ItemLimit, WireFormat
 from functions.collect.protocols.mparticle.access import authenticate
 from functions.collect.protocols.mparticle.answers import WORDS, answer, refuse
 from functions.collect.protocols.mparticle.other_calls import answer_other_call
@@ -19,6 +19,7 @@ FORMAT = WireFormat(
     about=__doc__,
     routes=ROUTES,
     words=WORDS,
+    bulk=ItemLimit(100, request="a bulk request", items="batches"),
     authenticate=authenticate,
     parse=parse,
     again=again,

@@ -11,6 +11,7 @@ from functions.collect.adapter.message_ids import of_content, of_unnumbered
 from functions.collect.protocols.mparticle import clevertap_feed, commerce, context, event_types
 from functions.collect.protocols.mparticle import traits as user_traits
 from functions.collect.protocols.mparticle.person import ADDRESSES, USER, Person, kind_of
+from functions.collect.vocabularies.clevertap import EXPORTED
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Observation, Reason
 
@@ -143,7 +144,7 @@ def _custom_type(data: Fields) -> Fields:
     known_as = clevertap_feed.known_as(data.get("event_name"))
     if isinstance(said, str) and said:
         return {"custom_event_type": said.lower()}
-    return {"custom_event_type": clevertap_feed.EVENTS[known_as].type} if known_as is not None else {}
+    return {"custom_event_type": EXPORTED[known_as].type} if known_as is not None else {}
 
 
 def _push_registration(data: Fields, attributes: Fields, shared: Shared) -> Read:

@@ -30,9 +30,6 @@ SHARED = (
 )  # fmt: skip
 """What a batch's items need of it. Keys that SDKs copy into a batch (`api_key`) are not among it."""
 
-MOST_BATCHES = 100
-"""Of one bulk request."""
-
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
     name, document = call.route.call, call.body.document
@@ -44,9 +41,9 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
         raw_document = _without_key(document)
         return Parsed(arrival, [_no_batch(BULK)], [raw_document], {})
     batches = document if name == BULK else [document]
-    if len(batches) > MOST_BATCHES:
-        sentence = f"a bulk request holds at most {MOST_BATCHES} batches, {len(batches)} came"
-        raise Refused(400, Code.TOO_LARGE, sentence)
+    limit = call.format.bulk
+    if len(batches) > limit.most:
+        raise Refused(400, Code.TOO_LARGE, limit.exceeded(len(batches)))
     count = sum(len(listed) for batch in batches if isinstance(listed := _events(batch), list))
     call.format.items.hold_to(count)
     raw = [part for at, batch in enumerate(batches) for part in _parts(at, batch)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.mparticle import clevertap_feed
+from functions.collect.vocabularies.clevertap import bare
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Observation, Reason
 
@@ -44,7 +45,7 @@ def traits_of(person: Fields) -> tuple[Fields, list[Reason]]:
     for name in _deleted(person.get("deleted_user_attributes"), reasons):
         traits[trait_called(name)] = None
     for name, value in _object("user_attributes", person.get("user_attributes"), reasons).items():
-        channel = clevertap_feed.CONSENTS.get(clevertap_feed.word(name))
+        channel = clevertap_feed.CONSENTS.get(bare(name))
         if channel is None:
             traits[trait_called(name)] = value
         elif value is not None and value != "":
@@ -56,11 +57,7 @@ def traits_of(person: Fields) -> tuple[Fields, list[Reason]]:
 
 
 def trait_called(attribute: str) -> str:
-    return (
-        RESERVED.get(attribute.lower())
-        or clevertap_feed.TRAITS.get(clevertap_feed.word(attribute))
-        or attribute
-    )
+    return RESERVED.get(attribute.lower()) or clevertap_feed.TRAITS.get(bare(attribute)) or attribute
 
 
 def changed_trait(data: Fields) -> tuple[Fields, list[Reason]]:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/pinpoint/latest/apireference/ (the model that ships 
 from __future__ import annotations
 
 from functions.collect.adapter.wire_format import ItemLimit, WireFormat
+from functions.collect.http.answer_size import ListLimit
 from functions.collect.protocols.pinpoint.access import authenticate
 from functions.collect.protocols.pinpoint.answers import answer, refuse
 from functions.collect.protocols.pinpoint.other_calls import answer_other_call
@@ -18,6 +19,8 @@ FORMAT = WireFormat(
     routes=ROUTES,
     words=WORDS,
     items=ItemLimit(items="endpoints and events"),
+    bulk=ItemLimit(100, request="Item", items="endpoints"),
+    listed=ListLimit(10),
     authenticate=authenticate,
     parse=parse,
     again=again,

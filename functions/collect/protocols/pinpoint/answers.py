@@ -39,9 +39,6 @@ LONGEST = 1000
 FEW, SHORT = 500, 100
 """Beyond so many rejected ones, characters of what is said of each: every one has a result of its own."""
 
-TOLD = 10
-"""Rejected endpoints of a batch that its one message tells of."""
-
 
 def answer(call: Call, outcome: Outcome) -> Response:
     rejected = {one.position: one for one in outcome.rejected}
@@ -50,8 +47,9 @@ def answer(call: Call, outcome: Outcome) -> Response:
         return response(call, 202, {"Results": _results(raw, rejected)})
     if not outcome.rejected:
         return said(call, 202, "Accepted")
-    told = "; ".join(_told(raw[one.position], one) for one in outcome.rejected[:TOLD])
-    more = f"; and {len(rejected) - TOLD} more" if len(rejected) > TOLD else ""
+    listed = call.format.listed.first(_told(raw[one.position], one) for one in outcome.rejected)
+    told = "; ".join(listed)
+    more = f"; and {len(rejected) - len(listed)} more" if len(rejected) > len(listed) else ""
     if outcome.accepted:
         sentence = (
             f"Accepted {outcome.accepted} of {len(raw)} endpoints, rejected {len(rejected)}: {told}{more}"

@@ -17,10 +17,6 @@ from functions.collect.protocols.pinpoint.routes import ENDPOINT, ENDPOINTS, EVE
 from functions.collect.protocols.pinpoint.standard_events import SESSION, WITHDRAWN, translated
 from shared.plan.reasons import Code, Reason
 
-MOST_ENDPOINTS = 100
-"""Of one batch, as Pinpoint's model says."""
-
-
 MOST_OF_NAMES = 384 * 1024
 """Characters of the ids and keys of one batch: the answer says each of them, and what became of it."""
 
@@ -107,8 +103,9 @@ def _raw(call: Call) -> list[Raw] | Reason:
         listed = document.get("Item")
         if not isinstance(listed, list):
             return _malformed("Item", "Item must be a list of endpoints")
-        if len(listed) > MOST_ENDPOINTS:
-            return _malformed("Item", f"Item holds at most {MOST_ENDPOINTS} endpoints, {len(listed)} came")
+        limit = call.format.bulk
+        if len(listed) > limit.most:
+            return _malformed("Item", limit.exceeded(len(listed)))
         return [{"EndpointId": _own_id(endpoint), "Endpoint": endpoint} for endpoint in listed]
     batch = document.get("BatchItem")
     if isinstance(batch, dict):
