@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared.events import DOCTOR
+from shared.text.surrogates import as_bytes
 from shared.workspace.model import Campaign, Source, Template
 from shared.workspace.write_keys import PREFIX, key_hash
 
@@ -69,7 +70,7 @@ def keys(secret: Mapping[str, Any]) -> Keys | None:
         return None
 
     def derived(word: str) -> bytes:
-        return hmac.digest(root.encode("utf-8", "surrogatepass"), f"{DOCTOR} {word}".encode(), hashlib.sha256)
+        return hmac.digest(as_bytes(root), f"{DOCTOR} {word}".encode(), hashlib.sha256)
 
     return Keys(
         write_key=PREFIX + base64.urlsafe_b64encode(derived("write key")[:24]).decode(),

@@ -15,7 +15,7 @@ import orjson
 from shared.bus_entries import ArchiveRow
 from shared.events import Event
 from shared.text.numbers import finite
-from shared.text.visible_text import has_lone_surrogates, repaired
+from shared.text.surrogates import has_lone_surrogates, repaired
 
 Row = dict[str, Any]
 

@@ -15,6 +15,7 @@ from pydantic_core import ValidationError
 
 from shared.plan.property_types import NOUNS
 from shared.plan.reasons import Code, Reason
+from shared.text.surrogates import questioned
 from shared.workspace.model import EventDefinition, PropertyDefinition
 
 MOST = 10
@@ -103,4 +104,4 @@ def rule(wanted: PropertyDefinition) -> str:
 def shown(text: str) -> str:
     """A client's text for a sentence: at most 60 characters, with lone surrogates replaced."""
     short = text if len(text) <= 60 else text[:59] + "…"
-    return short.encode("utf-8", "replace").decode()
+    return questioned(short)

@@ -60,23 +60,3 @@ def one_line(text: str) -> str:
     """The text as one line, for headers and titles: no control characters, and single spaces."""
     spaced = " ".join(text.split())  # some control characters end lines
     return " ".join(without_controls(spaced).split())
-
-
-def has_lone_surrogates(text: str) -> bool:
-    """Whether halves of characters are in it, as a cut between the two halves of an emoji leaves them."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def repaired(text: str) -> str:
-    """The text with U+FFFD for each half of a character; halves that belong together become their character."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def spelled_out(text: str) -> str:
-    """The text with each half of a character as its escape, `\\ud83d`: unlike repaired ones, two such ids stay two."""
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    return whole.encode("utf-8", "backslashreplace").decode()

@@ -13,6 +13,8 @@ import hashlib
 import re
 from collections.abc import Callable
 
+from shared.text.surrogates import as_bytes
+
 RandomBytes = Callable[[int], bytes]
 """`secrets.token_bytes`, passed in so that the domain makes no randomness of its own."""
 
@@ -45,7 +47,7 @@ def new_secret_access_key(random_bytes: RandomBytes) -> str:
 def key_hash(key: str) -> str:
     """SHA-256 of the key in hex, as `Source.key_hashes` has it. A key may be any text, lone surrogates
     included."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(as_bytes(key)).hexdigest()
 
 
 HASHED = r"sha256:[0-9a-f]{64}"

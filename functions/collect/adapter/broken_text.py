@@ -11,7 +11,7 @@ from typing import Any
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.adapter.ids import LONGEST_ID
 from shared import identity
-from shared.text.visible_text import has_lone_surrogates, repaired, spelled_out
+from shared.text.surrogates import has_lone_surrogates, repaired, spelled_out
 
 DEEPEST = 254
 """Levels; what is nested deeper is written by nobody, and refused for that."""

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from functions.collect.http.responses import Response
+from shared.plan.reasons import Reason
 from shared.workspace.model import EventDefinition, Source, Workspace
 
 if TYPE_CHECKING:  # what a profile is made of takes a while to load, and most functions read none
     from functions.collect.definitions.define import Definition
     from shared.fold.profile import Profile
+
+
+class KnownPerson(NamedTuple):
+    """The item at this position needs its person to be known by this identity key; `otherwise` it is rejected. A replay
+    asks no more: it is the operator's word that the event counts."""
+
+    position: int
+    identity_key: str
+    otherwise: Reason
 
 
 class Lookups(Protocol):
@@ -24,3 +35,12 @@ class Lookups(Protocol):
 
     def define(self, source: Source, definition: EventDefinition, *, extend: bool = False) -> Definition:
         """Add an event definition to the plan, or `extend` the one of its id. Raises Unavailable."""
+
+
+class Change(NamedTuple):
+    """What a call that reads people says when it also changes them: `response` is given once the events are stored that
+    `again` reads from `raw` and `common`. Nothing but events changes a person."""
+
+    response: Response
+    raw: list[Any]
+    common: dict[str, Any]

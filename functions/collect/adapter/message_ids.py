@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from shared.text.surrogates import as_bytes
 from shared.text.visible_text import without_marks
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def of_content(*content: object) -> str:
         text = json.dumps(content, sort_keys=True, default=str, separators=(",", ":"))
     except RecursionError:
         text = json.dumps([one for one in content if isinstance(one, (str, int, float))])
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(as_bytes(text), digest_size=16).hexdigest()
 
 
 def of_unnumbered(*content: object) -> ContentId:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from functions.collect.adapter.event_builder import Fields
 from shared.plan.reasons import Reason
+from shared.text.surrogates import questioned
 
 
 class Rejection(NamedTuple):
@@ -37,4 +38,4 @@ def told_as(rejected: list[Rejection]) -> str:
 
 def readable(value: object) -> str | None:
     """What may stand in an answer and in the list of rejected events: text of a bounded length, or nothing."""
-    return value[:LONGEST_TEXT].encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    return questioned(value[:LONGEST_TEXT]) if isinstance(value, str) else None

@@ -19,12 +19,11 @@ from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import json_document
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response
-from shared.plan.reasons import Reason
 from shared.workspace.limits import MOST_ITEMS
 from shared.workspace.model import Source
 
 if TYPE_CHECKING:  # few requests ask for them
-    from functions.collect.adapter.lookups import Lookups
+    from functions.collect.adapter.lookups import Change, KnownPerson, Lookups
 
 NOTHING: Mapping[str, int] = {}
 
@@ -88,15 +87,6 @@ class Delivery(NamedTuple):
     user_agent: str | None
 
 
-class KnownPerson(NamedTuple):
-    """The item at this position needs its person to be known by this identity key; `otherwise` it is rejected. A replay
-    asks no more: it is the operator's word that the event counts."""
-
-    position: int
-    identity_key: str
-    otherwise: Reason
-
-
 class Parsed(NamedTuple):
     """`raw` are the items as JSON values, one for each of `items`; `common` is what `again` needs for any of them."""
 
@@ -117,15 +107,6 @@ class Outcome(NamedTuple):
     accepted: int
     rejected: list[Rejection]
     observed: Mapping[str, int] = NOTHING
-
-
-class Change(NamedTuple):
-    """What a call that reads people says when it also changes them: `response` is given once the events are stored that
-    `again` reads from `raw` and `common`. Nothing but events changes a person."""
-
-    response: Response
-    raw: list[Any]
-    common: dict[str, Any]
 
 
 def no_other_calls(call: Call, source: Source | None, lookups: Lookups) -> Response | Change:  # noqa: ARG001

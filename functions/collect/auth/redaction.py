@@ -6,6 +6,7 @@ import re
 
 import orjson
 
+from shared.text.surrogates import as_bytes, questioned
 from shared.workspace.write_keys import PREFIX
 
 GONE = b"***"
@@ -27,7 +28,7 @@ def without_keys(raw: bytes, shown: str | None) -> bytes:
     """`shown` is the credential that the request's source was known by."""
     if shown is not None:
         for credential in _credentials(shown):
-            raw = raw.replace(credential.encode("utf-8", "surrogatepass"), GONE)
+            raw = raw.replace(as_bytes(credential), GONE)
     return NAMED.sub(rb"\1" + GONE, FORM.sub(GONE, raw))
 
 
@@ -41,8 +42,8 @@ def without_key(data: bytes, shown: str | None) -> bytes:
     if shown is None:
         return data
     if shown.startswith(PREFIX):
-        return data.replace(shown.encode("utf-8", "surrogatepass"), GONE)
-    written = [orjson.dumps(one.encode("utf-8", "replace").decode()) for one in _credentials(shown)]
+        return data.replace(as_bytes(shown), GONE)
+    written = [orjson.dumps(questioned(one)) for one in _credentials(shown)]
     values = b"|".join(map(re.escape, written))
     return re.sub(rb'("%b":\s*)(?:%b)' % (NAMES, values), rb'\1"%b"' % GONE, data, flags=re.IGNORECASE)
 

@@ -11,6 +11,8 @@ import hashlib
 import hmac
 from typing import Any
 
+from shared.text.surrogates import as_bytes
+
 HASHES = (("user", "user_id", "user_hash"), ("previous", "previous_id", "previous_user_hash"))
 
 
@@ -34,5 +36,5 @@ def verify(fields: dict[str, Any], secret: bytes | None) -> None:
 
 
 def _is_right(claimed: str, named: str, secret: bytes) -> bool:
-    expected = hmac.new(secret, named.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-    return hmac.compare_digest(claimed.strip().lower().encode("utf-8", "surrogatepass"), expected.encode())
+    expected = hmac.new(secret, as_bytes(named), hashlib.sha256).hexdigest()
+    return hmac.compare_digest(as_bytes(claimed.strip().lower()), expected.encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.collect.adapter.wire_format import Change
+from functions.collect.adapter.lookups import Change
 from functions.collect.http.report import Report
 from functions.collect.http.responses import Refused, Response
 from functions.collect.pipeline.authorize import authorize

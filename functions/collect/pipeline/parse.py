@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.message_ids import apart
-from functions.collect.adapter.wire_format import Call, Change, Delivery, Parsed
+from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.work import Work
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:  # few requests ask for one
+    from functions.collect.adapter.lookups import Change
 
 
 def parse(work: Work) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import json
 import zlib
 from typing import Any
@@ -21,7 +22,7 @@ STAGE = Stage()
 def posted(request: Hostile) -> Answer:
     STAGE.stream.entries.clear()
     STAGE.rejected.requests.clear()
-    with contextlib.redirect_stdout(None):
+    with contextlib.redirect_stdout(io.StringIO()):
         return STAGE.post(request.path, request.body, request.headers, key=request.key, api=request.api)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import gzip
+import io
 import json
 from importlib import import_module
 from pathlib import Path
@@ -114,7 +115,7 @@ def _written(document: Any) -> bytes:
 def answered(request: Mangled) -> Answer:
     STAGE.stream.entries.clear()
     STAGE.rejected.requests.clear()
-    with contextlib.redirect_stdout(None):
+    with contextlib.redirect_stdout(io.StringIO()):
         return STAGE.request(request.method, request.path, request.body, request.headers, query=request.query)
 
 

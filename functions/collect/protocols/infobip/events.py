@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from functions.collect.adapter import message_ids
 from functions.collect.adapter.arrival import Arrival, time_of
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Item, event
-from functions.collect.adapter.wire_format import Call, Delivery, KnownPerson
+from functions.collect.adapter.lookups import KnownPerson
+from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.infobip.person import CUSTOMERS_OWN, TYPES, identified, key_of
 from shared import identity

@@ -19,6 +19,7 @@ from functions.collect.protocols.mparticle.events import MILLISECONDS
 from functions.collect.protocols.mparticle.person import MPID, Person, person
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason
+from shared.text.surrogates import as_bytes
 
 MODIFY = "modify"
 ALIAS = "alias_of"
@@ -107,7 +108,7 @@ def mpid_of(fields: Fields) -> str:
     other_ids = {kind: value for kind, value in fields.get("other_ids", {}).items() if kind != MPID}
     anonymous = None if other_ids else fields.get("anonymous_id")
     key = identity.strongest(fields.get("user_id"), anonymous, other_ids)
-    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = hashlib.blake2b(as_bytes(key), digest_size=8).digest()
     return str(int.from_bytes(digest) >> (64 - BITS) or 1)
 
 

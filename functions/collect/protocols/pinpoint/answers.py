@@ -15,6 +15,7 @@ from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.pinpoint.reading import invocation
 from functions.collect.protocols.pinpoint.routes import EVENTS
+from shared.text.surrogates import questioned
 
 ACCEPTED = {"StatusCode": 202, "Message": "Accepted"}
 
@@ -112,7 +113,7 @@ def _why(one: Rejection) -> str:
 
 def _sound(key: str) -> str:
     """Without what JSON written by us cannot have, halves of surrogate pairs."""
-    return key.encode("utf-8", "replace").decode()
+    return questioned(key)
 
 
 def request_id(call: Call) -> str:

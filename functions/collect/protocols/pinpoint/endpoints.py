@@ -16,6 +16,7 @@ from functions.collect.protocols.pinpoint.channels import (
 from shared import identity
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason
+from shared.text.surrogates import as_bytes
 
 PARTS = ("Attributes", "Metrics", "Demographic", "Location", "User")
 WORDS = {
@@ -170,4 +171,4 @@ def address_kind(channel: str) -> str:
 def fingerprint(kind: str, address: str) -> str:
     """Enough to tell a person's addresses apart."""
     normal = identity.normalised(kind, address)
-    return hashlib.blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    return hashlib.blake2b(as_bytes(normal), digest_size=6).hexdigest()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from functions.collect.adapter.lookups import Lookups
-from functions.collect.adapter.wire_format import Call, Change
+from functions.collect.adapter.lookups import Change, Lookups
+from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Response
 from functions.collect.protocols.pinpoint.answers import request_id, response, said
 from functions.collect.protocols.pinpoint.channels import ADDRESS_TRAITS, CONSENTS, OF_PLATFORMS

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from functions.collect.http.body import Unreadable, parsed
+from shared.text.surrogates import as_bytes
 
 ADDRESS = re.compile(r"iglu:([a-zA-Z0-9-_.]+)/([a-zA-Z0-9-_]+)/([a-zA-Z0-9-_]+)/([0-9*]+-[0-9*]+-[0-9*]+)")
 
@@ -39,7 +40,7 @@ def read(plain: object, encoded: object) -> Any:
     if encoded.__class__ is str and encoded:
         return _json(_from_base64(str(encoded)))
     if plain.__class__ is str and plain:
-        return _json(str(plain).encode("utf-8", "surrogatepass"))
+        return _json(as_bytes(str(plain)))
     if plain is None or plain == "":
         return None
     return plain  # a client that did not write it as text

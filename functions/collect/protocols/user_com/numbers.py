@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 
+from shared.text.surrogates import as_bytes
+
 BITS = 52
 
 
 def number_of(*called: str) -> int:
-    digest = hashlib.blake2b("\x1f".join(called).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = hashlib.blake2b(as_bytes("\x1f".join(called)), digest_size=8).digest()
     return int(2**BITS) + int.from_bytes(digest) % int(2**BITS)

@@ -7,6 +7,7 @@ from typing import Any
 from functions.collect.http.body import TooLarge, Unreadable, parsed
 from functions.collect.http.request import Request
 from functions.collect.protocols.clevertap.web import lz_string
+from shared.text.surrogates import as_bytes
 
 LONGEST = 256 * 1024
 """UTF-16 code units, unpacked. A query has room for about 10 KB, an event takes 128 KB at most."""
@@ -25,4 +26,4 @@ def web_document(request: Request, _raw: bytes) -> Any:
         raise TooLarge(f"d is longer than {LONGEST} characters when it is unpacked") from error
     except lz_string.Broken as error:
         raise Unreadable(f"d is no LZ-String in base64: {error}") from error
-    return parsed(text.encode("utf-8", "surrogatepass"))
+    return parsed(as_bytes(text))

@@ -7,6 +7,8 @@ and the next one's first character. Characters are UTF-16 code units. https://pi
 
 from __future__ import annotations
 
+from shared.text.surrogates import joined
+
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 SIX_BITS = {character: f"{value:06b}" for value, character in enumerate(ALPHABET)}
 
@@ -83,4 +85,4 @@ def _text(units: str) -> str:
     """Code units as characters; half a pair alone stays as it is."""
     if units.isascii():
         return units
-    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return joined(units)
