@@ -17,7 +17,7 @@ from functions.process.decoding import decode
 from shared import identity
 from shared.events import Event
 from shared.fold.outbox import OutboxEntry
-from shared.fold.parts.devices import token_said
+from shared.fold.parts.devices.said import token_said
 from shared.records import DECIDED, Record
 
 SEQUENCE_DIGITS = 56

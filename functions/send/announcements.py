@@ -14,7 +14,7 @@ from functions.send.channels.channel import DeviceToken
 from shared import identity, records
 from shared.events import DOCTOR, HEADRACE, derived_id
 from shared.failures import Unavailable
-from shared.fold.parts.devices import PUSH_TOKEN_INVALID
+from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.messaging.messages import MessageRequest
 from shared.own_events import NOTIFICATION_SENT
 from shared.ports.streams import Stream, StreamEntry

@@ -33,6 +33,7 @@ from shared.fold.parts import (
     utm,
     volume,
 )
+from shared.fold.parts.duplicates import whole_records
 from shared.fold.profile import Pointer, Profile
 from shared.fold.run import Run
 from shared.records import Trust
@@ -114,9 +115,9 @@ def fold(
     facts = Facts(now, workspace, trust, depth, profile.key, owners, {}, room, known, costs, tokens or {})
     run = Run(ORDER, profile, facts, strangers, len(events))
     whole = (
-        duplicates.digest_of(events) if len(events) > 1 else None
+        whole_records.digest_of(events) if len(events) > 1 else None
     )  # a single event is known by its own hash
-    repeated = duplicates.repeated(profile.states.duplicates, whole, events) if whole is not None else ()
+    repeated = whole_records.repeated(profile.states.duplicates, whole, events) if whole is not None else ()
     end = start
     while end < len(events) and (end == start or run.size < portion) and run.fold_timers(portion):
         event = events[end]
@@ -127,8 +128,8 @@ def fold(
         end += 1
     if whole is not None and end > start:
         run.remember(
-            whole if end == len(events) else duplicates.digest_of(events[:end]),
-            duplicates.digest_of(events[:start]) if start else None,
+            whole if end == len(events) else whole_records.digest_of(events[:end]),
+            whole_records.digest_of(events[:start]) if start else None,
         )
     return run.outcome(
         profile.due_at, end=end, is_tick=any(map(is_timer, events[start : max(end, start + 1)]))

@@ -14,7 +14,7 @@ import orjson
 
 from shared.events import Event
 from shared.fold.outbox import KEPT, PORTION, entry_size
-from shared.fold.parts.duplicates import WIDTH
+from shared.fold.parts.duplicates.ring import WIDTH
 from shared.fold.profile import Pointer, Profile
 from shared.fold.state import REMEMBERING, States
 

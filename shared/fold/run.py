@@ -44,7 +44,8 @@ from shared.fold.order import Order
 from shared.fold.outbox import Refusal
 from shared.fold.outcome import Outcome
 from shared.fold.parts import duplicates
-from shared.fold.parts.devices import holds
+from shared.fold.parts.devices.tokens import holds
+from shared.fold.parts.duplicates import whole_records
 from shared.fold.profile import Pointer, Profile
 from shared.fold.slices import Slices
 from shared.fold.timers import facts_of_timers, fold_timers
@@ -132,10 +133,10 @@ class Run:
         self.decided.duplicates.append(index)
 
     def remember(self, digest: bytes, before: bytes | None) -> None:
-        """The record as a whole, for when it comes again, as far as it is folded: see `duplicates.remember`."""
+        """The record as a whole, for when it comes again, as far as it is folded: see `whole_records.remember`."""
         not_folded = [*self.decided.unfolded, *(refusal.index for refusal in self.decided.refused)]
         states, now = self.slices.states, self.slices.facts.now
-        states[duplicates.name] = duplicates.remember(
+        states[duplicates.name] = whole_records.remember(
             states[duplicates.name], digest, before, not_folded, now
         )
 

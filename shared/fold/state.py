@@ -26,6 +26,9 @@ from shared.fold.parts import (
     utm,
     volume,
 )
+from shared.fold.parts.devices.device import Devices
+from shared.fold.parts.duplicates.ring import Ring
+from shared.fold.parts.sessions.session import Sessions
 
 REMEMBERING: dict[str, RememberingPart] = {
     part.name: part
@@ -64,13 +67,13 @@ class States:
     """
 
     volume: volume.Volume
-    duplicates: duplicates.Ring
+    duplicates: Ring
     identities: identities.Identities
     traits: traits.Traits
     consents: consents.Consents
-    devices: devices.Devices
+    devices: Devices
     counters: counters.Counters
-    sessions: sessions.Sessions
+    sessions: Sessions
     app_versions: app_versions.AppVersions
     utm: utm.Visit
     place: place.Place

@@ -9,9 +9,9 @@ from typing import Any
 from shared import identity
 from shared.events import utc_text
 from shared.fold import ORDER
-from shared.fold.parts.devices import Device
+from shared.fold.parts.devices.device import Device
 from shared.fold.parts.place import FIELDS, Place
-from shared.fold.parts.sessions import Session
+from shared.fold.parts.sessions.session import Session
 from shared.fold.profile import CircularPointers, Pointer, Profile
 from shared.ports.people import Profiles
 

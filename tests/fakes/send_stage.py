@@ -23,7 +23,7 @@ from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
 from shared.events import Event
 from shared.fold.parts.consents import Consent, Consents
-from shared.fold.parts.devices import Device, Devices
+from shared.fold.parts.devices.device import Device, Devices
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.fold.state import States

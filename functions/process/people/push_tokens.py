@@ -12,7 +12,7 @@ from typing import NamedTuple
 from functions.process.arrivals import Arrival
 from functions.process.people.stored import Stored
 from shared.fold.outcome import Outcome
-from shared.fold.parts import devices
+from shared.fold.parts.devices.tokens import lost, said_at
 from shared.fold.profile import Pointer, Profile, token_key
 
 
@@ -34,7 +34,7 @@ def others(arrival: Arrival, root: str, stored: Stored) -> dict[str, int]:
     for token in arrival.tokens:
         holder = _holder(token, stored)
         if holder is not None and holder.key != root:
-            at = devices.said_at(holder.states.devices, token)
+            at = said_at(holder.states.devices, token)
             if at is not None:
                 found[token] = at
     return found
@@ -59,7 +59,7 @@ def move(change: Move, root: str, stored: Stored) -> None:
     stored.lead(change.key, root)
     if change.before is not None:
         before = stored.person(change.before)
-        without = devices.lost(before.states.devices, change.token)
+        without = lost(before.states.devices, change.token)
         stored.items[before.key] = replace(before, states=before.states.having(devices=without))
 
 

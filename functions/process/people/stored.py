@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Set
 
 from functions.process.arrivals import Arrival
-from shared.fold.parts.devices import holds
+from shared.fold.parts.devices.tokens import holds
 from shared.fold.profile import CircularPointers, Pointer, Profile, token_key
 from shared.ports.people import Profiles
 

@@ -11,7 +11,7 @@ import orjson
 from functions.send.channels.channel import Bootstrapped, Declined, Delivered, DeviceToken, Order, Outgoing
 from functions.send.environment import Environment
 from shared.aws.providers.push import SnsPush
-from shared.fold.parts.devices import Device
+from shared.fold.parts.devices.device import Device
 from shared.messaging.messages import Why
 from shared.messaging.providers import (
     Notification,

@@ -16,10 +16,10 @@ from shared.fold.outbox import Decisions, Derived, OutboxEntry, Refusal, Request
 from shared.fold.parts.app_versions import AppVersions, Reported
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.counters import Counter, Counters
-from shared.fold.parts.devices import Device, Devices
-from shared.fold.parts.duplicates import WIDTH, Ring
+from shared.fold.parts.devices.device import Device, Devices
+from shared.fold.parts.duplicates.ring import WIDTH, Ring
 from shared.fold.parts.identities import Identities
-from shared.fold.parts.sessions import Line, Session, Sessions
+from shared.fold.parts.sessions.session import Line, Session, Sessions
 from shared.fold.parts.traits import Traits
 from shared.fold.parts.utm import Visit
 from shared.fold.parts.volume import Volume

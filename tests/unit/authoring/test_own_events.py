@@ -12,7 +12,7 @@ from functions.send.announcements import announce
 from functions.send.channels.channel import DeviceToken
 from shared import records
 from shared.fold.parts import identities, utm
-from shared.fold.parts.devices import PUSH_TOKEN_INVALID
+from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.messaging.messages import MessageRequest
 from shared.messaging.providers import Mobile
 from shared.own_events import NOTIFICATION_SENT, OWN_EVENTS

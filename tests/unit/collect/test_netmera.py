@@ -18,7 +18,7 @@ from functions.collect.http.request import Request
 from functions.collect.protocols.netmera import FORMAT
 from functions.collect.protocols.netmera.standard_events import CLASSES, CODES
 from shared.fold.parts.consents import Consent, Consents
-from shared.fold.parts.devices import Device, Devices
+from shared.fold.parts.devices.device import Device, Devices
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from shared.events import Event
 from shared.fold.formats.envelope import decoded
 from shared.fold.parts import devices
-from shared.fold.parts.devices import KEPT, LONGEST_TEXT, LONGEST_TOKEN, PUSH_TOKEN_INVALID
+from shared.fold.parts.devices.device import KEPT, LONGEST_TEXT, LONGEST_TOKEN, TEXT_BYTES
+from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from tests.fakes.folding import NOON, Person, did
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -153,7 +154,7 @@ def test_the_longest_devices_keep_to_their_budget(script: str) -> None:
 @pytest.mark.parametrize(("more", "kept"), [(-1, 6), (0, 6), (1, 5)])
 def test_the_texts_of_all_devices_take_so_many_bytes_at_most(more: int, kept: int) -> None:
     texts = [(f"{n:02}", "t" * 445 + f"{n:02}") for n in range(6)]
-    room = devices.TEXT_BYTES - len(orjson.dumps([(id_, token, None, None) for id_, token in texts]))
+    room = TEXT_BYTES - len(orjson.dumps([(id_, token, None, None) for id_, token in texts]))
     assert 0 < room < LONGEST_TEXT - 2
     ann = Person()
     for n, (id_, token) in enumerate(texts):

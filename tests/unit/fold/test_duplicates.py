@@ -14,6 +14,7 @@ from shared.events import Event
 from shared.fold import ORDER, fold
 from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.parts import duplicates
+from shared.fold.parts.duplicates.ring import ENTRIES, MOST_OPEN, RECORDS
 from shared.fold.profile import Profile
 from shared.records import Trust
 from shared.workspace.model import Settings, Workspace
@@ -21,7 +22,7 @@ from tests.fakes.folding import NOON, Person, did, identified
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 MOMENT = timedelta(microseconds=1)
-MOST = duplicates.ENTRIES
+MOST = ENTRIES
 
 
 def many(count: int, first: int = 0) -> list[Event]:
@@ -119,7 +120,7 @@ def test_the_latest_512_events_are_known_one_by_one(others: int, known: bool) ->
 @pytest.mark.parametrize("last_comes", [NOON, NOON + HOUR])
 @pytest.mark.parametrize(
     ("others", "known"),
-    [(duplicates.RECORDS - 2, True), (duplicates.RECORDS - 1, True), (duplicates.RECORDS, False)],
+    [(RECORDS - 2, True), (RECORDS - 1, True), (RECORDS, False)],
 )
 def test_the_latest_64_requests_are_known_whole(others: int, known: bool, last_comes: datetime) -> None:
     ann, first = Person(), many(9, first=100_000)
@@ -144,7 +145,7 @@ def test_events_that_come_again_in_other_company_are_known_one_by_one() -> None:
     assert ann.does(*many(3), did(), *many(3, first=7)).decisions.duplicates == (0, 1, 2, 4, 5, 6)
 
 
-@pytest.mark.parametrize("refused", [1, 3, duplicates.MOST_OPEN])
+@pytest.mark.parametrize("refused", [1, 3, MOST_OPEN])
 def test_events_that_were_refused_are_judged_anew_when_their_request_comes_again(refused: int) -> None:
     ann = Person()
     ann.does(identified(email="ann@shop.example"))
@@ -164,7 +165,7 @@ def test_events_that_were_refused_are_judged_anew_when_their_request_comes_again
 def test_a_request_of_which_more_was_refused_is_known_by_its_latest_events_only() -> None:
     ann = Person()
     ann.does(identified(email="ann@shop.example"))
-    changes = [identified(email=f"{n}@new.example") for n in range(duplicates.MOST_OPEN + 1)]
+    changes = [identified(email=f"{n}@new.example") for n in range(MOST_OPEN + 1)]
     ann.does(*many(300), *changes, trust="browser")
     assert ann.profile.states.duplicates.records == {}
     again = ann.does(*many(300), *changes, trust="browser").decisions

@@ -16,7 +16,7 @@ from shared.fold import fold
 from shared.fold.formats import compression
 from shared.fold.formats.compression import UnknownDictionary, as_it_is, compressed, decompressed
 from shared.fold.formats.envelope import decoded, encoded, in_two
-from shared.fold.parts.duplicates import WIDTH
+from shared.fold.parts.duplicates.ring import WIDTH
 from shared.fold.profile import Profile, mark_key
 from shared.times import from_microseconds, milliseconds
 from shared.workspace.model import Workspace

@@ -16,7 +16,7 @@ from shared.fold import ORDER, fold
 from shared.fold.effects import Facts, Room
 from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.outcome import Outcome
-from shared.fold.parts.devices import PUSH_TOKEN_INVALID
+from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.fold.profile import Profile
 from shared.records import Trust
 from shared.workspace.model import Campaign, EventDefinition, Template, Workspace

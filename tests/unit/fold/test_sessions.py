@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.events import Event
 from shared.fold.effects import TIMER_DUE
-from shared.fold.parts import sessions
+from shared.fold.parts.sessions.session import Session, Sessions
 from shared.fold.profile import Profile
 from shared.fold.state import States
 from shared.workspace.model import Settings, Workspace
@@ -113,9 +113,9 @@ def test_every_session_of_those_who_join_is_concluded_once(count: int) -> None:
 def test_sessions_that_a_merge_ended_in_an_older_version_are_concluded_by_the_next_event(
     waiting: int,
 ) -> None:
-    ended = tuple(sessions.Session(f"s{n}", NOON, NOON, 1) for n in range(waiting))
+    ended = tuple(Session(f"s{n}", NOON, NOON, 1) for n in range(waiting))
     ann = Person()
-    ann.profile = Profile("user:u1", states=States(sessions=sessions.Sessions(ended=ended)))
+    ann.profile = Profile("user:u1", states=States(sessions=Sessions(ended=ended)))
     ann.does(did())
     assert names(ann).count("Session Concluded") == waiting
     assert concluded_by(ann, NOON) == {session.id: 1 for session in ended}

@@ -17,7 +17,8 @@ from shared.events import Event
 from shared.fold.effects import HISTORY, TIMER_DUE
 from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.outbox import Derived
-from shared.fold.parts.sessions import PROMPT, Session, Sessions
+from shared.fold.parts.sessions import PROMPT
+from shared.fold.parts.sessions.session import Session, Sessions
 from shared.fold.profile import Profile
 from shared.fold.state import States
 from shared.workspace.model import Campaign, Settings, Workspace

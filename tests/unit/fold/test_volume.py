@@ -11,7 +11,7 @@ from shared.events import Event
 from shared.fold import ORDER
 from shared.fold.parts import consents, volume
 from shared.fold.parts.consents import Consent, Consents
-from shared.fold.parts.devices import PUSH_TOKEN_INVALID
+from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.fold.parts.volume import Volume
 from shared.workspace.model import Settings, Workspace
 from tests.fakes.folding import NOON, Person, did, identified

@@ -16,6 +16,7 @@ from shared.fold.effects import Derive, Facts, Timer
 from shared.fold.parts import routes as part_to_replace
 from shared.fold.parts import sessions
 from shared.fold.parts.identities import PROFILE_MERGED
+from shared.fold.parts.sessions.session import Line, Sessions
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
 from shared.people.due import DueProfile, place
@@ -98,17 +99,17 @@ def test_timers_that_fill_portions_are_all_folded_before_the_event(monkeypatch: 
     monkeypatch.setattr(budgets, "PORTION", 500)
     monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 500)
 
-    def due(state: sessions.Sessions, facts: Facts) -> Any:
+    def due(state: Sessions, facts: Facts) -> Any:
         return Timer(state.over_at + minutes(1)) if state.over_at and state.over_at < NOON + IDLE else None
 
-    def wake(state: sessions.Sessions, facts: Facts) -> Any:
+    def wake(state: Sessions, facts: Facts) -> Any:
         said = [Derive("Minute Passed", {}, facts.now, str(facts.now))]
-        return state.with_live(sessions.Line(None, facts.now)), said
+        return state.with_live(Line(None, facts.now)), said
 
     monkeypatch.setattr(sessions, "due", due)
     monkeypatch.setattr(sessions, "wake", wake)
     stage = Stage()
-    states = States(sessions=sessions.Sessions(over_at=NOON))
+    states = States(sessions=Sessions(over_at=NOON))
     stage.profiles.save(Changes((Profile("user:u1", states=states, clock=NOON, created_at=NOON),)), at=NOON)
 
     counts = stage.deliver(stage.record(event("View Item", at=NOON + minutes(60))))
@@ -129,16 +130,16 @@ def test_a_part_that_is_due_for_ever_costs_the_records_that_meet_it_and_no_other
     monkeypatch.setattr(budgets, "MOST_IN_A_SAVE", 500)
     monkeypatch.setattr(changes, "MOST_TURNS", 5)
 
-    def due(state: sessions.Sessions, _facts: Facts) -> Timer | None:
+    def due(state: Sessions, _facts: Facts) -> Timer | None:
         return Timer(state.over_at) if state.over_at else None
 
-    def wake(state: sessions.Sessions, facts: Facts) -> Any:
+    def wake(state: Sessions, facts: Facts) -> Any:
         return state, [Derive("Again", {}, facts.now)]
 
     monkeypatch.setattr(sessions, "due", due)
     monkeypatch.setattr(sessions, "wake", wake)
     stage = Stage()
-    states = States(sessions=sessions.Sessions(over_at=NOON))
+    states = States(sessions=Sessions(over_at=NOON))
     stage.profiles.save(Changes((Profile("user:u1", states=states, clock=NOON, created_at=NOON),)), at=NOON)
 
     counts = stage.deliver(stage.record(event("View Item")), stage.record(event("View Item", user="u2")))

@@ -20,7 +20,7 @@ from shared import identity
 from shared.workspace.model import Source
 
 if TYPE_CHECKING:  # loaded with the lookups, by the first call that reads a person
-    from shared.fold.parts.devices import Device
+    from shared.fold.parts.devices.device import Device
     from shared.fold.profile import Profile
 
 

@@ -14,12 +14,17 @@ one that was concluded opens none and belongs to none, or a history in the wrong
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from shared.events import Event, derived_id, utc_text
 from shared.fold import packing
 from shared.fold.effects import Consequence, Derive, Effect, Facts, InSession, Merged, Timer
+from shared.fold.parts.sessions.session import EMPTY, Line, Session, Sessions
+from shared.fold.parts.sessions.storing import decode, encode
 from shared.text.counting import number_of
+
+__all__ = [
+    "EMPTY", "apply", "budget", "decode", "due", "encode", "explain", "merge", "merged", "name", "reads", "wake",
+]  # fmt: skip
 
 name = "sessions"
 budget = 128
@@ -27,61 +32,6 @@ reads: tuple[str, ...] = ()
 
 PROMPT = timedelta(minutes=1)
 """An event that takes no longer to arrive needs no word about its arrival: a timer may be that late as well."""
-
-ID, EVENTS = 16, 4
-"""Bytes of an id of ours, and of how many events a session has."""
-
-
-class Session(NamedTuple):
-    """`came_at` is when its last event arrived, if that was more than `PROMPT` after it happened."""
-
-    id: str
-    started_at: datetime
-    last_at: datetime
-    events: int
-    came_at: datetime | None = None
-
-    def holds(self, at: datetime, idle: timedelta) -> bool:
-        """Whether an event at that time is no further than the limit from those it has."""
-        return self.started_at - idle < at < self.last_at + idle
-
-    def due(self, idle: timedelta) -> datetime:
-        """When it is concluded if nothing more comes."""
-        return max(self.last_at, self.came_at or self.last_at) + idle
-
-
-class Line(NamedTuple):
-    """Sessions one after another: the one that runs, and the last event of the ones that are concluded."""
-
-    current: Session | None = None
-    over_at: datetime | None = None
-
-    def holds(self, at: datetime, idle: timedelta) -> bool:
-        return self.current is not None and self.current.holds(at, idle) and not self.is_over(at)
-
-    def is_over(self, at: datetime) -> bool:
-        """Whether the time belongs to sessions that are concluded."""
-        return self.over_at is not None and at <= self.over_at
-
-
-class Sessions(NamedTuple):
-    """`current` and `over_at` are the line of live sessions, `history` the other line; `ended` are sessions that a
-    merge ended, between the merge and its being said (older versions said it with the next event or timer)."""
-
-    current: Session | None = None
-    ended: tuple[Session, ...] = ()
-    over_at: datetime | None = None
-    history: Line = Line()
-
-    @property
-    def live(self) -> Line:
-        return Line(self.current, self.over_at)
-
-    def with_live(self, line: Line) -> Sessions:
-        return Sessions(line.current, self.ended, line.over_at, self.history)
-
-
-EMPTY = Sessions()
 
 
 def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
@@ -135,56 +85,6 @@ def merge(one: Sessions, other: Sessions) -> Sessions:
     history, ended_history = _merged(one.history, other.history)
     ended = (*one.ended, *other.ended, *ended_history, *ended_live)
     return Sessions(ended=ended, history=history).with_live(live)
-
-
-def encode(state: Sessions) -> bytes:
-    """What runs (None, where nothing does) in the two lines, then what ended: of each its id, if that is not one of
-    ours, and its numbers; at last the ends of the two lines."""
-    sessions = (state.current, state.history.current, *state.ended)
-    texts = [(0 if packing.digest(one.id) else one.id) if one is not None else None for one in sessions]
-    numbers = [_numbers(one) for one in sessions if one is not None]
-    ends = packing.time(state.over_at), packing.time(state.history.over_at)
-    return packing.written(texts, b"".join((*numbers, *ends)))
-
-
-def decode(data: bytes) -> Sessions:
-    texts, numbers = packing.read(data)
-    start, found = 0, list[Session | None]()
-    for text in texts:
-        if text is None:
-            found.append(None)
-            continue
-        known_as = text
-        if not isinstance(text, str):
-            known_as = numbers[start : start + ID].hex()
-            start += ID
-        at = start + EVENTS
-        started_at, last_at, came_at = (
-            packing.time_at(numbers, at + packing.MICROSECONDS * place) for place in range(3)
-        )
-        events = packing.number_at(numbers, start, EVENTS)
-        found.append(
-            Session(known_as, started_at or packing.EARLIEST, last_at or packing.EARLIEST, events, came_at)
-        )
-        start = at + 3 * packing.MICROSECONDS
-    over, history_over = (
-        packing.time_at(numbers, start),
-        packing.time_at(numbers, start + packing.MICROSECONDS),
-    )
-    ended = tuple(one for one in found[2:] if one is not None)
-    return Sessions(found[0], ended, over, Line(found[1], history_over))
-
-
-def _numbers(session: Session) -> bytes:
-    return b"".join(
-        (
-            packing.digest(session.id) or b"",
-            packing.number(session.events, EVENTS),
-            packing.time(session.started_at),
-            packing.time(session.last_at),
-            packing.time(session.came_at),
-        )
-    )
 
 
 def explain(state: Sessions) -> str:

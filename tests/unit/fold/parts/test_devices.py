@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.fold import ORDER, fold
-from shared.fold.parts.devices import PUSH_TOKEN_INVALID
+from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.fold.state import States
 from shared.times import milliseconds
 from shared.workspace.model import Workspace

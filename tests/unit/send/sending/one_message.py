@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from shared.fold.parts.devices import Device
+from shared.fold.parts.devices.device import Device
 from shared.messaging.channels import Channel
 from shared.messaging.messages import Status, Why
 from shared.workspace.model import Workspace
