@@ -16,9 +16,8 @@ from shared.fold.parts import app_versions, consents, counters, identities, trai
 from shared.fold.parts.app_versions import AppVersions, Reported
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.counters import Counter, Counters
-from shared.fold.parts.devices.device import Device, Devices
-from shared.fold.parts.duplicates import ring
-from shared.fold.parts.duplicates.ring import Ring
+from shared.fold.parts.devices.device import KEPT, Device, Devices
+from shared.fold.parts.duplicates.ring import WIDTH, Ring
 from shared.fold.parts.identities import Identities
 from shared.fold.parts.place import Place, Said
 from shared.fold.parts.sessions.session import Line, Session, Sessions
@@ -49,7 +48,7 @@ def everything() -> States:
     values["rest"] = "x" * (traits.LARGEST - traits._bytes({**values, "rest": ""}))
     times = {trait: at(n) for n, trait in enumerate(values)}
     removed = {f"r{n:02}": at(n) for n in range(25)}
-    hours = {500_000 + hour: bytes(ring.WIDTH * (21 if hour else 8)) for hour in range(25)}
+    hours = {500_000 + hour: bytes(WIDTH * (21 if hour else 8)) for hour in range(25)}
     records: dict[int, dict[bytes, tuple[int, ...]]] = {
         500_000 + hour: {bytes([hour, n, 0, 0, 0, 0]): () for n in range(3 if hour < 14 else 2)}
         for hour in range(25)
@@ -67,7 +66,7 @@ def everything() -> States:
         devices=Devices(
             tuple(
                 Device(f"{n:02}" + "d" * 34, "android", token="t" * 75, model="m" * 8, app="a" * 8, **device)  # type: ignore[arg-type]
-                for n in range(device.KEPT)
+                for n in range(KEPT)
             )
         ),
         counters=Counters({**names, counters.OTHER: Counter(4 * 10**9, 0, at(0))}),
