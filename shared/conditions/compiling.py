@@ -39,16 +39,6 @@ class Facts:
 
 Matcher = Callable[[Facts], bool]
 
-SCALARS, NUMBERS, TEXTS, LISTS = (bool, int, float, str, date), (int, float), (str,), (list, tuple)
-TIMES = (str, date)
-OPERANDS: dict[str, tuple[type, ...]] = {
-    "is": SCALARS, "is_not": SCALARS, "in": LISTS, "not_in": LISTS, "contains": SCALARS,
-    "more_than": NUMBERS, "at_least": NUMBERS, "less_than": NUMBERS, "at_most": NUMBERS,
-    "starts_with": TEXTS, "ends_with": TEXTS, "like": TEXTS, "before": TIMES, "after": TIMES,
-    "within_days": NUMBERS, "older_than_days": NUMBERS, "exists": (bool,),
-}  # fmt: skip
-"""What each operator compares with, so that no test ever raises."""
-
 
 def compiled(where: Mapping[str, Any] | None) -> Matcher:
     """What decides the condition; it never raises. None holds always. Raises ValueError for an unknown shape."""
@@ -99,7 +89,8 @@ def _comparison(document: Mapping[str, Any]) -> Matcher:
 
 
 def _test(name: str, operand: Any, ignore_case: bool) -> Callable[[Any, datetime], bool]:
-    if not isinstance(operand, OPERANDS.get(name, ())):
+    known = OPERATORS.get(name)
+    if known is None or not isinstance(operand, known.operands):
         raise ValueError("no operator that is known here, or not with what it compares with")
     if name in ("before", "after"):
         operand = instant(operand)
@@ -108,7 +99,7 @@ def _test(name: str, operand: Any, ignore_case: bool) -> Callable[[Any, datetime
     elif isinstance(operand, date) and not isinstance(operand, datetime):
         operand = operand.isoformat()  # events have it as text
     try:
-        return OPERATORS[name].test(operand, ignore_case)
+        return known.test(operand, ignore_case)
     except OverflowError as error:
         raise ValueError("more days than a calendar has") from error
 

@@ -6,6 +6,7 @@ operators must all hold), or `all`, `any`, `not` over other conditions.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter
@@ -20,6 +21,7 @@ from shared.conditions.comparisons import (
     PropertyIs,
     TraitIs,
 )
+from shared.conditions.compiling import SUBJECTS
 
 
 class All(Authored):
@@ -32,6 +34,10 @@ class Any_(Authored):  # noqa: N801  the name `Any` is taken
 
 class Not(Authored):
     condition: Condition = Field(alias="not")
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
 
 
 def _kind(document: object) -> str | None:
@@ -61,10 +67,7 @@ Condition = Annotated[
     Discriminator(
         _kind,
         custom_error_type="no_subject",
-        custom_error_message=(
-            "a condition has one of `property`, `trait`, `context`, `consent`, `counter`, `first`, `last`, "
-            "or `all`, `any`, `not`"
-        ),
+        custom_error_message=f"a condition has one of {_listed(SUBJECTS)}, or {_listed(('all', 'any', 'not'))}",
     ),
 ]
 

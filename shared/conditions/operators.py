@@ -34,10 +34,16 @@ def instant(value: object) -> datetime | None:
     return None
 
 
+SCALAR, NUMBER, TEXT, LIST = (bool, int, float, str, date), (int, float), (str,), (list, tuple)
+TIME, TRUE_OR_FALSE = (str, date), (bool,)
+
+
 class Operator(NamedTuple):
-    """An operator. `test(operand, ignore_case)` returns the test; `missing` is the result for a missing value."""
+    """An operator. `operands` are the types that it compares with, so that no test ever raises;
+    `test(operand, ignore_case)` returns the test; `missing` is the result for a missing value."""
 
     words: str
+    operands: tuple[type, ...]
     test: Callable[[Any, bool], Test]
     missing: bool = False
 
@@ -145,25 +151,25 @@ def _exists(operand: bool, _: bool) -> Test:
 
 
 OPERATORS: dict[str, Operator] = {
-    "is": Operator("is", _is),
-    "is_not": Operator("is not", _opposite(_is), missing=True),
-    "in": Operator("is one of", _in),
-    "not_in": Operator("is none of", _opposite(_in), missing=True),
-    "more_than": Operator("is more than", _number(operator.gt)),
-    "at_least": Operator("is at least", _number(operator.ge)),
-    "less_than": Operator("is less than", _number(operator.lt)),
-    "at_most": Operator("is at most", _number(operator.le)),
-    "contains": Operator("contains", _contains),
-    "starts_with": Operator("starts with", _text(str.startswith)),
-    "ends_with": Operator("ends with", _text(str.endswith)),
-    "like": Operator("is like", _like),
-    "before": Operator("is before", _time(operator.lt)),
-    "after": Operator("is after", _time(operator.gt)),
+    "is": Operator("is", SCALAR, _is),
+    "is_not": Operator("is not", SCALAR, _opposite(_is), missing=True),
+    "in": Operator("is one of", LIST, _in),
+    "not_in": Operator("is none of", LIST, _opposite(_in), missing=True),
+    "more_than": Operator("is more than", NUMBER, _number(operator.gt)),
+    "at_least": Operator("is at least", NUMBER, _number(operator.ge)),
+    "less_than": Operator("is less than", NUMBER, _number(operator.lt)),
+    "at_most": Operator("is at most", NUMBER, _number(operator.le)),
+    "contains": Operator("contains", SCALAR, _contains),
+    "starts_with": Operator("starts with", TEXT, _text(str.startswith)),
+    "ends_with": Operator("ends with", TEXT, _text(str.endswith)),
+    "like": Operator("is like", TEXT, _like),
+    "before": Operator("is before", TIME, _time(operator.lt)),
+    "after": Operator("is after", TIME, _time(operator.gt)),
     "within_days": Operator(
-        "is within the last days:", _age(lambda age, limit: timedelta(0) <= age <= limit)
+        "is within the last days:", NUMBER, _age(lambda age, limit: timedelta(0) <= age <= limit)
     ),
-    "older_than_days": Operator("is longer ago than days:", _age(operator.gt)),
-    "exists": Operator("exists", _exists),
+    "older_than_days": Operator("is longer ago than days:", NUMBER, _age(operator.gt)),
+    "exists": Operator("exists", TRUE_OR_FALSE, _exists),
 }
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from shared.authoring.findings import Path
-
-SUBJECTS = ("property", "trait", "context", "consent", "counter", "first", "last")
+from shared.conditions.compiling import SUBJECTS
 
 
 class Leaf(NamedTuple):
@@ -32,6 +31,11 @@ def _leaves(where: Mapping[str, Any], path: Path) -> Iterator[Leaf]:
             yield from _leaves(inner, (*path, word, index))
     if "not" in where:
         yield from _leaves(where["not"], (*path, "not"))
+    yield from comparisons_at(where, path)
+
+
+def comparisons_at(where: Mapping[str, Any], path: Path) -> Iterator[Leaf]:
+    """What this mapping itself compares, without what `all`, `any` and `not` hold: one at most."""
     for kind in SUBJECTS:
         if kind in where:
             operators = {

@@ -13,7 +13,7 @@ from shared.authoring.checks.comparisons import (
     never_hold,
     possible_values,
 )
-from shared.authoring.checks.condition_leaves import SUBJECTS, Leaf
+from shared.authoring.checks.condition_leaves import Leaf, comparisons_at
 from shared.authoring.findings import Path
 from shared.workspace.model import PropertyDefinition
 
@@ -61,10 +61,7 @@ def _within(
 
 
 def _joined(where: Mapping[str, Any], path: Path) -> Iterator[Leaf]:
-    for kind in SUBJECTS:
-        if kind in where:
-            operators = {name: value for name, value in where.items() if name not in (kind, "ignore_case")}
-            yield Leaf(path, kind, where[kind], operators, bool(where.get("ignore_case")))
+    yield from comparisons_at(where, path)
     for index, inner in enumerate(where.get("all", ())):
         yield from _joined(inner, (*path, "all", index))
 

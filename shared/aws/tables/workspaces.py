@@ -47,10 +47,8 @@ class DynamoWorkspaces:
     def version_at(self, at: datetime) -> int | None:
         """The version that was in force at a time; None before the first one. A binary search that reads one small item
         per step."""
-        first, latest = (
-            0,
-            self.latest_version(),
-        )  # versions are applied in order: the wanted one lies in between
+        # Versions are applied in order: the wanted one lies in between.
+        first, latest = 0, self.latest_version()
         while first < latest:
             middle = (first + latest + 1) // 2
             pointer = self._pointer(_version_key(middle))
@@ -71,6 +69,9 @@ class DynamoWorkspaces:
         if not self._acting:
             raise TypeError("what was read without its campaigns must not be applied")
         parts = snapshot.encode_parts(workspace)
+        snapshot.decode_parts(
+            parts, after + 1
+        )  # what no stage could read must not become the current version
         stored = {"digest": snapshot.encode(workspace), **parts._asdict()}
         digests = {name: snapshot.digest(data) for name, data in stored.items()}
         with unavailable_when_failing():
