@@ -25,6 +25,18 @@ def test_a_verbs_module_has_an_app(name: str) -> None:
     assert isinstance(import_module(f"cli.commands.{VERBS[name].module}").app, typer.Typer)
 
 
+@pytest.mark.parametrize("name", VERBS)
+def test_a_named_command_is_called_by_its_name(name: str) -> None:
+    app = import_module(f"cli.commands.{VERBS[name].module}").app
+
+    if len(app.registered_commands) == 1 and app.registered_callback is None:
+        (only,) = app.registered_commands
+        assert only.name is None, (
+            f"`headrace {name} {only.name}` is not understood: the only command of an app is the verb itself. "
+            f"Give the app a callback, or the command no name."
+        )
+
+
 def test_the_help_lists_every_verb() -> None:
     output = CliRunner().invoke(typed, ["--help"]).output
 

@@ -16,12 +16,14 @@ from functions.collect.adapter.wire_format import Call, Delivery
 from functions.collect.http.body import Body
 from functions.collect.http.request import Request
 from functions.collect.protocols.netmera import FORMAT
+from functions.collect.protocols.netmera.answers import OF_REASON
 from functions.collect.protocols.netmera.standard_events import CLASSES, CODES
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.devices.device import Device, Devices
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
+from shared.plan.reasons import Code
 from shared.workspace.model import Source
 from shared.workspace.write_keys import key_hash
 from tests.fakes import process_stage
@@ -85,6 +87,10 @@ def test_a_class_is_the_same_event_as_its_code(stage: Stage, name: str, code: st
     events = [{"extId": "u1", "name": one, "grandTotal": 1, "currency": "EUR"} for one in names]
     assert send(stage, "fireEvents", events).status == 200
     assert [one.name for one in stage.events] == 3 * [STANDARD_NAMES[code]]
+
+
+def test_every_reason_has_a_number() -> None:
+    assert set(OF_REASON) == set(Code)
 
 
 def test_every_code_of_the_sdks_is_known() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from functions.collect.verdicts import FROM_THE_WORKSPACE
 from shared.plan.reasons import Code
 from shared.workspace.limits import EVENT_BYTES
 from tests.fakes.collect_stage import LENIENT, METERED, NOON, OBSERVE, STRICT, Stage, purchase
@@ -146,6 +147,15 @@ def test_every_reason_collect_gives_is_shown_here(stage: Stage) -> None:
     here = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     missing = {code.value for code in Code if not any(name.startswith(code.value) for name in here)}
     assert missing == {"over_quota", "not_trusted"}
+
+
+def test_every_reason_says_whether_another_workspace_may_take_it_back() -> None:
+    """What a workspace may take back is judged again by the latest one. A new reason belongs to one of the two."""
+    whatever_the_workspace = {
+        Code.MALFORMED, Code.NO_IDENTITY, Code.RESERVED_NAME, Code.NOT_TRUSTED, Code.OVER_QUOTA,
+    }  # fmt: skip
+    assert set(Code) == FROM_THE_WORKSPACE | whatever_the_workspace
+    assert not FROM_THE_WORKSPACE & whatever_the_workspace
 
 
 def test_an_event_has_all_its_reasons(stage: Stage) -> None:
