@@ -1,7 +1,7 @@
 """The verbs of `headrace`. To add one: a module in `cli/commands` with an `app = typer.Typer()`, and a line here.
 
-A module whose app has one command is that command; with several it is a group (`rejected list`, `rejected show`). A group
-of one command needs an empty `@app.callback()`: Typer makes that one the verb itself without it.
+A module whose app has one command is that command; with several it is a group (`rejected list`, `rejected show`). A
+group of one command needs an empty `@app.callback()`: Typer makes that one the verb itself without it.
 Modules are imported when their verb is used, so that the others cost nothing.
 """
 

@@ -169,6 +169,17 @@ class SendStage:
         }
 
     @property
+    def delivered(self) -> int:
+        """Messages that the channel's provider has; of push, devices."""
+        return {
+            "email": len(self.email.sent),
+            "sms": len(self.sms.sent),
+            "push": len({token for _, token, _ in self.push.sent}),
+            "webhook": len(self.webhook.posted),
+            "slack": len(self.webhook.posted),
+        }[self.channel]
+
+    @property
     def sending(self) -> Sending:
         return Sending(
             preparations={

@@ -11,7 +11,6 @@ from typing import Any, get_args
 from functions.send.announcements import announce
 from functions.send.channels.channel import DeviceToken
 from shared import records
-from shared.fold.parts import identities, utm
 from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.messaging.messages import MessageRequest
 from shared.messaging.providers import Mobile
@@ -90,8 +89,8 @@ def test_no_event_of_our_own_is_left_out() -> None:
         for file in (folder / stage).rglob("*.py")
     )
     derived = set(re.findall(r"\bDerive\(\s*([A-Z_]+|\"[^\"]+\")", code))
-    named = {**vars(utm), **vars(identities)}
-    names = {name.strip('"') if name.startswith('"') else str(named[name]) for name in derived}
+    named = dict(re.findall(r'^([A-Z_]+) = "([^"]+)"$', code, re.MULTILINE))
+    names = {name.strip('"') if name.startswith('"') else named[name] for name in derived}
 
     assert names | {NOTIFICATION_SENT, PUSH_TOKEN_INVALID} == set(OWN_EVENTS)
 

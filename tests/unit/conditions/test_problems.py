@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from shared.conditions.matcher import Problem, problems
+from shared.messaging.channels import CHANNELS, listed
 
 NO_SUBJECT = (
     "a condition has one of `property`, `trait`, `context`, `consent`, `counter`, `first`, `last`, "
     "or `all`, `any`, `not`"
 )
+CHANNELS_LISTED = listed([f"'{channel}'" for channel in CHANNELS])
 SCALAR = "should be true or false, or a number, or a text, not"
 
 CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
@@ -88,7 +90,7 @@ CASES: list[tuple[Any, tuple[str | int, ...], str]] = [
     (
         {"consent": "fax", "is": True},
         ("consent",),
-        "`consent`: \"fax\" should be 'email', 'sms', 'push', 'webhook' or 'slack'",
+        f'`consent`: "fax" should be {CHANNELS_LISTED}',
     ),
     ({"consent": "sms", "is": "yes"}, ("is",), '`is` should be true or false, not "yes"; write true'),
     ({"property": "a", "in": []}, ("in",), "`in` needs at least one value"),
