@@ -89,7 +89,7 @@ class Run:
         slices, decided = self.slices, self.decided
         is_somebody = slices.clock is not None
         slices.stand_at(self.arrival)
-        before, now, facts = dict(slices.states), slices.facts.now, self.facts
+        before, now, facts = slices.states.kept(), slices.facts.now, self.facts
         mark: tuple[int, ...] | None = None
         session: str | None = None
         effects: list[Effect] = []

@@ -160,6 +160,10 @@ class States:
         return f"States({slices}, unread={self.unread!r})"
 
 
+Kept = tuple[States, dict[str, Any]]
+"""Slices at some moment: where those come from that were not read by then, and those that were."""
+
+
 class SlicesByName(dict[str, Any]):
     """Slices while events are folded into them, by their parts' names. One that no part asks for stays unread."""
 
@@ -172,10 +176,15 @@ class SlicesByName(dict[str, Any]):
         self[name] = slice_
         return slice_
 
-    def undo(self, before: Mapping[str, Any]) -> None:
-        """Back to what they were, as a copy says."""
+    def kept(self) -> Kept:
+        """All of them as they are now: for `undo`."""
+        return self._before, dict(self)
+
+    def undo(self, kept: Kept) -> None:
+        """Back to what they were, those that were not read included: somebody may have joined since."""
         self.clear()
-        self.update(before)
+        self._before, read = kept
+        self.update(read)
 
     def start_from(self, states: States) -> None:
         """Others, of a person who was joined."""
