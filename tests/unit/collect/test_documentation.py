@@ -11,7 +11,7 @@ import pytest
 from functions.collect.auth.verification import verify
 from functions.collect.http.documents import query_document
 from functions.collect.protocols import NAMES, wire_format
-from functions.collect.protocols.clevertap.web.document import web_document
+from functions.collect.protocols.clevertap.web.decoding import web_document
 from functions.collect.protocols.cloudevents.modes import events_of as cloudevents_of
 from functions.collect.protocols.twilio_segment.routes import ROUTES
 from shared.plan.reasons import Code, Observation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.collect.adapter.wire_format import Route
-from functions.collect.protocols.clevertap.web.document import web_document
+from functions.collect.protocols.clevertap.web.decoding import web_document
 
 UPLOAD, WEB, APP = "upload", "web", "app"
 PROFILE, HANDSHAKE = "profile", "handshake"

@@ -13,7 +13,7 @@ from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
-from functions.collect.protocols.netmera.people import PEOPLE, read
+from functions.collect.protocols.netmera.person import PEOPLE, read
 from functions.collect.protocols.netmera.properties import translated
 from shared.plan.reasons import Reason
 

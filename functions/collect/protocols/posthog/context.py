@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.wire_format import Delivery
-from functions.collect.protocols.posthog.vocabulary import (
+from functions.collect.protocols.posthog.standard_events import (
     ABOUT_THE_PERSON,
     BROWSER_SDK,
     CONTEXT,

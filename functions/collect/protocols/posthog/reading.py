@@ -16,7 +16,7 @@ from functions.collect.protocols.posthog.access import shown, without_keys
 from functions.collect.protocols.posthog.context import parts
 from functions.collect.protocols.posthog.person import group_key, group_type, who
 from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
-from functions.collect.protocols.posthog.vocabulary import NOT_OF_THE_PERSON, STANDARD
+from functions.collect.protocols.posthog.standard_events import NOT_OF_THE_PERSON, STANDARD
 from shared.plan.reasons import Code, Observation, Reason
 
 OPTIONS = {

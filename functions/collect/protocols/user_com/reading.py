@@ -11,7 +11,7 @@ from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item,
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.user_com import apps, person
-from functions.collect.protocols.user_com.custom_ids import BASE64, HEADER
+from functions.collect.protocols.user_com.ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
 from functions.collect.protocols.user_com.traits import as_traits
 from shared.plan.reasons import Code, Observation, Reason

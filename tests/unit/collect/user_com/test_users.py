@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.collect.protocols.user_com.custom_ids import plain
+from functions.collect.protocols.user_com.ids import plain
 from tests.fakes.collect_stage import BROWSER, LENIENT, Stage
 from tests.unit.collect.user_com.api import REST, SDK, processed, read, send
 
