@@ -17,8 +17,9 @@ from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.mparticle import context, events, identity_calls
 from functions.collect.protocols.mparticle import traits as user_traits
-from functions.collect.protocols.mparticle.events import MILLISECONDS, Shared
+from functions.collect.protocols.mparticle.events import MILLISECONDS
 from functions.collect.protocols.mparticle.person import person
+from functions.collect.protocols.mparticle.person_events import Shared
 from functions.collect.protocols.mparticle.routes import BULK, IDENTITY_CALLS, WEB
 from shared.plan.reasons import Code, Observation, Reason
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
-from functions.collect.protocols.netmera.person import CATEGORY
+from functions.collect.protocols.netmera.consents import CATEGORY
 from functions.collect.protocols.netmera.routes import INSTEAD, ROOT
 from functions.collect.protocols.netmera.traits import as_profile
 from shared.identity import LONGEST, key, normalised

@@ -118,11 +118,4 @@ def _event(arrival: Arrival, type_: str, name: object, ext_id: object, said: Fie
         other_ids=said.get("other_ids"),
         trait_changes=said.get("trait_changes"),
     )
-    return fields, [*map(_in_netmeras_words, reasons), *said.get("reasons", ())]
-
-
-def _in_netmeras_words(reason: Reason) -> Reason:
-    if reason.field != "user_id":
-        return reason
-    message = reason.message.replace("user_id or anonymous_id", "extId").replace("user_id", "extId")
-    return Reason(reason.code, "extId", message)
+    return fields, [*reasons, *said.get("reasons", ())]

@@ -17,7 +17,8 @@ from functions.collect.protocols.posthog.context import parts
 from functions.collect.protocols.posthog.person import group_key, group_type, who
 from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
 from functions.collect.protocols.posthog.standard_events import NOT_OF_THE_PERSON, STANDARD
-from shared.plan.reasons import Code, Observation, Reason
+from functions.collect.protocols.posthog.traits import objects, traits_of
+from shared.plan.reasons import Code, Reason
 
 OPTIONS = {
     "cookieless_mode": "$cookieless_mode",
@@ -117,10 +118,10 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
     person = who(name, raw, properties, delivery)
     own, context = parts(name, properties, delivery)
     reasons: list[Reason] = []
-    traits = _traits(raw, properties, reasons)
+    traits = traits_of(raw, properties, reasons)
     set_once = {
         trait: value
-        for trait, value in _objects(raw, properties, "$set_once", reasons).items()
+        for trait, value in objects(raw, properties, "$set_once", reasons).items()
         if value is not None
     }
     if kind == "group":
@@ -183,28 +184,3 @@ def _timestamp(raw: dict[str, Any], arrival: Arrival) -> object:
         except (OverflowError, ValueError):
             return None
     return None
-
-
-def _traits(raw: dict[str, Any], properties: dict[str, Any], reasons: list[Reason]) -> Any:
-    """`$set` as traits, and what `$unset` names as traits of null, which removes them."""
-    traits = _objects(raw, properties, "$set", reasons)
-    for unset in (raw.get("$unset"), properties.get("$unset")):
-        names = [name for name in unset if isinstance(name, str)] if isinstance(unset, list) else []
-        traits |= dict.fromkeys(names)
-        if unset is not None and unset != names:
-            left_out = Observation.ENTRY_UNREADABLE if isinstance(unset, list) else None
-            reasons.append(Reason(Code.MALFORMED, "$unset", "$unset must be a list of names", left_out))
-    return traits
-
-
-def _objects(
-    raw: dict[str, Any], properties: dict[str, Any], word: str, reasons: list[Reason]
-) -> dict[str, Any]:
-    """What is said beside the properties and among them, as one."""
-    found: dict[str, Any] = {}
-    for said in (properties.get(word), raw.get(word)):
-        if isinstance(said, dict):
-            found |= said
-        elif said:
-            reasons.append(Reason(Code.MALFORMED, word, f"{word} must be an object"))
-    return found

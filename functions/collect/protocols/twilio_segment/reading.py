@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from functions.collect.adapter import growth
@@ -12,7 +11,6 @@ from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.message_ids import given, of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
-from shared import identity
 from shared.events import SYSTEM
 from shared.plan.reasons import Code, Observation, Reason
 
@@ -31,12 +29,6 @@ WORDS = Words(
     "in Basic authorization, as the user without a password, or in the body as writeKey",
     spoken="the format of Segment and Headrace",
 )  # fmt: skip
-
-NO_WORD = "[^a-z0-9]+"
-
-IDS = (str, int)
-
-NAMED_ANYWAY = frozenset({"user_id", "anonymous_id"})
 
 OF_THE_SENDING = frozenset({"messageId", "sentAt", "type", "writeKey"})
 USER_AGENT = frozenset({"userAgent", "user_agent"})
@@ -124,7 +116,9 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
             properties = _with(properties, group_id=str(group) if group.__class__ is int else group)
     other_ids, is_whole = None, True
     if is_object and ("externalIds" in context or "externalId" in context):
-        other_ids, is_whole = _other_ids(context)
+        from functions.collect.protocols.twilio_segment.person import other_ids_of  # few calls have any
+
+        other_ids, is_whole = other_ids_of(context)
     item = event(
         arrival,
         kind,
@@ -154,26 +148,6 @@ def _id(kind: object, raw: Fields) -> str:
     if (context := said.get("context")).__class__ is dict:
         said["context"] = {name: value for name, value in context.items() if name not in USER_AGENT}
     return of_unnumbered(kind, said)
-
-
-def _other_ids(context: Fields) -> tuple[dict[str, object] | None, bool]:
-    """`externalIds`, which RudderStack calls `externalId`: ids beside the two of every call, each with its type. Also
-    whether each entry could be read: one that could not is left out, and stays in the context."""
-    listed = context.get("externalIds") or context.get("externalId")
-    if listed.__class__ is not list:
-        return None, listed is None
-    found: dict[str, object] = {}
-    is_whole = True
-    for one in listed:
-        kind, id_ = (one.get("type"), one.get("id")) if one.__class__ is dict else (None, one)
-        if kind.__class__ is not str or id_.__class__ not in IDS:
-            is_whole = is_whole and id_ is None
-            continue
-        kind = re.sub(NO_WORD, "_", kind.lower()).strip("_")
-        # What is neither stays in the context.
-        if kind not in NAMED_ANYWAY and identity.is_other_kind(kind):
-            found[kind] = id_
-    return found, is_whole
 
 
 def _context(get: Any, batch_context: Fields) -> Any:

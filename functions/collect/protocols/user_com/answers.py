@@ -12,7 +12,7 @@ from functions.collect.adapter.rejection import Rejection
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.user_com import apps
-from functions.collect.protocols.user_com.numbers import number_of
+from functions.collect.protocols.user_com.ids import number_of
 from functions.collect.protocols.user_com.person import KIND
 
 NO_FIELD = "non_field_errors"

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
-from functions.collect.protocols.user_com.ids import BASE64, HEADER, plain
-from functions.collect.protocols.user_com.numbers import number_of
+from functions.collect.protocols.user_com.ids import BASE64, HEADER, number_of, plain
 from functions.collect.protocols.user_com.person import KIND, whole_number
 from functions.collect.protocols.user_com.routes import DELETE_USER
 from functions.collect.protocols.user_com.traits import as_user

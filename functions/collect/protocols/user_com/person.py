@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.collect.adapter.event_builder import Fields
-from functions.collect.protocols.user_com.ids import plain
-from functions.collect.protocols.user_com.numbers import number_of
+from functions.collect.protocols.user_com.ids import number_of, plain
 from shared import identity
 from shared.plan.reasons import Code, Reason
 
