@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,3 +69,14 @@ def test_the_files_of_the_sample_name_their_schema() -> None:
         schema = path.parent / first.partition("$schema=")[2]
         assert schema.resolve().is_relative_to(DOCS / "schemas"), path
         assert schema.is_file(), path
+
+
+def test_the_documentation_lists_every_finding_of_lint_that_apply_only_shows() -> None:
+    code = "\n".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "shared" / "authoring").rglob("*.py")
+    )
+    rules = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)",\s*"warning"', code))
+    rows = PAGE[PAGE.index("## What lint also reports") :]
+
+    assert len(rules) > 10
+    assert not [rule for rule in rules if f"| `{rule}`" not in rows], "docs/workspace.md lacks a row"

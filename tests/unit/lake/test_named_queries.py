@@ -99,6 +99,13 @@ def test_only_the_days_asked_for_are_read(lake: FakeLake) -> None:
     assert "(dt >= '2026-11-19') OR (strftime((strptime(dt" in lake.plan(sql)
 
 
+def test_every_named_query_is_asked_here() -> None:
+    untested = [
+        name for name in named_queries() if not any(test.startswith(f"test_{name}") for test in globals())
+    ]
+    assert not untested, f"write a test of the rows of {untested}"
+
+
 @pytest.mark.parametrize("name", named_queries())
 def test_a_named_query_says_what_it_answers_and_names_each_parameter(name: str) -> None:
     query = named_queries()[name]

@@ -1,0 +1,21 @@
+"""A setting does something: a construct reads it. What is only declared, checked and shown promises what nobody does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+from cli.checkout import ROOT
+from infra.settings import Settings
+
+
+def test_every_setting_is_read_by_a_construct() -> None:
+    infra = ROOT / "infra"
+    code = "\n".join(
+        file.read_text(encoding="utf-8")
+        for file in infra.rglob("*.py")
+        if not any(part.startswith("settings") for part in file.relative_to(infra).parts)
+    )
+    unread = [field.name for field in fields(Settings) if not re.search(rf"settings\.{field.name}\b", code)]
+
+    assert not unread, f"no construct reads {unread}"
