@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from functools import partial
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -36,6 +36,7 @@ from shared.failures import Unavailable
 from shared.identity import key
 from shared.stored import people
 from shared.stored.current_workspace import CurrentWorkspace
+from shared.stored.timelines import latest
 
 LATEST = 200
 """Events of the doctor's person that are looked at: some twenty are of one run."""
@@ -109,7 +110,9 @@ def examination(stack: Stack) -> Examination:
         stack=stack,
         keys=made,
         workspace=workspace,
-        arrivals=Arrivals(partial(timeline.read, [person], LATEST)),
+        arrivals=Arrivals(
+            lambda: latest(timeline, people.known_by(profiles, [person]), [person], LATEST, datetime.now(UTC))
+        ),
         person=lambda: people.known_by(profiles, [person]),
         messages=DynamoMessages(stack["MessagesTable"]),
         rejected=store(stack),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import orjson
@@ -17,7 +18,8 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.events import utc_text
 from shared.people.timeline import TimelineEvent
-from shared.stored.people import candidates, find, keys_of
+from shared.stored.people import candidates, find
+from shared.stored.timelines import latest
 
 app = typer.Typer()
 
@@ -37,8 +39,8 @@ def timeline(
     """Show a person's events, oldest first; what they did before they were known is among them."""
     stack = Stack.load(stage)
     person = find(DynamoProfiles(stack["ProfilesTable"]), identity)
-    keys = keys_of(person) if person is not None else candidates(identity)
-    events = DynamoTimeline(stack["TimelineTable"]).read(keys, limit)
+    table = DynamoTimeline(stack["TimelineTable"])
+    events = latest(table, person, candidates(identity), limit, datetime.now(UTC))
     if as_json:
         print_json([presented(event) for event in events])
     elif events:

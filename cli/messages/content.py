@@ -8,7 +8,7 @@ shown what a message that was never sent would have said.
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from cli.laptop import inspection
@@ -24,6 +24,7 @@ from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import Status
 from shared.people.timeline import TimelineEvent
 from shared.stored import people
+from shared.stored.timelines import recent
 from shared.templates import render
 from shared.workspace.model import Template, Workspace
 
@@ -95,13 +96,7 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
     person = people.known_by(DynamoProfiles(stack["ProfilesTable"]), (message.person,))
     if person is None:
         return Content(None, AGAIN, "Its person no longer exists.", version)
-    event = DynamoTimeline(stack["TimelineTable"]).find(
-        people.keys_of(person),
-        message.event_id,
-        message.event_name,
-        since=message.requested_at - LONGEST_WAY,
-        until=message.requested_at + LONGEST_WAY,
-    )
+    event = _event_of(message, person, stack)
     if event is None:
         return Content(None, AGAIN, "Its event is not on the person's timeline, or no longer.", version)
     try:
@@ -113,6 +108,19 @@ def _rendered_again(message: LoggedMessage, stack: Stack) -> Content:
         f"{version} makes of its event, and of the person as they are now."
     )
     return Content(parts, AGAIN, note, version)
+
+
+def _event_of(message: LoggedMessage, person: Profile, stack: Stack) -> TimelineEvent | None:
+    wanted = message.event_id, message.event_name
+    of_profile = recent(person, datetime.now(UTC))
+    if found := [event for event in of_profile if (event.id, event.name) == wanted]:
+        return found[-1]
+    return DynamoTimeline(stack["TimelineTable"]).find(
+        people.keys_of(person),
+        *wanted,
+        since=message.requested_at - LONGEST_WAY,
+        until=message.requested_at + LONGEST_WAY,
+    )
 
 
 def _standing(message: LoggedMessage, *, is_local: bool) -> str:

@@ -3,7 +3,9 @@ exceed: the other half is for what parts to come will remember.
 
 An outbox may take more than its part of it while the item has the room. Only for a moment may an item go beyond: by a
 batch that has records of more of the person's partition keys than are remembered, until the next batch; by one event
-that decides more than fits, for it is never cut in two; and by an outbox that had room until the person's slices grew.
+that decides more than fits, for it is never cut in two; by an outbox that had room until the person's slices grew; and
+by recent events of people who joined, until the next save. Else recent events need no room here: an item keeps them
+only while it takes at most 4 KB as it is stored.
 """
 
 from __future__ import annotations

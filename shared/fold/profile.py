@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -44,7 +45,7 @@ class Profile:
 
     `seen` has a mark for each partition key, under `mark_key`. `absorbed` are the keys of profiles merged into this
     one: their timeline and messages stay where they were. `clock` is the latest instant that was folded: logical time
-    never runs back.
+    never runs back. `recent` are events that the timeline does not have yet: `shared.people.recent_events`.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Profile:
     due_at: datetime | None = None
     created_at: datetime | None = None
     clock: datetime | None = None
+    recent: tuple[bytes, ...] = ()
 
     @property
     def latest(self) -> datetime | None:
@@ -107,10 +109,14 @@ class CircularPointers(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What one save writes, together. Each item carries the version it was read with (0: it must not exist yet)."""
+    """What one save writes, together. Each item carries the version it was read with (0: it must not exist yet).
+
+    `states` are profiles as they are stored, by their keys, where that is known already.
+    """
 
     profiles: tuple[Profile, ...] = ()
     pointers: tuple[Pointer, ...] = ()
+    states: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def absorbing(one: Profile, other: Profile) -> Profile:
@@ -123,6 +129,7 @@ def absorbing(one: Profile, other: Profile) -> Profile:
         one,
         seen=seen,
         outbox=(*one.outbox, *other.outbox),
+        recent=(*one.recent, *other.recent),
         absorbed=(*one.absorbed, other.key, *other.absorbed),
         created_at=min(filter(None, (one.created_at, other.created_at)), default=None),
         due_at=min(filter(None, (one.due_at, other.due_at)), default=None),

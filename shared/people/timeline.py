@@ -1,11 +1,13 @@
-"""The timeline: a person's latest events in compressed chunks, one per batch of the stream.
+"""The timeline: a person's latest events in compressed chunks. The very latest may still stand in the item of the
+profile: `shared.people.recent_events`.
 
 If a batch is redelivered and cut at other places, its chunks overlap. Readers show each event once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -54,6 +56,21 @@ def chunk(person: str, rows: Sequence[Row], days: int) -> Chunk:
         expires_at=int(latest.timestamp()) + days * 86_400,
         data=data,
     )
+
+
+def latest_of(events: Iterable[TimelineEvent], limit: int) -> list[TimelineEvent]:
+    """The latest so many, each once, oldest first: where a batch comes again, the same events may be in two chunks."""
+    once = {(one.source, one.id, one.name): one for one in events}
+    return sorted(once.values(), key=lambda one: (one.occurred_at, one.received_at))[-limit:]
+
+
+def kept(data: bytes, expires_at: int, at: datetime) -> list[TimelineEvent]:
+    """The events of a chunk that arrived no longer ago than they are kept. It expires with the latest of them."""
+    events = unpacked(data)
+    if not events:
+        return []
+    time_kept = expires_at - int(max(one.received_at for one in events).timestamp())
+    return [one for one in events if one.received_at.timestamp() + time_kept > at.timestamp()]
 
 
 def unpacked(data: bytes) -> list[TimelineEvent]:

@@ -1,6 +1,6 @@
 """How events of a timeline are stored: column by column, compressed, with the UUIDs of their ids beside that.
 
-1. a byte for the format, and how many ids end with a UUID, in two (little-endian);
+1. a byte for the format, and how many ids end with a UUID: in one byte, or, behind 255, in two more (little-endian);
 2. those UUIDs, sixteen bytes each: random bytes among text would make the text take more;
 3. a zstd frame without its magic number: JSON, in which what separates texts and lists is one byte. JSON escapes those
    bytes wherever a text has them.
@@ -35,7 +35,12 @@ SHORTER = ((b'","', b"\x01"), (b'"],["', b"\x02"), (b"],[", b"\x03"), (b'":"', b
 UUID, UUID_TEXT = 16, 36
 """Bytes of a UUID, and characters of its usual spelling."""
 
+MANY = 255
+
 MILLISECOND = 1_000
+
+
+RowKey = tuple[str, str, str]
 
 
 class Row(NamedTuple):
@@ -50,7 +55,7 @@ class Row(NamedTuple):
     properties: dict[str, Any]
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> RowKey:
         """What tells events of one person apart."""
         return self.source, self.id, self.name
 
@@ -72,8 +77,9 @@ def packed(rows: Sequence[Row]) -> bytes:
     from shared.fold.formats.compression import MAGIC, ROWS, compressed  # not every function has the library
 
     json, uuids = written(rows)
-    start = bytes([FORMAT]) + len(uuids).to_bytes(2, "little")
-    return b"".join((start, *uuids, compressed(json, ROWS)[len(MAGIC) :]))
+    count = len(uuids)
+    counted = bytes([count]) if count < MANY else bytes([MANY]) + count.to_bytes(2, "little")
+    return b"".join((bytes([FORMAT]), counted, *uuids, compressed(json, ROWS)[len(MAGIC) :]))
 
 
 def written(rows: Sequence[Row]) -> tuple[bytes, list[bytes]]:
@@ -122,10 +128,11 @@ def unpacked(data: bytes) -> list[Row]:
 
     if data[0] != FORMAT:
         return _of_before(decompressed(data))
-    uuids = 3 + UUID * int.from_bytes(data[1:3], "little")
-    text = decompressed(MAGIC + data[uuids:])
+    count, start = (data[1], 2) if data[1] < MANY else (int.from_bytes(data[2:4], "little"), 4)
+    end = start + UUID * count
+    text = decompressed(MAGIC + data[end:])
     json = orjson.loads(reduce(lambda text, pair: text.replace(*reversed(pair)), SHORTER, text))
-    return list(_rows(json, data[3:uuids]))
+    return list(_rows(json, data[start:end]))
 
 
 def _rows(json: list[Any], uuids: bytes) -> Iterator[Row]:

@@ -57,8 +57,9 @@ class DueProfiles(Protocol):
 class Timeline(Protocol):
     def put(self, chunks: Sequence[Chunk]) -> Unwritten: ...
 
-    def read(self, keys: Iterable[str], limit: int) -> list[TimelineEvent]:
-        """The latest `limit` events stored under any of the keys, each once, oldest first."""
+    def read(self, keys: Iterable[str], limit: int, *, at: datetime) -> list[TimelineEvent]:
+        """The latest `limit` events stored under any of the keys, each once, oldest first. `at` is the current time:
+        what is kept no longer then is not among them."""
 
 
 class Imports(Protocol):

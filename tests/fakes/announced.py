@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, MessageRequested
 from shared.failures import Unwritten
-from shared.people.timeline import Chunk, TimelineEvent, unpacked
+from shared.people.timeline import Chunk, TimelineEvent, kept, latest_of
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
 from tests.fakes.faults import Faults, ItemFaults
 
@@ -26,15 +26,10 @@ class FakeTimeline:
         self._faults.called("timeline.put")
         return refused
 
-    def read(self, keys: Iterable[str], limit: int) -> list[TimelineEvent]:
+    def read(self, keys: Iterable[str], limit: int, *, at: datetime) -> list[TimelineEvent]:
         wanted = set(keys)
-        events = {
-            (event.source, event.id, event.name): event
-            for chunk in self.chunks.values()
-            if chunk.person in wanted
-            for event in unpacked(chunk.data)
-        }
-        return sorted(events.values(), key=lambda event: (event.occurred_at, event.received_at))[-limit:]
+        found = [chunk for chunk in self.chunks.values() if chunk.person in wanted]
+        return latest_of((one for chunk in found for one in kept(chunk.data, chunk.expires_at, at)), limit)
 
 
 class FakeRefusals:

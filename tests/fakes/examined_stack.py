@@ -98,7 +98,7 @@ class ExaminedStack(Stage):
 
     def timeline(self) -> Iterable[TimelineEvent]:
         with self._using:
-            found = self.folded.timeline.read([PERSON_KEY], 200)
+            found = self.folded.timeline_of(PERSON_KEY, 200)
         if self.altering is None:
             return found
         return [one.model_copy(update={"properties": {"text": self.altering}}) for one in found]

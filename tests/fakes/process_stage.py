@@ -9,7 +9,11 @@ from typing import Any
 
 from functions.process.batch import Process
 from shared import identity, records
+from shared.events import derived_id
+from shared.fold.profile import Profile
+from shared.people.timeline import TimelineEvent, latest_of
 from shared.stored.current_workspace import CurrentWorkspace
+from shared.stored.timelines import latest, recent
 from shared.workspace.model import Workspace
 from tests.fakes.announced import FakeBus, FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
 from tests.fakes.faults import Faults
@@ -19,6 +23,9 @@ from tests.fakes.workspaces import FakeWorkspaces
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 LambdaRecord = dict[str, Any]
+
+BULKY = {"note": "".join(derived_id(str(part)) for part in range(100))}
+"""Properties that no item of a profile has room for, so that their event goes into a chunk of the timeline at once."""
 
 
 class Stage:
@@ -90,6 +97,18 @@ class Stage:
                 "approximateArrivalTimestamp": at.timestamp(),
             }
         }
+
+    def timeline_of(self, person: str, limit: int = 100) -> list[TimelineEvent]:
+        """As readers show it."""
+        profile = self.profiles.person(person) if person in self.profiles.snapshot() else None
+        return latest(self.timeline, profile, [person], limit, NOON)
+
+    def timelines(self) -> list[TimelineEvent]:
+        """Everybody's events, in chunks and in items."""
+        items = self.profiles.snapshot().values()
+        in_items = [one for item in items if isinstance(item, Profile) for one in recent(item, NOON)]
+        in_chunks = self.timeline.read({person for person, _ in self.timeline.chunks}, 10_000, at=NOON)
+        return latest_of([*in_chunks, *in_items], 10_000)
 
     def counted(self, person: str, name: str) -> int:
         counter = self.profiles.person(person).states.counters.events.get(name)

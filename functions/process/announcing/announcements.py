@@ -15,7 +15,6 @@ from functions.process.announcing.packing import Stored, batches, chunks
 from shared.bus_entries import Entry, ForwardedEvent, MessageRequested, row_json
 from shared.doctor import days_kept
 from shared.events import Event, derived_id
-from shared.fold.effects import is_timer
 from shared.fold.outbox import IN_A_PORTION
 from shared.messaging.messages import message_id
 from shared.people.timeline import Chunk
@@ -42,14 +41,11 @@ def announcements(decided: Sequence[Decided], workspace: Workspace) -> Announcem
     rows: list[tuple[int, bytes]] = []
     stored: list[Stored] = []
     for position, one in enumerate(decided):
-        events = one.entry.decisions.with_derived(one.arrival.events)
+        events = one.events
         sessions = _sessions(one, len(events))
-        gone = one.gone
-        portion = (*one.indexes, *range(len(one.arrival.events), len(events)))
-        kept = [index for index in portion if index not in gone and not is_timer(events[index])]
-        if kept:
-            stored.append(Stored(position, one, [events[index] for index in kept]))
-        rows += [(position, _row(one, index, events[index], sessions[index])) for index in kept]
+        if leaving := [*one.earlier, *one.leaving]:
+            stored.append(Stored(position, one, leaving))
+        rows += [(position, _row(one, index, events[index], sessions[index])) for index in one.kept]
         if one.decisions.refused:
             said.refusals.append(_refusals(one, workspace.settings))
             said.of_refusals.append((position,))

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from functions.process.arrivals import Arrival
+from shared.events import Event
 from shared.fold.effects import is_timer
 from shared.fold.outbox import Decisions, OutboxEntry
 from shared.fold.profile import Profile
+from shared.people.recent_events import name_hash
+from shared.people.timeline_rows import Row, RowKey, row
 
 
-@dataclass(frozen=True, slots=True)
+class Recent(NamedTuple):
+    """What the person's item has of the timeline: the keys of the events that are in no chunk; and those that are to be
+    in the chunk of an outbox entry, by the hash of its name."""
+
+    in_item: Set[RowKey] = frozenset()
+    announced_with: Mapping[bytes, Sequence[Row]] = MappingProxyType({})
+
+
+NONE = Recent()
+
+
+@dataclass(frozen=True)
 class Decided:
     """`entry` was decided now, or when the record was here before; `person` is as of then, or as of now. `cut` names
     what would have followed in a circle, if it was decided now."""
@@ -19,6 +37,7 @@ class Decided:
     person: Profile
     entry: OutboxEntry
     cut: tuple[str, ...] = ()
+    recent: Recent = NONE
 
     @property
     def decisions(self) -> Decisions:
@@ -37,15 +56,32 @@ class Decided:
 
     @property
     def rows(self) -> int:
-        """How many go to the archive: timers do not, and what was derived does."""
-        gone, events = self.gone, self.arrival.events
-        kept = sum(index not in gone and not is_timer(events[index]) for index in self.indexes)
-        return kept + len(self.decisions.derived)
+        """How many go to the archive."""
+        return len(self.kept)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """The record's, and those that were derived."""
+        return self.decisions.with_derived(self.arrival.events)
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """Indexes of the portion's events that are kept: timers are not, and what was derived is."""
+        gone, events, arriving = self.gone, self.events, len(self.arrival.events)
+        portion = (*self.indexes, *range(arriving, len(events)))
+        return [index for index in portion if index not in gone and not is_timer(events[index])]
 
     @property
-    def name(self) -> str:
-        """The portion's place on the stream, as a timeline chunk is named after it."""
-        place = f"{self.entry.key}@{self.entry.sequence}"
-        if self.entry.start or self.entry.turn:
-            place += f"+{self.entry.start}"
-        return f"{place}.{self.entry.turn}" if self.entry.turn else place
+    def kept_events(self) -> list[Event]:
+        return [self.events[index] for index in self.kept]
+
+    @property
+    def earlier(self) -> Sequence[Row]:
+        """Events that the item had before, and that go into a chunk together with these."""
+        recent = self.recent.announced_with
+        return recent.get(name_hash(self.entry.name), ()) if recent else ()
+
+    @property
+    def leaving(self) -> list[Row]:
+        """Those of its own events that go into a chunk: all but those that stay in the item."""
+        return [one for one in map(row, self.kept_events) if one.key not in self.recent.in_item]

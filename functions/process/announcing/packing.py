@@ -12,9 +12,8 @@ from typing import NamedTuple
 from functions.process.announcing.decided import Decided
 from shared.bus_entries import LARGEST_DETAIL, EventBatch
 from shared.doctor import days_kept
-from shared.events import Event
 from shared.people.timeline import Chunk, chunk
-from shared.people.timeline_rows import row
+from shared.people.timeline_rows import Row
 from shared.records import LARGEST
 
 FIRST_BYTES = 160 * 1024
@@ -33,11 +32,11 @@ Positions = tuple[int, ...]
 
 
 class Stored(NamedTuple):
-    """A record at its position, and those of its events that are kept."""
+    """A record at its position, and what of it, or with it, goes into a chunk."""
 
     position: int
     record: Decided
-    events: list[Event]
+    rows: list[Row]
 
 
 def batches(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positions]]:
@@ -83,6 +82,6 @@ def _fitting(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positi
 
 
 def _chunk(person: str, records: Sequence[Stored], days: int) -> tuple[Chunk, Positions]:
-    rows = [row(event) for one in records for event in one.events]
+    rows = [row for one in records for row in one.rows]
     days = max(days_kept(one.record.arrival.record.source, days) for one in records)
     return chunk(person, rows, days), tuple(one.position for one in records)

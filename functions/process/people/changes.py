@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from math import inf
 
-from functions.process.announcing.decided import Decided
+from functions.process.announcing.decided import NONE, Decided, Recent
 from functions.process.arrivals import Arrival
 from functions.process.people import push_tokens
 from functions.process.people.push_tokens import Move
+from functions.process.people.recent import recent_of, settled
 from functions.process.people.stored import ChainTooLong, Stored
 from functions.process.people.units import Unit, Units
 from shared.fold import JOINS_PER_RECORD, budgets, fold
@@ -24,8 +25,9 @@ from shared.fold.outbox import EntryName, OutboxEntry, entry_size
 from shared.fold.outcome import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
 from shared.fold.timers import TimersWithoutEnd
+from shared.people.recent_events import remaining
 from shared.records import RETENTION
-from shared.workspace.model import Workspace
+from shared.workspace.model import Settings, Workspace
 
 MOST_ITEMS, MOST_BYTES = 100, 3 * 1024 * 1024
 """Items and bytes of a transaction. It takes 4 MB, of which the person who stays needs less than one:
@@ -70,6 +72,7 @@ class People:
         """Ids that were not read because their person knew them. They stay that person's when they are forgotten."""
         self.decided: list[Decided] = []
         self._long_outboxes: dict[str, bool] = {}
+        self._days = Settings().timeline_days
 
     def fold(self, arrival: Arrival, workspace: Workspace) -> None:
         """Fold the record into its person, as much of it as fits one save; what was folded before is only repeated.
@@ -77,6 +80,7 @@ class People:
         A record that the mark covers, but about which nothing is left to say, was said for certain, or was put aside
         when the mark passed it.
         """
+        self._days = workspace.settings.timeline_days
         root = self._stored.root(arrival.record.key)
         person = self._stored.person(root)
         unsaid = self._unsaid(person, arrival)
@@ -123,7 +127,16 @@ class People:
         unsaved = {
             decided.entry.name for unit in self._units.each() if not unit.is_saved for decided in unit.decided
         }
-        return [decided for decided in self.decided if decided.entry.name not in unsaved]
+        saved = [decided for decided in self.decided if decided.entry.name not in unsaved]
+        recents: dict[str, Recent] = {}
+        found = []
+        for decided in saved:
+            key = self._stored.root(decided.person.key)
+            if key not in recents:
+                recents[key] = recent_of(self._stored.person(key))
+            recent = recents[key]
+            found.append(decided if recent is NONE else replace(decided, recent=recent))
+        return found
 
     def must_let_go(self, entry: OutboxEntry, arrival: Arrival, *, at_once: bool) -> bool:
         """Whether what is said, or put aside, must leave the outbox before the key's next record comes: to be put aside
@@ -143,11 +156,26 @@ class People:
         return self._units.each()
 
     def changes(self, unit: Unit) -> Changes:
-        items = [self._items[key] for key in sorted(unit.keys) if key in self._items]
-        return Changes(
-            profiles=tuple(item for item in items if isinstance(item, Profile)),
-            pointers=tuple(item for item in items if isinstance(item, Pointer)),
-        )
+        """What is to be saved of the unit: the same, however often it is asked for."""
+        if unit.changes is None:
+            states = self._settle(unit)
+            items = [self._items[key] for key in sorted(unit.keys) if key in self._items]
+            unit.changes = Changes(
+                profiles=tuple(item for item in items if isinstance(item, Profile)),
+                pointers=tuple(item for item in items if isinstance(item, Pointer)),
+                states=states,
+            )
+        return unit.changes
+
+    def _settle(self, unit: Unit) -> dict[str, bytes]:
+        """Keep the events of the unit in its items, or leave them to be put on the timeline; the items' bytes."""
+        of_person: dict[str, list[Decided]] = {}
+        for decided in unit.decided:
+            of_person.setdefault(self._stored.root(decided.person.key), []).append(decided)
+        states: dict[str, bytes] = {}
+        for key, about in of_person.items():
+            self._items[key], states[key] = settled(self._stored.person(key), about, self._days)
+        return states
 
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
         """What the record makes of its person. None, when that does not fit beside what the batch changed before."""
@@ -242,13 +270,15 @@ class People:
             end,
             turn,
         )
+        outbox = (*(said for said in base.outbox if self._may_be_asked_for(said, forgotten)), entry)
         next_turn = 0 if end is None else turn + (end == start)
         changed = replace(
             base,
             states=outcome.states,
             seen=self._other_marks(base, record.key, forgotten)
             | {mark_key(record.key): Seen(arrival.sequence, arrival.arrived_at, end, next_turn)},
-            outbox=(*(said for said in base.outbox if self._may_be_asked_for(said, forgotten)), entry),
+            outbox=outbox,
+            recent=remaining(base.recent, base.outbox, outbox),
             due_at=outcome.due_at,
             created_at=base.created_at or arrival.arrived_at,
             clock=outcome.clock,
@@ -301,7 +331,8 @@ class People:
         """Let go of what is announced for certain: it was so much that it must not stay until the next record."""
         outbox = tuple(entry for entry in person.outbox if entry.name not in self._said)
         if len(outbox) < len(person.outbox):
-            self._items[person.key] = replace(person, outbox=outbox)
+            recent = remaining(person.recent, (), outbox)  # what was put aside may not be in a chunk
+            self._items[person.key] = replace(person, outbox=outbox, recent=recent)
             self._units.of(person.key)
 
     def _may_be_asked_for(self, entry: OutboxEntry, forgotten: datetime) -> bool:

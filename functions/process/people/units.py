@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from functions.process.announcing.decided import Decided
 from functions.process.arrivals import Arrival
+from shared.fold.profile import Changes
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Unit:
     bytes: int = 0
     outbox: int = 0
     is_saved: bool = False
+    changes: Changes | None = None
+    """What is saved of it, once that is settled."""
 
     @property
     def arrivals(self) -> list[Arrival]:

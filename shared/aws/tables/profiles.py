@@ -50,7 +50,9 @@ class DynamoProfiles:
     def save(self, changes: Changes, *, at: datetime) -> None:
         puts = [
             *(
-                self._put(profile.key, profile.version, _profile_item(profile, at))
+                self._put(
+                    profile.key, profile.version, _profile_item(profile, at, changes.states.get(profile.key))
+                )
                 for profile in changes.profiles
             ),
             *(
@@ -102,17 +104,17 @@ class DynamoProfiles:
             client("dynamodb").transact_write_items(TransactItems=[{"Put": put} for put in puts])
 
 
-def _profile_item(profile: Profile, at: datetime) -> dict[str, Any]:
+def _profile_item(profile: Profile, at: datetime, state: bytes | None) -> dict[str, Any]:
     """The attributes of the item, without its key. An overdue profile is indexed at `at`, because `sweep` has already
     passed earlier times.
 
     If `due_at` does not change and has not passed, the profile keeps its place in the index, which costs no index
     write.
     """
-    from shared.fold.formats.compression import as_it_is, compressed
+    from shared.fold.formats.compression import profile_state
 
-    text, random = in_two(profile)
-    state = compressed(text) + as_it_is(random)
+    if state is None:
+        state = profile_state(*in_two(profile))
     if len(state) > LARGEST_STATE:
         raise TooLargeToStore(f"a profile takes {len(state)} bytes; {LARGEST_STATE} is the limit")
     item: dict[str, Any] = {"state": {"B": state}}

@@ -1,4 +1,4 @@
-"""The timeline in DynamoDB: one compressed item per record and person, gone after the workspace's `timeline_days`."""
+"""The timeline in DynamoDB: compressed items of events, gone after the workspace's `timeline_days`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.events import utc_text
 from shared.failures import Unwritten
-from shared.people.timeline import Chunk, TimelineEvent, unpacked
+from shared.people.timeline import Chunk, TimelineEvent, kept, latest_of, unpacked
 
 MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
 """Items and bytes of one BatchWriteItem, which takes 25 items and 16 MB. The rest is for keys and encoding:
@@ -18,10 +18,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteIte
 
 UNPROCESSED = "Unprocessed"
 """Headrace's own error code: BatchWriteItem lists items that it left for lack of throughput, but without a code."""
-
-
-AFTER_ALL = "$"
-"""Sorts behind the `#` of every chunk of a moment."""
 
 
 class DynamoTimeline:
@@ -38,36 +34,37 @@ class DynamoTimeline:
             most_bytes=MOST_BYTES,
         )
 
-    def read(self, keys: Iterable[str], limit: int) -> list[TimelineEvent]:
-        """Chunks sort by arrival: the newest of each key are read until `limit` events are there."""
-        events: dict[tuple[str, str, str], TimelineEvent] = {}
-        for key in keys:
-            events |= self._newest(key, limit)
-        return sorted(events.values(), key=lambda event: (event.occurred_at, event.received_at))[-limit:]
+    def read(self, keys: Iterable[str], limit: int, *, at: datetime) -> list[TimelineEvent]:
+        """Chunks sort by their latest arrival: the newest of each key are read until `limit` events are there."""
+        return latest_of((one for key in keys for one in self._newest(key, limit, at)), limit)
 
     def find(
         self, keys: Iterable[str], event_id: str, name: str, *, since: datetime, until: datetime
     ) -> TimelineEvent | None:
-        """The latest event with this id and name that arrived in that time."""
+        """The event with this id and name that arrived in that time, in whole milliseconds.
+
+        A chunk sorts by its latest arrival, and may have begun weeks before.
+        """
+        first, last = utc_text(since), utc_text(until)
         for key in keys:
             pages = (
                 client("dynamodb")
                 .get_paginator("query")
                 .paginate(
                     TableName=self._table,
-                    KeyConditionExpression="pk = :pk AND sk BETWEEN :since AND :until",
-                    ExpressionAttributeValues={
-                        ":pk": {"S": key},
-                        ":since": {"S": utc_text(since)},
-                        ":until": {"S": utc_text(until) + AFTER_ALL},
-                    },
-                    ScanIndexForward=False,
+                    KeyConditionExpression="pk = :pk AND sk >= :since",
+                    ExpressionAttributeValues={":pk": {"S": key}, ":since": {"S": first}},
                 )
             )
             with unavailable_when_failing():
-                for event in _events(pages):
-                    if event.id == event_id and event.name == name:
-                        return event
+                for events in _chunks(pages):
+                    for event in events:
+                        if (event.id, event.name) == (event_id, name) and (
+                            first <= utc_text(event.received_at) <= last
+                        ):
+                            return event
+                    if all(utc_text(event.received_at) > last for event in events):
+                        break
         return None
 
     def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> dict[int, str]:
@@ -79,9 +76,9 @@ class DynamoTimeline:
         unwritten = [write["PutRequest"]["Item"] for write in left]
         return {at[(item["pk"]["S"], item["sk"]["S"])]: UNPROCESSED for item in unwritten}
 
-    def _newest(self, key: str, limit: int) -> dict[tuple[str, str, str], TimelineEvent]:
-        """The newest events, each once. Chunks overlap if a redelivered batch of the stream was cut at other places."""
-        events: dict[tuple[str, str, str], TimelineEvent] = {}
+    def _newest(self, key: str, limit: int, at: datetime) -> list[TimelineEvent]:
+        """The newest events, some perhaps twice."""
+        events: list[TimelineEvent] = []
         pages = (
             client("dynamodb")
             .get_paginator("query")
@@ -95,17 +92,16 @@ class DynamoTimeline:
         with unavailable_when_failing():
             for page in pages:
                 for item in page["Items"]:
-                    for event in unpacked(bytes(item["data"]["B"])):
-                        events[(event.source, event.id, event.name)] = event
-                if len(events) >= limit:
+                    events += kept(bytes(item["data"]["B"]), int(item["expires_at"]["N"]), at)
+                if len(latest_of(events, limit)) >= limit:
                     break
         return events
 
 
-def _events(pages: Iterable[Any]) -> Iterator[TimelineEvent]:
+def _chunks(pages: Iterable[Any]) -> Iterator[list[TimelineEvent]]:
     for page in pages:
         for item in page["Items"]:
-            yield from unpacked(bytes(item["data"]["B"]))
+            yield unpacked(bytes(item["data"]["B"]))
 
 
 def _item(chunk: Chunk) -> dict[str, Any]:

@@ -20,6 +20,9 @@ LEVELS = {PROFILES: 3, ROWS: 6}
 """A profile is written at nearly every event. Twenty events take 3 % less at level 6, and the units for that cost more
 than the 40 µs."""
 
+HARDER = 12
+"""A profile takes 2 % less than at its own level, and three times as long: 35 µs more."""
+
 MAGIC = b"\x28\xb5\x2f\xfd"
 """How zstd's frames begin (RFC 8878, 3.1.1). Until 2026-11-30 everything was compressed by zlib."""
 
@@ -35,6 +38,11 @@ class UnknownDictionary(ValueError):
 def compressed(data: bytes, dictionary: int = PROFILES, *, level: int | None = None) -> bytes:
     compressor = _compressor(dictionary, level or LEVELS[dictionary])
     return compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
+
+
+def profile_state(text: bytes, random: bytes, level: int | None = None) -> bytes:
+    """A profile as its item has it, of the two parts that it is encoded in."""
+    return compressed(text, PROFILES, level=level) + as_it_is(random)
 
 
 def as_it_is(data: bytes) -> bytes:

@@ -26,10 +26,10 @@ from shared.times import from_microseconds, microseconds
 FORMAT = 2
 """The first byte. Format 1 begins with a brace."""
 
-MARKS, OUTBOX, ABSORBED = "#marks", "#outbox", "#absorbed"
+MARKS, OUTBOX, ABSORBED, RECENT = "#marks", "#outbox", "#absorbed", "#new"
 
-RANDOM = frozenset({duplicates.name})
-"""Slices that no compression makes smaller."""
+RANDOM = frozenset({duplicates.name, RECENT})
+"""Slices that no compression makes smaller: hashes, and what is compressed already."""
 
 SEQUENCE_DIGITS = 56
 """Of a sequence number, with the zeros before it."""
@@ -52,7 +52,8 @@ def encoded(profile: Profile) -> bytes:
 
 def in_two(profile: Profile) -> Encoded:
     """The same, in the two parts that are compressed each for itself."""
-    slices = [*profile.states.slices(), *_besides(profile)]
+    recent = [Stored(RECENT, section) for section in profile.recent]
+    slices = [*profile.states.slices(), *_besides(profile), *recent]
     text = [one for one in slices if one.name not in RANDOM]
     random = [one for one in slices if one.name in RANDOM]
     kept = (*text, *random)
@@ -79,11 +80,14 @@ def decoded(key: str, data: bytes, version: int) -> Profile:
     created_at, due_at, clock, rows = orjson.loads(data[4:start])
     slices: list[Stored] = []
     besides: dict[str, bytes] = {}
+    recent: list[bytes] = []
     for name, length, due in rows:
         content = data[start : start + length]
         start += length
         if name in BESIDES:
             besides[name] = content
+        elif name == RECENT:
+            recent.append(content)
         else:
             slices.append(Stored(name, content, _time(due)))
     seen = _marks(besides.get(MARKS, b""))
@@ -97,6 +101,7 @@ def decoded(key: str, data: bytes, version: int) -> Profile:
         _time(due_at),
         _time(created_at),
         _time(clock),
+        tuple(recent),
     )
 
 

@@ -71,11 +71,11 @@ def test_the_timeline_gives_the_latest_events_of_all_a_persons_keys_oldest_first
     assert timeline.put(chunks) == []
     assert timeline.put(chunks) == []  # the same record again writes the same chunk
 
-    read = timeline.read(["user:u1", "anonymous:a1"], 10)
+    read = timeline.read(["user:u1", "anonymous:a1"], 10, at=NOON)
 
     assert [event.name for event in read] == [f"Event {n}" for n in range(50, 60)]
-    assert len(timeline.read(["user:u1", "anonymous:a1"], 1000)) == 60
-    assert timeline.read(["user:nobody"], 10) == []
+    assert len(timeline.read(["user:u1", "anonymous:a1"], 1000, at=NOON)) == 60
+    assert timeline.read(["user:nobody"], 10, at=NOON) == []
 
 
 def test_one_event_is_found_under_any_of_a_persons_keys_where_it_arrived_in_that_time(
@@ -118,7 +118,7 @@ def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
     chunks = [chunk("user:u1", [row(did(f"Event {n}"))], 90) for n in range(10)]
     assert timeline.put(chunks) == []
     assert left == [5]
-    assert len(timeline.read(["user:u1"], 100)) == 10
+    assert len(timeline.read(["user:u1"], 100, at=NOON)) == 10
 
 
 def test_chunks_never_written_are_named(

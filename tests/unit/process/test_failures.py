@@ -13,7 +13,7 @@ from shared.fold.profile import Profile
 from shared.workspace.model import Workspace
 from tests.fakes import process_stage
 from tests.fakes.faults import Died
-from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
+from tests.fakes.process_stage import BULKY, NOON, LambdaRecord, Stage, event, identify, minutes
 from tests.unit.process.test_twice_is_once import SHOP, purchase
 
 
@@ -26,7 +26,7 @@ def busy_batch(stage: Stage) -> list[LambdaRecord]:
         stage.record(identify(user="u2", anonymous="a1", email="bo@shop.example")),
         stage.record(identify(user="u1", email="eve@evil.example"), trust="browser"),
         stage.record(repeated),
-        stage.record(event("View Item", user="u3")),
+        stage.record(event("View Item", user="u3", properties=BULKY)),
         stage.record(event("alias", type="alias", user="u3", previous_id="u2")),
         stage.record(
             event("View Item", user="u4", at=NOON), event("View Item", user="u4", at=NOON + minutes(40))
@@ -55,7 +55,7 @@ def said(stage: Stage) -> tuple[object, ...]:
         },
         {key: row.event for key, row in stage.bus.rows.items()},
         sorted(
-            stage.timeline.read({person for person, _ in stage.timeline.chunks}, 100),
+            stage.timelines(),
             key=lambda event: (event.occurred_at, event.id),
         ),
         stage.rejected.requests,
@@ -189,7 +189,9 @@ def test_entries_the_bus_did_not_take_are_said_when_the_batch_comes_again(refuse
 def test_a_timeline_chunk_or_a_refusal_that_was_not_written_is_written_next_time() -> None:
     stage = Stage()
     stage.deliver(stage.record(identify(email="ann@shop.example")))
-    record = stage.record(event("View Item"), identify(email="eve@evil.example"), trust="browser")
+    record = stage.record(
+        event("View Item", properties=BULKY), identify(email="eve@evil.example"), trust="browser"
+    )
     stage.timeline.item_faults.planned.append("all")
 
     with pytest.raises(PeopleNotSaved):
@@ -200,7 +202,7 @@ def test_a_timeline_chunk_or_a_refusal_that_was_not_written_is_written_next_time
         stage.deliver(record)
     stage.deliver(record)
 
-    assert [item.name for item in stage.timeline.read(["user:u1"], 10)].count("View Item") == 1
+    assert [item.name for item in stage.timeline_of("user:u1", 10)].count("View Item") == 1
     assert [item.name for item in stage.rejected.latest(10, NOON - minutes(1))] == ["identify"]
 
 

@@ -34,7 +34,7 @@ def test_somebody_known_by_any_kind_of_id_has_a_profile_a_timeline_rows_and_mess
 
     person = stage.profiles.person(key)
     assert person.states.identities.known == tuple(f"{kind}:{value}" for kind, value in other.items())
-    assert [item.name for item in stage.timeline.read([key], 10)].count("Complete Purchase") == 1
+    assert [item.name for item in stage.timeline_of(key, 10)].count("Complete Purchase") == 1
     assert {row.person for row in stage.bus.rows.values()} == {key}
     assert {row.event.name: row.event.other_ids for row in stage.bus.rows.values()} == {
         "Complete Purchase": other,

@@ -72,7 +72,7 @@ def test_imported_events_an_hour_apart_are_all_folded_and_announced_once(records
     assert rows(stage, "Session Started") == 4_200
     assert rows(stage, "Session Concluded") == 4_199
     assert times_said(stage) == [1]
-    assert len(stage.timeline.read(["user:u1"], 20_000)) == 3 * 4_200 - 1
+    assert len(stage.timeline_of("user:u1", 20_000)) == 3 * 4_200 - 1
     assert stage.profiles.largest < HARD
     assert outbox_bytes(stage) <= MOST_KEPT
 
@@ -139,7 +139,6 @@ def test_an_ordinary_batch_is_one_round() -> None:
         "profiles.load",
         "profiles.save",
         "profiles.save",
-        "timeline.put",
         "bus.publish",
     ]
 

@@ -193,7 +193,7 @@ def test_a_token_that_is_said_with_every_event_costs_no_reads_and_no_writes_of_i
     saved: list[Changes] = []
     stage.profiles.before_save = saved.append
     stage.deliver(app(stage, "u1", 1))
-    assert stage.faults.made[made:] == ["profiles.load", "profiles.save", "timeline.put", "bus.publish"]
+    assert stage.faults.made[made:] == ["profiles.load", "profiles.save", "bus.publish"]
     assert [(len(changes.profiles), len(changes.pointers)) for changes in saved] == [(1, 0)]
 
 

@@ -91,7 +91,7 @@ def test_a_merge_saves_and_announces_what_the_timers_of_both_said_and_says_the_m
     assert {entry.person for entry in stage.bus.requests.values()} == {"user:u1"}
     [merged] = rows(stage, PROFILE_MERGED)
     assert merged.properties == {"person": "user:u1", "merged_person": "anonymous:a1"}
-    assert [one.name for one in stage.timeline.read(["user:u1"], 100)].count(PROFILE_MERGED) == 1
+    assert [one.name for one in stage.timeline_of("user:u1", 100)].count(PROFILE_MERGED) == 1
 
 
 def test_timers_that_fill_portions_are_all_folded_before_the_event(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_timers_that_fill_portions_are_all_folded_before_the_event(monkeypatch: 
     ordinals = [row.ordinal for row in stage.bus.rows.values()]
     assert len(ordinals) == len(set(ordinals))
     assert stage.counted("user:u1", "View Item") == 1
-    assert len(stage.timeline.read(["user:u1"], 100)) == 32
+    assert len(stage.timeline_of("user:u1", 100)) == 32
 
 
 def test_a_part_that_is_due_for_ever_costs_the_records_that_meet_it_and_no_others(

@@ -85,7 +85,9 @@ def test_any_number_of_keys_is_loaded(profiles: Profiles, count: int) -> None:
 def test_a_profile_is_stored_up_to_the_largest_state(
     table: str, monkeypatch: pytest.MonkeyPatch, more: int, *, stored: bool
 ) -> None:
-    monkeypatch.setattr("shared.fold.formats.compression.compressed", lambda _: b"x" * (LARGEST_STATE + more))
+    monkeypatch.setattr(
+        "shared.fold.formats.compression.compressed", lambda *_, **__: b"x" * (LARGEST_STATE + more)
+    )
     with nullcontext() if stored else pytest.raises(TooLargeToStore):
         DynamoProfiles(table).save(Changes((Profile("user:ann"),)), at=NOON)
 

@@ -18,7 +18,7 @@ from shared.failures import VersionConflict
 from shared.fold import fold
 from shared.fold.profile import Changes
 from shared.people.timeline import Chunk, unpacked
-from tests.fakes.process_stage import LambdaRecord, Stage, event
+from tests.fakes.process_stage import BULKY, LambdaRecord, Stage, event
 
 POISON = "Boom"
 
@@ -84,7 +84,7 @@ def with_poison(stage: Stage) -> list[LambdaRecord]:
         stage.record(event("View Item")),
         stage.record(event("View Item", user="u2")),
         stage.record(event("View Item")),
-        stage.record(event(POISON)),
+        stage.record(event(POISON, properties=BULKY)),
         stage.record(event("Search")),
         stage.record(event("Search", user="u2")),
     ]

@@ -9,7 +9,7 @@ import pytest
 from functions.process.batch import PeopleNotSaved
 from functions.process.failures import MOST_TRIES
 from shared.fold.profile import Changes
-from tests.fakes.process_stage import NOON, Stage, event, identify, minutes
+from tests.fakes.process_stage import BULKY, NOON, Stage, event, identify, minutes
 from tests.unit.process.poison.poison import (
     ALL_COUNTED,
     POISON,
@@ -89,7 +89,7 @@ def test_a_record_put_aside_is_put_aside_once_though_its_batch_comes_again(
     stage = Stage()
     stage.deliver(stage.record(identify()))
     poisoning(stage, monkeypatch)
-    records = [stage.record(event(POISON))]
+    records = [stage.record(event(POISON, properties=BULKY))]
     delivered_until_done(stage, records)
 
     for _ in range(4):
@@ -107,7 +107,7 @@ def test_a_dead_letter_replayed_after_the_reason_is_mended_ends_as_if_nothing_ha
         poisoning(stage, broken)
         records = [
             stage.record(event("View Item")),
-            stage.record(event(POISON), purchase()),
+            stage.record(event(POISON, properties=BULKY), purchase()),
             stage.record(event("Search")),
         ]
         delivered_until_done(stage, records)
@@ -125,7 +125,7 @@ def test_a_dead_letter_replayed_after_the_reason_is_mended_ends_as_if_nothing_ha
         "Search": 1,
     }
     assert len(stage.bus.requests) == 1
-    seen = [one.name for one in stage.timeline.read(["user:u1"], 100) if one.type == "track"]
+    seen = [one.name for one in stage.timeline_of("user:u1", 100) if one.type == "track"]
     assert sorted(seen) == [POISON, "Complete Purchase", "Search", "View Item"]
 
 
