@@ -44,8 +44,8 @@ def report(request: Request | None, response: Response, seconds: float) -> None:
     if (of := response.report) is not None:
         said |= {"protocol": of.protocol, "call": of.call, "source": of.source, "workspace": of.workspace}
         said |= {"bytes": of.bytes, "records": of.records}
-        if seconds >= SLOW_SECONDS and of.done:
-            said["steps"] = milliseconds(of.done)
+        if seconds >= SLOW_SECONDS and of.steps:
+            said["steps"] = milliseconds(of.steps, of.times)
         counts |= {"collect_received": of.received, "collect_accepted": of.accepted}
         counts |= {
             "collect_rejected": sum(of.rejected.values()),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
-from functions.collect.http.report import Done
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Stream, StreamEntry
@@ -72,8 +71,8 @@ class Work:
     """
 
     __slots__ = (
-        "call", "common", "credential", "delivery", "done", "is_latest", "parsed", "received_at", "records",
-        "request_id", "resources", "response", "source", "verdicts", "workspace",
+        "call", "common", "credential", "delivery", "is_latest", "parsed", "received_at", "records", "request_id",
+        "resources", "response", "source", "steps", "times", "verdicts", "workspace",
     )  # fmt: skip
 
     source: Source
@@ -85,6 +84,9 @@ class Work:
     """What every record of the request has, see `pack.common`."""
     records: list[StreamEntry]
     response: Response
+    steps: tuple[Step, ...]
+    times: list[float]
+    """When the first of the steps began, and when each was done, see `http.report`."""
 
     def __init__(self, call: Call, resources: Resources) -> None:
         self.call = call
@@ -93,14 +95,14 @@ class Work:
         self.workspace = resources.workspace.get()
         self.is_latest = False
         self.credential: str | None = None
-        self.done: list[Done] = [("", perf_counter())]
 
     def run(self, steps: tuple[Step, ...]) -> None:
         """One step after the other, and when each was done."""
-        done = self.done
+        self.steps = steps
+        times = self.times = [perf_counter()]
         for step in steps:
             step(self)
-            done.append((step.__name__, perf_counter()))
+            times.append(perf_counter())
 
 
 Step = Callable[[Work], None]

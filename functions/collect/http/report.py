@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 NONE: Mapping[str, int] = {}
-
-Done = tuple[str, float]
-"""A step's name, and the time at which it was done (`time.perf_counter`)."""
 
 
 class Report(NamedTuple):
     """`rejected` counts events by the code of their first reason; `observed` those that were accepted against the plan,
     likewise, and those of which something was observed (`shared.plan.reasons.Observation`).
-    `request` is the id that the rejected are kept under, `done` says when each step was."""
+    `request` is the id that the rejected are kept under. `steps` are the functions that answered, and `times`, one more,
+    when the first began and each was done (`time.perf_counter`)."""
 
     protocol: str
     call: str
@@ -28,9 +26,13 @@ class Report(NamedTuple):
     rejected: Mapping[str, int] = NONE
     observed: Mapping[str, int] = NONE
     request: str | None = None
-    done: Sequence[Done] = ()
+    steps: Sequence[Callable[..., Any]] = ()
+    times: Sequence[float] = ()
 
 
-def milliseconds(done: Sequence[Done]) -> dict[str, float]:
-    """What each step took, by its name; the first of `done` is when the first step began."""
-    return {name: round((at - before) * 1000, 3) for (_, before), (name, at) in pairwise(done)}
+def milliseconds(steps: Sequence[Callable[..., Any]], times: Sequence[float]) -> dict[str, float]:
+    """What each step took, by its name, as far as they are done: see `Report`."""
+    return {
+        step.__name__: round((at - before) * 1000, 3)
+        for step, (before, at) in zip(steps, pairwise(times), strict=False)
+    }

@@ -40,23 +40,24 @@ class Request(NamedTuple):
             from functions.collect.http import rest_payload  # what the default never needs
 
             return cls(**rest_payload.fields(event))
-        http = event["requestContext"]["http"]
+        context = event["requestContext"]
+        http = context["http"]
         path = event["rawPath"]
-        stage = event["requestContext"].get("stage") or "$default"
+        stage = context.get("stage") or "$default"
         if stage != "$default" and path.startswith(f"/{stage}/"):
             path = path[len(stage) + 1 :]
-        headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+        headers = _in_lower_case(event.get("headers", {}))
         if headers.get("content-type") == STAND_IN:
             _give_back_content_type(headers)
         return cls(
-            method=http["method"],
-            path=path.rstrip("/") or "/",
-            headers=headers,
-            query=event.get("rawQueryString") or "",
-            ip=http.get("sourceIp"),
-            transported=event.get("body") or "",
-            is_base64=bool(event.get("isBase64Encoded")),
-            raw_path=path,
+            http["method"],
+            path.rstrip("/") or "/",
+            headers,
+            event.get("rawQueryString") or "",
+            http.get("sourceIp"),
+            event.get("body") or "",
+            bool(event.get("isBase64Encoded")),
+            path,
         )
 
     def body(self) -> bytes:
@@ -94,7 +95,8 @@ class Request(NamedTuple):
     @property
     def is_retry(self) -> bool:
         """SDKs count their attempts in `X-Retry-Count`, from 0."""
-        return self.headers.get("x-retry-count", "0").strip() not in ("", "0")
+        count = self.headers.get("x-retry-count")
+        return count is not None and count.strip() not in ("", "0")
 
     def basic_user(self) -> str | None:
         authorization = self.headers.get("authorization")
@@ -119,6 +121,13 @@ class Request(NamedTuple):
     def query_value(self, name: str) -> str | None:
         found = parse_qs(self.query).get(name) if self.query else None
         return found[0] if found else None
+
+
+def _in_lower_case(headers: dict[str, str]) -> dict[str, str]:
+    """A copy by the names in lower case, as HTTP APIs send them: all names are looked at as one text, for speed."""
+    if "".join(headers).islower():
+        return headers.copy()
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _give_back_content_type(headers: dict[str, str]) -> None:

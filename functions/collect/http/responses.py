@@ -40,7 +40,9 @@ class Response:
         self.code = code
 
     def for_gateway(self, request: Request | None) -> dict[str, Any]:
-        headers = {**FOR_WHO_ASKED, **self.headers, **_cors(request)}
+        headers = FOR_WHO_ASKED | self.headers
+        if request is not None and (origin := request.origin) is not None:
+            headers |= _cors(origin)
         answer = {"statusCode": self.status, "headers": headers, "body": ""}
         if self.body is None or (request is not None and request.method == "HEAD"):
             return answer
@@ -67,13 +69,11 @@ class Response:
             return raw_json.written(self.body, for_any_reader=True)
 
 
-def _cors(request: Request | None) -> dict[str, str]:
+def _cors(origin: str) -> dict[str, str]:
     """The origin is echoed, because a browser takes no `*` from a page that sends credentials. This opens nothing: a
     write key is needed anyway, and a source's allowed origins are checked with it."""
-    if request is None or request.origin is None:
-        return {}
     return {
-        "access-control-allow-origin": request.origin,
+        "access-control-allow-origin": origin,
         "access-control-allow-credentials": "true",
         "access-control-expose-headers": "retry-after",
         "vary": "Origin",

@@ -38,7 +38,8 @@ def answer(work: Work) -> None:
         by_code(rejected),
         observed,
         work.request_id,
-        work.done,
+        work.steps,
+        work.times,
     )
     work.response = response
 

@@ -39,7 +39,7 @@ def explained(work: Work, beside: dict[str, Any]) -> dict[str, Any]:
     observed = {one.position: one.reasons for one in in_words(added(taken, work.workspace), words)}
     shown = as_many_as_fit(_entries(work.common, items, rejected, observed), MOST - size_of(beside))
     more = {"events_not_shown": len(items) - len(shown)} if len(shown) < len(items) else {}
-    return {"events": shown, **more, "milliseconds": milliseconds(work.done)}
+    return {"events": shown, **more, "milliseconds": milliseconds(work.steps, work.times)}
 
 
 def _beside_the_plan(fields: dict[str, Any], plan: Plan) -> list[Reason]:
