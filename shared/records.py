@@ -80,7 +80,8 @@ def shared_part(common: dict[str, Any]) -> bytes:
 def joined(key: str, shared: bytes, events: list[bytes]) -> bytes:
     """The same bytes as `encode`, from parts that are already encoded. So nothing is encoded twice, although one
     request makes many records and the size of each event is measured on its JSON."""
-    return b"".join((b'{"key":', orjson.dumps(key), shared, b",".join(events), b"]}"))
+    own = events[0] if len(events) == 1 else b",".join(events)
+    return b"".join((b'{"key":', orjson.dumps(key), shared, own, b"]}"))
 
 
 def decode(data: bytes) -> Record:

@@ -18,6 +18,7 @@ ROOM_FOR_COMMON = 2048
 
 
 def pack(work: Work) -> None:
+    """Give the request its id, and make the stream's entries of what was accepted."""
     verdicts = work.verdicts
     work.request_id = str(uuid7())
     work.common = common(
@@ -52,6 +53,8 @@ def common(
 
 
 def entries(common: dict[str, Any], accepted: list[Accepted]) -> list[StreamEntry]:
+    """A record for each person of the `accepted`, in the order in which they first came: what the events share, `common`,
+    and theirs in order. More than one where they take more than `records.LARGEST` bytes."""
     of_person: dict[str, list[bytes]] = {}
     for key, event in accepted:
         if key in of_person:
@@ -59,13 +62,14 @@ def entries(common: dict[str, Any], accepted: list[Accepted]) -> list[StreamEntr
         else:
             of_person[key] = [event]
     shared = records.shared_part(common)
+    joined, largest = records.joined, records.LARGEST
     found = []
     for key, events in of_person.items():
-        data = records.joined(key, shared, events)
-        if len(data) <= records.LARGEST:
+        data = joined(key, shared, events)
+        if len(data) <= largest:
             found.append(StreamEntry(key, data))
         else:
-            found += [StreamEntry(key, records.joined(key, shared, part)) for part in _parts(events)]
+            found += [StreamEntry(key, joined(key, shared, part)) for part in _parts(events)]
     return found
 
 

@@ -19,10 +19,12 @@ from functions.collect.http.body import TooLarge
 from functions.collect.pipeline.time_window import out_of_time, time_window
 from functions.collect.verdicts import Accepted, Verdicts
 from functions.collect.work import Work
-from shared.identity import key, strongest
+from shared.identity import strongest
 from shared.plan.reasons import Observation, Reason
 from shared.plan.tracking_plan import Plan
 from shared.workspace.model import Source
+
+NO_IDS: dict[str, str] = {}
 
 MOST_REASONS, MOST_OF_A_REQUEST = 20, 10_000
 """Of one event, and of all together (each has one at least): what is wrong with a batch is wrong with each event."""
@@ -44,9 +46,10 @@ def verdicts(
 ) -> Verdicts:
     """Raises Unavailable when a hash is to be verified and the secrets cannot be read, TooLarge when what is accepted
     takes more than `most` bytes."""
-    limits = source.limits
-    policy = source.policy
+    limits, policy = source.limits, source.policy
+    most_bytes = limits.event_bytes
     oldest, latest = time_window(parsed.arrival, limits)
+    check = plan.check
     accepted: list[Accepted] = []
     rejected: list[Rejection] = []
     observed: dict[str, int] = {}
@@ -56,13 +59,12 @@ def verdicts(
         if reasons and policy != "strict":
             seen, reasons = _overlooked(seen, reasons)
         understood = not reasons
-        if not reasons:
+        if understood:
             if not oldest <= fields["occurred_at"] <= latest:
                 reasons = [out_of_time(fields, parsed.arrival, limits)]
-            if "properties" in fields or fields["type"] == "track":
-                properties, broken = plan.check(
-                    fields["name"], fields["type"], fields.get("properties", {}), policy
-                )
+            type_, properties = fields["type"], fields.get("properties")
+            if properties is not None or type_ == "track":
+                properties, broken = check(fields["name"], type_, properties or {}, policy)
                 if properties:
                     fields["properties"] = properties
                 if broken:
@@ -76,18 +78,13 @@ def verdicts(
             context = fields.get("context")
             if context and ("user_hash" in context or "previous_user_hash" in context):
                 verify(fields, secrets.identity_secret(source.id))
-            data, reasons = written(fields, limits.event_bytes)
+            data, reasons = written(fields, most_bytes)
             if data is not None:
                 left -= len(data)
                 if left < 0:
                     raise _too_much(most)
-                user = fields.get("user_id")
-                if user is not None:
-                    person = key("user", user)
-                elif "anonymous_id" in fields:
-                    person = key("anonymous", fields["anonymous_id"])
-                else:
-                    person = strongest(None, None, fields["other_ids"])
+                get = fields.get
+                person = strongest(get("user_id"), get("anonymous_id"), get("other_ids", NO_IDS))
                 accepted.append((person, data))
                 if seen:
                     for code in map(str, seen):  # by plain text: orjson takes no enum for a key
