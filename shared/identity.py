@@ -38,6 +38,8 @@ PLACEHOLDERS = frozenset(
 """Values that buggy clients send as an id. They would join strangers into one person. PostHog's list of those it saw is
 among them: https://posthog.com/docs/product-analytics/identify"""
 
+LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+
 WRAPPING = "()[]{}<>\"'`\\$%\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
 """Characters that clients put around a placeholder: `(null)`, `<nil>`, `"undefined"`, `{{user_id}}`, `%USER_ID%`."""
 
@@ -97,10 +99,9 @@ def named(kind: Kind, value: str) -> str | None:
         return _e164(value)
     if value[:1] in BEGINS_A_NAME and value[-1].isalnum() and value.isascii() and value.isprintable():
         # Nothing to trim, unwrap or normalise, as is usual: every event has one or two ids.
-        bare = value.lower()
-        if bare in PLACEHOLDERS:
+        if len(value) <= LONGEST_PLACEHOLDER and value.lower() in PLACEHOLDERS:
             return None
-        return value if kind != "email" else bare
+        return value if kind != "email" else value.lower()
     normal = trimmed(value)
     if is_placeholder(normal):
         return None

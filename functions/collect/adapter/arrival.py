@@ -17,6 +17,8 @@ LONGEST_SKEW = timedelta(days=1)
 SMALLEST_SKEW = timedelta(minutes=5)
 """A clock that is less wrong is taken as right: the network's delay would be mistaken for it."""
 
+NO_SKEW = timedelta()
+
 TIMESTAMP_UNREADABLE = Reason(
     Code.MALFORMED, "timestamp", "timestamp is not a time", Observation.TIMESTAMP_UNREADABLE
 )
@@ -34,9 +36,10 @@ class Arrival(NamedTuple):
     def of(cls, received_at: datetime, sent_at: object, *, is_retry: bool) -> Arrival:
         """A retry was stamped `sent_at` when it was first sent: the difference is waiting, not a wrong clock."""
         sent = time_of(sent_at)
-        if sent is None or is_retry or sent < FIRST_SENT_AT or abs(received_at - sent) < SMALLEST_SKEW:
-            return cls(received_at, sent, timedelta())
-        return cls(received_at, sent, received_at - sent)
+        if sent is None or is_retry or sent < FIRST_SENT_AT:
+            return cls(received_at, sent, NO_SKEW)
+        skew = received_at - sent
+        return cls(received_at, sent, skew if abs(skew) >= SMALLEST_SKEW else NO_SKEW)
 
     def corrected(self, at: datetime) -> datetime:
         """The client's time by a right clock. A correction is not believed, and the time counts as the client said it,
@@ -104,4 +107,7 @@ def _oddly_written(value: object) -> datetime | None:
 
 
 def _in_utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    zone = at.tzinfo
+    if zone is UTC:
+        return at
+    return at.replace(tzinfo=UTC) if zone is None else at.astimezone(UTC)

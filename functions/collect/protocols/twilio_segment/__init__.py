@@ -17,12 +17,13 @@ from shared.workspace.model import Source
 
 def authenticate(call: Call, sources: Sources) -> Source | None:
     """The write key: by Basic authorization (servers), in the body or path (browsers), or in the query (beacons)."""
+    request = call.request
+    source = sources.of((request.basic_user(),))
+    if source is not None:
+        return source
     document = call.body.document
     in_body = document.get("writeKey") if isinstance(document, dict) else None
-    request = call.request
-    return sources.of(
-        (request.basic_user(), in_body, request.query_value("writeKey"), call.parameters.get("key"))
-    )
+    return sources.of((in_body, request.query_value("writeKey"), call.parameters.get("key")))
 
 
 FORMAT = WireFormat(
