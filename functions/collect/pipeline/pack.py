@@ -53,8 +53,8 @@ def common(
 
 
 def entries(common: dict[str, Any], accepted: list[Accepted]) -> list[StreamEntry]:
-    """A record for each person of the `accepted`, in the order in which they first came: what the events share, `common`,
-    and theirs in order. More than one where they take more than `records.LARGEST` bytes."""
+    """A record for each person of the `accepted`, in the order in which they first came: the fields that the events
+    share, `common`, and theirs in order. More than one where they take more than `records.LARGEST` bytes."""
     of_person: dict[str, list[bytes]] = {}
     for key, event in accepted:
         if key in of_person:
