@@ -24,12 +24,12 @@ from functions.collect.work import Resources
 from shared.aws.clients import client
 from shared.aws.secrets import StackSecret
 from shared.aws.streams.stream import KinesisStream
-from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.aws.tables.collecting_workspaces import DynamoCollectingWorkspaces
 from shared.failures import Unavailable
 from shared.ports.rejected import Rejected
 from shared.ports.tee import TeeQueue
 from shared.stored.current_workspace import CurrentWorkspace
-from shared.workspace.model import Workspace
+from shared.workspace.collecting import CollectingWorkspace
 
 if TYPE_CHECKING:  # few requests ask for them
     from functions.collect.adapter.lookups import Lookups
@@ -54,9 +54,9 @@ def environment() -> Environment:
 
 
 @cache
-def workspace() -> CurrentWorkspace:
+def workspace() -> CurrentWorkspace[CollectingWorkspace]:
     names = environment()
-    store = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket, acting=False)
+    store = DynamoCollectingWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
     return CurrentWorkspace(store, StackSecret(names.secret_arn), time.monotonic)
 
 
@@ -93,7 +93,7 @@ def tee_queue() -> TeeQueue:
     return SqsTeeQueue(environment().tee_queue_url, environment().workspace_bucket)
 
 
-def lookups(judged_by: Workspace) -> Lookups:
+def lookups(judged_by: CollectingWorkspace) -> Lookups:
     """What it needs is loaded when it is first asked: most functions only ever take events."""
     from functions.collect.stored_lookups import StoredLookups
     from shared.aws.tables.profiles import DynamoProfiles

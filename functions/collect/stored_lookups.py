@@ -11,7 +11,7 @@ from shared.fold.profile import Profile
 from shared.ports.people import Profiles
 from shared.stored import people
 from shared.stored.current_workspace import CurrentWorkspace
-from shared.workspace.model import EventDefinition, Source, Workspace
+from shared.workspace.collecting import CollectingWorkspace, EventDefinition, Source
 
 Define = Callable[[dict[str, Any]], dict[str, Any]]
 """The function of `define.py`: what it is handed, and what it returns. Raises Unavailable."""
@@ -21,14 +21,18 @@ class StoredLookups:
     """`workspace` is the one a request is judged by, `current` what it came from."""
 
     def __init__(
-        self, workspace: Workspace, profiles: Profiles, current: CurrentWorkspace, define: Define
+        self,
+        workspace: CollectingWorkspace,
+        profiles: Profiles,
+        current: CurrentWorkspace[CollectingWorkspace],
+        define: Define,
     ) -> None:
         self.workspace = workspace
         self._profiles = profiles
         self._current = current
         self._define = define
 
-    def latest(self) -> Workspace:
+    def latest(self) -> CollectingWorkspace:
         return self._current.refreshed()
 
     def person(self, *identity_keys: str) -> Profile | None:

@@ -14,7 +14,7 @@ from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Stream, StreamEntry
 from shared.ports.tee import TeeQueue
-from shared.workspace.model import Source, Workspace
+from shared.workspace.collecting import CollectingWorkspace, Source
 
 if TYPE_CHECKING:
     from functions.collect.adapter.lookups import Lookups
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class CurrentWorkspace(Protocol):
     """`shared.stored.current_workspace.CurrentWorkspace`, as far as it is used here. Both raise Unavailable."""
 
-    def get(self) -> Workspace: ...
+    def get(self) -> CollectingWorkspace: ...
 
-    def refreshed(self) -> Workspace: ...
+    def refreshed(self) -> CollectingWorkspace: ...
 
 
 class Resources:
@@ -42,7 +42,7 @@ class Resources:
         stream: Stream,
         rejected: Callable[[], Rejected],
         quota: Quota,
-        lookups: Callable[[Workspace], Lookups],
+        lookups: Callable[[CollectingWorkspace], Lookups],
         tee_queue: Callable[[], TeeQueue],
         clock: Callable[[], datetime],
     ) -> None:
@@ -54,9 +54,9 @@ class Resources:
         self.lookups = lookups
         self.tee_queue = tee_queue
         self.clock = clock
-        self._plan: tuple[Workspace, Plan] | None = None
+        self._plan: tuple[CollectingWorkspace, Plan] | None = None
 
-    def plan(self, workspace: Workspace) -> Plan:
+    def plan(self, workspace: CollectingWorkspace) -> Plan:
         """The workspace's tracking plan. Its compiled validators are kept as long as the workspace is."""
         if self._plan is None or self._plan[0] is not workspace:
             self._plan = (workspace, Plan(workspace))

@@ -12,7 +12,7 @@ from functions.tee.forwarding import Forwarding
 from functions.tee.vendor_client import VendorClient
 from shared.aws.queues.request_queue import SqsRequestQueue
 from shared.aws.secrets import StackSecret
-from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.aws.tables.collecting_workspaces import DynamoCollectingWorkspaces
 from shared.aws.tee.bodies import S3TeeBodies
 from shared.aws.tee.log import DynamoTeeLog
 from shared.stored.current_workspace import CurrentWorkspace
@@ -26,7 +26,7 @@ def environment() -> Environment:
 @cache
 def forwarding() -> Forwarding:
     names = environment()
-    workspaces = DynamoWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket, acting=False)
+    workspaces = DynamoCollectingWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
     return Forwarding(
         workspace=CurrentWorkspace(workspaces, None, time.monotonic),
         credentials=VendorCredentials(StackSecret(names.outgoing_secret_arn), time.monotonic).of,

@@ -12,6 +12,7 @@ from functions.tee.vendor_request import VendorRequest, vendor_request
 from shared.ports.tee import TeeBodies, TeeLog
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.tee import Answer, Credentials, TeedRequest
+from shared.workspace.collecting import CollectingWorkspace
 
 NO_CREDENTIALS = Credentials({}, {})
 
@@ -36,7 +37,7 @@ class Vendor(Protocol):
 class Forwarding:
     """`credentials` raises as `VendorCredentials.of`; `clock` is UTC, `ticks` counts seconds and never goes back."""
 
-    workspace: CurrentWorkspace
+    workspace: CurrentWorkspace[CollectingWorkspace]
     credentials: Callable[[str], Credentials]
     vendor: Vendor
     bodies: TeeBodies

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_plus
 
 from shared.tee import MARK, Credentials, TeedRequest
-from shared.workspace.model import Tee
+from shared.workspace.collecting import Tee
 
 IN_A_PATH = "/-_.~!$&'()*+,;=:@%"
 IN_A_QUERY = IN_A_PATH + '?[]{}|"\\^`<>'

@@ -63,7 +63,7 @@ def prepare(
     """Prepare to apply the compiled workspace. Raises the ports' errors."""
     keys, outgoing = secrets.keys.read(), secrets.outgoing.read()
     version = workspaces.latest_version()
-    before = workspaces.load(version) if version else built_in(keys)
+    before = workspaces.load(version) if version else built_in(Workspace(), keys)
     after = keyed(workspace, keys, outgoing, random_bytes)
     return Application(
         before,

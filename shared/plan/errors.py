@@ -16,7 +16,7 @@ from pydantic_core import ValidationError
 from shared.plan.property_types import NOUNS
 from shared.plan.reasons import Code, Reason
 from shared.text.surrogates import questioned
-from shared.workspace.model import EventDefinition, PropertyDefinition
+from shared.workspace.collecting import EventDefinition, PropertyDefinition
 
 MOST = 10
 """Reasons given per event: enough to mend it, and an answer that stays small whatever was sent."""

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaError, SchemaVa
 from pydantic_core import core_schema as schema
 
 from shared.text.numbers import WRITTEN
-from shared.workspace.model import PropertyDefinition, PropertyType
+from shared.workspace.collecting import PropertyDefinition, PropertyType
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 """Integers beyond 64 bits survive neither JSON libraries nor the lake."""

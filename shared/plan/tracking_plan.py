@@ -21,7 +21,7 @@ from pydantic_core import core_schema as schema
 from shared.plan.errors import reasons_in, shown, unwritable
 from shared.plan.property_types import property_schema
 from shared.plan.reasons import Code, Observation, Reason
-from shared.workspace.model import EventDefinition, Policy, Workspace
+from shared.workspace.collecting import CollectingWorkspace, EventDefinition, Policy
 
 Properties = dict[str, Any]
 Validate = Callable[[Properties], Properties]
@@ -45,7 +45,7 @@ _PROPERTY_TAKEN = [
 class Plan:
     """The definitions of one workspace version."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: CollectingWorkspace) -> None:
         self._definitions = workspace.definition_by_id
         self._known: dict[str, Validate] = {}
         self._whole: dict[tuple[str, Policy], Validate] = {}

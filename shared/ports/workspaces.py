@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when it starts
     from collections.abc import Mapping
     from datetime import datetime
 
+    from shared.workspace.collecting import CollectingWorkspace
     from shared.workspace.model import Workspace
 
+Loaded = TypeVar("Loaded", bound="CollectingWorkspace", covariant=True)
 
-class Workspaces(Protocol):
-    """Versions of the workspace. Readers keep a snapshot; see `shared.stored.current_workspace`."""
+
+class Versions(Protocol[Loaded]):
+    """Versions of the workspace: whole ones, or what `collect` needs of them. Readers keep one; see
+    `shared.stored.current_workspace`."""
 
     def latest_version(self) -> int:
         """The latest version; 0 if nothing was applied yet."""
 
-    def load(self, version: int) -> Workspace:
-        """Raises UnreadableWorkspace, which the adapter logs as an error."""
+    def load(self, version: int) -> Loaded:
+        """Version 0 has no sources and is not stored. Raises UnreadableWorkspace, which the adapter logs as an
+        error."""
+
+
+class Workspaces(Versions["Workspace"], Protocol):
+    """Whole versions, of which the next one may be applied."""
 
     def apply(self, workspace: Workspace, *, after: int, at: datetime, by: str) -> Workspace:
         """Store it as the version after `after`. Raises VersionConflict if somebody else has applied in the

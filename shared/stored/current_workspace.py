@@ -7,12 +7,18 @@ running code cannot read a version, it keeps using the previous one until there 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Generic
+
+from typing_extensions import TypeVar
 
 from shared.failures import Unavailable, UnreadableWorkspace
-from shared.ports.workspaces import Secrets, Workspaces
+from shared.ports.workspaces import Secrets, Versions
 from shared.stored.failing_reads import FailingReads
-from shared.workspace.model import Source, Workspace
+from shared.workspace.collecting import CollectingWorkspace, Source
 from shared.workspace.write_keys import key_hash
+
+if TYPE_CHECKING:  # so that `collect` does not pay for what acts
+    from shared.workspace.model import Workspace
 
 KEPT_SECONDS = 60.0
 """Seconds for which a version is used without a check whether it still is the latest."""
@@ -23,23 +29,29 @@ LOOKS_APART_SECONDS = 1.0
 DEFAULT_SOURCE = "default"
 
 
-class CurrentWorkspace:
+AnyWorkspace = TypeVar("AnyWorkspace", bound=CollectingWorkspace)
+Kept = TypeVar("Kept", bound=CollectingWorkspace, covariant=True, default="Workspace")
+
+
+class CurrentWorkspace(Generic[Kept]):
     """`clock` counts seconds and never goes back (`time.monotonic`).
 
     Stages that do not check write keys pass no secrets. Before the first apply they see a workspace without sources.
     """
 
-    def __init__(self, workspaces: Workspaces, secrets: Secrets | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, workspaces: Versions[Kept], secrets: Secrets | None, clock: Callable[[], float]
+    ) -> None:
         self._workspaces = workspaces
         self._secrets = secrets
         self._clock = clock
         self._reads = FailingReads(clock)
-        self._kept: Workspace | None = None
+        self._kept: Kept | None = None
         self._looked_at = 0.0
         self._unreadable: str | None = None
         """Why the latest version is not the one kept."""
 
-    def get(self) -> Workspace:
+    def get(self) -> Kept:
         """The latest version, as of at most a minute ago.
 
         While AWS fails, the kept version is used, so that an outage of the configuration does not stop the collection.
@@ -54,7 +66,7 @@ class CurrentWorkspace:
                 raise
             return self._kept
 
-    def refreshed(self) -> Workspace:
+    def refreshed(self) -> Kept:
         """The latest version, as of at most a second ago. It is used before anything is refused.
 
         Raises Unavailable, also while the latest version cannot be read, because it may accept what an older one
@@ -67,7 +79,7 @@ class CurrentWorkspace:
             raise UnreadableWorkspace(self._unreadable)
         return kept
 
-    def at_least(self, version: int) -> Workspace:
+    def at_least(self, version: int) -> Kept:
         """This version or a later one. Raises Unavailable while there is none that can be read."""
         if self._kept is not None and self._kept.version >= version:
             return self.get()
@@ -78,10 +90,10 @@ class CurrentWorkspace:
             )
         return found
 
-    def _look(self) -> Workspace:
+    def _look(self) -> Kept:
         return self._reads.read(self._latest)
 
-    def _latest(self) -> Workspace:
+    def _latest(self) -> Kept:
         began = self._clock()
         version = self._workspaces.latest_version()
         try:
@@ -95,12 +107,13 @@ class CurrentWorkspace:
         self._looked_at = began
         return self._kept
 
-    def _unapplied(self) -> Workspace:
-        return built_in(self._secrets.read()) if self._secrets is not None else Workspace()
+    def _unapplied(self) -> Kept:
+        unapplied = self._workspaces.load(0)
+        return built_in(unapplied, self._secrets.read()) if self._secrets is not None else unapplied
 
 
-def built_in(secret: Mapping[str, object]) -> Workspace:
-    """Version 0: one server source with the key made at deployment; a stack is usable before the first apply.
+def built_in(unapplied: AnyWorkspace, secret: Mapping[str, object]) -> AnyWorkspace:
+    """Version 0 with one server source, of the key made at deployment: a stack is usable before the first apply.
 
     Raises LookupError if the secret does not have that key.
     """
@@ -112,4 +125,4 @@ def built_in(secret: Mapping[str, object]) -> Workspace:
     )
     from shared import doctor  # with what a function needs whose workspace is applied
 
-    return Workspace(sources=(source,), doctor=doctor.source(secret))
+    return unapplied.model_copy(update={"sources": (source,), "doctor": doctor.source(secret)})

@@ -9,20 +9,13 @@ equals a default, so that a snapshot written before a setting existed can still 
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, NamedTuple
 
 import orjson
-from pydantic import ValidationError
 
 from shared.failures import UnreadableWorkspace
+from shared.workspace.collecting_snapshot import ACTING, PART, object_in, part, validated
 from shared.workspace.model import Workspace
-
-ACTING = ("campaigns", "templates")
-"""The fields of a workspace that act on events. All others are in the part that `collect` reads."""
-
-PART = "part"
-"""The field by which a part says which one it is: it is taken neither for the other one nor for a whole."""
 
 
 class Parts(NamedTuple):
@@ -43,27 +36,14 @@ def encode_parts(workspace: Workspace) -> Parts:
 
 def decode(data: bytes, version: int) -> Workspace:
     """A whole one. Raises UnreadableWorkspace, without quoting the bytes, when it is none that this code knows."""
-    return _workspace(_object(data, version), version)
-
-
-def decode_collecting(data: bytes, version: int) -> Workspace:
-    """What `collect` needs, out of its part or of a whole one. Raises UnreadableWorkspace."""
-    fields = _object(data, version)
-    if PART in fields:
-        fields = _part(fields, "collecting", version)
-    return _workspace({name: value for name, value in fields.items() if name not in ACTING}, version)
+    return _workspace(object_in(data, version), version)
 
 
 def decode_parts(parts: Parts, version: int) -> Workspace:
     """Raises UnreadableWorkspace."""
-    collecting = _part(_object(parts.collecting, version), "collecting", version)
-    acting = _part(_object(parts.acting, version), "acting", version)
+    collecting = part(object_in(parts.collecting, version), "collecting", version)
+    acting = part(object_in(parts.acting, version), "acting", version)
     return _workspace({**collecting, **acting}, version)
-
-
-def digest(data: bytes) -> str:
-    """SHA-256 in hex: the snapshot's name in the bucket."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _fields(workspace: Workspace) -> dict[str, Any]:
@@ -74,31 +54,9 @@ def _json(fields: dict[str, Any]) -> bytes:
     return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
-def _object(data: bytes, version: int) -> dict[str, Any]:
-    try:
-        fields = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        raise UnreadableWorkspace(f"the snapshot of workspace version {version} is not JSON") from None
-    if not isinstance(fields, dict):
-        raise UnreadableWorkspace(f"the snapshot of workspace version {version} is not an object")
-    return fields
-
-
-def _part(fields: dict[str, Any], name: str, version: int) -> dict[str, Any]:
-    if fields.pop(PART, None) != name:
-        raise UnreadableWorkspace(f"the snapshot of workspace version {version} has no part `{name}`")
-    return fields
-
-
 def _workspace(fields: dict[str, Any], version: int) -> Workspace:
     """Its conditions are compiled here, once: neither per event, nor when the first event asks."""
-    try:
-        workspace = Workspace.model_validate({**fields, "version": version})
-    except ValidationError as error:
-        unknown = ", ".join(sorted({".".join(map(str, wrong["loc"])) for wrong in error.errors()}))
-        raise UnreadableWorkspace(
-            f"workspace version {version} has what this code does not know: {unknown}"
-        ) from None
+    workspace = validated(Workspace, fields, version)
     for at, campaign in enumerate(workspace.campaigns):
         try:
             _ = campaign.holds

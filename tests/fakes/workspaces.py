@@ -6,6 +6,8 @@ from datetime import datetime
 
 from shared.failures import Unavailable, UnreadableWorkspace, VersionConflict
 from shared.workspace import snapshot
+from shared.workspace.collecting import CollectingWorkspace
+from shared.workspace.collecting_snapshot import decode_collecting
 from shared.workspace.model import Workspace
 
 
@@ -29,6 +31,8 @@ class FakeWorkspaces:
 
     def load(self, version: int) -> Workspace:
         self._fail_on_command()
+        if not version:
+            return Workspace()
         if version not in self.snapshots:
             raise UnreadableWorkspace(f"there is no workspace version {version}")
         return snapshot.decode(self.snapshots[version], version)
@@ -48,7 +52,7 @@ class FakeWorkspaces:
 
 
 class OnlyCollecting:
-    """What a stage sees that reads only what `collect` needs, as `DynamoWorkspaces(acting=False)` does."""
+    """What a stage sees that reads only what `collect` needs, as `DynamoCollectingWorkspaces` does."""
 
     def __init__(self, workspaces: FakeWorkspaces) -> None:
         self._workspaces = workspaces
@@ -56,8 +60,6 @@ class OnlyCollecting:
     def latest_version(self) -> int:
         return self._workspaces.latest_version()
 
-    def load(self, version: int) -> Workspace:
-        return self._workspaces.load(version).model_copy(update=dict.fromkeys(snapshot.ACTING, ()))
-
-    def apply(self, *_: object, **__: object) -> Workspace:
-        raise TypeError("what was read without its campaigns must not be applied")
+    def load(self, version: int) -> CollectingWorkspace:
+        whole = self._workspaces.load(version)
+        return decode_collecting(snapshot.encode_parts(whole).collecting, version)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from functions.collect.http.responses import Response
 from shared.plan.reasons import Reason
-from shared.workspace.model import EventDefinition, Source, Workspace
+from shared.workspace.collecting import CollectingWorkspace, EventDefinition, Source
 
 if TYPE_CHECKING:  # what a profile is made of takes a while to load, and most functions read none
     from functions.collect.definitions.define import Definition
@@ -24,10 +24,10 @@ class KnownPerson(NamedTuple):
 
 class Lookups(Protocol):
     @property
-    def workspace(self) -> Workspace:
+    def workspace(self) -> CollectingWorkspace:
         """As of now, within the minute."""
 
-    def latest(self) -> Workspace:
+    def latest(self) -> CollectingWorkspace:
         """The workspace as of at most a second ago. Raises Unavailable."""
 
     def person(self, *identity_keys: str) -> Profile | None:

@@ -19,8 +19,8 @@ from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import json_document
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response
+from shared.workspace.collecting import Source
 from shared.workspace.limits import MOST_ITEMS
-from shared.workspace.model import Source
 
 if TYPE_CHECKING:  # few requests ask for them
     from functions.collect.adapter.lookups import Change, KnownPerson, Lookups

@@ -12,7 +12,7 @@ from functions.collect.http.body import Unreadable
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused
 from shared.plan.reasons import Code
-from shared.workspace.model import Source, Workspace
+from shared.workspace.collecting import CollectingWorkspace, Source
 from shared.workspace.write_keys import key_hash
 
 _digest = cached_when_short(1024)(key_hash)
@@ -32,7 +32,7 @@ UNENCODED = ("-_.~", "-_.~!$&'()*+,;=:@")
 class Sources:
     """`at` is the time of arrival (UTC): signatures expire."""
 
-    def __init__(self, workspace: Workspace, secrets: SourceSecrets, at: datetime) -> None:
+    def __init__(self, workspace: CollectingWorkspace, secrets: SourceSecrets, at: datetime) -> None:
         self._workspace = workspace
         self._secrets = secrets
         self._at = at

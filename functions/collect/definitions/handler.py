@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 
 from functions.collect.definitions import define
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.workspace.model import EventDefinition
+from shared.workspace.collecting import EventDefinition
 
 logger = Logger()
 

@@ -11,9 +11,9 @@ NONE: Mapping[str, int] = {}
 
 class Report(NamedTuple):
     """`rejected` counts events by the code of their first reason; `observed` those that were accepted against the plan,
-    likewise, and those of which something was observed (`shared.plan.reasons.Observation`).
-    `request` is the id that the rejected are kept under. `steps` are the functions that answered; `times` (one more) say
-    when the first began and each was done (`time.perf_counter`)."""
+    likewise, and those of which something was observed (`shared.plan.reasons.Observation`). `request` is the id that
+    the rejected are kept under. `steps` are the functions that answered; `times`, one more, say when the first began
+    and each was done (`time.perf_counter`)."""
 
     protocol: str
     call: str

@@ -7,7 +7,7 @@ from functions.collect.auth.sources import Sources
 from functions.collect.http.responses import NO_KEY, UNKNOWN_KEY, Refused
 from functions.collect.work import Work
 from shared.plan.reasons import Code
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 
 def authorize(work: Work) -> None:

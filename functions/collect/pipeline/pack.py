@@ -11,7 +11,7 @@ from functions.collect.verdicts import Accepted, Verdicts
 from functions.collect.work import Work
 from shared import records
 from shared.ports.streams import StreamEntry
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 ROOM_FOR_COMMON = 2048
 """Bytes left for what a record's events share; its ids have at most a few hundred characters."""

@@ -18,7 +18,7 @@ from functions.collect.pipeline.own_keys import rid
 from functions.collect.work import Work
 from shared.plan.reasons import Code
 from shared.tee import MARK, TeedRequest, is_of_the_connection
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 SENT_AGAIN = frozenset({429, 503})
 

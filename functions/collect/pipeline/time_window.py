@@ -8,7 +8,7 @@ from functools import lru_cache
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import Fields
 from shared.plan.reasons import Code, Reason
-from shared.workspace.model import Limits
+from shared.workspace.collecting import Limits
 
 AGES = timedelta(days=365 * 1000)
 """More than any limit needs, and within the calendar of `datetime`."""

@@ -22,7 +22,7 @@ from functions.collect.work import Work
 from shared.identity import strongest
 from shared.plan.reasons import Observation, Reason
 from shared.plan.tracking_plan import Plan
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 NO_IDS: dict[str, str] = {}
 

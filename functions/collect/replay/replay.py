@@ -27,7 +27,7 @@ from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
 from shared.ports.streams import Stream
 from shared.rejected import RejectedItem, RejectedRequest
-from shared.workspace.model import Source, Workspace
+from shared.workspace.collecting import CollectingWorkspace, Source
 
 REPLAYED, STILL_REJECTED, BEFORE = "replayed", "rejected", "already_replayed"
 NOT_FOUND, SOURCE_GONE, NOT_STORED = "not_found", "source_gone", "not_stored"
@@ -65,7 +65,7 @@ class Replay:
         return outcomes
 
     def _of_request(
-        self, request_id: str, indexes: dict[int, str], workspace: Workspace, plan: Plan
+        self, request_id: str, indexes: dict[int, str], workspace: CollectingWorkspace, plan: Plan
     ) -> list[Outcome]:
         try:
             request = self._rejected.request(request_id)
@@ -117,7 +117,9 @@ class Replay:
         return {entries[position].key for position in self._stream.put(entries)}
 
 
-def _explained(rejected: list[Rejection], request: RejectedRequest, workspace: Workspace) -> list[Rejection]:
+def _explained(
+    rejected: list[Rejection], request: RejectedRequest, workspace: CollectingWorkspace
+) -> list[Rejection]:
     """As when it came: what may have been meant, in the words of its format."""
     rejected = plan_names.added(rejected, workspace)
     if request.form == "canonical" or request.protocol not in NAMES:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functions.collect.adapter.rejection import Rejection
 from shared.plan.reasons import Code, Reason
 from shared.text.spelling import closest
-from shared.workspace.model import Workspace
+from shared.workspace.collecting import CollectingWorkspace
 
 MOST_NAMES = 5
 """Different names of one request that something is looked up for."""
@@ -24,7 +24,7 @@ PROPERTIES = "properties."
 ABOUT_NAMES = (Code.UNKNOWN_EVENT, Code.UNKNOWN_PROPERTY)
 
 
-def added(rejected: list[Rejection], workspace: Workspace) -> list[Rejection]:
+def added(rejected: list[Rejection], workspace: CollectingWorkspace) -> list[Rejection]:
     """The same, with what may have been meant behind the sentence of each unknown name."""
     if not any(reason.code in ABOUT_NAMES for one in rejected for reason in one.reasons):
         return rejected
@@ -37,7 +37,7 @@ def added(rejected: list[Rejection], workspace: Workspace) -> list[Rejection]:
 class _Lookup:
     """Of one request: each name is looked up once."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: CollectingWorkspace) -> None:
         self._definitions = workspace.definition_by_id
         self._found: dict[tuple[str | None, str], str | None] = {}
 

@@ -220,7 +220,7 @@ def test_what_a_secret_lacks_of_what_was_applied(secret: dict[str, Any], said: l
 
 
 def test_before_the_first_apply_only_the_stacks_own_key_can_be_lacking() -> None:
-    before = built_in({"default_write_key": "hr_default"})
+    before = built_in(Workspace(), {"default_write_key": "hr_default"})
 
     assert source_keys.lacking(before, {"default_write_key": "hr_default"}) == []
     assert source_keys.lacking(before, {"default_write_key": "hr_other"}) == ["write key of default"]

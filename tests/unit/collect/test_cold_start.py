@@ -15,3 +15,12 @@ def test_the_library_that_profiles_are_compressed_by_is_loaded_when_one_is_read(
         "assert decompressed(compressed(b'a profile')) == b'a profile'\n"
     )
     subprocess.run([sys.executable, "-c", asked], check=True, timeout=120)
+
+
+def test_a_cold_start_loads_nothing_that_acts_on_events() -> None:
+    asked = (
+        "import sys, functions.collect.handler, functions.collect.protocols.twilio_segment\n"
+        "acting = ('shared.workspace.model', 'shared.messaging', 'shared.conditions', 'shared.fold')\n"
+        "assert not [name for name in sys.modules if name.startswith(acting)]\n"
+    )
+    subprocess.run([sys.executable, "-c", asked], check=True, timeout=120)

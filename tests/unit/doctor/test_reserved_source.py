@@ -88,7 +88,7 @@ def test_the_key_is_known_before_and_after_a_workspace_is_applied(workspace: Wor
 
 def test_whatever_is_applied_has_the_source_and_none_that_people_see() -> None:
     made = keyed(Workspace(), SECRET, {}, lambda count: bytes(count))
-    assert made.workspace.doctor == doctor.source(SECRET) == built_in(SECRET).doctor
+    assert made.workspace.doctor == doctor.source(SECRET) == built_in(Workspace(), SECRET).doctor
     assert (made.workspace.sources, made.write_keys, made.keys["sources"]) == ((), {}, {})
     assert decode(encode(made.workspace), 0) == made.workspace
 

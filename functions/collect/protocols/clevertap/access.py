@@ -13,7 +13,7 @@ from functions.collect.auth.sources import Sources
 from functions.collect.http.responses import Refused
 from functions.collect.protocols.clevertap.routes import APP, WEB
 from shared.plan.reasons import Code
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

@@ -14,7 +14,7 @@ from functions.collect.protocols.clevertap.routes import HANDSHAKE
 from functions.collect.protocols.clevertap.traits import TRAITS
 from shared import identity
 from shared.plan.reasons import Code
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 if TYPE_CHECKING:
     from shared.fold.profile import Profile

@@ -10,7 +10,7 @@ from functions.collect.auth.sources import Sources
 from functions.collect.protocols.cloudevents.answers import answer, refuse
 from functions.collect.protocols.cloudevents.modes import events_of
 from functions.collect.protocols.cloudevents.reading import WORDS, again, parse
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 # Senders are given a URL: one with a path of its own, or the bare host.
 SUMMARY = "CloudEvents, in binary, structured or batched mode."

@@ -9,7 +9,7 @@ from functions.collect.adapter.wire_format import Call, ItemLimit, Route, WireFo
 from functions.collect.auth.sources import Sources
 from functions.collect.protocols.ga4.answers import answer, refuse
 from functions.collect.protocols.ga4.reading import WORDS, again, parse
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 # Taking events, and trying them out: the debug endpoint judges and stores nothing.
 ROUTES = (

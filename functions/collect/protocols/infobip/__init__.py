@@ -13,7 +13,7 @@ from functions.collect.protocols.infobip.answers import WORDS, answer, refuse
 from functions.collect.protocols.infobip.other_calls import answer_other_call
 from functions.collect.protocols.infobip.reading import again, parse
 from functions.collect.protocols.infobip.routes import ROUTES
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared.workspace.model import EventDefinition, PropertyDefinition, PropertyType
+from shared.workspace.collecting import EventDefinition, PropertyDefinition, PropertyType
 
 TYPES: dict[str, PropertyType] = {
     "String": "string",

@@ -13,7 +13,7 @@ from functions.collect.http.responses import Refused, Response
 from functions.collect.protocols.infobip.answers import request_error
 from functions.collect.protocols.infobip.definitions import Wrong, read, told
 from shared.plan.reasons import Code
-from shared.workspace.model import EventDefinition, Source, Workspace
+from shared.workspace.collecting import CollectingWorkspace, EventDefinition, Source
 
 ORDERS = {"definitionId": "id", "title": "name"}
 
@@ -78,7 +78,7 @@ def _carried_out(
     )
 
 
-def _defining(source: Source, lookups: Lookups) -> Workspace:
+def _defining(source: Source, lookups: Lookups) -> CollectingWorkspace:
     """The latest workspace, if by that the source may define."""
     latest = lookups.latest()
     now = latest.source_by_id.get(source.id)
@@ -87,7 +87,7 @@ def _defining(source: Source, lookups: Lookups) -> Workspace:
     return latest
 
 
-def _known(call: Call, workspace: Workspace) -> EventDefinition:
+def _known(call: Call, workspace: CollectingWorkspace) -> EventDefinition:
     definition = workspace.definition_by_id.get(call.parameters["definitionId"])
     if definition is None:
         raise _unknown()
@@ -100,7 +100,7 @@ def _document(call: Call) -> Any:
     return call.body.document
 
 
-def _listed(call: Call, workspace: Workspace) -> list[dict[str, Any]]:
+def _listed(call: Call, workspace: CollectingWorkspace) -> list[dict[str, Any]]:
     asked = call.request.query_values()
     found = list(workspace.events)
     if (category := asked.get("category")) and category.lower() != "external":

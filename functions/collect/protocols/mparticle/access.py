@@ -9,7 +9,7 @@ from __future__ import annotations
 from functions.collect.adapter.wire_format import Call
 from functions.collect.auth.sources import Sources
 from functions.collect.http.responses import NO_KEY, UNKNOWN_KEY, Refused
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Response
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 UPLOAD_AFTER = "1000"
 """Milliseconds that the SDK collects events for a batch."""

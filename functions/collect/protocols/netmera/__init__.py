@@ -11,7 +11,7 @@ from functions.collect.protocols.netmera.answers import answer, refuse
 from functions.collect.protocols.netmera.other_calls import answer_other_call
 from functions.collect.protocols.netmera.reading import WORDS, again, parse
 from functions.collect.protocols.netmera.routes import ROUTES
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

@@ -15,7 +15,7 @@ from functions.collect.protocols.netmera.consents import CATEGORY
 from functions.collect.protocols.netmera.routes import INSTEAD, ROOT
 from functions.collect.protocols.netmera.traits import as_profile
 from shared.identity import LONGEST, key, normalised
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 if TYPE_CHECKING:
     from shared.fold.profile import Profile

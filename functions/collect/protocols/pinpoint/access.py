@@ -9,7 +9,7 @@ from functions.collect.adapter.wire_format import Call
 from functions.collect.auth.sources import Sources
 from functions.collect.http.responses import Refused
 from shared.plan.reasons import Code
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 SERVICE = "mobiletargeting"
 """The name Pinpoint's requests are signed for."""

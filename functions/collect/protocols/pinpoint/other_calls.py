@@ -17,7 +17,7 @@ from functions.collect.protocols.pinpoint.channels import ADDRESS_TRAITS, CONSEN
 from functions.collect.protocols.pinpoint.endpoints import address_kind, fingerprint
 from functions.collect.protocols.pinpoint.routes import DELETE_ENDPOINT, DELETE_USER, GET_USER
 from shared import identity
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 if TYPE_CHECKING:  # loaded with the lookups, by the first call that reads a person
     from shared.fold.parts.devices.device import Device

@@ -7,7 +7,7 @@ from typing import Any
 from functions.collect.adapter.wire_format import Call
 from functions.collect.auth.sources import Sources
 from functions.collect.http.responses import Refused
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 IN_BODY = ("api_key", "token", "$token")
 IN_PROPERTIES = ("token", "api_key")

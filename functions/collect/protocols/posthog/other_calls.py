@@ -13,7 +13,7 @@ import orjson
 from functions.collect.adapter.lookups import Lookups
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Refused, Response
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 COMPRESSION = {True: ["gzip", "gzip-js", "base64"], False: []}
 """What posthog-js may send, by whether the API in front keeps what it compresses and calls text."""

@@ -8,7 +8,7 @@ from typing import Any
 from functions.collect.adapter.wire_format import Call
 from functions.collect.auth.sources import Sources
 from functions.collect.http.responses import Refused
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 from shared.workspace.write_keys import PREFIX
 
 APP_ID = "aid"

@@ -12,7 +12,7 @@ from functions.collect.protocols.twilio_segment.answers import answer, refuse
 from functions.collect.protocols.twilio_segment.other_calls import answer_other_call
 from functions.collect.protocols.twilio_segment.reading import WORDS, again, parse
 from functions.collect.protocols.twilio_segment.routes import ROUTES
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

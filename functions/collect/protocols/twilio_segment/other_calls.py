@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.collect.adapter.wire_format import Call
 from functions.collect.http.responses import Response
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 if TYPE_CHECKING:  # few requests ask for them
     from functions.collect.adapter.lookups import Lookups

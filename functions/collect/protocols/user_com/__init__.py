@@ -12,7 +12,7 @@ from functions.collect.protocols.user_com.answers import answer, refuse
 from functions.collect.protocols.user_com.other_calls import answer_other_call
 from functions.collect.protocols.user_com.reading import WORDS, again, parse
 from functions.collect.protocols.user_com.routes import ROUTES
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 
 def authenticate(call: Call, sources: Sources) -> Source | None:

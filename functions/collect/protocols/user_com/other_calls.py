@@ -16,7 +16,7 @@ from functions.collect.protocols.user_com.routes import DELETE_USER
 from functions.collect.protocols.user_com.traits import as_user
 from shared.events import utc_text
 from shared.identity import LONGEST, key, kind_of, normalised, value_of
-from shared.workspace.model import Source
+from shared.workspace.collecting import Source
 
 if TYPE_CHECKING:
     from shared.fold.profile import Profile
