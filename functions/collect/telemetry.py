@@ -12,7 +12,6 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 from __future__ import annotations
 
 import os
-import sys
 import time
 import traceback
 from collections.abc import Mapping
@@ -67,7 +66,7 @@ def _write(counts: Mapping[str, float], said: Mapping[str, object]) -> None:
         **said,
         **{name: [float(count)] for name, count in counts.items()},
     }
-    sys.stdout.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode())
+    print(orjson.dumps(line).decode())
 
 
 def bug(error: Exception) -> None:
