@@ -1,1 +1,1 @@
-"""collect: HTTPS → stream. Every event is stored, or refused with its reasons and kept, before the sender hears 200."""
+"""collect: HTTPS → stream. Every event is stored, or refused with its reasons and kept, before 200 is answered."""

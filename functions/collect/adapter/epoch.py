@@ -24,7 +24,7 @@ OF_TODAY = r"([0-9]{10}|[0-9]{13}|[0-9]{16}|[0-9]{19})(\.[0-9]{1,9})?"
 
 def either(value: object) -> object:
     """The time of a number, or of its digits, where a format wants ISO 8601: seconds, milliseconds, microseconds or
-    nanoseconds since 2001, told apart by their size. Anything else comes back as it is."""
+    nanoseconds since 2001, known by their size. Anything else comes back as it is."""
     count = value
     if isinstance(value, str):
         found = re.fullmatch(OF_TODAY, value)

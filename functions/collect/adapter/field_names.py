@@ -1,4 +1,4 @@
-"""Reasons in a format's own words: who sends a `distinct_id` is not told of a `user_id`."""
+"""Reasons in a format's own words: who sends a `distinct_id` reads nothing of a `user_id`."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def of_content(*content: object) -> str:
     """The same 32 hex digits for the same content, JSON values, whatever order an object's fields come in.
 
     For content that its sender numbered, in whatever way. What is nested too deep to be written here, and so to be
-    accepted, is told by a part of it.
+    accepted, is known by a part of it.
     """
     try:
         text = json.dumps(content, sort_keys=True, default=str, separators=(",", ":"))

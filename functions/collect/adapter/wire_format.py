@@ -138,7 +138,7 @@ class WireFormat(NamedTuple):
     request's items share (`Parsed.common`)."""
 
     answer: Callable[[Call, Outcome], Response]
-    """What the sender is told of every event, in the format's own shape."""
+    """The answer about every event, in the format's own shape."""
 
     refuse: Callable[[Call, Refused], Response]
     """A request that was refused as a whole, in the format's own shape. `Retry-After` is added to it."""

@@ -1,4 +1,4 @@
-"""What a client sent, written as JSON again as far as JSON can say it: kept with rejected events, told in answers.
+"""What a client sent, written as JSON again as far as JSON can say it: kept with rejected events, quoted in answers.
 
 orjson writes neither lone surrogates nor more than 254 levels; the standard library writes both, up to about a thousand
 levels. A client may send more, in what nothing here looks at.

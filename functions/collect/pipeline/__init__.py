@@ -1,1 +1,1 @@
-"""The order of work for a request's events: judged, stored, and told to the sender."""
+"""The order of work for a request's events: judged, stored, and answered."""

@@ -1,4 +1,4 @@
-"""What the sender is told, and what the log says of the request."""
+"""The answer to the sender, and what the log says of the request."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ def store(work: Work) -> None:
 
 
 def explain_rejected(work: Work) -> None:
-    """What was rejected, as its sender is told of it."""
+    """Put what was rejected in the words of the answer."""
     rejected = work.verdicts.rejected
     if rejected:
         from functions.collect.rejected.explaining import explained  # for what is rejected

@@ -1,6 +1,6 @@
 """What a request is forwarded as, if the source it came from has a vendor that gets it as well.
 
-Whatever we answered, the vendor judges for itself. But what the client is told to send again comes again anyway; and
+Whatever we answered, the vendor judges for itself. But what the client is asked to send again comes again anyway; and
 whoever shows no credential of ours, or may not do with it what they ask, has no business with the vendor in our name.
 Loaded when the first source with a tee sends something.
 """

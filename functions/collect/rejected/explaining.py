@@ -1,4 +1,4 @@
-"""Rejected events as their sender is told of them: in the words of the format, and with what may have been meant.
+"""Rejected events as the answer lists them: in the words of the format, and with what may have been meant.
 
 Loaded with the first event that is rejected.
 """

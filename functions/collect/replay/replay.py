@@ -138,5 +138,5 @@ def by_request(ids: Iterable[str]) -> dict[str, dict[int, str]]:
 
 
 def _outcome(id_: str, outcome: str, reasons: Iterable[Reason] = ()) -> Outcome:
-    told = [reason.as_dict() for reason in reasons]
-    return {"id": id_, "outcome": outcome, **({"reasons": told} if told else {})}
+    given = [reason.as_dict() for reason in reasons]
+    return {"id": id_, "outcome": outcome, **({"reasons": given} if given else {})}

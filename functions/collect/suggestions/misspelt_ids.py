@@ -1,6 +1,6 @@
 """Which field may have been meant to name the person of an event that names nobody: "did you mean userId?".
 
-Only for what is refused, and bounded. Names are told, never what they hold.
+Only for what is refused, and bounded. Names are given, never what they hold.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def added(rejected: list[Rejection], raw: Sequence[Any], document: object, words
     request's items by position; some formats name a person beside them, in `document`."""
     if not words.ids:
         return rejected
-    told, made = 0, []
+    looked_at, made = 0, []
     for one in rejected:
-        if told < MOST_EVENTS and any(reason.code is Code.NO_IDENTITY for reason in one.reasons):
-            told += 1
+        if looked_at < MOST_EVENTS and any(reason.code is Code.NO_IDENTITY for reason in one.reasons):
+            looked_at += 1
             meant = _meant(raw[one.position], document, words)
             if meant is not None:
                 one = one._replace(reasons=[_suggesting(reason, *meant) for reason in one.reasons])
