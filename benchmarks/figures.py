@@ -20,7 +20,7 @@ COUNTED = (
 AT_MOST = {
     "collect.1kb_x1.instructions_over_floor": 8,
     "collect.1kb_x20.instructions_over_floor": 3.2,
-    "collect.cold_start.million_instructions": 1_450,
+    "collect.cold_start.million_instructions": 1_410,
     "process.one_person.aws_calls_per_1000": 60,
     "process.one_person.write_units_per_1000": 500,
     "process.mixed_300.aws_calls_per_1000": 400,
