@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cli.messages.content import user_id_of, values_for
@@ -16,6 +17,7 @@ from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Profile
 from shared.people.timeline import TimelineEvent
 from shared.stored import people
+from shared.stored.timelines import latest
 from shared.templates import render
 from shared.templates.render import TemplateFailed, TemplateValueMissing
 
@@ -38,8 +40,8 @@ class Somebody(NamedTuple):
             raise Problem(
                 f"Nobody is known as “{typed}”", "headrace profile finds people by any of their ids."
             )
-        events = DynamoTimeline(stack["TimelineTable"]).read(people.keys_of(profile), MOST_EVENTS)
-        return cls(typed, profile, events)
+        table = DynamoTimeline(stack["TimelineTable"])
+        return cls(typed, profile, latest(table, profile, (), MOST_EVENTS, datetime.now(UTC)))
 
     def latest(self, event: str) -> TimelineEvent | None:
         return next((one for one in reversed(self.events) if one.name == event), None)

@@ -131,7 +131,7 @@ def unpacked(data: bytes) -> list[Row]:
     count, start = (data[1], 2) if data[1] < MANY else (int.from_bytes(data[2:4], "little"), 4)
     end = start + UUID * count
     text = decompressed(MAGIC + data[end:])
-    json = orjson.loads(reduce(lambda text, pair: text.replace(*reversed(pair)), SHORTER, text))
+    json = orjson.loads(reduce(lambda text, pair: text.replace(pair[1], pair[0]), SHORTER, text))
     return list(_rows(json, data[start:end]))
 
 

@@ -101,6 +101,21 @@ def test_one_event_is_found_under_any_of_a_persons_keys_where_it_arrived_in_that
     assert not found(-moment, moment, keys=["user:u1"])
 
 
+def test_an_event_is_found_in_a_chunk_that_began_weeks_before_or_ended_weeks_after_it(
+    timeline: DynamoTimeline,
+) -> None:
+    moments = [NOON + timedelta(days=days) for days in (0, 20, 40)]
+    weeks = [row(did("Search", id=f"e{number}", at=at)) for number, at in enumerate(moments)]
+    later = [row(did("Search", id="e3", at=NOON + timedelta(days=41)))]
+    timeline.put([chunk("user:u1", weeks, 90), chunk("user:u1", later, 90)])
+    for number, at in enumerate(moments):
+        day = timedelta(days=1)
+        found = timeline.find(["user:u1"], f"e{number}", "Search", since=at - day, until=at + day)
+        assert found is not None
+        assert found.received_at == at
+        assert timeline.find(["user:u1"], f"e{number}", "Search", since=at + day, until=at + 2 * day) is None
+
+
 def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
     timeline: DynamoTimeline, answering: Callable[[Answering], None]
 ) -> None:

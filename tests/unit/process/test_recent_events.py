@@ -218,7 +218,7 @@ def records(stage: Stage, lengths: list[tuple[str, int]]) -> list[LambdaRecord]:
         else:
             properties = noise(length, number)
             made.append(
-                stage.record(event("View Item", id=str(number), properties=properties, at=at, **named), at=at)  # type: ignore[arg-type]
+                stage.record(event("View Item", id=str(number), properties=properties, at=at, **named), at=at)
             )
     return made
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.unit.cli.reading.stack import printed, run
+from cli.messages.previewing import Somebody
+from cli.stacks import Stack
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.aws.tables.timeline import DynamoTimeline
+from shared.fold.profile import Changes, Profile
+from shared.people.recent_events import Section
+from shared.people.timeline import chunk
+from shared.people.timeline_rows import packed, row
+from tests.fakes.folding import did
+from tests.unit.cli.reading.stack import NOW, printed, run
 
 
 @pytest.mark.parametrize("typed_id", ["u1", "a1", "anonymous:a1"])
@@ -35,3 +46,20 @@ def test_a_timeline_has_properties_but_no_context(ann: None) -> None:
 
 def test_a_timeline_may_be_cut_to_the_latest(ann: None) -> None:
     assert len(printed("timeline", "u1", "--limit", "1")) == 1
+
+
+def test_events_that_are_still_in_the_profile_are_on_the_timeline_each_once() -> None:
+    """One of them is in a chunk by now, too; another is older than events are kept."""
+    old, both, last = (
+        did(name, user_id="u9", id=name, at=NOW - timedelta(days=days))
+        for name, days in (("Login", 91), ("Search", 1), ("View Item", 0))
+    )
+    DynamoTimeline("timeline").put([chunk("user:u9", [row(both)], 90)])
+    kept = Section(90, b"", packed([row(one) for one in (old, both, last)]))
+    DynamoProfiles("profiles").save(Changes((Profile("user:u9", recent=(kept.stored,)),)), at=NOW)
+
+    assert [event["id"] for event in printed("timeline", "u9")] == ["Search", "View Item"]
+    assert [event["id"] for event in printed("timeline", "u9", "--limit", "1")] == ["View Item"]
+    somebody = Somebody.of("u9", Stack.load())
+    assert somebody.latest("View Item") is not None
+    assert somebody.latest("Login") is None
