@@ -27,6 +27,9 @@ if TYPE_CHECKING:  # few requests ask for them
 
 NOTHING: Mapping[str, int] = {}
 
+NoObject = str | int | float | list[Any] | None
+"""What a JSON value is that is no object. `Event | NoObject` should be an object of a documented shape, and may not."""
+
 Kind = Literal["events", "rehearsal", "settings", "private", "open"]
 """`events` are parsed, judged, stored and answered; in a `rehearsal` nothing is stored. The others are answered by the
 format's `other_calls`: `settings` by anybody with a key of a source; `private`, which reads what is kept of people or
@@ -133,7 +136,7 @@ class WireFormat(NamedTuple):
     """Every item of the request, in order; what is not understood is an item with a reason. Raises TooLarge, or Refused
     where the format refuses such a request as a whole and nothing of it is worth keeping."""
 
-    again: Callable[[str, object, dict[str, Any], Delivery], tuple[Arrival, Item]]
+    again: Callable[[str, Any, dict[str, Any], Delivery], tuple[Arrival, Item]]
     """One item of an earlier request, read as `parse` reads it: of the route's `call`, from its raw value and what the
     request's items share (`Parsed.common`)."""
 

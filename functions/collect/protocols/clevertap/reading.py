@@ -49,7 +49,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     return Parsed(arrival, [upload_records.item(one, arrival) for one in records], records, {})
 
 
-def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+def again(call: str, raw: Any, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
     if WHOLE in common:
         return _unstamped(delivery), malformed(**common[WHOLE])
     if call == WEB:

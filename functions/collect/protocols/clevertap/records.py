@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import Item, event
@@ -14,6 +14,9 @@ from functions.collect.protocols.clevertap.system_events import context_of, sess
 from functions.collect.protocols.clevertap.wire_values import plain
 from shared.identity import is_placeholder
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.protocols.clevertap.raw import Pushed
 
 OWN_NAMES = {
     "user_id": "identity",
@@ -156,7 +159,7 @@ def _names_nobody(identity: object) -> bool:
     return identity is None or (isinstance(identity, str) and is_placeholder(identity))
 
 
-def pushed(about: About, kind: str, raw: dict[str, Any]) -> Item:
+def pushed(about: About, kind: str, raw: Pushed) -> Item:
     """What the SDKs of pages and of apps send in one form: `kind` is event or profile."""
     if kind == "event":
         data = raw.get("evtData")

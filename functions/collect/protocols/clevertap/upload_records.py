@@ -6,7 +6,7 @@ https://developer.clevertap.com/docs/upload-device-tokens-api
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import Item, type_word
@@ -23,8 +23,12 @@ from functions.collect.protocols.clevertap.records import (
 from functions.collect.protocols.clevertap.wire_values import seconds
 from shared.plan.reasons import Code, Reason
 
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.clevertap.raw import Record, TokenData
 
-def item(raw: Any, arrival: Arrival) -> Item:
+
+def item(raw: Record | NoObject, arrival: Arrival) -> Item:
     if not isinstance(raw, dict):
         return malformed("type", "a record must be a JSON object with a type")
     person = Person(raw.get("identity"), raw.get("objectId"), raw.get("FBID"), raw.get("GPID"))
@@ -50,11 +54,12 @@ def item(raw: Any, arrival: Arrival) -> Item:
     return made
 
 
-def _token(data: Any, about: About) -> Item:
+def _token(data: TokenData | NoObject, about: About) -> Item:
     if not isinstance(data, dict):
         return malformed("tokenData", "tokenData must be an object with id and type")
     for field in ("id", "type"):
-        if not isinstance(data.get(field), str) or not data[field]:
+        value = data.get(field)
+        if not isinstance(value, str) or not value:
             return malformed(f"tokenData.{field}", f"tokenData needs {field}, a string")
     person, when = about.person, about.when
     if when.at is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event
@@ -18,6 +18,10 @@ from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.cloudevents.decoding import said_by
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.cloudevents.raw import CloudEvent
 
 REQUIRED = ("id", "source", "specversion", "type")
 
@@ -48,7 +52,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     return Parsed(arrival, [_item(raw, arrival) for raw in raw_items], raw_items, {})
 
 
-def again(_call: str, raw: object, _common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+def again(_call: str, raw: Any, _common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
     arrival = _arrival(delivery)
     return arrival, _item(raw, arrival)
 
@@ -57,7 +61,7 @@ def _arrival(delivery: Delivery) -> Arrival:
     return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
 
 
-def _item(raw: object, arrival: Arrival) -> Item:
+def _item(raw: CloudEvent | NoObject, arrival: Arrival) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     get = raw.get
@@ -89,18 +93,18 @@ def _version(said: object) -> list[Reason]:
     return [Reason(Code.MALFORMED, "specversion", sentence)]
 
 
-def _others(raw: Fields) -> Fields:
+def _others(raw: CloudEvent) -> Fields:
     """An attribute of null is one that is not set."""
     said = {name: value for name, value in raw.items() if name not in CONTENT and value is not None}
     return said | {"source": raw["source"]} if "source" in raw else said
 
 
-def _message_id(raw: Fields) -> str:
+def _message_id(raw: CloudEvent) -> str:
     """`source` and `id` together are unique, says the format."""
     return of_content(raw.get("source"), raw.get("id"))
 
 
-def _properties(raw: Fields) -> tuple[object, list[Reason]]:
+def _properties(raw: CloudEvent) -> tuple[object, list[Reason]]:
     """Data that is no object is one property, `data`."""
     data, encoded, field = raw.get("data"), raw.get("data_base64"), "data_base64"
     if data is not None and encoded is not None:

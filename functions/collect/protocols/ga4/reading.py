@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.collect.adapter import growth
 from functions.collect.adapter.arrival import Arrival
@@ -13,6 +13,10 @@ from functions.collect.adapter.message_ids import of_unnumbered
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.ga4.standard_events import OF_PAGES, PAGES, of_page, translated
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.ga4.raw import Event, Payload
 
 MICROSECONDS = 1_000_000
 
@@ -50,7 +54,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     if not isinstance(document, dict):
         reason = Reason(Code.MALFORMED, "", "the body must be a JSON object")
         return Parsed(arrival, [({}, [reason])], [document], {})
-    common = {name: document[name] for name in SHARED if name in document}
+    common: Any = {name: document[name] for name in SHARED if name in document}
     events = document.get("events")
     if not isinstance(events, list):
         reason = Reason(Code.MALFORMED, "events", "events must be a list")
@@ -63,7 +67,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     return Parsed(arrival, [_item(one, common, arrival) for one in raw], raw, common)
 
 
-def again(_call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+def again(_call: str, raw: Any, common: Any, delivery: Delivery) -> tuple[Arrival, Item]:
     arrival = _arrival(delivery)
     return arrival, _item(raw, common, arrival)
 
@@ -77,7 +81,7 @@ def _numbered(one: object, at: int) -> object:
     return {**one, PLACE: at} if isinstance(one, dict) else one
 
 
-def _said_by(raw: Fields) -> Fields:
+def _said_by(raw: Event) -> Fields:
     return {name: value for name, value in raw.items() if name != PLACE}
 
 
@@ -85,11 +89,11 @@ class About(NamedTuple):
     """One item of a payload, `raw`, and the fields that all of its items share."""
 
     arrival: Arrival
-    common: dict[str, Any]
-    raw: Fields
+    common: Payload
+    raw: Event
 
 
-def _item(raw: object, common: dict[str, Any], arrival: Arrival) -> Item:
+def _item(raw: Event | NoObject, common: Payload, arrival: Arrival) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     about = About(arrival, common, raw)
@@ -134,7 +138,7 @@ def _made(
     )
 
 
-def _traits(raw: Fields) -> object:
+def _traits(raw: Event) -> object:
     """`{"plan": {"value": "gold"}}` to traits, and the two consents of advertising."""
     given = raw.get(PERSON)
     if given is not None and not isinstance(given, dict):
@@ -151,7 +155,7 @@ def _traits(raw: Fields) -> object:
     return traits
 
 
-def _context(common: Fields, parameters: object) -> Fields:
+def _context(common: Payload, parameters: object) -> Fields:
     """Any event may say on which page it happened."""
     device = common.get("device")
     place = common.get("user_location")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.collect.adapter import message_ids
 from functions.collect.adapter.arrival import Arrival, time_of
@@ -19,6 +19,10 @@ from functions.collect.http.responses import Refused
 from functions.collect.protocols.infobip.person import CUSTOMERS_OWN, TYPES, identified, key_of
 from shared import identity
 from shared.plan.reasons import Code, Observation, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.infobip.raw import CustomEvent
 
 Found = tuple[list[Any], dict[str, Any]]
 """What a request holds, and what is needed beside any of it."""
@@ -89,7 +93,7 @@ def _is_taken(reasons: list[Reason]) -> bool:
     return all(reason.observation is not None for reason in reasons)
 
 
-def one(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: Arrival) -> Item:
+def one(raw: CustomEvent | NoObject, common: dict[str, Any], _delivery: Delivery, arrival: Arrival) -> Item:
     """The event of a call that names person and definition in its path."""
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
@@ -105,7 +109,9 @@ def one(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: Arriv
     return item
 
 
-def of_batch(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: Arrival) -> Item:
+def of_batch(
+    raw: CustomEvent | NoObject, common: dict[str, Any], _delivery: Delivery, arrival: Arrival
+) -> Item:
     if common.get("not_a_list"):
         return {}, [Reason(Code.MALFORMED, "", "the body must be a JSON array of events")]
     if not isinstance(raw, dict):
@@ -124,7 +130,7 @@ def of_batch(raw: object, common: dict[str, Any], _delivery: Delivery, arrival: 
     return _event(raw, named, arrival)
 
 
-def _event(raw: dict[str, Any], named: Named, arrival: Arrival) -> Item:
+def _event(raw: CustomEvent, named: Named, arrival: Arrival) -> Item:
     reasons: list[Reason] = []
     type_, type_field, person_id, definition_id, sender = named
     person = identified(type_, person_id)

@@ -6,7 +6,7 @@ Infobip's type PUSH.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uuid_utils import uuid7
 
@@ -19,6 +19,10 @@ from functions.collect.protocols.infobip.events import Found
 from functions.collect.protocols.infobip.person import PUSH
 from functions.collect.protocols.infobip.traits import traits_of
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.infobip.raw import Personalization, SdkEvent, Session, User
 
 DEVICE = {
     "deviceManufacturer": "manufacturer", "deviceModel": "model", "deviceName": "name", "pushServiceToken": "token",
@@ -75,14 +79,16 @@ def installation(raw: object, common: dict[str, Any], delivery: Delivery, arriva
     return _event(common, delivery, arrival, "identify", {}, context=_context(raw, common["regId"]))
 
 
-def user(raw: object, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
+def user(raw: User | NoObject, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     said = traits_of(raw)
     return _event(common, delivery, arrival, "identify", said, user_id=raw.get("externalUserId"))
 
 
-def personalized(raw: object, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
+def personalized(
+    raw: Personalization | NoObject, common: dict[str, Any], delivery: Delivery, arrival: Arrival
+) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     who, attributes = raw.get("userIdentity"), raw.get("userAttributes") or {}
@@ -98,7 +104,9 @@ def depersonalized(_raw: object, common: dict[str, Any], delivery: Delivery, arr
     return _event(common, delivery, arrival, "identify", {}, context=context)
 
 
-def custom_event(raw: object, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
+def custom_event(
+    raw: SdkEvent | NoObject, common: dict[str, Any], delivery: Delivery, arrival: Arrival
+) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     definition_id, date, properties = raw.get("definitionId"), raw.get("date"), raw.get("properties")
@@ -108,7 +116,7 @@ def custom_event(raw: object, common: dict[str, Any], delivery: Delivery, arriva
     )
 
 
-def session(raw: object, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
+def session(raw: Session | NoObject, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
     """No event of the plan: sessions are counted from what happens, and this happened at its time."""
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT

@@ -17,7 +17,7 @@ class Reader(NamedTuple):
     """What a call's request holds, and what is made of each thing in it."""
 
     in_request: Callable[[Call], Found]
-    item: Callable[[object, dict[str, Any], Delivery, Arrival], Item]
+    item: Callable[[Any, dict[str, Any], Delivery, Arrival], Item]
 
 
 READERS = {

@@ -6,6 +6,7 @@ https://docs.mparticle.com/developers/apis/json-reference/#device_info
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from functions.collect.adapter.event_builder import Fields
@@ -47,7 +48,7 @@ SYSTEMS = {
 """Platforms that name an operating system."""
 
 
-def of_batch(batch: Fields, delivery: Delivery) -> tuple[Fields, list[Reason]]:
+def of_batch(batch: Mapping[str, Any], delivery: Delivery) -> tuple[Fields, list[Reason]]:
     """What all events of the batch share. A browser's address and agent are its request's; a server's say nothing."""
     reasons = [
         Reason(Code.MALFORMED, name, f"{name} must be an object")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import epoch
 from functions.collect.adapter.arrival import Arrival
@@ -15,10 +15,14 @@ from functions.collect.vocabularies.clevertap import EXPORTED
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Observation, Reason
 
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.mparticle.raw import Event
+
 MILLISECONDS = 1000
 
 
-def read(raw: object, index: int, shared: Shared, arrival: Arrival) -> Item:
+def read(raw: Event | NoObject, index: int, shared: Shared, arrival: Arrival) -> Item:
     """`index` is the event's place in its batch."""
     type_, data, reasons = _parts(raw)
     if reasons:

@@ -7,7 +7,7 @@ The raw of an item is an object with the `batch` it came in (its place in the re
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import epoch, growth
 from functions.collect.adapter.arrival import Arrival
@@ -22,6 +22,10 @@ from functions.collect.protocols.mparticle.person import person
 from functions.collect.protocols.mparticle.person_events import Shared
 from functions.collect.protocols.mparticle.routes import BULK, IDENTITY_CALLS, WEB
 from shared.plan.reasons import Code, Observation, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.mparticle.raw import Batch, Part
 
 OF_THE_PERSON = ("user_attributes", "deleted_user_attributes", "consent_state")
 
@@ -48,7 +52,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     count = sum(len(listed) for batch in batches if isinstance(listed := _events(batch), list))
     call.format.items.hold_to(count)
     raw = [part for at, batch in enumerate(batches) for part in _parts(at, batch)]
-    shared = [
+    shared: list[Any] = [
         {field: batch[field] for field in SHARED if field in batch} if isinstance(batch, dict) else {}
         for batch in batches
     ]
@@ -59,7 +63,9 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     return Parsed(arrival, items, raw, {"batches": shared})
 
 
-def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+def again(
+    call: str, raw: Part | NoObject, common: dict[str, Any], delivery: Delivery
+) -> tuple[Arrival, Item]:
     arrival = Arrival.of(delivery.received_at, None, is_retry=False)
     if call in IDENTITY_CALLS:
         return arrival, identity_calls.again(call, raw, common, arrival)
@@ -85,13 +91,13 @@ def _events(batch: object) -> Any:
     return batch.get("events") if isinstance(batch, dict) else None
 
 
-def _parts(at: int, batch: object) -> list[dict[str, Any]]:
+def _parts(at: int, batch: Batch | NoObject) -> list[Part]:
     if not isinstance(batch, dict):
         return [{"batch": at, "instead": batch}]
     came = _events(batch)
-    of_the_person = {field: batch[field] for field in OF_THE_PERSON if batch.get(field)}
+    of_the_person = {field: said for field in OF_THE_PERSON if (said := batch.get(field))}
     has_address = bool(person(batch.get("user_identities"), None, None).addresses)
-    parts: list[dict[str, Any]] = []
+    parts: list[Part] = []
     if of_the_person or has_address or not came:
         parts.append({"batch": at, "person": of_the_person})
     if isinstance(came, list):
@@ -101,7 +107,7 @@ def _parts(at: int, batch: object) -> list[dict[str, Any]]:
     return parts
 
 
-def _shared(call: str, batch: Fields, delivery: Delivery) -> Shared:
+def _shared(call: str, batch: Batch, delivery: Delivery) -> Shared:
     named = person(batch.get("user_identities"), batch.get("mp_deviceid"), batch.get("mpid"))
     around, reasons = context.of_batch(batch, delivery)
     return Shared(
@@ -114,7 +120,7 @@ def _shared(call: str, batch: Fields, delivery: Delivery) -> Shared:
     )
 
 
-def _item(part: dict[str, Any], shared: Shared, arrival: Arrival) -> Item:
+def _item(part: Part, shared: Shared, arrival: Arrival) -> Item:
     if "event" in part:
         return events.read(part["event"], part["index"], shared, arrival)
     if "person" in part:

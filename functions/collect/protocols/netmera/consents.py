@@ -5,14 +5,16 @@ https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/user
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.netmera.trait_changes import malformed
 from shared.plan.reasons import Reason
 from shared.text import phones
 
-Raw = dict[str, Any]
+if TYPE_CHECKING:
+    from functions.collect.protocols.netmera.raw import Person
+
 
 CONSENTS: dict[str, tuple[str, bool]] = {
     "enablePush": ("push", True),
@@ -32,7 +34,7 @@ LONGEST_CATEGORY = 40 - len(CATEGORY)
 """Characters: a consent's name has at most 40."""
 
 
-def preferred(raw: Raw) -> Fields | Reason:
+def preferred(raw: Person) -> Fields | Reason:
     category, enable = raw.get("category"), raw.get("enable")
     if type(category) is int:
         category = str(category)
@@ -45,7 +47,7 @@ def preferred(raw: Raw) -> Fields | Reason:
     return {"traits": {"consents": {CATEGORY + category: enable}}}
 
 
-def consented(raw: Raw, channel: str, given: bool) -> Fields | Reason:
+def consented(raw: Person, channel: str, given: bool) -> Fields | Reason:
     """By the person's id, address or number; push also by a device's token.
 
     One device that gets no more push is not a person who wants none: it loses its token alone.

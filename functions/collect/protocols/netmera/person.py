@@ -6,7 +6,7 @@ https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/user
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.netmera import trait_changes
@@ -17,13 +17,14 @@ from shared import identity
 from shared.plan.reasons import Reason
 from shared.text import phones
 
+if TYPE_CHECKING:
+    from functions.collect.protocols.netmera.raw import Person
+
 PEOPLE = {"extIds": "extId", "emailList": "email", "msisdnList": "msisdn", "wpNumbers": "wpNumber"}
 """Lists of people in one call, and what one of them is called when it stands alone."""
 
-Raw = dict[str, Any]
 
-
-def read(call: str, raw: Raw) -> Fields | Reason:
+def read(call: str, raw: Person) -> Fields | Reason:
     """Fields of an identify as `event_builder.event` takes them, but for the extId; or why it cannot be read."""
     for many in PEOPLE:
         if many in raw:
@@ -33,7 +34,7 @@ def read(call: str, raw: Raw) -> Fields | Reason:
     return READERS[call](raw)
 
 
-def _register(raw: Raw) -> Fields | Reason:
+def _register(raw: Person) -> Fields | Reason:
     """A device, and whose it is; the tags and attributes may come along."""
     token, platform = raw.get("deviceToken"), raw.get("platform")
     if not isinstance(token, str) or not token:
@@ -57,7 +58,7 @@ def _register(raw: Raw) -> Fields | Reason:
     }
 
 
-def _address(raw: Raw) -> Fields | Reason:
+def _address(raw: Person) -> Fields | Reason:
     email = raw.get("email")
     if not isinstance(email, str) or not email:
         return malformed("email", "must be a string, an email address")
@@ -65,7 +66,7 @@ def _address(raw: Raw) -> Fields | Reason:
     return {**named, "traits": {"email": email}}
 
 
-def _number(raw: Raw) -> Fields | Reason:
+def _number(raw: Person) -> Fields | Reason:
     number = raw.get("msisdn")
     if not isinstance(number, str) or not number:
         return malformed("msisdn", "must be a string, a phone number")
@@ -74,15 +75,15 @@ def _number(raw: Raw) -> Fields | Reason:
     return {**named, "traits": {"phone": number}}
 
 
-def _forget_address(_raw: Raw) -> Fields | Reason:
+def _forget_address(_raw: Person) -> Fields | Reason:
     return {"traits": {"email": None}}
 
 
-def _forget_number(_raw: Raw) -> Fields | Reason:
+def _forget_number(_raw: Person) -> Fields | Reason:
     return {"traits": {"phone": None}}
 
 
-READERS: dict[str, Callable[[Raw], Fields | Reason]] = {
+READERS: dict[str, Callable[[Person], Fields | Reason]] = {
     "registerUsers": _register,
     "setProfileAttributes": trait_changes.set_,
     "unsetProfileAttributes": trait_changes.unset,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from functions.collect.protocols.netmera.standard_events import (
@@ -31,7 +32,7 @@ class Translated(NamedTuple):
     context: dict[str, Any]
 
 
-def translated(raw: dict[str, Any]) -> Translated:
+def translated(raw: Mapping[str, Any]) -> Translated:
     """Where an event says the same thing under two keys, our own name wins, then the key that came first."""
     naming = "name" if "name" in raw else "code"
     name = raw.get(naming)

@@ -6,7 +6,7 @@ said of many people at once is kept once, in what the request's items share: an 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import growth
 from functions.collect.adapter.arrival import Arrival
@@ -16,6 +16,10 @@ from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.protocols.netmera.person import PEOPLE, read
 from functions.collect.protocols.netmera.properties import translated
 from shared.plan.reasons import Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.netmera.raw import Person
 
 FIRE_EVENTS = "fireEvents"
 
@@ -93,7 +97,7 @@ def _whole(raw: Any, common: dict[str, Any]) -> Any:
     return {**common[SAID][raw[OF]], **{name: value for name, value in raw.items() if name != OF}}
 
 
-def _item(call: str, raw: object, arrival: Arrival) -> Item:
+def _item(call: str, raw: Person | NoObject, arrival: Arrival) -> Item:
     if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     if call == FIRE_EVENTS:

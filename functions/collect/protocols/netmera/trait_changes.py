@@ -5,21 +5,22 @@ https://user.netmera.com/netmera-developer-guide/api-documentation/rest-api/user
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.netmera.traits import as_traits, trait_of
 from shared.plan.reasons import Code, Observation, Reason
 
-Raw = dict[str, Any]
+if TYPE_CHECKING:
+    from functions.collect.protocols.netmera.raw import Person
 
 
-def set_(raw: Raw) -> Fields | Reason:
+def set_(raw: Person) -> Fields | Reason:
     profile = raw.get("profile")
     return {"traits": as_traits(profile)} if isinstance(profile, dict) else _no_profile("an object")
 
 
-def unset(raw: Raw) -> Fields | Reason:
+def unset(raw: Person) -> Fields | Reason:
     rule = _no_profile("a list of attributes' names")
     names = raw.get("profile")
     if not isinstance(names, list):
@@ -28,22 +29,22 @@ def unset(raw: Raw) -> Fields | Reason:
     return {"traits": {trait_of(name): None for name in found}, "reasons": _left_out(found, names, rule)}
 
 
-def push(raw: Raw) -> Fields | Reason:
+def push(raw: Person) -> Fields | Reason:
     return _list_change(raw, "append")
 
 
-def pull(raw: Raw) -> Fields | Reason:
+def pull(raw: Person) -> Fields | Reason:
     return _list_change(raw, "remove")
 
 
-def _list_change(raw: Raw, word: str) -> Fields | Reason:
+def _list_change(raw: Person, word: str) -> Fields | Reason:
     profile = raw.get("profile")
     if not isinstance(profile, dict):
         return _no_profile("an object")
     return {"trait_changes": {word: {trait_of(name): values for name, values in profile.items()}}}
 
 
-def delete_value(raw: Raw) -> Fields | Reason:
+def delete_value(raw: Person) -> Fields | Reason:
     """Netmera's takes the value from everybody."""
     name = raw.get("key")
     if not isinstance(name, str) or not name:
@@ -56,15 +57,15 @@ def delete_value(raw: Raw) -> Fields | Reason:
     return {"trait_changes": {"remove": {trait_of(name): [raw["value"]]}}}
 
 
-def tag(raw: Raw) -> Fields | Reason:
+def tag(raw: Person) -> Fields | Reason:
     return tags_changed(raw, "append")
 
 
-def untag(raw: Raw) -> Fields | Reason:
+def untag(raw: Person) -> Fields | Reason:
     return tags_changed(raw, "remove")
 
 
-def tags_changed(raw: Raw, word: str) -> Fields | Reason:
+def tags_changed(raw: Person, word: str) -> Fields | Reason:
     tags = raw.get("tag")
     rule = malformed("tag", "must be a tag's name, or a list of names")
     named = tags if isinstance(tags, list) else [tags]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.pinpoint.channels import (
@@ -17,6 +18,9 @@ from shared import identity
 from shared.plan.errors import shown
 from shared.plan.reasons import Code, Reason
 from shared.text.surrogates import as_bytes
+
+if TYPE_CHECKING:
+    from functions.collect.protocols.pinpoint.raw import Endpoint, Event
 
 PARTS = ("Attributes", "Metrics", "Demographic", "Location", "User")
 WORDS = {
@@ -70,11 +74,11 @@ def _malformed(field: str, rule: str) -> Reason:
     return Reason(Code.MALFORMED, named, f"{named} {rule}")
 
 
-def user_id(endpoint: Fields) -> object:
+def user_id(endpoint: Endpoint) -> object:
     return (endpoint.get("User") or {}).get("UserId")
 
 
-def traits(endpoint: Fields) -> Fields:
+def traits(endpoint: Endpoint) -> Fields:
     """Attributes and metrics of the endpoint and its user, the user's first; the address; what it opted out of."""
     user = endpoint.get("User") or {}
     found = {
@@ -105,7 +109,7 @@ def _value(listed: Any) -> Any:
     return listed[0] if listed else None
 
 
-def _consents(endpoint: Fields) -> dict[str, bool]:
+def _consents(endpoint: Endpoint) -> dict[str, bool]:
     """An address that nothing is to be sent to counts as opted out of; a device like that loses its token instead."""
     channel, opted_out = endpoint.get("ChannelType"), endpoint.get("OptOut")
     if channel in ADDRESS_TRAITS and endpoint.get("EndpointStatus") == "INACTIVE":
@@ -117,7 +121,7 @@ def _consents(endpoint: Fields) -> dict[str, bool]:
     return {CONSENTS[channel]: opted_out == "NONE"}
 
 
-def context(endpoint_id: str, endpoint: Fields, event: Fields) -> Fields:
+def context(endpoint_id: str, endpoint: Endpoint, event: Event) -> Fields:
     """Of the endpoint, and of the app and SDK that an event names."""
     demographic = endpoint.get("Demographic") or {}
     app = _renamed(event, APP)
@@ -137,7 +141,7 @@ def context(endpoint_id: str, endpoint: Fields, event: Fields) -> Fields:
     return {name: value for name, value in found.items() if value not in (None, {})}
 
 
-def _device(endpoint_id: str, endpoint: Fields) -> Fields:
+def _device(endpoint_id: str, endpoint: Endpoint) -> Fields:
     channel = endpoint.get("ChannelType")
     if channel in ADDRESS_TRAITS:
         return {}
@@ -151,11 +155,11 @@ def _device(endpoint_id: str, endpoint: Fields) -> Fields:
     return device
 
 
-def _renamed(part: Fields, names: dict[str, str]) -> Fields:
+def _renamed(part: Mapping[str, object], names: dict[str, str]) -> Fields:
     return {name: part[said] for said, name in names.items() if part.get(said) not in (None, "")}
 
 
-def address_ids(endpoint_id: str, endpoint: Fields) -> dict[str, object]:
+def address_ids(endpoint_id: str, endpoint: Endpoint) -> dict[str, object]:
     """The identity by which an endpoint that is an address is found again, with what its address was."""
     channel, address = endpoint.get("ChannelType"), endpoint.get("Address")
     if channel not in ADDRESS_TRAITS or not address or identity.is_placeholder(endpoint_id):

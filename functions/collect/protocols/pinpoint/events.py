@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/pinpoint/latest/apireference/apps-application-id-eve
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import message_ids
 from functions.collect.adapter.arrival import Arrival
@@ -14,6 +14,10 @@ from functions.collect.adapter.wire_format import Delivery
 from functions.collect.protocols.pinpoint import endpoints
 from functions.collect.protocols.pinpoint.standard_events import SESSION, WITHDRAWN, translated
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.pinpoint.raw import Endpoint, Event
 
 SHORTEST_ID = 16
 """Characters. A shorter key of an event, `one` or `event1` as AWS's examples have it, is the same in every request and
@@ -28,7 +32,8 @@ OF_EVENTS = "endpoints"
 
 
 def item(raw: Raw, common: dict[str, Any], delivery: Delivery, arrival: Arrival) -> Item:
-    endpoint_id, endpoint = raw["EndpointId"], raw.get("Endpoint")
+    endpoint_id = raw["EndpointId"]
+    endpoint: Endpoint | NoObject = raw.get("Endpoint")
     if endpoint is None and "EventId" in raw:
         endpoint = common.get(OF_EVENTS, {}).get(endpoint_id)
     if not isinstance(endpoint_id, str) or not endpoint_id:
@@ -54,12 +59,13 @@ def item(raw: Raw, common: dict[str, Any], delivery: Delivery, arrival: Arrival)
     )
 
 
-def _event(raw: Raw, endpoint: Fields, delivery: Delivery, arrival: Arrival) -> Item:
+def _event(raw: Raw, endpoint: Endpoint, delivery: Delivery, arrival: Arrival) -> Item:
     """An event whose endpoint is unreadable is an event all the same: the endpoint is told of by itself."""
-    endpoint_id, said = raw["EndpointId"], raw.get("Event")
+    endpoint_id = raw["EndpointId"]
+    said: Event | NoObject = raw.get("Event")
     if not isinstance(said, dict):
         return {"id": raw["EventId"]}, [malformed("Event", "an event must be a JSON object")]
-    attributes, metrics, session = (said.get(part) for part in ("Attributes", "Metrics", "Session"))
+    attributes, metrics, session = said.get("Attributes"), said.get("Metrics"), said.get("Session")
     wrong = [
         malformed(f"Event.{name}", f"{name} must be an object")
         for name, value in (("Attributes", attributes), ("Metrics", metrics), ("Session", session))
@@ -109,7 +115,7 @@ def _removal(raw: Raw, arrival: Arrival) -> Item:
     )
 
 
-def _context(endpoint_id: str, endpoint: Fields, said: Fields, delivery: Delivery) -> Fields:
+def _context(endpoint_id: str, endpoint: Endpoint, said: Event, delivery: Delivery) -> Fields:
     """A server's address says nothing of a person."""
     found = endpoints.context(endpoint_id, endpoint, said)
     if delivery.is_browser:
@@ -119,7 +125,7 @@ def _context(endpoint_id: str, endpoint: Fields, said: Fields, delivery: Deliver
     return found
 
 
-def _endpoint_message_id(endpoint_id: str, endpoint: Fields, common: dict[str, Any]) -> str | None:
+def _endpoint_message_id(endpoint_id: str, endpoint: Endpoint, common: dict[str, Any]) -> str | None:
     """The same for each retry of a call; without the SDK's word for that, for each statement of one time."""
     told_by = common.get("invocation") or endpoint.get("EffectiveDate")
     return message_ids.of_content("endpoint", told_by, endpoint_id, endpoint) if told_by else None

@@ -7,12 +7,15 @@ https://posthog.com/docs/data/anonymous-vs-identified-events
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from functions.collect.adapter.wire_format import Delivery
 from functions.collect.caching import url_parts
+
+if TYPE_CHECKING:
+    from functions.collect.protocols.posthog.raw import Event
 
 COOKIELESS = "$posthog_cookieless"
 """What a browser that may store nothing sends for everybody; the server tells visitors apart."""
@@ -34,7 +37,7 @@ class Who(NamedTuple):
     other_ids: dict[str, object] | None = None
 
 
-def who(name: object, raw: dict[str, Any], properties: dict[str, Any], delivery: Delivery) -> Who:
+def who(name: object, raw: Event, properties: dict[str, Any], delivery: Delivery) -> Who:
     distinct_id = _distinct_id(raw, properties)
     if distinct_id == COOKIELESS or properties.get("$cookieless_mode") is True:
         return Who(anonymous_id=_of_the_day(properties, delivery))
@@ -57,7 +60,7 @@ def group_key(properties: dict[str, Any]) -> object:
     return properties.get("$group_key")
 
 
-def _distinct_id(raw: dict[str, Any], properties: dict[str, Any]) -> object:
+def _distinct_id(raw: Event, properties: dict[str, Any]) -> object:
     for found in (raw.get("distinct_id"), properties.get("distinct_id"), raw.get("$distinct_id")):
         if found is not None:
             return _as_text(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import epoch
 from functions.collect.adapter.arrival import Arrival
@@ -19,6 +19,10 @@ from functions.collect.protocols.posthog.routes import ANALYTICS, ENGAGE
 from functions.collect.protocols.posthog.standard_events import NOT_OF_THE_PERSON, STANDARD
 from functions.collect.protocols.posthog.traits import objects, traits_of
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.posthog.raw import Event
 
 OPTIONS = {
     "cookieless_mode": "$cookieless_mode",
@@ -72,7 +76,7 @@ def is_of_the_person(one: object) -> bool:
     return not (isinstance(name, str) and name in NOT_OF_THE_PERSON)
 
 
-def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+def again(call: str, raw: Any, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
     arrival = _arrival(common, delivery)
     return arrival, _item(call, raw, common, arrival, delivery)
 
@@ -101,8 +105,10 @@ def _arrival(shared: dict[str, Any], delivery: Delivery) -> Arrival:
     return Arrival.of(delivery.received_at, shared.get("sent_at"), is_retry=delivery.is_retry)
 
 
-def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, delivery: Delivery) -> Item:
-    if raw.__class__ is not dict:
+def _item(
+    call: str, raw: Event | NoObject, shared: dict[str, Any], arrival: Arrival, delivery: Delivery
+) -> Item:
+    if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     properties = raw.get("properties")
     if properties is None or properties == []:  # how PHP writes an empty object
@@ -151,12 +157,12 @@ def _item(call: str, raw: Any, shared: dict[str, Any], arrival: Arrival, deliver
     return fields, [*found, *reasons] if found else reasons
 
 
-def _id(raw: dict[str, Any]) -> str:
+def _id(raw: Event) -> str:
     """Of an event without one of its own. When it was sent, it says anew each time."""
     return of_unnumbered({name: value for name, value in raw.items() if name != "sent_at"})
 
 
-def _as_before(raw: dict[str, Any], properties: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+def _as_before(raw: Event, properties: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
     """The newest path's event with everything among its properties, where the others have it."""
     options = raw.get("options")
     said = {
@@ -173,7 +179,7 @@ def _as_before(raw: dict[str, Any], properties: dict[str, Any], shared: dict[str
     return {**said, **properties}
 
 
-def _timestamp(raw: dict[str, Any], arrival: Arrival) -> object:
+def _timestamp(raw: Event, arrival: Arrival) -> object:
     """When it happened. Older SDKs say how many milliseconds before sending that was."""
     if timestamp := raw.get("timestamp"):
         return timestamp

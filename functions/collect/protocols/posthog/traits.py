@@ -5,12 +5,15 @@ https://posthog.com/docs/product-analytics/person-properties
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.plan.reasons import Code, Observation, Reason
 
+if TYPE_CHECKING:
+    from functions.collect.protocols.posthog.raw import Event
 
-def traits_of(raw: dict[str, Any], properties: dict[str, Any], reasons: list[Reason]) -> Any:
+
+def traits_of(raw: Event, properties: dict[str, Any], reasons: list[Reason]) -> Any:
     """`$set` as traits, and what `$unset` names as traits of null, which removes them."""
     traits = objects(raw, properties, "$set", reasons)
     for unset in (raw.get("$unset"), properties.get("$unset")):
@@ -22,9 +25,7 @@ def traits_of(raw: dict[str, Any], properties: dict[str, Any], reasons: list[Rea
     return traits
 
 
-def objects(
-    raw: dict[str, Any], properties: dict[str, Any], word: str, reasons: list[Reason]
-) -> dict[str, Any]:
+def objects(raw: Event, properties: dict[str, Any], word: str, reasons: list[Reason]) -> dict[str, Any]:
     """What is said beside the properties and among them, as one."""
     found: dict[str, Any] = {}
     for said in (properties.get(word), raw.get(word)):

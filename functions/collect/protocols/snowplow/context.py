@@ -6,13 +6,16 @@ https://docs.snowplow.io/docs/events/ootb-data/
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from functions.collect.adapter.wire_format import Delivery
 from functions.collect.caching import url_parts
 from functions.collect.protocols.snowplow.iglu import Described
 from functions.collect.protocols.snowplow.parameters import OF_A_KIND, PLACE, READ
+
+if TYPE_CHECKING:
+    from functions.collect.protocols.snowplow.raw import Parameters
 
 SESSION, SCREEN = "client_session", "screen"
 
@@ -41,7 +44,7 @@ SCALARS = (str, int, float, bool)
 
 
 def context(
-    raw: dict[str, Any],
+    raw: Parameters,
     event: Described | None,
     entities: list[Described],
     delivery: Delivery,
@@ -55,7 +58,7 @@ def context(
             found.setdefault(part, {}).update(_said(entity.data, words))
     if app := raw.get("aid"):
         found["app"] = {"name": app, **found.get("app", {})}
-    if place := {word: raw[name] for name, word in PLACE.items() if raw.get(name)}:
+    if place := {word: said for name, word in PLACE.items() if (said := raw.get(name))}:
         found["location"] = {**found.get("location", {}), **place}
     if page := _page(raw):
         found["page"] = page
@@ -82,7 +85,7 @@ def entity(entities: list[Described], name: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _own(raw: dict[str, Any], event: Described | None, entities: list[Described]) -> dict[str, Any]:
+def _own(raw: Parameters, event: Described | None, entities: list[Described]) -> dict[str, Any]:
     """What only Snowplow has words for: the schema, every entity by its name, the rest of the parameters."""
     own: dict[str, Any] = {
         name: value for name, value in raw.items() if name not in READ and name not in OF_A_KIND
@@ -107,7 +110,7 @@ def _said(data: object, words: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     return found
 
 
-def _page(raw: dict[str, Any]) -> dict[str, Any]:
+def _page(raw: Parameters) -> dict[str, Any]:
     page = {"url": raw.get("url"), "title": raw.get("page"), "referrer": raw.get("refr")}
     if isinstance(url := raw.get("url"), str):
         with suppress(ValueError):  # no address: it is kept as it came

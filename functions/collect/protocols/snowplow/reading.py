@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import epoch, growth
 from functions.collect.adapter.arrival import Arrival
@@ -20,6 +21,10 @@ from functions.collect.protocols.snowplow.routes import PIXEL
 from functions.collect.protocols.snowplow.standard_events import SCREEN_VIEWS, of_action, of_schema
 from shared.plan.reasons import Code, Reason
 from shared.text.numbers import number
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.snowplow.raw import Parameters
 
 ANONYMOUS = "anonymous"
 """In what a request's events share: the header `SP-Anonymous` asks not to keep who sent it."""
@@ -62,7 +67,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     return Parsed(arrival, items, raw, shared)
 
 
-def again(_call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+def again(_call: str, raw: Any, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
     whole = _whole(raw, common)
     return _arrival(whole, delivery), _item(whole, common, delivery)
 
@@ -80,13 +85,13 @@ def _arrival(raw: object, delivery: Delivery) -> Arrival:
 
 
 def _item(
-    raw: Any,
+    raw: Parameters | NoObject,
     shared: dict[str, Any],
     delivery: Delivery,
     event_of: iglu.Read = iglu.read,
     entities_of: iglu.Read = iglu.read,
 ) -> Item:
-    if raw.__class__ is not dict:
+    if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     reasons: list[Reason] = []
     entities = _entities(raw, entities_of, reasons)
@@ -115,7 +120,7 @@ def _item(
     )
 
 
-def _read(raw: dict[str, Any], described: Described | None, entities: list[Described]) -> Read:
+def _read(raw: Parameters, described: Described | None, entities: list[Described]) -> Read:
     """A name of None is a kind of event that there is not."""
     kind = raw.get("e")
     if described is not None:
@@ -142,7 +147,7 @@ def _read_described(described: Described, entities: list[Described]) -> Read:
     return "track", described.name, data
 
 
-def _described(raw: dict[str, Any], read: iglu.Read, reasons: list[Reason]) -> Described | None:
+def _described(raw: Parameters, read: iglu.Read, reasons: list[Reason]) -> Described | None:
     """The event inside of its envelope."""
     field = "ue_px" if raw.get("ue_px") else "ue_pr"
     try:
@@ -159,7 +164,7 @@ def _described(raw: dict[str, Any], read: iglu.Read, reasons: list[Reason]) -> D
     return found
 
 
-def _entities(raw: dict[str, Any], read: iglu.Read, reasons: list[Reason]) -> list[Described]:
+def _entities(raw: Parameters, read: iglu.Read, reasons: list[Reason]) -> list[Described]:
     field = "cx" if raw.get("cx") else "co"
     try:
         said = read(raw.get("co"), raw.get("cx"))
@@ -171,17 +176,17 @@ def _entities(raw: dict[str, Any], read: iglu.Read, reasons: list[Reason]) -> li
         return []
 
 
-def _visitor(raw: dict[str, Any], session: dict[str, Any]) -> object:
+def _visitor(raw: Parameters, session: dict[str, Any]) -> object:
     """The browser's own id of its visitor, the app's, the network's; whoever wants none is known for a session."""
     ids = (raw.get("duid"), session.get("userId"), raw.get("tnuid"), raw.get("nuid"), raw.get("sid"))
     return next(filter(None, ids), None)
 
 
-def _id(raw: dict[str, Any]) -> str:
+def _id(raw: Parameters) -> str:
     return of_unnumbered({name: value for name, value in raw.items() if name != "stm"})
 
 
-def _renamed(raw: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+def _renamed(raw: Mapping[str, object], words: dict[str, str]) -> dict[str, Any]:
     return {
         word: _number(raw[name]) if name in NUMBERS else raw[name]
         for name, word in words.items()

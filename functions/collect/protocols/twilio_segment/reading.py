@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import growth
 from functions.collect.adapter.arrival import Arrival
@@ -13,6 +13,10 @@ from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.http.responses import Refused
 from shared.events import SYSTEM
 from shared.plan.reasons import Code, Observation, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.twilio_segment.raw import Call as RawCall
 
 BATCH = "batch"
 
@@ -56,7 +60,9 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     return Parsed(arrival, [_item(None, raw, context, arrival) for raw in raw_items], raw_items, shared)
 
 
-def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
+def again(
+    call: str, raw: RawCall | NoObject, common: dict[str, Any], delivery: Delivery
+) -> tuple[Arrival, Item]:
     sent_by = common if call == BATCH or not isinstance(raw, dict) else raw
     arrival = _arrival(sent_by.get("sentAt"), delivery)
     return arrival, _item(None if call == BATCH else call, raw, _batch_context(common, delivery), arrival)
@@ -87,8 +93,8 @@ def _batch_context(shared: dict[str, Any], delivery: Delivery) -> Fields:
     return given
 
 
-def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival) -> Item:
-    if raw.__class__ is not dict:
+def _item(call: str | None, raw: RawCall | NoObject, batch_context: Fields, arrival: Arrival) -> Item:
+    if not isinstance(raw, dict):
         return NOT_AN_OBJECT
     get = raw.get
     said = get("type")
@@ -141,7 +147,7 @@ def _item(call: str | None, raw: object, batch_context: Fields, arrival: Arrival
     return item
 
 
-def _id(kind: object, raw: Fields) -> str:
+def _id(kind: object, raw: RawCall) -> str:
     """Of a call without one of its own: by what it says and when that was, not by how it was sent. `_context` may have
     renamed the user agent when the call was read before."""
     said = {name: value for name, value in raw.items() if name not in OF_THE_SENDING}

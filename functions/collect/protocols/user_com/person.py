@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.user_com.ids import number_of, plain
 from shared import identity
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.protocols.user_com.raw import Event, User
 
 KIND = "user_com"
 """Of the identity that is User.com's own number."""
@@ -18,17 +21,15 @@ DIGITS = 18
 SAID_OF_A_PERSON = ("id", "custom_id", "user_id", "key", "user_key")
 """Among what is said of a person, who it is."""
 
-Raw = dict[str, Any]
 
-
-def of_event(raw: Raw, common: dict[str, Any], *, of_product: bool) -> Fields | Reason:
+def of_event(raw: Event, common: dict[str, Any], *, of_product: bool) -> Fields | Reason:
     """A product event's own `custom_id` is the product's."""
     custom = raw.get("user_custom_id", None if of_product else raw.get("custom_id"))
     number = raw["user_id"] if "user_id" in raw else raw.get("client")
     return _named(common, custom, number=number, key=raw.get("user_key"), email=raw.get("email"))
 
 
-def of_person(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+def of_person(raw: User, common: dict[str, Any]) -> Fields | Reason:
     """Whoever is told of gets a number, which later events may name them by. In the API's first version the custom id
     is called `user_id`."""
     custom = raw["custom_id"] if "custom_id" in raw else raw.get("user_id")

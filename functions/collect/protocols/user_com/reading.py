@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter import epoch, message_ids
 from functions.collect.adapter.arrival import Arrival
@@ -15,6 +15,9 @@ from functions.collect.protocols.user_com.ids import BASE64, HEADER
 from functions.collect.protocols.user_com.product_events import NAMES, properties_of
 from functions.collect.protocols.user_com.traits import as_traits
 from shared.plan.reasons import Code, Observation, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.protocols.user_com.raw import Event, User
 
 Raw = dict[str, Any]
 
@@ -70,7 +73,7 @@ def _event(arrival: Arrival, said: Fields) -> Item:
     return fields, [*map(_in_user_coms_words, reasons), *get("reasons", ())]
 
 
-def _read_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+def _read_event(raw: Event, common: dict[str, Any]) -> Fields | Reason:
     named = person.of_event(raw, common, of_product=False)
     if isinstance(named, Reason):
         return named
@@ -84,12 +87,12 @@ def _read_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
     }
 
 
-def _read_product_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+def _read_product_event(raw: Event, common: dict[str, Any]) -> Fields | Reason:
     named = person.of_event(raw, common, of_product=True)
     return named if isinstance(named, Reason) else product_event(raw, named, common["parameters"]["product"])
 
 
-def product_event(raw: Raw, named: Fields, product: object) -> Fields | Reason:
+def product_event(raw: Event, named: Fields, product: object) -> Fields | Reason:
     """`product` is what the path calls it; its own id among the data comes first."""
     data = raw.get("data") or {}
     if not isinstance(data, dict):
@@ -108,7 +111,7 @@ def product_event(raw: Raw, named: Fields, product: object) -> Fields | Reason:
     }
 
 
-def _read_user(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+def _read_user(raw: User, common: dict[str, Any]) -> Fields | Reason:
     """The tags are added to those there are."""
     named = person.of_person(raw, common)
     if isinstance(named, Reason):
@@ -139,13 +142,13 @@ def _read_attributes(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
     return named if isinstance(named, Reason) else {**named, "traits": as_traits(raw)}
 
 
-def _read_app_event(raw: Raw, common: dict[str, Any]) -> Fields | Reason:
+def _read_app_event(raw: Any, common: dict[str, Any]) -> Fields | Reason:
     if type_word(raw.get("event")) == apps.PRODUCT:
         return product_event(raw, apps.named(common), None)
     return apps.event(raw, common)
 
 
-READERS: dict[str, Callable[[Raw, dict[str, Any]], Fields | Reason]] = {
+READERS: dict[str, Callable[[Any, dict[str, Any]], Fields | Reason]] = {
     "event": _read_event,
     "product_event": _read_product_event,
     "user": _read_user,

@@ -5,7 +5,7 @@ https://github.com/CleverTap/clevertap-android-sdk
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import Item, type_word
@@ -16,6 +16,10 @@ from functions.collect.protocols.clevertap.app.header import context_of, kept_of
 from functions.collect.protocols.clevertap.records import About, Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
 from shared.plan.reasons import Code, Reason
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.clevertap.raw import AppEvent, AppToken
 
 NOTHING = ("ping", "meta")
 
@@ -34,7 +38,7 @@ def arrival_of(common: dict[str, Any], delivery: Delivery) -> Arrival:
     return Arrival.of(delivery.received_at, sent, is_retry=delivery.is_retry)
 
 
-def item(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery) -> Item:
+def item(raw: AppEvent | NoObject, common: dict[str, Any], arrival: Arrival, delivery: Delivery) -> Item:
     if not isinstance(raw, dict):
         return records.malformed("type", "an event must be a JSON object with a type")
     guid, said, session = common.get("g"), raw.get("ep"), raw.get("s")
@@ -53,7 +57,7 @@ def item(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery)
     return made
 
 
-def _read(raw: dict[str, Any], about: About) -> Item:
+def _read(raw: AppEvent, about: About) -> Item:
     match _type(raw):
         case "event" | "profile" as pushed:
             return records.pushed(about, pushed, raw)
@@ -67,7 +71,7 @@ def _read(raw: dict[str, Any], about: About) -> Item:
     return records.malformed("type", "type must be event, profile, page, ping or data")
 
 
-def _device(data: dict[str, Any]) -> dict[str, Any]:
+def _device(data: AppToken) -> dict[str, Any]:
     """Of a push token, registered or no longer. The device keeps the id the batch has for it."""
     device = {"token": data.get("id"), "type": data.get("type")}
     found = {name: value for name, value in device.items() if isinstance(value, str) and value}

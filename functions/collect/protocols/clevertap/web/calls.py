@@ -8,7 +8,7 @@ https://github.com/CleverTap/clevertap-web-sdk
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from functions.collect.adapter.arrival import Arrival
@@ -20,6 +20,10 @@ from functions.collect.protocols.clevertap import records
 from functions.collect.protocols.clevertap.records import About, Moment, Person
 from functions.collect.protocols.clevertap.wire_values import seconds, sent_at
 from shared.identity import is_placeholder
+
+if TYPE_CHECKING:
+    from functions.collect.adapter.wire_format import NoObject
+    from functions.collect.protocols.clevertap.raw import WebCall
 
 GUID = re.compile(r"[A-Za-z0-9_.:@!$()-]{1,128}")
 OPTED_OUT = ":OO"
@@ -42,7 +46,7 @@ def parse(call: Call, document: dict[str, Any], delivery: Delivery) -> Parsed:
             402, "encryption_not_supported", "encryption in transit is not supported; TLS is enough"
         )
     query = call.request.query_values()
-    raw = {name: value for name, value in document.items() if name != "id"}
+    raw: Any = {name: value for name, value in document.items() if name != "id"}
     common: dict[str, Any] = {name: query[name] for name in KEPT if name in query}
     common["guid"] = shown_guid(query.get("gc")) or shown_guid(document.get("g")) or uuid4().hex
     common["session"] = _session(document.get("s"), query.get("s"), delivery)
@@ -64,7 +68,9 @@ def arrival_of(common: dict[str, Any], delivery: Delivery) -> Arrival:
     return Arrival.of(delivery.received_at, sent, is_retry=delivery.is_retry)
 
 
-def read(raw: Any, common: dict[str, Any], arrival: Arrival, delivery: Delivery) -> Item | None:
+def read(
+    raw: WebCall | NoObject, common: dict[str, Any], arrival: Arrival, delivery: Delivery
+) -> Item | None:
     """None for what tells nothing of anybody: a ping, a question of the SDK's own."""
     if not isinstance(raw, dict):
         return records.malformed("d", "d must be a JSON object")
@@ -95,7 +101,7 @@ def _session(in_data: object, in_query: object, delivery: Delivery) -> int:
     return int(delivery.received_at.timestamp())
 
 
-def _id(raw: dict[str, Any], common: dict[str, Any]) -> str | None:
+def _id(raw: WebCall, common: dict[str, Any]) -> str | None:
     """A call that the SDK kept and sends again has its second and its number."""
     if not common.get("i") or not common.get("rn"):
         return None
@@ -103,7 +109,7 @@ def _id(raw: dict[str, Any], common: dict[str, Any]) -> str | None:
     return of_content(common["i"], common.get("sn"), common["rn"], said)
 
 
-def _device(raw: dict[str, Any], person: Person) -> dict[str, Any]:
+def _device(raw: WebCall, person: Person) -> dict[str, Any]:
     """A browser's push subscription: its endpoint is the token, and its keys seal what is sent."""
     device: dict[str, Any] = {"id": person.object_id, "type": "web"}
     if raw.get("action") == "unregister":
@@ -115,7 +121,7 @@ def _device(raw: dict[str, Any], person: Person) -> dict[str, Any]:
     return device
 
 
-def _context(raw: dict[str, Any], common: dict[str, Any], delivery: Delivery) -> dict[str, Any]:
+def _context(raw: WebCall, common: dict[str, Any], delivery: Delivery) -> dict[str, Any]:
     """The address only where the page allows it (`useIP`), which it does not by default."""
     given = raw.get("af")
     fields: dict[str, Any] = given if isinstance(given, dict) else {}
