@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +34,7 @@ def test_an_id_is_kept_without_what_cannot_be_seen_around_it(id_: str) -> None:
 
 @given(IDS)
 def test_a_call_whose_id_shows_nothing_gets_one_of_its_content(id_: str) -> None:
-    call = {"event": "Bought", "userId": "u1", "timestamp": "2026-11-21T18:10:00Z", "messageId": id_}
+    call: Any = {"event": "Bought", "userId": "u1", "timestamp": "2026-11-21T18:10:00Z", "messageId": id_}
     _, (made, _) = again("track", call, {}, Delivery("/v1/track", NOON, False, False, None, None))
     is_of_content = made["id"].__class__ is message_ids.ContentId
     assert is_of_content == (trimmed(id_) == "")

@@ -16,7 +16,7 @@ from functions.collect.routing import openapi
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ROOT / "functions" / "collect" / "protocols"
-FILES = {"__init__.py", "reading.py", "answers.py"}
+FILES = {"__init__.py", "reading.py", "answers.py", "raw.py"}
 
 PARAMETERS = {
     "authenticate": ["call", "sources"],
@@ -89,6 +89,18 @@ def test_a_cold_start_loads_no_wire_format() -> None:
     code = (
         "import sys, functions.collect.handler;"
         "print([name for name in sys.modules if name.startswith('functions.collect.protocols.')])"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_no_format_loads_the_shapes_that_are_for_type_checkers() -> None:
+    code = (
+        "import sys; from functions.collect import protocols\n"
+        "for name in protocols.NAMES: protocols.wire_format(name)\n"
+        "print([name for name in sys.modules if name.endswith('.raw')])"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True

@@ -136,6 +136,6 @@ def _put(found: Fields, part: str, name: str, value: object) -> None:
         found.setdefault(part, {})[name] = value
 
 
-def _object(batch: Fields, name: str) -> dict[str, Any]:
+def _object(batch: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = batch.get(name)
     return value if isinstance(value, dict) else {}

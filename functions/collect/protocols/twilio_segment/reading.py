@@ -43,7 +43,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
     if not isinstance(document, dict):
         return _whole(document, delivery, Reason(Code.MALFORMED, "", "the body must be a JSON object"))
     if name != BATCH:
-        raw = {name: value for name, value in document.items() if name != "writeKey"}
+        raw: Any = {name: value for name, value in document.items() if name != "writeKey"}
         shared: dict[str, Any] = {}
         arrival, item = again(name, raw, shared, delivery)
         return Parsed(arrival, [item], [raw], shared)
@@ -93,8 +93,8 @@ def _batch_context(shared: dict[str, Any], delivery: Delivery) -> Fields:
     return given
 
 
-def _item(call: str | None, raw: RawCall | NoObject, batch_context: Fields, arrival: Arrival) -> Item:
-    if not isinstance(raw, dict):
+def _item(call: str | None, raw: Any, batch_context: Fields, arrival: Arrival) -> Item:
+    if raw.__class__ is not dict:
         return NOT_AN_OBJECT
     get = raw.get
     said = get("type")
@@ -147,7 +147,7 @@ def _item(call: str | None, raw: RawCall | NoObject, batch_context: Fields, arri
     return item
 
 
-def _id(kind: object, raw: RawCall) -> str:
+def _id(kind: object, raw: Fields) -> str:
     """Of a call without one of its own: by what it says and when that was, not by how it was sent. `_context` may have
     renamed the user agent when the call was read before."""
     said = {name: value for name, value in raw.items() if name not in OF_THE_SENDING}
