@@ -13,8 +13,8 @@ import orjson
 import typer
 
 from cli import sender_identity, source_keys
+from cli.applying import applied
 from cli.console import console
-from cli.laptop import applied
 from cli.options import AsJson, InFolder, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack, secrets_of

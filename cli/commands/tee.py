@@ -11,9 +11,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from cli.applying import applied
 from cli.console import console
 from cli.json_output import print_json
-from cli.laptop import applied
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.secret_input import secret_input

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from cli.applying import local_json
+from cli.applying.first_workspace import ensure_workspace, is_the_sample
 from cli.commands.doctor import examined
 from cli.console import console
 from cli.doctor.report import is_broken, show
-from cli.laptop import local_json
 from cli.laptop.bring_up import alone, bring_up
-from cli.laptop.first_workspace import ensure_workspace, is_the_sample
 from cli.laptop.laptop import LAST_PORT, Laptop
 from cli.laptop.pid_lock import holder
 from cli.problem import Problem

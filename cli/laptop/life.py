@@ -43,7 +43,7 @@ def start(laptop: Laptop, collect_port: int | None = None) -> Ports:
     ports.remember(laptop, chosen)
     with laptop.log.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cli.laptop.emulator", str(laptop.directory)],
+            [sys.executable, "-m", "cli.emulator.process", str(laptop.directory)],
             cwd=ROOT,
             env=_environment(laptop, chosen),
             stdin=subprocess.DEVNULL,

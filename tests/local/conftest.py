@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from cli.applying import local_json
+from cli.applying.first_workspace import ensure_workspace
 from cli.checkout import ROOT
-from cli.laptop import life, local_json, stored
+from cli.laptop import life, stored
 from cli.laptop.bring_up import bring_up
-from cli.laptop.first_workspace import ensure_workspace
 from cli.laptop.laptop import Laptop
 from cli.stacks import Stack
 from shared.authoring.user_settings import VARIABLE

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from cli.laptop import inspection, leftovers, life, local_json, saves
+from cli.applying import local_json
+from cli.laptop import inspection, leftovers, life, saves
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.stacks import Stack

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ministack.services import sqs
 
-from cli.laptop.corrections import keep_addresses_of_queues
+from cli.emulator.corrections import keep_addresses_of_queues
 
 
 def test_a_queue_keeps_its_url_when_the_port_changes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,12 +13,13 @@ import boto3
 import pytest
 
 from cli import main
+from cli.applying import applied
+from cli.applying.applied import Applied, Stores
+from cli.applying.first_workspace import SHOP, ensure_workspace, is_the_sample
 from cli.collect_client import write_key
 from cli.commands.apply import apply_workspace
-from cli.laptop import applied, life
-from cli.laptop.applied import Applied, Stores
+from cli.laptop import life
 from cli.laptop.bring_up import alone
-from cli.laptop.first_workspace import SHOP, ensure_workspace, is_the_sample
 from cli.laptop.laptop import Laptop
 from cli.laptop.ports import Ports
 from cli.problem import Problem

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, unquote
 import pytest
 from ministack.services import apigateway, apigateway_v1, lambda_svc
 
-from cli.laptop import gateways
-from cli.laptop.gateways import MOST_BODY_BYTES, MOST_FUNCTION_BYTES, MOST_HEADER_BYTES
+from cli.emulator import gateways
+from cli.emulator.gateways import MOST_BODY_BYTES, MOST_FUNCTION_BYTES, MOST_HEADER_BYTES
 from functions.collect.http.request import Request
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from tests.fakes.collect_stage import Api

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 from ministack.services import athena, firehose, glue
 
-from cli.laptop.athena_text import text, write_as_athena_does
-from cli.laptop.parquet import convert_at_once, parquet
+from cli.emulator.athena_text import text, write_as_athena_does
+from cli.emulator.parquet import convert_at_once, parquet
 from shared.lake.rows import line
 from shared.lake.schema import COLUMNS
 from tests.fakes.archived import NOON, archived

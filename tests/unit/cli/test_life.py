@@ -15,8 +15,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.checkout import ROOT
-from cli.laptop import emulator as process_of_the_emulator
-from cli.laptop import inspection, life, pollers, saving, stored
+from cli.emulator import pollers, saving
+from cli.emulator import process as process_of_the_emulator
+from cli.laptop import inspection, life, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import holder
 from cli.main import typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cli.laptop import local_json
+from cli.applying import local_json
 from cli.laptop.laptop import Laptop
 from cli.laptop.ports import Ports
 from cli.source_keys import SourceKeys

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ministack.services import lambda_svc
 
-from cli.laptop.pollers import expire_and_keep_places
+from cli.emulator.pollers import expire_and_keep_places
 
 ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/events"
 SOURCE = ("000000000000", "us-east-1", "source-1")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli.applying import applied
+from cli.applying.applied import Applied, Stores
 from cli.checkout import ROOT
 from cli.commands.apply import apply_workspace
 from cli.console import console, step
-from cli.laptop import applied
-from cli.laptop.applied import Applied, Stores
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem
 from cli.stacks import Stack

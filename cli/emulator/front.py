@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ministack.app import app as emulate
 from ministack.services import apigateway, apigateway_v1
 
-from cli.laptop.gateways import asked_path, has_too_large_headers, headers_too_large
+from cli.emulator.gateways import asked_path, has_too_large_headers, headers_too_large
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ministack.services import eventbridge, scheduler, ses, sqs
 
-from cli.laptop import gateways, pollers
-from cli.laptop.athena_text import write_as_athena_does
-from cli.laptop.parquet import convert_at_once
+from cli.emulator import gateways, pollers
+from cli.emulator.athena_text import write_as_athena_does
+from cli.emulator.parquet import convert_at_once
 
 MINUTE_ON_THE_LAPTOP = 5
 """Seconds between two falls of a schedule of one minute: nobody wants to watch a demonstration for a minute."""

@@ -1,6 +1,6 @@
 """The emulator's process: every AWS API on one loopback port, and each HTTP or REST API at the root of its own port.
 
-`python -m cli.laptop.emulator DIRECTORY`, in the environment that `cli.laptop.life` makes. On AWS an API has a host
+`python -m cli.emulator.process DIRECTORY`, in the environment that `cli.laptop.life` makes. On AWS an API has a host
 name of its own; many SDKs can be given nothing but a host and a port, so here it has a port of its own.
 """
 
@@ -17,11 +17,12 @@ from hypercorn.asyncio.run import worker_serve
 from hypercorn.config import Config
 from ministack import app
 
-from cli.laptop import corrections, pollers, ports, stored
-from cli.laptop.front import Front
+from cli.emulator import corrections, pollers
+from cli.emulator.front import Front
+from cli.emulator.saving import SaveFailed, Saver, load_from
+from cli.laptop import ports, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.pid_lock import held
-from cli.laptop.saving import SaveFailed, Saver, load_from
 
 
 def run(laptop: Laptop) -> None:

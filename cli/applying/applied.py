@@ -13,7 +13,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cli import source_keys
-from cli.laptop import life, local_json
+from cli.applying import local_json
+from cli.laptop import life
 from cli.laptop.laptop import Laptop
 from cli.laptop.private_file import write_privately
 from cli.stacks import Stack, secrets_of
