@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cli import source_keys
 from cli.applying import local_json
+from cli.applying.stores import Stores
 from cli.laptop import life
 from cli.laptop.laptop import Laptop
 from cli.laptop.private_file import write_privately
-from cli.stacks import Stack, secrets_of
+from cli.stacks import Stack
 from shared.aws.tables.workspaces import DynamoWorkspaces
-from shared.ports.workspaces import StackSecrets
 from shared.workspace import snapshot
 from shared.workspace.model import Workspace
 
@@ -43,16 +43,6 @@ class Applied(BaseModel):
     def workspace(self) -> Workspace:
         """Raises UnreadableWorkspace when it was written by other code than this."""
         return snapshot.decode(self.compiled.encode(), self.version)
-
-
-class Stores(NamedTuple):
-    workspaces: DynamoWorkspaces
-    secrets: StackSecrets
-
-    @classmethod
-    def of(cls, stack: Stack) -> Stores:
-        workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
-        return cls(workspaces, secrets_of(stack))
 
 
 def follow(stack: Stack, directory: Path | None = None) -> None:

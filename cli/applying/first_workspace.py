@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.applying import applied
-from cli.applying.applied import Applied, Stores
+from cli.applying.applied import Applied
+from cli.applying.apply import apply_workspace
+from cli.applying.stores import Stores
 from cli.checkout import ROOT
-from cli.commands.apply import apply_workspace
 from cli.console import console, step
 from cli.laptop.laptop import Laptop
 from cli.problem import Problem

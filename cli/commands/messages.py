@@ -13,15 +13,16 @@ import typer
 from rich.text import Text
 
 from cli.beginnings import ambiguous
-from cli.commands.profile import UNKNOWN
 from cli.console import console, visible
 from cli.json_output import print_json
 from cli.messages.card import NO_HTML, opened, print_card, print_html
 from cli.messages.content import content_of
+from cli.messages.logged import logged
 from cli.messages.reasons import explained
 from cli.messages.table import SHORT_ID, table_of
 from cli.moments import moment
 from cli.options import AsJson, OnStage
+from cli.people.card import UNKNOWN
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.messages.log import DynamoMessages
@@ -130,17 +131,3 @@ def _facts(message: dict[str, Any], sender: str | None) -> dict[str, str]:
         "to": message["to"] or "nobody",
         **({"why": words} if (words := explained(message)) else {}),
     }
-
-
-def logged(
-    stack: Stack, *, user: str | None, limit: int, since: datetime, now: datetime
-) -> list[dict[str, Any]]:
-    """The messages as JSON values, newest first. A person nobody knows has none."""
-    log = DynamoMessages(stack["MessagesTable"])
-    if user is None:
-        return [presented(message, now) for message in log.latest(limit, since)]
-    person = people.find(DynamoProfiles(stack["ProfilesTable"]), user)
-    keys = people.keys_of(person) if person is not None else people.candidates(user)
-    return [
-        presented(message, now) for message in log.of_person(keys, limit) if message.requested_at >= since
-    ]

@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import source_keys
-from cli.commands.query import ask
 from cli.console import console, visible
 from cli.json_output import print_json
 from cli.lake import undefined
+from cli.lake.asking import ask
 from cli.lake.query_output import as_text
 from cli.lake.undefined import Undefined
 from cli.moments import moment

@@ -9,8 +9,8 @@ import typer
 
 from cli.applying import local_json
 from cli.applying.first_workspace import ensure_workspace, is_the_sample
-from cli.commands.doctor import examined
 from cli.console import console
+from cli.doctor.examining import examined
 from cli.doctor.report import is_broken, show
 from cli.laptop.bring_up import alone, bring_up
 from cli.laptop.laptop import LAST_PORT, Laptop

@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.checkout import ROOT
-from cli.commands.profile import card
 from cli.console import console, step
 from cli.lake.query_output import show
 from cli.laptop import inspection
+from cli.people.card import card
 from cli.stacks import Stack, name_of
 from cli.story.readings import Readings
 from cli.story.samples import LIBRARY

@@ -6,7 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli.commands import messages, query
+from cli.lake.asking import ask
+from cli.messages.logged import logged
 from cli.rejected import events
 from cli.stacks import Stack
 from cli.waiting import until
@@ -35,7 +36,7 @@ class Readings:
     def messages(self) -> list[dict[str, Any]]:
         """Oldest first."""
         now = datetime.now(UTC)
-        found = messages.logged(self._stack, user=self._customer, limit=10, since=now - LONG_AGO, now=now)
+        found = logged(self._stack, user=self._customer, limit=10, since=now - LONG_AGO, now=now)
         return found[::-1]
 
     def rejected(self) -> list[RejectedEvent]:
@@ -73,7 +74,7 @@ class Readings:
         """Waits until everything that the profile counts is in the lake."""
         sql = self.sql()
         return until(
-            lambda: query.ask(sql, self._stack),
+            lambda: ask(sql, self._stack),
             lambda result: self._counted() <= {row[0] for row in result.rows},
             self._patience,
             pause=1.0,

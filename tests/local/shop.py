@@ -20,10 +20,11 @@ from urllib.parse import urlsplit
 import orjson
 from segment.analytics.client import Client
 
+from cli.applying.apply import apply_workspace
 from cli.checkout import ROOT
-from cli.commands import messages, query
-from cli.commands.apply import apply_workspace
+from cli.lake.asking import ask
 from cli.laptop import inspection
+from cli.messages.logged import logged
 from cli.rejected import events
 from cli.stacks import Stack
 from shared.aws.secrets import StackSecret
@@ -97,14 +98,14 @@ class Shop:
 
     def messages(self, user: str) -> list[dict[str, Any]]:
         now = datetime.now(UTC)
-        return messages.logged(self.stack, user=user, limit=100, since=now - timedelta(days=1), now=now)
+        return logged(self.stack, user=user, limit=100, since=now - timedelta(days=1), now=now)
 
     def rejected(self, user: str) -> list[dict[str, Any]]:
         found = events.store(self.stack).latest(1000, datetime.now(UTC) - timedelta(days=1))
         return [event.model_dump(mode="json") for event in found if event.user_id == user]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return query.ask(sql, self.stack).rows
+        return ask(sql, self.stack).rows
 
     def texts(self, number: str) -> list[str]:
         """The SMS that the emulator took for a number."""

@@ -12,7 +12,7 @@ import boto3
 import botocore.client
 import pytest
 
-from cli.commands.doctor import examined
+from cli.doctor.examining import examined
 from cli.doctor.finding import State
 from cli.doctor.permissions import ACTIONS
 from shared.aws.streams.stream_states import stream_state

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import sender_identity
+from cli.applying.apply import apply_workspace
 from cli.commands import apply, keys, lint, schema
-from cli.commands.apply import apply_workspace
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.authoring.files.json_schema import schemas

@@ -14,10 +14,11 @@ import pytest
 
 from cli import main
 from cli.applying import applied
-from cli.applying.applied import Applied, Stores
+from cli.applying.applied import Applied
+from cli.applying.apply import apply_workspace
 from cli.applying.first_workspace import SHOP, ensure_workspace, is_the_sample
+from cli.applying.stores import Stores
 from cli.collect_client import write_key
-from cli.commands.apply import apply_workspace
 from cli.laptop import life
 from cli.laptop.bring_up import alone
 from cli.laptop.laptop import Laptop

@@ -16,9 +16,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import source_keys
+from cli.applying import stores
+from cli.applying.apply import apply_workspace
 from cli.collect_client import write_key
-from cli.commands import apply, doctor
-from cli.commands.apply import apply_workspace
+from cli.doctor.examining import examination
 from cli.laptop import assembly, deployment, inspection, life
 from cli.laptop.laptop import Laptop
 from cli.laptop.ports import Ports
@@ -55,7 +56,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setattr(deployment, "is_current", lambda _laptop, _wanted: True)
     monkeypatch.setattr(assembly, "fingerprint", lambda: "f")
     monkeypatch.setattr(deployment, "left_as_it_was", lambda _wanted: [])
-    monkeypatch.setattr(apply, "IN_FORCE_SECONDS", 0)
+    monkeypatch.setattr(stores, "IN_FORCE_SECONDS", 0)
     unsaved: dict[str, object] = {"saved_at": None, "seconds": None, "without": {}, "failure": None}
     monkeypatch.setattr(inspection, "saves", lambda _url: unsaved)
     Laptop.of_this_checkout().directory.mkdir()
@@ -264,5 +265,5 @@ def test_without_the_stacks_own_key_the_doctor_names_the_restore(stack: Stack) -
     overwrite(json.dumps({"sources": stored()["sources"]}))
 
     with pytest.raises(Problem, match="no default_write_key") as problem:
-        doctor.examination(stack)
+        examination(stack)
     assert "docs/operating/restoring.md" in problem.value.advice

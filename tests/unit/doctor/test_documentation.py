@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands.doctor import MOST_SECONDS_HERE
+from cli.doctor.examining import MOST_SECONDS_HERE
 from cli.doctor.permissions import ACTIONS, FOR_ATHENA
 from cli.doctor.registry import probes
 

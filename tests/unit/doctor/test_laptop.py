@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from cli.applying.applied import Stores
 from cli.applying.first_workspace import introduce_doctor
+from cli.applying.stores import Stores
 from shared import doctor
 from shared.aws.secrets import StackSecret
 from shared.aws.tables.workspaces import DynamoWorkspaces

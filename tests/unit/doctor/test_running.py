@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from cli.commands import doctor as command
+from cli.doctor import examining
 from cli.doctor.arrivals import PAUSE, Arrivals
 from cli.doctor.examination import Examination, Probe
 from cli.doctor.finding import Finding, Part, State, attention, broken, ok, unexamined
@@ -253,8 +253,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     def run(*arguments: str, states: Iterable[State] = (State.OK,)) -> Any:
         asked = [Probe(f"probe {number}", finding(state), 5) for number, state in enumerate(states)]
         monkeypatch.setattr(Stack, "load", lambda stage=None: Stack(stage or "local", "http://x", {}))
-        monkeypatch.setattr(command, "examination", lambda _stack: NOTHING)
-        monkeypatch.setattr(command, "probes", lambda with_message: asked[: None if with_message else 1])
+        monkeypatch.setattr(examining, "examination", lambda _stack: NOTHING)
+        monkeypatch.setattr(examining, "probes", lambda with_message: asked[: None if with_message else 1])
         return CliRunner().invoke(typed, ["doctor", *arguments])
 
     return run
