@@ -49,8 +49,8 @@ openapi: setup ## describe the collect API, out of its route tables, in docs/ope
 	@.venv/bin/python -m functions.collect.routing.openapi > docs/openapi.json
 
 settings: setup ## write headrace.example.yaml, and its JSON Schema for editors, out of infra/settings.py
-	@.venv/bin/python -m infra.settings_example > headrace.example.yaml
-	@.venv/bin/python -m infra.settings_schema > docs/schemas/settings.json
+	@.venv/bin/python -m infra.settings.example > headrace.example.yaml
+	@.venv/bin/python -m infra.settings.schema > docs/schemas/settings.json
 
 events: setup ## list the ready catalogues' events and Headrace's own in docs/events.md
 	@.venv/bin/python -m shared.authoring.checks.ready_events > docs/events.md.new && mv docs/events.md.new docs/events.md

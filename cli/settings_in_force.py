@@ -19,12 +19,12 @@ def read(stage: str, region: str | None = None, account: str | None = None) -> d
     """`stage`, `file`, `settings` by name with `value`, `default`, `line`; `errors`, what cannot be deployed to that
     region and account, and `warnings`. Raises Problem for a mistake in them."""
     place = [region, *([account] if account else [])] if region else []
-    return _said_by("infra.settings_in_force", stage, *place)
+    return _said_by("infra.settings.in_force", stage, *place)
 
 
 def supposed(stage: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The values of all settings, by name, as they would be with these changes. Raises Problem."""
-    return _said_by("infra.supposed_settings", stage, orjson.dumps(changes).decode())
+    return _said_by("infra.settings.supposed", stage, orjson.dumps(changes).decode())
 
 
 def _said_by(program: str, *arguments: str) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from cdk_nag import AwsSolutionsChecks
 from infra.packaging import Arm64Packages, Packages, SourcePackages
 from infra.placement import Where
 from infra.routing import NoRoutes, misplaced_targets
-from infra.settings import Settings
-from infra.settings_file import NotUsable, SettingsError, SettingsFile, as_line, chosen, chosen_file
-from infra.settings_findings import findings
+from infra.settings.file import NotUsable, SettingsError, SettingsFile, as_line, chosen, chosen_file
+from infra.settings.findings import findings
+from infra.settings.model import Settings
 from infra.stack import Headrace
 from shared.authoring.findings import errors
 

@@ -11,7 +11,7 @@ from infra.bus import Bus, BusConsumer
 from infra.lake import Lake
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.workspace import Workspace
 from shared.bus_entries import EventBatch
 

@@ -11,7 +11,7 @@ from constructs import Construct
 from infra.acknowledged import acknowledge
 from infra.packaging import Package
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 VERSIONS_DAYS = 30
 """Days for which deleted objects can be restored."""

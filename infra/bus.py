@@ -12,7 +12,7 @@ from constructs import Construct
 
 from infra.dead_letters import ATTEMPTS, WORK_KEPT, dead_letter_queue, work_queue
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from shared.bus_entries import SOURCE
 
 

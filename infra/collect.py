@@ -16,7 +16,7 @@ from infra.http_api import http_api
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
 from infra.rest_api import rest_api
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.stream import Stream
 from infra.workspace import Workspace
 

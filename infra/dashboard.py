@@ -18,7 +18,7 @@ from infra.alarms.alarm_set import path_of
 from infra.alarms.queues import dead_letter_queues
 from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.watched import Watched
 from shared.messaging.messages import Status
 

@@ -8,8 +8,8 @@ from aws_cdk import aws_route53 as dns
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from infra.domain_settings import Domain
 from infra.gateway import Gateway
+from infra.settings.domain import Domain
 
 
 class OwnDomain(Construct):

@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.log_retention import RETENTION_DAYS
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 ACCESS = {
     "time": "$context.requestTimeEpoch",

@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.metrics import SUM, metric, namespace
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 NAME = "gateway_throttled"
 

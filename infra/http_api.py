@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.gateway import KEYS_NOT_USERS, Gateway, access_format, access_log, api_name
-from infra.settings import Settings
+from infra.settings.model import Settings
 from shared.gateway_headers import ORIGINAL, STAND_IN
 
 

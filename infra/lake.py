@@ -16,7 +16,7 @@ from infra.bucket import Buckets
 from infra.log_retention import RETENTION_DAYS
 from infra.packaging import ROOT
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from shared.lake import schema
 
 ARCHIVE = ROOT / "functions" / "archive"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 MINUTE = Duration.minutes(1)
 SUM, MAXIMUM, SAMPLES = "Sum", "Maximum", "SampleCount"

@@ -8,13 +8,13 @@ from infra.access import Access
 from infra.alarms import Alarms
 from infra.archive import Archive
 from infra.bus import Bus
-from infra.changed_settings import remembered
 from infra.collect import Collect
 from infra.lake import Lake
 from infra.packaging import ROOT
 from infra.process import Process
 from infra.send import Send
-from infra.settings import Settings
+from infra.settings.changed import remembered
+from infra.settings.model import Settings
 from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables

@@ -12,7 +12,7 @@ from infra.bus import Bus
 from infra.dead_letters import dead_letter_queue
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.stream import Stream
 from infra.tables import Tables
 from infra.workspace import Workspace

@@ -10,7 +10,7 @@ from constructs import Construct
 from infra.acknowledged import acknowledge
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
-from infra.settings import PushCredentials, Settings
+from infra.settings.model import PushCredentials, Settings
 
 
 class PushApplications(Construct):

@@ -15,7 +15,7 @@ from infra.acknowledged import acknowledge, acknowledge_part
 from infra.log_retention import RETENTION_DAYS
 from infra.metrics import namespace
 from infra.packaging import Package
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 
 class PythonFunction(Construct):

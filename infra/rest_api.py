@@ -14,7 +14,7 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.gateway import KEYS_NOT_USERS, Gateway, access_format, access_log, api_name
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 STAGE = "collect"
 

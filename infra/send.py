@@ -16,7 +16,7 @@ from infra.bus import Bus, BusConsumer
 from infra.packaging import Packages
 from infra.push import PushApplications
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.stream import Stream
 from infra.tables import Tables
 from infra.workspace import Workspace

@@ -21,7 +21,7 @@ from infra.process import Process
 from infra.push import PushApplications
 from infra.routing import Routes
 from infra.send import Send
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.stream import Stream
 from infra.sweep import Sweep
 from infra.tables import Tables

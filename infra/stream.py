@@ -7,7 +7,7 @@ from aws_cdk import aws_kinesis as kinesis
 from constructs import Construct
 
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 SHARDS_ON_DEMAND = 4
 """What a stream without planned capacity begins with, and never goes below."""

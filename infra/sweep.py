@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.stream import Stream
 from infra.tables import DUE, index_arn
 

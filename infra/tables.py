@@ -6,8 +6,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from infra.acknowledged import acknowledge
-from infra.capacity_settings import TableName
-from infra.settings import Settings
+from infra.settings.capacity import TableName
+from infra.settings.model import Settings
 
 DUE = "due"
 OF_PERSON, OF_DAY = "of_person", "of_day"

@@ -11,7 +11,7 @@ from infra.collect import Collect
 from infra.dead_letters import ATTEMPTS, dead_letter_queue, work_queue
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.workspace import Workspace
 
 

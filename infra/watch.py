@@ -16,7 +16,7 @@ from infra.acknowledged import acknowledge
 from infra.bus import Bus
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.watched import Watched
 
 EVERY = Duration.minutes(5)

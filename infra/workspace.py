@@ -18,7 +18,7 @@ from constructs import Construct
 from infra.acknowledged import acknowledge
 from infra.bucket import Buckets
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 OVERFLOW_DAYS = 400
 """How long bodies of rejected requests too large for the table are kept; their items expire when the workspace says."""

@@ -9,8 +9,8 @@ from cli.cost.advice import advice, warnings
 from cli.cost.bill import TIMELINE_DAYS, bill
 from cli.cost.measurements import Measured, read
 from cli.cost.traffic import Load
-from infra.changed_settings import as_written
-from infra.settings import TARGETS
+from infra.settings.changed import as_written
+from infra.settings.model import TARGETS
 
 BEGIN, END = "<!-- costs: written by make bench -->", "<!-- end of costs -->"
 STAGE = "prod"

@@ -22,7 +22,7 @@ from infra.access.workspace import apply_workspaces
 from infra.bus import Bus
 from infra.lake import RESULTS
 from infra.routing import Routes
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.watched import Watched
 from infra.workspace import Workspace
 from shared.lake import schema

@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 
 from infra.access.granting import allow, arn_of
 from infra.acknowledged import acknowledge_part
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.tables import DIFFERENCES, OF_DAY, OF_PERSON, Tables, index_arn
 from infra.watched import Watched
 from infra.workspace import Workspace

@@ -19,7 +19,7 @@ from infra.alarms.stopped import watch_stream
 from infra.alarms.watch import watch_what_is_seen
 from infra.gateway_throttling import GatewayThrottling
 from infra.routing import Routes
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.watch import Watch
 from infra.watched import Watched
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct, IConstruct
 
 from infra.acknowledged import acknowledge
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 
 class AlarmSet(Construct):

@@ -14,7 +14,7 @@ from aws_cdk import aws_logs as logs
 from infra.alarms.alarm_set import AlarmSet
 from infra.metrics import SUM, metric, namespace
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 NAME = "function_errors"
 

@@ -8,7 +8,7 @@ from infra.alarms.alarm_set import AlarmSet
 from infra.alarms.queues import QUEUED_SECONDS
 from infra.lake import Lake
 from infra.metrics import MAXIMUM, MINUTE, SUM, metric
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 
 def watch_refused_rows(alarms: AlarmSet, lake: Lake) -> None:

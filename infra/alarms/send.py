@@ -8,7 +8,7 @@ from aws_cdk import aws_logs as logs
 from infra.alarms.alarm_set import AlarmSet, path_of
 from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
 from infra.send import Send
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 BEHIND_SECONDS = 24 * 60 * 60
 """Seconds. A channel that is this far behind is too slow for its requests, and messages will expire."""

@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from infra.alarms.alarm_set import AlarmSet
 from infra.metrics import MAXIMUM, MINUTE, metric, namespace
 from infra.python_function import PythonFunction
-from infra.settings import Settings
+from infra.settings.model import Settings
 from infra.watch import EVERY, Watch
 
 

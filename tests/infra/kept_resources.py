@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.domain_settings import Domain
-from infra.settings import PROD, TARGETS, Settings
+from infra.settings.domain import Domain
+from infra.settings.model import PROD, TARGETS, Settings
 from tests.infra.template import synthesised
 
 FILE = Path(__file__).with_name("kept.json")

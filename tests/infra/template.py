@@ -12,7 +12,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra.app import build
 from infra.packaging import SourcePackages
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 Resource = dict[str, Any]
 Statement = dict[str, Any]

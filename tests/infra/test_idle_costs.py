@@ -9,7 +9,7 @@ import pytest
 from cli.cost import idle, tables
 from cli.cost.batches import POLLERS, QUEUE_BATCH, SHARDS_ON_DEMAND, STREAM_BATCH
 from cli.cost.lines import Line
-from infra.changed_settings import as_written
+from infra.settings.changed import as_written
 from infra.stream import SHARDS_ON_DEMAND as SHARDS_OF_THE_STACK
 from infra.tables import USED_PERCENT
 from tests.infra.alarms.alarms import watched_metrics

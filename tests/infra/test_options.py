@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.settings import PROD, PushCredentials
+from infra.settings.model import PROD, PushCredentials
 from tests.infra.template import Template, listed, synthesised
 
 

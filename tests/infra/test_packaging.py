@@ -14,7 +14,7 @@ import pytest
 from infra import packaging
 from infra.libraries import LIBRARIES
 from infra.packaging import ROOT, Arm64Packages, SourcePackages, copy_libraries, sources
-from infra.settings_file import SettingsError, chosen
+from infra.settings.file import SettingsError, chosen
 from tests.infra.calls import services_of
 from tests.infra.test_permissions import HANDLERS, loaded_by_any
 

@@ -14,8 +14,8 @@ from cli.cost.bill import TIMELINE_DAYS
 from cli.cost.measurements import read
 from cli.cost.usage import SAVERS, usage
 from functions.process.batch import Process
-from infra.changed_settings import as_written
-from infra.settings import TARGETS
+from infra.settings.changed import as_written
+from infra.settings.model import TARGETS
 from shared.workspace.model import Settings
 
 TIMES = ("cpu_ms", "cpu_ms_per_event")

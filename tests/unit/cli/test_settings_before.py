@@ -18,9 +18,9 @@ from cli.commands import deploy as deploy_command
 from cli.laptop import bring_up
 from cli.main import typed
 from cli.problem import Problem
-from infra.changed_settings import MOST_BYTES, changed, remembered
-from infra.settings import PROD, TARGETS, PushCredentials
-from infra.settings_file import in_force
+from infra.settings.changed import MOST_BYTES, changed, remembered
+from infra.settings.file import in_force
+from infra.settings.model import PROD, TARGETS, PushCredentials
 from shared.aws.stack.stack_outputs import StackDescription
 
 BEFORE = {"stream_shards": 4, "alarm_email": "ops@shop.example"}

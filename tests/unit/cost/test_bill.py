@@ -15,8 +15,8 @@ from cli.cost.measurements import Function, Measured, Session, Visit
 from cli.cost.prices import AS_OF, PRICES
 from cli.cost.tables import USED
 from cli.cost.traffic import Load
-from infra.changed_settings import as_written
-from infra.settings import TARGETS
+from infra.settings.changed import as_written
+from infra.settings.model import TARGETS
 
 PROD: dict[str, Any] = {**as_written(TARGETS["prod"]), "timeline_days": TIMELINE_DAYS}
 ONE, ANYBODY = Load(100, 20, "one"), Load(100, 20, "anybody")

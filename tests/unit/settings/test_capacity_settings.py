@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.capacity_settings import MOST_UNITS, Capacity, TableName
-from infra.settings_file import NotUsable, in_force
+from infra.settings.capacity import MOST_UNITS, Capacity, TableName
+from infra.settings.file import NotUsable, in_force
 
 
 def read(folder: Path, text: str) -> dict[str, dict[TableName, Capacity]]:

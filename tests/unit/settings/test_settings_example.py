@@ -8,10 +8,10 @@ from pathlib import Path
 
 import orjson
 
-from infra.settings import TARGETS
-from infra.settings_example import text
-from infra.settings_file import CHECKOUT, NAMES, in_force
-from infra.settings_schema import schema
+from infra.settings.example import text
+from infra.settings.file import CHECKOUT, NAMES, in_force
+from infra.settings.model import TARGETS
+from infra.settings.schema import schema
 
 EXAMPLE = CHECKOUT / "headrace.example.yaml"
 SETTING = re.compile(r"^  # ([a-z_]+): ", re.MULTILINE)

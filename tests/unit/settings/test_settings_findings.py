@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.placement import Where
-from infra.settings_file import SettingsFile, as_line
-from infra.settings_findings import findings
+from infra.settings.file import SettingsFile, as_line
+from infra.settings.findings import findings
 
 HERE = Where("eu-central-1", "123456789012")
 WEB_ACL = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/shop/1111-2222"

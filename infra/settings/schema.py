@@ -1,4 +1,4 @@
-"""`python -m infra.settings_schema` writes the JSON Schema of headrace.yaml, with which editors complete and check."""
+"""`python -m infra.settings.schema` writes the JSON Schema of headrace.yaml, with which editors complete and check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from infra.settings_file import ADAPTER, NAMES, SECTIONS
+from infra.settings.file import ADAPTER, NAMES, SECTIONS
 from shared.authoring.files.json_schema import DRAFT
 
 

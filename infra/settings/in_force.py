@@ -1,4 +1,4 @@
-"""`python -m infra.settings_in_force STAGE [REGION [ACCOUNT]]` prints the settings of a stage as JSON, where each comes
+"""`python -m infra.settings.in_force STAGE [REGION [ACCOUNT]]` prints the settings of a stage as JSON, where each comes
 from, and what is wrong with them where the stack goes.
 
 The command is a program of its own because `cli` imports nothing of `infra`, as it runs the CDK app by `cdk`.
@@ -13,11 +13,11 @@ from typing import Any
 
 import orjson
 
-from infra.changed_settings import as_written
 from infra.placement import Where
-from infra.settings import TARGETS
-from infra.settings_file import NAMES, SettingsError, SettingsFile, as_line, chosen_file
-from infra.settings_findings import findings
+from infra.settings.changed import as_written
+from infra.settings.file import NAMES, SettingsError, SettingsFile, as_line, chosen_file
+from infra.settings.findings import findings
+from infra.settings.model import TARGETS
 
 
 def report(stage: str, file: Path | None, where: Where) -> dict[str, Any]:

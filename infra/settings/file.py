@@ -14,14 +14,14 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from infra.settings import TARGETS, Settings
+from infra.settings.model import TARGETS, Settings
 from shared.authoring.files import schema_findings
 from shared.authoring.files.yaml_document import Document, NotReadable, read
 from shared.authoring.findings import Finding, Path, Place
 from shared.authoring.user_settings import ALL, VARIABLE, NoSuchFile, plain, settings_file
 from shared.text.spelling import closest
 
-CHECKOUT = FilePath(__file__).resolve().parent.parent
+CHECKOUT = FilePath(__file__).resolve().parents[2]
 EXAMPLE = "headrace.example.yaml"
 
 NAMES = tuple(sorted(one.name for one in fields(Settings) if one.name != "stage"))

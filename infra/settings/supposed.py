@@ -1,4 +1,4 @@
-"""`python -m infra.supposed_settings STAGE CHANGES` prints the settings of a stage as JSON, by name, as they would be
+"""`python -m infra.settings.supposed STAGE CHANGES` prints the settings of a stage as JSON, by name, as they would be
 with some changes: JSON again, values by name. What could not be deployed is refused in a sentence.
 """
 
@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from infra.changed_settings import as_written
-from infra.settings import Settings
-from infra.settings_file import ADAPTER, NAMES, SettingsError, chosen
+from infra.settings.changed import as_written
+from infra.settings.file import ADAPTER, NAMES, SettingsError, chosen
+from infra.settings.model import Settings
 from shared.text.spelling import closest
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
-from infra.capacity_settings import Capacity, TableName
-from infra.domain_settings import CHECKED, Domain, WebAclArn
+from infra.settings.capacity import Capacity, TableName
+from infra.settings.domain import CHECKED, Domain, WebAclArn
 from shared.messaging.channels import Queue
 from shared.records import RETENTION
 
@@ -29,7 +29,7 @@ Stage = Literal["local", "dev", "prod"]
 LEAST_MESSAGE_LOG_DAYS, MOST_MESSAGE_LOG_DAYS = 30, 36_500
 """The minimum is about twice as long as a queue and its dead-letter queue keep a message. The maximum is a century."""
 
-EXAMPLE_ROUTES = Path(__file__).with_name("routes.py")
+EXAMPLE_ROUTES = Path(__file__).parents[1] / "routes.py"
 
 MOST_WINDOW_SECONDS = 300
 """Lambda's maximum batching window: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""

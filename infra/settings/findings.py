@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from infra.placement import Where
-from infra.settings import LATE_SECONDS, Settings
-from infra.settings_file import EXAMPLE, SettingsFile
+from infra.settings.file import EXAMPLE, SettingsFile
+from infra.settings.model import LATE_SECONDS, Settings
 from shared.authoring.findings import Finding, Path, Place, Severity
 
 ACCOUNT_FUNCTIONS = 1_000

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from infra.domain_settings import CHECKED
+from infra.settings.domain import CHECKED
 
 TableName = Literal["profiles", "timeline", "rejected", "messages", "workspace", "tee"]
 

@@ -1,4 +1,4 @@
-"""`python -m infra.settings_example` writes headrace.example.yaml: every setting, explained, with its default."""
+"""`python -m infra.settings.example` writes headrace.example.yaml: every setting, explained, with its default."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from infra.changed_settings import as_written
-from infra.settings import DEV, LOCAL, PROD
-from infra.settings_file import ADAPTER, NAMES
+from infra.settings.changed import as_written
+from infra.settings.file import ADAPTER, NAMES
+from infra.settings.model import DEV, LOCAL, PROD
 
 HEAD = """\
 # yaml-language-server: $schema=docs/schemas/settings.json
