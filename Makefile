@@ -48,7 +48,7 @@ bench: setup valgrind ## every performance figure of the README: a table, and be
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
 	@.venv/bin/python -m functions.collect.routing.openapi > docs/openapi.json
 
-settings: setup ## write headrace.example.yaml, and its JSON Schema for editors, out of infra/settings.py
+settings: setup ## write headrace.example.yaml, and its JSON Schema for editors, out of infra/settings
 	@.venv/bin/python -m infra.settings.example > headrace.example.yaml
 	@.venv/bin/python -m infra.settings.schema > docs/schemas/settings.json
 

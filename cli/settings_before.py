@@ -81,6 +81,6 @@ def in_a_line(found: dict[str, Any]) -> str:
 
 
 def _as_remembered(name: str, one: dict[str, Any]) -> Any:
-    """Of a routes file its name, as `infra/changed_settings.py` says it."""
+    """Of a routes file its name, as `infra/settings/changed.py` says it."""
     value = one["value"]
     return Path(value).name if name == "routes" and value and value != one["default"] else value

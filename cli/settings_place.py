@@ -11,7 +11,7 @@ from shared.authoring.user_settings import VARIABLE, NoSuchFile, settings_file
 
 
 def chosen() -> Path | None:
-    """None when everything is as `infra/settings.py` says. Raises Problem."""
+    """None when everything is as `infra/settings` says. Raises Problem."""
     try:
         return settings_file(ROOT, os.environ.get(VARIABLE))
     except NoSuchFile as error:

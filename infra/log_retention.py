@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_cdk.aws_logs import RetentionDays
 
-from infra.settings.model import LogDays
+from infra.settings.bounds import LogDays
 
 RETENTION_DAYS: dict[LogDays, RetentionDays] = {
     1: RetentionDays.ONE_DAY,

@@ -10,7 +10,8 @@ from constructs import Construct
 from infra.acknowledged import acknowledge
 from infra.packaging import Packages
 from infra.python_function import PythonFunction
-from infra.settings.model import PushCredentials, Settings
+from infra.settings.model import Settings
+from infra.settings.push import PushCredentials
 
 
 class PushApplications(Construct):

@@ -10,7 +10,7 @@ from cli.cost.bill import TIMELINE_DAYS, bill
 from cli.cost.measurements import Measured, read
 from cli.cost.traffic import Load
 from infra.settings.changed import as_written
-from infra.settings.model import TARGETS
+from infra.settings.stages import TARGETS
 
 BEGIN, END = "<!-- costs: written by make bench -->", "<!-- end of costs -->"
 STAGE = "prod"

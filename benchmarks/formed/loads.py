@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.formed.runs import Run, Settings, Simulation
 from cli.cost.batches import SHARDS_ON_DEMAND, Reading
 from cli.cost.traffic import Load
-from infra.settings.model import PROD
+from infra.settings.stages import PROD
 
 LOADS = {
     "prod_one_person": Load(rate=100, per_request=20, people="one"),

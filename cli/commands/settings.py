@@ -72,7 +72,7 @@ def _print(found: dict[str, Any]) -> None:
 
 def _cells(file: str | None, name: str, one: dict[str, Any]) -> tuple[str, ...]:
     default = "" if one["value"] == one["default"] else as_text(one["default"])
-    said_in = f"{file}:{one['line']}" if one["line"] else "infra/settings.py"
+    said_in = f"{file}:{one['line']}" if one["line"] else "infra/settings"
     return name, as_text(one["value"]), default, said_in
 
 

@@ -6,7 +6,8 @@ from infra.alarms.alarm_set import AlarmSet
 from infra.alarms.watch import watch_schedule
 from infra.metrics import MAXIMUM, MINUTE, SUM, metric, namespace
 from infra.process import Process
-from infra.settings.model import LATE_SECONDS, Settings
+from infra.settings.bounds import LATE_SECONDS
+from infra.settings.model import Settings
 from infra.sweep import Sweep
 
 TIMERS_LATE_SECONDS = 5 * 60

@@ -13,7 +13,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from infra.alarms.alarm_set import AlarmSet
 from infra.metrics import SUM
 from infra.process import Process
-from infra.settings.model import MOST_WINDOW_SECONDS
+from infra.settings.bounds import MOST_WINDOW_SECONDS
 from infra.stream import Stream
 
 PERIOD = Duration.seconds(MOST_WINDOW_SECONDS)

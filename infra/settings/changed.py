@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from infra.settings.file import ADAPTER, CHECKOUT
-from infra.settings.model import TARGETS, Settings
+from infra.settings.model import Settings
+from infra.settings.stages import TARGETS
 
 MOST_BYTES = 4_000
 """Bytes of the output. CloudFormation documents no limit for it; for other values it is 4,096:

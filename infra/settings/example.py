@@ -11,11 +11,11 @@ import orjson
 
 from infra.settings.changed import as_written
 from infra.settings.file import ADAPTER, NAMES
-from infra.settings.model import DEV, LOCAL, PROD
+from infra.settings.stages import DEV, LOCAL, PROD
 
 HEAD = """\
 # yaml-language-server: $schema=docs/schemas/settings.json
-# Every setting, with its default behind a `#`. `make settings` writes this file out of infra/settings.py.
+# Every setting, with its default behind a `#`. `make settings` writes this file out of infra/settings.
 #
 # Put your settings into `headrace.yaml` in this folder, which git ignores, or into any file that the
 # environment names: HEADRACE_SETTINGS=../headrace.yaml. Write only what you change; the rest keeps its default and

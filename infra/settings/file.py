@@ -1,4 +1,4 @@
-"""`headrace.yaml`: the settings of a checkout's user, over the defaults of `infra/settings.py`.
+"""`headrace.yaml`: the settings of a checkout's user, over the defaults of `infra/settings`.
 
 Its sections are `all`, for every stage, and one per stage, which goes before `all`. Of a setting by channel only the
 channels that are named change; any other value replaces the default. See `headrace.example.yaml`.
@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from infra.settings.model import TARGETS, Settings
+from infra.settings.model import Settings
+from infra.settings.stages import TARGETS
 from shared.authoring.files import schema_findings
 from shared.authoring.files.yaml_document import Document, NotReadable, read
 from shared.authoring.findings import Finding, Path, Place

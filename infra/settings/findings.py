@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from infra.placement import Where
+from infra.settings.bounds import LATE_SECONDS
 from infra.settings.file import EXAMPLE, SettingsFile
-from infra.settings.model import LATE_SECONDS, Settings
+from infra.settings.model import Settings
 from shared.authoring.findings import Finding, Path, Place, Severity
 
 ACCOUNT_FUNCTIONS = 1_000

@@ -17,7 +17,7 @@ from infra.placement import Where
 from infra.settings.changed import as_written
 from infra.settings.file import NAMES, SettingsError, SettingsFile, as_line, chosen_file
 from infra.settings.findings import findings
-from infra.settings.model import TARGETS
+from infra.settings.stages import TARGETS
 
 
 def report(stage: str, file: Path | None, where: Where) -> dict[str, Any]:

@@ -1,90 +1,48 @@
 """The settings that differ between the stages: durability, size and cost.
 
-This file has the defaults. To change one, write it into `headrace.yaml` (read by `infra/settings_file.py`;
+Their defaults are in `stages.py`. To change one, write it into `headrace.yaml` (read by `file.py`;
 `headrace.example.yaml` lists every setting) and deploy again. Prices are list prices of us-east-1 in 2026, without free
 tiers.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field, FiniteFloat, ValidationInfo, field_validator
+from pydantic import Field, FiniteFloat, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
+from infra.settings.bounds import (
+    LEAST_MESSAGE_LOG_DAYS,
+    MOST_MESSAGE_LOG_DAYS,
+    MOST_SHARDS,
+    MOST_STREAM_HOURS,
+    MOST_WINDOW_SECONDS,
+    Address,
+    Concurrency,
+    Identity,
+    LogDays,
+    Memory,
+    Stage,
+)
 from infra.settings.capacity import Capacity, TableName
 from infra.settings.domain import CHECKED, Domain, WebAclArn
+from infra.settings.push import PushCredentials
 from shared.messaging.channels import Queue
-from shared.records import RETENTION
 
 if TYPE_CHECKING:
     from aws_cdk import RemovalPolicy
 
-Stage = Literal["local", "dev", "prod"]
-
-LEAST_MESSAGE_LOG_DAYS, MOST_MESSAGE_LOG_DAYS = 30, 36_500
-"""The minimum is about twice as long as a queue and its dead-letter queue keep a message. The maximum is a century."""
-
 EXAMPLE_ROUTES = Path(__file__).parents[1] / "routes.py"
-
-MOST_WINDOW_SECONDS = 300
-"""Lambda's maximum batching window: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
-
-LATE_SECONDS = 60
-"""An event that waits longer than this for `process` is no longer answered at the right moment: `EventsLate`."""
-
-MOST_SHARDS = 10_000
-"""What UpdateShardCount takes:
-https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html"""
-
-MOST_STREAM_HOURS = int(RETENTION.total_seconds()) // 3600
-
-Memory = Annotated[int, Field(ge=128, le=10_240)]
-"""MB of a Lambda function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
-Concurrency = Annotated[int, Field(ge=2, le=1_000)]
-"""Lambda's maximum concurrency for an SQS source:
-https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
-LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
-"""Days that CloudWatch Logs accepts:
-https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
-        raise ValueError("is not an email address")
-    return text
-
-
-def _identity(text: str) -> str:
-    if not re.fullmatch(r"([^@\s]+@)?[^@\s.]+(\.[^@\s.]+)+", text):
-        raise ValueError("is neither a domain, such as shop.example, nor an email address")
-    return text
-
-
-Address = Annotated[str, AfterValidator(_address)]
-Identity = Annotated[str, AfterValidator(_identity)]
-
-
-@dataclass(frozen=True, kw_only=True, config=CHECKED)
-class PushCredentials:
-    """One SNS push application. `secret` names a secret in Secrets Manager that you created beforehand. It holds a JSON
-    object of the attributes that SNS needs: `{"PlatformCredential": ..., "PlatformPrincipal": ...}`, and for Apple's
-    tokens also `ApplePlatformTeamID` and `ApplePlatformBundleID`."""
-
-    device: Literal["android", "ios"]
-    platform: Literal["GCM", "APNS", "APNS_SANDBOX"]
-    secret: str | None
-    """None on the laptop only, where the emulator accepts a placeholder."""
-    revision: int = 1
-    """Raise it when the content of the secret changes. CloudFormation cannot see the content."""
 
 
 @dataclass(frozen=True, kw_only=True, config=CHECKED)
 class Settings:
+    """Of one stage; every field is described below it, with its unit and its price."""
+
     stage: Stage
 
     # -- durability: what a mistaken `cdk destroy` or a wrong deployment can delete
@@ -240,83 +198,3 @@ class Settings:
         from aws_cdk import RemovalPolicy
 
         return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.keeps_data else RemovalPolicy.DESTROY
-
-
-LOCAL = Settings(
-    stage="local",
-    messages_per_second={"email": 1_000},  # the emulator reports no sending rate
-    keeps_data=False,
-    point_in_time_recovery=False,
-    stream_retention_hours=24,
-    stream_shards=2,
-    stream_window_seconds=0,
-    stream_parallelism=1,
-    collect_memory_mb=512,
-    process_memory_mb=512,
-    consumer_memory_mb=512,
-    snap_start=False,
-    send_concurrency=2,
-    requests_per_second=1_000,
-    request_burst=2_000,
-    archive_window_seconds=0,
-    lake_buffer_seconds=0,
-    log_days=1,
-    alarms=False,
-    delivery_alarms=False,
-    query_cutoff_gb=1,
-    push=(
-        PushCredentials(device="android", platform="GCM", secret=None),
-        PushCredentials(device="ios", platform="APNS", secret=None),
-    ),
-    private_webhooks=True,
-)
-
-DEV = Settings(
-    stage="dev",
-    keeps_data=False,
-    point_in_time_recovery=False,
-    stream_retention_hours=24,
-    lake_days=90,
-    stream_shards=1,
-    stream_window_seconds=1,
-    stream_parallelism=1,
-    collect_memory_mb=512,
-    process_memory_mb=1_024,
-    consumer_memory_mb=512,
-    snap_start=False,
-    send_concurrency=2,
-    requests_per_second=200,
-    request_burst=400,
-    archive_window_seconds=5,
-    lake_buffer_seconds=60,
-    log_days=7,
-    alarms=True,
-    delivery_alarms=False,
-    query_cutoff_gb=10,
-)
-
-PROD = Settings(
-    stage="prod",
-    keeps_data=True,
-    point_in_time_recovery=True,
-    stream_retention_hours=7 * 24,
-    lake_versions_days=30,
-    stream_shards=None,
-    stream_window_seconds=1,
-    stream_parallelism=2,
-    collect_memory_mb=512,
-    process_memory_mb=1_769,
-    consumer_memory_mb=512,
-    snap_start=True,
-    send_concurrency=20,
-    requests_per_second=5_000,
-    request_burst=5_000,
-    archive_window_seconds=10,
-    lake_buffer_seconds=300,
-    log_days=30,
-    alarms=True,
-    delivery_alarms=True,
-    query_cutoff_gb=1_000,
-)
-
-TARGETS: dict[str, Settings] = {settings.stage: settings for settings in (LOCAL, DEV, PROD)}

@@ -24,7 +24,7 @@ class NoSuchFile(Exception):
 
 
 def settings_file(checkout: Path, named: str | None) -> Path | None:
-    """The settings file; None if there is none, and the defaults of `infra/settings.py` apply. /dev/null also means
+    """The settings file; None if there is none, and the defaults of `infra/settings` apply. /dev/null also means
     none. Raises NoSuchFile."""
     if named == os.devnull:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.settings.model import TARGETS
+from infra.settings.stages import TARGETS
 from tests.infra.template import Template, synthesised
 
 

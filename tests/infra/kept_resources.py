@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from infra.settings.domain import Domain
-from infra.settings.model import PROD, TARGETS, Settings
+from infra.settings.model import Settings
+from infra.settings.stages import PROD, TARGETS
 from tests.infra.template import synthesised
 
 FILE = Path(__file__).with_name("kept.json")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings.model import LEAST_MESSAGE_LOG_DAYS, PROD, TARGETS
+from infra.settings.bounds import LEAST_MESSAGE_LOG_DAYS
+from infra.settings.stages import PROD, TARGETS
 from shared.aws.messages.lists import OF_DAY, OF_PERSON
 from shared.messaging.messages import LONGEST_WAIT
 from shared.messaging.sending_limits import QUEUE_KEEPS

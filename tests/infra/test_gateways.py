@@ -10,7 +10,7 @@ import pytest
 from cfnlint.api import lint  # type: ignore[import-untyped]
 
 from infra.settings.domain import Domain
-from infra.settings.model import DEV, PROD
+from infra.settings.stages import DEV, PROD
 from shared.gateway_headers import ORIGINAL, STAND_IN, is_taken_for_text
 from tests.infra.template import Template, strings, synthesised
 

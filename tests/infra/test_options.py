@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from infra.settings.model import PROD, PushCredentials
+from infra.settings.push import PushCredentials
+from infra.settings.stages import PROD
 from tests.infra.template import Template, listed, synthesised
 
 

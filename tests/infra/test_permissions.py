@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.settings.model import TARGETS
+from infra.settings.stages import TARGETS
 from shared.messaging.channels import CHANNELS, QUEUES
 from tests.infra.calls import actions_of
 from tests.infra.template import Statement, Template, listed

@@ -11,7 +11,8 @@ from aws_cdk import aws_events as events
 
 from infra.placement import Where
 from infra.routing import NoRoutes, Routes, misplaced_targets, routes_of
-from infra.settings.model import DEV, EXAMPLE_ROUTES
+from infra.settings.model import EXAMPLE_ROUTES
+from infra.settings.stages import DEV
 from tests.infra.template import Template, synthesised
 
 OWN = """

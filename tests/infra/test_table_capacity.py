@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.settings.capacity import Capacity, TableName
-from infra.settings.model import PROD
+from infra.settings.stages import PROD
 from tests.infra.template import Template, synthesised
 
 PROFILES = Capacity(least_writes=25, most_writes=1_000, least_reads=10, most_reads=500)

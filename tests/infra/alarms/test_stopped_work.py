@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from infra.settings.model import MOST_WINDOW_SECONDS
+from infra.settings.bounds import MOST_WINDOW_SECONDS
 from tests.infra.template import Template
 
 Alarm = dict[str, Any]

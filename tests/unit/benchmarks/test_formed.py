@@ -15,7 +15,7 @@ from cli.cost.measurements import read
 from cli.cost.usage import SAVERS, usage
 from functions.process.batch import Process
 from infra.settings.changed import as_written
-from infra.settings.model import TARGETS
+from infra.settings.stages import TARGETS
 from shared.workspace.model import Settings
 
 TIMES = ("cpu_ms", "cpu_ms_per_event")

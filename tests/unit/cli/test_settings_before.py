@@ -20,7 +20,8 @@ from cli.main import typed
 from cli.problem import Problem
 from infra.settings.changed import MOST_BYTES, changed, remembered
 from infra.settings.file import in_force
-from infra.settings.model import PROD, TARGETS, PushCredentials
+from infra.settings.push import PushCredentials
+from infra.settings.stages import PROD, TARGETS
 from shared.aws.stack.stack_outputs import StackDescription
 
 BEFORE = {"stream_shards": 4, "alarm_email": "ops@shop.example"}

@@ -16,7 +16,7 @@ from cli.cost.prices import AS_OF, PRICES
 from cli.cost.tables import USED
 from cli.cost.traffic import Load
 from infra.settings.changed import as_written
-from infra.settings.model import TARGETS
+from infra.settings.stages import TARGETS
 
 PROD: dict[str, Any] = {**as_written(TARGETS["prod"]), "timeline_days": TIMELINE_DAYS}
 ONE, ANYBODY = Load(100, 20, "one"), Load(100, 20, "anybody")

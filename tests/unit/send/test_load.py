@@ -21,7 +21,8 @@ from functions.send.pacing.rates import AccountRate
 from functions.send.pacing.receivers import Receivers
 from functions.send.preparation import Preparation
 from functions.send.sending import Sending
-from infra.settings.model import DEV, PROD, Settings
+from infra.settings.model import Settings
+from infra.settings.stages import DEV, PROD
 from shared.bus_entries import MessageRequested
 from shared.messaging.channels import CHANNELS, Channel
 from shared.messaging.message_log import LoggedMessage

@@ -10,8 +10,8 @@ import orjson
 
 from infra.settings.example import text
 from infra.settings.file import CHECKOUT, NAMES, in_force
-from infra.settings.model import TARGETS
 from infra.settings.schema import schema
+from infra.settings.stages import TARGETS
 
 EXAMPLE = CHECKOUT / "headrace.example.yaml"
 SETTING = re.compile(r"^  # ([a-z_]+): ", re.MULTILINE)

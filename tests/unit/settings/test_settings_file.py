@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.settings.file import NotUsable, SettingsError, chosen, in_force
-from infra.settings.model import DEV, LOCAL, PROD, TARGETS, PushCredentials
+from infra.settings.push import PushCredentials
+from infra.settings.stages import DEV, LOCAL, PROD, TARGETS
 
 WEB_ACL = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/shop/1111-2222"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1111-2222"
