@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import DEV
+from infra.settings.stages import DEV
 from tests.infra.access.runs import POLICIES
 from tests.infra.policies import Call, Deployed
 from tests.infra.template import synthesised

@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from cli.commands import doctor
+from cli.doctor.examining import examination
 from cli.doctor.permissions import ACTIONS
 from cli.registry import VERBS
 from cli.stacks import Stack
@@ -125,7 +125,7 @@ def test_the_doctor_is_refused_nothing_that_it_asks_or_reads_back(
 ) -> None:
     """Here nobody answers what it sends, so that it does not come to reading back: that is done by hand."""
     with recorded(monkeypatch, deployed.outputs()) as read_back:
-        examined = doctor.examination(Stack.load(STAGE))
+        examined = examination(Stack.load(STAGE))
         examined.arrivals.wait_for("nothing", 0)
         examined.person()
         examined.messages.find("nothing")

@@ -63,4 +63,4 @@ def test_there_is_one_number_of_alarms_everywhere(templates: dict[str, Template]
         *(f"{int(counts[stage][1]) / 10:.2f}" for stage in ("dev", "prod")),
     )
     late = int(counts["prod"][1]) - int(counts["dev"][1])
-    assert f"{late} metrics, ${late / 10:.2f} a" in (ROOT / "infra" / "settings.py").read_text()
+    assert f"{late} metrics, ${late / 10:.2f} a" in (ROOT / "infra" / "settings" / "model.py").read_text()

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from cli.emulator.saving import Saver
 from cli.laptop import saves
 from cli.laptop.laptop import Laptop
 from cli.laptop.saves import Save
-from cli.laptop.saving import Saver
 
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 

@@ -10,9 +10,10 @@ import pytest
 from ministack.core import persistence
 from ministack.services import s3
 
-from cli.laptop import bring_up, saves, saving, stored
+from cli.emulator import saving
+from cli.emulator.saving import Saver
+from cli.laptop import bring_up, saves, stored
 from cli.laptop.laptop import Laptop
-from cli.laptop.saving import Saver
 from tests.unit.cli.saves.states import make
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from ministack.services import cloudformation
 
-from cli.laptop import saves, saving
+from cli.emulator import saving
+from cli.emulator.saving import Saver
+from cli.laptop import saves
 from cli.laptop.laptop import Laptop
-from cli.laptop.saving import Saver
 from tests.unit.cli.saves.states import content
 
 

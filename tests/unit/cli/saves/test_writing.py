@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from cli.laptop import saves, saving, stored
+from cli.emulator import saving
+from cli.emulator.saving import SaveFailed, Saver
+from cli.laptop import saves, stored
 from cli.laptop.laptop import Laptop
-from cli.laptop.saving import SaveFailed, Saver
 from tests.unit.cli.saves.states import NOON, content, make, unfinished
 
 
