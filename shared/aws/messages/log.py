@@ -7,13 +7,12 @@ one.
 
 from __future__ import annotations
 
-import random
 import time
 import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -21,28 +20,21 @@ from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.messages import lists, updates
 from shared.aws.messages.daily_spend import microusd, spending
 from shared.aws.messages.items import expiring, logged
+from shared.aws.messages.writes import (
+    StandsOtherwise,
+    past_collisions,
+    refused_by_condition,
+    update_and_spend,
+    update_if_allowed,
+)
 from shared.events import DOCTOR
 from shared.failures import Unavailable
 from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.ports.messages import SpendCapReached
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
 
 KEPT_OF_THE_DOCTORS = timedelta(days=30)
 """Longer than a queue and its dead-letter queue keep a message. If it were forgotten earlier, it could be sent
 again."""
-
-ATTEMPTS = 6
-FIRST_PAUSE = 0.02
-"""Seconds of the first pause after writes collide on the day's sum. It doubles with each attempt."""
-
-COLLISIONS = frozenset({"TransactionConflict", "ThrottlingError"})
-"""Reasons of a cancelled transaction after which the same one may succeed. The client does not retry them by itself."""
-
-REFUSED = "ConditionalCheckFailed"
-"""The reason after which it never will."""
 
 
 class DynamoMessages:
@@ -86,14 +78,16 @@ class DynamoMessages:
         with unavailable_when_failing():
             try:
                 if spend and instead_of is None:  # the claim that expired has been counted
-                    self._update_and_spend(claim, spending(self._table, request.channel, at, spend, cap))
+                    update_and_spend(
+                        claim, spending(self._table, request.channel, at, spend, cap), self._sleep
+                    )
                 else:
-                    self._past_collisions(lambda: client("dynamodb").update_item(**claim))
+                    past_collisions(self._sleep, lambda: client("dynamodb").update_item(**claim))
             except ClientError as error:
-                if not _refused_by_condition(error):
+                if not refused_by_condition(error):
                     raise
                 return self._standing(request.id, token)
-            except _StandsOtherwise:
+            except StandsOtherwise:
                 return self._standing(request.id, token)
         return None
 
@@ -116,10 +110,10 @@ class DynamoMessages:
         release = updates.releasing(self._table, request, status=status, fields=fields, at=at, tried=tried)
         spend = microusd(spend_usd)
         if not spend:
-            self._update_if_allowed(release)
+            update_if_allowed(release, self._sleep)
             return
-        with unavailable_when_failing(), suppress(_StandsOtherwise):
-            self._update_and_spend(release, spending(self._table, request.channel, at, -spend, None))
+        with unavailable_when_failing(), suppress(StandsOtherwise):
+            update_and_spend(release, spending(self._table, request.channel, at, -spend, None), self._sleep)
 
     def wait(self, request: MessageRequest, *, reason: Why, at: datetime) -> None:
         self._write_unclaimed(request, Status.WAITING, {"reason": {"S": str(reason)}}, at)
@@ -159,7 +153,7 @@ class DynamoMessages:
             name: {"S": str(text)} for name, text in texts.items() if text is not None
         } | self._end(request, at)
         update = updates.outcome(self._table, request, status=status, fields=fields, at=at)
-        self._update_if_allowed(update)
+        update_if_allowed(update, self._sleep)
 
     def fault(self, request: MessageRequest, *, at: datetime) -> int:
         self.wait(request, reason=Why.FAULT, at=at)
@@ -186,46 +180,9 @@ class DynamoMessages:
         self, request: MessageRequest, status: Status, fields: dict[str, Any], at: datetime
     ) -> bool:
         """Write the fields if nobody has claimed the message. Returns whether they were written."""
-        return self._update_if_allowed(
-            updates.unclaimed(self._table, request, status=status, fields=fields, at=at)
+        return update_if_allowed(
+            updates.unclaimed(self._table, request, status=status, fields=fields, at=at), self._sleep
         )
-
-    def _update_if_allowed(self, update: UpdateTypeDef) -> bool:
-        with unavailable_when_failing():
-            try:
-                self._past_collisions(lambda: client("dynamodb").update_item(**update))
-            except ClientError as error:
-                if not _refused_by_condition(error):
-                    raise
-                return False
-        return True
-
-    def _update_and_spend(self, message: UpdateTypeDef, spend: UpdateTypeDef) -> None:
-        """Write both in one transaction. Raises _StandsOtherwise or SpendCapReached if a condition does not hold."""
-        writes: list[TransactWriteItemTypeDef] = [{"Update": message}, {"Update": spend}]
-        try:
-            self._past_collisions(lambda: client("dynamodb").transact_write_items(TransactItems=writes))
-        except ClientError as error:
-            written, spent = [*_reasons(error), "", ""][:2]
-            if written == REFUSED:
-                raise _StandsOtherwise from error
-            if spent == REFUSED:
-                raise SpendCapReached("the channel's cap for the day") from error
-            raise
-
-    def _past_collisions(self, write: Callable[[], object]) -> None:
-        """Retry a write that collides with another transaction. All claims and releases of a channel that spends money
-        update the same item, and a message may come twice at the same time."""
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                self._sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
-            try:
-                write()
-            except ClientError as error:
-                if attempt == ATTEMPTS - 1 or not _collided(error):
-                    raise
-            else:
-                return
 
     def _standing(self, message: str, token: str | None) -> LoggedMessage | None:
         """The message as it is in the log; None if it is claimed with this token."""
@@ -239,27 +196,3 @@ class DynamoMessages:
             TableName=self._table, Key={"pk": {"S": message}}, ConsistentRead=True
         )
         return found.get("Item")
-
-
-class _StandsOtherwise(Exception):
-    """The message is not as the write expects it."""
-
-
-def _code(error: ClientError) -> str:
-    return error.response["Error"].get("Code", "")
-
-
-def _reasons(error: ClientError) -> list[str]:
-    """Why each item of a cancelled transaction was refused."""
-    return [reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])]
-
-
-def _collided(error: ClientError) -> bool:
-    reasons = _reasons(error)
-    return _code(error) == "TransactionConflictException" or (
-        REFUSED not in reasons and not COLLISIONS.isdisjoint(reasons)
-    )
-
-
-def _refused_by_condition(error: ClientError) -> bool:
-    return _code(error) == f"{REFUSED}Exception" or REFUSED in _reasons(error)[:1]
