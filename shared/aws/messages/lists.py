@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from shared.aws import dynamodb_queries
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.messages.items import PARTITIONS_OF_A_DAY, day_partition, logged
 from shared.events import utc_text
@@ -54,23 +55,16 @@ def _newest(found: list[Iterator[Found]], limit: int) -> list[Found]:
 
 
 def _entries(table: str, index: str, key: str, value: str, limit: int, since: str) -> Iterator[Found]:
-    start: dict[str, Any] = {}
-    while True:
-        with unavailable_when_failing():
-            page = client("dynamodb").query(
-                TableName=table,
-                IndexName=index,
-                KeyConditionExpression="#key = :key AND requested_at >= :since",
-                ExpressionAttributeNames={"#key": key},
-                ExpressionAttributeValues={":key": {"S": value}, ":since": {"S": since}},
-                ScanIndexForward=False,
-                Limit=limit,
-                **start,
-            )
-        yield from (Found(item["requested_at"]["S"], item["pk"]["S"]) for item in page["Items"])
-        if "LastEvaluatedKey" not in page:
-            return
-        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+    items = dynamodb_queries.items(
+        TableName=table,
+        IndexName=index,
+        KeyConditionExpression="#key = :key AND requested_at >= :since",
+        ExpressionAttributeNames={"#key": key},
+        ExpressionAttributeValues={":key": {"S": value}, ":since": {"S": since}},
+        ScanIndexForward=False,
+        PaginationConfig={"PageSize": limit},
+    )
+    return (Found(item["requested_at"]["S"], item["pk"]["S"]) for item in items)
 
 
 def _read(table: str, found: list[Found]) -> list[LoggedMessage]:

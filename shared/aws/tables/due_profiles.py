@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shared.aws import dynamodb_queries
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
 from shared.failures import Unavailable, VersionConflict
@@ -102,26 +103,19 @@ class DynamoDueProfiles:
 
     def _partition(self, partition: str, after: str, until: str, limit: int) -> Iterator[DueProfile]:
         """Soonest first, and no more than `limit`, because many people may be due within one minute."""
-        pages = (
-            client("dynamodb")
-            .get_paginator("query")
-            .paginate(
-                TableName=self._table,
-                IndexName="due",
-                KeyConditionExpression="due_bucket = :bucket and due_at between :behind and :until",
-                ExpressionAttributeValues={
-                    ":bucket": {"S": partition},
-                    ":behind": {"S": after + BEHIND},
-                    ":until": {"S": until},
-                },
-                ProjectionExpression="pk, due_at",
-                PaginationConfig={"MaxItems": limit, "PageSize": limit},
-            )
+        items = dynamodb_queries.items(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_bucket = :bucket and due_at between :behind and :until",
+            ExpressionAttributeValues={
+                ":bucket": {"S": partition},
+                ":behind": {"S": after + BEHIND},
+                ":until": {"S": until},
+            },
+            ProjectionExpression="pk, due_at",
+            PaginationConfig={"MaxItems": limit, "PageSize": limit},
         )
-        with unavailable_when_failing():
-            for page in pages:
-                for item in page["Items"]:
-                    yield DueProfile(item["pk"]["S"], item["due_at"]["S"])
+        return (DueProfile(item["pk"]["S"], item["due_at"]["S"]) for item in items)
 
 
 def _progress(item: dict[str, Any], first: datetime) -> Progress:

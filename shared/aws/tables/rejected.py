@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.aws import dynamodb_queries
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.tables.rejected_items import decoded
 from shared.events import DOCTOR, utc_text
@@ -155,18 +156,12 @@ class DynamoRejected:
             day -= timedelta(days=1)
 
     def _shard(self, pk: str, since: datetime) -> Iterator[dict[str, Any]]:
-        pages = (
-            client("dynamodb")
-            .get_paginator("query")
-            .paginate(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk AND sk >= :since",
-                ExpressionAttributeValues={":pk": {"S": pk}, ":since": {"S": first_uuid(since)}},
-                ScanIndexForward=False,
-            )
+        return dynamodb_queries.items(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk >= :since",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":since": {"S": first_uuid(since)}},
+            ScanIndexForward=False,
         )
-        for page in pages:
-            yield from page["Items"]
 
 
 def _key(request: str) -> dict[str, AttributeValueTypeDef]:

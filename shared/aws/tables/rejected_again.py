@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.aws import dynamodb_queries
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.stack.invocations import invoke
 from shared.aws.tables.rejected import SHARDS, first_uuid
@@ -55,22 +56,15 @@ class RejectedAgain:
         return count
 
     def _shard(self, pk: str, since: datetime, until: datetime) -> Iterator[Item]:
-        with unavailable_when_failing():
-            pages = (
-                client("dynamodb")
-                .get_paginator("query")
-                .paginate(
-                    TableName=self._table,
-                    KeyConditionExpression="pk = :pk AND sk BETWEEN :since AND :until",
-                    ExpressionAttributeValues={
-                        ":pk": {"S": pk},
-                        ":since": {"S": first_uuid(since)},
-                        ":until": {"S": first_uuid(until)},
-                    },
-                )
-            )
-            for page in pages:
-                yield from page["Items"]
+        return dynamodb_queries.items(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :since AND :until",
+            ExpressionAttributeValues={
+                ":pk": {"S": pk},
+                ":since": {"S": first_uuid(since)},
+                ":until": {"S": first_uuid(until)},
+            },
+        )
 
     def _invoke(self, items: list[Item]) -> None:
         invoke(self._archive, {"Records": [_as_the_stream_has_it(item) for item in items]})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.aws.clients import client, unavailable_when_failing
+from shared.aws import dynamodb_queries
+from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.events import utc_text
 from shared.failures import Unwritten
@@ -47,24 +48,20 @@ class DynamoTimeline:
         """
         first, last = utc_text(since), utc_text(until)
         for key in keys:
-            pages = (
-                client("dynamodb")
-                .get_paginator("query")
-                .paginate(
-                    TableName=self._table,
-                    KeyConditionExpression="pk = :pk AND sk >= :since",
-                    ExpressionAttributeValues={":pk": {"S": key}, ":since": {"S": first}},
-                )
+            chunks = dynamodb_queries.items(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND sk >= :since",
+                ExpressionAttributeValues={":pk": {"S": key}, ":since": {"S": first}},
             )
-            with unavailable_when_failing():
-                for events in _chunks(pages):
-                    for event in events:
-                        if (event.id, event.name) == (event_id, name) and (
-                            first <= utc_text(event.received_at) <= last
-                        ):
-                            return event
-                    if all(utc_text(event.received_at) > last for event in events):
-                        break
+            for chunk in chunks:
+                events = unpacked(bytes(chunk["data"]["B"]))
+                for event in events:
+                    if (event.id, event.name) == (event_id, name) and (
+                        first <= utc_text(event.received_at) <= last
+                    ):
+                        return event
+                if all(utc_text(event.received_at) > last for event in events):
+                    break
         return None
 
     def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> dict[int, str]:
@@ -79,29 +76,18 @@ class DynamoTimeline:
     def _newest(self, key: str, limit: int, at: datetime) -> list[TimelineEvent]:
         """The newest events, some perhaps twice."""
         events: list[TimelineEvent] = []
-        pages = (
-            client("dynamodb")
-            .get_paginator("query")
-            .paginate(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": key}},
-                ScanIndexForward=False,
-            )
+        pages = dynamodb_queries.pages(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": key}},
+            ScanIndexForward=False,
         )
-        with unavailable_when_failing():
-            for page in pages:
-                for item in page["Items"]:
-                    events += kept(bytes(item["data"]["B"]), int(item["expires_at"]["N"]), at)
-                if len(latest_of(events, limit)) >= limit:
-                    break
+        for page in pages:
+            for item in page:
+                events += kept(bytes(item["data"]["B"]), int(item["expires_at"]["N"]), at)
+            if len(latest_of(events, limit)) >= limit:
+                break
         return events
-
-
-def _chunks(pages: Iterable[Any]) -> Iterator[list[TimelineEvent]]:
-    for page in pages:
-        for item in page["Items"]:
-            yield unpacked(bytes(item["data"]["B"]))
 
 
 def _item(chunk: Chunk) -> dict[str, Any]:

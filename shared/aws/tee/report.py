@@ -7,6 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from shared.aws import dynamodb_queries
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.tee.items import DIFFERENCES, SHARDS, answer_of, summed, tally_key
 from shared.failures import Unavailable
@@ -32,23 +33,17 @@ class DynamoTeeReport:
         return summed(source, items)
 
     def differences(self, source: str, limit: int) -> list[Answer]:
-        with unavailable_when_failing():
-            return list(islice(self._newest(source), limit))
+        return list(islice(self._newest(source), limit))
 
     def _newest(self, source: str) -> Iterator[Answer]:
-        pages = (
-            client("dynamodb")
-            .get_paginator("query")
-            .paginate(
-                TableName=self._table,
-                IndexName=DIFFERENCES,
-                KeyConditionExpression="differs = :source",
-                ExpressionAttributeValues={":source": {"S": source}},
-                ScanIndexForward=False,
-            )
+        items = dynamodb_queries.items(
+            TableName=self._table,
+            IndexName=DIFFERENCES,
+            KeyConditionExpression="differs = :source",
+            ExpressionAttributeValues={":source": {"S": source}},
+            ScanIndexForward=False,
         )
-        for page in pages:
-            yield from map(answer_of, page["Items"])
+        return map(answer_of, items)
 
     def _read(self, keys: Sequence[Any]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
