@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from cli import source_keys
 from cli.collect_client import Answer
 from cli.commands import send
-from cli.commands.send import Call, composed, named, not_in_the_plan
 from cli.main import typed
 from cli.problem import Problem
+from cli.sending.event import Call, composed, named
+from cli.sending.verdict import not_in_the_plan
 from cli.stacks import Stack
 from shared.workspace.model import EventDefinition, Workspace
 

@@ -1,0 +1,1 @@
+"""Send events to collect from the command line."""
