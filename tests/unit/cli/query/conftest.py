@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.commands import query
+from cli.lake import asking
 from cli.stacks import Stack
 from tests.unit.cli.query.answered import NOTHING, FakeQueries
 
@@ -19,7 +20,7 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> type[FakeQueries]:
         return Stack(stage or "local", "http://127.0.0.1:8080", outputs)
 
     monkeypatch.setattr(Stack, "load", load)
-    monkeypatch.setattr(query, "AthenaQueries", FakeQueries)
+    monkeypatch.setattr(asking, "AthenaQueries", FakeQueries)
     FakeQueries.answer, FakeQueries.asked = NOTHING, ""
     FakeQueries.all_asked.clear()
     return FakeQueries
