@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.settings import TARGETS
+from infra.settings.stages import TARGETS
 from shared.messaging.channels import QUEUES
 from tests.infra.template import Statement, Template, listed
 from tests.infra.test_permissions import EACH, deployed

@@ -6,7 +6,7 @@ import re
 from dataclasses import fields
 
 from cli.checkout import ROOT
-from infra.settings import Settings
+from infra.settings.model import Settings
 
 
 def test_every_setting_is_read_by_a_construct() -> None:
