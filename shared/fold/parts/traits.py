@@ -95,7 +95,7 @@ def encode(state: Traits) -> bytes:
     """The values, and the names of those removed whose times are kept; which of the values have times, a bit each; the
     times."""
     values, times = state.values, state.times
-    removed = [trait for trait in times if trait not in values]
+    removed = sorted(trait for trait in times if trait not in values)
     timed = sum(1 << place for place, trait in enumerate(values) if trait in times)
     kept = [times[trait] for trait in (*(trait for trait in values if trait in times), *removed)]
     numbers = [packing.number(at, packing.MILLISECONDS) for at in kept]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.events import Event
 from shared.fold import ORDER, packing
-from shared.fold.formats.envelope import decoded
+from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.parts import traits
 from shared.fold.parts.traits import Traits
 from shared.fold.profile import Profile
@@ -258,3 +258,19 @@ def test_whatever_is_said_the_slice_keeps_to_its_budget(everything: list[dict[st
         ann.does(did(traits=values, at=NOON + second * SECOND))
     slice_ = ann.profile.states.traits
     assert len(traits.encode(slice_)) <= traits.budget
+
+
+@given(st.permutations(["plan", "pet", "a", "b", "zone"]), st.lists(st.booleans(), min_size=5, max_size=5))
+@settings(deadline=None)
+def test_saves_in_between_change_no_byte_of_the_slice(names: list[str], saves: list[bool]) -> None:
+    """Traits are said together and removed one by one; those that are removed keep their times."""
+    slices = []
+    for is_saved in (saves, [False] * 5):
+        ann = Person()
+        ann.does(identified(plan=1, pet=1, a=1, b=1, zone=1))
+        for second, (name, saved) in enumerate(zip(names, is_saved, strict=True), 1):
+            ann.does(said(name, None, second), now=LATER)
+            if saved:
+                ann.profile = decoded("user:u1", encoded(ann.profile), 1)
+        slices.append(traits.encode(ann.profile.states.traits))
+    assert slices[0] == slices[1]
