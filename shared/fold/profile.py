@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -119,15 +119,24 @@ class Changes:
     states: Mapping[str, bytes] = field(default_factory=dict)
 
 
+def latest_marks(marks: Iterable[Mapping[bytes, Seen]]) -> dict[bytes, Seen]:
+    """Of each partition key the mark that is furthest on its shard."""
+    seen: dict[bytes, Seen] = {}
+    for some in marks:
+        if not seen:
+            seen = dict(some)
+            continue
+        for key, mark in some.items():
+            if key not in seen or seen[key].sequence < mark.sequence:
+                seen[key] = mark
+    return seen
+
+
 def absorbing(one: Profile, other: Profile) -> Profile:
     """`one` after `other` was joined to it, but for the slices, which the fold merges."""
-    seen = dict(one.seen)
-    for key, mark in other.seen.items():
-        if key not in seen or seen[key].sequence < mark.sequence:
-            seen[key] = mark
     return replace(
         one,
-        seen=seen,
+        seen=latest_marks((one.seen, other.seen)),
         outbox=(*one.outbox, *other.outbox),
         recent=(*one.recent, *other.recent),
         absorbed=(*one.absorbed, other.key, *other.absorbed),

@@ -3,7 +3,7 @@
 The header is JSON: when the person was first seen, when the item wants attention, the person's logical time, and of
 each slice its part's name, its length and when its part wants to be woken (in microseconds since 1970). So a version
 reads what it knows and writes back what it does not know, and keeps that one's time. What belongs to no part stands
-among the slices, under names with a #.
+among the slices, under names with a #; twice, where two people became one in a version that did not know it.
 
 Format 1, until 2026-11-30, was one JSON object: `shared.fold.formats.format_1`.
 """
@@ -19,7 +19,7 @@ import orjson
 from shared.fold import packing
 from shared.fold.formats import outbox_entries
 from shared.fold.parts import duplicates
-from shared.fold.profile import MARK_KEY, Profile, Seen, mark_key
+from shared.fold.profile import MARK_KEY, Profile, Seen, latest_marks, mark_key
 from shared.fold.state import States, Stored
 from shared.times import from_microseconds, microseconds
 
@@ -79,25 +79,31 @@ def decoded(key: str, data: bytes, version: int) -> Profile:
     start = 4 + int.from_bytes(data[1:4], "little")
     created_at, due_at, clock, rows = orjson.loads(data[4:start])
     slices: list[Stored] = []
-    besides: dict[str, bytes] = {}
+    besides: dict[str, list[bytes]] = {}
     recent: list[bytes] = []
     for name, length, due in rows:
         content = data[start : start + length]
         start += length
         if name in BESIDES:
-            besides[name] = content
+            besides.setdefault(name, []).append(content)
         elif name == RECENT:
             recent.append(content)
         else:
             slices.append(Stored(name, content, _time(due)))
-    seen = _marks(besides.get(MARKS, b""))
+    seen = latest_marks(map(_marks, besides.get(MARKS, ())))
     return Profile(
         key,
         version,
         States.stored(slices),
         seen,
-        outbox_entries.decode(besides[OUTBOX], key, _last(seen)) if OUTBOX in besides else (),
-        tuple(packing.identity_keys_in(besides[ABSORBED])) if ABSORBED in besides else (),
+        tuple(
+            entry
+            for stored in besides.get(OUTBOX, ())
+            for entry in outbox_entries.decode(stored, key, _last(seen))
+        ),
+        tuple(
+            absorbed for stored in besides.get(ABSORBED, ()) for absorbed in packing.identity_keys_in(stored)
+        ),
         _time(due_at),
         _time(created_at),
         _time(clock),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,12 @@ import orjson
 import pytest
 from backports import zstd
 
-from shared.fold import fold
-from shared.fold.formats import compression
+from shared.fold import ORDER, fold
+from shared.fold.formats import compression, envelope
 from shared.fold.formats.compression import UnknownDictionary, as_it_is, compressed, decompressed
-from shared.fold.formats.envelope import decoded, encoded, in_two
+from shared.fold.formats.envelope import ABSORBED, MARKS, decoded, encoded, in_two
 from shared.fold.parts.duplicates.ring import WIDTH
-from shared.fold.profile import Profile, mark_key
+from shared.fold.profile import Profile, Seen, absorbing, mark_key
 from shared.times import from_microseconds, milliseconds
 from shared.workspace.model import Workspace
 from tests.fakes.folding import NOON, did
@@ -174,3 +175,33 @@ def test_every_dictionary_has_the_id_that_it_is_named_by() -> None:
     for known_as, path in names.items():
         assert zstd.ZstdDict(path.read_bytes()).dict_id == known_as
         assert path.stat().st_size <= 16 * 1024
+
+
+@pytest.mark.parametrize("unknown", [ABSORBED, MARKS])
+def test_what_an_older_version_did_not_know_of_two_people_who_became_one_comes_out_of_both(
+    unknown: str,
+) -> None:
+    """It kept both, as it keeps what belongs to no part; each of the names plays what it does not know."""
+    ann, bob = (
+        Profile(
+            f"user:{user}",
+            absorbed=(f"anonymous:of-{user}",),
+            seen={mark_key("both"): Seen(both, NOON), mark_key(user): Seen("7".zfill(56), NOON)},
+        )
+        for user, both in (("ann", "5".zfill(56)), ("bob", "6".zfill(56)))
+    )
+    stored = [(one, encoded(one)) for one in (ann, bob)]
+    with pytest.MonkeyPatch.context() as patch:
+        known = {name: kept for name, kept in envelope.BESIDES.items() if name != unknown}
+        patch.setattr(envelope, "BESIDES", known)
+        old_ann, old_bob = (decoded(one.key, data, 1) for one, data in stored)
+        merged = replace(absorbing(old_ann, old_bob), states=ORDER.merge(old_ann.states, old_bob.states))
+        kept = encoded(merged)
+    read = decoded("user:ann", kept, 1)
+    assert {"anonymous:of-ann", "anonymous:of-bob"} <= {*read.absorbed}
+    assert {key: int(mark.sequence) for key, mark in read.seen.items()} == {
+        mark_key("both"): 6,
+        mark_key("ann"): 7,
+        mark_key("bob"): 7,
+    }
+    assert decoded("user:ann", encoded(read), 1) == read
