@@ -280,7 +280,7 @@ class People:
             outbox=outbox,
             recent=remaining(base.recent, base.outbox, outbox),
             due_at=outcome.due_at,
-            created_at=base.created_at or arrival.arrived_at,
+            created_at=min(base.created_at or arrival.arrived_at, arrival.arrived_at),
             clock=outcome.clock,
         )
         self._items[person.key] = changed

@@ -254,3 +254,13 @@ def test_portions_of_a_record_whose_person_another_shard_changes_are_folded_once
     assert stage.counted("user:u1", "View Item") == 12
     assert stage.counted("user:u1", "Search") == 3
     assert rows(stage, "View Item") == 12
+
+
+@pytest.mark.parametrize("order", [(0, -30), (-30, 0)])
+def test_a_person_was_first_seen_at_their_earliest_arrival_in_whatever_order_shards_deliver(
+    order: tuple[int, int],
+) -> None:
+    stage = Stage(SHOP)
+    for minute in order:
+        stage.deliver(stage.record(event("Page", user="ann", at=NOON), at=NOON + minutes(minute)))
+    assert stage.profiles.person("user:ann").created_at == NOON + minutes(-30)
