@@ -117,20 +117,23 @@ def fold(
     whole = (
         whole_records.digest_of(events) if len(events) > 1 else None
     )  # a single event is known by its own hash
-    repeated = whole_records.repeated(profile.states.duplicates, whole, events) if whole is not None else ()
+    repeated = whole_records.repeated(profile.states.duplicates, whole, events) if whole is not None else None
     end = start
     while end < len(events) and (end == start or run.size < portion) and run.fold_timers(portion):
         event = events[end]
-        if end in repeated:
+        if repeated is not None and end in repeated:
             run.repeat(end)
         elif not is_timer(event):
             run.meet(end, event)
         end += 1
     if whole is not None and end > start:
-        run.remember(
-            whole if end == len(events) else whole_records.digest_of(events[:end]),
-            whole_records.digest_of(events[:start]) if start else None,
-        )
+        if repeated is not None:
+            run.remember_again(whole, range(start, end))
+        else:
+            run.remember(
+                whole if end == len(events) else whole_records.digest_of_part(events, end),
+                whole_records.digest_of_part(events, start) if start else None,
+            )
     return run.outcome(
         profile.due_at, end=end, is_tick=any(map(is_timer, events[start : max(end, start + 1)]))
     )

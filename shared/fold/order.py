@@ -40,6 +40,10 @@ class Order:
         return (*self.gates, *self.parts)
 
     @cached_property
+    def waiting_names(self) -> frozenset[str]:
+        return frozenset(part.name for part in self.waiting)
+
+    @cached_property
     def remembering(self) -> tuple[Part, ...]:
         return tuple(part for part in self.everything if part.name in REMEMBERED)
 
@@ -70,11 +74,14 @@ class Order:
 
     def merge(self, one: States, other: States) -> States:
         """The slices of one person out of two; `one` is the person who stays. Of those that this version cannot read,
-        both are kept: one that can will merge them."""
+        both are kept: one that can will merge them; of the times for which a part waits, the earlier one."""
         slices = {
             name: part.merge(getattr(one, name), getattr(other, name)) for name, part in REMEMBERING.items()
         }
-        return one.having(**slices).waiting(one.dues, (*one.unread, *other.unread))
+        dues = {**other.dues, **one.dues}
+        for name in one.dues.keys() & other.dues.keys():
+            dues[name] = min(one.dues[name], other.dues[name])
+        return one.having(**slices).waiting(dues, (*one.unread, *other.unread))
 
     def explain(self, states: States) -> dict[str, str]:
         """Each part's slice in a few words."""

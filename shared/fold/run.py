@@ -43,8 +43,7 @@ from shared.fold.effects import (
 from shared.fold.order import Order
 from shared.fold.outbox import Refusal
 from shared.fold.outcome import Outcome
-from shared.fold.parts import duplicates
-from shared.fold.parts.devices.tokens import holds
+from shared.fold.parts import duplicates, sessions
 from shared.fold.parts.duplicates import whole_records
 from shared.fold.profile import Pointer, Profile
 from shared.fold.slices import Slices
@@ -106,6 +105,9 @@ class Run:
                         slices.states.undo(before)
                         slices.states[part.name] = counted
                         decided.unfolded.append(index)
+                        decided.in_session(
+                            index, sessions.running_at(slices.states[sessions.name], event, slices.facts)
+                        )
                         slices.withdraw(event)
                         return
                     case Refuse(reason):
@@ -126,6 +128,8 @@ class Run:
         decided.in_session(index, session)
         if effects:
             follow(self.order, self.decided, slices, Cause(index, event), effects)
+            if self.facts.tokens and decided.registered:
+                self._own_tokens()
 
     def repeat(self, index: int) -> None:
         """An event of a record that came before as a whole."""
@@ -140,13 +144,22 @@ class Run:
             states[duplicates.name], digest, before, not_folded, now
         )
 
+    def remember_again(self, digest: bytes, again: range) -> None:
+        """A record that is remembered as a whole, of which these events came again."""
+        not_folded = [*self.decided.unfolded, *(refusal.index for refusal in self.decided.refused)]
+        states, now = self.slices.states, self.slices.facts.now
+        states[duplicates.name] = whole_records.remember_again(
+            states[duplicates.name], digest, again, not_folded, now
+        )
+
     def outcome(self, due_before: datetime | None, *, end: int, is_tick: bool) -> Outcome:
         """`due_before` is what the profile is due at; `is_tick` whether `sweep` sent the record."""
         slices, decided = self.slices, self.decided
-        dues = slices.dues()
+        answered, others = slices.dues(), slices.dues_of_others()
+        dues = {**others, **answered}
         states = slices.remembered().waiting(dues)
-        unread = states.unread_due(max(filter(None, (slices.clock, self.arrival))))
-        due = min((*dues.values(), *unread), default=None)
+        unanswered = states.unanswered_due(others, max(filter(None, (slices.clock, self.arrival))))
+        due = min((*answered.values(), *unanswered), default=None)
         if not is_tick and due_before is not None and (slices.clock is None or due_before > slices.clock):
             # Events only move it earlier, as long as it has not passed: a busy person costs no index writes.
             due = due_before if due is None else min(due, due_before)
@@ -156,11 +169,18 @@ class Run:
             tuple(decided.joined),
             due,
             end,
-            tuple(token for token in decided.registered if holds(states.devices, token)),
+            tuple(dict.fromkeys(decided.registered)),
             dues,
             slices.clock,
             tuple(decided.cut),
         )
+
+    def _own_tokens(self) -> None:
+        """Those that were registered are no longer others': so it is in the record's next portion, too."""
+        registered = self.decided.registered
+        others = {token: at for token, at in self.facts.tokens.items() if token not in registered}
+        self.facts = self.facts._replace(tokens=others)
+        self.slices.know(self.facts.at(self.slices.facts.now))
 
     def _join(self, key: str, *, is_somebody: bool) -> Sequence[Effect]:
         """From here on, `key` and whatever led to it lead to this person: nobody joins twice.
@@ -180,8 +200,11 @@ class Run:
             return []
         as_theirs = facts_of_timers(facts.workspace, stranger.key, facts.now)
         theirs = Slices(self.order, stranger.states, as_theirs, stranger.latest)
-        fold_timers(self.order, self.decided, theirs, slices.facts.now)
-        if theirs.clock is not None:
-            slices.stand_at(theirs.clock)
+        until = slices.facts.now if theirs.clock is None else max(slices.facts.now, theirs.clock)
+        fold_timers(self.order, self.decided, theirs, until)
+        if until > slices.facts.now:  # whoever joins is ahead
+            fold_timers(self.order, self.decided, slices, until)
+            slices.stand_at(until)
+            slices.know(self.facts.at(until))
         merged = Merged(key, of_two=is_somebody and theirs.clock is not None)
         return slices.merge(theirs.remembered(), merged)

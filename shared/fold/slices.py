@@ -93,6 +93,11 @@ class Slices:
         timers = {part.name: self._timer(part) for part in self.order.waiting}
         return {name: timer.at for name, timer in timers.items() if timer is not None}
 
+    def dues_of_others(self) -> dict[str, datetime]:
+        """When parts want to be woken that do not wait in this version, but did in one that saved the person."""
+        answering = self.order.waiting_names
+        return {name: at for name, at in self.states.dues.items() if name not in answering}
+
     def _timer(self, part: WaitingPart) -> Timer | None:
         """Asked anew only when a slice it follows from is another: this is done before every event."""
         name, states = part.name, self.states

@@ -126,12 +126,14 @@ class States:
         after.dues, after.unread = dues, self.unread if unread is None else unread
         return after
 
-    def unread_due(self, now: datetime) -> list[datetime]:
-        """When parts that this version does not have want to be woken. One whose time has come cannot be: it keeps its
-        time, and the item comes up again after as long again as it is overdue, `AGAIN` at least and `AT_LAST` at most.
-        So a version that has the part finds it soon, and meanwhile nobody is woken every minute for nothing.
+    def unanswered_due(self, others: Mapping[str, datetime], now: datetime) -> list[datetime]:
+        """When parts want to be woken that this version does not have, and `others` that do not wait in it. One whose
+        time has come cannot be: it keeps its time, and the item comes up again after as long again as it is overdue,
+        `AGAIN` at least and `AT_LAST` at most. So a version that has the part finds it soon, and meanwhile nobody is
+        woken every minute for nothing.
         """
         wanted = [slice_.due for slice_ in self.unread if slice_.due is not None]
+        wanted += others.values()
         return [due if due > now else now + min(max(now - due, AGAIN), AT_LAST) for due in wanted]
 
     def slices(self) -> list[Stored]:
@@ -190,6 +192,11 @@ class SlicesByName(dict[str, Any]):
         """Others, of a person who was joined."""
         self.clear()
         self._before = states
+
+    @property
+    def dues(self) -> Mapping[str, datetime]:
+        """When which part wants to be woken, as the person is stored."""
+        return self._before.dues
 
     def slices(self) -> States:
         return self._before.having(**{name: one for name, one in self.items() if name in REMEMBERING})

@@ -289,3 +289,88 @@ def test_whatever_comes_the_ring_keeps_to_its_budget_and_survives_storage(
     person = Profile("user:u1", states=ann.profile.states)
     assert decoded("user:u1", encoded(person), 0) == person
     assert len(duplicates.encode(person.states.duplicates)) <= duplicates.budget
+
+
+def in_portions(person: Person, events: list[Event], portion: int, now: datetime = NOON) -> int:
+    """How many of the record's events came before, folded in portions."""
+    found = start = 0
+    while start < len(events):
+        outcome = fold(
+            person.profile, events, person.workspace, now, trust="browser", start=start, portion=portion
+        )
+        person.profile = replace(person.profile, states=outcome.states, clock=outcome.clock)
+        found, start = found + len(outcome.decisions.duplicates), outcome.end
+    return found
+
+
+@pytest.mark.parametrize("others", [RECORDS - 2, RECORDS - 1])
+@pytest.mark.parametrize("portion", [1, 300, 10**9])
+def test_portions_of_a_request_that_comes_again_forget_none_of_the_others(portion: int, others: int) -> None:
+    """The ring is full: it must not take in a part of what it has as a whole."""
+    ann, request = Person(), many(600, first=100_000)
+    ann.does(*request)
+    requests = [many(9, first=n * 9) for n in range(others)]
+    for one in requests:
+        ann.does(*one)
+    ring = ann.profile.states.duplicates
+    assert in_portions(ann, request, portion) == 600
+    assert ann.profile.states.duplicates.records == ring.records
+    assert [repeats(ann, one) for one in requests] == [9] * others
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.booleans(), min_size=2, max_size=12),
+    st.lists(st.booleans(), min_size=12, max_size=12),
+    st.sampled_from([1, 120, 400]),
+    st.integers(0, 3),
+)
+def test_a_request_that_comes_again_leaves_the_same_ring_whatever_the_portions(
+    refused: list[bool], refused_again: list[bool], portion: int, hours: int
+) -> None:
+    """Some of it was refused the first time, and some of that is again: its events change an address, or not."""
+    rings = []
+    for size in (portion, 10**9):
+        ann = Person()
+        ann.does(identified(email="ann@shop.example").model_copy(update={"id": "first"}))
+        request = [
+            identified(email=f"{n}@new.example").model_copy(update={"id": f"r{n}"})
+            if is_refused
+            else did(id=f"r{n}")
+            for n, is_refused in enumerate(refused)
+        ]
+        ann.does(*request, trust="browser")
+        trusted = [
+            event.model_copy(update={"verified": ("user",)}) if not again else event
+            for event, again in zip(request, refused_again, strict=False)
+        ]
+        in_portions(ann, trusted, size, NOON + hours * HOUR)
+        rings.append(duplicates.encode(ann.profile.states.duplicates))
+    assert rings[0] == rings[1]
+
+
+def test_a_request_that_begins_with_another_one_leaves_that_one_known_as_a_whole() -> None:
+    ann, short = Person(), many(2)
+    ann.does(*short)
+    in_portions(ann, [*short, *many(600, first=10)], 1)
+    in_portions(ann, many(600, first=1_000), 1)
+    assert repeats(ann, short) == 2
+
+
+def test_portions_in_two_hours_of_logical_time_leave_no_empty_hour() -> None:
+    """The second one joins somebody whose clock is ahead."""
+    visitor = Person(key="anonymous:v1")
+    visitor.does(*(did(user_id=None, anonymous_id="v1") for _ in range(2)))
+    events = [did(at=NOON - 5 * MINUTE), did(anonymous_id="v1", at=NOON - 5 * MINUTE)]
+    records = []
+    for portion in (1, 10**9):
+        profile, start = Profile("user:u1"), 0
+        while start < 2:
+            outcome = fold(
+                profile, events, Workspace(), NOON - 5 * MINUTE,
+                strangers={"anonymous:v1": visitor.profile}, start=start, portion=portion,
+            )  # fmt: skip
+            profile, start = replace(profile, states=outcome.states, clock=outcome.clock), outcome.end
+        records.append(profile.states.duplicates.records)
+    assert records[0] == records[1]
+    assert all(records[0].values())

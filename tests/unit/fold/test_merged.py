@@ -118,3 +118,26 @@ def test_a_session_that_a_merge_ends_is_concluded_by_the_merge() -> None:
     ann.does(did(at=NOON + 2 * MINUTE, anonymous_id="a1"), strangers={"anonymous:a1": visitor()})
     assert [name for name, _ in ann.said].count("Session Concluded") == 1
     assert ann.profile.states.sessions.ended == ()
+
+
+def test_own_timers_up_to_the_clock_of_whoever_joins_are_folded_before_the_merge() -> None:
+    """A late record joins somebody whose time is ahead: the person's session was over by then."""
+    ann = Person()
+    ann.does(did())
+    late = did(at=NOON + 10 * MINUTE, anonymous_id="a1")
+    outcome = ann.does(late, strangers={"anonymous:a1": visitor(NOON + 90 * MINUTE)})
+    assert [(woken.person, woken.at) for woken in outcome.decisions.timers] == [("user:u1", NOON + IDLE)]
+    ours = [name for name, _ in ann.said if name != "Session Started"]
+    assert ours == ["Session Concluded", PROFILE_MERGED]
+    assert ann.profile.clock == NOON + 90 * MINUTE
+
+
+def test_a_refused_event_takes_its_own_persons_timers_back_that_only_the_merge_had_folded() -> None:
+    ann = Person()
+    ann.does(did())
+    late = identified(at=NOON + 10 * MINUTE, bio="y" * 9_000).model_copy(update={"anonymous_id": "a1"})
+    sessions = ann.profile.states.sessions
+    outcome = ann.does(late, strangers={"anonymous:a1": visitor(NOON + 90 * MINUTE)})
+    assert (outcome.decisions.timers, ann.said, outcome.joined) == ((), [], ())
+    assert ann.profile.states.sessions == sessions
+    assert ann.profile.clock == NOON + 10 * MINUTE

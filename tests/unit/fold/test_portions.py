@@ -120,3 +120,40 @@ def test_an_entry_takes_no_more_bytes_than_are_counted(decided: Any, key: str) -
     stored = outbox_entries.encode([entry], "user:somebody-else", lambda _: None)
     assert len(stored) <= entry_size(entry)
     assert outbox_entries.decode(stored, "user:somebody-else", lambda _: None) == (entry,)
+
+
+PHONE = {"id": "d1", "type": "ios", "token": "T"}
+TABLET = {"id": "d2", "type": "ios", "token": "T"}
+ENDED = {**PHONE, "registered": False}
+
+
+@pytest.mark.parametrize("portion", [1, 10**9])
+@pytest.mark.parametrize(
+    ("devices", "registered"),
+    [
+        ([(PHONE, 1)], ("T",)),
+        ([(PHONE, 1), (ENDED, 2)], ("T",)),
+        ([(PHONE, 1), ({**PHONE, "token": "U"}, 2)], ("T", "U")),
+        ([(PHONE, 1), (ENDED, 2), (TABLET, -1)], ("T",)),
+        ([(PHONE, -1)], ()),
+    ],
+)
+def test_a_token_changes_hands_when_it_is_registered_whatever_follows_in_the_record(
+    devices: list[tuple[dict[str, Any], int]], registered: tuple[str, ...], portion: int
+) -> None:
+    """Somebody else said it at noon. The numbers are minutes after that."""
+    events = [
+        did(at=NOON + HOUR * minute / 60, received_at=NOON + HOUR, context={"device": device})
+        for device, minute in devices
+    ]
+    profile, start, found = Profile("user:u1"), 0, list[str]()
+    tokens = {"T": int(NOON.timestamp() * 1_000)}
+    while start < len(events):
+        outcome = fold(profile, events, Workspace(), NOON + HOUR, tokens=tokens, start=start, portion=portion)
+        found += outcome.registered
+        tokens = {token: at for token, at in tokens.items() if token not in found}
+        profile, start = replace(profile, states=outcome.states, clock=outcome.clock), outcome.end
+    assert tuple(dict.fromkeys(found)) == registered
+    reachable = [device.reachable_by for device in profile.states.devices.known]
+    last = [device for device, _ in devices][-1]
+    assert ("T" in reachable) is (registered == ("T",) and last is not ENDED)

@@ -17,6 +17,7 @@ from shared.events import Event
 from shared.fold.effects import TIMER_DUE, Derive, Effect, Facts, Timer
 from shared.fold.formats.compression import compressed, decompressed
 from shared.fold.formats.envelope import decoded, encoded
+from shared.fold.parts import place
 from shared.fold.state import AGAIN, AT_LAST, REMEMBERING, Stored
 from tests.fakes.folding import NOON, Person, did
 
@@ -174,3 +175,74 @@ def test_a_slice_of_format_2_that_is_not_asked_for_is_not_read() -> None:
     ann.profile = replace(ann.profile, states=states)
     saved(ann)
     assert Stored("utm", b"?") in ann.profile.states.slices()
+
+
+class Waiting:
+    """A part of today that only the next release lets wait: for five hours after what was said last."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(place, name)
+
+    def due(self, state: Any, _facts: Facts) -> Timer | None:
+        return Timer(state.timezone.at + 5 * HOUR) if state.timezone is not None else None
+
+    def wake(self, _state: Any, facts: Facts) -> tuple[Any, list[Derive]]:
+        return place.EMPTY, [Derive("Zone Stale", {}, facts.now)]
+
+
+@contextmanager
+def the_release_in_which_places_wait() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        order, waiting = folding.ORDER, Waiting()
+        parts, selective = (
+            tuple(waiting if part is place else part for part in some)
+            for some in (order.parts, order.selective)
+        )
+        changed = replace(order, parts=parts, selective=selective, waiting=(*order.waiting, waiting))
+        patch.setattr(folding, "ORDER", changed)
+        yield
+
+
+def zoned(at: datetime = NOON, key: str = "user:u1", **who: Any) -> Person:
+    person = Person(key=key)
+    with the_release_in_which_places_wait():
+        person.does(did(at=at, context={"timezone": "Europe/Berlin"}, **who))
+    saved(person)
+    return person
+
+
+@pytest.mark.parametrize("meanwhile", [timer(NOON + HOUR), did("Search", at=NOON + HOUR)])
+def test_a_timer_of_a_part_that_does_not_wait_in_this_version_outlasts_it(meanwhile: Event) -> None:
+    ann = zoned()
+    ann.does(meanwhile)
+    saved(ann)
+    assert ann.profile.states.dues["place"] == NOON + 5 * HOUR
+    ann.does(timer(NOON + 2 * HOUR))
+    saved(ann)
+    assert ann.profile.due_at == NOON + 5 * HOUR
+    with the_release_in_which_places_wait():
+        ann.does(timer(NOON + 5 * HOUR))
+    assert [name for name, _ in ann.said] == ["Zone Stale"]
+    assert "place" not in ann.profile.states.dues
+
+
+def test_a_timer_that_this_version_cannot_fold_does_not_come_up_every_minute() -> None:
+    ann, ticks = zoned(), list[datetime]()
+    while ann.profile.due_at is not None and ann.profile.due_at < NOON + timedelta(days=7):
+        ticks.append(ann.profile.due_at)
+        assert len(ticks) < 20
+        ann.does(timer(ticks[-1]))
+        saved(ann)
+    assert NOON + 5 * HOUR in ticks
+    assert ticks[-1] > NOON + timedelta(days=5)
+
+
+@pytest.mark.parametrize("visitor_first", [False, True])
+def test_of_two_people_who_become_one_the_earlier_time_of_such_a_part_is_kept(visitor_first: bool) -> None:
+    first, second = NOON - HOUR / 4, NOON
+    ann = zoned(second if visitor_first else first)
+    visitor = zoned(first if visitor_first else second, "anonymous:a1", user_id=None, anonymous_id="a1")
+    at = NOON + HOUR / 4
+    ann.does(did("Search", anonymous_id="a1", at=at), strangers={"anonymous:a1": visitor.profile})
+    saved(ann)
+    assert ann.profile.states.dues["place"] == first + 5 * HOUR

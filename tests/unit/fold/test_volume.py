@@ -181,3 +181,24 @@ def test_every_part_that_an_event_reaches_beyond_the_limit_only_takes_back() -> 
     assert {part.name for part in ORDER.withdrawing} == {"consents", "devices"}
     given = Consents({"sms": Consent(True, NOON)})
     assert consents.withdraw(given, identified(consents={"sms": True, "ads": True})) is given
+
+
+@pytest.mark.parametrize("before", [timedelta(), 10 * MINUTE, 40 * MINUTE, 9 * DAY])
+@pytest.mark.parametrize("as_one", [True, False])
+def test_an_event_over_the_limit_has_the_session_it_happened_in_whatever_record_it_comes_with(
+    before: timedelta, as_one: bool
+) -> None:
+    """It opens none: one that happened before or after the session is in none."""
+    ann = Person(SMALL)
+    folded = [did(at=NOON), did(at=NOON + MINUTE), did(at=NOON + 2 * MINUTE)]
+    over = did(at=NOON - before, received_at=NOON + 3 * MINUTE)
+    if as_one:
+        runs = ann.does(*folded, over).decisions.sessions
+    else:
+        ann.does(*folded)
+        runs = ann.does(over).decisions.sessions
+    session = ann.profile.states.sessions
+    assert session.current is not None
+    belongs = runs[-1][1] if runs else None
+    assert belongs == (session.current.id if before < 30 * MINUTE else None)
+    assert (session.current.events, session.history.current) == (3, None)

@@ -74,7 +74,8 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
     if before is not None and _shown_by(used) == _shown_by(before):
         return Devices(tuple(used if device is before else device for device in state.known)), []
     others = [device for device in state.known if device is not before and not _same_token(device, used)]
-    return Devices(_fitting([*others, used])), registered
+    kept = Devices(_fitting([*others, used]))
+    return kept, registered if used in kept.known else []
 
 
 def withdraw(state: Devices, event: Event) -> Devices:

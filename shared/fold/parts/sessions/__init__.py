@@ -37,15 +37,22 @@ PROMPT = timedelta(minutes=1)
 def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[Effect]]:
     if event.type == "system":
         return state, []
-    idle = facts.workspace.settings.session_idle
     # Not later than it came: a clock that runs ahead must not keep a session open.
     at = max(packing.EARLIEST, event.happened_at)
     live = state.live
-    if not live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at)):
+    if _is_of_history(state, live, at, facts):
         line, effects = _met(state.history, event, at, facts)
         return state._replace(history=line), effects
     line, effects = _met(live, event, at, facts)
     return state.with_live(line), effects
+
+
+def running_at(state: Sessions, event: Event, facts: Facts) -> str | None:
+    """The session that an event belongs to which is not folded: it opens none, and keeps none open."""
+    at = max(packing.EARLIEST, event.happened_at)
+    line = state.history if _is_of_history(state, state.live, at, facts) else state.live
+    is_held = line.current is not None and line.holds(at, facts.workspace.settings.session_idle)
+    return line.current.id if line.current is not None and is_held else None
 
 
 def due(state: Sessions, facts: Facts) -> Timer | None:
@@ -91,6 +98,11 @@ def explain(state: Sessions) -> str:
     if state.current is None:
         return "no session running"
     return f"in a session of {number_of(state.current.events, 'event')} since {utc_text(state.current.started_at)}"
+
+
+def _is_of_history(state: Sessions, live: Line, at: datetime, facts: Facts) -> bool:
+    idle = facts.workspace.settings.session_idle
+    return not live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at))
 
 
 def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, list[Effect]]:
