@@ -193,7 +193,8 @@ class Waiting:
 @contextmanager
 def the_release_in_which_places_wait() -> Any:
     with pytest.MonkeyPatch.context() as patch:
-        order, waiting = folding.ORDER, Waiting()
+        order: Any = folding.ORDER
+        waiting: Any = Waiting()
         parts, selective = (
             tuple(waiting if part is place else part for part in some)
             for some in (order.parts, order.selective)
