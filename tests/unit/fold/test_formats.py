@@ -16,7 +16,7 @@ from backports import zstd
 from shared.fold import ORDER, fold
 from shared.fold.formats import compression, envelope
 from shared.fold.formats.compression import UnknownDictionary, as_it_is, compressed, decompressed
-from shared.fold.formats.envelope import ABSORBED, MARKS, decoded, encoded, in_two
+from shared.fold.formats.envelope import ABSORBED, MARKS, RECENT, decoded, encoded, in_two
 from shared.fold.parts.duplicates.ring import WIDTH
 from shared.fold.profile import Profile, Seen, absorbing, mark_key
 from shared.times import from_microseconds, milliseconds
@@ -177,7 +177,7 @@ def test_every_dictionary_has_the_id_that_it_is_named_by() -> None:
         assert path.stat().st_size <= 16 * 1024
 
 
-@pytest.mark.parametrize("unknown", [ABSORBED, MARKS])
+@pytest.mark.parametrize("unknown", [ABSORBED, MARKS, RECENT])
 def test_what_an_older_version_did_not_know_of_two_people_who_became_one_comes_out_of_both(
     unknown: str,
 ) -> None:
@@ -186,6 +186,7 @@ def test_what_an_older_version_did_not_know_of_two_people_who_became_one_comes_o
         Profile(
             f"user:{user}",
             absorbed=(f"anonymous:of-{user}",),
+            recent=(user.encode(),),
             seen={mark_key("both"): Seen(both, NOON), mark_key(user): Seen("7".zfill(56), NOON)},
         )
         for user, both in (("ann", "5".zfill(56)), ("bob", "6".zfill(56)))
@@ -194,11 +195,13 @@ def test_what_an_older_version_did_not_know_of_two_people_who_became_one_comes_o
     with pytest.MonkeyPatch.context() as patch:
         known = {name: kept for name, kept in envelope.BESIDES.items() if name != unknown}
         patch.setattr(envelope, "BESIDES", known)
+        patch.setattr(envelope, "RECENT", "#of no version" if unknown == RECENT else RECENT)
         old_ann, old_bob = (decoded(one.key, data, 1) for one, data in stored)
         merged = replace(absorbing(old_ann, old_bob), states=ORDER.merge(old_ann.states, old_bob.states))
         kept = encoded(merged)
     read = decoded("user:ann", kept, 1)
     assert {"anonymous:of-ann", "anonymous:of-bob"} <= {*read.absorbed}
+    assert read.recent == (b"ann", b"bob")
     assert {key: int(mark.sequence) for key, mark in read.seen.items()} == {
         mark_key("both"): 6,
         mark_key("ann"): 7,
