@@ -119,7 +119,7 @@ def fold(
     )  # a single event is known by its own hash
     repeated = whole_records.repeated(profile.states.duplicates, whole, events) if whole is not None else None
     end = start
-    while end < len(events) and (end == start or run.size < portion) and run.fold_timers(portion):
+    while end < len(events) and (end == start or run.has_room(portion)) and run.fold_timers(portion):
         event = events[end]
         if repeated is not None and end in repeated:
             run.repeat(end)

@@ -44,6 +44,7 @@ from shared.fold.order import Order
 from shared.fold.outbox import Refusal
 from shared.fold.outcome import Outcome
 from shared.fold.parts import duplicates, sessions
+from shared.fold.parts.devices.device import KEPT
 from shared.fold.parts.duplicates import whole_records
 from shared.fold.profile import Pointer, Profile
 from shared.fold.slices import Slices
@@ -68,10 +69,10 @@ class Run:
         self.strangers = strangers
         self.decided = Deciding(arriving)
 
-    @property
-    def size(self) -> int:
-        """How many bytes the decisions take."""
-        return self.decided.size
+    def has_room(self, portion: float) -> bool:
+        """Whether another event may be folded: the decisions take less than `portion` bytes, and the tokens that change
+        hands, each with two people's items, fit one save."""
+        return self.decided.size < portion and len(self.decided.registered) < KEPT
 
     def fold_timers(self, portion: float = inf) -> bool:
         """Fold the timers that are due by the arrival. Whether that is all of them: no further ones are begun once the
