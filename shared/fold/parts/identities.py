@@ -118,10 +118,12 @@ def _may_join(key: str, owner: str, event: Event, facts: Facts) -> bool:
 
 
 def _named(state: Identities, keys: tuple[str, ...], *, known_user: bool) -> Identities:
-    """The person named by the keys: they are remembered longest, and who was named longest ago is forgotten first."""
+    """The person named by the keys: they are remembered longest, and who was named longest ago is forgotten first. A
+    key that alone would take more than all of them may is not remembered: it leads to the person all the same."""
     known_user = known_user or state.known_user
     if state.known[-len(keys) :] == keys:
         return state if known_user == state.known_user else Identities(state.known, known_user)
+    keys = tuple(key for key in keys if packing.identity_key_size(key) <= BYTES)
     kept = [*(key for key in state.known if key not in keys), *keys][-REMEMBERED:]
     room = BYTES - sum(map(packing.identity_key_size, kept))
     while len(kept) > 1 and room < 0:

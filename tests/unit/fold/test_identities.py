@@ -5,7 +5,10 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from shared import identity
 from shared.fold import JOINS_PER_RECORD, fold
 from shared.fold.budgets import MOST_ABSORBED, MOST_KEYS
 from shared.fold.parts import identities
@@ -158,3 +161,32 @@ def test_several_who_join_in_one_event_are_counted_together() -> None:
     event = did(anonymous_id="a1", other_ids={"device": "d1"})
     outcome = fold(profile, [event], Workspace(), NOON, strangers=strangers)
     assert outcome.joined == ("anonymous:a1",)
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from('a\x01"\\é漢👩'), min_size=1, max_size=identity.LONGEST)
+        | st.sampled_from(["\x01" * identity.LONGEST, "0" * identity.LONGEST])
+        | st.uuids().map(str),
+        max_size=60,
+    )
+)
+@settings(deadline=None)
+def test_whatever_ids_are_named_the_slice_keeps_to_its_budget(ids: list[str]) -> None:
+    """JSON writes some characters with six bytes, and an id may be of nothing else."""
+    for key in ("user:u1", f"user:{ids[0]}" if ids else "user:u1"):
+        ann = Person(key=key)
+        for anonymous in ids:
+            ann.does(did(user_id=identity.value_of(key), anonymous_id=anonymous))
+            state = ann.profile.states.identities
+            assert len(identities.encode(state)) <= identities.budget
+            assert identities.decode(identities.encode(state)) == state
+
+
+def test_an_id_that_is_too_long_to_be_remembered_leads_to_its_person_and_costs_them_no_other() -> None:
+    ann, long = Person(), "\x01" * identity.LONGEST
+    ann.does(did(anonymous_id="a1"))
+    assert ann.does(did(anonymous_id=long)).joined == (f"anonymous:{long}",)
+    assert {"user:u1", "anonymous:a1"} <= {*ann.profile.states.identities.known}
+    led = {f"anonymous:{long}": Pointer(f"anonymous:{long}", "user:u1")}
+    assert ann.does(did(anonymous_id=long), strangers=led).joined == ()
