@@ -12,11 +12,13 @@ from typing import Any
 import orjson
 
 from shared.events import Event
+from shared.fold import packing
 from shared.fold.outbox import Decisions, Derived, OutboxEntry, Refusal, Request, Woken
 from shared.fold.parts.app_versions import AppVersions, Reported
 from shared.fold.parts.consents import Consent, Consents
 from shared.fold.parts.counters import Counter, Counters
 from shared.fold.parts.devices.device import Device, Devices
+from shared.fold.parts.devices.storing import DAY
 from shared.fold.parts.duplicates.ring import WIDTH, Ring
 from shared.fold.parts.identities import Identities
 from shared.fold.parts.sessions.session import Line, Session, Sessions
@@ -71,10 +73,15 @@ def _hashes(text: str) -> bytes:
     )
 
 
+def _traits(stored: Json) -> Traits:
+    times = {trait: max(0, at) for trait, at in stored.get("times", {}).items()}
+    return Traits(stored.get("values", {}), times)
+
+
 def _consents(stored: Json) -> Consents:
     return Consents(
         {
-            channel: Consent(said["given"], _sure(said["at"]), said.get("carried", False))
+            channel: Consent(said["given"], _since_1970(said["at"]), said.get("carried", False))
             for channel, said in stored.get("channels", {}).items()
         }
     )
@@ -83,7 +90,13 @@ def _consents(stored: Json) -> Consents:
 def _devices(stored: Json) -> Devices:
     return Devices(
         tuple(
-            Device(**{**device, "seen": date.fromisoformat(device["seen"])})
+            Device(
+                **{
+                    **device,
+                    "seen": max(DAY, date.fromisoformat(device["seen"])),
+                    "token_at": max(0, device.get("token_at", 0)),
+                }
+            )
             for device in stored.get("known", ())
         )
     )
@@ -102,10 +115,10 @@ def _sessions(stored: Json) -> Sessions:
     return Sessions(
         _session(stored.get("current")),
         tuple(Session(**_session_fields(one)) for one in stored.get("ended", ())),
-        _time(stored.get("over_at")),
+        _time_since_1970(stored.get("over_at")),
         Line(
             _session(stored.get("history", {}).get("current")),
-            _time(stored.get("history", {}).get("over_at")),
+            _time_since_1970(stored.get("history", {}).get("over_at")),
         ),
     )
 
@@ -115,7 +128,7 @@ def _session(stored: Json | None) -> Session | None:
 
 
 def _session_fields(stored: Json) -> Json:
-    times = {name: _time(stored.get(name)) for name in ("started_at", "last_at", "came_at")}
+    times = {name: _time_since_1970(stored.get(name)) for name in ("started_at", "last_at", "came_at")}
     return {**stored, **times}
 
 
@@ -123,22 +136,22 @@ def _app_versions(stored: Json) -> AppVersions:
     """A version alone is from before they had times, and older than any."""
     return AppVersions(
         {
-            app: Reported(one, 0) if isinstance(one, str) else Reported(*one)
+            app: Reported(one, 0) if isinstance(one, str) else Reported(one[0], max(0, one[1]))
             for app, one in stored.get("versions", {}).items()
         }
     )
 
 
 def _utm(stored: Json) -> Visit:
-    before = {digest: _sure(at) for digest, at in stored.get("before", {}).items()}
-    return Visit(stored.get("link", {}), _time(stored.get("at")), before)
+    before = {digest: _since_1970(at) for digest, at in stored.get("before", {}).items()}
+    return Visit(stored.get("link", {}), _time_since_1970(stored.get("at")), before)
 
 
 READERS = {
     "volume": lambda stored: Volume(**stored),
     "duplicates": _ring,
     "identities": _identities,
-    "traits": lambda stored: Traits(**stored),
+    "traits": _traits,
     "consents": _consents,
     "devices": _devices,
     "counters": _counters,
@@ -184,6 +197,15 @@ def _derived(stored: Json) -> Derived | Event:
 
 def _time(stored: str | int | None) -> datetime | None:
     return None if stored is None else _sure(stored)
+
+
+def _time_since_1970(stored: str | int | None) -> datetime | None:
+    return None if stored is None else _since_1970(stored)
+
+
+def _since_1970(stored: str | int) -> datetime:
+    """A time of a slice: what happened before 1970 is kept as of then, as it will be when the profile is saved."""
+    return max(packing.EARLIEST, _sure(stored))
 
 
 def _sure(stored: str | int) -> datetime:

@@ -208,3 +208,29 @@ def test_what_an_older_version_did_not_know_of_two_people_who_became_one_comes_o
         mark_key("bob"): 7,
     }
     assert decoded("user:ann", encoded(read), 1) == read
+
+
+BEFORE_1970, DAY_BEFORE_1970 = "1931-05-06T07:08:09Z", "1931-05-06"
+
+
+def test_what_format_1_had_of_before_1970_is_read_as_it_will_be_saved() -> None:
+    session = {"id": "s", "started_at": BEFORE_1970, "last_at": BEFORE_1970, "events": 1}
+    slices: dict[str, Any] = {
+        "traits": {"values": {"plan": "gold"}, "times": {"plan": -5, "pet": -7}},
+        "consents": {"channels": {"sms": {"given": True, "at": BEFORE_1970}}},
+        "devices": {
+            "known": [{"id": "d", "platform": "ios", "seen": DAY_BEFORE_1970, "token": "t", "token_at": -3}]
+        },
+        "counters": {"events": {"Buy": [1, BEFORE_1970, BEFORE_1970]}},
+        "sessions": {
+            "current": session,
+            "ended": [session],
+            "over_at": BEFORE_1970,
+            "history": {"current": session, "over_at": BEFORE_1970},
+        },
+        "app_versions": {"versions": {"shop": ["1", -4]}},
+        "utm": {"link": {"utm_source": "s"}, "at": BEFORE_1970, "before": {"00" * 6: BEFORE_1970}},
+    }
+    read = decoded("user:u1", orjson.dumps({"key": "user:u1", "states": slices}), 1)
+    assert decoded("user:u1", encoded(read), 1) == read
+    assert read.states.utm.at is not None
