@@ -80,8 +80,9 @@ def fold(
     start: int = 0,
     portion: float = inf,
 ) -> Outcome:
-    """Fold one record's events from index `start` on, in order, until all are folded or their decisions take `portion`
-    bytes; at least one, or some of the timers that are due before it.
+    """Fold one record's events from index `start` on, in order, until all are folded, their decisions take `portion`
+    bytes, or as many push tokens are registered as a person's devices are kept; at least one, or some of the timers
+    that are due before it.
 
     `now` is the record's arrival; `strangers` are what is stored under the identities the events name, pointers
     followed to their end, and the people at those ends; at most `joins` of them join. `tokens` are push tokens that

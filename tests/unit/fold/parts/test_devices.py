@@ -32,7 +32,8 @@ def test_a_token_moves_with_a_reinstalled_app_and_twenty_devices_are_kept() -> N
     ann = Person()
     ann.does(did(context=phone("t1", device="old")), did(context=phone("t1", device="new")))
     assert [device.id for device in ann.profile.states.devices.known] == ["new"]
-    ann.does(*(did(context=phone(f"t{n}", device=f"d{n}")) for n in range(25)))
+    for n in range(25):
+        ann.does(did(context=phone(f"t{n}", device=f"d{n}")))
     assert [device.id for device in ann.profile.states.devices.known] == [f"d{n}" for n in range(5, 25)]
 
 
