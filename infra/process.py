@@ -76,7 +76,9 @@ class Process(Construct):
         )
         self.function.allow("dynamodb:BatchGetItem", "dynamodb:PutItem", on=tables.profiles.table_arn)
         self.function.allow("dynamodb:BatchWriteItem", on=tables.timeline.table_arn)
-        self.function.allow("dynamodb:PutItem", "dynamodb:UpdateItem", on=tables.rejected.table_arn)
+        self.function.allow(
+            "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=tables.rejected.table_arn
+        )
         workspace.overflow_written_by(self.function)
         self.function.allow("sqs:SendMessage", on=self.dead_letters.queue_arn)
 

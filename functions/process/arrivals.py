@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from functions.process.decoding import decode
 from shared import identity
-from shared.events import Event
+from shared.events import Event, derived_id
 from shared.fold.outbox import OutboxEntry
 from shared.fold.parts.devices.said import token_said
 from shared.records import DECIDED, Record
@@ -81,6 +81,11 @@ class Unreadable(NamedTuple):
     sequence: str
     dead_letter: bytes
     error: Exception
+
+    @property
+    def name(self) -> str:
+        """A hash: the key may be an address."""
+        return derived_id(self.key, self.sequence, "read")
 
 
 def read(kinesis_records: list[dict[str, Any]]) -> tuple[list[Arrival], list[Unreadable]]:

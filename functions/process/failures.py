@@ -18,6 +18,7 @@ from functions.process.arrivals import Arrival, Unreadable, dead_letter
 from shared.events import derived_id
 from shared.failures import Refused, Unavailable, VersionConflict
 from shared.fold.outbox import OutboxEntry
+from shared.fold.state import UnreadableSlice
 from shared.ports.streams import DeadLetters, FailedTries
 
 MOST_TRIES = 3
@@ -39,8 +40,9 @@ class Failed:
     @property
     def is_certain(self) -> bool:
         """The fold and what is made for announcing are pure: what raised there, or was measured too large, does so
-        again."""
-        return not isinstance(self.error, (Refused, VersionConflict, MemoryError))
+        again. Not what is stored: while an update or a roll-back is under way, another container may be able to read
+        it."""
+        return not isinstance(self.error, (Refused, VersionConflict, UnreadableSlice, MemoryError))
 
     @property
     def name(self) -> str:
@@ -55,27 +57,57 @@ class Failures:
     dead_letters: DeadLetters
     clock: Callable[[], datetime]
 
-    def put_aside(self, failed: Sequence[Failed]) -> list[Failed]:
-        """Those that are dead letters now. All others come again with their batch."""
+    def put_aside(self, failed: Sequence[Failed]) -> tuple[list[Failed], int]:
+        """Those that are dead letters now, and how many of them were none before. All others come again with their
+        batch."""
         given_up = [one for one in failed if one.is_certain or self._tried(one) >= MOST_TRIES]
-        if not given_up:
-            return []
-        for one in given_up:
+        known = self._with_dead_letter([one.name for one in given_up])
+        new = [one for one in given_up if one.name not in known]
+        for one in new:
             _log(one)
-        letters = [dead_letter(one.arrival, one.error, one.start, one.entry) for one in given_up]
-        kept_not = set(self.dead_letters.put(letters))
-        return [one for at, one in enumerate(given_up) if at not in kept_not]
+        kept = self._put(
+            [one.name for one in new],
+            [dead_letter(one.arrival, one.error, one.start, one.entry) for one in new],
+        )
+        return [one for one in given_up if one.name in known | kept], len(kept)
 
-    def put_aside_unread(self, records: Sequence[Unreadable]) -> set[int]:
-        """The positions of those that are kept, of records that nobody can read."""
-        if not records:
-            return set()
-        for record in records:
+    def put_aside_unread(self, records: Sequence[Unreadable]) -> tuple[set[int], int]:
+        """The positions of those that are dead letters now, of records that nobody can read, and how many of them were
+        none before."""
+        known = self._with_dead_letter([record.name for record in records])
+        new = [record for record in records if record.name not in known]
+        for record in new:
             logger.error(
                 "a record cannot be read and is put aside",
                 extra={**_place(record.error), "sequence": record.sequence},
             )
-        return {*range(len(records))} - {*self.dead_letters.put([record.dead_letter for record in records])}
+        kept = self._put([record.name for record in new], [record.dead_letter for record in new])
+        return {at for at, record in enumerate(records) if record.name in known | kept}, len(kept)
+
+    def _put(self, names: Sequence[str], letters: Sequence[bytes]) -> set[str]:
+        """The names of those that are kept. They are noted, so that none is written again when its batch comes again
+        and nothing on its person says so: they may have no profile, or one that cannot be read."""
+        if not letters:
+            return set()
+        kept_not = set(self.dead_letters.put(letters))
+        kept = [name for at, name in enumerate(names) if at not in kept_not]
+        try:
+            for name in kept:
+                self.tries.note_dead_letter(name, self.clock())
+        except Unavailable:
+            logger.warning("dead letters could not be noted, and may be written twice")
+        return set(kept)
+
+    def _with_dead_letter(self, names: Sequence[str]) -> set[str]:
+        """Those of the names that have one. Where nobody can say so, a second one does no harm: it is recognised."""
+        found: set[str] = set()
+        try:
+            for name in names:
+                if self.tries.has_dead_letter(name):
+                    found.add(name)
+        except Unavailable:
+            logger.warning("it cannot be read which records have a dead letter: some may be written twice")
+        return found
 
     def _tried(self, failed: Failed) -> int:
         """How often the record has failed by now. While nobody can count, it has not."""
@@ -93,9 +125,11 @@ def unexpected(error: Exception) -> Refused:
 
 
 def _log(failed: Failed) -> None:
+    slice_ = {"slice": str(failed.error)} if isinstance(failed.error, UnreadableSlice) else {}
     logger.error(
         "a record failed for its content and is put aside",
         extra={
+            **slice_,
             **_place(failed.error.__cause__ or failed.error),
             "sequence": failed.arrival.sequence,
             "request": failed.arrival.record.request,

@@ -65,8 +65,8 @@ class Progress:
 
     def unreadable(self, records: Sequence[Unreadable]) -> None:
         """Put them aside. Where one cannot be, whatever came under its key waits."""
-        aside = self._failures.put_aside_unread(records)
-        self.counts.dead_letters += len(aside)
+        aside, new = self._failures.put_aside_unread(records)
+        self.counts.dead_letters += new
         for at, record in enumerate(records):
             if at not in aside:
                 self._waiting.add(record.key)
@@ -74,8 +74,8 @@ class Progress:
 
     def failed(self, failed: Sequence[Failed]) -> list[Failed]:
         """Those that are put aside. The others come again, and what follows under their keys with them."""
-        aside = self._failures.put_aside(failed)
-        self.counts.dead_letters += len(aside)
+        aside, new = self._failures.put_aside(failed)
+        self.counts.dead_letters += new
         put = set(map(id, aside))
         for one in failed:
             if id(one) in put:

@@ -51,6 +51,10 @@ REMEMBERING: dict[str, RememberingPart] = {
 AGAIN, AT_LAST = timedelta(minutes=10), timedelta(days=1)
 
 
+class UnreadableSlice(Exception):
+    """A slice that its part cannot decode: damaged, or written by newer code. The rest of the profile is good."""
+
+
 class Stored(NamedTuple):
     """A slice as it is stored, and when its part wants to be woken."""
 
@@ -101,12 +105,15 @@ class States:
         return states
 
     def __getattr__(self, name: str) -> Any:
-        """A slice that was not asked for before."""
+        """A slice that was not asked for before. Raises UnreadableSlice."""
         part = REMEMBERING.get(name)
         if part is None:
             raise AttributeError(name)
         versions = self._stored.get(name)
-        slice_ = reduce(part.merge, map(part.decode, versions)) if versions else part.EMPTY
+        try:
+            slice_ = reduce(part.merge, map(part.decode, versions)) if versions else part.EMPTY
+        except Exception as error:
+            raise UnreadableSlice(name) from error
         vars(self)[name] = slice_
         return slice_
 

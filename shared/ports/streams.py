@@ -37,6 +37,12 @@ class FailedTries(Protocol):
     def add(self, name: str, at: datetime) -> int:
         """Count one more try and return the number of tries. Raises Unavailable."""
 
+    def note_dead_letter(self, name: str, at: datetime) -> None:
+        """Its dead letter is written. Raises Unavailable."""
+
+    def has_dead_letter(self, name: str) -> bool:
+        """Raises Unavailable."""
+
 
 class Delivery(Protocol):
     """Firehose, on its way to the lake."""

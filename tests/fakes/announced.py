@@ -117,9 +117,20 @@ class FakeFailedTries:
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
         self.counted: dict[str, list[datetime]] = {}
+        self.noted: dict[str, datetime] = {}
+        """When dead letters were noted, by the names of their records."""
 
     def add(self, name: str, at: datetime) -> int:
         self._faults.outage("tries")
         self.counted.setdefault(name, []).append(at)
         self._faults.called("tries.add")
         return len(self.counted[name])
+
+    def note_dead_letter(self, name: str, at: datetime) -> None:
+        self._faults.outage("tries")
+        self.noted[name] = at
+        self._faults.called("tries.note_dead_letter")
+
+    def has_dead_letter(self, name: str) -> bool:
+        self._faults.outage("tries")
+        return name in self.noted

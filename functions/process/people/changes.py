@@ -24,6 +24,7 @@ from shared.fold.formats.envelope import encoded
 from shared.fold.outbox import EntryName, OutboxEntry, entry_size
 from shared.fold.outcome import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
+from shared.fold.state import UnreadableSlice
 from shared.fold.timers import TimersWithoutEnd
 from shared.people.recent_events import remaining
 from shared.records import RETENTION
@@ -67,7 +68,7 @@ class People:
             key: item.key
             for item in stored.items.values()
             if isinstance(item, Profile)
-            for key in item.states.identities.known
+            for key in _known_keys(item)
         }
         """Ids that were not read because their person knew them. They stay that person's when they are forgotten."""
         self.decided: list[Decided] = []
@@ -88,6 +89,8 @@ class People:
         if arrival.decided is not None or person.covers(*arrival.place):
             self._shorten(person)
             return
+        if (unreadable := self._stored.unreadable.get(id(arrival))) is not None:
+            raise unreadable
         begun = self._units.begun(root)
         must_wait = unsaid or (begun is not None and begun.later) or id(arrival) in self._stored.waiting
         outcome = None if must_wait else self._outcome(person, arrival, workspace)
@@ -340,3 +343,11 @@ class People:
         first = self._firsts.get(entry.key)
         is_done = entry.name in self._said or (first is not None and entry.sequence < first)
         return entry.at >= forgotten and not is_done
+
+
+def _known_keys(person: Profile) -> tuple[str, ...]:
+    """None of a person whose ids cannot be read: no record of theirs is folded, nor one that would join them."""
+    try:
+        return person.states.identities.known
+    except UnreadableSlice:
+        return ()

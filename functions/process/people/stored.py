@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Set
 from functions.process.arrivals import Arrival
 from shared.fold.parts.devices.tokens import holds
 from shared.fold.profile import CircularPointers, Pointer, Profile, token_key
+from shared.fold.state import UnreadableSlice
 from shared.ports.people import Profiles
 
 MOST_HOPS = 256
@@ -24,11 +25,13 @@ class ChainTooLong(Exception):
 
 class Stored:
     """`items` are the profiles and pointers by their keys. Keys that were asked for and are not there have none.
-    `waiting` are records (by `id`) whose ids are not read yet."""
+    `waiting` are records (by `id`) whose ids are not read yet; `unreadable` those whose ids cannot be compared with
+    what is stored of their person."""
 
     def __init__(self) -> None:
         self.items: dict[str, Profile | Pointer] = {}
         self.waiting: set[int] = set()
+        self.unreadable: dict[int, UnreadableSlice] = {}
         self._asked: set[str] = set()
         self._ends: dict[str, str] = {}
 
@@ -95,9 +98,12 @@ def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
     for arrival in arrivals:
         try:
             root = stored.root(arrival.record.key)
+            keys = _unknown(arrival, stored.person(root))
         except (CircularPointers, ChainTooLong):
             continue  # it says so again when it is folded, and is put aside then
-        keys = _unknown(arrival, stored.person(root))
+        except UnreadableSlice as error:
+            stored.unreadable[id(arrival)] = error
+            continue
         together = unknown.get(root, set()) | keys
         if keys and root in unknown and len(together) > MOST_UNKNOWN:
             stored.waiting.add(id(arrival))
@@ -108,7 +114,10 @@ def load(arrivals: Collection[Arrival], profiles: Profiles) -> Stored:
 
 
 def _unknown(arrival: Arrival, person: Profile) -> Set[str]:
-    """What the record names that is not known to be its person's. Nothing, of a record that was folded before."""
+    """What the record names that is not known to be its person's. Nothing, of a record that was folded before.
+
+    Raises UnreadableSlice.
+    """
     if person.covers(*arrival.place):
         return set()
     tokens = {token_key(token) for token in arrival.tokens if not holds(person.states.devices, token)}

@@ -1,13 +1,17 @@
-"""Count how often a record failed for its content, in a small item beside the rejected events. The item expires when
-the stream has deleted the record. Nothing is read or written while nothing fails.
+"""How often a record failed for its content, and whether it has a dead letter by now: a small item beside the rejected
+events. The item expires when the stream has deleted the record. Nothing is read or written while nothing fails.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.records import RETENTION
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
 class DynamoFailedTries:
@@ -20,12 +24,31 @@ class DynamoFailedTries:
         with unavailable_when_failing():
             answer = client("dynamodb").update_item(
                 TableName=self._table,
-                Key={"pk": {"S": f"failed#{name}"}, "sk": {"S": "tries"}},
+                Key=_key(name),
                 UpdateExpression="SET expires_at = :gone ADD tries :one",
-                ExpressionAttributeValues={
-                    ":gone": {"N": str(int((at + RETENTION).timestamp()))},
-                    ":one": {"N": "1"},
-                },
+                ExpressionAttributeValues={":gone": _gone(at), ":one": {"N": "1"}},
                 ReturnValues="UPDATED_NEW",
             )
             return int(answer["Attributes"]["tries"]["N"])
+
+    def note_dead_letter(self, name: str, at: datetime) -> None:
+        with unavailable_when_failing():
+            client("dynamodb").update_item(
+                TableName=self._table,
+                Key=_key(name),
+                UpdateExpression="SET expires_at = :gone, dead_letter = :yes",
+                ExpressionAttributeValues={":gone": _gone(at), ":yes": {"BOOL": True}},
+            )
+
+    def has_dead_letter(self, name: str) -> bool:
+        with unavailable_when_failing():
+            found = client("dynamodb").get_item(TableName=self._table, Key=_key(name), ConsistentRead=True)
+        return "dead_letter" in found.get("Item", {})
+
+
+def _key(name: str) -> dict[str, AttributeValueTypeDef]:
+    return {"pk": {"S": f"failed#{name}"}, "sk": {"S": "tries"}}
+
+
+def _gone(at: datetime) -> AttributeValueTypeDef:
+    return {"N": str(int((at + RETENTION).timestamp()))}

@@ -43,6 +43,21 @@ def test_tries_add_up_for_each_record_apart(tries: FailedTries) -> None:
     assert tries.add("other", NOON) == 1
 
 
+def test_a_dead_letter_is_noted_for_each_record_apart_with_or_without_tries(tries: FailedTries) -> None:
+    tries.add("one", NOON)
+    assert not tries.has_dead_letter("one")
+    for name in ("one", "one", "other"):
+        tries.note_dead_letter(name, NOON)
+    assert [tries.has_dead_letter(name) for name in ("one", "other", "third")] == [True, True, False]
+    assert tries.add("one", NOON) == 2
+
+
+def test_a_note_is_forgotten_as_tries_are(table: str) -> None:
+    DynamoFailedTries(table).note_dead_letter("one", NOON)
+    [item] = client("dynamodb").scan(TableName=table)["Items"]
+    assert item["expires_at"]["N"] == str(int((NOON + RETENTION).timestamp()))
+
+
 def test_they_are_forgotten_when_the_stream_has_forgotten_the_record(table: str) -> None:
     DynamoFailedTries(table).add("one", NOON)
     [item] = client("dynamodb").scan(TableName=table)["Items"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cli.messages.previewing import Somebody
+from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Changes, Profile
+from shared.fold.state import States, Stored
 from shared.people.recent_events import Section
 from shared.people.timeline import chunk
 from shared.people.timeline_rows import packed, row
@@ -63,3 +66,17 @@ def test_events_that_are_still_in_the_profile_are_on_the_timeline_each_once() ->
     somebody = Somebody.of("u9", Stack.load())
     assert somebody.latest("View Item") is not None
     assert somebody.latest("Login") is None
+
+
+def test_a_profile_with_a_part_that_cannot_be_read_says_which(ann: None) -> None:
+    table = DynamoProfiles("profiles")
+    person = table.load(["user:u1"])["user:u1"]
+    assert isinstance(person, Profile)
+    slices = [one for one in person.states.slices() if one.name != "traits"]
+    damaged = States.stored([*slices, Stored("traits", b"{{")])
+    table.save(Changes(profiles=(replace(person, states=damaged),), pointers=()), at=datetime.now(UTC))
+
+    problem = run("profile", "u1").exception
+
+    assert isinstance(problem, Problem)
+    assert "“traits”" in str(problem)

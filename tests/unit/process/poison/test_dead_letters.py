@@ -99,6 +99,45 @@ def test_a_record_put_aside_is_put_aside_once_though_its_batch_comes_again(
 
 
 @pytest.mark.parametrize("poisoning", [*REFUSED, *RAISING])
+def test_so_is_one_whose_person_has_no_profile_that_could_say_so(
+    poisoning: Poisoning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage()
+    poisoning(stage, monkeypatch)
+    records = [stage.record(event(POISON, user="new"))]
+    delivered_until_done(stage, records)
+
+    counts = [stage.deliver(*records, stage.record(event("View Item", user="u2"))) for _ in range(4)]
+
+    assert [count["dead_letters"] for count in counts] == [0, 0, 0, 0]
+    assert len(stage.dead_letters.letters) == 1
+
+
+def test_so_is_data_that_is_no_record() -> None:
+    stage = Stage()
+    unread = stage.lambda_record("user:u3", b"\xff not ours")
+
+    counts = [stage.deliver(unread, stage.record(event("View Item"))) for _ in range(4)]
+
+    assert [count["dead_letters"] for count in counts] == [1, 0, 0, 0]
+    assert len(stage.dead_letters.letters) == 1
+
+
+def test_a_dead_letter_that_cannot_be_noted_is_written_again_and_never_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage()
+    folding_it_raises(stage, monkeypatch)
+    stage.faults.down = {"tries"}
+    records = [stage.record(event(POISON, user="new")), stage.lambda_record("user:u3", b"\xff not ours")]
+
+    for _ in range(2):
+        stage.deliver(*records)
+
+    assert len(stage.dead_letters.letters) == 4
+
+
+@pytest.mark.parametrize("poisoning", [*REFUSED, *RAISING])
 def test_a_dead_letter_replayed_after_the_reason_is_mended_ends_as_if_nothing_had_been(
     poisoning: Poisoning,
 ) -> None:
