@@ -90,6 +90,8 @@ class Workspace(Construct):
             on=self.bucket.arn_for_objects("workspaces/*"),
             part="Snapshots are named for the hash of their content.",
         )
+        # Without it S3 calls an object that is gone "denied".
+        function.allow("s3:ListBucket", on=self.bucket.bucket_arn)
 
     def written_by(self, function: PythonFunction) -> None:
         """A version is two items and a snapshot; none is ever deleted."""

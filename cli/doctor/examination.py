@@ -58,6 +58,8 @@ class Examination:
     patience: float
     clock: Callable[[], float] = time.monotonic
     """Seconds that never go back."""
+    unreadable: str | None = None
+    """Why `workspace` is not the latest version."""
     stopped: Mapping[Part, str] = field(default_factory=dict)
     """Which parts do nothing, by the probe that found it."""
 

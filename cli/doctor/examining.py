@@ -58,7 +58,8 @@ def examination(stack: Stack) -> Examination:
     workspaces = DynamoWorkspaces(table=stack["WorkspaceTable"], bucket=stack["WorkspaceBucket"])
     try:
         made = keys(secret.read())
-        workspace = CurrentWorkspace(workspaces, secret, time.monotonic).get()
+        current = CurrentWorkspace(workspaces, secret, time.monotonic)
+        workspace = current.get()
     except Unavailable as error:
         raise Problem(f"The stack's secret or workspace cannot be read: {error}") from error
     except (LookupError, ValueError) as error:
@@ -79,6 +80,7 @@ def examination(stack: Stack) -> Examination:
         stack=stack,
         keys=made,
         workspace=workspace,
+        unreadable=current.unreadable,
         arrivals=Arrivals(
             lambda: latest(timeline, people.known_by(profiles, [person]), [person], LATEST, datetime.now(UTC))
         ),

@@ -7,6 +7,7 @@ To add one: a function in the module of its family, a line here, a row in docs/d
 from __future__ import annotations
 
 from cli.doctor import accounts, bodies, kept, requests, services, stages
+from cli.doctor.applied import workspace
 from cli.doctor.consumers import consumers
 from cli.doctor.examination import Probe
 from cli.doctor.keys import keys
@@ -22,6 +23,7 @@ CAUSES = {
     "stream lag": services.lag,
     "rules": rules_of_the_stack,
     "delivery stream": services.delivery,
+    "workspace": workspace,
     "keys": keys,
     "dead letters": put_aside,
     "Lambda concurrency": services.functions,

@@ -74,15 +74,20 @@ class Process:
         return progress.counts.named()
 
     def _up_to_date(self, arrived: list[Arrival], progress: Progress) -> list[Arrival]:
-        """The records for which the available workspace is new enough. The others come again."""
+        """The records for which the available workspace is new enough, or the latest that can be read. The others come
+        again."""
         if not arrived:
             return []
         try:
-            self.workspace.at_least(max(arrival.record.workspace for arrival in arrived))
+            workspace = self.workspace.nearest(max(arrival.record.workspace for arrival in arrived))
         except Unavailable:
             version = self.workspace.get().version
             newer = [arrival for arrival in arrived if arrival.record.workspace > version]
             progress.comes_again(newer)
+            return progress.ready([arrival for arrival in arrived if arrival.record.workspace <= version])
+        progress.counts.older_workspace = sum(
+            arrival.record.workspace > workspace.version for arrival in arrived
+        )
         return progress.ready(arrived)
 
     def _work_off(self, pending: list[Arrival], progress: Progress) -> None:

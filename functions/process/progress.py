@@ -20,7 +20,8 @@ class Counts:
     """What became of one batch. `unsaved` and `unsaid` records come again. `archived` are rows for the archive.
 
     `archived` and `by_channel`, the messages requested, are held against what reaches the queues: `infra/alarms`.
-    `cut` is what would have followed in a circle of the workspace.
+    `cut` is what would have followed in a circle of the workspace; `older_workspace` are records folded by an older
+    version than they were collected by, because that cannot be read.
     """
 
     records: int = 0
@@ -31,6 +32,7 @@ class Counts:
     archived: int = 0
     messages_requested: int = 0
     cut: int = 0
+    older_workspace: int = 0
     unsaved: int = 0
     unsaid: int = 0
     by_channel: dict[Channel, int] = field(default_factory=dict)

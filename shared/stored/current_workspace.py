@@ -1,7 +1,8 @@
 """The workspace of a function, kept between invocations.
 
 A check for a new version costs one small read. A new version costs two more reads and a snapshot from S3. If the
-running code cannot read a version, it keeps using the previous one until there is a version that it can read.
+running code cannot read a version, it uses the latest before it that it can read, until there is a newer one. A
+function that starts meanwhile looks for the same one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ KEPT_SECONDS = 60.0
 LOOKS_APART_SECONDS = 1.0
 """Seconds between two checks, so that many unknown keys or events cause at most one a second per running function."""
 
+LOOKED_BACK = 20
+"""Versions that are tried where the latest cannot be read. After a roll-back all that were applied since the update may
+be such."""
+
 DEFAULT_SOURCE = "default"
 
 
@@ -48,6 +53,7 @@ class CurrentWorkspace(Generic[Kept]):
         self._reads = FailingReads(clock)
         self._kept: Kept | None = None
         self._looked_at = 0.0
+        self._latest_version = 0
         self._unreadable: str | None = None
         """Why the latest version is not the one kept."""
 
@@ -81,14 +87,34 @@ class CurrentWorkspace(Generic[Kept]):
 
     def at_least(self, version: int) -> Kept:
         """This version or a later one. Raises Unavailable while there is none that can be read."""
-        if self._kept is not None and self._kept.version >= version:
+        found = self.nearest(version)
+        if found.version < version:
+            raise Unavailable(f"workspace version {version} was used upstream; it cannot be read here")
+        return found
+
+    def nearest(self, version: int) -> Kept:
+        """This version or a later one; where that cannot be read, the latest that can be. It may be like that for ever,
+        and nothing would go on.
+
+        Raises Unavailable while none can be read, and while the store does not have the version or does not answer.
+        """
+        if self._kept is not None and (self._kept.version >= version or self._is_unreadable(version)):
             return self.get()
         found = self._look()
-        if found.version < version:
+        if found.version < version and not self._is_unreadable(version):
             raise Unavailable(
                 f"workspace version {version} was used upstream, {found.version} is the latest here"
             )
         return found
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why the latest version could not be read at the last look; None where it is in use."""
+        return self._unreadable
+
+    def _is_unreadable(self, version: int) -> bool:
+        """Whether neither it nor a later one could be read at the last look."""
+        return self._unreadable is not None and version <= self._latest_version
 
     def _look(self) -> Kept:
         return self._reads.read(self._latest)
@@ -96,16 +122,29 @@ class CurrentWorkspace(Generic[Kept]):
     def _latest(self) -> Kept:
         began = self._clock()
         version = self._workspaces.latest_version()
-        try:
-            if self._kept is None or self._kept.version != version:
-                self._kept = self._workspaces.load(version) if version else self._unapplied()
+        if self._kept is None or self._kept.version != version:
+            self._kept, self._unreadable = (
+                self._latest_readable(version) if version else (self._unapplied(), None)
+            )
+        else:
             self._unreadable = None
-        except UnreadableWorkspace as error:
-            if self._kept is None:
-                raise
-            self._unreadable = str(error)
-        self._looked_at = began
+        self._latest_version, self._looked_at = version, began
         return self._kept
+
+    def _latest_readable(self, version: int) -> tuple[Kept, str | None]:
+        """The latest of the versions up to this that can be read, and why it is not this one. Raises
+        UnreadableWorkspace where none can be; version 0 is none, for it has no sources."""
+        kept = self._kept if self._kept is not None and self._kept.version < version else None
+        oldest = max(1 if kept is None else kept.version + 1, version + 1 - LOOKED_BACK)
+        first: UnreadableWorkspace | None = None
+        for one in range(version, oldest - 1, -1):
+            try:
+                return self._workspaces.load(one), None if first is None else str(first)
+            except UnreadableWorkspace as error:
+                first = first or error
+        if first is None or kept is None or not kept.version:
+            raise first or UnreadableWorkspace(f"workspace version {version}")
+        return kept, str(first)
 
     def _unapplied(self) -> Kept:
         unapplied = self._workspaces.load(0)

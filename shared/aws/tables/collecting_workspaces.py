@@ -9,6 +9,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from botocore.exceptions import ClientError
+
 from shared.aws.clients import client, unavailable_when_failing
 from shared.failures import UnreadableWorkspace
 from shared.workspace import collecting_snapshot as snapshot
@@ -55,7 +57,12 @@ class DynamoCollectingWorkspaces:
 
     def _object(self, digest: str, version: int) -> bytes:
         with unavailable_when_failing():
-            stored = client("s3").get_object(Bucket=self._bucket, Key=object_key(digest))
+            try:
+                stored = client("s3").get_object(Bucket=self._bucket, Key=object_key(digest))
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") != "NoSuchKey":
+                    raise
+                raise UnreadableWorkspace(f"the snapshot of workspace version {version} is gone") from None
             data = stored["Body"].read()
         if snapshot.digest(data) != digest:
             raise UnreadableWorkspace(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import orjson
 import pytest
+from botocore.stub import Stubber
 
 from shared.aws.clients import client
 from shared.aws.tables.collecting_workspaces import DynamoCollectingWorkspaces
@@ -285,12 +286,27 @@ def test_a_snapshot_this_code_does_not_know_cannot_be_read_and_is_logged_without
     assert "hunter2" not in caplog.text
 
 
-def test_a_snapshot_that_is_gone_is_unavailable(adapter: DynamoWorkspaces) -> None:
+@pytest.mark.parametrize("part", PARTS, ids=PARTS._fields)
+def test_a_snapshot_that_is_gone_cannot_be_read_however_often_it_is_tried(
+    adapter: DynamoWorkspaces, part: bytes
+) -> None:
     adapter.apply(SHOP, after=0, at=NOW, by="ada")
-    boto3.client("s3").delete_object(Bucket="bucket", Key=key(PARTS.acting))
+    boto3.client("s3").delete_object(Bucket="bucket", Key=key(part))
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(UnreadableWorkspace, match="version 1 is gone"):
         adapter.load(1)
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "SlowDown", "InternalError", "NoSuchBucket"])
+def test_a_bucket_that_does_not_answer_says_nothing_of_the_snapshot(
+    adapter: DynamoWorkspaces, code: str
+) -> None:
+    adapter.apply(SHOP, after=0, at=NOW, by="ada")
+    failing = Stubber(client("s3"))
+    failing.add_client_error("get_object", service_error_code=code)
+    with failing, pytest.raises(Unavailable) as raised:
+        adapter.load(1)
+    assert not isinstance(raised.value, UnreadableWorkspace)
 
 
 def test_a_missing_table_is_unavailable(aws: None) -> None:

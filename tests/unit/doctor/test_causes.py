@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from cli.doctor.advice import PUT_BACK, typed_for
+from cli.doctor.applied import of_versions
 from cli.doctor.consumers import expected_of, of_consumers
 from cli.doctor.finding import Finding, Part, State, attention, broken, ok
 from cli.doctor.keys import of_secrets
@@ -240,3 +241,14 @@ def test_causes_come_before_what_follows_from_them() -> None:
 def test_findings_compare_by_what_they_say() -> None:
     assert broken("a", "b") == Finding(State.BROKEN, "a", "b")
     assert attention("a", "b").stops == ok("a").stops == frozenset()
+
+
+def test_a_workspace_that_cannot_be_read_is_named_with_the_one_that_is_used_instead() -> None:
+    found = of_versions(3, "workspace version 5 has what this code does not know: campaigns.0.goal")
+
+    assert found.state is State.BROKEN
+    assert "version 5" in found.detail
+    assert "version 3 is used instead" in found.detail
+    assert "headrace apply" in found.do
+    assert of_versions(3, None) == ok("version 3 is in use")
+    assert of_versions(0, None).state is State.OK

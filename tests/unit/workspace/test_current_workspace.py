@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.failures import Unavailable, UnreadableWorkspace
-from shared.stored.current_workspace import CurrentWorkspace
+from shared.stored.current_workspace import LOOKED_BACK, CurrentWorkspace
 from shared.workspace.model import EventDefinition, Workspace
 from shared.workspace.write_keys import key_hash
 from tests.fakes.secrets import FakeSecrets
@@ -213,21 +213,114 @@ def test_after_a_version_this_code_cannot_read_the_next_one_is_used(
     assert current.get().name == "third"
 
 
-def test_a_record_of_a_version_this_code_cannot_read_is_not_folded_with_an_older_one(
-    current: CurrentWorkspace, store: FakeWorkspaces
+@pytest.mark.parametrize("has_looked", [True, False])
+def test_what_asks_for_a_version_this_code_cannot_read_waits_or_takes_the_nearest(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock, has_looked: bool
 ) -> None:
-    current.get()
+    if has_looked:
+        current.get()
     store.snapshots[2] = WRITTEN_BY_NEWER_CODE
 
     with pytest.raises(Unavailable, match="version 2"):
         current.at_least(2)
+    assert current.nearest(2).name == "first"
+    assert current.at_least(1).name == "first"
+    with pytest.raises(Unavailable, match="version 3"):
+        current.nearest(3)  # nobody has said yet that it cannot be read
+    apply(store, "third")
+    assert current.nearest(3).name == current.at_least(3).name == "third"
+    assert current.refreshed().name == "third"
 
 
-@pytest.mark.parametrize("ask", [CurrentWorkspace.get, CurrentWorkspace.refreshed])
-def test_a_version_this_code_cannot_read_stops_whoever_has_no_other(
-    current: CurrentWorkspace, store: FakeWorkspaces, ask: Callable[[CurrentWorkspace], Workspace]
+@pytest.mark.parametrize("has_looked", [True, False])
+def test_where_several_cannot_be_read_it_is_the_latest_that_can_be(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock, has_looked: bool
+) -> None:
+    if has_looked:
+        current.get()
+    apply(store, "second")
+    apply(store, "third")
+    store.snapshots[3] = store.snapshots[4] = WRITTEN_BY_NEWER_CODE
+    clock.now += 60
+
+    assert current.nearest(4).name == current.get().name == "second"
+    with pytest.raises(UnreadableWorkspace, match="version 4"):
+        current.refreshed()
+
+
+@pytest.mark.parametrize("unreadable", [LOOKED_BACK - 1, LOOKED_BACK])
+def test_a_function_that_starts_looks_back_so_many_versions_and_no_further(
+    store: FakeWorkspaces, clock: Clock, unreadable: int
+) -> None:
+    for version in range(2, 2 + unreadable):
+        store.snapshots[version] = WRITTEN_BY_NEWER_CODE
+    current = CurrentWorkspace(store, None, clock)
+
+    if unreadable < LOOKED_BACK:
+        assert current.nearest(1 + unreadable).name == "first"
+    else:
+        with pytest.raises(UnreadableWorkspace, match=f"version {1 + unreadable}"):
+            current.nearest(1 + unreadable)
+
+
+def test_while_it_cannot_be_read_it_is_tried_once_a_minute_however_often_it_is_asked_for(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
 ) -> None:
     store.snapshots[2] = WRITTEN_BY_NEWER_CODE
+    current.nearest(2)
+    store.looks = 0
+    for _ in range(120):
+        clock.now += 1
+        current.nearest(2)
+
+    assert store.looks == 2
+
+
+def test_a_failure_of_the_moment_is_no_reason_to_take_an_older_version(
+    current: CurrentWorkspace, store: FakeWorkspaces, clock: Clock
+) -> None:
+    current.get()
+    apply(store, "second")
+    store.failing = True
+
+    with pytest.raises(Unavailable):
+        current.nearest(2)
+    store.failing, clock.now = False, clock.now + 2
+    assert current.nearest(2).name == "second"
+
+
+def test_a_failure_of_the_moment_while_an_older_version_is_looked_for_ends_the_look(
+    store: FakeWorkspaces, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(store, "second")
+    store.snapshots[3] = WRITTEN_BY_NEWER_CODE
+    load = store.load
+
+    def failing(version: int) -> Workspace:
+        if version == 2:
+            raise Unavailable("of the moment")
+        return load(version)
+
+    current = CurrentWorkspace(store, None, clock)
+    monkeypatch.setattr(store, "load", failing)
+    with pytest.raises(Unavailable, match="of the moment"):
+        current.nearest(3)
+    monkeypatch.undo()
+    clock.now += 2
+    assert current.nearest(3).name == "second"
+
+
+@pytest.mark.parametrize("has_looked", [True, False])
+@pytest.mark.parametrize("ask", [CurrentWorkspace.refreshed, lambda current: current.nearest(1)])
+def test_a_version_this_code_cannot_read_stops_whoever_has_no_other(
+    secret: FakeSecrets, clock: Clock, ask: Callable[[CurrentWorkspace], Workspace], has_looked: bool
+) -> None:
+    store = FakeWorkspaces()
+    current = CurrentWorkspace(store, secret, clock)
+    if has_looked:
+        assert current.get().version == 0
+        clock.now += 60
+    store.snapshots[1] = WRITTEN_BY_NEWER_CODE
 
     with pytest.raises(UnreadableWorkspace):
         ask(current)
