@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+from pydantic import ValidationError
 
 from cli import settings_in_force
 from cli.console import console
@@ -19,6 +20,7 @@ from cli.cost.usage import usage
 from cli.json_output import print_json
 from cli.options import AsJson, AwsStage
 from cli.problem import Problem
+from shared.workspace.model import Settings
 
 app = typer.Typer()
 
@@ -55,9 +57,7 @@ def cost(
     Example: headrace cost --rate 100 --per-request 20 --people one --stage prod --set stream_shards=1
     """
     supposed = dict(map(_change, changes or []))
-    days = supposed.pop(OF_THE_WORKSPACE, TIMELINE_DAYS)
-    if not isinstance(days, int) or isinstance(days, bool) or days < 1:
-        raise Problem(f"{OF_THE_WORKSPACE} is a number of days, not {days}")
+    days = _timeline_days(supposed.pop(OF_THE_WORKSPACE, TIMELINE_DAYS))
     provisioned = supposed.pop(TABLES, None)
     if provisioned not in (None, PROVISIONED):
         raise Problem(f"{TABLES} may be {PROVISIONED}, not {provisioned}", "See table_capacity for the rest.")
@@ -75,11 +75,24 @@ def cost(
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def _timeline_days(supposed: Any) -> int:
+    """Raises Problem for what a workspace could not have."""
+    try:
+        return Settings.model_validate({OF_THE_WORKSPACE: supposed}, strict=True).timeline_days
+    except ValidationError as error:
+        wrong = error.errors()[0]["msg"]
+        raise Problem(
+            f"The settings cannot be used:\n{OF_THE_WORKSPACE}: {wrong}",
+            "It is a setting of the workspace, in days: docs/workspace.md.",
+        ) from error
+
+
 def _change(said: str) -> tuple[str, Any]:
     """A value is what it would be in JSON, else text."""
     name, given, value = said.partition("=")
-    if not given:
-        raise Problem(f"--set {said} has no value", "For example: --set stream_shards=1")
+    if not given or not name:
+        lacks = "name" if given else "value"
+        raise Problem(f"--set {said} has no {lacks}", "For example: --set stream_shards=1")
     try:
         return name, orjson.loads(value)
     except orjson.JSONDecodeError:

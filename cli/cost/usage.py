@@ -14,12 +14,15 @@ from typing import Any, NamedTuple
 
 from cli.cost.batches import Reading, Waiting, of_queue, of_stream
 from cli.cost.measurements import Function, Measured
-from cli.cost.stream import reading
+from cli.cost.stream import SHARD_RECORDS, reading
 from cli.cost.traffic import EVENTS_IN_SESSION, Load, requests
 from shared.bus_entries import LARGEST_DETAIL
 
 RECORDS = 8_000
 """About as many are simulated. At a high rate that is a part of the shards, with their part of the traffic."""
+
+MOST_RECORDS = 40_000
+"""Simulated at most: a second's work. Settings are compared by a dozen simulations."""
 
 SHORTEST = 20.0
 """Seconds of traffic, and windows, at least."""
@@ -99,9 +102,7 @@ def _usage(load: Load, values: tuple[Any, ...], measured: Measured) -> Usage:
     settings = dict(zip(HEEDED, values, strict=True))
     at_rate = reading(load, settings, measured)
     part = _part(load, at_rate)
-    seconds = max(
-        SHORTEST, SHORTEST * at_rate.window_seconds, RECORDS / (part.rate * _records_per_event(load))
-    )
+    seconds = _seconds(part.rate * _records_per_event(load), at_rate.window_seconds)
     sliced = replace(at_rate, shards=max(1, round(at_rate.shards * part.rate / load.rate)))
     counts: defaultdict[str, float] = defaultdict(float)
     arrived = [*_records(part, seconds, measured, counts)]
@@ -135,9 +136,11 @@ def _usage(load: Load, values: tuple[Any, ...], measured: Measured) -> Usage:
         counts["archive"] += 1
         counts["delivery_bytes"] += ceil(rows * measured.row_bytes / DELIVERY_BYTES) * DELIVERY_BYTES
         counts["archive_gb_s"] += _gb_seconds(measured.archive, rows, settings["consumer_memory_mb"], 2)
-    return _per_event(
-        load, settings, measured, counts, busy_ms / 1000 / seconds / sliced.shards / sliced.lanes
-    )
+    busy = busy_ms / 1000 / seconds / sliced.shards / sliced.lanes
+    left_out = (load.rate / at_rate.shards) / (
+        part.rate / sliced.shards
+    )  # of a shard that has more than it takes
+    return _per_event(load, settings, measured, counts, busy * left_out)
 
 
 def _per_event(
@@ -177,10 +180,19 @@ def _per_event(
 
 
 def _part(load: Load, at_rate: Reading) -> Load:
-    """As many whole shards' traffic as is simulated: no shard's batches depend on another's."""
+    """As many whole shards' traffic as is simulated: no shard's batches depend on another's. What a shard does not take
+    is left out: the batches of a full one are as full as they can be."""
     most = RECORDS / SHORTEST / max(1.0, at_rate.window_seconds) / _records_per_event(load)
     shards_simulated = max(1, min(at_rate.shards, int(most * at_rate.shards / load.rate)))
-    return replace(load, rate=load.rate * shards_simulated / at_rate.shards)
+    full = shards_simulated * SHARD_RECORDS / _records_per_event(load)
+    return replace(load, rate=min(full, load.rate * shards_simulated / at_rate.shards))
+
+
+def _seconds(records_a_second: float, window_seconds: float) -> float:
+    """How long traffic is simulated: for some windows, and until there are enough records. Where so many come that they
+    fill batches before a window ends, fewer windows do."""
+    wanted = max(SHORTEST, SHORTEST * window_seconds, RECORDS / records_a_second)
+    return max(SHORTEST, min(wanted, MOST_RECORDS / records_a_second))
 
 
 def _records_per_event(load: Load) -> float:

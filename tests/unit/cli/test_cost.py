@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from cli.cost.prices import PRICES
 from cli.main import typed
 from cli.problem import Problem
+from shared.workspace.model import MOST_DAYS
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +84,22 @@ def test_a_setting_may_be_supposed() -> None:
         ("stream_shard=1", "did you mean stream_shards"),
         ("stream_shards=0", "stream_shards"),
         ("stream_shards", "has no value"),
-        ("timeline_days=none", "number of days"),
+        ("=1", "has no name"),
+        ("timeline_days=none", "timeline_days: Input should be a valid integer"),
+        ("timeline_days=null", "timeline_days: Input should be a valid integer"),
+        ("timeline_days=true", "timeline_days: Input should be a valid integer"),
+        ("timeline_days=30.0", "timeline_days: Input should be a valid integer"),
+        ("timeline_days=1e300", "timeline_days: Input should be a valid integer"),
+        ("timeline_days=0", "timeline_days: Input should be greater than or equal to 1"),
+        (
+            f"timeline_days={MOST_DAYS + 1}",
+            f"timeline_days: Input should be less than or equal to {MOST_DAYS}",
+        ),
+        ("timeline_days=99999999999999", f"timeline_days: Input should be less than or equal to {MOST_DAYS}"),
+        ("stream_shards=10001", "stream_shards: Input should be less than or equal to 10000"),
+        ("stream_shards=1.5", "stream_shards: Input should be a valid integer"),
+        ("stream_shards=many", "stream_shards: Input should be a valid integer"),
+        ("log_days=2", "log_days: Input should be 1, 3,"),
         ("tables=cheap", "tables may be provisioned"),
     ],
 )
@@ -92,6 +108,13 @@ def test_what_cannot_be_supposed_is_refused(change: str, expected: str) -> None:
 
     assert isinstance(answer.exception, Problem)
     assert expected in str(answer.exception)
+
+
+@pytest.mark.parametrize("days", [1, MOST_DAYS])
+def test_a_timeline_may_be_kept_as_long_as_a_workspace_lets_it(days: int) -> None:
+    assert f"timeline, {days} days" in [
+        line["what"] for line in said("--set", f"timeline_days={days}")["lines"]
+    ]
 
 
 def test_the_capacity_that_is_advised_may_be_set_and_costs_what_was_said() -> None:
