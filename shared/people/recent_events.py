@@ -16,14 +16,18 @@ from typing import NamedTuple
 from shared.doctor import days_kept
 from shared.fold.outbox import EntryName, OutboxEntry
 from shared.fold.profile import Profile
+from shared.fold.state import UnreadableSlice
 from shared.people.timeline_rows import Row, unpacked
 from shared.times import from_microseconds
 
 NAME_HASH = 6
 """Bytes."""
 
+RECENT = "recent"
+"""The part of the profile, as messages name it."""
+
 IN_A_CHUNK = 1 << 15
-"""In the number of days. A workspace keeps events for ten years at most."""
+"""In the number of days. More than are left beside it, 89 years, are the same to an item that is saved again before."""
 
 
 class Section(NamedTuple):
@@ -35,11 +39,15 @@ class Section(NamedTuple):
 
     @property
     def rows(self) -> list[Row]:
-        return unpacked(self.data)
+        """Raises UnreadableSlice."""
+        try:
+            return unpacked(self.data)
+        except Exception as error:
+            raise UnreadableSlice(RECENT) from error
 
     @property
     def stored(self) -> bytes:
-        days = self.days | (IN_A_CHUNK if self.announced_with else 0)
+        days = min(self.days, IN_A_CHUNK - 1) | (IN_A_CHUNK if self.announced_with else 0)
         return b"".join((days.to_bytes(2, "little"), self.announced_with, self.data))
 
 

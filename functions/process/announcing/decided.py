@@ -13,6 +13,7 @@ from shared.events import Event
 from shared.fold.effects import is_timer
 from shared.fold.outbox import Decisions, OutboxEntry
 from shared.fold.profile import Profile
+from shared.fold.state import UnreadableSlice
 from shared.people.recent_events import name_hash
 from shared.people.timeline_rows import Row, RowKey, row
 
@@ -31,13 +32,13 @@ NONE = Recent()
 @dataclass(frozen=True)
 class Decided:
     """`entry` was decided now, or when the record was here before; `person` is as of then, or as of now. `cut` names
-    what would have followed in a circle, if it was decided now."""
+    what would have followed in a circle, if it was decided now; `recent` is why it cannot be read, where it cannot."""
 
     arrival: Arrival
     person: Profile
     entry: OutboxEntry
     cut: tuple[str, ...] = ()
-    recent: Recent = NONE
+    recent: Recent | UnreadableSlice = NONE
 
     @property
     def decisions(self) -> Decisions:
@@ -77,11 +78,17 @@ class Decided:
 
     @property
     def earlier(self) -> Sequence[Row]:
-        """Events that the item had before, and that go into a chunk together with these."""
-        recent = self.recent.announced_with
+        """Events that the item had before, and that go into a chunk together with these. Raises UnreadableSlice."""
+        recent = self._recent().announced_with
         return recent.get(name_hash(self.entry.name), ()) if recent else ()
 
     @property
     def leaving(self) -> list[Row]:
-        """Those of its own events that go into a chunk: all but those that stay in the item."""
-        return [one for one in map(row, self.kept_events) if one.key not in self.recent.in_item]
+        """Those of its own events that go into a chunk: all but those that stay in the item. Raises UnreadableSlice."""
+        in_item = self._recent().in_item
+        return [one for one in map(row, self.kept_events) if one.key not in in_item]
+
+    def _recent(self) -> Recent:
+        if isinstance(self.recent, UnreadableSlice):
+            raise self.recent
+        return self.recent

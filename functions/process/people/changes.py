@@ -131,12 +131,12 @@ class People:
             decided.entry.name for unit in self._units.each() if not unit.is_saved for decided in unit.decided
         }
         saved = [decided for decided in self.decided if decided.entry.name not in unsaved]
-        recents: dict[str, Recent] = {}
+        recents: dict[str, Recent | UnreadableSlice] = {}
         found = []
         for decided in saved:
             key = self._stored.root(decided.person.key)
             if key not in recents:
-                recents[key] = recent_of(self._stored.person(key))
+                recents[key] = _recent(self._stored.person(key))
             recent = recents[key]
             found.append(decided if recent is NONE else replace(decided, recent=recent))
         return found
@@ -351,3 +351,11 @@ def _known_keys(person: Profile) -> tuple[str, ...]:
         return person.states.identities.known
     except UnreadableSlice:
         return ()
+
+
+def _recent(person: Profile) -> Recent | UnreadableSlice:
+    """Whoever announces what was decided about this person says why that fails; the others go on."""
+    try:
+        return recent_of(person)
+    except UnreadableSlice as error:
+        return error

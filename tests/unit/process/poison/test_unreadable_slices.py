@@ -13,6 +13,7 @@ from shared.fold.formats.envelope import encoded
 from shared.fold.profile import Profile
 from shared.fold.state import REMEMBERING, States
 from shared.fold.state import Stored as StoredSlice
+from shared.people.recent_events import RECENT
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, minutes
 from tests.unit.process.poison.poison import delivered_until_done, replay
 
@@ -35,6 +36,9 @@ def said(**who: Any) -> dict[str, Any]:
 def damage(stage: Stage, person: str, name: str) -> bytes:
     """Stored as it is but for one slice. What was there before."""
     before = stage.profiles.person(person)
+    if name == RECENT:
+        put(stage, replace(before, recent=(b"\x05\x00" + DAMAGED,)))
+        return encoded(before)
     slices = [one for one in before.states.slices() if one.name != name]
     whole = encoded(before)
     put(stage, replace(before, states=States.stored([*slices, StoredSlice(name, DAMAGED)])))
@@ -88,7 +92,7 @@ ROLES = [
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", REMEMBERING)
+@pytest.mark.parametrize("name", [*REMEMBERING, RECENT])
 def test_a_damaged_slice_ends_in_one_dead_letter_after_three_tries_or_concerns_nobody(
     name: str, role: Any
 ) -> None:
@@ -146,6 +150,18 @@ def test_a_record_that_was_folded_is_repeated_though_its_persons_ids_are_damaged
     stage.deliver(record, stage.record(event("View Item", user="bob", at=NOON + minutes(1))))
 
     assert not stage.dead_letters.letters
+    assert stage.counted("user:bob", "View Item") == 1
+
+
+@pytest.mark.parametrize("name", ["identities", RECENT])
+def test_what_was_decided_before_the_damage_holds_up_nobody(name: str) -> None:
+    stage = Stage()
+    record = stage.record(event("View Item", user="ann"))
+    stage.deliver(record)
+    damage(stage, "user:ann", name)
+
+    delivered_until_done(stage, [record, stage.record(event("View Item", user="bob"))])
+
     assert stage.counted("user:bob", "View Item") == 1
 
 
