@@ -9,8 +9,8 @@ import pytest
 from cli.cost import usage as simulation
 from cli.cost.traffic import Arriving, Load, requests
 from cli.cost.usage import HEEDED, MOST_RECORDS, usage
-from infra.changed_settings import as_written
-from infra.settings import TARGETS
+from infra.settings.changed import as_written
+from infra.settings.stages import TARGETS
 from tests.unit.cost.test_bill import MEASURED
 
 LOAD = Load(rate=100, per_request=20, people="anybody")
