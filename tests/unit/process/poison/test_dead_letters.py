@@ -104,7 +104,7 @@ def test_so_is_one_whose_person_has_no_profile_that_could_say_so(
 ) -> None:
     stage = Stage()
     poisoning(stage, monkeypatch)
-    records = [stage.record(event(POISON, user="new"))]
+    records = [stage.record(event(POISON, user="new", properties=BULKY))]
     delivered_until_done(stage, records)
 
     counts = [stage.deliver(*records, stage.record(event("View Item", user="u2"))) for _ in range(4)]
