@@ -15,6 +15,7 @@ The answer never comes for what a page sends as it is left: under load one beaco
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    """A browser without a window, closed at the end."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     assert path is not None, "these tests need Chromium. On Debian: sudo apt-get install chromium"
     with sync_playwright() as playwright:

@@ -13,6 +13,8 @@ from tests.fakes.faults import Faults, ItemFaults
 
 
 class FakeTimeline:
+    """Chunks in memory by person and id, so that one put twice is one; single ones can be refused."""
+
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
         self.item_faults = ItemFaults()
@@ -99,6 +101,8 @@ class FakeBus:
 
 
 class FakeDeadLetters:
+    """What was put aside, in order; single ones can be refused, as SQS refuses entries of a batch."""
+
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
         self.item_faults = ItemFaults()

@@ -271,6 +271,7 @@ def answered(answer: dict[str, Any]) -> Answer:
 
 
 def basic(user: str) -> str:
+    """The Authorization header for `user`, which is `key:` where a write key is meant."""
     return "Basic " + base64.b64encode(user.encode()).decode()
 
 

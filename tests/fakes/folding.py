@@ -36,6 +36,7 @@ def did(name: str = "View Item", *, at: datetime = NOON, **fields: Any) -> Event
 
 
 def identified(*, at: datetime = NOON, **traits: Any) -> Event:
+    """An identify of u1 with these traits."""
     return did("identify", type="identify", at=at, traits=traits)
 
 

@@ -7,6 +7,8 @@ from tests.fakes.faults import Faults
 
 
 class FakeImports:
+    """How far each file of each source has come, as text, so that what is loaded is never what was saved."""
+
     def __init__(self, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
         self._items: dict[tuple[str, str], str] = {}

@@ -21,10 +21,13 @@ MAP = "MAP(VARCHAR, VARCHAR)"
 
 @cache
 def translated(athena_sql: str) -> str:
+    """A query of Athena's in the words of the laptop's DuckDB, translated once a process."""
     return for_the_laptop(athena_sql, views())
 
 
 class FakeLake:
+    """The lake's tables and views in DuckDB, without files: rows are added as archive and Firehose write them."""
+
     def __init__(self) -> None:
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")

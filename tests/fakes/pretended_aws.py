@@ -14,6 +14,7 @@ from shared.aws import clients
 
 @contextmanager
 def pretended_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty account in us-east-1; neither the clients before nor those made within outlive it."""
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

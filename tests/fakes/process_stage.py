@@ -133,8 +133,10 @@ def event(
 def identify(
     *, user: str = "u1", anonymous: str | None = None, at: datetime = NOON, **traits: Any
 ) -> dict[str, Any]:
+    """An identify as `collect` writes it into a record, with these traits."""
     return event("identify", type="identify", user=user, anonymous=anonymous, at=at, traits=traits)
 
 
 def minutes(count: float) -> timedelta:
+    """So many minutes, as the tests count from noon."""
     return timedelta(minutes=count)

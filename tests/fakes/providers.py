@@ -34,6 +34,8 @@ class _Failing:
 
 
 class FakeEmail(_Failing):
+    """SES: the emails it was asked to send, those that then failed among them."""
+
     def __init__(self, faults: Faults | None = None) -> None:
         super().__init__(faults)
         self.sent: list[Email] = []
@@ -45,6 +47,8 @@ class FakeEmail(_Failing):
 
 
 class FakeSms(_Failing):
+    """SNS: the texts it was asked to send, those that then failed among them."""
+
     def __init__(self, faults: Faults | None = None) -> None:
         super().__init__(faults)
         self.sent: list[Sms] = []

@@ -11,11 +11,12 @@ from typing import Any
 
 @dataclass
 class Queued:
+    """A message in the queue; `received` counts its deliveries."""
+
     id: str
     body: str
     sent_at: float
     received: int = 0
-    handles: int = 0
 
 
 @dataclass

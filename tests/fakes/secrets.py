@@ -39,6 +39,8 @@ class FakeSecrets:
 
 
 class FakeStackSecrets(NamedTuple):
+    """Both secrets of a stack, in memory, and as the ports that commands ask for."""
+
     keys: FakeSecrets
     outgoing: FakeSecrets
 

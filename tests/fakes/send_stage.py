@@ -308,4 +308,5 @@ class SendStage:
 
 
 def device(name: str, platform: Any = "android", token: str | None = None) -> Device:
+    """A device seen at noon, with a token of its own unless one is given."""
     return replace(Device(id=name, platform=platform, seen=NOON.date()), token=token or f"token-of-{name}")

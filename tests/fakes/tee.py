@@ -82,6 +82,8 @@ class FakeTeeLog:
 
 
 class FakeTeeBodies:
+    """Bodies too large for the queue, by the address that their requests name."""
+
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
 

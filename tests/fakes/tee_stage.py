@@ -119,6 +119,7 @@ class TeeStage:
 
 
 def request(number: int = 1, source: str = "shop", **fields: Any) -> TeedRequest:
+    """A batch of three events, one of them rejected, that goes on to the vendor."""
     made = TeedRequest(
         id=f"r{number}", source=source, protocol="twilio_segment", call="batch", method="POST", path="/v1/batch",
         query="", headers={"authorization": "Basic abc", "content-type": "application/json"}, body=b'{"a": 1}',
@@ -128,4 +129,5 @@ def request(number: int = 1, source: str = "shop", **fields: Any) -> TeedRequest
 
 
 def ids(requests: Sequence[VendorRequest]) -> list[str]:
+    """Of the requests that reached a vendor, in the order of the alphabet, repeats included."""
     return sorted(vendor_request.headers["headrace-tee"] for vendor_request in requests)

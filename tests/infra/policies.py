@@ -118,6 +118,8 @@ class Deployed:
 
 
 class Policy:
+    """Statements that allow, as IAM would judge a call by them."""
+
     def __init__(self, statements: list[dict[str, Any]]) -> None:
         assert {statement["Effect"] for statement in statements} == {"Allow"}
         self.statements = statements

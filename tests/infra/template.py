@@ -20,6 +20,8 @@ Statement = dict[str, Any]
 
 @dataclass(frozen=True)
 class Template:
+    """A synthesised stack: its CloudFormation template, its manifest, and what cdk-nag found."""
+
     settings: Settings
     path: Path
     body: dict[str, Any]
@@ -102,4 +104,5 @@ def strings(value: object) -> str:
 
 
 def listed(value: object) -> list[Any]:
+    """As a list, where CloudFormation takes one value or several."""
     return value if isinstance(value, list) else [value]

@@ -36,11 +36,13 @@ REQUEST = f"{MILLISECONDS[:8]}-{MILLISECONDS[8:]}-7000-8000-000000000001"
 
 
 def generated_secret(generator: dict[str, Any]) -> str:
+    """What Secrets Manager makes of a template and a key to generate."""
     made: dict[str, Any] = json.loads(generator["SecretStringTemplate"])
     return json.dumps(made | {generator["GenerateStringKey"]: "k" * generator["PasswordLength"]})
 
 
 def make(template: Template, deployed: Deployed) -> None:
+    """The tables, buckets, queues, rules, stream and workgroup of a template, by the names of its outputs."""
     for logical, table in template.properties("AWS::DynamoDB::Table").items():
         shape = {key: table[key] for key in ("KeySchema", "AttributeDefinitions", "BillingMode")}
         if indexes := table.get("GlobalSecondaryIndexes"):
@@ -67,6 +69,7 @@ def make(template: Template, deployed: Deployed) -> None:
 
 
 def make_rules(template: Template, deployed: Deployed) -> None:
+    """Schedules, and the bus with its rules and their targets."""
     events = boto3.client("events")
     bus = deployed.outputs()["BusName"]
     events.create_event_bus(Name=bus)

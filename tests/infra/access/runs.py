@@ -75,6 +75,7 @@ POLICIES = ["OperatorsPolicyArn", "OnCallPolicyArn", "CiPolicyArn", "AnalystsPol
 def run(
     deployed: Deployed, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[Call], Result]:
+    """What the verb asked of AWS, and how it ended."""
     with recorded(monkeypatch, deployed.outputs()) as calls:
         result = CliRunner().invoke(typed, [*arguments, "--stage", STAGE], input="secret\n")
     return calls, result

@@ -8,6 +8,7 @@ from tests.infra.template import Template
 
 
 def alarm_named(template: Template, name: str) -> dict[str, Any]:
+    """By its name without the stack's."""
     full = f"headrace-{template.settings.stage}-{name}"
     (found,) = [
         alarm
@@ -31,6 +32,7 @@ def filters(template: Template, metric: str) -> dict[str, str]:
 
 
 def names(template: Template) -> set[str]:
+    """Without the stack's."""
     prefix = f"headrace-{template.settings.stage}-"
     return {
         alarm["AlarmName"].removeprefix(prefix)
@@ -39,6 +41,7 @@ def names(template: Template) -> set[str]:
 
 
 def watched_metrics(template: Template) -> int:
+    """So many metrics are paid for: an expression counts with each that it reads."""
     return sum(
         sum("MetricStat" in one for one in alarm["Metrics"]) if "Metrics" in alarm else 1
         for alarm in template.properties("AWS::CloudWatch::Alarm").values()

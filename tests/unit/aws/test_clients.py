@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.session import Session
 
 from shared.aws import clients
 from shared.failures import Unavailable
@@ -76,3 +77,8 @@ def test_nothing_is_made_and_boto3_not_loaded_when_the_module_is_imported() -> N
 def test_a_refusal_by_aws_or_the_network_is_unavailable(error: Exception) -> None:
     with pytest.raises(Unavailable), clients.unavailable_when_failing():
         raise error
+
+
+def test_the_tests_read_what_botocore_knows_of_services_once_a_process() -> None:
+    """Nearly every test of an adapter makes a session, and reading all that anew took most of their time."""
+    assert Session().get_component("data_loader") is Session().get_component("data_loader")

@@ -54,6 +54,8 @@ VALUES = st.recursive(
 
 
 class Hostile(NamedTuple):
+    """A request that means no good; `api` is the kind of API that it comes through."""
+
     path: str
     body: bytes
     key: str | None
@@ -63,6 +65,7 @@ class Hostile(NamedTuple):
 
 @st.composite
 def mutated_payloads(draw: st.DrawFn) -> Any:
+    """One of the payloads that clients really send, damaged."""
     return draw(mutations(draw(st.sampled_from([one["body"] for one in PAYLOADS]))))
 
 
@@ -90,6 +93,7 @@ def mutations(draw: st.DrawFn, payload: Any) -> Any:
 
 
 def nested(levels: int) -> str:
+    """A track of so many levels of objects and lists each."""
     return '{"userId":"u1","event":"View Item","context":' + '{"a":[' * levels + "1" + "]}" * levels + "}"
 
 

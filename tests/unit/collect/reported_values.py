@@ -38,14 +38,17 @@ class Row:
 
 
 def track(more: str, key: str = LENIENT, batch: str = "", **expected: Any) -> Row:
+    """A row of one track."""
     return Row(f'{{"type":"track","event":"Noted",{more}}}', key, batch, **expected)
 
 
 def named(ids: str, **expected: Any) -> Row:
+    """A row of one identify."""
     return Row(f'{{"type":"identify","traits":{{"plan":"x"}},{ids}}}', **expected)
 
 
 def phone(written: str, **expected: Any) -> Row:
+    """A row of one phone number, which is all that it is known by."""
     return named(f'"context":{{"externalIds":[{{"type":"phone","id":"{written}"}}]}}', **expected)
 
 

@@ -24,6 +24,8 @@ REASONS = (
 
 
 class FakeDeadLetters:
+    """What was put aside, decoded; `failing` takes nothing."""
+
     def __init__(self) -> None:
         self.letters: list[dict[str, Any]] = []
         self.failing = False
@@ -36,6 +38,7 @@ class FakeDeadLetters:
 
 
 def request(number: int, *, events: int = 1, body: bytes = b"{}") -> RejectedRequest:
+    """So many events rejected of one request, each for both reasons."""
     items = tuple(
         RejectedItem(
             index=n, event_id=f"e{n}", name="Complete Purchase", user_id="u1", reasons=REASONS, body=body
@@ -71,6 +74,7 @@ def sequence(stored: RejectedRequest) -> str:
 
 
 def counted(events: int = 0, *, unarchived: int = 0, gone: int = 0, again: int = 0) -> dict[str, int]:
+    """All that a batch counts, each nothing unless given."""
     return {
         "rejected_events": events,
         "rejected_unarchived": unarchived,
@@ -80,6 +84,7 @@ def counted(events: int = 0, *, unarchived: int = 0, gone: int = 0, again: int =
 
 
 def rows(delivery: FakeDelivery) -> list[dict[str, Any]]:
+    """The rows that were delivered."""
     return [json.loads(line) for line in delivery.lines]
 
 

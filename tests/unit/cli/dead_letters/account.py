@@ -33,11 +33,13 @@ def record(user: str = "u1", text: str = "") -> bytes:
 
 
 def dead_letter(data: bytes, key: str = "user:u1", error: str = "ValueError") -> bytes:
+    """A record that failed, as `process` puts it aside."""
     fields = {"key": key, "sequence": "1", "error": error, "data": base64.b64encode(data).decode()}
     return json.dumps(fields).encode()
 
 
 def message_requested(channel: str = "sms", number: int = 1) -> str:
+    """An entry of the bus that asks for a message, as its queue delivers it."""
     detail = {
         "id": f"m{number}", "channel": channel, "campaign": "c", "person": "user:u1", "requested_at": NOON.isoformat(),
         "workspace": 1, "event": did("Complete Purchase").model_dump(mode="json"),
@@ -145,10 +147,12 @@ class Aws:
 
 
 def run(*arguments: str) -> Result:
+    """`headrace dead-letters` with these arguments."""
     return CliRunner().invoke(typed, ["dead-letters", *arguments])
 
 
 def read(*arguments: str) -> Any:
+    """What it says to programs."""
     return json.loads(run(*arguments, "--json").stdout)
 
 

@@ -33,4 +33,5 @@ class FakeQueries:
 
 
 def typed(*arguments: str, text: str | bytes | None = None) -> Result:
+    """The verb with these arguments, and `text` on standard input."""
     return CliRunner().invoke(query.app, [*arguments], input=text, catch_exceptions=True)

@@ -28,6 +28,7 @@ OUTPUTS = {
 
 
 def table(name: str, *keys: str, indexes: dict[str, str] | None = None) -> None:
+    """A table with these keys; `indexes` are named, and sorted by when a message was requested."""
     roles: tuple[Literal["HASH", "RANGE"], ...] = ("HASH", "RANGE")
     used = {*keys, *(indexes or {}).values(), *(["requested_at"] if indexes else [])}
     more: dict[str, Any] = {}
@@ -53,16 +54,19 @@ def table(name: str, *keys: str, indexes: dict[str, str] | None = None) -> None:
 
 
 def run(*arguments: str) -> Result:
+    """The command with these arguments."""
     return CliRunner().invoke(typed, list(arguments))
 
 
 def printed(*arguments: str) -> Any:
+    """What a verb that succeeds says to programs."""
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
 
 def shop(word: str) -> Workspace:
+    """A workspace whose email, sender and SMS say `word`; the SMS asks for a trait that nobody has."""
     parts = {"subject": f"{word}: {{{{ properties.amount }}}}", "html": "<p>Hi {{ traits.first_name }}</p>"}
     return Workspace(
         settings=Settings(

@@ -25,6 +25,7 @@ def saved(laptop: Laptop, **files: str) -> Save:
 
 
 def content(save: Save | None) -> dict[str, str]:
+    """A save's files by their names, without the list of contents."""
     assert save is not None
     return {path.stem: path.read_text() for path in save.folder.glob("*.json") if path.name != saves.CONTENTS}
 
@@ -37,4 +38,5 @@ def make(laptop: Laptop, **states: Callable[[], Any]) -> Saver:
 
 
 def unfinished(laptop: Laptop) -> list[str]:
+    """Folders of saves that were broken off."""
     return [folder.name for folder in laptop.saves.glob(f"{saves.UNFINISHED}*")]

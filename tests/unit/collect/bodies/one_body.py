@@ -10,4 +10,5 @@ BODY = orjson.dumps({"batch": [purchase(properties={"amount": 5, "currency": "EU
 
 
 def nested(levels: int) -> str:
+    """Objects within objects, so many levels deep."""
     return '{"a":' * levels + "1" + "}" * levels

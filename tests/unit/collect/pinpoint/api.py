@@ -16,21 +16,25 @@ LONG_KEY = "0f3b9c0e-5b43-4c55-8f9d-6a2f3b1c9d01"
 
 
 def put(stage: Stage, endpoint: str, body: object, *, app: str = LENIENT, **headers: str) -> Answer:
+    """One endpoint, put under its id."""
     return stage.request("PUT", f"/v1/apps/{app}/endpoints/{endpoint}", body, headers)
 
 
 def post(
     stage: Stage, events: object, endpoint: object = None, *, app: str = LENIENT, of: str = "e1"
 ) -> Answer:
+    """Events of one endpoint."""
     batch = {of: {"Endpoint": {} if endpoint is None else endpoint, "Events": events}}
     return stage.request("POST", f"/v1/apps/{app}/events", {"BatchItem": batch})
 
 
 def dance(**fields: Any) -> dict[str, Any]:
+    """A Dance, as Pinpoint's clients write it."""
     return {"EventType": "Dance", "Timestamp": TIME, **fields}
 
 
 def last(stage: Stage) -> Event:
+    """The last event on the stream."""
     return stage.events[-1]
 
 

@@ -26,6 +26,7 @@ VENDOR = Tee(host="https://vendor.example")
 
 
 def source(name: str, key: str, **settings: Any) -> Source:
+    """A source with that write key, for servers unless said otherwise."""
     return Source(
         id=name, name=name, trust=settings.pop("trust", "server"), key_hashes=(key_hash(key),), **settings
     )
@@ -46,6 +47,7 @@ SHOP = Workspace(
 
 
 def only(stage: Stage) -> TeedRequest:
+    """The one request that goes on."""
     (request,) = stage.tee.requests
     return request
 

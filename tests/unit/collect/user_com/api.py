@@ -25,6 +25,7 @@ REST, SDK = "/api/public", "/api/sdk/v1"
 
 
 def send(stage: Stage, path: str, body: object, key: str = LENIENT, **headers: str) -> Answer:
+    """A POST to User.com's API with `key` for its token."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return stage.post(
         path, body, {"Authorization": f"Token {key}", "Accept": "*/*; version=2", **named}, key=None
@@ -32,6 +33,7 @@ def send(stage: Stage, path: str, body: object, key: str = LENIENT, **headers: s
 
 
 def read(stage: Stage, path: str, query: str = "", **headers: str) -> Answer:
+    """What User.com's API answers who reads."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return stage.request("GET", path, b"", {"authorization": f"Token {LENIENT}", **named}, query=query)
 

@@ -16,17 +16,20 @@ THROUGH_THE_STACK = [*bodies.probes(), *requests.probes(), *stages.probes(with_m
 
 
 def named(name: str) -> Probe:
+    """The probe of that name, of those that send something through the stack."""
     [found] = [probe for probe in THROUGH_THE_STACK if probe.name == name]
     return found
 
 
 def found_by(name: str, stack: ExaminedStack, **changed: Any) -> Finding:
+    """What one probe finds in a stack."""
     with examination(stack, **changed) as examined:
         [one] = examine([named(name)], examined)
     return one.finding
 
 
 def everything_destroyed(_method: str, _path: str, body: bytes, _headers: Mapping[str, str]) -> bytes:
+    """Bytes read as text and written again, as an API does that knows no binary type."""
     return body.decode("utf-8", "replace").encode()
 
 
@@ -56,20 +59,25 @@ def everything_found(
 
 
 def unknown_key(stack: ExaminedStack) -> None:
+    """A workspace that lacks the doctor's source."""
     stack.apply(SHOP)
 
 
 def altered(stack: ExaminedStack) -> None:
+    """Events come through with their text garbled."""
     stack.altering = TEXT.encode().decode("latin-1")
 
 
 def nothing_processed(stack: ExaminedStack) -> None:
+    """The stream takes events, and nobody reads it."""
     stack.processing = False
 
 
 def refused(stack: ExaminedStack) -> None:
+    """Something in front refuses everybody."""
     stack.front = answering(403)
 
 
 def throttled(stack: ExaminedStack) -> None:
+    """Something in front turns everybody away for now."""
     stack.front = answering(429)

@@ -9,6 +9,7 @@ from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event
 
 
 def alias(user: str, previous: str) -> dict[str, Any]:
+    """The user was `previous` before."""
     return event("alias", type="alias", user=user, previous_id=previous)
 
 

@@ -24,10 +24,12 @@ POISON = "Boom"
 
 
 def has_poison(changes: Changes) -> bool:
+    """Whether a save holds anybody who did what fails."""
     return any(POISON in profile.states.counters.events for profile in changes.profiles)
 
 
 def the_save_is_refused(stage: Stage, _: pytest.MonkeyPatch) -> None:
+    """DynamoDB refuses every save that holds it."""
     stage.profiles.refusing = has_poison
 
 
@@ -44,6 +46,8 @@ def the_save_conflicts_for_ever(stage: Stage, _: pytest.MonkeyPatch) -> None:
 
 
 def the_bus_refuses_it(stage: Stage, _: pytest.MonkeyPatch) -> None:
+    """EventBridge refuses every entry that holds it."""
+
     def refusing(entry: object) -> bool:
         return isinstance(entry, EventBatch) and any(row.event.name == POISON for row in entry.unpacked())
 
@@ -51,6 +55,8 @@ def the_bus_refuses_it(stage: Stage, _: pytest.MonkeyPatch) -> None:
 
 
 def the_timeline_refuses_it(stage: Stage, _: pytest.MonkeyPatch) -> None:
+    """DynamoDB refuses every chunk that holds it."""
+
     def refusing(chunk: Chunk) -> bool:
         return any(one.name == POISON for one in unpacked(chunk.data))
 
@@ -58,6 +64,8 @@ def the_timeline_refuses_it(stage: Stage, _: pytest.MonkeyPatch) -> None:
 
 
 def announcing_it_raises(_: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own code fails as it writes the event's row."""
+
     def broken(event: Event, *args: Any, **named: Any) -> bytes:
         if event.name == POISON:
             raise ZeroDivisionError
@@ -67,6 +75,8 @@ def announcing_it_raises(_: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def folding_it_raises(_: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own code fails as it folds the event."""
+
     def broken(profile: Any, events: Any, *args: Any, start: int, **named: Any) -> Any:
         if any(event.name == POISON for event in events):
             raise ZeroDivisionError
@@ -103,6 +113,7 @@ def delivered_until_done(stage: Stage, records: list[LambdaRecord], most: int = 
 
 
 def counted(stage: Stage) -> dict[str, int]:
+    """How often each of the two did what does not fail."""
     return {
         f"{user} {name}": stage.counted(f"user:{user}", name)
         for user in ("u1", "u2")

@@ -13,6 +13,7 @@ from tests.fakes.send_stage import SHOP, SendStage, device
 
 
 def moved(name: str, platform: str = "android") -> Device:
+    """A device whose token went to somebody else."""
     return replace(device(name, platform), token_moved=True)
 
 
@@ -26,6 +27,7 @@ ADA: dict[str, Any] = {
 
 
 def stage(channel: Channel, workspace: Workspace = SHOP, **facts: Any) -> SendStage:
+    """A stage with Ada and one message to her; `facts` replace what is known of her."""
     made = SendStage(channel, workspace)
     made.person(**{**ADA, **facts})
     return made
