@@ -38,7 +38,7 @@ settings.load_profile("any_machine")
 
 settings.register_profile(
     "hostile_bodies",
-    max_examples=1_000 if os.environ.get("CI") else 10_000,
+    max_examples=1_000 if os.environ.get("CI") else 5_000,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -46,7 +46,7 @@ settings.register_profile(
 
 settings.register_profile(
     "mangled_payloads",
-    max_examples=300 if os.environ.get("CI") else 5_000,
+    max_examples=300 if os.environ.get("CI") else 2_000,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
