@@ -92,8 +92,10 @@ class ShardRound:
             unsent = self.stream.put([timer(due, self.now) for due in left])
             fruitless = fruitless + 1 if len(unsent) == len(left) else 0
             self.sent += len(left) - len(unsent)
-            left = [left[position] for position in unsent]
-            if fruitless == FRUITLESS:
+            for position in unsent.refused:
+                self._give_up(left[position])
+            left = [left[position] for position in unsent if position not in unsent.refused]
+            if left and fruitless == FRUITLESS:
                 raise TimersNotSent(f"the stream took none of {len(left)} timers, {FRUITLESS} times")
         if left:
             first_unsent = page.index(left[0])
@@ -103,12 +105,15 @@ class ShardRound:
         return (until if len(page) < PAGE else page[-1].place), True
 
     def _is_sendable(self, due: DueProfile) -> bool:
-        """A key that no record can have would hold up everybody behind it, for ever."""
         if len(due.key) <= records.LONGEST_KEY:
             return True
+        self._give_up(due)
+        return False
+
+    def _give_up(self, due: DueProfile) -> None:
+        """A timer that no record can carry, or that the stream refuses, would hold up everybody behind it, for ever."""
         logger.error("a timer that no record can carry", extra={"place": due.place})
         self.unsendable += 1
-        return False
 
     def _reached(self, *, worth_keeping: bool = False, **places: str) -> None:
         self.progress = self.progress._replace(**places)
