@@ -14,7 +14,7 @@ from cli.output import outliving
 from cli.problem import Problem
 from cli.registry import VERBS, Verb
 from shared.authoring.checkout_version import version_of
-from shared.failures import Unavailable
+from shared.failures import Unavailable, UnreadableSlice
 from shared.text.spelling import closest
 
 PYDANTICS = "Value error, "
@@ -94,6 +94,11 @@ def app() -> None:
             typed()
         except Problem as problem:
             _say(str(problem), problem.advice)
+        except UnreadableSlice as error:
+            _say(
+                f"The part “{error}” of this person's profile is damaged, or was written by a newer version",
+                "Records that need it become dead letters: docs/operating/dead-letters.md.",
+            )
         except Unavailable as error:
             _say(
                 f"AWS gave an unexpected answer: {error}",

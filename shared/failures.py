@@ -25,6 +25,12 @@ class UnreadableWorkspace(Unavailable):
     """
 
 
+class UnreadableSlice(Exception):
+    """A part of a profile that cannot be decoded: damaged, or written by newer code. Its text is the part's name; the
+    rest of the profile is good.
+    """
+
+
 class VersionConflict(Exception):
     """Another writer has changed the item since it was read. `keys` are the keys of those items, if the service names
     them."""

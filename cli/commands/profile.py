@@ -13,7 +13,6 @@ from cli.people.card import UNKNOWN, card
 from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.tables.profiles import DynamoProfiles
-from shared.fold.state import UnreadableSlice
 from shared.stored.people import find, presented
 
 app = typer.Typer()
@@ -37,14 +36,7 @@ def profile(
             f"Nobody is known as “{identity}”",
             UNKNOWN,
         )
-    try:
-        person = presented(found)
-    except UnreadableSlice as error:
-        raise Problem(
-            f"The part “{error}” of this person's profile is damaged, or was written by a newer version",
-            "Records that need it become dead letters: docs/operating/dead-letters.md.",
-        ) from error
     if as_json:
-        print_json(person)
+        print_json(presented(found))
     else:
-        console.print(card(person))
+        console.print(card(presented(found)))

@@ -16,9 +16,8 @@ from aws_lambda_powertools import Logger
 
 from functions.process.arrivals import Arrival, Unreadable, dead_letter
 from shared.events import derived_id
-from shared.failures import Refused, Unavailable, VersionConflict
+from shared.failures import Refused, Unavailable, UnreadableSlice, VersionConflict
 from shared.fold.outbox import OutboxEntry
-from shared.fold.state import UnreadableSlice
 from shared.ports.streams import DeadLetters, FailedTries
 
 MOST_TRIES = 3

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any, NamedTuple
 
+from shared.failures import UnreadableSlice
 from shared.fold.effects import NOTHING
 from shared.fold.part import RememberingPart
 from shared.fold.parts import (
@@ -49,10 +50,6 @@ REMEMBERING: dict[str, RememberingPart] = {
 
 
 AGAIN, AT_LAST = timedelta(minutes=10), timedelta(days=1)
-
-
-class UnreadableSlice(Exception):
-    """A slice that its part cannot decode: damaged, or written by newer code. The rest of the profile is good."""
 
 
 class Stored(NamedTuple):

@@ -14,9 +14,9 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from shared.doctor import days_kept
+from shared.failures import UnreadableSlice
 from shared.fold.outbox import EntryName, OutboxEntry
 from shared.fold.profile import Profile
-from shared.fold.state import UnreadableSlice
 from shared.people.timeline_rows import Row, unpacked
 from shared.times import from_microseconds
 

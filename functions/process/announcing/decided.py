@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from functions.process.arrivals import Arrival
 from shared.events import Event
+from shared.failures import UnreadableSlice
 from shared.fold.effects import is_timer
 from shared.fold.outbox import Decisions, OutboxEntry
 from shared.fold.profile import Profile
-from shared.fold.state import UnreadableSlice
 from shared.people.recent_events import name_hash
 from shared.people.timeline_rows import Row, RowKey, row
 

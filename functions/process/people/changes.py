@@ -18,13 +18,13 @@ from functions.process.people.push_tokens import Move
 from functions.process.people.recent import recent_of, settled
 from functions.process.people.stored import ChainTooLong, Stored
 from functions.process.people.units import Unit, Units
+from shared.failures import UnreadableSlice
 from shared.fold import JOINS_PER_RECORD, budgets, fold
 from shared.fold.budgets import MOST_KEYS
 from shared.fold.formats.envelope import encoded
 from shared.fold.outbox import EntryName, OutboxEntry, entry_size
 from shared.fold.outcome import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
-from shared.fold.state import UnreadableSlice
 from shared.fold.timers import TimersWithoutEnd
 from shared.people.recent_events import remaining
 from shared.records import RETENTION

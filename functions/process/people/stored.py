@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Set
 
 from functions.process.arrivals import Arrival
+from shared.failures import UnreadableSlice
 from shared.fold.parts.devices.tokens import holds
 from shared.fold.profile import CircularPointers, Pointer, Profile, token_key
-from shared.fold.state import UnreadableSlice
 from shared.ports.people import Profiles
 
 MOST_HOPS = 256

@@ -6,7 +6,7 @@ import pytest
 
 from cli import main
 from cli.problem import Problem
-from shared.failures import Unavailable
+from shared.failures import Unavailable, UnreadableSlice
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,21 @@ def test_an_aws_that_does_not_answer_is_no_traceback(
 
     assert ended.value.code == 1
     assert "throttled" in capsys.readouterr().err
+
+
+def test_a_part_of_a_profile_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise UnreadableSlice("traits")
+
+    monkeypatch.setattr(main, "typed", fail)
+
+    with pytest.raises(SystemExit) as ended:
+        main.app()
+
+    assert ended.value.code == 1
+    assert "The part “traits” of this person's profile is damaged" in capsys.readouterr().err
 
 
 def test_a_laptop_that_does_not_run_says_how_to_start_it(

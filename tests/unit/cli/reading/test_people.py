@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.messages.previewing import Somebody
-from cli.problem import Problem
 from cli.stacks import Stack
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.timeline import DynamoTimeline
+from shared.failures import UnreadableSlice
 from shared.fold.profile import Changes, Profile
 from shared.fold.state import States, Stored
 from shared.people.recent_events import Section
@@ -76,7 +76,14 @@ def test_a_profile_with_a_part_that_cannot_be_read_says_which(ann: None) -> None
     damaged = States.stored([*slices, Stored("traits", b"{{")])
     table.save(Changes(profiles=(replace(person, states=damaged),), pointers=()), at=datetime.now(UTC))
 
-    problem = run("profile", "u1").exception
+    for as_json in ([], ["--json"]):
+        unreadable = run("profile", "u1", *as_json).exception
+        assert isinstance(unreadable, UnreadableSlice)
+        assert str(unreadable) == "traits"
 
-    assert isinstance(problem, Problem)
-    assert "“traits”" in str(problem)
+
+def test_a_timeline_with_events_in_the_profile_that_cannot_be_read_says_so(ann: None) -> None:
+    kept = Section(90, b"", b"{{")
+    DynamoProfiles("profiles").save(Changes((Profile("user:u8", recent=(kept.stored,)),)), at=NOW)
+
+    assert isinstance(run("timeline", "u8").exception, UnreadableSlice)
