@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import shared.fold
@@ -46,7 +46,7 @@ WORKSPACE = Workspace(
             ("Add To Cart", {"counter": "Session Started", "at_least": 2}),
         )
     ),
-    settings=Settings(session_idle_seconds=1800),
+    settings=Settings(session_idle_seconds=1800, person_events_per_day=8),
     events=tuple(
         EventDefinition(id=name, name=name, forward=True) for name in ("Add To Cart", "Session Concluded")
     ),
@@ -107,18 +107,33 @@ class Burst:
     records: tuple[Planned, ...]
 
 
-names = st.sampled_from(["View Item", "Add To Cart", "identify", "alias"])
+PHONES = {
+    "Open On Phone": {"id": "phone", "type": "ios", "token": "T1"},
+    "Open On Tablet": {"id": "tablet", "type": "ios", "token": "T1"},
+    "Log Out": {"id": "phone", "type": "ios", "token": "T1", "registered": False},
+}
+"""Two people who use one phone; and what ends push on it."""
+
+TOO_MUCH = "Too Much"
+"""An identify that is refused, but only behind the part that lets somebody join."""
+
+FORGETS = {"Forget Plan": "plan", "Forget Pet": "pet"}
+"""An identify that takes a trait back."""
+
+names = st.sampled_from(["View Item", "Add To Cart", "identify", "alias", *PHONES, TOO_MUCH, *FORGETS])
+minutes = st.sampled_from([0, 0, 20, 30, 50, 90]) | st.integers(0, 150)
+"""Now and then at the very instant of what was before, or of a timer."""
 records = st.builds(
     Planned,
     user=st.sampled_from([None, "u1", "u1", "u2"]),
     visitor=st.sampled_from([None, *VISITORS]),
     names=st.lists(names, min_size=1, max_size=3).map(tuple),
-    offset=st.integers(0, 40),
+    offset=st.sampled_from([0, 0, 10]) | st.integers(0, 40),
     late=st.sampled_from([0, 0, 0, 10, 45, 3000]),
     browser=st.booleans(),
 ).filter(lambda record: record.user or record.visitor)
 bursts = st.lists(
-    st.builds(Burst, st.integers(0, 150), st.lists(records, min_size=1, max_size=3).map(tuple)),
+    st.builds(Burst, minutes, st.lists(records, min_size=1, max_size=3).map(tuple)),
     min_size=1,
     max_size=5,
 )
@@ -145,7 +160,7 @@ deliveries = st.builds(
     twice,
     st.just(ROOMY),
     sweeps,
-) | st.builds(Delivery, st.just((1,) * 24), twice, st.sampled_from([300, 1_000, PORTION]), sweeps)
+) | st.builds(Delivery, st.just((1,) * 24), twice, st.sampled_from([2, 300, 1_000, PORTION]), sweeps)
 """Small portions with batches of one record: a record whose portion is full lets those of other people in its batch go
 first, and who of two people is first to name a visitor is another order of their records."""
 
@@ -166,20 +181,31 @@ def written(stage: Stage, record: Planned, number: int, at: datetime) -> LambdaR
     happened = at - record.late * MINUTE
     events: list[dict[str, Any]] = []
     for position, name in enumerate(record.names):
-        kind = name if name in ("identify", "alias") else "track"
+        says_traits = name in ("identify", TOO_MUCH, *FORGETS)
+        kind = "identify" if says_traits else "alias" if name == "alias" else "track"
         event: dict[str, Any] = {"id": f"e{number}-{position}", "type": kind, "name": name}
         event |= {
             "occurred_at": happened + position * MINUTE,
-            "traits": {"email": f"{number}@shop.example"} if name == "identify" else {},
+            "traits": traits_of(name, number),
         }
         if kind == "alias" and record.user:
             event["previous_id"] = "u2" if record.user == "u1" else "u1"
         if record.visitor:
             event["context"] = {"timezone": f"Zone/{number}", "locale": record.visitor}
+        if name in PHONES:
+            event["context"] = {**event.get("context", {}), "device": PHONES[name]}
         event |= {"user_id": record.user} if record.user else {}
         event |= {"anonymous_id": record.visitor} if record.visitor else {}
         events.append(event)
     return stage.record(*events, at=at, trust="browser" if record.browser else "server")
+
+
+def traits_of(name: str, number: int) -> dict[str, Any]:
+    if name == "identify":
+        return {"email": f"{number}@shop.example", "plan": number, "pet": number}
+    if name == TOO_MUCH:
+        return {"bio": "y" * 9_000}
+    return {FORGETS[name]: None} if name in FORGETS else {}
 
 
 def ticks(stage: Stage, at: datetime) -> list[LambdaRecord]:
@@ -262,6 +288,37 @@ def slices(item: Profile | Pointer) -> bytes:
     return "\n".join([*stored, str(item.clock)]).encode()
 
 
+def of(user: str | None, visitor: str | None, *names: str, late: int = 0) -> Planned:
+    return Planned(user, visitor, names, 0, late)
+
+
+ONE_BY_ONE = PLAINLY._replace(cuts=(1,) * 24)
+SMALL = ONE_BY_ONE._replace(portion=2)
+SWEPT = ONE_BY_ONE._replace(sweeps=(None, 0, None, None, None, None, None))
+
+
+@example(
+    [
+        Burst(0, (of("u1", None, "View Item"),)),
+        Burst(30, (of(None, "a1", "View Item"), of("u1", "a1", TOO_MUCH))),
+    ],
+    SWEPT,
+).via("a refused event that had joined somebody left their slices behind")
+@example(
+    [
+        Burst(0, (of("u2", None, "Open On Phone"),)),
+        Burst(9, (of("u1", None, "Open On Phone", "Log Out"),)),
+    ],
+    SMALL,
+).via("a token changed hands only if the portion ended before it was given back")
+@example(
+    [Burst(0, (of("u1", None, *["View Item"] * 10),))],
+    SMALL,
+).via("an event over the limit had the session of the one before it")
+@example(
+    [Burst(0, (of("u1", None, "identify"), of("u1", None, "Forget Plan"), of("u1", None, "Forget Pet")))],
+    ONE_BY_ONE,
+).via("saves changed the order in which the times of removed traits are written")
 @settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
