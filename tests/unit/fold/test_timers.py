@@ -230,7 +230,7 @@ def test_timers_that_fill_a_portion_leave_the_event_to_the_next_one() -> None:
     )
     run.meet(0, did("Start"))
     run.arrival = NOON + IDLE
-    assert not run.fold_timers(portion=run.size + 500)
+    assert not run.fold_timers(portion=run.decided.size + 500)
     assert len(run.decided.derived) == 2
     assert run.fold_timers(portion=10_000)
     assert len(run.decided.derived) == 4
