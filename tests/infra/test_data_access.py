@@ -33,7 +33,7 @@ REACHED: dict[str, dict[str, set[str]]] = {
         **READ_WORKSPACE,
         "profiles": {"BatchGetItem", "PutItem"},
         "timeline": {"BatchWriteItem"},
-        "rejected": {"PutItem", "UpdateItem"},
+        "rejected": {"GetItem", "PutItem", "UpdateItem"},
         "bucket /rejected/*": {"PutObject"},
     },
     "sweep": {"profiles": {"GetItem", "PutItem"}, "profiles /index/due": {"Query"}},
