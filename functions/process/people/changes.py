@@ -189,11 +189,12 @@ class People:
         if portion <= 0 or len(unit.decided) >= self._most:
             return None
         strangers = self._strangers(arrival, person.key)
+        measured = self._unfinished(person, arrival) if strangers else person
         tokens = push_tokens.others(arrival, person.key, self._stored)
         joins = JOINS_PER_RECORD
         while True:
             outcome = fold(
-                person,
+                measured,
                 arrival.events,
                 workspace,
                 arrival.arrived_at,
@@ -234,12 +235,12 @@ class People:
             item = self._items.get(key)
             led_to = self._known_as_loaded.get(key) if item is None else key
             if isinstance(item, Profile):
-                found[key] = item
+                found[key] = self._unfinished(item, arrival)
             elif led_to is not None:
                 end = self._stored.root(led_to)
                 found[key] = Pointer(key, end)
                 if end != root and isinstance(person := self._items.get(end), Profile):
-                    found[end] = person
+                    found[end] = self._unfinished(person, arrival)
         return found
 
     def _join(self, root: str, joined: Iterable[str]) -> None:
@@ -337,6 +338,12 @@ class People:
             recent = remaining(person.recent, (), outbox)  # what was put aside may not be in a chunk
             self._items[person.key] = replace(person, outbox=outbox, recent=recent)
             self._units.of(person.key)
+
+    def _unfinished(self, person: Profile, arrival: Arrival) -> Profile:
+        """The person with what the next save keeps of the outbox: only that takes room from those who join."""
+        forgotten = arrival.arrived_at - RETENTION
+        outbox = tuple(entry for entry in person.outbox if self._may_be_asked_for(entry, forgotten))
+        return person if len(outbox) == len(person.outbox) else replace(person, outbox=outbox)
 
     def _may_be_asked_for(self, entry: OutboxEntry, forgotten: datetime) -> bool:
         """Records of a key come in order: one from before this batch's first of that key is done with."""

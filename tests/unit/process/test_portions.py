@@ -14,10 +14,13 @@ from shared.fold import budgets
 from shared.fold.budgets import ALL, MOST_KEPT
 from shared.fold.formats.envelope import encoded
 from shared.fold.outbox import KEPT, PORTION, entry_size
-from shared.fold.profile import HARD
+from shared.fold.parts import volume
+from shared.fold.profile import HARD, Pointer, Profile
+from shared.records import RETENTION
 from tests.fakes import process_stage
 from tests.fakes.faults import Died
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
+from tests.unit.fold.test_budgets import everything
 from tests.unit.process.test_failures import said
 from tests.unit.process.test_twice_is_once import SHOP, purchase
 
@@ -264,3 +267,18 @@ def test_a_person_was_first_seen_at_their_earliest_arrival_in_whatever_order_sha
     for minute in order:
         stage.deliver(stage.record(event("Page", user="ann", at=NOON), at=NOON + minutes(minute)))
     assert stage.profiles.person("user:ann").created_at == NOON + minutes(-30)
+
+
+@pytest.mark.parametrize(("after", "joins"), [(HOUR, False), (RETENTION + HOUR, True)])
+def test_what_is_done_with_in_an_outbox_keeps_nobody_from_joining_a_full_person(
+    after: timedelta, joins: bool
+) -> None:
+    """What a visitor decided is kept until it can no longer be asked for; the item has no room for it before."""
+    stage = Stage(SHOP)
+    full = Profile("user:ann", 1, everything().having(volume=volume.EMPTY), created_at=NOON)
+    stage.profiles._items["user:ann"] = (1, encoded(full))
+    page = event("Page", user=None, anonymous="v1", at=NOON)
+    stage.deliver(*(stage.record({**page, "id": f"p{n}"}, at=NOON) for n in range(10)))
+    at = NOON + after
+    stage.deliver(stage.record(event("Page", user="ann", anonymous="v1", at=at), at=at))
+    assert isinstance(stage.profiles.load(["anonymous:v1"])["anonymous:v1"], Pointer) is joins
