@@ -27,6 +27,7 @@ from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.http.request import Request
 from functions.collect.routing.router import respond
 from functions.collect.work import Resources
+from shared.failures import Unwritten
 from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
@@ -78,9 +79,9 @@ class TakingStream:
     def __init__(self) -> None:
         self.taken = 0
 
-    def put(self, entries: Sequence[StreamEntry]) -> list[int]:
+    def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
         self.taken += len(entries)
-        return []
+        return Unwritten()
 
 
 def measure() -> dict[str, float]:

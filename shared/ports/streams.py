@@ -20,7 +20,7 @@ class StreamEntry(NamedTuple):
 class Stream(Protocol):
     """Kinesis."""
 
-    def put(self, entries: Sequence[StreamEntry]) -> list[int]: ...
+    def put(self, entries: Sequence[StreamEntry]) -> Unwritten: ...
 
 
 class Bus(Protocol):

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from functions.send.announcements import announce
 from functions.send.channels.channel import DeviceToken
 from shared import records
+from shared.failures import Unwritten
 from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.messaging.messages import MessageRequest
 from shared.messaging.providers import Mobile
@@ -27,9 +28,9 @@ class Stream:
     def __init__(self) -> None:
         self.entries: list[StreamEntry] = []
 
-    def put(self, entries: Sequence[StreamEntry]) -> list[int]:
+    def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
         self.entries += entries
-        return []
+        return Unwritten()
 
 
 def fits(name: str, properties: dict[str, Any]) -> None:

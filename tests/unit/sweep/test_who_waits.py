@@ -63,7 +63,9 @@ def test_all_others_are_woken_once_and_those_who_cannot_be_folded_are_put_aside(
     assert deliver(swept, 31 * MINUTE) == MOST_TRIES
 
     concluded = [
-        row.event.user_id for row in swept.stage.bus.rows.values() if row.event.name == "Session Concluded"
+        str(row.event.user_id)
+        for row in swept.stage.bus.rows.values()
+        if row.event.name == "Session Concluded"
     ]
     assert sorted(concluded) == sorted(str(number) for number in range(PEOPLE) if number not in (1, 2))
     aside = [orjson.loads(letter)["key"] for letter in swept.stage.dead_letters.letters]
