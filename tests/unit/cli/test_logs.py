@@ -20,7 +20,10 @@ from shared.aws.clients import client
 from shared.aws.stack import function_logs
 from tests.fakes.pretended_aws import pretended_aws
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+def now() -> datetime:
+    """When asked: a run of all tests takes longer than what `headrace logs` looks back."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def measured(**said: Any) -> str:
@@ -129,7 +132,7 @@ def written(function: str, *lines: str) -> None:
     group: Any = {"logGroupName": f"/aws/lambda/{function}"}
     boto3.client("logs").create_log_group(**group)
     boto3.client("logs").create_log_stream(**group, logStreamName="1")
-    start = int((NOW - timedelta(minutes=1)).timestamp() * 1000)
+    start = int((now() - timedelta(minutes=1)).timestamp() * 1000)
     events: Any = [{"timestamp": start + number, "message": line} for number, line in enumerate(lines)]
     boto3.client("logs").put_log_events(**group, logStreamName="1", logEvents=events)
 
@@ -173,7 +176,7 @@ def test_json_has_every_line_as_it_was_written(logs: None) -> None:
 
 def test_requests_that_left_nothing_are_counted_by_reason(logs: None) -> None:
     """The one with a verdict on an event is not among them: it is kept, and listed."""
-    found = refused_requests.refused("collect", NOW - timedelta(hours=1))
+    found = refused_requests.refused("collect", now() - timedelta(hours=1))
 
     assert found == ({"401 unknown_write_key": 2, "413 too_large": 1}, True)
     assert refused_in_words(found.by_reason) == (
@@ -181,14 +184,14 @@ def test_requests_that_left_nothing_are_counted_by_reason(logs: None) -> None:
     )
     assert refused_in_words({}) == "no request"
     assert refused_in_words("not known: throttled") == "not known: throttled"
-    assert refused_requests.refused("never-ran", NOW - timedelta(hours=1)) == ({}, True)
+    assert refused_requests.refused("never-ran", now() - timedelta(hours=1)) == ({}, True)
 
 
 def test_the_doctors_own_probes_are_said_to_be_the_doctors(logs: None) -> None:
     probe = of_collect(400, "malformed", doctor=True)
     written("examined", probe, of_collect(400, "malformed"), probe)
 
-    found = refused_requests.refused("examined", NOW - timedelta(hours=1))
+    found = refused_requests.refused("examined", now() - timedelta(hours=1))
 
     assert found.by_reason == {"400 malformed of headrace doctor": 2, "400 malformed": 1}
 
@@ -206,9 +209,9 @@ def test_a_log_without_an_end_is_counted_as_far_as_it_is_read(
         return {**page, "nextToken": str(len(asked))}
 
     monkeypatch.setattr(client("logs"), "filter_log_events", endless)
-    found = refused_requests.refused("collect", NOW)
+    found = refused_requests.refused("collect", now())
 
     assert (found.by_reason["401 x"], found.is_all) == (refused_requests.MOST_PAGES, False)
     assert set(asked) == {refused_requests.PATTERN}
     with pytest.raises(function_logs.Unfinished):
-        list(function_logs.lines("collect", NOW, most_pages=1))
+        list(function_logs.lines("collect", now(), most_pages=1))
