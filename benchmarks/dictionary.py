@@ -1,5 +1,5 @@
-"""Train the dictionary that events of timelines are compressed with: `python -m benchmarks.dictionary` writes it, and
-says how well it and that of profiles do. The others were trained by this, too, as it was then: none is ever changed.
+"""Train the dictionary that profiles are compressed with: `python -m benchmarks.dictionary` writes it, and says how
+well it and that of events of timelines do. The others were trained by this, too, as it was then: none is ever changed.
 
 It learns from people of five trades, whose events have the names and properties of the ready catalogues, at several
 moments of their lives. It is judged on people of a sixth, and on the benchmark's shoppers, of whom it has seen nothing.
@@ -23,7 +23,7 @@ from shared.authoring.files.models.plan import CatalogueName, EventFile
 from shared.events import Event
 from shared.fold import fold
 from shared.fold.formats import compression
-from shared.fold.formats.envelope import encoded
+from shared.fold.formats.envelope import in_two
 from shared.fold.outbox import OutboxEntry
 from shared.fold.profile import Profile, Seen, mark_key
 from shared.people.timeline_rows import Row, row, written
@@ -36,9 +36,6 @@ JUDGED_ON: CatalogueName = "games"
 PEOPLE, VISITS = 60, 12
 """Of each trade, and how often each comes by; a profile is kept after every third visit."""
 
-FEW = 6
-"""Events, at most, of the small lists that it learns from beside whole visits: of some people few are kept at once."""
-
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SEQUENCE = "4967{:052}"
 COUNTRIES = ("US", "GB", "DE", "FR", "TR", "IN", "BR", "JP", "ES", "IT", "PL", "NL")
@@ -48,7 +45,7 @@ MEDIA = ("cpc", "email", "social", "organic", "referral", "affiliate", "push", "
 
 
 class Moment(NamedTuple):
-    """A profile, and what the visit added to its timeline."""
+    """A profile but for its random bytes, and what the visit added to its timeline."""
 
     profile: bytes
     rows: list[Row]
@@ -130,7 +127,7 @@ def _life(name: str, definitions: list[EventFile], draw: random.Random) -> Itera
             outbox=(entry,),
         )
         if visit % 3 == 2:
-            yield Moment(encoded(profile), [row(event) for event in happened])
+            yield Moment(in_two(profile).text, [row(event) for event in happened])
 
 
 def _word(draw: random.Random) -> str:
@@ -148,11 +145,8 @@ def _uuid(draw: random.Random) -> str:
 
 
 def main() -> None:
-    learned = [one.rows for trade in TRAINED_ON for one in people(trade)]
+    _train([one.profile for trade in TRAINED_ON for one in people(trade)], compression.PROFILES)
     judged = list(people(JUDGED_ON))
-    draw = random.Random(FEW)
-    few = [rows[: draw.randint(1, FEW)] for rows in learned]
-    _train([written(rows)[0] for rows in (*few, *learned)], compression.ROWS)
     _judge("profiles of games", [one.profile for one in judged], compression.PROFILES)
     _judge("profiles of shoppers", _shoppers(), compression.PROFILES)
     _judge("visits of games", [written(one.rows)[0] for one in judged], compression.ROWS)
@@ -182,7 +176,7 @@ def _named(dictionary: bytes, known_as: int) -> bytes:
 def _shoppers() -> list[bytes]:
     memory = FakeProfiles()
     process.past(memory, 100)
-    return [encoded(one) for one in memory.snapshot().values() if isinstance(one, Profile)]
+    return [in_two(one).text for one in memory.snapshot().values() if isinstance(one, Profile)]
 
 
 if __name__ == "__main__":

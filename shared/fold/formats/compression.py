@@ -12,9 +12,10 @@ from pathlib import Path
 
 from backports import zstd
 
-PROFILES, ROWS = 1, 3
-"""The ids of the dictionaries that are written with: for profiles, and for events of a timeline. With 2, the latter
-were until their columns were (`shared.people.timeline_rows`)."""
+PROFILES, ROWS = 4, 3
+"""The ids of the dictionaries that are written with: for profiles, and for events of a timeline. With 1, the former
+were until their header was numbers, and with 2, the latter until their columns were
+(`shared.people.timeline_rows`)."""
 
 LEVELS = {PROFILES: 3, ROWS: 6}
 """A profile is written at nearly every event. Twenty events take 3 % less at level 6, and the units for that cost more

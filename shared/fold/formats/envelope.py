@@ -1,8 +1,8 @@
 """Format 2 of a stored profile, before it is compressed: a header, then the slices as their parts wrote them.
 
-The header is JSON: when the person was first seen, when the item wants attention, the person's logical time, and of
-each slice its part's name, its length and when its part wants to be woken (in microseconds since 1970). So a version
-reads what it knows and writes back what it does not know, and keeps that one's time. What belongs to no part stands
+The header says when the person was first seen, when the item wants attention, the person's logical time, and of each
+slice its part's name, its length and when its part wants to be woken: `shared.fold.formats.header`. So a version reads
+what it knows and writes back what it does not know, and keeps that one's time. What belongs to no part stands
 among the slices, under names with a #; twice, where two people became one in a version that did not know it.
 
 Format 1, until 2026-11-30, was one JSON object: `shared.fold.formats.format_1`.
@@ -14,14 +14,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-import orjson
-
 from shared.fold import packing
-from shared.fold.formats import outbox_entries
+from shared.fold.formats import header, outbox_entries
 from shared.fold.parts import duplicates
 from shared.fold.profile import MARK_KEY, Profile, Seen, latest_marks, mark_key
 from shared.fold.state import States, Stored
-from shared.times import from_microseconds, microseconds
 
 FORMAT = 2
 """The first byte. Format 1 begins with a brace."""
@@ -57,27 +54,32 @@ def in_two(profile: Profile) -> Encoded:
     text = [one for one in slices if one.name not in RANDOM]
     random = [one for one in slices if one.name in RANDOM]
     kept = (*text, *random)
-    header = orjson.dumps(
-        (
-            _number(profile.created_at),
-            _number(profile.due_at),
-            _number(profile.clock),
-            [(one.name, len(one.data), _number(one.due)) for one in kept],
-        )
+    written = header.written(
+        (profile.created_at, profile.due_at, profile.clock),
+        [header.Row(one.name, len(one.data), one.due) for one in kept],
     )
-    length = len(header).to_bytes(3, "little")
-    start = (bytes([FORMAT]), length, header)
-    return Encoded(b"".join((*start, *(one.data for one in text))), b"".join(one.data for one in random))
+    return Encoded(
+        b"".join((bytes([FORMAT]), written, *(one.data for one in text))),
+        b"".join(one.data for one in random),
+    )
 
 
 def decoded(key: str, data: bytes, version: int) -> Profile:
-    """Raises ValueError for a format that this version does not know."""
+    """Raises ValueError for a format that this version does not know, and for what is damaged."""
+    try:
+        return _decoded(key, data, version)
+    except ValueError:
+        raise
+    except Exception as error:
+        raise ValueError("a profile is damaged, or of newer code") from error
+
+
+def _decoded(key: str, data: bytes, version: int) -> Profile:
     if data[0] != FORMAT:
         from shared.fold.formats import format_1  # rare, and one day gone
 
         return format_1.decoded(key, data, version)
-    start = 4 + int.from_bytes(data[1:4], "little")
-    created_at, due_at, clock, rows = orjson.loads(data[4:start])
+    (created_at, due_at, clock), rows, start = header.read(data, 1)
     slices: list[Stored] = []
     besides: dict[str, list[bytes]] = {}
     recent: list[bytes] = []
@@ -89,7 +91,9 @@ def decoded(key: str, data: bytes, version: int) -> Profile:
         elif name == RECENT:
             recent.append(content)
         else:
-            slices.append(Stored(name, content, _time(due)))
+            slices.append(Stored(name, content, due))
+    if start != len(data):
+        raise ValueError("the slices of a profile are not as long as its header says")
     seen = latest_marks(map(_marks, besides.get(MARKS, ())))
     return Profile(
         key,
@@ -104,9 +108,9 @@ def decoded(key: str, data: bytes, version: int) -> Profile:
         tuple(
             absorbed for stored in besides.get(ABSORBED, ()) for absorbed in packing.identity_keys_in(stored)
         ),
-        _time(due_at),
-        _time(created_at),
-        _time(clock),
+        due_at,
+        created_at,
+        clock,
         tuple(recent),
     )
 
@@ -152,9 +156,9 @@ def _marks(data: bytes) -> dict[bytes, Seen]:
 
 
 def _last(seen: Mapping[bytes, Seen]) -> outbox_entries.Last:
-    def last(key: str) -> str | None:
+    def last(key: str) -> tuple[str, datetime] | None:
         mark = seen.get(mark_key(key))
-        return mark.sequence if mark is not None else None
+        return (mark.sequence, mark.at) if mark is not None else None
 
     return last
 
@@ -169,11 +173,3 @@ BESIDES: dict[str, tuple[Callable[[Profile], object], Callable[[Profile], bytes]
     ABSORBED: (lambda profile: profile.absorbed, lambda profile: packing.identity_keys(profile.absorbed)),
 }
 """Whether the profile has such a thing, and how it is written."""
-
-
-def _number(at: datetime | None) -> int | None:
-    return microseconds(at) if at is not None else None
-
-
-def _time(since_1970: int | None) -> datetime | None:
-    return from_microseconds(since_1970) if since_1970 is not None else None
