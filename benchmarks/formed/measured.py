@@ -22,8 +22,9 @@ from cli.cost.measurements import FILE, Function, Measured, Session, Visit
 from cli.cost.traffic import Load
 from shared.lake import schema
 
-VISITS = {1: 800, 2: 600, 5: 400, 20: 300, 100: 60}
-"""Events of a visit → how many visits are measured."""
+VISITS = {1: 3_000, 2: 1_500, 5: 400, 20: 300, 100: 60}
+"""Events of a visit → how many visits are measured. Small ones for half a minute, as `loads` are: in the first seconds
+more of their events stay beside the profile than later."""
 
 RATE = 100
 SETTINGS = Settings(Reading(shards=4, lanes=4, window_seconds=1), archive_window_seconds=10)

@@ -20,6 +20,7 @@ from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.outbox import Decisions, Derived, OutboxEntry, Refusal, Request, Woken
 from shared.fold.profile import Profile, Seen, mark_key
 from shared.fold.state import REMEMBERING, States, Stored
+from shared.times import EPOCH
 from tests.fakes.folding import NOON
 
 JSON_HEADER = Path(__file__).with_name("json_header") / "twice.zstd"
@@ -163,7 +164,7 @@ DECISIONS = st.builds(
     forwarded=INDEXES,
     timers=st.lists(st.builds(Woken, KEYS, TEXT, TIMES, st.integers(0, 3)), max_size=2).map(tuple),
 )
-ARRIVALS = TIMES | st.sampled_from([packing.EPOCH, packing.EARLIEST, NOON])
+ARRIVALS = TIMES | st.sampled_from([EPOCH, packing.EARLIEST, NOON])
 ENTRIES = st.builds(
     OutboxEntry,
     KEYS,
