@@ -101,7 +101,7 @@ class Process:
                     raise
                 pending = self._unread(pending, unexpected(error), progress)
                 continue
-            people = People(stored, progress.firsts, progress.said, progress.most)
+            people = People(stored, progress.firsts, progress.said, progress.aside, progress.most)
             self._fold(people, pending, progress)
             again = [*saving.save(people, progress), *self._announce(people, progress)]
             wanted = set(map(id, again))
@@ -150,7 +150,7 @@ class Process:
             if at in later:
                 progress.unsaid(one)
             elif is_aside or at not in failed:
-                progress.announced(one)
+                progress.announced(one, is_aside=is_aside)
                 if people.must_let_go(one.entry, one.arrival, at_once=is_aside):
                     again.append(one.arrival)
         return again

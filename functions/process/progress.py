@@ -47,8 +47,8 @@ class Counts:
 
 class Progress:
     """`firsts` are the first record of each partition key; `said` the portions that are announced for certain, and so
-    may leave the outbox; `most` how many records may be saved together, where a save of more was refused; `cut` the
-    names of what would have followed in a circle.
+    may leave the outbox; `aside` those of them that were put aside instead; `most` how many records may be saved
+    together, where a save of more was refused; `cut` the names of what would have followed in a circle.
     """
 
     def __init__(self, arrived: Sequence[Arrival], failures: Failures) -> None:
@@ -56,6 +56,7 @@ class Progress:
         for arrival in arrived:
             self.firsts.setdefault(arrival.record.key, arrival.sequence)
         self.said: set[EntryName] = set()
+        self.aside: set[EntryName] = set()
         self.most: float = inf
         self.conflicts = 0
         self.cut: set[str] = set()
@@ -100,8 +101,10 @@ class Progress:
         self._waiting.add(decided.arrival.record.key)
         self.counts.unsaid += 1
 
-    def announced(self, decided: Decided) -> None:
+    def announced(self, decided: Decided, *, is_aside: bool = False) -> None:
         self.said.add(decided.entry.name)
+        if is_aside:
+            self.aside.add(decided.entry.name)
         self.counts.events += len(decided.indexes)
         self.counts.duplicates += len(decided.decisions.duplicates)
         self.counts.refused += len(decided.decisions.refused)

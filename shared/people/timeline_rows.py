@@ -74,9 +74,13 @@ def row(event: Event) -> Row:
 
 def packed(rows: Sequence[Row]) -> bytes:
     """The rows as they are stored. The same rows always make the same bytes."""
+    return framed(*written(rows))
+
+
+def framed(json: bytes, uuids: Sequence[bytes]) -> bytes:
+    """What is `written`, as it is stored."""
     from shared.fold.formats.compression import MAGIC, ROWS, compressed  # not every function has the library
 
-    json, uuids = written(rows)
     count = len(uuids)
     counted = bytes([count]) if count < MANY else bytes([MANY]) + count.to_bytes(2, "little")
     return b"".join((bytes([FORMAT]), counted, *uuids, compressed(json, ROWS)[len(MAGIC) :]))

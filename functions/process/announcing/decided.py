@@ -17,12 +17,15 @@ from shared.fold.profile import Profile
 from shared.people.recent_events import name_hash
 from shared.people.timeline_rows import Row, RowKey, row
 
+Arrived = tuple[RowKey, int]
+"""An event, and when it arrived: an id that comes again after weeks is that of another event."""
+
 
 class Recent(NamedTuple):
-    """What the person's item has of the timeline: the keys of the events that are in no chunk; and those that are to be
+    """What the person's item has of the timeline: which events are in no chunk; and those that are to be
     in the chunk of an outbox entry, by the hash of its name."""
 
-    in_item: Set[RowKey] = frozenset()
+    in_item: Set[Arrived] = frozenset()
     announced_with: Mapping[bytes, Sequence[Row]] = MappingProxyType({})
 
 
@@ -86,7 +89,7 @@ class Decided:
     def leaving(self) -> list[Row]:
         """Those of its own events that go into a chunk: all but those that stay in the item. Raises UnreadableSlice."""
         in_item = self._recent().in_item
-        return [one for one in map(row, self.kept_events) if one.key not in in_item]
+        return [one for one in map(row, self.kept_events) if (one.key, one.received) not in in_item]
 
     def _recent(self) -> Recent:
         if isinstance(self.recent, UnreadableSlice):

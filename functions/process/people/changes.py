@@ -48,7 +48,7 @@ class People:
     """Changed people and pointers replace what is `stored`, key by key.
 
     `firsts` are the sequence numbers of the batch's first record of each partition key, `said` the portions that are
-    announced for certain; at most `most` records are saved together.
+    announced for certain, or put aside for good: these are `aside`; at most `most` records are saved together.
     """
 
     def __init__(
@@ -56,12 +56,14 @@ class People:
         stored: Stored,
         firsts: Mapping[str, str],
         said: Collection[EntryName] = (),
+        aside: Collection[EntryName] = (),
         most: float = inf,
     ) -> None:
         self._stored = stored
         self._items = stored.items
         self._firsts = firsts
         self._said = said
+        self._aside = aside
         self._most = most
         self._units = Units()
         self._known_as_loaded = {
@@ -87,7 +89,7 @@ class People:
         unsaid = self._unsaid(person, arrival)
         self.decided += [Decided(arrival, person, entry) for entry in unsaid]
         if arrival.decided is not None or person.covers(*arrival.place):
-            self._shorten(person)
+            self._shorten(person, arrival)
             return
         if (unreadable := self._stored.unreadable.get(id(arrival))) is not None:
             raise unreadable
@@ -118,7 +120,7 @@ class People:
             self._items[person.key] = replace(
                 person, seen={**person.seen, mark_key(arrival.record.key): mark}
             )
-            self._units.of(person.key)
+            self._units.of(person.key).noted.append(arrival)
 
     def start(self, arrival: Arrival) -> int:
         """The first of the record's events that is not folded yet."""
@@ -282,7 +284,9 @@ class People:
             seen=self._other_marks(base, record.key, forgotten)
             | {mark_key(record.key): Seen(arrival.sequence, arrival.arrived_at, end, next_turn)},
             outbox=outbox,
-            recent=remaining(base.recent, base.outbox, outbox),
+            recent=remaining(
+                base.recent, (one for one in base.outbox if one.name not in self._aside), outbox
+            ),
             due_at=outcome.due_at,
             created_at=min(base.created_at or arrival.arrived_at, arrival.arrived_at),
             clock=outcome.clock,
@@ -331,13 +335,13 @@ class People:
             entries = [entry for entry in person.outbox if (entry.key, entry.sequence) == arrival.place]
         return [entry for entry in entries if entry.name not in self._said]
 
-    def _shorten(self, person: Profile) -> None:
+    def _shorten(self, person: Profile, arrival: Arrival) -> None:
         """Let go of what is announced for certain: it was so much that it must not stay until the next record."""
         outbox = tuple(entry for entry in person.outbox if entry.name not in self._said)
         if len(outbox) < len(person.outbox):
             recent = remaining(person.recent, (), outbox)  # what was put aside may not be in a chunk
             self._items[person.key] = replace(person, outbox=outbox, recent=recent)
-            self._units.of(person.key)
+            self._units.of(person.key).noted.append(arrival)
 
     def _unfinished(self, person: Profile, arrival: Arrival) -> Profile:
         """The person with what the next save keeps of the outbox: only that takes room from those who join."""

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
-from functions.process.announcing.decided import NONE, Decided, Recent
+from functions.process.announcing.decided import NONE, Arrived, Decided, Recent
 from shared.fold.formats.compression import HARDER, profile_state
 from shared.fold.formats.envelope import in_two
 from shared.fold.profile import Profile
 from shared.people.item_size import WRITE_UNIT, item_bytes, units
 from shared.people.recent_events import Section, is_over, name_hash, sections
-from shared.people.timeline_rows import Row, RowKey, packed
+from shared.people.timeline_rows import Row, framed, packed, written
 from shared.people.timeline_rows import row as row_of
 
 SAVED = 48
@@ -37,6 +38,10 @@ BESIDES = 96
 
 SMALL = 4 * WRITE_UNIT
 """Bytes of an item beyond which it keeps no events: so budgets need not count them."""
+
+MOST_WRITTEN = 8 * 1024
+"""Bytes of a section before it is compressed. Each of the people who join at one event may bring one: they must not
+become more in memory than a function has."""
 
 USEFUL = 100
 """Bytes of an item that are worth trying to use."""
@@ -64,16 +69,18 @@ def settled(person: Profile, decided: Sequence[Decided], days: int) -> Settled:
     if not new:
         return _cheapest(person)
     rows += new
-    data = packed(rows)
+    json, uuids = written(rows)
+    data = framed(json, uuids)
     bare = replace(person, recent=in_chunks)
     section = Section(days, b"", data)
-    fitting = _if_it_fits(bare, section, len(new)) if len(data) < WRITE_UNIT else None
+    is_small = len(data) < WRITE_UNIT and len(json) <= MOST_WRITTEN
+    fitting = _if_it_fits(bare, section, len(new)) if is_small else None
     if fitting is not None:
         return fitting
     besides = BESIDES + len(person.key)
     chunk = units(besides + len(data))
     first = name_hash(decided[0].entry.name)
-    leaving = (one._replace(announced_with=first).stored for one in others)
+    leaving = (left for one in others if (left := _leaving(one, first, at)) is not None)
     full = _cheapest(replace(person, recent=(*in_chunks, *leaving)))
     better = _with_the_last(full, rows, besides + len(data), len(new), days)
     if better is not None:
@@ -81,6 +88,16 @@ def settled(person: Profile, decided: Sequence[Decided], days: int) -> Settled:
     if chunk > 1 and len(new) < len(rows) and units(besides + len(packed(new))) < chunk:
         return _cheapest(person)  # those before have room where they are, and would cost a unit in the chunk
     return full
+
+
+def _leaving(one: Section, announced_with: bytes, at: datetime) -> bytes | None:
+    """The section on its way into a chunk: without what is no longer to be seen, which the chunk would keep longer."""
+    rows = one.rows
+    seen = [row for row in rows if not is_over(row, one.days, at)]
+    if not seen:
+        return None
+    data = one.data if len(seen) == len(rows) else packed(seen)
+    return Section(one.days, announced_with, data).stored
 
 
 def _if_it_fits(person: Profile, section: Section, new: int) -> Settled | None:
@@ -114,8 +131,10 @@ def _with_the_last(full: Settled, rows: list[Row], chunk: int, new: int, days: i
     for count in (fewest, fewest + 1):
         if count > new or count == len(rows):
             break
-        last = packed(rows[-count:])
-        if units(chunk - over) >= units(BESIDES + len(full.person.key) + len(packed(rows[:-count]))):
+        json, uuids = written(rows[-count:])
+        last = framed(json, uuids)
+        rest = BESIDES + len(full.person.key) + len(packed(rows[:-count]))
+        if len(json) <= MOST_WRITTEN and units(chunk - over) >= units(rest):
             return _if_it_fits(full.person, Section(days, b"", last), new)
     return None
 
@@ -124,10 +143,10 @@ def recent_of(person: Profile) -> Recent:
     """What the person's item has of the timeline."""
     if not person.recent:
         return NONE
-    in_item, announced_with = set[RowKey](), dict[bytes, list[Row]]()
+    in_item, announced_with = set[Arrived](), dict[bytes, list[Row]]()
     for one in sections(person):
         if one.announced_with:
             announced_with.setdefault(one.announced_with, []).extend(one.rows)
         else:
-            in_item.update(row.key for row in one.rows)
+            in_item.update((row.key, row.received) for row in one.rows)
     return Recent(in_item, announced_with)

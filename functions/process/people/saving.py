@@ -78,7 +78,10 @@ class Saving:
 
     def _refused(self, unit: Unit, error: Exception, progress: Progress) -> list[Arrival]:
         """No retry would save all of it. With fewer records it shows whose fault it is; the one at fault fails."""
-        count = len(unit.arrivals)
+        count = len(unit.decided)
+        if count == 0:
+            progress.comes_again(unit.noted)
+            return unit.later
         if count > 1:
             progress.most = max(1, min(count, progress.most) // 2)
             return [*unit.arrivals, *unit.later]
@@ -86,7 +89,8 @@ class Saving:
         for decided in unit.decided:
             for aside in progress.failed([Failed(decided.arrival, error, decided.entry.start)]):
                 progress.pass_over(aside.arrival)
-                return [aside.arrival, *unit.later]
+                return [aside.arrival, *unit.noted, *unit.later]
+        progress.comes_again(unit.noted)
         return unit.later
 
     def _after_conflicts(self, conflicted: list[Arrival], progress: Progress) -> list[Arrival]:

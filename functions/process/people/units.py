@@ -14,12 +14,14 @@ from shared.fold.profile import Changes
 class Unit:
     """Keys that must be saved together, and what was decided about the records that were folded into them.
 
-    `bytes` are those of the people who joined, as JSON: their items are replaced by pointers; `outbox` those that the
-    outbox has grown by.
+    `noted` are records about which nothing was decided now, but whose end is noted in an item: they were put aside, or
+    leave the outbox. `bytes` are those of the people who joined, as JSON: their items are replaced by pointers;
+    `outbox` those that the outbox has grown by.
     """
 
     keys: set[str] = field(default_factory=set)
     decided: list[Decided] = field(default_factory=list)
+    noted: list[Arrival] = field(default_factory=list)
     later: list[Arrival] = field(default_factory=list)
     """Records that no longer fitted: they are folded once the unit has been saved, and whatever follows after them."""
     bytes: int = 0
@@ -30,7 +32,8 @@ class Unit:
 
     @property
     def arrivals(self) -> list[Arrival]:
-        return [decided.arrival for decided in self.decided]
+        """The records that wait for the save."""
+        return [*(decided.arrival for decided in self.decided), *self.noted]
 
 
 class Units:
@@ -66,6 +69,7 @@ class Units:
         if one is not other:
             one.keys |= other.keys
             one.decided += other.decided
+            one.noted += other.noted
             one.outbox += other.outbox
             one.bytes += other.bytes
             for moved in other.keys:

@@ -44,7 +44,7 @@ class DynamoTimeline:
     ) -> TimelineEvent | None:
         """The event with this id and name that arrived in that time, in whole milliseconds.
 
-        A chunk sorts by its latest arrival, and may have begun weeks before.
+        A chunk sorts by its latest arrival, and may have begun weeks before: the event may be in the very last one.
         """
         first, last = utc_text(since), utc_text(until)
         for key in keys:
@@ -60,8 +60,6 @@ class DynamoTimeline:
                         first <= utc_text(event.received_at) <= last
                     ):
                         return event
-                if all(utc_text(event.received_at) > last for event in events):
-                    break
         return None
 
     def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> dict[int, str]:
