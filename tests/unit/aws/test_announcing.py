@@ -116,6 +116,18 @@ def test_an_event_is_found_in_a_chunk_that_began_weeks_before_or_ended_weeks_aft
         assert timeline.find(["user:u1"], f"e{number}", "Search", since=at + day, until=at + 2 * day) is None
 
 
+def test_an_event_is_found_in_a_chunk_behind_one_whose_events_all_came_later(
+    timeline: DynamoTimeline,
+) -> None:
+    """A large event goes alone into a chunk, while older ones stay in the item for another day."""
+    rode = [row(did("Search", id=f"e{days}", at=NOON + timedelta(days=days))) for days in (0, 10)]
+    alone = [row(did("Search", id="e9", at=NOON + timedelta(days=9)))]
+    timeline.put([chunk("user:u1", alone, 90), chunk("user:u1", rode, 90)])
+    day = timedelta(days=1)
+    found = timeline.find(["user:u1"], "e0", "Search", since=NOON - day, until=NOON + day)
+    assert found is not None
+
+
 def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
     timeline: DynamoTimeline, answering: Callable[[Answering], None]
 ) -> None:
