@@ -16,7 +16,7 @@ import orjson
 from aws_lambda_powertools import Logger
 
 from functions.archive.packing import LARGEST_RECORD, packed
-from shared.aws.tables.rejected_items import RejectedImages
+from shared.aws.tables.rejected_items import TRIES, RejectedImages
 from shared.failures import Refused, Unavailable
 from shared.lake.rejected_rows import lines
 from shared.ports.streams import DeadLetters, Delivery
@@ -80,6 +80,8 @@ class _Batch:
         """Yield the rows, made one request at a time."""
         for position, record in enumerate(self._records):
             if record["eventName"] != "INSERT":  # a mark that one was replayed, or the end of its time
+                continue
+            if _name(record) == TRIES:  # not events: how often `process` failed for a record
                 continue
             try:
                 made = self._made(record["dynamodb"]["NewImage"])

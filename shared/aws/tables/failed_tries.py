@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.tables.rejected_items import TRIES
 from shared.records import RETENTION
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class DynamoFailedTries:
 
 
 def _key(name: str) -> dict[str, AttributeValueTypeDef]:
-    return {"pk": {"S": f"failed#{name}"}, "sk": {"S": "tries"}}
+    return {"pk": {"S": f"failed#{name}"}, "sk": {"S": TRIES}}
 
 
 def _gone(at: datetime) -> AttributeValueTypeDef:

@@ -44,6 +44,11 @@ def _dropped(item: Mapping[str, Any]) -> dict[int, Dropped]:
     return {int(index): last for index in item["dropped"]["NS"]}
 
 
+TRIES = "tries"
+"""The sort key of what stands beside the events: how often `process` failed for a record. Theirs is the id of the
+request."""
+
+
 class RejectedImages:
     """Reads new items from the table's stream. Large requests are in the workspace bucket."""
 

@@ -10,12 +10,14 @@ import pytest
 
 from functions.archive import bootstrap, handler
 from functions.archive.rejected import archive_rejected
+from shared.aws.tables.failed_tries import DynamoFailedTries
 from shared.aws.tables.rejected import LARGEST_ITEM, DynamoRejected
 from shared.aws.tables.rejected_items import RejectedImages
 from shared.failures import Unavailable
 from shared.lake.rejected_rows import LONGEST, lines
 from tests.fakes.delivery import FakeDelivery
 from tests.unit.archive.rejected.records import (
+    NOON,
     REASONS,
     FakeDeadLetters,
     counted,
@@ -48,6 +50,24 @@ def test_each_rejected_event_is_a_row(
         "reasons": json.dumps([reason.model_dump(mode="json") for reason in REASONS], separators=(",", ":")),
         "received_at": "2026-11-21 12:00:00.000",
     }
+
+
+def test_what_process_notes_beside_the_events_is_no_row_and_no_dead_letter(
+    delivery: FakeDelivery, dead_letters: FakeDeadLetters
+) -> None:
+    """How often it failed for a record, and that the record has a dead letter."""
+    tries = DynamoFailedTries("rejected")
+    tries.add("once", NOON)
+    tries.note_dead_letter("at-once", NOON)
+    items = boto3.client("dynamodb").scan(TableName="rejected")["Items"]
+    changes = [{"Keys": {"pk": one["pk"], "sk": one["sk"]}, "NewImage": dict(one)} for one in items]
+    records = [{"eventSource": "aws:dynamodb", "eventName": "INSERT", "dynamodb": one} for one in changes]
+
+    archived = archive_rejected(records, RejectedImages("workspace"), delivery, dead_letters)
+
+    assert len(records) == 2
+    assert archived == (None, counted())
+    assert (delivery.records, dead_letters.letters) == ([], [])
 
 
 def test_a_mark_that_one_was_replayed_and_the_end_of_its_time_are_no_rows(
