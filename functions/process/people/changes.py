@@ -120,7 +120,7 @@ class People:
             self._items[person.key] = replace(
                 person, seen={**person.seen, mark_key(arrival.record.key): mark}
             )
-            self._units.of(person.key).noted.append(arrival)
+            self._units.of(person.key)
 
     def start(self, arrival: Arrival) -> int:
         """The first of the record's events that is not folded yet."""

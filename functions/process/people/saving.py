@@ -79,8 +79,7 @@ class Saving:
     def _refused(self, unit: Unit, error: Exception, progress: Progress) -> list[Arrival]:
         """No retry would save all of it. With fewer records it shows whose fault it is; the one at fault fails."""
         count = len(unit.decided)
-        if count == 0:
-            progress.comes_again(unit.noted)
+        if count == 0:  # only a note, and it never will be saved: nobody is to wait for it
             return unit.later
         if count > 1:
             progress.most = max(1, min(count, progress.most) // 2)

@@ -14,9 +14,8 @@ from shared.fold.profile import Changes
 class Unit:
     """Keys that must be saved together, and what was decided about the records that were folded into them.
 
-    `noted` are records about which nothing was decided now, but whose end is noted in an item: they were put aside, or
-    leave the outbox. `bytes` are those of the people who joined, as JSON: their items are replaced by pointers;
-    `outbox` those that the outbox has grown by.
+    `noted` are records about which nothing was decided now, but which leave the outbox of an item. `bytes` are those of
+    the people who joined, as JSON: their items are replaced by pointers; `outbox` those that the outbox has grown by.
     """
 
     keys: set[str] = field(default_factory=set)
