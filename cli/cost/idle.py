@@ -8,7 +8,7 @@ from typing import Any
 from cli.cost import tables
 from cli.cost.lines import GB, HOURS, SECONDS, Line, paid_when_idle
 
-ALARM_METRICS = 22
+ALARM_METRICS = 23
 DELIVERY_ALARM_METRICS = 17
 """With the setting `delivery_alarms`."""
 QUEUES = 6

@@ -36,7 +36,7 @@ class Alarms(AlarmSet):
         )
         watch_collect(self, of.collect, self.throttling)
         watch_concurrency(self)
-        watch_process(self, of.process)
+        watch_process(self, of.process, settings)
         watch_sweep(self, of.sweep, settings)
         watch_stream(self, stream=of.stream, process=of.process)
         watch_errors(

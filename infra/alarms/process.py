@@ -14,7 +14,7 @@ TIMERS_LATE_SECONDS = 5 * 60
 """Seconds. If a due timer was not sent for longer than this, it is late."""
 
 
-def watch_process(alarms: AlarmSet, process: Process) -> None:
+def watch_process(alarms: AlarmSet, process: Process, settings: Settings) -> None:
     function = process.function.function
     alarms.add(
         "EventsLate",
@@ -37,6 +37,11 @@ def watch_process(alarms: AlarmSet, process: Process) -> None:
         "EventsNotSetAside",
         function.metric("DestinationDeliveryFailures", statistic=SUM, period=MINUTE),
         "Records failed for hours, and could not even be written to the bucket of given-up records.",
+    )
+    alarms.add(
+        "OlderWorkspace",
+        metric(namespace(settings), "process_older_workspace", SUM, service=process.function.name),
+        "Events are processed with an older workspace: the one they were collected with cannot be read.",
     )
 
 

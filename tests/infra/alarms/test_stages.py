@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.process.progress import Counts
 from tests.infra.alarms.alarms import alarm_named, filters
 from tests.infra.template import Template
 from tests.infra.test_permissions import HANDLERS
@@ -93,6 +94,23 @@ def test_every_delivery_stream_of_the_lake_is_watched_for_lateness_throttling_an
     assert watched == {
         "DeliveryToS3.DataFreshness": streams, "ThrottledRecords": streams, "FailedConversion.Records": streams
     }  # fmt: skip
+
+
+def test_events_folded_with_an_older_workspace_raise_an_alarm_where_process_counts_them(
+    on_aws: Template,
+) -> None:
+    """At once, and at the first: what the older version decides stays."""
+    alarm = alarm_named(on_aws, "OlderWorkspace")
+    _, process = on_aws.function("process")
+    environment = process["Environment"]["Variables"]
+
+    assert alarm["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("process_older_workspace", "Sum")
+    assert "older_workspace" in Counts().named()
+    assert {one["Name"]: one["Value"] for one in alarm["Dimensions"]} == {
+        "service": environment["POWERTOOLS_SERVICE_NAME"],
+    }
+    assert (alarm["Threshold"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (0, 1, 1)
 
 
 def test_the_sweeps_lag_is_watched_where_its_function_says_it(on_aws: Template) -> None:
