@@ -32,8 +32,8 @@ from shared.gateway_headers import ORIGINAL, STAND_IN
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
 from shared.workspace.write_keys import key_hash
-from tests.fakes.rejected import FakeRejected
-from tests.fakes.secrets import FakeSecrets
+from simulation.ports.rejected import FakeRejected
+from simulation.ports.secrets import FakeSecrets
 
 SIZES = (1, 20, 100)
 EVENT_BYTES = 1024

@@ -28,7 +28,7 @@ from shared.fold.outbox import OutboxEntry
 from shared.fold.profile import Profile, Seen, mark_key
 from shared.people.timeline_rows import Row, row, written
 from shared.workspace.model import Workspace
-from tests.fakes.profiles import FakeProfiles
+from simulation.ports.profiles import FakeProfiles
 
 BYTES = 16 * 1024
 TRAINED_ON: tuple[CatalogueName, ...] = ("banking", "delivery", "ecommerce", "media", "saas")

@@ -36,8 +36,8 @@ from shared.fold.profile import Changes, Profile
 from shared.ports.people import Profiles
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Campaign, Template, Workspace
-from tests.fakes.profiles import FakeProfiles
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.profiles import FakeProfiles
+from simulation.ports.workspaces import FakeWorkspaces
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 EVENTS, EVENT_BYTES = 1_000, 1_024

@@ -38,9 +38,9 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.stored.current_workspace import CurrentWorkspace
-from tests.fakes.rejected import FakeRejected
-from tests.fakes.secrets import FakeSecrets
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.rejected import FakeRejected
+from simulation.ports.secrets import FakeSecrets
+from simulation.ports.workspaces import FakeWorkspaces
 
 TRACE = {"_X_AMZN_TRACE_ID": "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=0"}
 """Lambda sets it for every invocation, and it stands in each line of the log."""

@@ -23,14 +23,14 @@ from shared.rejected import RejectedItem, RejectedRequest
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Limits, PropertyDefinition, Source, Workspace
 from shared.workspace.write_keys import key_hash
-from tests.fakes.faults import Faults
+from simulation.ports.faults import Faults
+from simulation.ports.profiles import FakeProfiles
+from simulation.ports.rejected import FakeRejected
+from simulation.ports.secrets import FakeSecrets
+from simulation.ports.stream import FakeStream
+from simulation.ports.workspaces import FakeWorkspaces, OnlyCollecting
 from tests.fakes.gateway import http_api_event, rest_api_event
-from tests.fakes.profiles import FakeProfiles
-from tests.fakes.rejected import FakeRejected
-from tests.fakes.secrets import FakeSecrets
-from tests.fakes.stream import FakeStream
 from tests.fakes.tee import FakeTeeQueue
-from tests.fakes.workspaces import FakeWorkspaces, OnlyCollecting
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.imports import ImportProgress
-from tests.fakes.faults import Faults
+from simulation.ports.faults import Faults
 
 
 class FakeImports:

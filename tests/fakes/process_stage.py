@@ -15,10 +15,10 @@ from shared.people.timeline import TimelineEvent, latest_of
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.stored.timelines import latest, recent
 from shared.workspace.model import Workspace
-from tests.fakes.announced import FakeBus, FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
-from tests.fakes.faults import Faults
-from tests.fakes.profiles import FakeProfiles
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.announced import FakeBus, FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
+from simulation.ports.faults import Faults
+from simulation.ports.profiles import FakeProfiles
+from simulation.ports.workspaces import FakeWorkspaces
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -42,13 +42,13 @@ from shared.workspace.model import (
     Webhook,
     Workspace,
 )
-from tests.fakes.announced import FakeDeadLetters
-from tests.fakes.faults import Faults
-from tests.fakes.messages import FakeMessages
-from tests.fakes.profiles import FakeProfiles
-from tests.fakes.providers import FakeEmail, FakePush, FakeSms, FakeWebhook
-from tests.fakes.stream import FakeStream
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.announced import FakeDeadLetters
+from simulation.ports.faults import Faults
+from simulation.ports.messages import FakeMessages
+from simulation.ports.profiles import FakeProfiles
+from simulation.ports.providers import FakeEmail, FakePush, FakeSms, FakeWebhook
+from simulation.ports.stream import FakeStream
+from simulation.ports.workspaces import FakeWorkspaces
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TIMEOUT = FUNCTION_TAKES

@@ -8,7 +8,7 @@ from datetime import date
 
 from shared.failures import Refused, Unavailable
 from shared.tee import Answer, Missed, Tally, TeedRequest, tallied
-from tests.fakes.faults import Faults
+from simulation.ports.faults import Faults
 
 
 class FakeTeeQueue:

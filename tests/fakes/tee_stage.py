@@ -17,10 +17,10 @@ from functions.tee.vendor_request import VendorRequest
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.tee import TeedRequest
 from shared.workspace.model import Source, Tee, Workspace
-from tests.fakes.faults import Died, Faults
-from tests.fakes.secrets import FakeSecrets
+from simulation.ports.faults import Died, Faults
+from simulation.ports.secrets import FakeSecrets
+from simulation.ports.workspaces import FakeWorkspaces, OnlyCollecting
 from tests.fakes.tee import FakeTeeBodies, FakeTeeLog
-from tests.fakes.workspaces import FakeWorkspaces, OnlyCollecting
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ATTEMPTS = 5

@@ -18,8 +18,8 @@ from shared.workspace.model import (
     Workspace,
 )
 from shared.workspace.write_keys import key_hash
-from tests.fakes.secrets import FakeSecrets, FakeStackSecrets
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.secrets import FakeSecrets, FakeStackSecrets
+from simulation.ports.workspaces import FakeWorkspaces
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 WEB = Source(id="web", name="Web", trust="browser")

@@ -10,7 +10,7 @@ from shared.aws.clients import client
 from shared.aws.tables.failed_tries import DynamoFailedTries
 from shared.ports.streams import FailedTries
 from shared.records import RETENTION
-from tests.fakes.announced import FakeFailedTries
+from simulation.ports.announced import FakeFailedTries
 from tests.fakes.folding import NOON
 from tests.fakes.pretended_aws import pretended_aws
 

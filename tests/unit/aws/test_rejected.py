@@ -17,8 +17,8 @@ from shared.failures import Unavailable
 from shared.plan.reasons import Code
 from shared.ports.rejected import Rejected
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
+from simulation.ports.rejected import FakeRejected
 from tests.fakes.pretended_aws import pretended_aws, rejected_table
-from tests.fakes.rejected import FakeRejected
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from shared.aws import clients
 from shared.aws.secrets import StackSecret
 from shared.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import Secrets
+from simulation.ports.secrets import FakeSecrets
 from tests.fakes.pretended_aws import pretended_aws
-from tests.fakes.secrets import FakeSecrets
 
 
 @pytest.fixture

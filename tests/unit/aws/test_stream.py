@@ -13,8 +13,8 @@ from shared.aws import item_retries
 from shared.aws.clients import client
 from shared.aws.streams.stream import LONGEST_KEY, MOST_BYTES, MOST_RECORDS, KinesisStream, partition_key
 from shared.ports.streams import Stream, StreamEntry
+from simulation.ports.stream import FakeStream
 from tests.fakes.pretended_aws import pretended_aws
-from tests.fakes.stream import FakeStream
 
 
 @pytest.fixture

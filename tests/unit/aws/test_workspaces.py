@@ -17,8 +17,8 @@ from shared.workspace import snapshot
 from shared.workspace.collecting import CollectingSettings, CollectingWorkspace
 from shared.workspace.collecting_snapshot import digest
 from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Template, Workspace
+from simulation.ports.workspaces import FakeWorkspaces, OnlyCollecting
 from tests.fakes.pretended_aws import pretended_aws
-from tests.fakes.workspaces import FakeWorkspaces, OnlyCollecting
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 SHOP = Workspace(

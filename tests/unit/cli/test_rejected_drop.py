@@ -21,11 +21,11 @@ from shared.rejected import RejectedItem, RejectedReason, RejectedRequest
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Source, Workspace
 from shared.workspace.write_keys import key_hash
-from tests.fakes.faults import Faults
-from tests.fakes.rejected import FakeRejected
-from tests.fakes.secrets import FakeSecrets
-from tests.fakes.stream import FakeStream
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.faults import Faults
+from simulation.ports.rejected import FakeRejected
+from simulation.ports.secrets import FakeSecrets
+from simulation.ports.stream import FakeStream
+from simulation.ports.workspaces import FakeWorkspaces
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SHOP = Source(id="shop", name="Shop", trust="server", policy="lenient", key_hashes=(key_hash("k"),))

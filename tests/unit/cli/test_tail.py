@@ -16,7 +16,7 @@ from cli.rejected.refused_arrivals import LATE, RefusedArrivals
 from cli.stacks import Stack
 from shared.plan.reasons import Code
 from shared.rejected import RejectedEvent, RejectedItem, RejectedReason, RejectedRequest
-from tests.fakes.rejected import FakeRejected
+from simulation.ports.rejected import FakeRejected
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -27,8 +27,8 @@ from shared.workspace.model import (
     Source,
     Workspace,
 )
+from simulation.ports.workspaces import FakeWorkspaces
 from tests.fakes.pretended_aws import pretended_aws
-from tests.fakes.workspaces import FakeWorkspaces
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from functions.collect.replay.dropping import LONGEST_NAME, Drop
 from shared.failures import Unavailable
 from shared.plan.reasons import Code
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
-from tests.fakes.rejected import FakeRejected
+from simulation.ports.rejected import FakeRejected
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 REQUEST = "0193504f-7b2c-7def-8000-000000000001"

@@ -15,8 +15,8 @@ from shared import records
 from shared.events import Event
 from shared.failures import Unavailable
 from shared.records import LARGEST, Tally
+from simulation.ports.faults import Died
 from tests.fakes.collect_stage import BROWSER, LENIENT, Stage, purchase
-from tests.fakes.faults import Died
 
 PEOPLE = [purchase(messageId=f"m{number}", userId=f"u{number}") for number in range(5)]
 """Five people's events: five records."""

@@ -12,8 +12,8 @@ import pytest
 
 from functions.collect.auth.source_secrets import SourceSecrets
 from shared.failures import Unavailable
+from simulation.ports.secrets import FakeSecrets
 from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, STRICT, Stage, purchase
-from tests.fakes.secrets import FakeSecrets
 
 
 def proof(user: str, secret: str = IDENTITY_SECRET) -> str:

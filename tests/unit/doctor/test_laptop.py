@@ -13,8 +13,8 @@ from shared.aws.secrets import StackSecret
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.ports.workspaces import StackSecrets
 from shared.workspace.model import Source, Workspace
-from tests.fakes.secrets import FakeSecrets
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.secrets import FakeSecrets
+from simulation.ports.workspaces import FakeWorkspaces
 
 SHOP = Workspace(version=1, sources=(Source(id="web", name="Web", trust="browser"),))
 

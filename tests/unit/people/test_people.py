@@ -9,8 +9,8 @@ import pytest
 
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile
 from shared.stored import people
+from simulation.ports.profiles import FakeProfiles
 from tests.fakes.folding import NOON, Person, did, identified
-from tests.fakes.profiles import FakeProfiles
 
 
 def stored(*items: Profile | Pointer) -> FakeProfiles:

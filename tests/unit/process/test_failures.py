@@ -11,8 +11,8 @@ from functions.process.batch import PeopleNotSaved
 from functions.process.people.changes import People
 from shared.fold.profile import Profile
 from shared.workspace.model import Workspace
+from simulation.ports.faults import Died
 from tests.fakes import process_stage
-from tests.fakes.faults import Died
 from tests.fakes.process_stage import BULKY, NOON, LambdaRecord, Stage, event, identify, minutes
 from tests.unit.process.test_twice_is_once import SHOP, purchase
 

@@ -17,8 +17,8 @@ from shared.fold.outbox import KEPT, PORTION, entry_size
 from shared.fold.parts import volume
 from shared.fold.profile import HARD, Pointer, Profile
 from shared.records import RETENTION
+from simulation.ports.faults import Died
 from tests.fakes import process_stage
-from tests.fakes.faults import Died
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes
 from tests.unit.fold.test_budgets import everything
 from tests.unit.process.test_failures import said

@@ -18,7 +18,7 @@ from shared.people.item_size import item_bytes, units
 from shared.people.recent_events import sections
 from shared.people.timeline import unpacked
 from shared.stored.timelines import latest
-from tests.fakes.faults import Died
+from simulation.ports.faults import Died
 from tests.fakes.process_stage import BULKY, NOON, LambdaRecord, Stage, event, identify, minutes
 
 

@@ -21,7 +21,7 @@ from shared.fold.profile import Changes, Profile
 from shared.fold.state import States
 from shared.people.due import DueProfile, place
 from shared.workspace.model import Campaign, Workspace
-from tests.fakes.faults import Died
+from simulation.ports.faults import Died
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, minutes
 
 IDLE = minutes(30)

@@ -12,7 +12,7 @@ from shared.failures import Refused
 from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import Status, Why
 from shared.messaging.sending_limits import SENDING_TAKES
-from tests.fakes.messages import FakeMessages
+from simulation.ports.messages import FakeMessages
 from tests.fakes.send_stage import SendStage
 
 

@@ -12,7 +12,7 @@ from functions.send.environment import Environment
 from functions.send.outgoing_secrets import OutgoingSecrets
 from shared.failures import Unavailable
 from shared.messaging.sms_length import segments
-from tests.fakes.secrets import FakeSecrets
+from simulation.ports.secrets import FakeSecrets
 from tests.fakes.send_stage import SendStage
 
 

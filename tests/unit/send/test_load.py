@@ -30,8 +30,8 @@ from shared.messaging.messages import LONGEST_WAIT, Status
 from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Workspace
-from tests.fakes.messages import FakeMessages
-from tests.fakes.providers import FakeWebhook
+from simulation.ports.messages import FakeMessages
+from simulation.ports.providers import FakeWebhook
 from tests.fakes.queue import FakeQueue
 from tests.fakes.send_stage import NOON, SHOP, TWO_RECEIVERS, SendStage
 from tests.fakes.sending_account import FakeAccount

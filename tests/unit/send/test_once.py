@@ -13,8 +13,8 @@ from functions.send.batch import handle
 from shared.messaging.channels import CHANNELS, Channel
 from shared.messaging.messages import Status, Why
 from shared.messaging.providers import ProviderThrottled, ProviderUnavailable
-from tests.fakes.faults import Died, Faults
-from tests.fakes.messages import FakeMessages
+from simulation.ports.faults import Died, Faults
+from simulation.ports.messages import FakeMessages
 from tests.fakes.send_stage import SendStage, device
 
 ADA: dict[str, Any] = {

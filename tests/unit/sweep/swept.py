@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from functions.sweep.sweep import Round, Sweep
 from shared.fold.profile import Changes, Profile
-from tests.fakes.due_profiles import FakeDueProfiles
-from tests.fakes.faults import Faults
+from simulation.ports.due_profiles import FakeDueProfiles
+from simulation.ports.faults import Faults
+from simulation.ports.stream import FakeStream
 from tests.fakes.process_stage import NOON, Stage
-from tests.fakes.stream import FakeStream
 
 MINUTE = timedelta(minutes=1)
 LATER = NOON + 30 * MINUTE

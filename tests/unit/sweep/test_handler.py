@@ -11,9 +11,9 @@ import pytest
 from functions.sweep import handler
 from functions.sweep.sweep import CLAIM, Sweep
 from shared.fold.profile import Changes, Profile
-from tests.fakes.due_profiles import FakeDueProfiles
-from tests.fakes.profiles import FakeProfiles
-from tests.fakes.stream import FakeStream
+from simulation.ports.due_profiles import FakeDueProfiles
+from simulation.ports.profiles import FakeProfiles
+from simulation.ports.stream import FakeStream
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from functions.sweep.sweep import CLAIM
 from shared.failures import VersionConflict
 from shared.fold.profile import Changes, Profile
 from shared.people.due import SHARDS, instant
-from tests.fakes.faults import Died
+from simulation.ports.faults import Died
+from simulation.ports.profiles import FakeProfiles
 from tests.fakes.process_stage import NOON
-from tests.fakes.profiles import FakeProfiles
 from tests.unit.sweep.swept import LATER, MINUTE, Swept
 
 

@@ -7,8 +7,8 @@ from shared.failures import Unavailable, UnreadableWorkspace
 from shared.stored.current_workspace import LOOKED_BACK, CurrentWorkspace
 from shared.workspace.model import EventDefinition, Workspace
 from shared.workspace.write_keys import key_hash
-from tests.fakes.secrets import FakeSecrets
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.secrets import FakeSecrets
+from simulation.ports.workspaces import FakeWorkspaces
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 WRITTEN_BY_NEWER_CODE = b'{"name": "second", "of_the_future": true}'

@@ -13,8 +13,8 @@ from shared.failures import Unavailable, UnreadableWorkspace
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.stored.failing_reads import APART_SECONDS, FailingReads
 from shared.workspace.model import Workspace
-from tests.fakes.secrets import FakeSecrets
-from tests.fakes.workspaces import FakeWorkspaces
+from simulation.ports.secrets import FakeSecrets
+from simulation.ports.workspaces import FakeWorkspaces
 
 Clock = Callable[[], float]
 Store = FakeSecrets | FakeWorkspaces

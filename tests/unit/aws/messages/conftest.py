@@ -10,7 +10,7 @@ import pytest
 from shared.aws.messages.lists import OF_DAY, OF_PERSON
 from shared.aws.messages.log import DynamoMessages
 from shared.ports.messages import Messages
-from tests.fakes.messages import FakeMessages
+from simulation.ports.messages import FakeMessages
 from tests.fakes.pretended_aws import pretended_aws
 from tests.unit.aws.messages.one_message import KEPT, LATER
 

@@ -10,9 +10,9 @@ from shared.aws.clients import client
 from shared.aws.tables.due_profiles import DynamoDueProfiles
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.ports.people import DueProfiles, Profiles
-from tests.fakes.due_profiles import FakeDueProfiles
+from simulation.ports.due_profiles import FakeDueProfiles
+from simulation.ports.profiles import FakeProfiles
 from tests.fakes.pretended_aws import pretended_aws
-from tests.fakes.profiles import FakeProfiles
 
 TABLE = "profiles"
 

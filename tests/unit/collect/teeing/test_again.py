@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from simulation.ports.faults import Died
 from tests.fakes.collect_stage import (
     Stage,
     purchase,
 )
-from tests.fakes.faults import Died
 from tests.unit.collect.teeing.shop import METERED, PLAIN, TEED
 
 

@@ -9,7 +9,7 @@ from shared.events import Event
 from shared.failures import Unwritten
 from shared.ports.streams import StreamEntry
 from shared.records import Record
-from tests.fakes.faults import Faults, ItemFaults
+from simulation.ports.faults import Faults, ItemFaults
 
 
 class FakeStream:

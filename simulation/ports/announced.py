@@ -9,7 +9,7 @@ from shared.bus_entries import ArchiveRow, Entry, EventBatch, ForwardedEvent, Me
 from shared.failures import Unwritten
 from shared.people.timeline import Chunk, TimelineEvent, kept, latest_of
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
-from tests.fakes.faults import Faults, ItemFaults
+from simulation.ports.faults import Faults, ItemFaults
 
 
 class FakeTimeline:

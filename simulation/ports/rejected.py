@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.events import DOCTOR
 from shared.failures import Unavailable, Unwritten
 from shared.rejected import Dropped, RejectedEvent, RejectedRequest, listed
-from tests.fakes.faults import Faults, ItemFaults
+from simulation.ports.faults import Faults, ItemFaults
 
 
 class FakeRejected:

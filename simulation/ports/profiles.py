@@ -12,7 +12,7 @@ from shared.fold.formats.envelope import decoded, encoded
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.people import due
 from shared.people.due import DueProfile
-from tests.fakes.faults import Faults
+from simulation.ports.faults import Faults
 
 LONGEST_KEY, MOST_ITEMS = 2_048, 100
 """DynamoDB's: bytes of a key, and items of a transaction. Beyond them it refuses the call."""

@@ -12,7 +12,7 @@ from shared.failures import Unavailable
 from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports.messages import SpendCapReached
-from tests.fakes.faults import Faults
+from simulation.ports.faults import Faults
 
 FINAL = (Status.SENT, Status.DELIVERED)
 

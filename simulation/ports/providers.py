@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from shared.messaging.messages import Why
 from shared.messaging.providers import Email, Mobile, Notification, OutcomeUnknown, ProviderRefused, Sms
-from tests.fakes.faults import Faults
+from simulation.ports.faults import Faults
 
 
 class _Failing:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from shared.failures import Unavailable, VersionConflict
 from shared.people.due import DueProfile, Progress
-from tests.fakes.faults import Faults
-from tests.fakes.profiles import FakeProfiles
+from simulation.ports.faults import Faults
+from simulation.ports.profiles import FakeProfiles
 
 
 class FakeDueProfiles:

@@ -1,0 +1,1 @@
+"""A stack in simulated time, in one process."""
