@@ -1,0 +1,1 @@
+"""What is sent: a workspace, people, and the requests of their clients, drawn from one seed."""

@@ -1,0 +1,16 @@
+"""All promises, held against one run."""
+
+from __future__ import annotations
+
+from simulation.campaign.history.model import History
+from simulation.campaign.oracle import lake, messages, people, standing
+from simulation.campaign.oracle.observed import Observed
+from simulation.campaign.oracle.truth import Finding, Truth
+
+PROMISES = (standing.answers, lake.check, people.check, messages.check, standing.check)
+
+
+def findings(history: History, observed: Observed) -> list[Finding]:
+    """What was promised and is not so, the first of each kind first."""
+    truth = Truth(history, observed)
+    return [finding for promise in PROMISES for finding in promise(truth)]

@@ -1,0 +1,90 @@
+"""What was seen of a run, in plain values: the answers to clients, and what lay where in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class Attempt(NamedTuple):
+    """A request as it was tried. `status` is None where no answer came. Answered, or given up, at `until`."""
+
+    request: int
+    at: datetime
+    until: datetime
+    status: int | None
+    body: bytes
+
+
+class Row(NamedTuple):
+    """A row of the lake. `said` is the property `n` of its event, None where it has none."""
+
+    event_id: str
+    type: str
+    name: str
+    source: str
+    protocol: str
+    key: str
+    sequence: str
+    ordinal: int
+    person: str
+    user_id: str | None
+    said: str | None
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What the lake's view knows an event by."""
+        return self.key, self.source, self.event_id, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """`due_at` is when they next want to be looked at; `outbox` are decisions that are not let go of."""
+
+    key: str
+    counters: Mapping[str, int]
+    traits: Mapping[str, Any]
+    due_at: datetime | None
+    outbox: int
+
+
+class Taken(NamedTuple):
+    """A message that a provider took."""
+
+    at: datetime
+    channel: str
+    to: str
+    text: str
+
+
+class LoggedMessage(NamedTuple):
+    """A message in the message log."""
+
+    campaign: str
+    event_id: str
+    status: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """`rejected` and `put_aside` are texts of what was rejected, and of dead letters with the name of their queue.
+    `leads_to` says of every stored identity whose person it leads to. `waiting` names lanes, queues and timers that
+    still have work in the end; `largest` is the size in bytes of the largest item of each table there ever was.
+    """
+
+    attempts: tuple[Attempt, ...] = ()
+    rows: tuple[Row, ...] = ()
+    rejected: tuple[str, ...] = ()
+    put_aside: tuple[tuple[str, str], ...] = ()
+    people: Mapping[str, StoredPerson] = field(default_factory=dict)
+    leads_to: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[Taken, ...] = ()
+    logged: tuple[LoggedMessage, ...] = ()
+    waiting: tuple[str, ...] = ()
+    largest: Mapping[str, int] = field(default_factory=dict)
+    ended_at: datetime | None = None
+    unbalanced: tuple[str, ...] = ()
+    """What the ledger says does not balance."""

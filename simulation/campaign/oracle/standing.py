@@ -1,0 +1,48 @@
+"""Everything moves again once the faults are over, and nothing has grown without bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from simulation.campaign.oracle.truth import Finding, Truth
+
+LARGEST = {"profiles": 64 * 1024, "timeline": 400 * 1024, "messages": 16 * 1024, "rejected": 400 * 1024}
+"""Bytes of an item."""
+
+OVERDUE = timedelta(minutes=15)
+"""By which a timer may be late in the end: `sweep` looks each minute."""
+
+MOST_OUTBOX = 8 * 1024
+"""Decisions of a person in the end: what is said leaves at the next save, and there may be none."""
+
+
+def check(truth: Truth) -> Iterator[Finding]:
+    observed = truth.observed
+    for what in observed.waiting:
+        yield Finding("everything moves again", what, "still has work when the faults are long over")
+    for table, size in observed.largest.items():
+        if size > LARGEST.get(table, 400 * 1024):
+            yield Finding("nothing grows without bound", table, f"an item of {size:,} bytes")
+    for person in observed.people.values():
+        due, now = person.due_at, observed.ended_at
+        if due is not None and now is not None and now - due > OVERDUE:
+            yield Finding(
+                "timers come", person.key, f"was due at {due:%d %H:%M:%S}, now it is {now:%d %H:%M:%S}"
+            )
+        if person.outbox > MOST_OUTBOX:
+            yield Finding(
+                "nothing grows without bound", person.key, f"{person.outbox:,} decisions in its outbox"
+            )
+    for words in observed.unbalanced:
+        yield Finding("the ledger balances", "ledger", words)
+
+
+def answers(truth: Truth) -> Iterator[Finding]:
+    for fate in truth.fates:
+        if fate.said.is_sound and fate.is_accepted is False:
+            yield Finding(
+                "sound events are accepted", fate.said.marker, f"{fate.said.name} by {fate.request.protocol}"
+            )
+        if fate.is_accepted is None:
+            yield Finding("clients are answered", fate.said.marker, "no attempt was ever answered")

@@ -1,0 +1,119 @@
+"""What must be true of a history by what was answered: the fate of each event, and when it can have come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from simulation.campaign.history.model import History, Request, Said
+from simulation.campaign.oracle.answers import accepted
+from simulation.campaign.oracle.observed import Attempt, Observed
+
+MARKERS = re.compile(r"(?<![A-Za-z0-9])e\d+(?![A-Za-z0-9])")
+
+
+class Finding(NamedTuple):
+    """A promise that was broken: `promise` names it, `about` whom or what it is about."""
+
+    promise: str
+    about: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.promise} ({self.about}): {self.words}"
+
+
+class Fate(NamedTuple):
+    """Of one event. It came between `first` and `last`, if it came. `is_accepted` is None where no answer said so: it
+    may have been stored, or not. `is_aside` is whether a dead letter has it."""
+
+    said: Said
+    request: Request
+    is_accepted: bool | None
+    first: datetime
+    last: datetime
+    is_aside: bool
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it must have been folded."""
+        return bool(self.is_accepted) and self.said.is_sound and not self.is_aside
+
+    @property
+    def is_possible(self) -> bool:
+        return self.is_accepted is not False
+
+    @property
+    def told_at(self) -> tuple[datetime, datetime]:
+        """Between what times its word on a trait stands."""
+        if self.said.at is None:
+            return self.first, self.last
+        slack = self.last - self.first if self.said.is_corrected else timedelta()
+        return self.said.at - slack, self.said.at + slack
+
+
+class Truth:
+    """`history` and what was seen, with the fate of every event."""
+
+    def __init__(self, history: History, observed: Observed) -> None:
+        self.history = history
+        self.observed = observed
+        self.aside = markers(text for _, text in observed.put_aside)
+        self.rejected = markers(observed.rejected)
+        attempts: dict[int, list[Attempt]] = {}
+        for attempt in observed.attempts:
+            attempts.setdefault(attempt.request, []).append(attempt)
+        self.fates = [
+            fate for one in history.requests for fate in self._fates(one, attempts.get(one.number, []))
+        ]
+
+    @cached_property
+    def by_marker(self) -> dict[str, Fate]:
+        return {fate.said.marker: fate for fate in self.fates}
+
+    @cached_property
+    def by_person(self) -> dict[str, list[Fate]]:
+        found: dict[str, list[Fate]] = {person.name: [] for person in self.history.people}
+        for fate in self.fates:
+            found[fate.said.person].append(fate)
+        return found
+
+    def marker_of(self, event_id: str, said: str | None) -> str | None:
+        """The event that a row is of. Of clients without ids, only what they said tells."""
+        if said in self.by_marker:
+            return said
+        return event_id if event_id in self.by_marker else None
+
+    def _fates(self, request: Request, attempts: Sequence[Attempt]) -> list[Fate]:
+        answers = [
+            (one, accepted(request.protocol, one.status, one.body, len(request.said))) for one in attempts
+        ]
+        told = [(one, answer) for one, answer in answers if answer is not None]
+        fates = []
+        for place, said in enumerate(request.said):
+            takes = [one for one, answer in told if answer[place]]
+            first = min((one.at for one in attempts), default=request.at)
+            if takes:
+                is_accepted, last = True, min(one.until for one in takes)
+            elif len(told) == len(attempts):
+                is_accepted, last = False, first
+            else:
+                is_accepted, last = None, max(one.until for one in attempts)
+            fates.append(Fate(said, request, is_accepted, first, last, said.marker in self.aside))
+        return fates
+
+
+def markers(texts: Iterable[str]) -> set[str]:
+    return {found for text in texts for found in MARKERS.findall(text)}
+
+
+def is_before(one: Fate, other: Fate) -> bool:
+    """Whether one must have come before the other: of one request the one written first, else the one that was
+    answered before the other was sent."""
+    if one.request.number == other.request.number:
+        said = one.request.said
+        return said.index(one.said) < said.index(other.said)
+    return one.last < other.first

@@ -1,0 +1,169 @@
+"""The oracle, on runs that are made up: it has nothing to say of a true one, and names what is wrong with any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.workspace.model import Campaign, Workspace
+from simulation.campaign.history.model import History, Person, Request, Said
+from simulation.campaign.oracle.answers import accepted
+from simulation.campaign.oracle.checking import findings
+from simulation.campaign.oracle.observed import (
+    Attempt,
+    LoggedMessage,
+    Observed,
+    Row,
+    StoredPerson,
+    Taken,
+)
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def said(marker: str, name: str = "Read Page", *, person: str = "p1", **fields: object) -> Said:
+    return Said(marker, person, f"user:{person}", "track", name, at=NOON, **fields)  # type: ignore[arg-type]
+
+
+def minutes(count: float) -> datetime:
+    return NOON + timedelta(minutes=count)
+
+
+def request(number: int, *events: Said) -> Request:
+    return Request(number, minutes(number), "server", "twilio_segment", "/v1/batch", b"", events)
+
+
+WELCOME = Campaign(id="c1", name="c1", event="Buy Ticket", channel="email", template="c1")
+
+HISTORY = History(
+    seed=1,
+    start=NOON,
+    workspace=Workspace(campaigns=(WELCOME,)),
+    people=(Person("p1", "exact", ("user:p1",), ""), Person("h1", "bounds", (), "")),
+    requests=(
+        request(0, said("e1", traits={"plan": "free"}), said("e2")),
+        request(1, replace(said("e3", traits={"plan": "gold"}), at=minutes(1))),
+        request(2, said("e4", "Buy Ticket")),
+    ),
+)
+
+
+def row(marker: str, sequence: int, name: str = "Read Page", event_id: str = "") -> Row:
+    return Row(
+        event_id or marker, "track", name, "server", "twilio_segment", "user:p1", str(sequence), 0, "user:p1",
+        "p1", marker,
+    )  # fmt: skip
+
+
+def attempt(number: int, status: int | None = 200, body: bytes = b"{}") -> Attempt:
+    return Attempt(number, minutes(number), minutes(number + 0.5), status, body)
+
+
+TRUE = Observed(
+    attempts=(attempt(0), attempt(1), attempt(2)),
+    rows=(row("e1", 1), row("e2", 2), row("e3", 3), row("e4", 4, "Buy Ticket")),
+    people={"user:p1": StoredPerson("user:p1", {"Read Page": 3, "Buy Ticket": 1}, {"plan": "gold"}, None, 0)},
+    leads_to={"user:p1": "user:p1"},
+    taken=(Taken(minutes(3), "email", "p1@shop.example", "[c1 e4]"),),
+    logged=(LoggedMessage("c1", "e4", "sent", None),),
+    ended_at=minutes(60),
+)
+
+
+def broken(observed: Observed, history: History = HISTORY) -> set[str]:
+    return {finding.promise for finding in findings(history, observed)}
+
+
+def person(**fields: object) -> dict[str, StoredPerson]:
+    return {"user:p1": replace(TRUE.people["user:p1"], **fields)}  # type: ignore[arg-type]
+
+
+def test_of_a_true_run_there_is_nothing_to_say() -> None:
+    assert findings(HISTORY, TRUE) == []
+
+
+@pytest.mark.parametrize(
+    ("observed", "promise"),
+    [
+        (replace(TRUE, rows=TRUE.rows[1:]), "nothing is lost"),
+        (replace(TRUE, rows=(*TRUE.rows, row("e1", 1, event_id="again"))), "nothing is counted twice"),
+        (replace(TRUE, rows=(*TRUE.rows, row("e9", 9))), "nothing is made up"),
+        (replace(TRUE, rows=(*TRUE.rows[:2], row("e3", 0), TRUE.rows[3])), "order per person"),
+        (replace(TRUE, rejected=("e1",)), "one outcome"),
+        (replace(TRUE, rejected=("e1",), rows=TRUE.rows[1:]), "sound events are kept"),
+        (replace(TRUE, people=person(counters={"Read Page": 2, "Buy Ticket": 1})), "nothing is lost"),
+        (
+            replace(TRUE, people=person(counters={"Read Page": 4, "Buy Ticket": 1})),
+            "nothing is counted twice",
+        ),
+        (replace(TRUE, people=person(traits={"plan": "free"})), "profiles are true"),
+        (replace(TRUE, people=person(due_at=minutes(1))), "timers come"),
+        (replace(TRUE, people=person(outbox=20_000)), "nothing grows without bound"),
+        (replace(TRUE, leads_to={}), "nothing is lost"),
+        (replace(TRUE, taken=(*TRUE.taken, *TRUE.taken)), "at most one message"),
+        (replace(TRUE, taken=(TRUE.taken[0]._replace(text="[c1 e1]"),)), "no message unasked"),
+        (replace(TRUE, logged=()), "every trigger has an outcome"),
+        (replace(TRUE, logged=(LoggedMessage("c1", "e4", "waiting", None),)), "every trigger has an outcome"),
+        (replace(TRUE, taken=()), "sent is sent"),
+        (replace(TRUE, waiting=("shard 1",)), "everything moves again"),
+        (replace(TRUE, largest={"profiles": 70_000}), "nothing grows without bound"),
+        (replace(TRUE, unbalanced=("1 missing",)), "the ledger balances"),
+        (replace(TRUE, attempts=(attempt(0, 400), *TRUE.attempts[1:])), "sound events are accepted"),
+        (replace(TRUE, attempts=(attempt(0, 503), *TRUE.attempts[1:])), "clients are answered"),
+    ],
+)
+def test_each_broken_promise_is_named(observed: Observed, promise: str) -> None:
+    assert promise in broken(observed)
+
+
+def test_an_event_whose_request_was_never_answered_may_be_there_or_not() -> None:
+    unknown = replace(TRUE, attempts=(attempt(0), attempt(1), attempt(2, None)))
+    assert broken(unknown) == {"clients are answered"}
+    without = replace(
+        unknown, rows=TRUE.rows[:3], people=person(counters={"Read Page": 3}), taken=(), logged=()
+    )
+    assert broken(without) == {"clients are answered"}
+
+
+def test_what_a_dead_letter_has_is_not_lost() -> None:
+    aside = replace(
+        TRUE,
+        rows=TRUE.rows[:3],
+        people=person(counters={"Read Page": 3}),
+        put_aside=(("process", '{"id": "e4"}'),),
+        taken=(),
+        logged=(),
+    )
+    assert broken(aside) == set()
+
+
+def test_of_two_words_on_a_trait_that_may_have_come_in_either_order_both_are_true() -> None:
+    requests = list(HISTORY.requests)
+    for number, event in ((0, "free"), (1, "gold")):
+        told = replace(requests[number].said[0], at=None, traits={"plan": event})
+        requests[number] = replace(requests[number], said=(told, *requests[number].said[1:]))
+    history = replace(HISTORY, requests=tuple(requests))
+    slow = replace(TRUE, attempts=(attempt(0)._replace(until=minutes(2)), *TRUE.attempts[1:]))
+    assert broken(replace(slow, people=person(traits={"plan": "free"})), history) == set()
+    assert broken(replace(TRUE, people=person(traits={"plan": "free"})), history) == {"profiles are true"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "status", "body", "kept"),
+    [
+        ("twilio_segment", 200, b'{"rejected": [{"index": 1}]}', (True, False)),
+        ("clevertap", 200, b'{"unprocessed": [{"error": "no. Skipped record number : 1"}]}', (False, True)),
+        ("mparticle", 202, b"", (True, True)),
+        ("snowplow", 200, b"ok", (True, True)),
+        ("posthog", 400, b"{}", (False, False)),
+        ("posthog", 503, b"{}", None),
+        ("posthog", 429, b"{}", None),
+        ("posthog", None, b"", None),
+    ],
+)
+def test_answers_are_read_in_the_protocols_own_way(
+    protocol: str, status: int | None, body: bytes, kept: tuple[bool, ...] | None
+) -> None:
+    assert accepted(protocol, status, body, 2) == kept
