@@ -21,6 +21,7 @@ from benchmarks.metered_aws import MeteredAws
 from benchmarks.process import NOW, WORKSPACE
 from functions.archive import batches
 from functions.archive import handler as archive_handler
+from functions.archive.bootstrap import Archive
 from functions.collect import bootstrap, telemetry
 from functions.collect import handler as collect_handler
 from functions.collect.auth.quota import Quota
@@ -30,6 +31,7 @@ from functions.process import batch
 from functions.process import handler as process_handler
 from functions.process.batch import Process
 from shared.aws.queues.dead_letters import SqsDeadLetters
+from shared.aws.runtime import RUNTIME
 from shared.aws.streams.bus import EventBridgeBus
 from shared.aws.streams.delivery import FirehoseDelivery
 from shared.aws.streams.stream import KinesisStream
@@ -122,7 +124,9 @@ class Stages:
             patched.enter_context(mock.patch.dict(os.environ, TRACE))
             patched.enter_context(mock.patch.object(bootstrap, "resources", return_value=self._resources))
             patched.enter_context(mock.patch.object(process_handler, "process", return_value=self.ports))
-            patched.enter_context(mock.patch.object(archive_handler, "delivery", return_value=self._delivery))
+            archive = Archive({}, RUNTIME)
+            archive.delivery = self._delivery
+            patched.enter_context(mock.patch.object(archive_handler, "stage", return_value=archive))
             patched.enter_context(mock.patch.object(telemetry, "NAMESPACE", "Headrace/prod"))
             for name, metrics in METRICS.items():
                 named = mock.patch.multiple(metrics.provider, namespace="Headrace/prod", service=name)

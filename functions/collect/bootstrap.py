@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import os
 import random
-import time
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from functions.collect import protocols
@@ -22,11 +21,13 @@ from functions.collect.auth.source_secrets import SourceSecrets
 from functions.collect.environment import Environment
 from functions.collect.work import Resources
 from shared.aws.clients import client
+from shared.aws.runtime import RUNTIME
 from shared.aws.secrets import StackSecret
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.collecting_workspaces import DynamoCollectingWorkspaces
 from shared.failures import Unavailable
 from shared.ports.rejected import Rejected
+from shared.ports.runtime import Runtime
 from shared.ports.tee import TeeQueue
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.collecting import CollectingWorkspace
@@ -49,70 +50,80 @@ def prepare() -> None:
 
 
 @cache
-def environment() -> Environment:
-    return Environment.read()
-
-
-@cache
-def workspace() -> CurrentWorkspace[CollectingWorkspace]:
-    names = environment()
-    store = DynamoCollectingWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
-    return CurrentWorkspace(store, StackSecret(names.secret_arn), time.monotonic)
+def collecting() -> Collecting:
+    return Collecting(Environment.read(os.environ), RUNTIME)
 
 
 @cache
 def resources() -> Resources:
     # botocore's pauses between tries are drawn: as the snapshot has it, the same ones in every environment.
     random.seed()
-    names = environment()
-    return Resources(
-        workspace=workspace(),
-        secrets=SourceSecrets(StackSecret(names.secret_arn), time.monotonic),
-        stream=KinesisStream(names.stream_name),
-        rejected=rejected,
-        quota=Quota(time.monotonic),
-        lookups=lookups,
-        tee_queue=tee_queue,
-        clock=now,
-    )
+    return collecting().resources()
 
 
-@cache
-def rejected() -> Rejected:
-    """Loaded when the first event is rejected."""
-    from shared.aws.tables.rejected import DynamoRejected
+class Collecting:
+    """The stage, put together. What few requests ask for is loaded and made when the first one does."""
 
-    return DynamoRejected(environment().rejected_table, environment().workspace_bucket)
+    def __init__(self, names: Environment, runtime: Runtime) -> None:
+        self.names = names
+        self.runtime = runtime
 
+    def resources(self) -> Resources:
+        return Resources(
+            workspace=self.workspace,
+            secrets=self.source_secrets(),
+            stream=self.stream(),
+            rejected=lambda: self.rejected,
+            quota=Quota(self.runtime.ticks),
+            lookups=self.lookups,
+            tee_queue=lambda: self.tee_queue,
+            clock=self.now,
+            new_id=self.runtime.new_id,
+        )
 
-@cache
-def tee_queue() -> TeeQueue:
-    """Loaded when a source that has a tee sends something."""
-    from shared.aws.tee.queue import SqsTeeQueue
+    def source_secrets(self) -> SourceSecrets:
+        return SourceSecrets(StackSecret(self.names.secret_arn), self.runtime.ticks)
 
-    return SqsTeeQueue(environment().tee_queue_url, environment().workspace_bucket)
+    def stream(self) -> KinesisStream:
+        return KinesisStream(self.names.stream_name, self.runtime.pause)
 
+    @cached_property
+    def workspace(self) -> CurrentWorkspace[CollectingWorkspace]:
+        names = self.names
+        store = DynamoCollectingWorkspaces(table=names.workspace_table, bucket=names.workspace_bucket)
+        return CurrentWorkspace(store, StackSecret(names.secret_arn), self.runtime.ticks)
 
-def lookups(judged_by: CollectingWorkspace) -> Lookups:
-    """What it needs is loaded when it is first asked: most functions only ever take events."""
-    from functions.collect.stored_lookups import StoredLookups
-    from shared.aws.tables.profiles import DynamoProfiles
+    @cached_property
+    def rejected(self) -> Rejected:
+        from shared.aws.tables.rejected import DynamoRejected
 
-    return StoredLookups(judged_by, DynamoProfiles(environment().profiles_table), workspace(), define)
+        return DynamoRejected(self.names.rejected_table, self.names.workspace_bucket, self.runtime.now)
 
+    @cached_property
+    def tee_queue(self) -> TeeQueue:
+        from shared.aws.tee.queue import SqsTeeQueue
 
-def define(asked: dict[str, Any]) -> dict[str, Any]:
-    """By the function that may. Raises Unavailable: also when it failed, for the same call may work later."""
-    from shared.aws.stack.invocations import FunctionFailed, invoke
+        return SqsTeeQueue(self.names.tee_queue_url, self.names.workspace_bucket)
 
-    try:
-        answered: dict[str, Any] = invoke(environment().define_function, asked)
-    except FunctionFailed as error:
-        raise Unavailable(str(error)) from error
-    return answered
+    def lookups(self, judged_by: CollectingWorkspace) -> Lookups:
+        from functions.collect.stored_lookups import StoredLookups
+        from shared.aws.tables.profiles import DynamoProfiles
 
+        return StoredLookups(
+            judged_by, DynamoProfiles(self.names.profiles_table), self.workspace, self.define
+        )
 
-def now() -> datetime:
-    """UTC, in milliseconds: more is not kept."""
-    at = datetime.now(UTC)
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+    def define(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """By the function that may. Raises Unavailable: also when it failed, for the same call may work later."""
+        from shared.aws.stack.invocations import FunctionFailed, invoke
+
+        try:
+            answered: dict[str, Any] = invoke(self.names.define_function, asked)
+        except FunctionFailed as error:
+            raise Unavailable(str(error)) from error
+        return answered
+
+    def now(self) -> datetime:
+        """UTC, in milliseconds: more is not kept."""
+        at = self.runtime.now()
+        return at.replace(microsecond=at.microsecond // 1000 * 1000)

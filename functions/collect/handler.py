@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from functions.collect import bootstrap, telemetry
 from functions.collect.http.request import Request
 from functions.collect.http.responses import not_stored
 from functions.collect.routing.router import respond
+from functions.collect.work import Resources
 
 KEEP_ACTIVE = "keep_active"
 """The one key of the schedule's daily call. A version with a snapshot that nobody has called for 14 days is put away,
@@ -21,11 +23,16 @@ if bootstrap.is_before_a_snapshot():
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if KEEP_ACTIVE in event:
         return event
+    return handle(event, bootstrap.resources)
+
+
+def handle(event: dict[str, Any], resources: Callable[[], Resources]) -> dict[str, Any]:
+    """The answer, as the API's gateway wants it. What cannot be made of the resources is answered as a bug is."""
     began = time.perf_counter()
     request = None
     try:
         request = Request.from_gateway(event)
-        response = respond(request, bootstrap.resources())
+        response = respond(request, resources())
         answer = response.for_gateway(request)
     except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the sender's events: 503 is sent again
         telemetry.bug(error)

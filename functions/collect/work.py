@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from functions.collect.adapter.wire_format import Call, Delivery, Parsed
 from functions.collect.auth.quota import Quota
 from functions.collect.auth.source_secrets import SourceSecrets
+from shared.aws.runtime import new_id
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
+from shared.ports.runtime import NewId
 from shared.ports.streams import Stream, StreamEntry
 from shared.ports.tee import TeeQueue
 from shared.workspace.collecting import CollectingWorkspace, Source
@@ -45,6 +47,7 @@ class Resources:
         lookups: Callable[[CollectingWorkspace], Lookups],
         tee_queue: Callable[[], TeeQueue],
         clock: Callable[[], datetime],
+        new_id: NewId = new_id,
     ) -> None:
         self.workspace = workspace
         self.secrets = secrets
@@ -54,6 +57,7 @@ class Resources:
         self.lookups = lookups
         self.tee_queue = tee_queue
         self.clock = clock
+        self.new_id = new_id
         self._plan: tuple[CollectingWorkspace, Plan] | None = None
 
     def plan(self, workspace: CollectingWorkspace) -> Plan:

@@ -6,8 +6,8 @@ and records whose person must be saved before more is folded.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +22,11 @@ from functions.process.people.changes import People
 from functions.process.people.saving import Saving
 from functions.process.people.stored import load
 from functions.process.progress import Counts, Progress
+from shared.aws.runtime import RUNTIME
 from shared.failures import Refused, Unavailable
 from shared.ports.people import Profiles, Timeline
 from shared.ports.rejected import Rejected
+from shared.ports.runtime import Pause, Threads
 from shared.ports.streams import Bus, DeadLetters, FailedTries
 from shared.stored.current_workspace import CurrentWorkspace
 
@@ -55,7 +57,8 @@ class Process:
     workspace: CurrentWorkspace
     clock: Callable[[], datetime]
     savers: int = 8
-    pause: Callable[[float], None] = time.sleep
+    threads: Threads = ThreadPoolExecutor
+    pause: Pause = RUNTIME.pause
 
     def batch(self, kinesis_records: list[dict[str, Any]]) -> dict[str, int]:
         """Process the records of one invocation and return the counts. Raises PeopleNotSaved if some must come
@@ -92,7 +95,7 @@ class Process:
 
     def _work_off(self, pending: list[Arrival], progress: Progress) -> None:
         """Run rounds until each record is done or must come again."""
-        saving = Saving(self.profiles, self.clock, self.savers, self.pause)
+        saving = Saving(self.profiles, self.clock, self.savers, self.threads, self.pause)
         while pending := progress.ready(pending):
             try:
                 stored = load(pending, self.profiles)

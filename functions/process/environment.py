@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -20,5 +20,5 @@ class Environment:
     dead_letter_queue_url: str
 
     @classmethod
-    def read(cls) -> Self:
-        return cls(**{name.name: os.environ[name.name.upper()] for name in fields(cls)})
+    def read(cls, values: Mapping[str, str]) -> Self:
+        return cls(**{name.name: values[name.name.upper()] for name in fields(cls)})

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.process.batch import PeopleNotSaved
+from functions.process.batch import PeopleNotSaved, Process
 from functions.process.bootstrap import process
 
 metrics = Metrics()
@@ -15,8 +15,12 @@ metrics = Metrics()
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: object) -> None:
+    handle(event, process())
+
+
+def handle(event: dict[str, Any], stage: Process) -> None:
     try:
-        counts = process().batch(event["Records"])
+        counts = stage.batch(event["Records"])
     except PeopleNotSaved as error:
         _count(error.counts)
         raise

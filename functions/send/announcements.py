@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import uuid_utils
-
 from functions.send.channels.channel import DeviceToken
 from shared import identity, records
 from shared.events import DOCTOR, HEADRACE, derived_id
@@ -17,6 +15,7 @@ from shared.failures import Unavailable
 from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
 from shared.messaging.messages import MessageRequest
 from shared.own_events import NOTIFICATION_SENT
+from shared.ports.runtime import NewId
 from shared.ports.streams import Stream, StreamEntry
 
 
@@ -27,13 +26,14 @@ def announce(
     sent_at: datetime | None,
     refused: tuple[DeviceToken, ...],
     now: datetime,
+    new_id: NewId,
 ) -> None:
     """Put the events on the stream, as one record of the person. `sent_at` is None if the message was not sent. Raises
     Unavailable."""
     events = [_token_refused(request, token, now) for token in refused]
     if sent_at is not None:
         events.insert(0, _notification_sent(request, sent_at))
-    if events and stream.put([_record(request, events, now)]):
+    if events and stream.put([_record(request, events, now, new_id())]):
         raise Unavailable("the stream did not take what was sent")
 
 
@@ -61,7 +61,9 @@ def _event(
     }
 
 
-def _record(request: MessageRequest, events: list[dict[str, Any]], now: datetime) -> StreamEntry:
+def _record(
+    request: MessageRequest, events: list[dict[str, Any]], now: datetime, request_id: str
+) -> StreamEntry:
     """What follows from a message of the doctor's is the doctor's too: campaigns may wait for `Notification Sent`."""
     common = {
         "key": request.person,
@@ -69,7 +71,7 @@ def _record(request: MessageRequest, events: list[dict[str, Any]], now: datetime
         "protocol": HEADRACE,
         "trust": "server",
         "workspace": request.workspace,
-        "request": str(uuid_utils.uuid7()),
+        "request": request_id,
         "received_at": now,
         "depth": request.depth + 1,
         "tally": {"received": len(events), "accepted": len(events), "rejected": 0},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -30,26 +30,29 @@ class Environment:
     messages_per_second: float | None
     message_log_days: int | None
     allow_private_webhooks: bool
+    push_applications: str = ""
+    """JSON, see `SnsPush`; empty where no push credentials were configured."""
 
     @classmethod
-    def read(cls) -> Self:
+    def read(cls, values: Mapping[str, str]) -> Self:
         """Raises KeyError when a variable is missing, ValueError for a queue that does not exist."""
-        queue = os.environ["QUEUE"]
+        queue = values["QUEUE"]
         if queue not in QUEUES:
             raise ValueError(f"QUEUE is {queue}; there are {', '.join(QUEUES)}")
-        rate, days = os.environ.get("MESSAGES_PER_SECOND"), os.environ.get("MESSAGE_LOG_DAYS")
+        rate, days = values.get("MESSAGES_PER_SECOND"), values.get("MESSAGE_LOG_DAYS")
         return cls(
             queue=queue,
-            stream_name=os.environ["STREAM_NAME"],
-            profiles_table=os.environ["PROFILES_TABLE"],
-            messages_table=os.environ["MESSAGES_TABLE"],
-            workspace_table=os.environ["WORKSPACE_TABLE"],
-            workspace_bucket=os.environ["WORKSPACE_BUCKET"],
-            outgoing_secret_arn=os.environ["OUTGOING_SECRET_ARN"],
-            queue_url=os.environ["QUEUE_URL"],
-            dead_letters_url=os.environ["DEAD_LETTERS_URL"],
-            concurrency=int(os.environ["CONCURRENCY"]),
+            stream_name=values["STREAM_NAME"],
+            profiles_table=values["PROFILES_TABLE"],
+            messages_table=values["MESSAGES_TABLE"],
+            workspace_table=values["WORKSPACE_TABLE"],
+            workspace_bucket=values["WORKSPACE_BUCKET"],
+            outgoing_secret_arn=values["OUTGOING_SECRET_ARN"],
+            queue_url=values["QUEUE_URL"],
+            dead_letters_url=values["DEAD_LETTERS_URL"],
+            concurrency=int(values["CONCURRENCY"]),
             messages_per_second=float(rate) if rate else None,
             message_log_days=int(days) if days else None,
-            allow_private_webhooks=os.environ.get("ALLOW_PRIVATE_WEBHOOKS", "").lower() in TRUE,
+            allow_private_webhooks=values.get("ALLOW_PRIVATE_WEBHOOKS", "").lower() in TRUE,
+            push_applications=values.get("PUSH_APPLICATIONS", ""),
         )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.send.batch import handle
+from functions.send import batch
 from functions.send.bootstrap import dead_letters, queue, sending
+from functions.send.sending import Sending
+from shared.aws.queues.request_queue import SqsRequestQueue
+from shared.ports.streams import DeadLetters
 
 metrics = Metrics()
 
@@ -21,26 +24,36 @@ class LambdaContext(Protocol):
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    handled = handle(
+    return handle(event, context, sending(), queue(), dead_letters())
+
+
+def handle(
+    event: dict[str, Any],
+    context: LambdaContext,
+    stage: Sending,
+    requests: SqsRequestQueue,
+    letters: DeadLetters,
+) -> dict[str, Any]:
+    handled = batch.handle(
         event["Records"],
-        sending(),
+        stage,
         lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()),
-        dead_letters(),
+        letters,
     )
+    unset = requests.postpone(_by_receipt(event["Records"], handled.again)) if handled.again else 0
     for ended, count in handled.counts.items():
         metrics.add_metric(name=f"messages_{ended}", unit=MetricUnit.Count, value=count)
-    unset = queue().postpone(_by_receipt(event["Records"], handled.again)) if handled.again else 0
     # In the one line that has the counts. An alarm reads `behind_seconds` there (infra/alarms/send.py).
     metrics.add_metadata("message", "messages handled")
     metrics.add_metadata("pauses_not_set", unset)
-    metrics.add_metadata("behind_seconds", _behind_seconds(event["Records"]))
+    metrics.add_metadata("behind_seconds", _behind_seconds(event["Records"], stage.clock()))
     return {"batchItemFailures": [{"itemIdentifier": message} for message in handled.again]}
 
 
-def _behind_seconds(sqs_messages: Sequence[dict[str, Any]]) -> int:
+def _behind_seconds(sqs_messages: Sequence[dict[str, Any]], now: datetime) -> int:
     """How long the oldest of them has been in the queue."""
     oldest = min(int(message["attributes"]["SentTimestamp"]) for message in sqs_messages)
-    return max(0, int(datetime.now(UTC).timestamp() - oldest / 1000))
+    return max(0, int(now.timestamp() - oldest / 1000))
 
 
 def _by_receipt(sqs_messages: Sequence[dict[str, Any]], seconds: Mapping[str, int]) -> dict[str, int]:

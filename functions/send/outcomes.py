@@ -12,6 +12,7 @@ from functions.send.pacing.pauses import MOST_ATTEMPTS
 from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
 from shared.ports.messages import Messages
+from shared.ports.runtime import NewId
 from shared.ports.streams import Stream
 
 
@@ -34,6 +35,7 @@ class Outcomes:
     messages: Messages
     stream: Stream
     clock: Callable[[], datetime]
+    new_id: NewId
 
     def declined(self, request: MessageRequest, declined: Declined) -> Status:
         status = status_of(declined.why)
@@ -50,7 +52,15 @@ class Outcomes:
     def settled(self, request: MessageRequest, standing: LoggedMessage) -> Status:
         """Finish a message that was handled before."""
         if standing.status in (Status.SENT, Status.DELIVERED):
-            announce(self.stream, request, sent_at=standing.updated_at, refused=(), now=self.clock())
+            now = self.clock()
+            announce(
+                self.stream,
+                request,
+                sent_at=standing.updated_at,
+                refused=(),
+                now=now,
+                new_id=self.new_id,
+            )
         elif standing.status is Status.REQUESTED:
             if not self._nobody_knows(standing):
                 raise TryLater("claimed_by_another", self._claim_left(standing), tried=True)

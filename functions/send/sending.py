@@ -17,6 +17,7 @@ from functions.send.pacing.pace import NoRoom, Pace
 from functions.send.pacing.pauses import MOST_ATTEMPTS, after_attempt
 from functions.send.pacing.receivers import Receivers
 from functions.send.preparation import Preparation
+from shared.aws.runtime import RUNTIME
 from shared.messaging.channels import Channel
 from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
@@ -28,6 +29,7 @@ from shared.messaging.providers import (
     ProviderUnavailable,
 )
 from shared.ports.messages import Messages, SpendCapReached
+from shared.ports.runtime import NewId
 from shared.ports.streams import Stream
 
 
@@ -43,10 +45,11 @@ class Sending:
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
     """Seconds that never go back."""
+    new_id: NewId = RUNTIME.new_id
 
     @property
     def outcomes(self) -> Outcomes:
-        return Outcomes(self.messages, self.stream, self.clock)
+        return Outcomes(self.messages, self.stream, self.clock, self.new_id)
 
     def send(self, request: MessageRequest, *, begin_by: datetime, claim_until: datetime) -> Status:
         """Send the message and return its status. It waits for its turn until `begin_by`, after which there is not
@@ -143,7 +146,14 @@ class Sending:
         sent = delivered.provider_id is not None
         status, reason = (Status.SENT, None) if sent else (Status.FAILED, Why.ADDRESS_NOT_REACHABLE)
         self.outcomes.recorded(request, status, reason, outgoing.to, delivered.provider_id, at)
-        announce(self.stream, request, sent_at=at if sent else None, refused=delivered.refused, now=at)
+        announce(
+            self.stream,
+            request,
+            sent_at=at if sent else None,
+            refused=delivered.refused,
+            now=at,
+            new_id=self.new_id,
+        )
         for token in delivered.refused:
             outgoing.forget(token)
         return status

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.sweep.bootstrap import sweep
-from functions.sweep.sweep import Round
+from functions.sweep.sweep import Round, Sweep
+from shared.aws.runtime import RUNTIME
 
 WORTH_SAYING = 1
 """Seconds behind, from which on they are counted. A metric costs $0.30 in a month in which it has a value: a round that
@@ -24,7 +25,11 @@ class ShardsLeft(Exception):
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
-    done = sweep().round(datetime.now(UTC))
+    handle(sweep(), RUNTIME.now())
+
+
+def handle(stage: Sweep, now: datetime) -> None:
+    done = stage.round(now)
     if done is None:
         logger.info("another round is at work")
         return

@@ -8,7 +8,6 @@ from its saved progress.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,9 +18,11 @@ from aws_lambda_powertools import Logger
 
 from functions.sweep.pace import Pace
 from functions.sweep.shard import ShardRound, TimersNotSent
+from shared.aws.runtime import RUNTIME
 from shared.failures import Unavailable
 from shared.people.due import Progress, ShardProgress, instant
 from shared.ports.people import DueProfiles
+from shared.ports.runtime import Threads
 from shared.ports.streams import Stream
 
 FIRST_LOOK = timedelta(minutes=10)
@@ -63,9 +64,10 @@ class Sweep:
     due_profiles: DueProfiles
     stream: Stream
     per_second: int
-    ticks: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    ticks: Callable[[], float] = RUNTIME.ticks
+    sleep: Callable[[float], None] = RUNTIME.sleep
     at_once: int = 8
+    threads: Threads = ThreadPoolExecutor
 
     def round(self, now: datetime) -> Round | None:
         """Send a timer to everybody who is due at `now` and was sent none. None: another round is at work.
@@ -84,7 +86,7 @@ class Sweep:
             ShardRound(shard, reached, now, self.due_profiles, self.stream, pace, kept.reached)
             for shard, reached in enumerate(progress.shards)
         ]
-        with ThreadPoolExecutor(self.at_once) as pool:
+        with self.threads(self.at_once) as pool:
             done = list(pool.map(_run, shards))
         timers = sum(shard.sent for shard in shards)
         ended = _sampled(kept.progress, shards if timers >= CROWD else [], now)

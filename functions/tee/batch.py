@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -128,7 +127,7 @@ def _recorded(log: TeeLog, answers: Sequence[Answer], missed: Sequence[Missed]) 
 def _forwarded(queued: Sequence[_Queued], forwarding: Forwarding) -> list[_Ended]:
     if not queued:
         return []
-    with ThreadPoolExecutor(len(queued)) as at_once:
+    with forwarding.threads(len(queued)) as at_once:
         return list(at_once.map(lambda one: _forward(one, forwarding), queued))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -22,14 +22,14 @@ class Environment:
     allow_private_vendors: bool
 
     @classmethod
-    def read(cls) -> Self:
+    def read(cls, values: Mapping[str, str]) -> Self:
         """Raises KeyError when a variable is missing."""
         return cls(
-            workspace_table=os.environ["WORKSPACE_TABLE"],
-            workspace_bucket=os.environ["WORKSPACE_BUCKET"],
-            outgoing_secret_arn=os.environ["OUTGOING_SECRET_ARN"],
-            tee_table=os.environ["TEE_TABLE"],
-            queue_url=os.environ["QUEUE_URL"],
-            attempts=int(os.environ["ATTEMPTS"]),
-            allow_private_vendors=os.environ.get("ALLOW_PRIVATE_VENDORS", "").lower() in TRUE,
+            workspace_table=values["WORKSPACE_TABLE"],
+            workspace_bucket=values["WORKSPACE_BUCKET"],
+            outgoing_secret_arn=values["OUTGOING_SECRET_ARN"],
+            tee_table=values["TEE_TABLE"],
+            queue_url=values["QUEUE_URL"],
+            attempts=int(values["ATTEMPTS"]),
+            allow_private_vendors=values.get("ALLOW_PRIVATE_VENDORS", "").lower() in TRUE,
         )

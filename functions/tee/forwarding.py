@@ -9,6 +9,7 @@ from typing import Protocol
 
 from functions.tee.vendor_client import Reply
 from functions.tee.vendor_request import VendorRequest, vendor_request
+from shared.ports.runtime import Threads
 from shared.ports.tee import TeeBodies, TeeLog
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.tee import Answer, Credentials, TeedRequest
@@ -44,6 +45,7 @@ class Forwarding:
     log: TeeLog
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
+    threads: Threads
 
     def forward(self, request: TeedRequest) -> Answer | None:
         """The vendor's answer; None if the source no longer forwards requests.

@@ -9,9 +9,11 @@ from typing import Any, Protocol
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.tee import batch
 from functions.tee.backoff import LONGEST_SECONDS, pauses
-from functions.tee.batch import handle
 from functions.tee.bootstrap import environment, forwarding, queue
+from functions.tee.forwarding import Forwarding
+from shared.aws.queues.request_queue import SqsRequestQueue
 
 metrics = Metrics()
 
@@ -22,15 +24,26 @@ class LambdaContext(Protocol):
 
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    handled = handle(
+    return handle(event, context, forwarding(), queue(), environment().attempts)
+
+
+def handle(
+    event: dict[str, Any],
+    context: LambdaContext,
+    stage: Forwarding,
+    requests: SqsRequestQueue,
+    attempts: int,
+) -> dict[str, Any]:
+    """`attempts` as in `batch.handle`."""
+    handled = batch.handle(
         event["Records"],
-        forwarding(),
-        environment().attempts,
+        stage,
+        attempts,
         lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()),
     )
+    unset = requests.postpone(_pauses(event["Records"], handled.again)) if handled.again else 0
     for ended, count in handled.counts.items():
         metrics.add_metric(name=f"tee_{ended}", unit=MetricUnit.Count, value=count)
-    unset = queue().postpone(_pauses(event["Records"], handled.again)) if handled.again else 0
     # In the one line that has the counts.
     metrics.add_metadata("message", "requests handled")
     metrics.add_metadata("pauses_not_set", unset)

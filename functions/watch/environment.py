@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -21,12 +20,10 @@ class Environment:
     queues_of_the_bus: tuple[str, ...]
 
     @classmethod
-    def read(cls) -> Self:
+    def read(cls, values: Mapping[str, str]) -> Self:
         return cls(
-            bus_name=os.environ["BUS_NAME"],
-            consumers={
-                name: tuple(services) for name, services in orjson.loads(os.environ["CONSUMERS"]).items()
-            },
-            dead_letter_queues=tuple(os.environ["DEAD_LETTER_QUEUES"].split()),
-            queues_of_the_bus=tuple(os.environ["QUEUES_OF_THE_BUS"].split()),
+            bus_name=values["BUS_NAME"],
+            consumers={name: tuple(services) for name, services in orjson.loads(values["CONSUMERS"]).items()},
+            dead_letter_queues=tuple(values["DEAD_LETTER_QUEUES"].split()),
+            queues_of_the_bus=tuple(values["QUEUES_OF_THE_BUS"].split()),
         )

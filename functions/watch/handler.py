@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -15,7 +16,11 @@ metrics = Metrics()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
-    seen = look(Environment.read())
+    handle(Environment.read(os.environ))
+
+
+def handle(names: Environment) -> None:
+    seen = look(names)
     waiting = sum(seen.dead_letters.values())
     _count(watch_stopped=len(seen.stopped), watch_dead_letters=waiting)
     log = logger.warning if seen.stopped or waiting else logger.info

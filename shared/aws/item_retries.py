@@ -6,14 +6,14 @@ Kinesis, EventBridge, SQS, Firehose and DynamoDB all answer 200 and name the ite
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from botocore.exceptions import ClientError
 
 from shared.aws.refusals import FAILURES, is_refusal, refuses
+from shared.aws.runtime import pause as real_pause
 from shared.failures import Unwritten
+from shared.ports.runtime import Pause
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def put_all(
     *,
     most_items: int,
     most_bytes: int,
-    sleep: Callable[[float], None] = time.sleep,
+    pause: Pause = real_pause,
 ) -> Unwritten:
     """Write every item. Returns the positions of the items that stayed unwritten.
 
@@ -41,7 +41,7 @@ def put_all(
     refused: list[int] = []
     for attempt in range(ATTEMPTS):
         if attempt:
-            sleep(random.uniform(0, FIRST_PAUSE * 2 ** (attempt - 1)))
+            pause(FIRST_PAUSE * 2 ** (attempt - 1))
         again: list[int] = []
         calls = list(_calls(left, sizes, most_items, most_bytes))
         while calls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,6 +83,7 @@ class TeeStage:
             log=self.log,
             clock=lambda: self.now,
             ticks=lambda: next(ticks) * 0.25,
+            threads=ThreadPoolExecutor,
         )
 
     def queue(self, *requests: TeedRequest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_process_says_its_counts_and_that_it_is_done_in_one_line(
 def test_archive_says_its_counts_and_that_it_is_done_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(archive, "delivery", lambda: None)
+    monkeypatch.setattr(archive, "stage", lambda: SimpleNamespace(delivery=None))
     monkeypatch.setattr(archive, "archive", lambda records, _: Archived([], {"messages": len(records)}))
     with caplog.at_level("INFO"):
         archive.lambda_handler({"Records": [{}]}, None)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from functions.collect.adapter.epoch import either
+from shared.aws.runtime import new_id
 from shared.plan.reasons import Code, Observation, Reason
+from shared.ports.runtime import NewId
 
 FIRST_SENT_AT = datetime(2010, 1, 1, tzinfo=UTC)
 """A clock that says less was never set."""
@@ -31,15 +33,17 @@ class Arrival(NamedTuple):
     received_at: datetime
     sent_at: datetime | None
     skew: timedelta
+    new_id: NewId = new_id
+    """Makes the ids of events that came without."""
 
     @classmethod
-    def of(cls, received_at: datetime, sent_at: object, *, is_retry: bool) -> Arrival:
+    def of(cls, received_at: datetime, sent_at: object, *, is_retry: bool, new_id: NewId = new_id) -> Arrival:
         """A retry was stamped `sent_at` when it was first sent: the difference is waiting, not a wrong clock."""
         sent = time_of(sent_at)
         if sent is None or is_retry or sent < FIRST_SENT_AT:
-            return cls(received_at, sent, NO_SKEW)
+            return cls(received_at, sent, NO_SKEW, new_id)
         skew = received_at - sent
-        return cls(received_at, sent, skew if abs(skew) >= SMALLEST_SKEW else NO_SKEW)
+        return cls(received_at, sent, skew if abs(skew) >= SMALLEST_SKEW else NO_SKEW, new_id)
 
     def corrected(self, at: datetime) -> datetime:
         """The client's time by a right clock. A correction is not believed, and the time counts as the client said it,

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter.arrival import Arrival, put_times
 from functions.collect.adapter.ids import is_of_an_id, person_id, previous_person, text_id, usable_ids
 from shared.events import CLIENT_TYPES
@@ -56,7 +54,7 @@ def event(
     reasons: list[Reason] = []
     if id_:
         id_ = text_id("id", id_, reasons)
-    made: Fields = {"id": id_ or str(uuid7()), "type": type_, "name": name}
+    made: Fields = {"id": id_ or arrival.new_id(), "type": type_, "name": name}
     if (
         type_.__class__ is not str
         or type_ not in CLIENT_TYPES

@@ -19,6 +19,8 @@ from functions.collect.http.body import Body, TooLarge
 from functions.collect.http.documents import json_document
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Refused, Response
+from shared.aws.runtime import new_id
+from shared.ports.runtime import NewId
 from shared.workspace.collecting import Source
 from shared.workspace.limits import MOST_ITEMS
 
@@ -74,6 +76,7 @@ class Call(NamedTuple):
     parameters: dict[str, str]
     request: Request
     body: Body
+    new_id: NewId = new_id
 
 
 class Delivery(NamedTuple):
@@ -88,6 +91,7 @@ class Delivery(NamedTuple):
     is_browser: bool
     ip: str | None
     user_agent: str | None
+    new_id: NewId = new_id
 
 
 class Parsed(NamedTuple):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.verdicts import Accepted, Verdicts
 from functions.collect.work import Work
@@ -20,7 +18,7 @@ ROOM_FOR_COMMON = 2048
 def pack(work: Work) -> None:
     """Give the request its id, and make the stream's entries of what was accepted."""
     verdicts = work.verdicts
-    work.request_id = str(uuid7())
+    work.request_id = work.resources.new_id()
     work.common = common(
         work.source,
         work.call.format.name,

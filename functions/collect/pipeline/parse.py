@@ -57,6 +57,7 @@ def _delivery(work: Work) -> Delivery:
         work.source.trust == "browser",
         request.ip,
         request.user_agent,
+        call.new_id,
     )
 
 
@@ -65,4 +66,4 @@ def _unreadable(call: Call, work: Work, problem: str) -> Parsed:
 
 
 def _arrival(work: Work) -> Arrival:
-    return Arrival.of(work.received_at, None, is_retry=False)
+    return Arrival.of(work.received_at, None, is_retry=False, new_id=work.call.new_id)

@@ -7,8 +7,6 @@ Loaded when the first source with a tee sends something.
 
 from __future__ import annotations
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter.wire_format import Call, Kind
 from functions.collect.http.body import Unreadable
 from functions.collect.http.request import Request
@@ -70,7 +68,7 @@ def teed(
     headers = {name: value for name, value in request.headers.items() if not is_of_the_connection(name)}
     left = rid(call, headers, credential)
     return TeedRequest(
-        id=(report and report.request) or str(uuid7()),
+        id=(report and report.request) or work.resources.new_id(),
         source=source.id,
         protocol=call.format.name,
         call=call.route.call,

@@ -13,13 +13,14 @@ from functions.collect.http.body import Unreadable, parsed
 from functions.collect.protocols import NAMES, wire_format
 from shared.events import Event
 from shared.plan.reasons import Code, Reason
+from shared.ports.runtime import NewId
 from shared.records import SHARED_WITH_EVENTS
 from shared.rejected import RejectedItem, RejectedRequest
 
 
-def read(request: RejectedRequest, items: list[RejectedItem]) -> Parsed:
+def read(request: RejectedRequest, items: list[RejectedItem], new_id: NewId) -> Parsed:
     """The items as their protocol reads them today."""
-    arrival = Arrival.of(request.received_at, None, is_retry=False)
+    arrival = Arrival.of(request.received_at, None, is_retry=False, new_id=new_id)
     try:
         common = parsed(request.common) if request.common else {}
     except Unreadable as error:  # nested as deep as can be read, it was kept inside of more
@@ -47,7 +48,7 @@ def _of_protocol(
     if request.protocol not in NAMES:
         sentence = f"{request.protocol} is no protocol any more"
         return arrival, ({}, [Reason(Code.MALFORMED, "", sentence)])
-    delivery = delivery_of(request, common)
+    delivery = delivery_of(request, common)._replace(new_id=arrival.new_id)
     return wire_format(request.protocol).again(common["call"], raw, common["shared"], delivery)
 
 

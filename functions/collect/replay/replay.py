@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.field_names import in_words
 from functions.collect.adapter.rejection import Rejection
@@ -22,9 +20,11 @@ from functions.collect.replay.reading import read
 from functions.collect.suggestions import plan_names
 from functions.collect.verdicts import Verdicts
 from functions.collect.work import CurrentWorkspace
+from shared.aws.runtime import new_id
 from shared.plan.reasons import Reason
 from shared.plan.tracking_plan import Plan
 from shared.ports.rejected import Rejected
+from shared.ports.runtime import NewId
 from shared.ports.streams import Stream
 from shared.rejected import RejectedItem, RejectedRequest
 from shared.workspace.collecting import CollectingWorkspace, Source
@@ -48,12 +48,14 @@ class Replay:
         rejected: Rejected,
         secrets: SourceSecrets,
         clock: Callable[[], datetime],
+        new_id: NewId = new_id,
     ) -> None:
         self._workspace = workspace
         self._stream = stream
         self._rejected = rejected
         self._secrets = secrets
         self._clock = clock
+        self._new_id = new_id
 
     def events(self, ids: Iterable[str]) -> list[Outcome]:
         """What became of each. Raises Unavailable when AWS is; what was replayed by then is marked."""
@@ -87,7 +89,7 @@ class Replay:
             return [*outcomes, *({**outcome, "source": request.source} for outcome in gone)]
         # Trusted as when it came: a public key's event is no server's because its source is one by now.
         source = source.model_copy(update={"trust": request.trust})
-        again = read(request, waiting)
+        again = read(request, waiting, self._new_id)
         judged = verdicts(again, source, plan, self._secrets)
         unstored = self._put(request, source, workspace.version, again.arrival, judged)
         refused = {one.position: one.reasons for one in _explained(judged.rejected, request, workspace)}
@@ -112,7 +114,7 @@ class Replay:
         """The keys of people whose records could not be stored."""
         if not judged.accepted:
             return set()
-        common = pack.common(source, request.protocol, version, str(uuid7()), arrival, judged)
+        common = pack.common(source, request.protocol, version, self._new_id(), arrival, judged)
         entries = pack.entries(common, judged.accepted)
         return {entries[position].key for position in self._stream.put(entries)}
 

@@ -37,13 +37,14 @@ def respond(request: Request, resources: Resources) -> Response:
     if parameters:
         parameters = {name: unquote(value) for name, value in parameters.items()}
     if route is UNKNOWN:
-        return _refused(Call(format_, route, parameters, request, NO_BODY), _nothing_here(found, request))
+        call = Call(format_, route, parameters, request, NO_BODY, resources.new_id)
+        return _refused(call, _nothing_here(found, request))
     body, too_large = NO_BODY, None
     try:
         body = body_of(request, route.document)
     except TooLarge as error:
         too_large = error
-    call = Call(format_, route, parameters, request, body)
+    call = Call(format_, route, parameters, request, body, resources.new_id)
     try:
         work = Work(call, resources)
         response = _ingested(work, too_large)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -16,6 +14,7 @@ from functions.process.people.units import Unit
 from functions.process.progress import Progress
 from shared.failures import Refused, TooLargeToStore, Unavailable, VersionConflict
 from shared.ports.people import Profiles
+from shared.ports.runtime import Pause, Threads
 
 CONFLICTS = 5
 """Rounds for people whose item others keep changing, before the batch is retried."""
@@ -31,7 +30,8 @@ class Saving:
     profiles: Profiles
     clock: Callable[[], datetime]
     savers: int
-    pause: Callable[[float], None]
+    threads: Threads
+    pause: Pause
 
     def save(self, people: People, progress: Progress) -> list[Arrival]:
         """Save every unit, as far as its items are still those that were read. The records that want another round."""
@@ -60,7 +60,7 @@ class Saving:
         """Each unit, and why it is not saved. Each thread saves its share: to hand over every unit by itself would take
         a fifth of what it takes to save one."""
         shares = [units[start :: self.savers] for start in range(min(self.savers, len(units)))]
-        with ThreadPoolExecutor(self.savers) as pool:
+        with self.threads(self.savers) as pool:
             saved = pool.map(lambda share: [self._saved(people, unit) for unit in share], shares)
             for share, errors in zip(shares, saved, strict=True):
                 yield from zip(share, errors, strict=True)
@@ -101,5 +101,5 @@ class Saving:
             progress.comes_again(conflicted)
             return []
         if progress.conflicts > 1:
-            self.pause(random.uniform(0, FIRST_PAUSE * 2**progress.conflicts))
+            self.pause(FIRST_PAUSE * 2**progress.conflicts)
         return conflicted

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from shared.fold.profile import Profile
 from shared.messaging.messages import MessageRequest, Status, Why
-from shared.messaging.providers import Mobile
+from shared.messaging.providers import Mobile, WebhookProvider
 from shared.text.visible_text import trimmed
 from shared.workspace.model import Campaign, Settings, Template
 
@@ -117,6 +117,12 @@ class Bootstrapped(NamedTuple):
 
     way: SendingChannel
     rate: Callable[[], float | None] = any_rate
+
+
+class MakeClient(Protocol):
+    """Makes the client for addresses that operators gave. `allow_private` is for the laptop."""
+
+    def __call__(self, *, allow_private: bool) -> WebhookProvider: ...
 
 
 class SendingChannel(Protocol):

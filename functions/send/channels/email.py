@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, MakeClient, Order, Outgoing
 from functions.send.environment import Environment
 from functions.send.pacing.rates import AccountRate
 from shared.aws.providers.email import SesEmail, sending_quota
 from shared.messaging.messages import Why
 from shared.messaging.providers import Email, EmailProvider
+from shared.ports.runtime import Runtime
 from shared.text import email_addresses
 
 
-def bootstrap(_names: Environment) -> Bootstrapped:
-    return Bootstrapped(EmailChannel(SesEmail()), AccountRate(sending_quota, time.monotonic).per_second)
+def bootstrap(_names: Environment, runtime: Runtime, _client: MakeClient) -> Bootstrapped:
+    return Bootstrapped(EmailChannel(SesEmail()), AccountRate(sending_quota, runtime.ticks).per_second)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
 
-from functions.send.channels.channel import Bootstrapped, Declined, Delivered, DeviceToken, Order, Outgoing
+from functions.send.channels.channel import (
+    Bootstrapped,
+    Declined,
+    Delivered,
+    DeviceToken,
+    MakeClient,
+    Order,
+    Outgoing,
+)
 from functions.send.environment import Environment
 from shared.aws.providers.push import SnsPush
 from shared.fold.parts.devices.device import Device
@@ -22,11 +29,11 @@ from shared.messaging.providers import (
     ProviderUnavailable,
     PushProvider,
 )
+from shared.ports.runtime import Runtime
 
 
-def bootstrap(_names: Environment) -> Bootstrapped:
-    """`PUSH_APPLICATIONS` is empty where no push credentials were configured."""
-    return Bootstrapped(PushChannel(SnsPush(orjson.loads(os.environ.get("PUSH_APPLICATIONS") or "{}"))))
+def bootstrap(names: Environment, _runtime: Runtime, _client: MakeClient) -> Bootstrapped:
+    return Bootstrapped(PushChannel(SnsPush(orjson.loads(names.push_applications or "{}"))))
 
 
 @dataclass(frozen=True, slots=True)

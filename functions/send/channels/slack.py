@@ -8,31 +8,30 @@ and 410): https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-inco
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, MakeClient, Order, Outgoing
 from functions.send.environment import Environment
-from functions.send.outgoing_client import OutgoingClient
 from functions.send.outgoing_secrets import OutgoingSecrets
 from shared.aws.secrets import StackSecret
 from shared.messaging.channels.slack import SLACK, url_problem
 from shared.messaging.messages import Why
 from shared.messaging.providers import WebhookProvider
+from shared.ports.runtime import Runtime
 
 HEADERS = {"Content-Type": "application/json", "User-Agent": "Headrace"}
 
 
-def bootstrap(names: Environment) -> Bootstrapped:
+def bootstrap(names: Environment, runtime: Runtime, client: MakeClient) -> Bootstrapped:
     secrets = OutgoingSecrets(
-        StackSecret(names.outgoing_secret_arn), ("receivers", SLACK.name), time.monotonic
+        StackSecret(names.outgoing_secret_arn), ("receivers", SLACK.name), runtime.ticks
     )
-    client = OutgoingClient(allow_private=names.allow_private_webhooks)
-    return Bootstrapped(SlackChannel(client, secrets.of, any_host=names.allow_private_webhooks))
+    provider = client(allow_private=names.allow_private_webhooks)
+    return Bootstrapped(SlackChannel(provider, secrets.of, any_host=names.allow_private_webhooks))
 
 
 @dataclass(frozen=True, slots=True)

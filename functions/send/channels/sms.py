@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, MakeClient, Order, Outgoing
 from functions.send.environment import Environment
 from shared.aws.providers.sms import SnsSms
 from shared.messaging.messages import Why
 from shared.messaging.providers import Sms, SmsProvider
 from shared.messaging.sms_length import segments
+from shared.ports.runtime import Runtime
 from shared.text import phones
 
 
-def bootstrap(_names: Environment) -> Bootstrapped:
+def bootstrap(_names: Environment, _runtime: Runtime, _client: MakeClient) -> Bootstrapped:
     return Bootstrapped(SmsChannel(SnsSms()))
 
 

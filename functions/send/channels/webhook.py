@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from functions.send.channels.channel import Bootstrapped, Declined, Delivered, Order, Outgoing
+from functions.send.channels.channel import Bootstrapped, Declined, Delivered, MakeClient, Order, Outgoing
 from functions.send.environment import Environment
-from functions.send.outgoing_client import OutgoingClient
 from functions.send.outgoing_secrets import OutgoingSecrets
 from shared.aws.secrets import StackSecret
 from shared.messaging.messages import Why
 from shared.messaging.providers import WebhookProvider
+from shared.ports.runtime import Runtime
 
 
-def bootstrap(names: Environment) -> Bootstrapped:
-    secrets = OutgoingSecrets(StackSecret(names.outgoing_secret_arn), ("webhooks",), time.monotonic)
-    client = OutgoingClient(allow_private=names.allow_private_webhooks)
-    return Bootstrapped(WebhookChannel(client, secrets.of, lambda: datetime.now(UTC)))
+def bootstrap(names: Environment, runtime: Runtime, client: MakeClient) -> Bootstrapped:
+    secrets = OutgoingSecrets(StackSecret(names.outgoing_secret_arn), ("webhooks",), runtime.ticks)
+    provider = client(allow_private=names.allow_private_webhooks)
+    return Bootstrapped(WebhookChannel(provider, secrets.of, runtime.now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ one.
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -27,10 +25,13 @@ from shared.aws.messages.writes import (
     update_and_spend,
     update_if_allowed,
 )
+from shared.aws.runtime import new_id as real_new_id
+from shared.aws.runtime import pause as real_pause
 from shared.events import DOCTOR
 from shared.failures import Unavailable
 from shared.messaging.message_log import LoggedMessage
 from shared.messaging.messages import MessageRequest, Status, Why
+from shared.ports.runtime import NewId, Pause
 
 KEPT_OF_THE_DOCTORS = timedelta(days=30)
 """Longer than a queue and its dead-letter queue keep a message. If it were forgotten earlier, it could be sent
@@ -47,12 +48,14 @@ class DynamoMessages:
         *,
         kept: timedelta | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Callable[[float], None] = time.sleep,
+        pause: Pause = real_pause,
+        new_id: NewId = real_new_id,
     ) -> None:
         self._table = table
         self._kept = kept
         self._clock = clock
-        self._sleep = sleep
+        self._pause = pause
+        self._new_id = new_id
 
     def find(self, message: str) -> LoggedMessage | None:
         with unavailable_when_failing():
@@ -70,7 +73,7 @@ class DynamoMessages:
         cap_usd: float,
         instead_of: LoggedMessage | None = None,
     ) -> LoggedMessage | None:
-        token = uuid.uuid4().hex
+        token = self._new_id()
         claim = updates.claiming(
             self._table, request, to=to, until=until, at=at, token=token, instead_of=instead_of
         )
@@ -79,10 +82,10 @@ class DynamoMessages:
             try:
                 if spend and instead_of is None:  # the claim that expired has been counted
                     update_and_spend(
-                        claim, spending(self._table, request.channel, at, spend, cap), self._sleep
+                        claim, spending(self._table, request.channel, at, spend, cap), self._pause
                     )
                 else:
-                    past_collisions(self._sleep, lambda: client("dynamodb").update_item(**claim))
+                    past_collisions(self._pause, lambda: client("dynamodb").update_item(**claim))
             except ClientError as error:
                 if not refused_by_condition(error):
                     raise
@@ -110,10 +113,10 @@ class DynamoMessages:
         release = updates.releasing(self._table, request, status=status, fields=fields, at=at, tried=tried)
         spend = microusd(spend_usd)
         if not spend:
-            update_if_allowed(release, self._sleep)
+            update_if_allowed(release, self._pause)
             return
         with unavailable_when_failing(), suppress(StandsOtherwise):
-            update_and_spend(release, spending(self._table, request.channel, at, -spend, None), self._sleep)
+            update_and_spend(release, spending(self._table, request.channel, at, -spend, None), self._pause)
 
     def wait(self, request: MessageRequest, *, reason: Why, at: datetime) -> None:
         self._write_unclaimed(request, Status.WAITING, {"reason": {"S": str(reason)}}, at)
@@ -153,7 +156,7 @@ class DynamoMessages:
             name: {"S": str(text)} for name, text in texts.items() if text is not None
         } | self._end(request, at)
         update = updates.outcome(self._table, request, status=status, fields=fields, at=at)
-        update_if_allowed(update, self._sleep)
+        update_if_allowed(update, self._pause)
 
     def fault(self, request: MessageRequest, *, at: datetime) -> int:
         self.wait(request, reason=Why.FAULT, at=at)
@@ -181,7 +184,7 @@ class DynamoMessages:
     ) -> bool:
         """Write the fields if nobody has claimed the message. Returns whether they were written."""
         return update_if_allowed(
-            updates.unclaimed(self._table, request, status=status, fields=fields, at=at), self._sleep
+            updates.unclaimed(self._table, request, status=status, fields=fields, at=at), self._pause
         )
 
     def _standing(self, message: str, token: str | None) -> LoggedMessage | None:

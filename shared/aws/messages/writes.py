@@ -5,7 +5,6 @@ All claims and releases of a channel that spends money update one item, the day'
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,10 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
 from shared.ports.messages import SpendCapReached
+from shared.ports.runtime import Pause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
-
-Sleep = Callable[[float], None]
-"""Waits that many seconds."""
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.02
@@ -35,11 +32,11 @@ class StandsOtherwise(Exception):
     """The message is not as the write expects it."""
 
 
-def update_if_allowed(update: UpdateTypeDef, sleep: Sleep) -> bool:
+def update_if_allowed(update: UpdateTypeDef, pause: Pause) -> bool:
     """Write it if its condition holds. Returns whether it was written. Raises Unavailable."""
     with unavailable_when_failing():
         try:
-            past_collisions(sleep, lambda: client("dynamodb").update_item(**update))
+            past_collisions(pause, lambda: client("dynamodb").update_item(**update))
         except ClientError as error:
             if not refused_by_condition(error):
                 raise
@@ -47,11 +44,11 @@ def update_if_allowed(update: UpdateTypeDef, sleep: Sleep) -> bool:
     return True
 
 
-def update_and_spend(message: UpdateTypeDef, spend: UpdateTypeDef, sleep: Sleep) -> None:
+def update_and_spend(message: UpdateTypeDef, spend: UpdateTypeDef, pause: Pause) -> None:
     """Write both in one transaction. Raises StandsOtherwise or SpendCapReached if a condition does not hold."""
     writes: list[TransactWriteItemTypeDef] = [{"Update": message}, {"Update": spend}]
     try:
-        past_collisions(sleep, lambda: client("dynamodb").transact_write_items(TransactItems=writes))
+        past_collisions(pause, lambda: client("dynamodb").transact_write_items(TransactItems=writes))
     except ClientError as error:
         written, spent = [*_reasons(error), "", ""][:2]
         if written == REFUSED:
@@ -61,12 +58,12 @@ def update_and_spend(message: UpdateTypeDef, spend: UpdateTypeDef, sleep: Sleep)
         raise
 
 
-def past_collisions(sleep: Sleep, write: Callable[[], object]) -> None:
+def past_collisions(pause: Pause, write: Callable[[], object]) -> None:
     """Retry a write that collides with another transaction. All claims and releases of a channel that spends money
     update the same item, and a message may come twice at the same time."""
     for attempt in range(ATTEMPTS):
         if attempt:
-            sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
+            pause(FIRST_PAUSE * 2**attempt)
         try:
             write()
         except ClientError as error:

@@ -11,8 +11,10 @@ import orjson
 from shared.aws.clients import client, unavailable_when_failing
 from shared.aws.item_retries import put_all
 from shared.aws.refusals import FAILURES
+from shared.aws.runtime import pause as real_pause
 from shared.events import derived_id
 from shared.failures import Unwritten
+from shared.ports.runtime import Pause
 
 MOST_LETTERS, MOST_BYTES = 10, 1024 * 1024 - 4 * 1024
 """Messages and bytes of one SendMessageBatch, less some room. One message may be as large as all ten together, 1 MiB:
@@ -25,9 +27,10 @@ OBJECTS = "rejected/dead-letters/"
 class SqsDeadLetters:
     """`shared.ports.streams.DeadLetters` over one queue, and the workspace bucket for large records."""
 
-    def __init__(self, queue_url: str, bucket: str) -> None:
+    def __init__(self, queue_url: str, bucket: str, pause: Pause = real_pause) -> None:
         self._queue_url = queue_url
         self._bucket = bucket
+        self._pause = pause
 
     def put(self, letters: Sequence[bytes]) -> Unwritten:
         bodies, failed = list(letters), []
@@ -43,6 +46,7 @@ class SqsDeadLetters:
             lambda positions: self._put(positions, [bodies[position] for position in sent]),
             most_items=MOST_LETTERS,
             most_bytes=MOST_BYTES,
+            pause=self._pause,
         )
         return Unwritten([*failed, *(sent[at] for at in left)], [sent[at] for at in left.refused])
 

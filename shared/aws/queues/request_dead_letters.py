@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.aws.runtime import pause as real_pause
 from shared.failures import Unwritten
+from shared.ports.runtime import Pause
 
 MOST_ITEMS, MOST_BYTES = 10, 1024 * 1024
 """Messages and bytes of one SendMessageBatch. No dead letter is larger than the message that it was.
@@ -16,8 +18,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMe
 class SqsRequestDeadLetters:
     """`shared.ports.streams.DeadLetters` over one queue."""
 
-    def __init__(self, queue_url: str) -> None:
+    def __init__(self, queue_url: str, pause: Pause = real_pause) -> None:
         self._queue_url = queue_url
+        self._pause = pause
 
     def put(self, letters: Sequence[bytes]) -> Unwritten:
         return put_all(
@@ -25,6 +28,7 @@ class SqsRequestDeadLetters:
             lambda positions: self._put(positions, letters),
             most_items=MOST_ITEMS,
             most_bytes=MOST_BYTES,
+            pause=self._pause,
         )
 
     def _put(self, positions: list[int], letters: Sequence[bytes]) -> dict[int, str]:

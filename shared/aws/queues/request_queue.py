@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.aws.runtime import pause as real_pause
+from shared.ports.runtime import Pause
 
 MOST_ITEMS, MOST_BYTES = 10, 256 * 1024
 """Entries of one ChangeMessageVisibilityBatch. AWS names no size for it; these bytes are far more than ten receipt
@@ -14,8 +16,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Change
 
 
 class SqsRequestQueue:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pause: Pause = real_pause) -> None:
         self._url = url
+        self._pause = pause
 
     def postpone(self, pauses: Mapping[str, int]) -> int:
         """Set pauses, as receipt handle → seconds. Returns how many could not be set; those wait for the queue's own
@@ -27,6 +30,7 @@ class SqsRequestQueue:
                 lambda positions: self._postpone(positions, handles, pauses),
                 most_items=MOST_ITEMS,
                 most_bytes=MOST_BYTES,
+                pause=self._pause,
             )
         )
 

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.aws.runtime import pause as real_pause
 from shared.bus_entries import SOURCE, Entry
 from shared.failures import Unwritten
+from shared.ports.runtime import Pause
 
 MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024 - 8 * 1024
 """Entries and bytes of one PutEvents, less room for the envelopes. AWS documents 1 MB today; 256 KB is its earlier
@@ -26,8 +28,9 @@ class PublishedEntry(NamedTuple):
 class EventBridgeBus:
     """`shared.ports.streams.Bus` over one bus."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, pause: Pause = real_pause) -> None:
         self._name = name
+        self._pause = pause
 
     def publish(self, entries: Sequence[Entry]) -> Unwritten:
         details = [entry.model_dump_json(exclude_defaults=True) for entry in entries]
@@ -36,6 +39,7 @@ class EventBridgeBus:
             lambda positions: self._put(positions, entries, details),
             most_items=MOST_ENTRIES,
             most_bytes=MOST_BYTES,
+            pause=self._pause,
         )
 
     def publish_again(self, entries: Sequence[PublishedEntry]) -> Unwritten:
@@ -45,6 +49,7 @@ class EventBridgeBus:
             lambda positions: self._put_entries(positions, entries),
             most_items=MOST_ENTRIES,
             most_bytes=MOST_BYTES,
+            pause=self._pause,
         )
 
     def _put(self, positions: list[int], entries: Sequence[Entry], details: Sequence[str]) -> dict[int, str]:

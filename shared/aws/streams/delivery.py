@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.aws.refusals import FAILURES
+from shared.aws.runtime import pause as real_pause
 from shared.failures import Unavailable, Unwritten
+from shared.ports.runtime import Pause
 
 MOST_RECORDS = 500
 MOST_BYTES = 4 * 1024 * 1024
@@ -20,9 +21,9 @@ class FirehoseDelivery:
     """`shared.ports.streams.Delivery` over one delivery stream. The queue in front of it retries the records that it
     does not accept."""
 
-    def __init__(self, *, stream: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, *, stream: str, pause: Pause = real_pause) -> None:
         self._stream = stream
-        self._sleep = sleep
+        self._pause = pause
 
     def put(self, records: Sequence[bytes]) -> Unwritten:
         failures: list[Exception] = []
@@ -39,7 +40,7 @@ class FirehoseDelivery:
             put,
             most_items=MOST_RECORDS,
             most_bytes=MOST_BYTES,
-            sleep=self._sleep,
+            pause=self._pause,
         )
         if failures and len(left) == len(records) and not left.refused:
             raise Unavailable(f"Firehose took nothing: {failures[-1]}") from failures[-1]

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.aws.runtime import pause as real_pause
 from shared.failures import Unwritten
+from shared.ports.runtime import Pause
 from shared.ports.streams import StreamEntry
 
 MOST_RECORDS, MOST_BYTES = 500, 5 * 1024 * 1024
@@ -34,8 +36,9 @@ class KinesisStream:
     accepts a person's records in any order. A person has a second record of the same request only beyond 256 KB.
     """
 
-    def __init__(self, stream: str) -> None:
+    def __init__(self, stream: str, pause: Pause = real_pause) -> None:
         self._stream = stream
+        self._pause = pause
 
     def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
         return put_all(
@@ -43,6 +46,7 @@ class KinesisStream:
             lambda positions: self._put(positions, entries),
             most_items=MOST_RECORDS,
             most_bytes=MOST_BYTES,
+            pause=self._pause,
         )
 
     def _put(self, positions: list[int], entries: Sequence[StreamEntry]) -> dict[int, str]:

@@ -9,9 +9,11 @@ from typing import Any
 from shared.aws import dynamodb_queries
 from shared.aws.clients import client
 from shared.aws.item_retries import put_all
+from shared.aws.runtime import pause as real_pause
 from shared.events import utc_text
 from shared.failures import Unwritten
 from shared.people.timeline import Chunk, TimelineEvent, kept, latest_of, unpacked
+from shared.ports.runtime import Pause
 
 MOST_ITEMS, MOST_BYTES = 25, 12 * 1024 * 1024
 """Items and bytes of one BatchWriteItem, which takes 25 items and 16 MB. The rest is for keys and encoding:
@@ -24,8 +26,9 @@ UNPROCESSED = "Unprocessed"
 class DynamoTimeline:
     """`shared.ports.people.Timeline` over the timeline table."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, pause: Pause = real_pause) -> None:
         self._table = table
+        self._pause = pause
 
     def put(self, chunks: Sequence[Chunk]) -> Unwritten:
         return put_all(
@@ -33,6 +36,7 @@ class DynamoTimeline:
             lambda positions: self._put(positions, chunks),
             most_items=MOST_ITEMS,
             most_bytes=MOST_BYTES,
+            pause=self._pause,
         )
 
     def read(self, keys: Iterable[str], limit: int, *, at: datetime) -> list[TimelineEvent]:

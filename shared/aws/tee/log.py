@@ -6,8 +6,6 @@ request again.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import client, unavailable_when_failing
+from shared.aws.runtime import RUNTIME
 from shared.aws.tee.items import KEPT, SHARDS, item_of, tally_key
 from shared.failures import Unavailable
+from shared.ports.runtime import Pause
 from shared.tee import Answer, Missed, Tally, tallied
 
 if TYPE_CHECKING:
@@ -31,9 +31,12 @@ class DynamoTeeLog:
     """`shared.ports.tee.TeeLog`, for at most 40 answers and 40 misses at a time. A transaction has at most 100 items:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
-    def __init__(self, table: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, table: str, pause: Pause = RUNTIME.pause, draw: Callable[[], float] = RUNTIME.draw
+    ) -> None:
         self._table = table
-        self._sleep = sleep
+        self._pause = pause
+        self._draw = draw
 
     def answered(self, requests: Collection[str]) -> set[str]:
         found: set[str] = set()
@@ -41,7 +44,7 @@ class DynamoTeeLog:
         for attempt in range(ATTEMPTS):
             if not left:
                 return found
-            self._pause(attempt)
+            self._wait_before(attempt)
             with unavailable_when_failing():
                 page = client("dynamodb").batch_get_item(RequestItems=left)
             found |= {item["pk"]["S"] for item in page["Responses"].get(self._table, [])}
@@ -56,7 +59,7 @@ class DynamoTeeLog:
             for attempt in range(ATTEMPTS):
                 if not left and not missed:
                     return
-                self._pause(attempt)
+                self._wait_before(attempt)
                 try:
                     client("dynamodb").transact_write_items(TransactItems=self._items(left, missed))
                 except client("dynamodb").exceptions.TransactionCanceledException as error:
@@ -71,7 +74,7 @@ class DynamoTeeLog:
 
     def _items(self, answers: Sequence[Answer], missed: Sequence[Missed]) -> list[TransactWriteItemTypeDef]:
         """The items of the transaction. The answers come first; `_not_yet_recorded` relies on that."""
-        shard = random.randrange(SHARDS)
+        shard = int(self._draw() * SHARDS)
         records: list[TransactWriteItemTypeDef] = [
             {
                 "Put": {
@@ -102,9 +105,9 @@ class DynamoTeeLog:
             }
         }
 
-    def _pause(self, attempt: int) -> None:
+    def _wait_before(self, attempt: int) -> None:
         if attempt:
-            self._sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
+            self._pause(FIRST_PAUSE * 2**attempt)
 
 
 def _not_yet_recorded(answers: Sequence[Answer], error: ClientError) -> list[Answer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -136,7 +137,7 @@ def test_when_firehose_takes_nothing_the_whole_invocation_fails(delivery: FakeDe
 def test_the_answer_names_what_sqs_shall_deliver_again(
     delivery: FakeDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "delivery", lambda: delivery)
+    monkeypatch.setattr(handler, "stage", lambda: SimpleNamespace(delivery=delivery))
     records = {"Records": [message("m1", archived("a")), {"messageId": "bad", "body": "?"}]}
 
     assert handler.lambda_handler(records, None) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}

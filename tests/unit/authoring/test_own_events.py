@@ -73,7 +73,7 @@ def test_what_send_says_of_a_token_has_the_properties_promised() -> None:
         id="m", channel="push", campaign="c", person="user:u1", event=did(), requested_at=NOON, workspace=1
     )
     refused = (DeviceToken("d1", "ios", "t1"),)
-    announce(stream, request, sent_at=None, refused=refused, now=NOON)
+    announce(stream, request, sent_at=None, refused=refused, now=NOON, new_id=lambda: "r1")
 
     [event] = records.decode(stream.entries[0].data).events
     fits(event.name, event.properties)
@@ -101,7 +101,7 @@ def test_what_send_says_has_the_properties_promised() -> None:
     request = MessageRequest(
         id="m", channel="sms", campaign="c", person="user:u1", event=did(), requested_at=NOON, workspace=1
     )
-    announce(stream, request, sent_at=NOON, refused=(), now=NOON)
+    announce(stream, request, sent_at=NOON, refused=(), now=NOON, new_id=lambda: "r1")
 
     [event] = records.decode(stream.entries[0].data).events
     fits(event.name, event.properties)

@@ -39,7 +39,7 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def adapter(aws: None, pauses: list[float]) -> FirehoseDelivery:
-    return FirehoseDelivery(stream="lake", sleep=pauses.append)
+    return FirehoseDelivery(stream="lake", pause=pauses.append)
 
 
 @pytest.fixture(params=["adapter", "fake"])
@@ -156,4 +156,4 @@ def test_when_nothing_was_taken_the_reason_is_raised(adapter: FirehoseDelivery, 
 
 def test_a_stream_that_does_not_exist_is_said_so(aws: None) -> None:
     with pytest.raises(Unavailable, match="ResourceNotFound"):
-        FirehoseDelivery(stream="none", sleep=lambda _: None).put([b"a"])
+        FirehoseDelivery(stream="none", pause=lambda _: None).put([b"a"])

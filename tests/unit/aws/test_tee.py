@@ -66,7 +66,7 @@ def table(request: pytest.FixtureRequest) -> Table:
         fake = FakeTeeLog()
         return Table(fake, fake)
     request.getfixturevalue("aws")
-    return Table(DynamoTeeLog("tee", sleep=lambda _: None), DynamoTeeReport("tee"))
+    return Table(DynamoTeeLog("tee", pause=lambda _: None), DynamoTeeReport("tee"))
 
 
 def answer(number: int = 1, theirs: int = 200, **fields: Any) -> Answer:
@@ -157,7 +157,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, *codes: str, times: int) -> list[A
 
 def test_a_transaction_that_met_another_is_tried_again(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     made = refusing(monkeypatch, "None", "TransactionConflict", times=2)
-    DynamoTeeLog("tee", sleep=lambda _: None).record([answer()], [])
+    DynamoTeeLog("tee", pause=lambda _: None).record([answer()], [])
     assert [len(call) for call in made] == [2, 2, 2]
     (tally,) = DynamoTeeReport("tee").tallies("shop", [TODAY])
     assert tally.counts["forwarded"] == 1
@@ -166,13 +166,13 @@ def test_a_transaction_that_met_another_is_tried_again(aws: None, monkeypatch: p
 def test_one_that_meets_others_for_too_long_is_told(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing(monkeypatch, "None", "TransactionConflict", times=100)
     with pytest.raises(Unavailable):
-        DynamoTeeLog("tee", sleep=lambda _: None).record([answer()], [])
+        DynamoTeeLog("tee", pause=lambda _: None).record([answer()], [])
 
 
 def test_any_other_refusal_is_told_at_once(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     made = refusing(monkeypatch, "None", "ValidationError", times=100)
     with pytest.raises(Unavailable):
-        DynamoTeeLog("tee", sleep=lambda _: None).record([answer()], [])
+        DynamoTeeLog("tee", pause=lambda _: None).record([answer()], [])
     assert len(made) == 1
 
 
@@ -188,7 +188,7 @@ def test_keys_left_unread_are_read_again(aws: None, monkeypatch: pytest.MonkeyPa
         return real(**call)
 
     monkeypatch.setattr(dynamodb, "batch_get_item", half_read)
-    assert DynamoTeeLog("tee", sleep=lambda _: None).answered(["r1"]) == {"r1"}
+    assert DynamoTeeLog("tee", pause=lambda _: None).answered(["r1"]) == {"r1"}
 
 
 URL = f"https://sqs.us-east-1.amazonaws.com/{DEFAULT_ACCOUNT_ID}/tee"

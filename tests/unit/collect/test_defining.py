@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,9 @@ from botocore.stub import Stubber
 from functions.collect import bootstrap
 from functions.collect.definitions import handler as function
 from functions.collect.definitions.define import ATTEMPTS, define
+from functions.collect.environment import Environment
 from shared.aws import clients
+from shared.aws.runtime import RUNTIME
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.failures import Unavailable, VersionConflict
 from shared.workspace.model import (
@@ -152,8 +155,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoWorkspaces]:
         yield workspaces
 
 
-class Named:
-    define_function = "headrace-dev-define"
+NAMES = Environment(**{field.name: f"headrace-dev-{field.name}" for field in fields(Environment)})
 
 
 @pytest.mark.parametrize(
@@ -163,21 +165,21 @@ class Named:
 def test_collect_calls_the_function_and_a_failure_of_it_may_be_tried_again(
     monkeypatch: pytest.MonkeyPatch, failure: str | None, payload: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(bootstrap, "environment", Named)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     clients.forget()
+    define = bootstrap.Collecting(NAMES, RUNTIME).define
     body = orjson.dumps(payload)
     answer = {"StatusCode": 200, "Payload": StreamingBody(io.BytesIO(body), len(body))}
-    asked = {"FunctionName": "headrace-dev-define", "Payload": b'{"source":"shop"}'}
+    asked = {"FunctionName": "headrace-dev-define_function", "Payload": b'{"source":"shop"}'}
     with Stubber(clients.client("lambda")) as stubber:
         stubber.add_response("invoke", answer | ({"FunctionError": failure} if failure else {}), asked)
         if failure is None:
-            assert bootstrap.define({"source": "shop"}) == payload
+            assert define({"source": "shop"}) == payload
         else:
             with pytest.raises(Unavailable):
-                bootstrap.define({"source": "shop"})
+                define({"source": "shop"})
     clients.forget()
 
 

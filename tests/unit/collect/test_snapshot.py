@@ -33,7 +33,7 @@ socket.create_connection = lambda address, *_, **__: connected.append(address)
 import functions.collect.handler
 from functions.collect import bootstrap
 from shared.aws import clients
-made = [function for function in ("environment", "workspace", "resources", "rejected", "tee_queue")
+made = [function for function in ("collecting", "resources")
         if getattr(bootstrap, function).cache_info().currsize]
 formats = [name for name in sys.modules if name.startswith("functions.collect.protocols.") and name.count(".") == 3]
 import json
@@ -81,7 +81,7 @@ def test_without_a_snapshot_a_start_makes_only_what_its_first_request_needs() ->
 def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in NAMES.items():
         monkeypatch.setenv(name, value)
-    made = (bootstrap.environment, bootstrap.workspace, bootstrap.resources)
+    made = (bootstrap.collecting, bootstrap.resources)
     for function in made:
         function.cache_clear()
     yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 
 import pytest
 
@@ -107,15 +108,17 @@ def test_the_stacks_names_are_read_from_the_environment(monkeypatch: pytest.Monk
     ):
         monkeypatch.delenv(absent, raising=False)
 
-    assert Environment.read().allow_private_webhooks is False
-    assert (Environment.read().messages_per_second, Environment.read().message_log_days) == (None, None)
+    read = Environment.read(os.environ)
+    assert read.allow_private_webhooks is False
+    assert (read.messages_per_second, read.message_log_days) == (None, None)
 
     monkeypatch.setenv("MESSAGES_PER_SECOND", "0.5")
     monkeypatch.setenv("MESSAGE_LOG_DAYS", "400")
-    assert (Environment.read().messages_per_second, Environment.read().message_log_days) == (0.5, 400)
+    read = Environment.read(os.environ)
+    assert (read.messages_per_second, read.message_log_days) == (0.5, 400)
 
     monkeypatch.setenv("ALLOW_PRIVATE_WEBHOOKS", "true")
-    read = Environment.read()
+    read = Environment.read(os.environ)
     assert (read.queue, read.allow_private_webhooks) == ("push", True)
 
 
@@ -123,4 +126,4 @@ def test_a_queue_that_does_not_exist_is_refused_at_once(monkeypatch: pytest.Monk
     for name, value in {**NAMES, "QUEUE": "fax"}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match="fax"):
-        Environment.read()
+        Environment.read(os.environ)

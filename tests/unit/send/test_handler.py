@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from functions.send.pacing.rates import USED
 from shared import records
 from shared.aws import clients
 from shared.aws.messages.log import DynamoMessages
+from shared.aws.runtime import RUNTIME
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.fold.parts.consents import Consent, Consents
@@ -156,10 +158,11 @@ def test_the_rate_is_what_the_stack_says_else_the_accounts_and_other_channels_ha
             return {"SendQuota": {"MaxSendRate": 14.0, "Max24HourSend": 50_000.0, "SentLast24Hours": 1.0}}
 
     monkeypatch.setitem(clients._clients, "sesv2", Account())
-    names = Environment.read()
+    names = Environment.read(os.environ)
 
     def rate(names: Environment) -> float | None:
-        return bootstrap.rate(names, module_of(names.queue).bootstrap(names))()
+        made = module_of(names.queue).bootstrap(names, RUNTIME, bootstrap.outgoing_client)
+        return bootstrap.rate(names, made)()
 
     assert rate(names) == 20
     assert rate(replace(names, queue="email", messages_per_second=None)) == 14 * USED

@@ -69,7 +69,7 @@ def records_of(document: object) -> list[Any] | None:
 
 
 def _unstamped(delivery: Delivery) -> Arrival:
-    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def _whole(document: object, delivery: Delivery, field: str, sentence: str) -> Parsed:

@@ -58,7 +58,7 @@ def again(_call: str, raw: Any, _common: dict[str, Any], delivery: Delivery) -> 
 
 
 def _arrival(delivery: Delivery) -> Arrival:
-    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def _item(raw: CloudEvent | NoObject, arrival: Arrival) -> Item:

@@ -73,7 +73,7 @@ def again(_call: str, raw: Any, common: Any, delivery: Delivery) -> tuple[Arriva
 
 
 def _arrival(delivery: Delivery) -> Arrival:
-    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def _numbered(one: object, at: int) -> object:

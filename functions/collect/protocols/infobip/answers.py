@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter.field_names import Words
 from functions.collect.adapter.rejection import Rejection
 from functions.collect.adapter.wire_format import Call, Outcome
@@ -174,7 +172,7 @@ def _problem(call: Call, status: int, errors: list[dict[str, Any]]) -> dict[str,
         "type": f"{RULES}{section}" if section else "about:blank",
         "title": INVALID if status == 400 else errors[0]["message"],
         "status": status,
-        "traceId": call.request.headers.get("x-amzn-trace-id") or str(uuid7()),
+        "traceId": call.request.headers.get("x-amzn-trace-id") or call.new_id(),
         "errors": errors,
     }
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter import message_ids
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import NOT_AN_OBJECT, Fields, Item, event
@@ -43,7 +41,7 @@ def in_registration(call: Call) -> Found:
     known_as = given.get("pushRegId") or (
         message_ids.of_content("pushServiceToken", token) if token else None
     )
-    return [document], {"regId": known_as or uuid7().hex}
+    return [document], {"regId": known_as or call.new_id().replace("-", "")}
 
 
 def in_request(call: Call) -> Found:

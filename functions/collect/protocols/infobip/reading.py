@@ -54,4 +54,4 @@ def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) ->
 
 def _arrival(delivery: Delivery) -> Arrival:
     """No request says when it was sent."""
-    return Arrival.of(delivery.received_at, None, is_retry=False)
+    return Arrival.of(delivery.received_at, None, is_retry=False, new_id=delivery.new_id)

@@ -38,7 +38,7 @@ SHARED = (
 
 def parse(call: Call, delivery: Delivery) -> Parsed:
     name, document = call.route.call, call.body.document
-    arrival = Arrival.of(delivery.received_at, None, is_retry=False)
+    arrival = Arrival.of(delivery.received_at, None, is_retry=False, new_id=delivery.new_id)
     if name in IDENTITY_CALLS:
         common = {"mpid": call.parameters.get("mpid")}
         return Parsed(arrival, *identity_calls.items(name, document, common, arrival), common)
@@ -66,7 +66,7 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
 def again(
     call: str, raw: Part | NoObject, common: dict[str, Any], delivery: Delivery
 ) -> tuple[Arrival, Item]:
-    arrival = Arrival.of(delivery.received_at, None, is_retry=False)
+    arrival = Arrival.of(delivery.received_at, None, is_retry=False, new_id=delivery.new_id)
     if call in IDENTITY_CALLS:
         return arrival, identity_calls.again(call, raw, common, arrival)
     batches = common.get("batches")

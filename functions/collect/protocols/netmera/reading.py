@@ -55,7 +55,7 @@ def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) ->
 
 
 def _arrival(delivery: Delivery) -> Arrival:
-    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def _people(element: object) -> dict[str, list[Any]]:

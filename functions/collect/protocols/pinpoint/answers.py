@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter.rejection import Rejection, readable
 from functions.collect.adapter.wire_format import Call, Outcome
 from functions.collect.http.responses import Refused, Response
@@ -119,4 +117,4 @@ def _sound(key: str) -> str:
 def request_id(call: Call) -> str:
     """The caller's own name for the call, the same on each retry; else a new one."""
     named = invocation(call.request)
-    return named if named is not None and REQUEST_ID.fullmatch(named) else str(uuid7())
+    return named if named is not None and REQUEST_ID.fullmatch(named) else call.new_id()

@@ -76,7 +76,7 @@ def invocation(request: Request) -> str | None:
 
 def _arrival(delivery: Delivery) -> Arrival:
     """The format has no time of sending."""
-    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def _raw(call: Call) -> list[Raw] | Reason:

@@ -102,7 +102,9 @@ def _shared(call: Call, document: object) -> dict[str, Any]:
 
 
 def _arrival(shared: dict[str, Any], delivery: Delivery) -> Arrival:
-    return Arrival.of(delivery.received_at, shared.get("sent_at"), is_retry=delivery.is_retry)
+    return Arrival.of(
+        delivery.received_at, shared.get("sent_at"), is_retry=delivery.is_retry, new_id=delivery.new_id
+    )
 
 
 def _item(

@@ -81,7 +81,7 @@ def _arrival(raw: object, delivery: Delivery) -> Arrival:
     """`stm` is set each time an event is sent, again too."""
     sent = epoch.moment(raw.get("stm"), 1000) if isinstance(raw, dict) else None
     sent_at = sent.isoformat() if isinstance(sent, datetime) else None
-    return Arrival.of(delivery.received_at, sent_at, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, sent_at, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def _item(

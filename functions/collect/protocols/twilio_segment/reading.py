@@ -69,7 +69,7 @@ def again(
 
 
 def _arrival(sent_at: object, delivery: Delivery) -> Arrival:
-    return Arrival.of(delivery.received_at, sent_at, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, sent_at, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def _whole(document: object, delivery: Delivery, reason: Reason) -> Parsed:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from uuid_utils import uuid7
-
 from functions.collect.adapter.event_builder import Fields
 from functions.collect.protocols.user_com.person import usable
 from functions.collect.protocols.user_com.traits import as_traits
 from shared.plan.reasons import Code, Reason
+from shared.ports.runtime import NewId
 
 PING = "ping"
 PRODUCT = "product"
@@ -28,12 +27,12 @@ def named(common: dict[str, Any]) -> Fields:
     return {"anonymous_id": common.get("user_key")}
 
 
-def with_key(raw: Raw, in_header: str | None) -> Raw:
+def with_key(raw: Raw, in_header: str | None, new_id: NewId) -> Raw:
     """The ping with the key that its user has from now on: a new one where the app has none yet."""
     customer = raw.get("customer")
     if customer is not None and not isinstance(customer, dict):
         return raw
-    key = usable((customer or {}).get("userKey")) or usable(in_header) or uuid7().hex
+    key = usable((customer or {}).get("userKey")) or usable(in_header) or new_id().replace("-", "")
     return {**raw, "customer": {**(customer or {}), "userKey": key}}
 
 

@@ -31,13 +31,13 @@ def parse(call: Call, delivery: Delivery) -> Parsed:
         common["user_key"] = key
     raw = call.body.document
     if call.route.call == apps.PING and isinstance(raw, dict):
-        raw = apps.with_key(raw, common.get("user_key"))
+        raw = apps.with_key(raw, common.get("user_key"), call.new_id)
     arrival, item = again(call.route.call, raw, common, delivery)
     return Parsed(arrival, [item], [raw], common)
 
 
 def again(call: str, raw: object, common: dict[str, Any], delivery: Delivery) -> tuple[Arrival, Item]:
-    arrival = Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry)
+    arrival = Arrival.of(delivery.received_at, None, is_retry=delivery.is_retry, new_id=delivery.new_id)
     if not isinstance(raw, dict):
         return arrival, NOT_AN_OBJECT
     said = READERS[call](raw, common)

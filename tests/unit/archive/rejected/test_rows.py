@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 
 import boto3
@@ -10,6 +11,7 @@ import pytest
 
 from functions.archive import bootstrap, handler
 from functions.archive.rejected import archive_rejected
+from shared.aws.runtime import RUNTIME
 from shared.aws.tables.failed_tries import DynamoFailedTries
 from shared.aws.tables.rejected import LARGEST_ITEM, DynamoRejected
 from shared.aws.tables.rejected_items import RejectedImages
@@ -127,9 +129,9 @@ def test_the_handler_knows_the_stream_from_the_queue(
         "DEAD_LETTER_QUEUE_URL": queue,
     }.items():
         monkeypatch.setenv(name, value)
-    for made in (bootstrap.rejected_images, bootstrap.dead_letters):
-        made.cache_clear()
-    monkeypatch.setattr(handler, "rejected_delivery", lambda: delivery)
+    stage = bootstrap.Archive(os.environ, RUNTIME)
+    stage.rejected_delivery = delivery
+    monkeypatch.setattr(handler, "stage", lambda: stage)
 
     answer = handler.lambda_handler({"Records": [record(rejected, request(1))]}, None)
 

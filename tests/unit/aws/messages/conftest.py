@@ -44,7 +44,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def adapter(aws: None) -> DynamoMessages:
-    return DynamoMessages("messages", kept=KEPT, clock=lambda: LATER, sleep=lambda _: None)
+    return DynamoMessages("messages", kept=KEPT, clock=lambda: LATER, pause=lambda _: None)
 
 
 @pytest.fixture(params=["adapter", "fake"])

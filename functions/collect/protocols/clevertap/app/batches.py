@@ -35,7 +35,7 @@ def batch(call: Call, document: list[Any]) -> tuple[dict[str, Any], list[Any]]:
 
 def arrival_of(common: dict[str, Any], delivery: Delivery) -> Arrival:
     sent = sent_at(common.get("ts"), 1)
-    return Arrival.of(delivery.received_at, sent, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, sent, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def item(raw: AppEvent | NoObject, common: dict[str, Any], arrival: Arrival, delivery: Delivery) -> Item:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from functions.collect.adapter.arrival import Arrival
 from functions.collect.adapter.event_builder import Item, type_word
@@ -48,7 +47,9 @@ def parse(call: Call, document: dict[str, Any], delivery: Delivery) -> Parsed:
     query = call.request.query_values()
     raw: Any = {name: value for name, value in document.items() if name != "id"}
     common: dict[str, Any] = {name: query[name] for name in KEPT if name in query}
-    common["guid"] = shown_guid(query.get("gc")) or shown_guid(document.get("g")) or uuid4().hex
+    common["guid"] = (
+        shown_guid(query.get("gc")) or shown_guid(document.get("g")) or call.new_id().replace("-", "")
+    )
     common["session"] = _session(document.get("s"), query.get("s"), delivery)
     arrival = arrival_of(common, delivery)
     item = read(raw, common, arrival, delivery)
@@ -65,7 +66,7 @@ def shown_guid(value: object) -> str | None:
 
 def arrival_of(common: dict[str, Any], delivery: Delivery) -> Arrival:
     sent = sent_at(common.get("r"), 1000)
-    return Arrival.of(delivery.received_at, sent, is_retry=delivery.is_retry)
+    return Arrival.of(delivery.received_at, sent, is_retry=delivery.is_retry, new_id=delivery.new_id)
 
 
 def read(
