@@ -34,22 +34,22 @@ def optional(name: str) -> set[str]:
     return set(_read(name, ast.Call))
 
 
+VALUES = {"os.environ", "values", "self._values"}
+"""What the variables are called where they are read."""
+
+
 def _read(name: str, kind: type[ast.AST]) -> Iterator[str]:
-    """Names in `os.environ["NAME"]` or in `os.environ.get("NAME")`."""
+    """Names in `values["NAME"]` or in `values.get("NAME")`."""
     for module in modules_of(*loaded_by(name)):
         for node in ast.walk(ast.parse(module.read_text())):
             match node:
-                case ast.Subscript(
-                    value=ast.Attribute(value=ast.Name(id="os"), attr="environ"),
-                    slice=ast.Constant(value=str(name)),
-                ) if kind is ast.Subscript:
+                case ast.Subscript(value=values, slice=ast.Constant(value=str(name))) if (
+                    kind is ast.Subscript and ast.unparse(values) in VALUES and name.isupper()
+                ):
                     yield name
                 case ast.Call(
-                    func=ast.Attribute(
-                        value=ast.Attribute(value=ast.Name(id="os"), attr="environ"), attr="get"
-                    ),
-                    args=[ast.Constant(value=str(name)), *_],
-                ) if kind is ast.Call:
+                    func=ast.Attribute(value=values, attr="get"), args=[ast.Constant(value=str(name)), *_]
+                ) if kind is ast.Call and ast.unparse(values) in VALUES and name.isupper():
                     yield name
 
 
