@@ -6,7 +6,7 @@ and records whose person must be saved before more is folded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from functions.process.people.stored import load
 from functions.process.progress import Counts, Progress
 from shared.aws.runtime import RUNTIME
 from shared.failures import Refused, Unavailable
+from shared.fold.outcome import Cut, CutFor
 from shared.ports.people import Profiles, Timeline
 from shared.ports.rejected import Rejected
 from shared.ports.runtime import Pause, Threads
@@ -31,7 +32,13 @@ from shared.ports.streams import Bus, DeadLetters, FailedTries
 from shared.stored.current_workspace import CurrentWorkspace
 
 MOST_NAMED = 20
-"""Names of cut events in one line of the log."""
+"""Names of what was cut in one line of the log."""
+
+CUT = {
+    CutFor.CIRCLE: "the workspace goes round in circles",
+    CutFor.TOO_MUCH: "more would follow from one event than may; the rest was dropped",
+}
+"""What the log says of what would have followed, with the names."""
 
 logger = Logger()
 
@@ -68,10 +75,7 @@ class Process:
         progress.counts.records = len(kinesis_records)
         progress.unreadable(unreadable)
         self._work_off(self._up_to_date(arrived, progress), progress)
-        if progress.cut:
-            logger.warning(
-                "the workspace goes round in circles", extra={"cut": sorted(progress.cut)[:MOST_NAMED]}
-            )
+        _log_cut(progress.cut)
         if progress.counts.unsaved or progress.counts.unsaid:
             raise PeopleNotSaved(progress.counts)
         return progress.counts.named()
@@ -157,3 +161,10 @@ class Process:
                 if people.must_let_go(one.entry, one.arrival, at_once=is_aside):
                     again.append(one.arrival)
         return again
+
+
+def _log_cut(cut: Set[Cut]) -> None:
+    """One line for each reason, with the names that it concerns."""
+    for why, sentence in CUT.items():
+        if names := sorted(one.name for one in cut if one.why is why):
+            logger.warning(sentence, extra={"cut": names[:MOST_NAMED], "of": len(names)})

@@ -11,6 +11,7 @@ from functions.process.arrivals import Arrival, Unreadable
 from functions.process.failures import Failed, Failures
 from shared.failures import VersionConflict
 from shared.fold.outbox import EntryName
+from shared.fold.outcome import Cut, CutFor
 from shared.fold.profile import Changes
 from shared.messaging.channels import Channel
 
@@ -20,7 +21,8 @@ class Counts:
     """What became of one batch. `unsaved` and `unsaid` records come again. `archived` are rows for the archive.
 
     `archived` and `by_channel`, the messages requested, are held against what reaches the queues: `infra/alarms`.
-    `cut` is what would have followed in a circle of the workspace; `older_workspace` are records folded by an older
+    `cut` is what would have followed in a circle of the workspace, `too_much` what would have beyond what one event may
+    make follow; `older_workspace` are records folded by an older
     version than they were collected by, because that cannot be read.
     """
 
@@ -32,6 +34,7 @@ class Counts:
     archived: int = 0
     messages_requested: int = 0
     cut: int = 0
+    too_much: int = 0
     older_workspace: int = 0
     unsaved: int = 0
     unsaid: int = 0
@@ -48,7 +51,7 @@ class Counts:
 class Progress:
     """`firsts` are the first record of each partition key; `said` the portions that are announced for certain, and so
     may leave the outbox; `aside` those of them that were put aside instead; `most` how many records may be saved
-    together, where a save of more was refused; `cut` the names of what would have followed in a circle.
+    together, where a save of more was refused; `cut` what would have followed, and why it does not.
     """
 
     def __init__(self, arrived: Sequence[Arrival], failures: Failures) -> None:
@@ -59,7 +62,7 @@ class Progress:
         self.aside: set[EntryName] = set()
         self.most: float = inf
         self.conflicts = 0
-        self.cut: set[str] = set()
+        self.cut: set[Cut] = set()
         self.counts = Counts()
         self._failures = failures
         self._waiting: set[str] = set()
@@ -111,7 +114,9 @@ class Progress:
         self.counts.archived += decided.rows
         self.counts.messages_requested += len(decided.decisions.requests)
         if decided.cut:
-            self.counts.cut += len(decided.cut)
+            circles = sum(cut.why is CutFor.CIRCLE for cut in decided.cut)
+            self.counts.cut += circles
+            self.counts.too_much += len(decided.cut) - circles
             self.cut.update(decided.cut)
         for request in decided.decisions.requests:
             self.counts.by_channel[request.channel] = self.counts.by_channel.get(request.channel, 0) + 1

@@ -11,10 +11,9 @@ from math import inf
 
 from shared.events import Event
 from shared.fold import packing
-from shared.fold.budgets import MOST_ABSORBED, MOST_KEYS, room_in_outbox
-from shared.fold.effects import Facts, Room, is_timer
+from shared.fold.budgets import MOST_ABSORBED, MOST_KEYS, Costs, room_in_outbox
+from shared.fold.effects import NO_ENTRIES, Facts, Room, is_timer
 from shared.fold.order import Order
-from shared.fold.outbox import entry_size
 from shared.fold.outcome import Outcome
 from shared.fold.parts import (
     app_versions,
@@ -97,16 +96,8 @@ def fold(
         for key, stored in strangers.items()
         if isinstance(stored, Profile) and stored.states.identities.known_user
     )
-    costs = {
-        key: Room(
-            1,
-            max(1, len(stored.seen)),
-            sum(map(packing.identity_key_size, (key, *stored.absorbed))),
-            sum(map(entry_size, stored.outbox)),
-        )
-        for key, stored in strangers.items()
-        if isinstance(stored, Profile)
-    }
+    people = [stored for stored in strangers.values() if isinstance(stored, Profile)]
+    costs = Costs(ORDER, profile, people, workspace, now) if people else NO_ENTRIES
     room = Room(
         joins,
         MOST_KEYS - len(profile.seen),

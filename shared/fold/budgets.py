@@ -3,22 +3,28 @@ exceed: the other half is for what parts to come will remember.
 
 An outbox may take more than its part of it while the item has the room. Only for a moment may an item go beyond: by a
 batch that has records of more of the person's partition keys than are remembered, until the next batch; by one event
-that decides more than fits, for it is never cut in two; by an outbox that had room until the person's slices grew; and
-by recent events of people who joined, until the next save. Else recent events need no room here: an item keeps them
-only while it takes at most 4 KB as it is stored.
+that decides more than fits, `FROM_ONE_CAUSE` at most, for it is never cut in two; by an outbox that had room until the
+person's slices grew; and by recent events of people who joined, until the next save. Else recent events need no room
+here: an item keeps them only while it takes at most 4 KB as it is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import orjson
 
 from shared.events import Event
+from shared.fold import packing
+from shared.fold.effects import Room
+from shared.fold.order import Order
 from shared.fold.outbox import KEPT, PORTION, entry_size
 from shared.fold.parts.duplicates.ring import WIDTH
 from shared.fold.profile import Pointer, Profile
 from shared.fold.state import REMEMBERING, States
+from shared.fold.timers import size_of_timers
+from shared.workspace.model import Workspace
 
 ALL = 32 * 1024
 
@@ -45,6 +51,45 @@ MANY = 50
 COUNTER, FOLLOWING = 20, 2_400
 """Bytes that a record may add to slices: for each name that it counts, beside the name; and for what follows from its
 events: sessions, identities, the counters of events of our own."""
+
+
+class Costs(Mapping[str, Room]):
+    """What each of these people would take of the room of whoever they join; reckoned only when it is asked for, for
+    few do join.
+
+    With the decisions of those timers that are folded before they join: theirs, and, if they are ahead of the
+    person's time, also the person's.
+    """
+
+    def __init__(
+        self, order: Order, profile: Profile, people: Iterable[Profile], workspace: Workspace, now: datetime
+    ) -> None:
+        self._order, self._profile, self._workspace = order, profile, workspace
+        self._people = {person.key: person for person in people}
+        self._stands_at = max(filter(None, (now, profile.latest)))
+        self._costs: dict[str, Room] = {}
+
+    def __getitem__(self, key: str) -> Room:
+        if key not in self._costs:
+            self._costs[key] = self._cost(self._people[key])
+        return self._costs[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._people)
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def _cost(self, person: Profile) -> Room:
+        until = max([self._stands_at, *filter(None, (one.latest for one in self._people.values()))])
+        outbox = sum(map(entry_size, person.outbox)) + self._said_by_timers(person, until)
+        if person.latest is not None and person.latest > self._stands_at:
+            outbox += self._said_by_timers(self._profile, until)
+        absorbed = sum(map(packing.identity_key_size, (person.key, *person.absorbed)))
+        return Room(1, max(1, len(person.seen)), absorbed, outbox)
+
+    def _said_by_timers(self, person: Profile, until: datetime) -> int:
+        return size_of_timers(self._order, person, self._workspace, until)
 
 
 def size(states: States) -> int:

@@ -8,13 +8,14 @@ from typing import Any
 
 from shared.fold.effects import Ask, Derive
 from shared.fold.outbox import INDEX, SESSION, Decisions, Derived, Refusal, Request, Woken, decision_size
+from shared.fold.outcome import Cut, CutFor
 
 
 class Deciding:
     """`arriving` is how many events the record has: those that are derived have the indexes behind them, and timers,
     which belong to no record, the negative ones.
 
-    `cut` names what would have followed, and does not because the workspace goes round in circles.
+    `cut` names what would have followed, and does not.
     """
 
     def __init__(self, arriving: int) -> None:
@@ -29,7 +30,7 @@ class Deciding:
         self.forwarded: list[int] = []
         self.registered: list[str] = []
         self.timers: list[Woken] = []
-        self.cut: list[str] = []
+        self.cut: list[Cut] = []
         self._sized = 0
 
     @property
@@ -65,9 +66,8 @@ class Deciding:
         self._sized += decision_size(woken)
         return -len(self.timers), woken
 
-    def derive(self, cause: int, derive: Derive) -> int:
-        """The index of an event that follows from the one, or the timer, at the index `cause`."""
-        derived = Derived(derive.name, cause, derive.properties, derive.at, derive.token)
+    def derive(self, derived: Derived) -> int:
+        """Its index."""
         self.derived.append(derived)
         self._sized += decision_size(derived)
         return self.arriving + len(self.derived) - 1
@@ -76,10 +76,10 @@ class Deciding:
         if session != (self.sessions[-1][1] if self.sessions else None):
             self.sessions.append((index, session))
 
-    def cut_off(self, consequences: Sequence[Derive | Ask]) -> None:
-        """They would have followed, in a circle: note their names, which are the workspace's words."""
+    def cut_off(self, consequences: Sequence[Derive | Ask], why: CutFor) -> None:
+        """They would have followed: note their names, which are the workspace's words."""
         self.cut += [
-            f"event {one.name}" if isinstance(one, Derive) else f"campaign {one.campaign}"
+            Cut(f"event {one.name}" if isinstance(one, Derive) else f"campaign {one.campaign}", why)
             for one in consequences
         ]
 

@@ -9,6 +9,7 @@ from shared.fold.consequences import Cause, follow
 from shared.fold.deciding import Deciding
 from shared.fold.effects import NO_ROOM, Facts
 from shared.fold.order import Order
+from shared.fold.profile import Profile
 from shared.fold.slices import DueTimer, Slices
 from shared.workspace.model import Workspace
 
@@ -22,6 +23,14 @@ class TimersWithoutEnd(Exception):
 
 def facts_of_timers(workspace: Workspace, root: str, at: datetime, depth: int = 0) -> Facts:
     return Facts(at, workspace, "server", depth, root, {}, {}, NO_ROOM)
+
+
+def size_of_timers(order: Order, person: Profile, workspace: Workspace, until: datetime) -> int:
+    """Bytes of what the person's timers that are due by then decide. Raises TimersWithoutEnd."""
+    decided = Deciding(0)
+    facts = facts_of_timers(workspace, person.key, until)
+    fold_timers(order, decided, Slices(order, person.states, facts, person.latest), until)
+    return decided.size
 
 
 def fold_timers(

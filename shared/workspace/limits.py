@@ -1,4 +1,5 @@
-"""What a source may send: the limits that hold unless its file says otherwise, and how far that may go.
+"""What a source may send: the limits that hold unless its file says otherwise, and how far that may go. And what one
+event may make follow.
 
 Each is named here once. The workspace's model, the schemas, the descriptions of keys and the errors quote them from
 here, and tests/unit/test_limits.py holds the pages of documentation to them.
@@ -19,6 +20,10 @@ LEAST_BYTES = 1024
 MOST_ITEMS = 5_000
 """Events of one request, where its format has no smaller limit. SDKs send a few dozen; the answer to millions of empty
 items would not fit through the gateway."""
+
+MOST_MESSAGES = 100
+"""That one event may ask for, with whatever follows from it; and so one timer. All of it is saved with the person at
+once, whose item must stay small."""
 
 
 def in_words(size: int) -> str:

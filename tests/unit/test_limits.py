@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from functions.collect import protocols
+from shared.fold.consequences import FROM_ONE_CAUSE
 from shared.workspace.limits import (
     BATCH_BYTES,
     EVENT_BYTES,
     MOST_BATCH_BYTES,
     MOST_EVENT_BYTES,
     MOST_ITEMS,
+    MOST_MESSAGES,
     in_words,
 )
 
@@ -25,7 +27,13 @@ EVENT, MOST_EVENT, BATCH, MOST_BATCH = map(
 
 QUOTED = {
     "collecting.md": (EVENT, MOST_EVENT, f"{BATCH} and {MOST_ITEMS:,} events"),
-    "workspace.md": (f"at most {MOST_EVENT}. Default: {EVENT}.", f"at most {MOST_BATCH}. Default: {BATCH}."),
+    "workspace.md": (
+        f"at most {MOST_EVENT}. Default: {EVENT}.",
+        f"at most {MOST_BATCH}. Default: {BATCH}.",
+        f"One event asks for at most {MOST_MESSAGES} messages",
+        f"beyond {in_words(FROM_ONE_CAUSE)}",
+        f"more than {MOST_MESSAGES} campaigns wait for one event",
+    ),
     "tee.md": (f"({MOST_BATCH} decompressed)",),
     "protocols/clevertap.md": (f"{BATCH} (`limits.batch_bytes`)",),
     "protocols/infobip.md": (f"{MOST_BATCH} (`limits.batch_bytes`, {BATCH} unless set)", MOST_EVENT, EVENT),

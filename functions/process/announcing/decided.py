@@ -13,6 +13,7 @@ from shared.events import Event
 from shared.failures import UnreadableSlice
 from shared.fold.effects import is_timer
 from shared.fold.outbox import Decisions, OutboxEntry
+from shared.fold.outcome import Cut
 from shared.fold.profile import Profile
 from shared.people.recent_events import name_hash
 from shared.people.timeline_rows import Row, RowKey, row
@@ -35,12 +36,12 @@ NONE = Recent()
 @dataclass(frozen=True)
 class Decided:
     """`entry` was decided now, or when the record was here before; `person` is as of then, or as of now. `cut` names
-    what would have followed in a circle, if it was decided now; `recent` is why it cannot be read, where it cannot."""
+    what would have followed and does not, if it was decided now; `recent` is why it cannot be read, where it cannot."""
 
     arrival: Arrival
     person: Profile
     entry: OutboxEntry
-    cut: tuple[str, ...] = ()
+    cut: tuple[Cut, ...] = ()
     recent: Recent | UnreadableSlice = NONE
 
     @property

@@ -11,13 +11,21 @@ from pathlib import Path as FilePath
 from shared.authoring.checks import event_properties, missing_values, references, rendering
 from shared.authoring.compiling import Compiled, compile_folder
 from shared.authoring.findings import Finding
-from shared.authoring.lint import cycles, event_names, personal_data, property_names, reachable_webhooks
+from shared.authoring.lint import (
+    cycles,
+    event_names,
+    many_campaigns,
+    personal_data,
+    property_names,
+    reachable_webhooks,
+)
 
 ADVICE = (
     event_names.check,
     property_names.check,
     personal_data.check,
     reachable_webhooks.check,
+    many_campaigns.check,
     missing_values.advice,
 )
 

@@ -20,7 +20,8 @@ import shared.fold
 from functions.sweep.timers import timer
 from shared import identity
 from shared.events import Event
-from shared.fold import budgets
+from shared.fold import budgets, consequences
+from shared.fold.consequences import FROM_ONE_CAUSE
 from shared.fold.effects import Ask, Consequence, Derive, Effect, Facts, Timer
 from shared.fold.outbox import PORTION
 from shared.fold.parts import utm
@@ -241,8 +242,8 @@ class Seen(NamedTuple):
     refused: set[tuple[str, str]]
 
 
-def lived(plan: Sequence[Burst], delivery: Delivery) -> Seen:
-    stage, at, number = Stage(WORKSPACE), NOON, 0
+def lived(plan: Sequence[Burst], delivery: Delivery, workspace: Workspace = WORKSPACE) -> Seen:
+    stage, at, number = Stage(workspace), NOON, 0
     most = max(delivery.portion, PORTION)
     with mock.patch.multiple(budgets, PORTION=delivery.portion, MOST_IN_A_SAVE=most):
         for burst, sweep in zip(
@@ -329,6 +330,37 @@ def test_cuts_deliveries_and_sweeps_change_no_decision_and_no_slice(
     plan: list[Burst], delivery: Delivery
 ) -> None:
     assert lived(plan, delivery) == lived(plan, PLAINLY)
+
+
+CROWDED = WORKSPACE.model_copy(
+    update={
+        "campaigns": tuple(
+            Campaign(id=f"{event} {n}", name=event, event=event, channel="email", template="t")
+            for event in (
+                "Add To Cart",
+                "Session Started",
+                "Session Concluded",
+                "Profile Merged",
+                "Nudge Due",
+            )
+            for n in range(5)
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(("messages", "room"), [(3, FROM_ONE_CAUSE), (7, FROM_ONE_CAUSE), (100, 700)])
+@settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=25,
+)
+@given(plan=bursts, delivery=deliveries)
+def test_nor_do_they_change_what_is_dropped_where_more_would_follow_than_may(
+    messages: int, room: int, plan: list[Burst], delivery: Delivery
+) -> None:
+    with mock.patch.multiple(consequences, MOST_MESSAGES=messages, FROM_ONE_CAUSE=room):
+        assert lived(plan, delivery, CROWDED) == lived(plan, PLAINLY, CROWDED)
 
 
 def test_the_histories_have_what_the_law_is_about() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from shared.events import derived_id
 from shared.fold import budgets, packing
-from shared.fold.budgets import ALL, HEADER, MARK, MOST_ABSORBED, MOST_KEYS, OUTBOX, PARTS
+from shared.fold.budgets import ALL, HEADER, MARK, MOST_ABSORBED, MOST_IN_A_SAVE, MOST_KEYS, OUTBOX, PARTS
+from shared.fold.consequences import FROM_ONE_CAUSE
 from shared.fold.formats.envelope import BESIDES, encoded
-from shared.fold.outbox import Decisions, Derived, OutboxEntry, entry_size
+from shared.fold.outbox import Decisions, Derived, OutboxEntry, Request, decision_size, entry_size
 from shared.fold.parts import app_versions, consents, counters, identities, traits, utm
 from shared.fold.parts.app_versions import AppVersions, Reported
 from shared.fold.parts.consents import Consent, Consents
@@ -26,6 +27,8 @@ from shared.fold.parts.utm import Visit
 from shared.fold.parts.volume import Volume
 from shared.fold.profile import HARD, Profile, Seen, mark_key
 from shared.fold.state import REMEMBERING, States
+from shared.messaging.channels import CHANNELS
+from shared.workspace.limits import MOST_MESSAGES
 from tests.fakes.folding import NOON
 
 LATE = NOON.replace(year=2099, microsecond=123_456)
@@ -91,6 +94,24 @@ def test_a_slice_that_is_full_takes_its_budget_and_no_more(name: str) -> None:
 def test_all_budgets_add_up_to_half_of_what_no_item_exceeds() -> None:
     assert sum(part.budget for part in REMEMBERING.values()) == PARTS
     assert HEADER + PARTS + MOST_KEYS * MARK + MOST_ABSORBED + OUTBOX <= ALL == HARD // 2
+
+
+def test_what_one_save_adds_at_most_leaves_an_item_below_what_no_item_exceeds() -> None:
+    """The decisions that fill a portion, and those about the event that ends it, with what all timers say that are
+    folded before somebody joins: these have to fit into what the budgets leave."""
+    assert ALL + MOST_IN_A_SAVE + FROM_ONE_CAUSE <= HARD
+
+
+def test_the_messages_that_one_event_may_ask_for_fit_whatever_their_campaigns_are_called() -> None:
+    longest = max(map(len, CHANNELS))
+    request = Request("c" * 64, next(name for name in CHANNELS if len(name) == longest), 10**5)
+    with_merges = MOST_MESSAGES * decision_size(request) + 30 * decision_size(merge_said())
+    assert with_merges <= FROM_ONE_CAUSE
+
+
+def merge_said() -> Derived:
+    properties = {"person": f"user:{uuid(1)}", "merged_person": f"anonymous:{uuid(2)}"}
+    return Derived(identities.PROFILE_MERGED, 4_000, properties, LATE, derived_id("merge"))
 
 
 def full() -> Profile:

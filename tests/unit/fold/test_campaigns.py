@@ -24,7 +24,7 @@ def asked(person: Person) -> list[tuple[str, int]]:
 
 def cut(person: Person) -> list[str]:
     assert person.outcome is not None
-    return [*person.outcome.cut]
+    return [one.name for one in person.outcome.cut]
 
 
 def test_every_campaign_of_the_event_asks() -> None:

@@ -12,6 +12,7 @@ from shared.fold import fold
 from shared.fold import timers as loop
 from shared.fold.effects import NOTHING, TIMER_DUE, Ask, Consequence, Derive, Facts, Forward, Timer
 from shared.fold.outbox import Derived, Request, Woken
+from shared.fold.outcome import Cut, CutFor
 from shared.fold.profile import Profile
 from shared.fold.timers import TimersWithoutEnd
 from shared.records import DEEPEST
@@ -170,7 +171,7 @@ def test_waits_that_begin_each_other_end_at_the_deepest(depth: int, said: int, c
     run.fold_timers()
     outcome = run.outcome(None, end=1, is_tick=False)
     assert len(outcome.decisions.derived) == said
-    assert outcome.cut == (f"event {cut}",)
+    assert outcome.cut == (Cut(f"event {cut}", CutFor.CIRCLE),)
     assert outcome.dues == {}
 
 
