@@ -21,9 +21,9 @@ from cli.console import console
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
-from cli.redriving.places import Holds, Place, chosen, places
-from cli.redriving.redriving import Redriven, Save, redrive_bucket, redrive_queue
-from cli.redriving.ways import ways
+from cli.dead_letters.places import Holds, Place, chosen, places
+from cli.dead_letters.retrying import Redriven, Save, redrive_bucket, redrive_queue
+from cli.dead_letters.ways import ways
 from cli.stacks import Stack
 from shared.aws.queues import dead_letter_queues, given_up
 from shared.aws.queues.dead_letter_queues import DeadLetter

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.redriving.redriving import MOST_PAUSES, TOO_LARGE
+from cli.dead_letters.retrying import MOST_PAUSES, TOO_LARGE
 from shared.aws.queues import given_up
 from shared.aws.streams.stream import KinesisStream
 from shared.failures import Unwritten
@@ -46,7 +46,7 @@ def limited(monkeypatch: pytest.MonkeyPatch, *takes: int, refuses: bytes | None 
         return Unwritten(others[most:], refused)
 
     monkeypatch.setattr(KinesisStream, "put", put)
-    monkeypatch.setattr("cli.redriving.redriving.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("cli.dead_letters.retrying.PAUSE_SECONDS", 0)
     return taken
 
 
@@ -94,7 +94,7 @@ def test_while_the_stream_takes_nothing_every_batch_is_tried_once_and_the_first_
         return Unwritten(range(len(entries)))
 
     monkeypatch.setattr(KinesisStream, "put", put)
-    monkeypatch.setattr("cli.redriving.redriving.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("cli.dead_letters.retrying.PAUSE_SECONDS", 0)
 
     assert redriven("given-up") == {"waited": 3, "not_written": 3}
     assert len(tries) == 1 + MOST_PAUSES + 2

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cli.redriving.places import Place
-from cli.redriving.ways import NeverAgain, OfOthers, Way
+from cli.dead_letters.places import Place
+from cli.dead_letters.ways import NeverAgain, OfOthers, Way
 from shared.aws.queues import dead_letter_queues, given_up
 from shared.aws.queues.dead_letter_queues import DeadLetter
 from shared.aws.queues.queue_depth import depth

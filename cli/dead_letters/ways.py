@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 
 from cli.problem import Problem
-from cli.redriving.places import SQS, Holds, Place
+from cli.dead_letters.places import SQS, Holds, Place
 from cli.stacks import Stack
 from shared.aws.queues import dead_letter_queues, queue_contents
 from shared.aws.queues.dead_letter_queues import DeadLetter
