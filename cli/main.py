@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from cli.checkout import ROOT
 from cli.output import outliving
 from cli.problem import Problem
-from cli.registry import VERBS, Verb
+from cli.registry import FORMERLY, VERBS, Verb
 from shared.authoring.checkout_version import version_of
 from shared.failures import Unavailable, UnreadableSlice
 from shared.text.spelling import closest
@@ -45,13 +45,13 @@ class Verbs(TyperGroup):
         return list(VERBS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # click's signature
-        verb = VERBS.get(cmd_name)
+        verb = VERBS.get(FORMERLY.get(cmd_name, cmd_name))
         return Deferred(cmd_name, verb) if verb else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """An unknown verb says which one may have been meant; groups say it of theirs by themselves."""
         typed_verb = args[0] if args else ""
-        meant = closest(typed_verb, VERBS) if typed_verb not in VERBS else None
+        meant = closest(typed_verb, VERBS) if typed_verb not in {*VERBS, *FORMERLY} else None
         if meant is not None:
             ctx.fail(f"No such command '{typed_verb}'. Did you mean '{meant}'?")
         return super().resolve_command(ctx, args)

@@ -42,8 +42,8 @@ VERBS: dict[str, Verb] = {
     "messages": Verb("messages", "What was sent to whom, what was not, and why.", LOOK),
     "rejected": Verb("rejected", "Rejected events, and their replay once the cause is fixed.", LOOK),
     "plan": Verb("plan", "Accepted events and properties that the tracking plan does not define.", LOOK),
-    "dead-letters": Verb(
-        "dead_letters", "Work that failed for good, and its redrive once the cause is fixed.", LOOK
+    "deadletters": Verb(
+        "dead_letters", "Work that failed for good: what and why, retry it, discard it.", LOOK
     ),
     "tee": Verb("tee", "Requests forwarded to vendors, and how the answers compare.", LOOK),
     "routes": Verb("routes", "Your own routes, and the events that they delivered.", LOOK),
@@ -53,3 +53,6 @@ VERBS: dict[str, Verb] = {
     "cost": Verb("cost", "What a stage costs for a load, and what would make it cheaper.", AWS),
     "destroy": Verb("destroy", "Remove a stack.", AWS),
 }
+
+FORMERLY = {"dead-letters": "deadletters"}
+"""Earlier names of verbs, which scripts may still type."""

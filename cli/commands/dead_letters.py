@@ -1,243 +1,260 @@
-"""`headrace dead-letters`: what could not be done, and bringing it back once the reason is mended."""
+"""`headrace deadletters`: what could not be done, why, and trying it again once the reason is mended."""
 
 from __future__ import annotations
 
-import os
+import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from cli.console import console
+from cli.dead_letters import content as contents
+from cli.dead_letters import work
+from cli.dead_letters.choosing import Choice, meant_by, one_named, reachable
+from cli.dead_letters.discarding import written_to
+from cli.dead_letters.dry_run import Judged
+from cli.dead_letters.listing import listed
+from cli.dead_letters.looking import Found, look, waiting
+from cli.dead_letters.outcome import Redriven
+from cli.dead_letters.output import print_dry, print_each, print_groups, print_one, report
+from cli.dead_letters.places import chosen, places
 from cli.json_output import print_json
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
-from cli.dead_letters.places import Holds, Place, chosen, places
-from cli.dead_letters.retrying import Redriven, Save, redrive_bucket, redrive_queue
-from cli.dead_letters.ways import ways
 from cli.stacks import Stack
-from shared.aws.queues import dead_letter_queues, given_up
-from shared.aws.queues.dead_letter_queues import DeadLetter
-from shared.aws.queues.queue_depth import depth
 from shared.events import utc_text
-from shared.failures import Unavailable
+from shared.text.counting import number_of
 
-app = typer.Typer(invoke_without_command=True, add_completion=False)
+app = typer.Typer(
+    invoke_without_command=True,
+    add_completion=False,
+    help="Work that failed for good: what and why, and its retry once the cause is fixed.",
+)
 
-LOOKED_AT = 50
-"""Of each queue, for the age of the oldest and what went wrong."""
+LOOKED_AT = 1_000
+"""Of each place, unless all are asked for: a few seconds."""
 
-MOST_COUNTED = 10_000
-"""Objects of the bucket."""
-
-AT_THE_END = {"local": 1}
-"""Seconds to wait for a message that may still come; on AWS a queue is many servers, and they are all asked."""
+WHICH = "Names from the list, ids of single ones, or names of alarms."
+WhichOnes = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME|ID]...", help=WHICH, show_default=False)
+]
+OfCause = Annotated[
+    str | None, typer.Option("--cause", help="Only those with this cause, as the list names it.")
+]
 
 
 @app.callback()
 def dead_letters(context: typer.Context, as_json: AsJson = False, stage: OnStage = None) -> None:
-    """Show what could not be done: where it waits, how much, since when, and what it is. `redrive` brings it back."""
-    if context.invoked_subcommand is not None:
+    """Work that failed for good: `list` shows what and why, `retry` tries it again once the cause is fixed."""
+    if context.invoked_subcommand is None:
+        list_(as_json=as_json, stage=stage)
+
+
+@app.command("list")
+def list_(
+    name: Annotated[str | None, typer.Argument(help="Show those of one place, one by one.")] = None,
+    cause: OfCause = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help=f"Look at every one, not only at {LOOKED_AT} of each place.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="With a name: how many are shown.")] = 100,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Show what failed for good: where it waits, why, how much, since when, and what to type next.
+
+    With a name, show its dead letters one by one. Nothing is taken out, and nothing of a person is shown.
+    """
+    stack = Stack.load(stage)
+    most = None if everything else LOOKED_AT
+    if name is None:
+        groups = [listed(place, most, cause) for place in places(stack)]
+        if as_json:
+            print_json([group.said() for group in groups])
+        else:
+            print_groups(groups, stack.stage)
         return
-    rows = [_row(place) for place in places(Stack.load(stage))]
+    rows: list[tuple[Found, dict[str, Any]]] = []
+    for place in reachable(chosen(name, places(stack), stack.stage)):
+        choice = Choice(place, cause=cause)
+        some = islice(filter(choice.takes, look(place, most)), limit - len(rows))
+        rows += [(found, contents.summary(found, contents.read(found, stack))) for found in some]
     if as_json:
-        print_json(rows)
-        return
-    table = Table(box=None, header_style="dim")
-    for heading in ("name", "waiting", "oldest", "what it holds"):
-        table.add_column(heading)
-    for row in rows:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in row["reasons"].items())
-        oldest = (row["oldest"] or "")[:16].replace("T", " ")
-        table.add_row(
-            row["name"],
-            "" if row["waiting"] is None else str(row["waiting"]),
-            f"{oldest} or before" if oldest and not row["all_looked_at"] else oldest,
-            row["problem"] or (f"{row['holds']}: {reasons}" if reasons else row["holds"]),
-        )
-    console.print(table)
-    if any(row["waiting"] for row in rows):
-        console.print("Fix the cause, then: headrace dead-letters redrive NAME")
+        print_json([_said(found, about) for found, about in rows])
+    else:
+        print_each(rows)
+        if not rows:
+            console.print("Nothing waits.")
 
 
 @app.command()
-def redrive(
-    name: Annotated[str, typer.Argument(help="A name from the list, or of the alarm.")],
+def show(
+    dead_letter: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id from the list; what the list shows of it is enough.")
+    ],
+    content: Annotated[
+        bool, typer.Option("--content", help="Also what is in it, decoded. There is personal data in it.")
+    ] = False,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Show one dead letter: why it failed, how often it was tried, since when, what it is about, what to do."""
+    stack = Stack.load(stage)
+    found = one_named(dead_letter, stack)
+    read = contents.read(found, stack)
+    about = contents.summary(found, read)
+    if as_json:
+        print_json(_said(found, about) | ({"content": read} if content else {}))
+    else:
+        print_one(found, about, read if content else None, stack.stage)
+
+
+@app.command()
+def retry(
+    which: WhichOnes = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of every place.")] = False,
+    cause: OfCause = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    watch: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=3600,
+            show_default=False,
+            help=f"Seconds to watch whether they fail again. Without it, {work.WATCHED_SECONDS} for records of "
+            "process and 0 for others, which are tried for minutes before they are dead letters again.",
+        ),
+    ] = None,
     save: Annotated[
         Path | None,
         typer.Option(
-            help="Write dead letters that can never be brought back to this file, one line each, and "
+            help="Write dead letters that can never be retried to this file, one line each, and "
             "delete them. /dev/null drops them."
         ),
     ] = None,
     as_json: AsJson = False,
     stage: OnStage = None,
 ) -> None:
-    """Bring back what waits under a name now: records to the stream, messages to their queue, entries to the bus.
+    """Try again: records go to the stream, messages to their queue, entries to the bus.
 
-    What comes meanwhile waits for the next time, and so does what fails again. Twice does no harm. Exit code 1 means
-    that something of what waited is still there: AWS did not take it, or it can never be brought back.
+    What comes meanwhile waits for the next time, and so does what fails again. It may be stopped at any time, and twice
+    does no harm. Exit code 1 means that something of what was chosen is still there, or there again.
     """
     stack = Stack.load(stage)
-    found = chosen(name, places(stack), stack.stage)
+    meant = meant_by(which, stack, everything=everything, cause=cause)
+    if dry_run:
+        judged = [work.dry_run(choice, stack) for choice in meant]
+        if as_json:
+            print_json([_plain(one) for one in judged])
+        else:
+            print_dry(judged)
+        _fail_if(_are_missing(meant))
+        return
     outcomes: list[Redriven] = []
     try:
-        with _written_to(save) as saving:
-            for place in found:
-                if place.problem:
-                    raise Problem(
-                        f"{place.name}: {place.problem}",
-                        "docs/operating/dead-letters.md lists the permissions.",
-                    )
-                said = Redriven(place.name, _waiting(place))
+        with written_to(save) as file:
+            for choice in meant:
+                said = Redriven(choice.place.name, waiting(choice.place))
                 outcomes.append(said)
-                _redrive(place, stack, said, saving)
-    finally:  # what was brought back before AWS was away is said, too
+                work.retry(choice, stack, said, file, watch)
+    finally:  # what was retried before AWS was away, or somebody stopped it, is said, too
         if as_json:
-            print_json(
-                [
-                    {**asdict(one), "never": dict(one.never), "of_others": dict(one.of_others)}
-                    for one in outcomes
-                ]
-            )
+            print_json([_plain(one) for one in outcomes])
+        for one in () if as_json else outcomes:
+            report(one, save, stack.stage)
+    _fail_if(_are_missing(meant), not all(one.is_all for one in outcomes))
+
+
+@app.command()
+def discard(
+    which: WhichOnes = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of every place.")] = False,
+    cause: OfCause = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            help="The file that they are written to first. Without it: one with the time in its name, here.",
+        ),
+    ] = None,
+    no_file: Annotated[bool, typer.Option("--no-file", help="Keep nothing of them.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Discard what nobody will retry. Each is written to a file first, whole: there is personal data in it."""
+    if no_file and to:
+        raise Problem("--no-file keeps nothing, and --to says where to keep it", "Leave one of them out.")
+    stack = Stack.load(stage)
+    meant = meant_by(which, stack, everything=everything, cause=cause)
+    if not yes:
+        _confirm(meant, as_json=as_json)
+    file = None if no_file else to or Path(f"discarded-{datetime.now(UTC):%Y%m%dT%H%M%S}.jsonl")
+    outcomes: list[Redriven] = []
+    try:
+        with written_to(file) as lines:
+            for choice in meant:
+                said = Redriven(choice.place.name, waiting(choice.place))
+                outcomes.append(said)
+                work.discard(choice, stack, said, lines)
+    finally:
+        count = sum(one.brought_back - one.not_deleted for one in outcomes)
+        if as_json:
+            rows = [{"name": one.name, "discarded": one.brought_back - one.not_deleted} for one in outcomes]
+            print_json({"places": rows, "discarded": count, "file": str(file) if file else None})
         else:
-            for one in outcomes:
-                _report(one, save)
-    if not all(one.is_all for one in outcomes):
+            kept = f", now only in {file}" if file and count else ""
+            console.print(f"{number_of(count, 'dead letter')} discarded{kept}", markup=False, soft_wrap=True)
+            if others := sum(one.of_others.total() for one in outcomes):
+                console.print(f"{others} left: they {next(iter(outcomes[0].of_others), 'are of others')}")
+    _fail_if(_are_missing(meant), any(one.not_deleted or one.not_received for one in outcomes))
+
+
+app.command("redrive", hidden=True)(retry)
+
+
+def _confirm(meant: Sequence[Choice], *, as_json: bool) -> None:
+    if as_json or not can_ask():
+        raise Problem("Nobody can be asked here", "Look first, with `retry --dry-run`; then add --yes.")
+    counts = {choice.place.name: work.count(choice) for choice in meant}
+    if not sum(counts.values()):
+        raise Problem("There is nothing to discard")
+    said = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
+    if not typer.confirm(f"Discard {said}?"):
         raise typer.Exit(1)
 
 
-def _redrive(place: Place, stack: Stack, said: Redriven, save: Save | None) -> None:
-    began = dead_letter_queues.now(stack["DeadLetterQueueUrl"])
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(f"Bringing back {place.name}", total=said.waited)
-
-        def advance(count: int) -> None:
-            progress.advance(task, count)
-
-        if place.is_bucket:
-            redrive_bucket(place.at, stack["StreamName"], said, began=began, save=save, advance=advance)
-        else:
-            wait = AT_THE_END.get(stack.stage, dead_letter_queues.WAIT_SECONDS)
-            redrive_queue(place, ways(place, stack), said, began=began, wait=wait, save=save, advance=advance)
+def can_ask() -> bool:
+    return sys.stdin.isatty()
 
 
-@contextmanager
-def _written_to(file: Path | None) -> Iterator[Save | None]:
-    if file is None:
-        yield None
-        return
-    try:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)  # there are people in it
-    except OSError as error:
-        raise Problem(f"{file} cannot be written: {error.strerror}") from error
-    with os.fdopen(opened, "ab") as lines:
-
-        def save(id_: str, content: str, reason: str) -> None:
-            lines.write(orjson.dumps({"id": id_, "reason": reason, "content": content}) + b"\n")
-            lines.flush()
-
-        yield save
+def _are_missing(meant: Sequence[Choice]) -> bool:
+    missing = [f"{choice.place.names[0]}:{id_}" for choice in meant for id_ in sorted(choice.missing)]
+    for name in missing:
+        print(f"{name} is not there, or not there any more", file=sys.stderr)
+    return bool(missing)
 
 
-def _report(said: Redriven, save: Path | None) -> None:
-    counted = [
-        (said.brought_back, "brought back"),
-        (said.never.total(), "can never be brought back"),
-        (said.not_written, "not accepted by AWS, and still there"),
-        (said.not_deleted, "of them not deleted: they are still there too, which does no harm"),
-        (said.not_received, "not received, and still there"),
-        (said.of_others.total(), "left to others"),
-        (said.came_since, "arrived in the meantime, and wait for the next run"),
-    ]
-    words = ", ".join(f"{count} {what}" for count, what in counted if count)
-    console.print(f"{said.name}: {words or 'nothing waits'}", markup=False, soft_wrap=True)
-    for reason, count in [*said.never.items(), *said.of_others.items()]:
-        console.print(f"    {count}  {reason}", markup=False, soft_wrap=True)
-    if said.cut_short:
-        console.print(
-            "Stopped: more arrived in the meantime than had waited. Fix the cause, then run it again.",
-            markup=False,
-            soft_wrap=True,
-        )
-    elif said.not_received:
-        console.print(
-            "Somebody else is looking at them, or a redrive was killed: try again in 5 minutes.",
-            markup=False,
-            soft_wrap=True,
-        )
-    if said.never.total() > said.saved:
-        console.print(
-            f"They are still there. To save them: headrace dead-letters redrive {said.name} --save FILE. "
-            "To drop them: --save /dev/null",
-            markup=False,
-            soft_wrap=True,
-        )
-    elif said.saved:
-        console.print(f"They are now only in {save}.", markup=False, soft_wrap=True)
+def _fail_if(*failed: bool) -> None:
+    if any(failed):
+        raise typer.Exit(1)
 
 
-def _waiting(place: Place) -> int:
-    if place.is_bucket:
-        return sum(1 for _ in given_up.batches(place.at))
-    return depth(place.at).waiting
-
-
-def _row(place: Place) -> dict[str, Any]:
-    """`waiting` null, and `problem`, where we may not look; `oldest` of those looked at, `all_looked_at` or not."""
-    row: dict[str, Any] = {
-        "name": place.name, "holds": place.holds.value, "at": place.at, "waiting": None, "oldest": None,
-        "all_looked_at": True, "reasons": {}, "problem": place.problem,
-    }  # fmt: skip
-    if place.problem:
-        return row
-    try:
-        return row | (_of_bucket(place) if place.is_bucket else _of_queue(place))
-    except Unavailable as error:
-        return row | {"problem": str(error)}
-
-
-def _of_queue(place: Place) -> dict[str, Any]:
-    waiting = depth(place.at).waiting
-    if not waiting:
-        return {"waiting": 0}
-    with dead_letter_queues.looked_at(place.at, LOOKED_AT) as letters:
-        reasons = Counter(reason for letter in letters if (reason := _reason(letter, place.holds)))
+def _said(found: Found, about: dict[str, Any]) -> dict[str, Any]:
     return {
-        "waiting": max(waiting, len(letters)),
-        "oldest": _oldest([letter.sent_at for letter in letters]),
-        "all_looked_at": len(letters) >= waiting,
-        "reasons": dict(reasons.most_common(5)),
+        "id": found.whole_name,
+        "cause": found.cause.name,
+        "happened": found.cause.happened,
+        "to_do": found.cause.to_do,
+        "since": utc_text(found.since),
+        **about,
     }
 
 
-def _of_bucket(place: Place) -> dict[str, Any]:
-    times = []
-    for batch in given_up.batches(place.at):
-        times.append(batch.at)
-        if len(times) == MOST_COUNTED:
-            break
-    return {"waiting": len(times), "oldest": _oldest(times), "all_looked_at": len(times) < MOST_COUNTED}
-
-
-def _oldest(times: list[datetime]) -> str | None:
-    return utc_text(min(times)) if times else None
-
-
-def _reason(letter: DeadLetter, holds: Holds) -> str | None:
-    """EventBridge's code, or the name of the error that `process` had."""
-    if letter.error or holds is not Holds.RECORDS:
-        return letter.error
-    try:
-        return str(orjson.loads(letter.body)["error"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return "unreadable"
+def _plain(one: Redriven | Judged) -> dict[str, Any]:
+    return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(one).items()}

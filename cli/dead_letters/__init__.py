@@ -1,1 +1,1 @@
-"""What could not be done: where it waits, what it is, and how it is brought back."""
+"""What could not be done: where it waits, why, what it is, and how it is tried again or discarded."""

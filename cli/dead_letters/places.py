@@ -29,7 +29,7 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """`names` are what `redrive` takes; `at` is a queue's URL, or the bucket's name. `leads_to` are ARNs: the queues
+    """`names` are what `retry` takes; `at` is a queue's URL, or the bucket's name. `leads_to` are ARNs: the queues
     that its dead letters came from, and targets of rules that are none. `problem` says why we may not look into it."""
 
     names: tuple[str, ...]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cli.dead_letters.places import Place
-from cli.dead_letters.ways import NeverAgain, OfOthers, Way
+from cli.dead_letters.causes import cause_of
+from cli.dead_letters.choosing import Choice
+from cli.dead_letters.outcome import Redriven
+from cli.dead_letters.ways import NeverAgain, OfOthers, Way, mark
 from shared.aws.queues import dead_letter_queues, given_up
 from shared.aws.queues.dead_letter_queues import DeadLetter
 from shared.aws.queues.queue_depth import depth
@@ -34,43 +34,8 @@ Save = Callable[[str, str, str], None]
 Advance = Callable[[int], object]
 
 
-@dataclass
-class Redriven:
-    """What became of those that were there at the start. `came_since` are others: they wait for the next time.
-
-    `never` counts reasons of those that can never be brought back; as many as `saved` are in a file now, and nowhere
-    else. `not_written` were not taken by AWS; `not_deleted` were, and are still here as well: again does no harm.
-    `of_others` counts reasons of those that are not known to be this place's: they stay, and are nobody's failure here.
-    `not_received`, about, were somebody else's to look at: SQS gives them again in five minutes. `cut_short`: so much
-    came meanwhile that some of them may not have been reached.
-    """
-
-    name: str
-    waited: int
-    brought_back: int = 0
-    not_written: int = 0
-    not_deleted: int = 0
-    came_since: int = 0
-    saved: int = 0
-    never: Counter[str] = field(default_factory=Counter)
-    of_others: Counter[str] = field(default_factory=Counter)
-    not_received: int = 0
-    cut_short: bool = False
-
-    @property
-    def is_all(self) -> bool:
-        """Nothing of what was there at the start is there still, but for what is of others."""
-        left = self.not_written or self.not_deleted or self.not_received or self.cut_short
-        return not (left or self.never.total() > self.saved)
-
-    @property
-    def unseen(self) -> int:
-        seen = self.brought_back + self.not_written + self.never.total() + self.of_others.total()
-        return max(0, self.waited - seen)
-
-
 def redrive_queue(
-    place: Place,
+    choice: Choice,
     way_of: Callable[[DeadLetter], Way],
     said: Redriven,
     *,
@@ -78,31 +43,58 @@ def redrive_queue(
     wait: int,
     save: Save | None,
     advance: Advance,
+    watch: float = 0,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """`began` is of SQS's own clock. Fills `said` as it goes. Raises Unavailable."""
-    held: dict[str, DeadLetter] = {}
+    """`began` is of SQS's own clock. `watch`: seconds after which what is not a dead letter again is taken to have gone
+    well. Fills `said` as it goes. Raises Unavailable.
+
+    Whatever is not deleted is held until the end, by its handle only, so that each is received once.
+    """
+    place = choice.place
+    held: dict[str, str] = {}
     seen: set[str] = set()
+    marks: set[bytes] = set()
     in_vain = 0
+
+    def received(seconds: int) -> list[DeadLetter] | None:
+        """Those not seen before that were there at the start; None if there is nothing at all. Others may be some of
+        those once more."""
+        letters = dead_letter_queues.receive(place.at, wait=seconds)
+        if not letters:
+            return None
+        held.update({letter.id: letter.handle for letter in letters})
+        fresh = [letter for letter in letters if letter.id not in seen]
+        seen.update(letter.id for letter in letters)
+        for letter in fresh:
+            if letter.sent_at > began:
+                said.came_since += 1
+                if (again := mark(letter)) in marks:
+                    marks.discard(again)
+                    said.failed_again[cause_of(place, letter).name] += 1
+        return [letter for letter in fresh if letter.sent_at <= began]
+
     try:
-        while in_vain < MOST_IN_VAIN:
-            received = dead_letter_queues.receive(place.at, wait=wait)
-            if not received:
+        # Those that are passed over are received again after five minutes: one round of them is no reason to stop.
+        while in_vain < MOST_IN_VAIN + said.passed_over // dead_letter_queues.MOST_A_CALL:
+            waited = received(wait)
+            if waited is None:
                 break
-            held |= {letter.id: letter for letter in received}
-            fresh = [letter for letter in received if letter.id not in seen]
-            seen |= {letter.id for letter in received}
-            waited = [letter for letter in fresh if letter.sent_at <= began]
-            said.came_since += len(fresh) - len(waited)
             in_vain = 0 if waited else in_vain + 1
-            if waited:
-                done = _brought_back(waited, way_of, said, save)
+            if chosen := [letter for letter in waited if choice.takes_letter(letter)]:
+                done = _brought_back(chosen, way_of, said, save)
                 kept = dead_letter_queues.delete(place.at, done) if done else 0
                 said.not_deleted += kept
                 if not kept:
                     for letter in done:
-                        del held[letter.id]
-                advance(len(waited))
+                        held.pop(letter.id, None)
+                marks |= {mark(letter) for letter in done} if watch else set()
+            said.passed_over += len(waited) - len(chosen)
+            advance(len(waited))
         said.cut_short = in_vain >= MOST_IN_VAIN and said.came_since > 0
+        until = monotonic() + watch
+        while marks and (left := until - monotonic()) > 0:
+            received(max(1, min(dead_letter_queues.WAIT_SECONDS, int(left))))
     finally:
         dead_letter_queues.give_back(place.at, list(held.values()))
     said.not_received = said.unseen
@@ -119,7 +111,7 @@ def _brought_back(
     by_way: dict[int, tuple[Way, list[tuple[DeadLetter, Any]]]] = {}
 
     def never(letter: DeadLetter, reason: str) -> None:
-        said.never[reason] += 1
+        said.note_never(letter.id, reason)
         if save is not None:
             save(letter.id, letter.body, reason)
             said.saved += 1
@@ -151,7 +143,7 @@ def _brought_back(
 
 
 def redrive_bucket(
-    bucket: str,
+    choice: Choice,
     stream: str,
     said: Redriven,
     *,
@@ -161,16 +153,20 @@ def redrive_bucket(
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Batches that were given up. Of one of which the stream takes a part, the others stay. Raises Unavailable."""
+    bucket = choice.place.at
     patient = Patient(KinesisStream(stream), sleep)
     for batch in given_up.batches(bucket):
         if batch.at > began:
             said.came_since += 1
             continue
         advance(1)
+        if not choice.takes_batch(batch):
+            said.passed_over += 1
+            continue
         try:
             content = given_up.read(bucket, batch.key)
         except given_up.NoBatch as error:
-            said.never[str(error)] += 1
+            said.note_never(batch.key, str(error))
             if save is not None:
                 save(batch.key, error.content, str(error))
                 given_up.delete(bucket, batch.key)
@@ -181,7 +177,7 @@ def redrive_bucket(
         if len(left) > len(unwritten.refused):
             said.not_written += 1
         elif unwritten.refused:
-            said.never[TOO_LARGE] += 1
+            said.note_never(batch.key, TOO_LARGE)
             if save is not None:
                 save(batch.key, content.only(left).decode(), TOO_LARGE)
                 said.saved += 1

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 import orjson
 
-from cli.problem import Problem
 from cli.dead_letters.places import SQS, Holds, Place
+from cli.problem import Problem
 from cli.stacks import Stack
-from shared.aws.queues import dead_letter_queues, queue_contents
+from shared.aws.queues import dead_letter_queues, dead_letters, queue_contents
 from shared.aws.queues.dead_letter_queues import DeadLetter
-from shared.aws.queues.dead_letters import SqsDeadLetters
 from shared.aws.stack.invocations import FunctionFailed
 from shared.aws.streams.bus import EventBridgeBus, PublishedEntry
 from shared.aws.streams.stream import KinesisStream
@@ -44,23 +44,42 @@ class Way(Protocol):
     def write(self, judged: Sequence[Any]) -> Unwritten: ...
 
 
+def mark(letter: DeadLetter) -> bytes:
+    """What tells whether a dead letter is one that was here before. Its id and its place on the stream are new, and of
+    a record the events that were saved meanwhile are gone: it is known by its key and request."""
+    try:
+        said = orjson.loads(letter.body)
+        record = orjson.loads(base64.b64decode(said["data"]))
+        content = orjson.dumps([said["key"], record.get("record", record)["request"]])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        content = letter.body.encode()
+    return hashlib.sha1(content, usedforsecurity=False).digest()
+
+
+def data_of(said: Mapping[str, Any], bucket: str) -> Any:
+    """The record in a dead letter of `process`, in base64: in it, or in the bucket where it was too large. Raises
+    NeverAgain, KeyError where it has none, and Unavailable."""
+    if not (at := said.get("stored_at")):
+        return said["data"]
+    data = dead_letters.stored(bucket, str(at))
+    if data is None:
+        raise NeverAgain("its record was in the workspace bucket and has expired")
+    return data
+
+
 class OntoTheStream:
     """Records of `process`."""
 
-    def __init__(self, stream: str, dead_letters: SqsDeadLetters) -> None:
+    def __init__(self, stream: str, bucket: str) -> None:
         self._stream = KinesisStream(stream)
-        self._dead_letters = dead_letters
+        self._bucket = bucket
 
     def judge(self, letter: DeadLetter) -> StreamEntry:
         try:
             said = orjson.loads(letter.body)
-            key, data, at = str(said["key"]), said["data"], said.get("stored_at")
+            key, data = str(said["key"]), data_of(said, self._bucket)
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise NeverAgain("`process` did not write it: it contains no record") from error
-        if at:
-            data = self._dead_letters.stored(str(at))
-            if data is None:
-                raise NeverAgain("its record was in the workspace bucket and has expired")
         try:
             record = base64.b64decode(data, validate=True)
             decode(orjson.dumps(orjson.loads(record)["record"]) if record.startswith(DECIDED) else record)
@@ -164,7 +183,7 @@ def ways(place: Place, stack: Stack) -> Callable[[DeadLetter], Way]:
     The content of a route's dead letters says nothing of whose they are: where they came from does.
     """
     if place.holds is Holds.RECORDS:
-        records = OntoTheStream(stack["StreamName"], SqsDeadLetters(place.at, stack["WorkspaceBucket"]))
+        records = OntoTheStream(stack["StreamName"], stack["WorkspaceBucket"])
         return lambda _: records
     queues: dict[str, Way] = {
         arn: IntoAQueue(queue_contents.queue(arn).url, *CHECKS[place.holds])
@@ -180,15 +199,22 @@ def ways(place: Place, stack: Stack) -> Callable[[DeadLetter], Way]:
             return lake
         if letter.came_from in queues:
             return queues[letter.came_from]
-        if place.holds is not Holds.ENTRIES:
-            return usual  # our own queue, which nobody else uses, and its content is checked
-        if letter.came_from:
-            raise OfOthers("came from another queue or target, which none of these routes uses")
-        if len(queues) > 1:
-            raise OfOthers("do not name the queue or target that they were for")
+        if others := of_others(place, letter):
+            raise OfOthers(others)
         return usual
 
     return way
+
+
+def of_others(place: Place, letter: DeadLetter) -> str | None:
+    """Why it may be none of this place's. Our own queues nobody else uses, and their content is checked."""
+    if place.holds is not Holds.ENTRIES or letter.came_from in place.leads_to:
+        return None
+    if letter.came_from:
+        return "came from another queue or target, which none of these routes uses"
+    if len(place.leads_to) > 1:
+        return "do not name the queue or target that they were for"
+    return None
 
 
 def _of_rejected_events(letter: DeadLetter) -> dict[str, Any] | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cli.dead_letters.output import on
 from cli.doctor.examination import Examination
 from cli.doctor.finding import Finding, attention, ok
 from cli.doctor.rules import MADE_BY_CLOUDFORMATION
 from cli.stacks import name_of
 from shared.aws.queues.put_aside import dead_letters, given_up
 
-PAGE = "docs/operating/dead-letters.md describes each, and how to bring it back once the cause is fixed."
+PAGE = "docs/operating/dead-letters.md describes each kind."
 
 
 def put_aside(examination: Examination) -> Finding:
@@ -30,4 +31,5 @@ def of_put_aside(waiting: Mapping[str, int], batches: int, prefix: str) -> Findi
     said = [f"{number} in {name}" for name, number in letters.items()]
     if batches:
         said.append(f"{batches} {'batch' if batches == 1 else 'batches'} that process gave up")
-    return attention("put aside: " + ", ".join(said), PAGE)
+    what = f"headrace deadletters list{on(prefix.removeprefix('headrace-').removesuffix('-'))}"
+    return attention("put aside: " + ", ".join(said), f"`{what}` says why, and what to do. {PAGE}")

@@ -43,5 +43,5 @@ def watch_dead_letters(alarms: AlarmSet, routes: Routes) -> None:
         alarms.add(
             path_of(queue),
             queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic=MAXIMUM),
-            "Something could not be done after several attempts and waits to be looked at.",
+            "Something could not be done after several attempts; `headrace deadletters list` says what, and why.",
         )

@@ -23,7 +23,7 @@ def watch_what_is_seen(alarms: AlarmSet, watch: Watch, settings: Settings) -> No
     alarms.add(
         "DeadLetters",
         _seen(watch, "watch_dead_letters", settings),
-        "Something could not be done after several attempts and waits to be looked at.",
+        "Something could not be done after several attempts; `headrace deadletters list` says what, and why.",
         minutes=(1, 2),
     )
     watch_schedule(alarms, "WatchNotCalled", watch.function, minutes=3 * int(EVERY.to_minutes()))

@@ -217,7 +217,7 @@ def test_a_permission_that_was_revoked_is_found(shop: Shop, capsys: pytest.Captu
 
 def redriven(shop: Shop, name: str) -> int:
     """How many were brought back: all that was there."""
-    [said] = shop.headrace("dead-letters", "redrive", name)
+    [said] = shop.headrace("deadletters", "retry", name)
     return int(said["brought_back"])
 
 
@@ -227,11 +227,11 @@ def test_a_record_that_nobody_can_read_is_said_to_stay_and_does_not_go_round(sho
     )
     eventually(lambda: depth(shop.stack["DeadLetterQueueUrl"]), lambda waiting: waiting == 1)
 
-    ended = shop.run("dead-letters", "redrive", "process", "--json")
+    ended = shop.run("deadletters", "retry", "process", "--json")
 
     [said] = json.loads(ended.stdout)
     assert (ended.returncode, sum(said["never"].values())) == (1, 1)
-    [said] = shop.headrace("dead-letters", "redrive", "process", "--save", os.devnull)
+    [said] = shop.headrace("deadletters", "retry", "process", "--save", os.devnull)
     assert said["saved"] == 1
     assert depth(shop.stack["DeadLetterQueueUrl"]) == 0
 

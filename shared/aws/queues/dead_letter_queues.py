@@ -6,8 +6,7 @@ own, so messages can be received any number of times.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -41,8 +40,8 @@ Attributes = Mapping[str, Mapping[str, Any]]
 @dataclass(frozen=True)
 class DeadLetter:
     """`came_from` is the ARN of its original destination, a queue or a rule's target, if SQS or EventBridge name it.
-    `error` is EventBridge's code for the failed delivery, such as `NO_PERMISSIONS`. `attributes` are those of its
-    sender.
+    `error` is EventBridge's code for the failed delivery, such as `NO_PERMISSIONS`, `error_message` its sentence, and
+    `tries` how often it tried. `attributes` are those of its sender.
     """
 
     id: str
@@ -52,6 +51,8 @@ class DeadLetter:
     came_from: str | None = None
     error: str | None = None
     attributes: Attributes = field(default_factory=dict)
+    error_message: str | None = None
+    tries: int | None = None
 
     @property
     def size(self) -> int:
@@ -118,31 +119,39 @@ def delete(url: str, letters: Sequence[DeadLetter]) -> int:
     return kept
 
 
-def give_back(url: str, letters: Sequence[DeadLetter]) -> None:
-    """Make them available to others at once. If SQS refuses one, it becomes available after `HELD_SECONDS`. Raises
-    Unavailable."""
-    for some in _calls(letters):
+def kept(url: str) -> timedelta:
+    """How long the queue keeps a message after it was sent. Raises Unavailable."""
+    with unavailable_when_failing():
+        answer = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["MessageRetentionPeriod"])
+    return timedelta(seconds=int(answer["Attributes"]["MessageRetentionPeriod"]))
+
+
+def give_back(url: str, handles: Sequence[str]) -> None:
+    """Make messages available to others at once, by their handles. If SQS refuses one, it becomes available after
+    `HELD_SECONDS`. Raises Unavailable."""
+    for start in range(0, len(handles), MOST_A_CALL):
         entries: Any = [
-            {"Id": str(number), "ReceiptHandle": one.handle, "VisibilityTimeout": 0}
-            for number, one in enumerate(some)
+            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+            for number, handle in enumerate(handles[start : start + MOST_A_CALL])
         ]
         with unavailable_when_failing():
             client("sqs").change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
-@contextmanager
-def looked_at(url: str, most: int) -> Iterator[list[DeadLetter]]:
-    """Yield up to `most` of the queue's messages, each once, and give them back at the end. Raises Unavailable."""
-    found: dict[str, DeadLetter] = {}
+def each(url: str, most: int | None = None) -> Generator[DeadLetter]:
+    """The queue's messages, each once, at most so many. They are held while they are looked at, and given back at the
+    end, or when the caller stops: only their handles are kept till then. Raises Unavailable."""
+    handles: dict[str, str] = {}
     try:
-        while len(found) < most:
-            fresh = {one.id: one for one in receive(url, wait=1) if one.id not in found}
+        while most is None or len(handles) < most:
+            received = receive(url, wait=1)
+            fresh = [one for one in received if one.id not in handles]
+            handles |= {one.id: one.handle for one in received}
             if not fresh:
                 break
-            found |= fresh
-        yield list(found.values())
+            yield from fresh
     finally:
-        give_back(url, list(found.values()))
+        give_back(url, list(handles.values()))
 
 
 def _letter(message: Any) -> DeadLetter:
@@ -155,6 +164,8 @@ def _letter(message: Any) -> DeadLetter:
         came_from=_said(said, "TARGET_ARN") or system.get("DeadLetterQueueSourceArn"),
         error=_said(said, "ERROR_CODE"),
         attributes=_senders(said),
+        error_message=_said(said, "ERROR_MESSAGE"),
+        tries=int(tries) if (tries := _said(said, "RETRY_ATTEMPTS") or "").isdigit() else None,
     )
 
 

@@ -57,15 +57,6 @@ class SqsDeadLetters:
         client("s3").put_object(Bucket=self._bucket, Key=key, Body=fields["data"].encode())
         return orjson.dumps({**fields, "data": None, "stored_at": key}, option=orjson.OPT_SORT_KEYS)
 
-    def stored(self, key: str) -> bytes | None:
-        """The record of a dead letter, in base64, by its key in the bucket. None if it has expired. Raises
-        Unavailable."""
-        with unavailable_when_failing():
-            try:
-                return client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
-            except client("s3").exceptions.NoSuchKey:
-                return None
-
     def _put(self, positions: list[int], bodies: Sequence[bytes]) -> dict[int, str]:
         answer = client("sqs").send_message_batch(
             QueueUrl=self._queue_url,
@@ -74,3 +65,12 @@ class SqsDeadLetters:
             ],
         )
         return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}
+
+
+def stored(bucket: str, key: str) -> bytes | None:
+    """The record of a dead letter, in base64, by its key in the bucket. None if it has expired. Raises Unavailable."""
+    with unavailable_when_failing():
+        try:
+            return client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        except client("s3").exceptions.NoSuchKey:
+            return None

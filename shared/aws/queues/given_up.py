@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -38,6 +39,26 @@ def batches(bucket: str) -> Iterator[GivenUpBatch]:
                 yield GivenUpBatch(found["Key"], found["LastModified"])
 
 
+HEAD_BYTES = 16 * 1024
+"""Of an object, what is read to know why its batch was given up: Lambda writes that before the records."""
+
+PAYLOAD = re.compile(rb',\s*"payload"\s*:')
+
+
+def head(bucket: str, key: str) -> dict[str, Any]:
+    """What Lambda says of a batch, without its records; {} if it says nothing. Raises Unavailable."""
+    with unavailable_when_failing():
+        body = (
+            client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{HEAD_BYTES - 1}")["Body"].read()
+        )
+    before = PAYLOAD.split(body, maxsplit=1)
+    try:
+        said = orjson.loads(before[0] + b"}" if len(before) > 1 else body)
+    except orjson.JSONDecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 class Content(NamedTuple):
     """The records of a batch, and the document of its object."""
 
@@ -54,8 +75,7 @@ class Content(NamedTuple):
 
 def read(bucket: str, key: str) -> Content:
     """Raises NoBatch, and Unavailable."""
-    with unavailable_when_failing():
-        body = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    body = whole(bucket, key)
     try:
         records = [one["kinesis"] for one in orjson.loads(orjson.loads(body)["payload"])["Records"]]
         entries = [
@@ -64,6 +84,12 @@ def read(bucket: str, key: str) -> Content:
     except (orjson.JSONDecodeError, binascii.Error, KeyError, TypeError) as error:
         raise NoBatch(body) from error
     return Content(entries, body)
+
+
+def whole(bucket: str, key: str) -> bytes:
+    """The object. Raises Unavailable."""
+    with unavailable_when_failing():
+        return client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
 def replace(bucket: str, key: str, body: bytes) -> None:

@@ -17,6 +17,9 @@ NEVER_ON_AWS = {"up", "down"}
 
 WITHOUT_AWS = {"catalogue", "cost", "init", "schema", "settings"}
 BY_ADMINISTRATORS = {"deploy", "destroy"}
+PLACES = ("process", "given-up", "tee", "archive", "send-sms", "RoutesPurchasesDeadLetters")
+"""Names of dead letters."""
+
 RUNS: dict[str, list[list[str]]] = {
     "status": [["status"]],
     "logs": [["logs"]],
@@ -46,13 +49,12 @@ RUNS: dict[str, list[list[str]]] = {
         ["routes", "show", "Purchases"],
         ["routes", "show", "Purchases", "--dead-letters"],
     ],
-    "dead-letters": [
-        ["dead-letters"],
-        *(
-            ["dead-letters", "redrive", name]
-            for name in ("process", "given-up", "tee", "archive", "send-sms")
-        ),
-        ["dead-letters", "redrive", "RoutesPurchasesDeadLetters"],
+    "deadletters": [
+        ["deadletters", "list"],
+        *(["deadletters", "list", name] for name in PLACES),
+        *(["deadletters", "retry", name, "--dry-run"] for name in PLACES),
+        *(["deadletters", "retry", name, "--watch", "0"] for name in PLACES),
+        ["deadletters", "discard", "--all", "--no-file", "--yes"],
     ],
     "query": [["query", "SELECT 1"]],
     "plan": [["plan"]],

@@ -82,7 +82,7 @@ def test_the_runs_reach_what_the_verbs_are_for(asked: dict[str, list[Call]], dep
     assert {
         "kinesis:PutRecords", "s3:GetObject", "s3:DeleteObject", "sqs:SendMessage", "sqs:DeleteMessage",
         "dynamodb:GetItem", "dynamodb:Query", "lambda:InvokeFunction",
-    } <= reached["dead-letters"]  # fmt: skip
+    } <= reached["deadletters"]  # fmt: skip
     assert len([call for call in asked["logs"] if call.action == "logs:FilterLogEvents"]) == len(
         [name for name in outputs if name.endswith("Function")]
     )

@@ -171,6 +171,7 @@ def test_letters_are_said_with_count_and_page() -> None:
 
     found = of_put_aside(waiting, 0, "headrace-prod-")
     assert (found.state, found.detail) == (State.ATTENTION, "put aside: 3 in TeeDeadLetters")
+    assert "`headrace deadletters list --stage prod`" in found.do
     assert "docs/operating/dead-letters.md" in found.do
     assert of_put_aside(dict.fromkeys(waiting, 0), 1, "headrace-prod-").detail.endswith(
         "1 batch that process gave up"

@@ -87,7 +87,7 @@ def test_rows_that_firehose_refuses_are_dead_letters_alone(
 def test_records_that_a_person_hands_over_fail_by_an_error(
     rejected: DynamoRejected, delivery: FakeDelivery, dead_letters: FakeDeadLetters
 ) -> None:
-    """As `headrace dead-letters redrive archive` hands them over, which leaves the dead letter where it is then."""
+    """As `headrace deadletters retry archive` hands them over, which leaves the dead letter where it is then."""
     handed_over = record(rejected, request(1))
     del handed_over["dynamodb"]["SequenceNumber"]
     delivery.failing = True

@@ -140,23 +140,27 @@ class Aws:
             {"kinesis": {"partitionKey": "user:u1", "data": base64.b64encode(one).decode()}} for one in data
         ]
         batch = {
-            "requestContext": {"condition": "RetryAttemptsExhausted"},
+            "requestContext": {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": 7},
+            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+            "KinesisBatchInfo": {"shardId": "shardId-000000000001", "batchSize": len(records)},
             "payload": json.dumps({"Records": records}),
         }
         self.s3.put_object(Bucket="given-up", Key=key, Body=json.dumps(batch).encode())
 
 
-def run(*arguments: str) -> Result:
-    """`headrace dead-letters` with these arguments."""
-    return CliRunner().invoke(typed, ["dead-letters", *arguments])
+def run(*arguments: str, typed_in: str | None = None) -> Result:
+    """`headrace deadletters` with these arguments."""
+    return CliRunner().invoke(typed, ["deadletters", *arguments], input=typed_in)
 
 
 def read(*arguments: str) -> Any:
     """What it says to programs."""
-    return json.loads(run(*arguments, "--json").stdout)
+    ended = run(*arguments, "--json")
+    assert ended.stdout, ended.exception
+    return json.loads(ended.stdout)
 
 
 def redriven(name: str, *options: str) -> dict[str, Any]:
     """What became of them, without what is nothing."""
-    [said] = read("redrive", name, *options)
-    return {key: value for key, value in said.items() if value and key != "name"}
+    [said] = read("retry", name, *options)
+    return {key: value for key, value in said.items() if value and key not in ("name", "ids", "passed_over")}

@@ -16,5 +16,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     with pretended_aws(monkeypatch):
         made = Aws()
         monkeypatch.setattr(Stack, "load", lambda _=None: Stack("local", "", made.outputs()))
-        monkeypatch.setattr("cli.commands.dead_letters.AT_THE_END", {"local": 0})
+        monkeypatch.setattr("cli.dead_letters.work.AT_THE_END", {"local": 0})
+        monkeypatch.setattr("cli.dead_letters.work.WATCHED_SECONDS", 0)
         yield made

@@ -28,7 +28,7 @@ def test_batches_that_were_given_up_go_onto_the_stream_and_what_is_none_stays(
     assert len(aws.on_the_stream()) == 6
     assert aws.given_up() == ["aws/strange"]
     file = tmp_path / "kept.jsonl"
-    assert run("redrive", "given-up", "--save", str(file)).exit_code == 0
+    assert run("retry", "given-up", "--save", str(file)).exit_code == 0
     assert json.loads(file.read_text())["content"] == "hello"
     assert aws.given_up() == []
 
@@ -112,7 +112,7 @@ def test_a_record_that_the_stream_refuses_stays_alone_until_it_is_saved(
     assert [entry.data for entry in given_up.read("given-up", "aws/1").entries] == [bad]
 
     file = tmp_path / "kept.jsonl"
-    ended = run("redrive", "given-up", "--save", str(file))
+    ended = run("retry", "given-up", "--save", str(file))
     assert ended.exit_code == 0
     [kept] = [json.loads(line) for line in file.read_text().splitlines()]
     assert (kept["id"], kept["reason"]) == ("aws/1", TOO_LARGE)

@@ -48,7 +48,7 @@ def test_by_the_name_of_the_alarm_or_a_route_in_any_case(aws: Aws) -> None:
     assert redriven("headrace-local-RoutesOrdersDeadLetters") == {"waited": 1, "brought_back": 1}
     aws.send(aws.orders_dead, '{"detail-type": "Event"}')
     assert redriven("orders") == {"waited": 1, "brought_back": 1}
-    ended = run("redrive", "order")
+    ended = run("retry", "order")
     assert isinstance(ended.exception, Problem)
     assert ended.exception.advice == "Did you mean Orders?"
 

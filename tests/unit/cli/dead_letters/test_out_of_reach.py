@@ -13,17 +13,17 @@ from tests.unit.cli.dead_letters.account import Aws, redriven, run
 
 
 def test_what_somebody_else_holds_is_said_and_not_taken_for_nothing(aws: Aws) -> None:
-    """A redrive that was killed, for example: SQS gives what it received again after five minutes."""
+    """A retry that was killed, for example: SQS gives what it received again after five minutes."""
     aws.send(aws.orders_dead, "old")
     dead_letter_queues.receive(aws.orders_dead, wait=0)
     aws.send(aws.orders_dead, "another")
 
-    ended = run("redrive", "orders")
+    ended = run("retry", "orders")
 
     assert ended.exit_code == 1
-    assert "Orders: 1 brought back, 1 not received, and still there" in ended.stdout
+    assert "Orders: 1 retried, 1 not received, and still there" in ended.stdout
     assert "5 minutes" in ended.stdout
-    ended = run("redrive", "orders")
+    ended = run("retry", "orders")
     assert (ended.exit_code, "nothing waits" in ended.stdout) == (1, False)
 
 
@@ -31,7 +31,7 @@ def test_an_estimate_that_was_too_high_is_no_message_that_somebody_holds(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.send(aws.orders_dead, "one")
-    monkeypatch.setattr("cli.commands.dead_letters._waiting", lambda _: 3)
+    monkeypatch.setattr("cli.commands.dead_letters.waiting", lambda _: 3)
     assert redriven("orders") == {"waited": 3, "brought_back": 1}
 
 
@@ -48,7 +48,7 @@ def test_it_is_not_all_when_so_much_came_meanwhile_that_the_rest_was_not_reached
     )
     monkeypatch.setattr(dead_letter_queues, "give_back", lambda *_: None)
 
-    ended = run("redrive", "orders")
+    ended = run("retry", "orders")
 
     assert ended.exit_code == (0 if is_all else 1)
     assert ("Stopped: " in ended.stdout) is not is_all

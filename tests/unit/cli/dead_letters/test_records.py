@@ -26,7 +26,7 @@ def test_records_go_back_onto_the_stream_and_again_there_is_nothing(aws: Aws, la
 
     assert redriven("process") == {"waited": 2, "brought_back": 2}
     assert sorted(aws.on_the_stream()) == [("user:u1", data), ("user:u2", decided)]
-    assert run("redrive", "process").stdout == "process: nothing waits\n"
+    assert run("retry", "process").stdout == "process: nothing waits\n"
     assert len(aws.on_the_stream()) == 2
 
 
@@ -49,16 +49,16 @@ def test_what_can_never_be_mended_is_left_and_said_and_saved_or_dropped_when_ask
 ) -> None:
     aws.send(aws.process, body, dead_letter(record()).decode())
 
-    ended = run("redrive", "process")
+    ended = run("retry", "process")
 
     assert ended.exit_code == 1
-    assert "process: 1 brought back, 1 can never be brought back" in ended.stdout
+    assert "process: 1 retried, 1 can never be retried" in ended.stdout
     assert why in ended.stdout
     assert "--save FILE" in ended.stdout
     assert len(aws.on_the_stream()) == 1
 
     file = tmp_path / "kept.jsonl"
-    ended = run("redrive", "process", "--save", str(file))
+    ended = run("retry", "process", "--save", str(file))
     assert ended.exit_code == 0
     assert str(file) in ended.stdout.replace("\n", "")
     assert file.stat().st_mode & 0o777 == 0o600, "there are people in it"
@@ -109,10 +109,10 @@ def test_what_the_stream_does_not_take_stays_and_its_neighbours_go(
     monkeypatch.setattr(clients.client("kinesis"), "put_records", throttled)
     monkeypatch.setattr("shared.aws.item_retries.FIRST_PAUSE", 0)
 
-    ended = run("redrive", "process")
+    ended = run("retry", "process")
 
     assert ended.exit_code == 1
-    assert ended.stdout == "process: 2 brought back, 1 not accepted by AWS, and still there\n"
+    assert ended.stdout == "process: 2 retried, 1 not accepted by AWS, and still there\n"
     assert sorted(key for key, _ in aws.on_the_stream()) == ["user:u1", "user:u3"]
     assert len(aws.bodies(aws.process)) == 1
 

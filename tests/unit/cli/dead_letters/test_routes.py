@@ -49,9 +49,9 @@ def test_what_came_from_a_queue_of_others_is_neither_moved_nor_saved_nor_dropped
     aws.send(aws.orders_dead, "an order")
 
     for brought_back in (1, 0):
-        ended = run("redrive", "orders", "--save", str(tmp_path / "kept.jsonl"))
+        ended = run("retry", "orders", "--save", str(tmp_path / "kept.jsonl"))
         assert ended.exit_code == 0, "nothing of ours is there still"
-        assert ("1 brought back" in ended.stdout) == bool(brought_back)
+        assert ("1 retried" in ended.stdout) == bool(brought_back)
         assert "1 left to others" in ended.stdout
         assert "came from another queue" in ended.stdout
 
