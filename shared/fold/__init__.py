@@ -80,8 +80,8 @@ def fold(
     portion: float = inf,
 ) -> Outcome:
     """Fold one record's events from index `start` on, in order, until all are folded, their decisions take `portion`
-    bytes, or as many push tokens are registered as a person's devices are kept; at least one, or some of the timers
-    that are due before it.
+    bytes, as many push tokens are registered as a person's devices are kept, or those who joined leave no room for whom
+    the next alias names; at least one, or some of the timers that are due before it.
 
     `now` is the record's arrival; `strangers` are what is stored under the identities the events name, pointers
     followed to their end, and the people at those ends; at most `joins` of them join. `tokens` are push tokens that
@@ -115,8 +115,8 @@ def fold(
         event = events[end]
         if repeated is not None and end in repeated:
             run.repeat(end)
-        elif not is_timer(event):
-            run.meet(end, event)
+        elif not is_timer(event) and not run.meet(end, event):
+            break
         end += 1
     if whole is not None and end > start:
         if repeated is not None:

@@ -53,6 +53,14 @@ class Refuse:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRoom:
+    """The event says that somebody joins, and there is no room for them. Where others have just taken it, the event is
+    folded after these are saved; else it ends as rejected for this reason."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """The identity `key` (and the profile stored under it, if there is one) becomes part of this person."""
 
@@ -100,7 +108,7 @@ class Forward:
 Consequence = Derive | Ask | Forward
 """What may follow from anything: an event that arrived, one of our own, a timer, a merge."""
 
-Effect = Repeat | Unfolded | Refuse | Join | Registered | InSession | Consequence
+Effect = Repeat | Unfolded | Refuse | NoRoom | Join | Registered | InSession | Consequence
 """What may follow from an event that arrived. Of what is no `Consequence` the loop takes no notice elsewhere."""
 
 
@@ -140,6 +148,12 @@ class Room(NamedTuple):
 
     def holds(self, cost: Room) -> bool:
         return all(wanted <= there for wanted, there in zip(cost, self, strict=True))
+
+    def lacking(self, cost: Room) -> str:
+        """The name of what there is too little of for this cost, which is not held."""
+        return next(
+            name for name, wanted, there in zip(self._fields, cost, self, strict=True) if wanted > there
+        )
 
     def after(self, cost: Room) -> Room:
         return Room(*(there - wanted for there, wanted in zip(self, cost, strict=True)))

@@ -36,6 +36,7 @@ from shared.fold.effects import (
     InSession,
     Join,
     Merged,
+    NoRoom,
     Refuse,
     Repeat,
     Unfolded,
@@ -84,12 +85,13 @@ class Run:
             slices.know(self.facts.at(slices.facts.now))
         return is_done
 
-    def meet(self, index: int, event: Event) -> None:
-        """An event that arrived: through the gates, then round the parts, then whatever follows from it."""
+    def meet(self, index: int, event: Event) -> bool:
+        """An event that arrived: through the gates, then round the parts, then whatever follows from it. False, if it
+        is to be folded only after the events before it are saved: they left no room for who joins."""
         slices, decided = self.slices, self.decided
         is_somebody = slices.clock is not None
         slices.stand_at(self.arrival)
-        before, now, facts = slices.states.kept(), slices.facts.now, self.facts
+        before, now, facts, others = slices.states.kept(), slices.facts.now, self.facts, len(decided.joined)
         mark: tuple[int, ...] | None = None
         session: str | None = None
         effects: list[Effect] = []
@@ -100,7 +102,7 @@ class Run:
                         session = session_id
                     case Repeat():
                         decided.duplicates.append(index)
-                        return
+                        return True
                     case Unfolded():
                         counted = slices.states[part.name]
                         slices.states.undo(before)
@@ -110,8 +112,11 @@ class Run:
                             index, sessions.running_at(slices.states[sessions.name], event, slices.facts)
                         )
                         slices.withdraw(event)
-                        return
-                    case Refuse(reason):
+                        return True
+                    case NoRoom() if others:
+                        slices.states.undo(before)
+                        return False
+                    case Refuse(reason) | NoRoom(reason):
                         slices.states.undo(before)
                         if mark is not None:
                             self.facts, slices.clock = facts, now
@@ -120,7 +125,7 @@ class Run:
                         decided.refuse(Refusal(index, reason.code.value, reason.field, reason.message))
                         if event.source != DOCTOR:
                             slices.withdraw(event)
-                        return
+                        return True
                     case Join(key):
                         mark = mark or decided.mark()
                         effects += self._join(key, is_somebody=is_somebody)
@@ -131,6 +136,7 @@ class Run:
             follow(self.order, self.decided, slices, Cause(index, event), effects)
             if self.facts.tokens and decided.registered:
                 self._own_tokens()
+        return True
 
     def repeat(self, index: int) -> None:
         """An event of a record that came before as a whole."""

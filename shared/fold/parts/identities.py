@@ -7,6 +7,9 @@ Other ids (an e-mail address, a phone number, a device, a vendor's id) do as ano
 keeps it. But most of them can be known to others. So a browser's event that cannot prove who is speaking claims only
 those that nobody was seen by: whoever is stored under the address stays who they are.
 
+A person has room for a number of others. An id that does not fit joins at a later event that names it. An alias is said
+once: one that does not fit is rejected, and can be replayed.
+
 When two people become one, `Profile Merged` says so. An id under which nothing is stored merges nobody; nor does a new
 user's first event, which gives the visitor they were a name.
 """
@@ -18,7 +21,8 @@ from dataclasses import dataclass
 from shared import identity
 from shared.events import Event, derived_id
 from shared.fold import packing
-from shared.fold.effects import ONE_IDENTITY, Consequence, Derive, Effect, Facts, Join, Merged
+from shared.fold.effects import ONE_IDENTITY, Consequence, Derive, Effect, Facts, Join, Merged, NoRoom
+from shared.plan.reasons import Code, Reason
 from shared.times import microseconds
 
 name = "identities"
@@ -33,6 +37,14 @@ UNGUESSABLE = ("anonymous", "device")
 REMEMBERED = 40
 BYTES = 810
 """Those remembered take no more, as they are stored: 44 visitors' UUIDs."""
+
+NO_ROOM_FOR_PREVIOUS = {
+    "joins": "more ids join this person at once than fit one save; send it again",
+    "keys": "the two people have come under more ids within a week than one person may have; send it again in a week",
+    "absorbed": "this person was joined by as many people as one may be; nobody else joins",
+    "outbox": "what both people have decided lately takes more room than a person has; send it again in a week",
+}
+"""Why an alias cannot be done, by what there is too little of (`Room`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +62,22 @@ EMPTY = Identities()
 def apply(state: Identities, event: Event, facts: Facts) -> tuple[Identities, list[Effect]]:
     own, joining, room = [facts.root], {facts.root}, facts.room
     effects: list[Effect] = []
-    for key in (*event.identities, *_previous(event, facts)):
+    previous = _previous(event, facts)
+    for key in (*event.identities, *previous):
         if key in own:
             continue
         owner = facts.leads_to.get(key, key)
         if key in state.known or owner in joining:
             own.append(key)
-        elif room.holds(cost := facts.costs.get(owner, ONE_IDENTITY)) and _may_join(key, owner, event, facts):
-            own.append(key)
-            joining.add(owner)
-            room = room.after(cost)
-            effects.append(Join(owner))
+        elif _may_join(key, owner, event, facts):
+            cost = facts.costs.get(owner, ONE_IDENTITY)
+            if room.holds(cost):
+                own.append(key)
+                joining.add(owner)
+                room = room.after(cost)
+                effects.append(Join(owner))
+            elif key in previous:  # nobody else will ever say so; other ids are named again
+                return state, [NoRoom(_full(room.lacking(cost)))]
     return _named(state, tuple(own), known_user=event.user_id is not None), effects
 
 
@@ -98,6 +115,11 @@ def _previous(event: Event, facts: Facts) -> tuple[str, ...]:
     if _may_join_known_people(event, facts):
         return (identity.key("user", event.previous_id), anonymous)
     return (anonymous,)
+
+
+def _full(lacking: str) -> Reason:
+    """`lacking` is one of the fields of `Room`."""
+    return Reason(Code.TOO_LARGE, "previous_id", NO_ROOM_FOR_PREVIOUS[lacking])
 
 
 def _may_join_known_people(alias: Event, facts: Facts) -> bool:
