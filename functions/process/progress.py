@@ -111,7 +111,7 @@ class Progress:
         self.counts.events += len(decided.indexes)
         self.counts.duplicates += len(decided.decisions.duplicates)
         self.counts.refused += len(decided.decisions.refused)
-        self.counts.archived += decided.rows
+        self.counts.archived += decided.archived
         self.counts.messages_requested += len(decided.decisions.requests)
         if decided.cut:
             circles = sum(cut.why is CutFor.CIRCLE for cut in decided.cut)

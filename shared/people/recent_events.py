@@ -9,7 +9,7 @@ or for a while in both; readers show each event once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from shared.failures import UnreadableSlice
 from shared.fold.outbox import EntryName, OutboxEntry
 from shared.fold.profile import Profile
 from shared.people.timeline_rows import Row, unpacked
-from shared.times import from_microseconds
+from shared.times import microseconds
 
 NAME_HASH = 6
 """Bytes."""
@@ -26,20 +26,26 @@ NAME_HASH = 6
 RECENT = "recent"
 """The part of the profile, as messages name it."""
 
+MICROSECONDS_OF_A_DAY = 86_400 * 1_000_000
+
 IN_A_CHUNK = 1 << 15
 """In the number of days. More than are left beside it, 89 years, are the same to an item that is saved again before."""
 
 
 class Section(NamedTuple):
-    """`announced_with` is the hash of an outbox entry's name; empty, as long as the events are in no chunk."""
+    """`announced_with` is the hash of an outbox entry's name; empty, as long as the events are in no chunk. `known` are
+    the rows that `data` has, where whoever made the section has them."""
 
     days: int
     announced_with: bytes
     data: bytes
+    known: Sequence[Row] | None = None
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> Sequence[Row]:
         """Raises UnreadableSlice."""
+        if self.known is not None:
+            return self.known
         try:
             return unpacked(self.data)
         except Exception as error:
@@ -87,9 +93,10 @@ def remaining(
 
 def shown(profile: Profile, at: datetime) -> list[Row]:
     """The events in the item, but for those that are older than the timeline's."""
-    return [row for one in sections(profile) for row in one.rows if not is_over(row, one.days, at)]
+    now = microseconds(at)
+    return [row for one in sections(profile) for row in one.rows if not is_over(row, one.days, now)]
 
 
-def is_over(row: Row, days: int, at: datetime) -> bool:
-    """Whether the event arrived longer than so many days ago."""
-    return from_microseconds(row.received) + timedelta(days=days_kept(row.source, days)) <= at
+def is_over(row: Row, days: int, at: int) -> bool:
+    """Whether the event arrived longer than so many days before that time, in microseconds since 1970."""
+    return row.received + days_kept(row.source, days) * MICROSECONDS_OF_A_DAY <= at

@@ -46,9 +46,11 @@ class Chunk(NamedTuple):
     data: bytes
 
 
-def chunk(person: str, rows: Sequence[Row], days: int) -> Chunk:
-    """Pack events of the person. `expires_at` is epoch seconds, `days` after the latest arrival."""
-    data = packed(rows)
+def chunk(person: str, rows: Sequence[Row], days: int, data: bytes | None = None) -> Chunk:
+    """Pack events of the person; `data` are these packed, where that is done already. `expires_at` is epoch seconds,
+    `days` after the latest arrival."""
+    if data is None:
+        data = packed(rows)
     latest = from_microseconds(max(one.received for one in rows))
     return Chunk(
         person=person,

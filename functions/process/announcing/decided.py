@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import NamedTuple
 
 from functions.process.arrivals import Arrival
 from shared.events import Event
-from shared.failures import UnreadableSlice
 from shared.fold.effects import is_timer
 from shared.fold.outbox import Decisions, OutboxEntry
 from shared.fold.outcome import Cut
 from shared.fold.profile import Profile
-from shared.people.recent_events import name_hash
+from shared.people.recent_events import Section, name_hash
 from shared.people.timeline_rows import Row, RowKey, row
 
 Arrived = tuple[RowKey, int]
 """An event, and when it arrived: an id that comes again after weeks is that of another event."""
 
 
-class Recent(NamedTuple):
-    """What the person's item has of the timeline: which events are in no chunk; and those that are to be
-    in the chunk of an outbox entry, by the hash of its name."""
+class Packed(NamedTuple):
+    """Rows, and these as a chunk has them."""
 
-    in_item: Set[Arrived] = frozenset()
-    announced_with: Mapping[bytes, Sequence[Row]] = MappingProxyType({})
+    rows: Sequence[Row]
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What the person's item has of the timeline, read when it is asked for; and the chunk that takes what the item has
+    no room for, if whoever saved it has packed it."""
+
+    sections: Sequence[Section] = ()
+    chunk: Packed | None = None
+
+    @cached_property
+    def in_item(self) -> Set[Arrived]:
+        """The events that are in no chunk. Raises UnreadableSlice."""
+        return {
+            (one.key, one.received) for part in self.sections if not part.announced_with for one in part.rows
+        }
+
+    def announced_with(self, entry: OutboxEntry) -> list[Row]:
+        """Those that are to be in the chunk of this entry of the outbox. Raises UnreadableSlice."""
+        if not any(part.announced_with for part in self.sections):
+            return []
+        name = name_hash(entry.name)
+        return [one for part in self.sections if part.announced_with == name for one in part.rows]
 
 
 NONE = Recent()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Decided:
     """`entry` was decided now, or when the record was here before; `person` is as of then, or as of now. `cut` names
-    what would have followed and does not, if it was decided now; `recent` is why it cannot be read, where it cannot."""
+    what would have followed and does not, if it was decided now; `recent` is as of when it is announced."""
 
     arrival: Arrival
     person: Profile
     entry: OutboxEntry
     cut: tuple[Cut, ...] = ()
-    recent: Recent | UnreadableSlice = NONE
+    recent: Recent = NONE
 
     @property
     def decisions(self) -> Decisions:
@@ -60,7 +80,7 @@ class Decided:
         return {*self.decisions.duplicates, *(refusal.index for refusal in self.decisions.refused)}
 
     @property
-    def rows(self) -> int:
+    def archived(self) -> int:
         """How many go to the archive."""
         return len(self.kept)
 
@@ -76,23 +96,19 @@ class Decided:
         portion = (*self.indexes, *range(arriving, len(events)))
         return [index for index in portion if index not in gone and not is_timer(events[index])]
 
-    @property
-    def kept_events(self) -> list[Event]:
-        return [self.events[index] for index in self.kept]
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Those events for the timeline."""
+        events = self.events
+        return [row(events[index]) for index in self.kept]
 
     @property
-    def earlier(self) -> Sequence[Row]:
+    def earlier(self) -> list[Row]:
         """Events that the item had before, and that go into a chunk together with these. Raises UnreadableSlice."""
-        recent = self._recent().announced_with
-        return recent.get(name_hash(self.entry.name), ()) if recent else ()
+        return self.recent.announced_with(self.entry)
 
     @property
     def leaving(self) -> list[Row]:
         """Those of its own events that go into a chunk: all but those that stay in the item. Raises UnreadableSlice."""
-        in_item = self._recent().in_item
-        return [one for one in map(row, self.kept_events) if (one.key, one.received) not in in_item]
-
-    def _recent(self) -> Recent:
-        if isinstance(self.recent, UnreadableSlice):
-            raise self.recent
-        return self.recent
+        in_item = self.recent.in_item
+        return [one for one in self.rows if (one.key, one.received) not in in_item] if in_item else self.rows

@@ -7,6 +7,7 @@ Both are billed by size. Each item has the positions of the records that it is a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 from typing import NamedTuple
 
 from functions.process.announcing.decided import Decided
@@ -36,7 +37,7 @@ class Stored(NamedTuple):
 
     position: int
     record: Decided
-    rows: list[Row]
+    rows: Sequence[Row]
 
 
 def batches(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positions]]:
@@ -84,4 +85,11 @@ def _fitting(rows: Sequence[tuple[int, bytes]]) -> list[tuple[EventBatch, Positi
 def _chunk(person: str, records: Sequence[Stored], days: int) -> tuple[Chunk, Positions]:
     rows = [row for one in records for row in one.rows]
     days = max(days_kept(one.record.arrival.record.source, days) for one in records)
-    return chunk(person, rows, days), tuple(one.position for one in records)
+    made = records[0].record.recent.chunk
+    data = made.data if made is not None and _same(made.rows, rows) else None
+    return chunk(person, rows, days, data), tuple(one.position for one in records)
+
+
+def _same(some: Sequence[Row], others: Sequence[Row]) -> bool:
+    """Whether they are the very same rows: what is only equal, as 1 and true are, may be packed otherwise."""
+    return len(some) == len(others) and all(map(is_, some, others))

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from math import inf
 
-from functions.process.announcing.decided import NONE, Decided, Recent
+from functions.process.announcing.decided import Decided, Recent
 from functions.process.arrivals import Arrival
 from functions.process.people import push_tokens
 from functions.process.people.push_tokens import Move
-from functions.process.people.recent import recent_of, settled
+from functions.process.people.recent import Settled, settled
 from functions.process.people.stored import ChainTooLong, Stored
 from functions.process.people.units import Unit, Units
 from shared.failures import UnreadableSlice
@@ -26,7 +26,7 @@ from shared.fold.outbox import EntryName, OutboxEntry, entry_size
 from shared.fold.outcome import Outcome
 from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
 from shared.fold.timers import TimersWithoutEnd
-from shared.people.recent_events import remaining
+from shared.people.recent_events import remaining, sections
 from shared.records import RETENTION
 from shared.workspace.model import Settings, Workspace
 
@@ -75,6 +75,7 @@ class People:
         """Ids that were not read because their person knew them. They stay that person's when they are forgotten."""
         self.decided: list[Decided] = []
         self._long_outboxes: dict[str, bool] = {}
+        self._settled: dict[str, Settled] = {}
         self._days = Settings().timeline_days
 
     def fold(self, arrival: Arrival, workspace: Workspace) -> None:
@@ -133,15 +134,20 @@ class People:
             decided.entry.name for unit in self._units.each() if not unit.is_saved for decided in unit.decided
         }
         saved = [decided for decided in self.decided if decided.entry.name not in unsaved]
-        recents: dict[str, Recent | UnreadableSlice] = {}
-        found = []
+        recents: dict[str, Recent] = {}
         for decided in saved:
             key = self._stored.root(decided.person.key)
             if key not in recents:
-                recents[key] = _recent(self._stored.person(key))
-            recent = recents[key]
-            found.append(decided if recent is NONE else replace(decided, recent=recent))
-        return found
+                recents[key] = self._recent(key)
+            decided.recent = recents[key]
+        return saved
+
+    def _recent(self, key: str) -> Recent:
+        """What the person's item has of the timeline."""
+        person, settled = self._stored.person(key), self._settled.get(key)
+        if settled is not None and settled.person is person:
+            return settled.recent
+        return Recent(sections(person))
 
     def must_let_go(self, entry: OutboxEntry, arrival: Arrival, *, at_once: bool) -> bool:
         """Whether what is said, or put aside, must leave the outbox before the key's next record comes: to be put aside
@@ -179,7 +185,8 @@ class People:
             of_person.setdefault(self._stored.root(decided.person.key), []).append(decided)
         states: dict[str, bytes] = {}
         for key, about in of_person.items():
-            self._items[key], states[key] = settled(self._stored.person(key), about, self._days)
+            made = settled(self._stored.person(key), about, self._days)
+            self._items[key], states[key], self._settled[key] = made.person, made.state, made
         return states
 
     def _outcome(self, person: Profile, arrival: Arrival, workspace: Workspace) -> Outcome | None:
@@ -362,11 +369,3 @@ def _known_keys(person: Profile) -> tuple[str, ...]:
         return person.states.identities.known
     except UnreadableSlice:
         return ()
-
-
-def _recent(person: Profile) -> Recent | UnreadableSlice:
-    """Whoever announces what was decided about this person says why that fails; the others go on."""
-    try:
-        return recent_of(person)
-    except UnreadableSlice as error:
-        return error

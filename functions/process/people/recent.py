@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
-from functions.process.announcing.decided import NONE, Arrived, Decided, Recent
+from functions.process.announcing.decided import NONE, Decided, Packed, Recent
 from shared.fold.formats.compression import HARDER, profile_state
-from shared.fold.formats.envelope import in_two
+from shared.fold.formats.envelope import without_recent
 from shared.fold.profile import Profile
 from shared.people.item_size import WRITE_UNIT, item_bytes, units
 from shared.people.recent_events import Section, is_over, name_hash, sections
-from shared.people.timeline_rows import Row, framed, packed, written
-from shared.people.timeline_rows import row as row_of
+from shared.people.timeline_rows import framed, packed, written
+from shared.times import microseconds
 
 SAVED = 48
 """Bytes that harder compression takes off a profile, at most."""
@@ -48,81 +47,97 @@ USEFUL = 100
 
 
 class Settled(NamedTuple):
-    """The person as they are to be saved, and the bytes that the item has of them."""
+    """The person as they are to be saved, the bytes that the item has of them, and what of the timeline it has."""
 
     person: Profile
     state: bytes
+    recent: Recent = NONE
 
     @property
     def size(self) -> int:
         return item_bytes(self.person, len(self.state))
 
 
+class Item:
+    """The item of a person who is to be saved, with some recent events or others. The rest is encoded once."""
+
+    def __init__(self, person: Profile) -> None:
+        self._person = person
+        self._rest = without_recent(person)
+
+    def having(
+        self, kept: Sequence[Section], chunk: Packed | None = None, *, level: int | None = None
+    ) -> Settled:
+        stored = tuple([one.stored for one in kept])
+        state = profile_state(*self._rest.with_recent(stored), level)
+        return Settled(replace(self._person, recent=stored), state, Recent(kept, chunk))
+
+    def cheapest(self, kept: Sequence[Section], chunk: Packed | None = None) -> Settled:
+        """Compressed harder where that saves a write unit."""
+        made = self.having(kept, chunk)
+        if units(made.size - SAVED) < units(made.size):
+            made = self.having(kept, chunk, level=HARDER)
+        return made
+
+    def if_it_fits(
+        self, kept: Sequence[Section], more: Section, new: int, chunk: Packed | None = None
+    ) -> Settled | None:
+        """With one section more, if the item costs no write unit more and stays small; nor the next time, if that
+        brings as many events: it has the section until then."""
+        made = self.having([*kept, more], chunk)
+        most = WRITE_UNIT * units(made.size - len(more.stored) - SLICE) - GROWTH * new
+        if most < made.size <= most + SAVED:
+            made = self.having([*kept, more], chunk, level=HARDER)
+        return made if made.size <= most <= SMALL else None
+
+
 def settled(person: Profile, decided: Sequence[Decided], days: int) -> Settled:
     """`decided` is what this save decides about the person, and `days` how long events are to be seen."""
-    at = decided[-1].arrival.arrived_at
-    stored = sections(person)
-    in_chunks = tuple(one.stored for one in stored if one.announced_with)
-    others = [one for one in stored if not one.announced_with]
-    rows = [row for one in others for row in one.rows if not is_over(row, one.days, at)]
-    new = [row_of(event) for one in decided for event in one.kept_events]
+    item, stored = Item(person), sections(person)
+    new = [row for one in decided for row in one.rows]
     if not new:
-        return _cheapest(person)
-    rows += new
+        return item.cheapest(stored)
+    at = microseconds(decided[-1].arrival.arrived_at)
+    in_chunks = [one for one in stored if one.announced_with]
+    before = [_seen(one, at) for one in stored if not one.announced_with]
+    rows = [*(row for one in before for row in one.rows), *new]
     json, uuids = written(rows)
     data = framed(json, uuids)
-    bare = replace(person, recent=in_chunks)
-    section = Section(days, b"", data)
-    is_small = len(data) < WRITE_UNIT and len(json) <= MOST_WRITTEN
-    fitting = _if_it_fits(bare, section, len(new)) if is_small else None
-    if fitting is not None:
-        return fitting
-    besides = BESIDES + len(person.key)
-    chunk = units(besides + len(data))
+    if len(data) < WRITE_UNIT and len(json) <= MOST_WRITTEN:
+        fitting = item.if_it_fits(in_chunks, Section(days, b"", data, rows), len(new))
+        if fitting is not None:
+            return fitting
     first = name_hash(decided[0].entry.name)
-    leaving = (left for one in others if (left := _leaving(one, first, at)) is not None)
-    full = _cheapest(replace(person, recent=(*in_chunks, *leaving)))
-    better = _with_the_last(full, rows, besides + len(data), len(new), days)
+    leaving = [one._replace(announced_with=first) for one in before if one.rows]
+    all_of_them = Packed(rows, data)
+    full = item.cheapest([*in_chunks, *leaving], all_of_them)
+    besides = BESIDES + len(person.key)
+    better = _with_the_last(item, full, all_of_them, besides, len(new), days)
     if better is not None:
         return better
-    if chunk > 1 and len(new) < len(rows) and units(besides + len(packed(new))) < chunk:
-        return _cheapest(person)  # those before have room where they are, and would cost a unit in the chunk
+    if units(besides + len(data)) > 1 and len(new) < len(rows):
+        alone = packed(new)
+        if units(besides + len(alone)) < units(besides + len(data)):
+            # those before have room where they are, and would cost a unit in the chunk
+            return item.cheapest(stored, Packed(new, alone))
     return full
 
 
-def _leaving(one: Section, announced_with: bytes, at: datetime) -> bytes | None:
-    """The section on its way into a chunk: without what is no longer to be seen, which the chunk would keep longer."""
+def _seen(one: Section, at: int) -> Section:
+    """The section without the events that are no longer to be seen: a chunk would keep them longer."""
     rows = one.rows
     seen = [row for row in rows if not is_over(row, one.days, at)]
-    if not seen:
-        return None
-    data = one.data if len(seen) == len(rows) else packed(seen)
-    return Section(one.days, announced_with, data).stored
+    if len(seen) == len(rows):
+        return one._replace(known=rows)
+    return one._replace(data=packed(seen) if seen else b"", known=seen)
 
 
-def _if_it_fits(person: Profile, section: Section, new: int) -> Settled | None:
-    """The person with the section, if the item costs no write unit more and stays small; nor the next time, if that
-    brings as many events: it has the section until then."""
-    whole = replace(person, recent=(*person.recent, section.stored))
-    encoded = in_two(whole)
-    made = Settled(whole, profile_state(*encoded))
-    most = WRITE_UNIT * units(made.size - len(section.stored) - SLICE) - GROWTH * new
-    if most < made.size <= most + SAVED:
-        made = Settled(whole, profile_state(*encoded, HARDER))
-    return made if made.size <= most <= SMALL else None
-
-
-def _cheapest(person: Profile) -> Settled:
-    """Compressed harder where that saves a write unit."""
-    encoded = in_two(person)
-    made = Settled(person, profile_state(*encoded))
-    if units(made.size - SAVED) < units(made.size):
-        made = Settled(person, profile_state(*encoded, HARDER))
-    return made
-
-
-def _with_the_last(full: Settled, rows: list[Row], chunk: int, new: int, days: int) -> Settled | None:
-    """The last few events stay in the item, if the chunk of so many bytes then costs a write unit less."""
+def _with_the_last(
+    item: Item, full: Settled, whole: Packed, besides: int, new: int, days: int
+) -> Settled | None:
+    """The last few events stay in the item, if the chunk, `whole` and so many bytes besides, then costs a write unit
+    less."""
+    rows, chunk = whole.rows, besides + len(whole.data)
     room = WRITE_UNIT * units(full.size) - full.size
     over = chunk - WRITE_UNIT * (units(chunk) - 1)
     if units(chunk) == 1 or over > room or room < USEFUL:
@@ -132,21 +147,8 @@ def _with_the_last(full: Settled, rows: list[Row], chunk: int, new: int, days: i
         if count > new or count == len(rows):
             break
         json, uuids = written(rows[-count:])
-        last = framed(json, uuids)
-        rest = BESIDES + len(full.person.key) + len(packed(rows[:-count]))
-        if len(json) <= MOST_WRITTEN and units(chunk - over) >= units(rest):
-            return _if_it_fits(full.person, Section(days, b"", last), new)
+        last = Section(days, b"", framed(json, uuids), rows[-count:])
+        rest = Packed(rows[:-count], packed(rows[:-count]))
+        if len(json) <= MOST_WRITTEN and units(chunk - over) >= units(besides + len(rest.data)):
+            return item.if_it_fits(full.recent.sections, last, new, rest)
     return None
-
-
-def recent_of(person: Profile) -> Recent:
-    """What the person's item has of the timeline."""
-    if not person.recent:
-        return NONE
-    in_item, announced_with = set[Arrived](), dict[bytes, list[Row]]()
-    for one in sections(person):
-        if one.announced_with:
-            announced_with.setdefault(one.announced_with, []).extend(one.rows)
-        else:
-            in_item.update((row.key, row.received) for row in one.rows)
-    return Recent(in_item, announced_with)

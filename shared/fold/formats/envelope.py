@@ -10,7 +10,7 @@ Format 1, until 2026-11-30, was one JSON object: `shared.fold.formats.format_1`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -49,18 +49,31 @@ def encoded(profile: Profile) -> bytes:
 
 def in_two(profile: Profile) -> Encoded:
     """The same, in the two parts that are compressed each for itself."""
-    recent = [Stored(RECENT, section) for section in profile.recent]
-    slices = [*profile.states.slices(), *_besides(profile), *recent]
-    text = [one for one in slices if one.name not in RANDOM]
-    random = [one for one in slices if one.name in RANDOM]
-    kept = (*text, *random)
-    written = header.written(
+    return without_recent(profile).with_recent(profile.recent)
+
+
+class WithoutRecent(NamedTuple):
+    """All of a profile but its recent events, encoded: whoever tries which of these stay encodes the rest once."""
+
+    times: header.Times
+    text: list[Stored]
+    random: list[Stored]
+
+    def with_recent(self, recent: Sequence[bytes]) -> Encoded:
+        random = [*self.random, *(Stored(RECENT, section) for section in recent)]
+        rows = [header.Row(one.name, len(one.data), one.due) for one in (*self.text, *random)]
+        return Encoded(
+            b"".join((bytes([FORMAT]), header.written(self.times, rows), *(one.data for one in self.text))),
+            b"".join(one.data for one in random),
+        )
+
+
+def without_recent(profile: Profile) -> WithoutRecent:
+    slices = [*profile.states.slices(), *_besides(profile)]
+    return WithoutRecent(
         (profile.created_at, profile.due_at, profile.clock),
-        [header.Row(one.name, len(one.data), one.due) for one in kept],
-    )
-    return Encoded(
-        b"".join((bytes([FORMAT]), written, *(one.data for one in text))),
-        b"".join(one.data for one in random),
+        [one for one in slices if one.name not in RANDOM],
+        [one for one in slices if one.name in RANDOM],
     )
 
 

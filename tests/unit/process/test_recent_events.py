@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from functions.process.batch import PeopleNotSaved
 from functions.process.people import recent as recents
 from shared.fold.formats import envelope
+from shared.people import timeline, timeline_rows
 from shared.people.item_size import item_bytes, units
 from shared.people.recent_events import sections
 from shared.people.timeline import unpacked
+from shared.people.timeline_rows import packed
 from shared.stored.timelines import latest
 from simulation.ports.faults import Died
 from tests.fakes.process_stage import BULKY, NOON, LambdaRecord, Stage, event, identify, minutes
@@ -94,6 +96,19 @@ def test_an_event_that_no_item_has_room_for_goes_into_a_chunk_with_those_before_
     assert shown(stage) == ["1", "2", "3"]
 
 
+def test_a_chunk_is_packed_once_to_decide_what_stays_and_to_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage()
+    stage.deliver(stage.record(event("View Item", id="1")))
+    with monkeypatch.context() as again:
+        again.setattr(timeline, "packed", lambda _: pytest.fail("it was packed when it was saved"))
+        stage.deliver(stage.record(event("View Item", id="2", properties=BULKY)))
+    [chunk] = stage.timeline.chunks.values()
+    assert chunk.data == packed(timeline_rows.unpacked(chunk.data))
+    assert {"1", "2"} <= set(in_chunks(stage))
+
+
 def test_what_leaves_stays_in_the_item_until_its_chunk_is_written() -> None:
     stage = Stage()
     stage.deliver(stage.record(event("View Item", id="1")))
@@ -161,7 +176,9 @@ def test_a_version_that_knows_nothing_of_recent_events_loses_none(
     stage.timeline.chunks.clear()  # had it died before the chunk was written
     with monkeypatch.context() as older:
         older.setattr(envelope, "RECENT", "#unknown to it")
-        older.setattr("functions.process.people.changes.settled", lambda person, *_: (person, b""))
+        older.setattr(
+            "functions.process.people.changes.settled", lambda person, *_: recents.Settled(person, b"")
+        )
         for number in (3, 4):
             stage.deliver(stage.record(event("View Item", id=str(number))))
         assert stage.profiles.person("user:u1").states.unread
