@@ -122,6 +122,12 @@ def _session() -> Session:
     return _sessions[0]
 
 
+def use(made: dict[str, Any]) -> None:
+    """Use these clients, by service, until `forget`: they are answered within the process."""
+    with _making:
+        _clients.update(made)
+
+
 def forget() -> None:
     """Forget all clients, so that new ones are made: the environment has changed (another stack, a test's endpoint)."""
     with _making:

@@ -1,0 +1,119 @@
+"""The process's clients, made once and lent to one account after another. They sign nothing, and their pauses between
+attempts are the account's: no real time passes, and the pauses are drawn by its seed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore import UNSIGNED
+from botocore.retries import quota, standard
+
+from shared.aws import clients
+
+SERVICES = (
+    "dynamodb", "kinesis", "sqs", "events", "s3", "firehose", "secretsmanager", "sesv2", "sns", "lambda",
+)  # fmt: skip
+OTHERS = ("athena", "cloudformation", "cloudwatch", "glue", "logs", "sts")
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "simulated",
+    "AWS_SECRET_ACCESS_KEY": "simulated",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+}
+
+Sleep = Callable[[float], None]
+Answering = Callable[..., Any]
+
+_made: dict[str, Any] = {}
+
+
+@contextmanager
+def connected(answer: Answering, draw: random.Random, sleep: Sleep) -> Iterator[None]:
+    """Let `answer` answer what the process's clients send. Those that it had are forgotten."""
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+    os.environ |= ENVIRONMENT
+    try:
+        clients.forget()
+        made = _clients()
+        attached = [_Attached(service, made[service], answer, draw, sleep) for service in SERVICES]
+        clients.use(made)
+        try:
+            yield
+        finally:
+            for one in attached:
+                one.detach()
+            clients.forget()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _clients() -> dict[str, Any]:
+    if not _made:
+        ours: tuple[Any, ...] = SERVICES  # the stubs have an overload for each
+        for service in ours:
+            made: Any = clients.client(service)
+            made.meta.events.register("choose-signer", _unsigned)
+            _made[service] = made
+        _made.update({service: _NotSimulated(service) for service in OTHERS})
+    return dict(_made)
+
+
+def _unsigned(**_: object) -> Any:
+    return UNSIGNED
+
+
+class _Attached:
+    """A client, while an account answers it: botocore's own rules of retrying, without its sleep and its randomness,
+    and with a full budget of retries."""
+
+    def __init__(
+        self, service: str, client: Any, answer: Answering, draw: random.Random, sleep: Sleep
+    ) -> None:
+        self._events, self._answer, self._sleep = client.meta.events, answer, sleep
+        self._id = f"retry-config-{client.meta.service_model.service_id.hyphenize()}"
+        self._name = client.meta.service_model.service_id.hyphenize()
+        self._budget = standard.RetryQuotaChecker(quota.RetryQuota())
+        attempts = clients.config(service).retries["total_max_attempts"]  # type: ignore[attr-defined]
+        self._handler = standard.RetryHandler(
+            retry_policy=standard.RetryPolicy(
+                retry_checker=standard.StandardRetryConditions(max_attempts=attempts),
+                retry_backoff=standard.ExponentialBackoff(random=draw.random),
+            ),
+            retry_event_adapter=standard.RetryEventAdapter(),
+            retry_quota=self._budget,
+        )
+        self._events.unregister(f"needs-retry.{self._name}", unique_id=self._id)
+        self._events.register(f"needs-retry.{self._name}", self._needs_retry, unique_id=self._id)
+        self._events.register(f"after-call.{self._name}", self._budget.release_retry_quota)
+        self._events.register("before-send", answer)
+
+    def detach(self) -> None:
+        self._events.unregister("before-send", self._answer)
+        self._events.unregister(f"after-call.{self._name}", self._budget.release_retry_quota)
+
+    def _needs_retry(self, **kwargs: Any) -> int | None:
+        pause: float | None = self._handler.needs_retry(**kwargs)
+        if pause is None:
+            return None
+        self._sleep(pause)
+        return 0
+
+
+class _NotSimulated:
+    """Stands where a client of another service would: a call of it must not leave the process."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotImplementedError(f"{self._service}: {name} is not simulated")

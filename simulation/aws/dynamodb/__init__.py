@@ -1,0 +1,1 @@
+"""DynamoDB: tables, indexes that lag, transactions, streams and expiry."""

@@ -1,0 +1,1 @@
+"""S3: buckets of objects, strongly consistent, with what expires."""
