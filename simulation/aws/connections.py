@@ -84,7 +84,8 @@ class _Attached:
         self._name = client.meta.service_model.service_id.hyphenize()
         self._budget = standard.RetryQuotaChecker(quota.RetryQuota())
         attempts = clients.config(service).retries["total_max_attempts"]  # type: ignore[attr-defined]
-        self._handler = standard.RetryHandler(
+        handler: Any = standard.RetryHandler  # its stubs ask for another class than it uses
+        self._handler = handler(
             retry_policy=standard.RetryPolicy(
                 retry_checker=standard.StandardRetryConditions(max_attempts=attempts),
                 retry_backoff=standard.ExponentialBackoff(random=draw.random),

@@ -25,10 +25,10 @@ S3_HEADERS = {"Content-Type": "ContentType", "If-Match": "IfMatch", "If-None-Mat
 
 def read(request: AWSPreparedRequest) -> Call:
     """Raises NotImplementedError for services that are not simulated."""
-    target = request.headers.get("X-Amz-Target")
+    target: Any = request.headers.get("X-Amz-Target")
     if target is not None:
         body: Any = request.body
-        text = target.decode() if isinstance(target, bytes) else str(target)
+        text = _text(target)
         name, _, operation = text.rpartition(".")
         if name in TARGETS:
             return Call(TARGETS[name], operation, orjson.loads(body), len(body))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from simulation.aws.dynamodb.tokens import Names, Path_, Tokens, Values, given, named, value_at
 from simulation.aws.dynamodb.values import Item, Value, comparable, kind
@@ -16,7 +17,12 @@ from simulation.aws.dynamodb.values import Item, Value, comparable, kind
 Condition = Callable[[Item, Names, Values], bool]
 Operand = Callable[[Item, Names, Values], Value | None]
 
-ORDERED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+ORDERED: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 @lru_cache(maxsize=1024)
@@ -108,7 +114,7 @@ def _equal(left: Value | None, right: Value | None) -> bool:
     return left == right or bool(comparable(left) == comparable(right))
 
 
-def _ordered(holds: Callable[[object, object], bool], left: Value | None, right: Value | None) -> bool:
+def _ordered(holds: Callable[[Any, Any], bool], left: Value | None, right: Value | None) -> bool:
     """What is not there, or of another type, is neither less nor greater."""
     if left is None or right is None or kind(left) != kind(right) or kind(left) not in ("S", "N", "B"):
         return False

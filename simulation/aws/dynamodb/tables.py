@@ -77,6 +77,10 @@ class Tables:
         self._tables[name] = table
         return table
 
+    def delete(self, name: str) -> None:
+        """The table is gone, with all items."""
+        del self._tables[name]
+
     def __getitem__(self, name: str) -> Table:
         return self._tables[name]
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from simulation.aws.dynamodb.tokens import Names, Path_, Tokens, Values, given, named, value_at
-from simulation.aws.dynamodb.values import Item, Value, comparable, invalid, kind, number, numeral
+from simulation.aws.dynamodb.values import EXACT, Item, Value, comparable, invalid, kind, number, numeral
 
 Operand = Callable[[Item, Names, Values], Value]
 
@@ -112,7 +112,8 @@ def _single(tokens: Tokens) -> Operand:
 def _calculated(left: Value, right: Value, sign: int) -> Value:
     if "N" not in left or "N" not in right:
         raise invalid("An operand in the update expression has an incorrect data type")
-    return {"N": numeral(number(left["N"]) + sign * number(right["N"]))}
+    total = EXACT.fma(number(right["N"]), sign, number(left["N"]))
+    return {"N": numeral(number(str(total)))}
 
 
 def _sum(stored: Value | None, added: Value) -> Value:

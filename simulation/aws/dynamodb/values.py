@@ -6,7 +6,7 @@ Items are never changed in place: a write makes another one, so that they can be
 from __future__ import annotations
 
 from base64 import b64decode
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from simulation.aws.calls import AwsError
@@ -21,6 +21,9 @@ LONGEST_PARTITION_KEY, LONGEST_SORT_KEY = 2048, 1024
 """Bytes, as there."""
 
 MOST_DIGITS = 38
+
+EXACT = Context(prec=2 * MOST_DIGITS)
+"""Sums of numbers are not rounded before their digits are counted."""
 
 
 def invalid(message: str) -> AwsError:
@@ -47,7 +50,7 @@ def value_bytes(value: Value) -> int:
         if form == "N":
             return (len(content.strip("-0").replace(".", "")) + 1) // 2 + 1
         if form == "B":
-            return len(content) * 3 // 4 - content.count("=", -2)
+            return int(len(content) * 3 // 4 - content.count("=", -2))
         if form in ("BOOL", "NULL"):
             return 1
         if form == "M":
@@ -85,14 +88,14 @@ def number(text: str) -> Decimal:
         raise invalid(f"The parameter cannot be converted to a numeric value: {text}") from None
     if not found.is_finite():
         raise invalid(f"The parameter cannot be converted to a numeric value: {text}")
-    if len(found.normalize().as_tuple().digits) > MOST_DIGITS:
+    if len(EXACT.normalize(found).as_tuple().digits) > MOST_DIGITS:
         raise invalid("Attempting to store more than 38 significant digits in a Number")
     return found
 
 
 def numeral(value: Decimal) -> str:
     """A number as DynamoDB gives it back: without an exponent or trailing zeros."""
-    text = f"{value.normalize():f}"
+    text = f"{EXACT.normalize(value):f}"
     return "0" if text == "-0" else text
 
 

@@ -60,7 +60,7 @@ def _equals(wanted: Any, found: Any) -> bool:
 def _holds(wanted: dict[str, Any], found: Any) -> bool:
     [(kind, value)] = wanted.items()
     if kind == "exists":
-        return (found is not MISSING and not isinstance(found, Mapping)) == value
+        return bool((found is not MISSING and not isinstance(found, Mapping)) == value)
     if kind == "prefix" and isinstance(value, str):
         return isinstance(found, str) and found.startswith(value)
     if kind == "suffix" and isinstance(value, str):

@@ -84,7 +84,8 @@ class Reading:
         if not 1 <= limit <= MOST_RECORDS:
             raise AwsError("ValidationException", f"Limit must be from 1 to {MOST_RECORDS}")
         first = max(int(position), shard.since(stream.oldest()))
-        found, size = [], 0
+        found: list[Answer] = []
+        size = 0
         for record in shard.records(first):
             size += len(record.data)
             if len(found) == limit or (found and size > MOST_BYTES):

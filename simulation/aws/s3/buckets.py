@@ -29,6 +29,10 @@ class Buckets:
         self._buckets[name] = Bucket(name, expires or {}, now=self._now)
         return self._buckets[name]
 
+    def remove(self, name: str) -> None:
+        """The bucket is gone, with all objects."""
+        del self._buckets[name]
+
     def __getitem__(self, name: str) -> Bucket:
         return self._buckets[name]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import orjson
 import pytest
 from botocore.client import BaseClient
@@ -21,15 +22,15 @@ from shared.people.timeline import chunk
 from shared.people.timeline_rows import row
 from shared.ports.streams import DeadLetters
 from tests.fakes.folding import NOON, did
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 
 Answering = Callable[[str, dict[str, Any], Callable[[], Any]], Any]
 
 
 @pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
     monkeypatch.setattr("shared.aws.item_retries.FIRST_PAUSE", 0)
-    with pretended_aws(monkeypatch):
+    with pretended_aws(monkeypatch, cloud):
         yield
 
 
@@ -52,7 +53,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answering], None]:
 
 @pytest.fixture
 def timeline() -> DynamoTimeline:
-    client("dynamodb").create_table(
+    boto3.client("dynamodb").create_table(
         TableName="timeline",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
@@ -169,7 +170,7 @@ def batches(count: int) -> list[EventBatch]:
 
 
 def test_more_entries_than_one_call_takes_are_published(answering: Callable[[Answering], None]) -> None:
-    client("events").create_event_bus(Name="headrace")
+    boto3.client("events").create_event_bus(Name="headrace")
     calls: list[int] = []
 
     def count(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
@@ -224,7 +225,7 @@ def test_a_bus_that_fails_whole_took_nothing(answering: Callable[[Answering], No
 
 @pytest.mark.parametrize("adapter", [lambda url: SqsDeadLetters(url, "bucket"), SqsRequestDeadLetters])
 def test_dead_letters_are_kept_ten_a_call(adapter: Callable[[str], DeadLetters]) -> None:
-    url = client("sqs").create_queue(QueueName="dead")["QueueUrl"]
+    url = boto3.client("sqs").create_queue(QueueName="dead")["QueueUrl"]
     letters = [orjson.dumps({"n": n}) for n in range(12)]
     assert adapter(url).put(letters) == []
     attributes = client("sqs").get_queue_attributes(

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
-from shared.aws.clients import client
 from shared.aws.tables.failed_tries import DynamoFailedTries
 from shared.ports.streams import FailedTries
 from shared.records import RETENTION
 from simulation.ports.announced import FakeFailedTries
 from tests.fakes.folding import NOON
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def table(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[str]:
     keys = ("pk", "sk")
-    with pretended_aws(monkeypatch):
-        client("dynamodb").create_table(
+    with pretended_aws(monkeypatch, cloud):
+        boto3.client("dynamodb").create_table(
             TableName="rejected",
             KeySchema=[
                 {"AttributeName": "pk", "KeyType": "HASH"},
@@ -54,11 +54,11 @@ def test_a_dead_letter_is_noted_for_each_record_apart_with_or_without_tries(trie
 
 def test_a_note_is_forgotten_as_tries_are(table: str) -> None:
     DynamoFailedTries(table).note_dead_letter("one", NOON)
-    [item] = client("dynamodb").scan(TableName=table)["Items"]
+    [item] = boto3.client("dynamodb").scan(TableName=table)["Items"]
     assert item["expires_at"]["N"] == str(int((NOON + RETENTION).timestamp()))
 
 
 def test_they_are_forgotten_when_the_stream_has_forgotten_the_record(table: str) -> None:
     DynamoFailedTries(table).add("one", NOON)
-    [item] = client("dynamodb").scan(TableName=table)["Items"]
+    [item] = boto3.client("dynamodb").scan(TableName=table)["Items"]
     assert item["expires_at"]["N"] == str(int((NOON + RETENTION).timestamp()))

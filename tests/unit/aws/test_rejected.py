@@ -18,14 +18,14 @@ from shared.plan.reasons import Code
 from shared.ports.rejected import Rejected
 from shared.rejected import Dropped, RejectedItem, RejectedReason, RejectedRequest
 from simulation.ports.rejected import FakeRejected
-from tests.fakes.pretended_aws import pretended_aws, rejected_table
+from tests.fakes.pretended_aws import Cloud, pretended_aws, rejected_table
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pretended_aws(monkeypatch):
+def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
+    with pretended_aws(monkeypatch, cloud):
         rejected_table()
         boto3.client("s3").create_bucket(Bucket="workspace")
         yield

@@ -10,12 +10,12 @@ from shared.aws.secrets import StackSecret
 from shared.failures import Unavailable, VersionConflict
 from shared.ports.workspaces import Secrets
 from simulation.ports.secrets import FakeSecrets
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pretended_aws(monkeypatch):
+def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
+    with pretended_aws(monkeypatch, cloud):
         yield
 
 

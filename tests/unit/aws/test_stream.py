@@ -14,13 +14,13 @@ from shared.aws.clients import client
 from shared.aws.streams.stream import LONGEST_KEY, MOST_BYTES, MOST_RECORDS, KinesisStream, partition_key
 from shared.ports.streams import Stream, StreamEntry
 from simulation.ports.stream import FakeStream
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
     monkeypatch.setattr(item_retries, "FIRST_PAUSE", 0)
-    with pretended_aws(monkeypatch):
+    with pretended_aws(monkeypatch, cloud):
         boto3.client("kinesis").create_stream(StreamName="events", ShardCount=1)
         yield
 

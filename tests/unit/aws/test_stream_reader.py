@@ -13,12 +13,12 @@ from botocore.exceptions import ClientError
 from shared.aws import clients
 from shared.aws.streams.stream_reader import ArrivedRecord, KinesisReader
 from shared.failures import Unavailable
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 
 
 @pytest.fixture
-def kinesis(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    with pretended_aws(monkeypatch):
+def kinesis(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[Any]:
+    with pretended_aws(monkeypatch, cloud):
         made = boto3.client("kinesis")
         made.create_stream(StreamName="events", ShardCount=2)
         yield made

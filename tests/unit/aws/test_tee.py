@@ -22,7 +22,7 @@ from shared.aws.tee.report import DynamoTeeReport
 from shared.failures import Unavailable
 from shared.ports.tee import TeeLog, TeeReport
 from shared.tee import Answer, Missed, TeedRequest
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 from tests.fakes.tee import FakeTeeLog
 from tests.fakes.tee_stage import NOON, request
 
@@ -30,8 +30,8 @@ TODAY = NOON.date()
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pretended_aws(monkeypatch):
+def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
+    with pretended_aws(monkeypatch, cloud):
         boto3.client("dynamodb").create_table(
             TableName="tee",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],

@@ -18,7 +18,7 @@ from shared.workspace.collecting import CollectingSettings, CollectingWorkspace
 from shared.workspace.collecting_snapshot import digest
 from shared.workspace.model import Campaign, EventDefinition, PropertyDefinition, Source, Template, Workspace
 from simulation.ports.workspaces import FakeWorkspaces, OnlyCollecting
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 SHOP = Workspace(
@@ -68,8 +68,8 @@ def store(version: int, **parts: bytes) -> None:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pretended_aws(monkeypatch):
+def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
+    with pretended_aws(monkeypatch, cloud):
         boto3.client("s3").create_bucket(Bucket="bucket")
         boto3.client("dynamodb").create_table(
             TableName="workspace",

@@ -11,13 +11,13 @@ from shared.aws.messages.lists import OF_DAY, OF_PERSON
 from shared.aws.messages.log import DynamoMessages
 from shared.ports.messages import Messages
 from simulation.ports.messages import FakeMessages
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 from tests.unit.aws.messages.one_message import KEPT, LATER
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pretended_aws(monkeypatch):
+def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
+    with pretended_aws(monkeypatch, cloud):
         indexes = [
             {
                 "IndexName": name,

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
-from shared.aws.clients import client
 from shared.aws.tables.due_profiles import DynamoDueProfiles
 from shared.aws.tables.profiles import DynamoProfiles
 from shared.ports.people import DueProfiles, Profiles
 from simulation.ports.due_profiles import FakeDueProfiles
 from simulation.ports.profiles import FakeProfiles
-from tests.fakes.pretended_aws import pretended_aws
+from tests.fakes.pretended_aws import Cloud, pretended_aws
 
 TABLE = "profiles"
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with pretended_aws(monkeypatch):
-        client("dynamodb").create_table(
+def table(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[str]:
+    with pretended_aws(monkeypatch, cloud):
+        boto3.client("dynamodb").create_table(
             TableName=TABLE,
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
             AttributeDefinitions=[
