@@ -114,10 +114,10 @@ def query(expression: str, **values: str) -> Any:
 
 
 def update(expression: str, **values: Any) -> Any:
-    asked = (
-        {"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}
-    )
-    return client("dynamodb").update_item(
+    given: Any = {f":{name}": value for name, value in values.items()}
+    asked: dict[str, Any] = {"ExpressionAttributeValues": given} if values else {}
+    dynamodb: Any = client("dynamodb")
+    return dynamodb.update_item(
         TableName="plain", Key={"pk": {"S": "a"}}, UpdateExpression=expression, **asked
     )
 
