@@ -6,7 +6,7 @@ items are saved together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import inf
@@ -291,9 +291,7 @@ class People:
             seen=self._other_marks(base, record.key, forgotten)
             | {mark_key(record.key): Seen(arrival.sequence, arrival.arrived_at, end, next_turn)},
             outbox=outbox,
-            recent=remaining(
-                base.recent, (one for one in base.outbox if one.name not in self._aside), outbox
-            ),
+            recent=remaining(base.recent, self._in_chunks(base, outcome, start), outbox),
             due_at=outcome.due_at,
             created_at=min(base.created_at or arrival.arrived_at, arrival.arrived_at),
             clock=outcome.clock,
@@ -306,6 +304,15 @@ class People:
         unit.outbox += entry_size(entry)
         if end is not None:
             unit.later.append(arrival)
+
+    def _in_chunks(self, person: Profile, outcome: Outcome, start: int) -> Iterator[OutboxEntry]:
+        """The entries whose events are in a chunk of the timeline. Where a record only repeats another one, this may be
+        of a batch that the stream gave up and somebody brought back: then what was saved of it was never announced, and
+        the events that were to leave with it stay."""
+        repeats = 0 < len(outcome.decisions.duplicates) == outcome.end - start
+        for entry in person.outbox:
+            if entry.name not in self._aside and (not repeats or entry.name in self._said):
+                yield entry
 
     def _other_marks(self, person: Profile, came: str, forgotten: datetime) -> dict[bytes, Seen]:
         """Those of other keys that are still needed. Of too many, the batch's and those that came last."""

@@ -3,6 +3,7 @@ noted, its id was another event's before; and they never become more than the fu
 
 from __future__ import annotations
 
+import base64
 import random
 from datetime import timedelta
 from typing import Any
@@ -85,6 +86,30 @@ def test_events_stay_when_another_key_of_the_person_ends_what_was_put_aside() ->
     until_done(stage, poison, unsaid, by_another_key)
 
     assert "before" in shown(stage)
+
+
+@pytest.mark.parametrize("records", [1, 3])
+def test_events_stay_when_what_they_were_to_leave_with_was_given_up_and_brought_back(records: int) -> None:
+    """The stream goes on without a batch that was saved and never announced; a retry sends its records anew."""
+    stage = Stage()
+    stage.deliver(stage.record(event("View Item", id="before")))
+    bulky = [stage.record(event("View Item", id=f"bulky {n}", properties=BULKY)) for n in range(records)]
+    stage.timeline.item_faults.planned.append("all")
+    with pytest.raises(PeopleNotSaved):
+        stage.deliver(*bulky)
+    stage.restart()
+    assert shown(stage) == ["before"]
+
+    at = NOON + timedelta(hours=23)
+    again = [stage.lambda_record("user:u1", base64.b64decode(one["kinesis"]["data"]), at) for one in bulky]
+    for _ in range(2):
+        counts = stage.deliver(*again)
+        assert counts["duplicates"] == records
+    stage.deliver(stage.record(event("View Item", id="after", properties=BULKY, at=at)))
+    stage.deliver(stage.record(event("View Item", id="at last", at=at)))
+
+    assert shown(stage) == ["before", "after", "at last"]
+    assert not any(section.announced_with for section in sections(stage.profiles.person("user:u1")))
 
 
 def test_an_id_that_comes_again_after_days_is_another_event() -> None:
