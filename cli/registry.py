@@ -29,6 +29,7 @@ VERBS: dict[str, Verb] = {
     "init": Verb("init", "Make a workspace of your own.", CONFIGURE),
     "apply": Verb("apply", "Show the changes of a workspace, and apply it.", CONFIGURE),
     "lint": Verb("lint", "Check a workspace for mistakes and questionable names.", CONFIGURE),
+    "simulate": Verb("simulate", "Try a workspace on a history: what would be sent, and why not.", CONFIGURE),
     "template": Verb("template", "Render a template before it is sent.", CONFIGURE),
     "catalogue": Verb("catalogue", "The ready events of an industry, and Headrace's own.", CONFIGURE),
     "keys": Verb("keys", "The sources and their write keys.", CONFIGURE),

@@ -1,0 +1,1 @@
+"""`headrace simulate`: what it reads, and how what followed is shown."""

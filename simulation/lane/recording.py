@@ -1,0 +1,155 @@
+"""One record after the other: each is processed, its messages are sent, and their feedback follows it at once.
+
+So the order of a person's records is found, feedback included; it is what a replay delivers in other ways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from shared import records
+from shared.events import HEADRACE
+from shared.people.due import DueProfile, instant
+from shared.plan.reasons import Reason
+from shared.ports.streams import StreamEntry
+from shared.workspace.model import Workspace
+from simulation.lane.collecting import Judge
+from simulation.lane.entries import Outcome
+from simulation.lane.lines import Feedback
+from simulation.lane.plan import Changed, FromSource, Plan
+from simulation.lane.stages import Stages
+
+SAID_BY_TIMERS = frozenset({"Session Concluded"})
+"""Own events that nothing but time makes follow. Where no campaign waits for one, no message comes of a timer, and
+whether a person's timers are folded now or before their next event (`shared.fold.run`) makes no difference at all."""
+
+
+class Put(NamedTuple):
+    """A record on the lane."""
+
+    at: datetime
+    entry: StreamEntry
+
+
+class RejectedLine(NamedTuple):
+    """An event that the plan, or what is known of its person, does not let in."""
+
+    number: int
+    event: str
+    reasons: list[Reason]
+
+
+@dataclass(slots=True)
+class Recorded:
+    """`lines` are numbers by message id; `feedback` the ids of own events that the history has itself."""
+
+    plan: Plan
+    stages: Stages
+    lane: list[Put | Changed] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    feedback: set[str] = field(default_factory=set)
+    rejected: list[RejectedLine] = field(default_factory=list)
+
+
+def recorded(plan: Plan) -> Recorded:
+    """Run the plan."""
+    made = Recorded(plan, Stages(plan.workspace))
+    _Recording(made).run()
+    return made
+
+
+class _Recording:
+    def __init__(self, made: Recorded) -> None:
+        self._made = made
+        self._stages = made.stages
+        self._said = 0
+        self._are_asked_by_timers = _asks_by_timers(made.plan.workspace)
+        self._judge = Judge(made.stages.workspace, made.plan.seed)
+
+    def run(self) -> None:
+        for step in self._made.plan.steps:
+            at = step.sent.at if isinstance(step, FromSource) else step.at
+            if self._are_asked_by_timers or isinstance(step, Changed):
+                self._sweep(at)
+            match step:
+                case FromSource():
+                    self._send(step)
+                case Feedback(number, at, key, event):
+                    self._made.lines[event["id"]] = number
+                    self._made.feedback.add(event["id"])
+                    self._put(Put(at, StreamEntry(key, _of_feedback(step, self._stages.workspace.version))))
+                case Changed(at, workspace):
+                    self._made.lane.append(step)
+                    self._change(workspace, at)
+        self._sweep(self._made.plan.until)
+
+    def _send(self, step: FromSource) -> None:
+        sent = step.sent
+        judged = self._judge.judge(step)
+        if judged.record is None:
+            self._made.rejected.append(RejectedLine(sent.number, judged.event, judged.reasons))
+            return
+        self._made.lines.setdefault(judged.event, sent.number)
+        self._put(Put(sent.at, judged.record))
+
+    def _put(self, put: Put) -> None:
+        self._made.lane.append(put)
+        self._stages.deliver([self._stages.record(put.entry, put.at)], put.at)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Send what was asked for; what the send stage says of it comes in at the same instant."""
+        requests = self._stages.bus.requests
+        if len(requests) == self._said:
+            return
+        new = list(requests.values())[self._said :]
+        self._said = len(requests)
+        for request in new:
+            before = len(self._stages.feedback.entries)
+            self._made.outcomes[request.id] = self._stages.messages.send(request)
+            for entry in self._stages.feedback.entries[before:]:
+                self._put(Put(self._stages.now, entry))
+
+    def _sweep(self, until: datetime) -> None:
+        """Each timer at its instant, where that makes a difference."""
+        profiles = self._stages.profiles
+        while (
+            self._are_asked_by_timers
+            and (due := profiles.next_due()) is not None
+            and (at := instant(due.place)) <= until
+        ):
+            profiles.taken()
+            self._tick(due, at)
+        while waiting := profiles.due_by(until):
+            for due in waiting:
+                self._tick(due, until)
+
+    def _tick(self, due: DueProfile, at: datetime) -> None:
+        self._stages.deliver([self._stages.tick(due, at)], at)
+        self._follow()
+
+    def _change(self, workspace: Workspace, at: datetime) -> None:
+        self._stages.apply(workspace, at)
+        self._are_asked_by_timers = _asks_by_timers(workspace)
+        self._judge = Judge(self._stages.workspace, self._made.plan.seed)
+
+
+def _asks_by_timers(workspace: Workspace) -> bool:
+    return not SAID_BY_TIMERS.isdisjoint(workspace.campaigns_by_event)
+
+
+def _of_feedback(feedback: Feedback, version: int) -> bytes:
+    common = {
+        "key": feedback.key,
+        "source": HEADRACE,
+        "protocol": HEADRACE,
+        "trust": "server",
+        "workspace": version,
+        "request": str(feedback.number),
+        "received_at": feedback.at,
+        "tally": {"received": 1, "accepted": 1, "rejected": 0},
+    }
+    return records.encode(common, [feedback.event])

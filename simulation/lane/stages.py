@@ -1,0 +1,160 @@
+"""`process` and `send` on ports in memory, at the time that the lane has come to."""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import itertools
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from functions.process.batch import PeopleNotSaved, Process
+from functions.sweep.timers import timer
+from shared.bus_entries import Entry as BusEntry
+from shared.bus_entries import EventBatch, MessageRequested
+from shared.compression import decompressed
+from shared.events import HEADRACE
+from shared.failures import Unwritten
+from shared.fold.profile import Changes
+from shared.people.due import DueProfile
+from shared.ports.streams import StreamEntry
+from shared.stored.current_workspace import KEPT_SECONDS, CurrentWorkspace
+from shared.workspace.model import Workspace
+from simulation.lane.lines import EARLIEST
+from simulation.lane.sending import Messages
+from simulation.ports.announced import FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
+from simulation.ports.profiles import FakeProfiles
+from simulation.ports.stream import FakeStream
+from simulation.ports.workspaces import FakeWorkspaces
+
+LambdaRecord = dict[str, Any]
+
+FIRST_SEQUENCE = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898
+
+MOST_TRIES = 5
+"""Deliveries of a batch of which something must come again: what fails for its content is put aside after three."""
+
+
+class Profiles(FakeProfiles):
+    """Knows besides who is due when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._due_at: dict[str, datetime] = {}
+        self._soonest: list[tuple[str, str]] = []
+
+    def save(self, changes: Changes, *, at: datetime) -> None:
+        super().save(changes, at=at)
+        for item in (*changes.profiles, *changes.pointers):
+            self._due_at.pop(item.key, None)
+        for profile in changes.profiles:
+            if profile.due_at is not None:
+                self._due_at[profile.key] = profile.due_at
+                heapq.heappush(self._soonest, (self._due[profile.key][1], profile.key))
+
+    def next_due(self) -> DueProfile | None:
+        """Whoever is first in the index and was not yet taken."""
+        while self._soonest:
+            place, key = self._soonest[0]
+            if self._due.get(key, (0, ""))[1] == place:
+                return DueProfile(key, place)
+            heapq.heappop(self._soonest)
+        return None
+
+    def taken(self) -> None:
+        """That one was sent a timer: it is next again only once it is saved."""
+        heapq.heappop(self._soonest)
+
+    def due_by(self, until: datetime) -> list[DueProfile]:
+        """Everybody who is due by then, wherever they are in the index: who was overdue when saved is later there."""
+        due = sorted((at, key) for key, at in self._due_at.items() if at <= until)
+        return [DueProfile(key, self._due[key][1]) for _, key in due]
+
+
+class Bus:
+    """What was published, each thing once: `requests` of messages, and `own` events as the archive gets them, with
+    their person."""
+
+    def __init__(self) -> None:
+        self.requests: dict[str, MessageRequested] = {}
+        self.own: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {}
+
+    def publish(self, entries: Sequence[BusEntry]) -> Unwritten:
+        for entry in entries:
+            if isinstance(entry, MessageRequested):
+                self.requests.setdefault(entry.id, entry)
+            elif isinstance(entry, EventBatch):
+                for row in orjson.loads(decompressed(base64.b64decode(entry.rows))):
+                    event = row["event"]
+                    if event["source"] == HEADRACE:
+                        self.own.setdefault((event["id"], event["name"], row["key"]), (row["person"], event))
+        return Unwritten()
+
+
+class Stages:
+    """`now` is the arrival of the latest record. `cut` counts what would have followed in a circle of the workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.now = EARLIEST
+        self.profiles = Profiles()
+        self.bus = Bus()
+        self.rejected = FakeRefusals()
+        self.dead_letters = FakeDeadLetters()
+        self.feedback = FakeStream()
+        self.cut = 0
+        self._workspaces = FakeWorkspaces(workspace)
+        self._sequences = itertools.count(FIRST_SEQUENCE)
+        self._looks = 0
+        self._current = CurrentWorkspace(self._workspaces, None, lambda: self._looks * KEPT_SECONDS)
+        self._process = Process(
+            profiles=self.profiles,
+            timeline=FakeTimeline(),
+            rejected=self.rejected,
+            bus=self.bus,
+            dead_letters=self.dead_letters,
+            tries=FakeFailedTries(),
+            workspace=self._current,
+            clock=lambda: self.now,
+            savers=1,
+            pause=lambda _: None,
+        )
+        self.messages = Messages(self.profiles, self._current, self.feedback, lambda: self.now)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self._current.get()
+
+    def apply(self, workspace: Workspace, at: datetime) -> None:
+        """In force at once, in every stage."""
+        self._workspaces.apply(workspace, after=self._workspaces.latest_version(), at=at, by="simulation")
+        self._looks += 1
+
+    def record(self, entry: StreamEntry, at: datetime) -> LambdaRecord:
+        """The next one of the lane."""
+        return {
+            "kinesis": {
+                "partitionKey": entry.key,
+                "sequenceNumber": str(next(self._sequences)),
+                "data": base64.b64encode(entry.data).decode(),
+                "approximateArrivalTimestamp": at.timestamp(),
+            }
+        }
+
+    def tick(self, due: DueProfile, at: datetime) -> LambdaRecord:
+        """The timer that `sweep` sends to somebody who is due."""
+        return self.record(timer(due, at), at)
+
+    def deliver(self, batch: Sequence[LambdaRecord], now: datetime) -> None:
+        """Again, as Lambda does, while something of it must come again."""
+        self.now = max(self.now, now)
+        for number in range(MOST_TRIES):
+            try:
+                self.cut += self._process.batch(list(batch))["cut"]
+            except PeopleNotSaved:
+                if number + 1 == MOST_TRIES:
+                    raise
+            else:
+                return
