@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -63,12 +65,22 @@ def simulate(
 
     Example: headrace simulate examples/shop examples/shop/history.ndjson --until 2026-12-01
     """
-    logging.disable()  # the functions' log, on standard output; what it would say is counted
     plan = plan_of(folder, events, until=until, seed=seed)
     late = timedelta(seconds=sweep_late)
-    simulated = simulated_by(plan, Delivery(deliveries, cut, late, no_sweep_until, seed))
+    with _silent_functions():
+        simulated = simulated_by(plan, Delivery(deliveries, cut, late, no_sweep_until, seed))
     if as_json:
         print_json(simulated.entries)
     else:
         print_table(simulated)
     say_besides(plan, simulated)
+
+
+@contextmanager
+def _silent_functions() -> Iterator[None]:
+    """Their log goes to standard output. What it would say is counted, and said on standard error."""
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -52,6 +52,8 @@ def say_besides(plan: Plan, simulated: Simulated) -> None:
             _say(f"  … and {len(simulated.rejected) - MOST_SHOWN} more")
     if simulated.circles:
         _say(f"{number_of(simulated.circles, 'decision')} cut off: the workspace goes round in circles")
+    if simulated.too_much:
+        _say(f"{number_of(simulated.too_much, 'decision')} cut off: one event may not cause so many")
     if simulated.put_aside:
         _say(
             f"{number_of(simulated.put_aside, 'record')} put aside, which is a defect of Headrace: please report it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from shared import identity
 from shared.bus_entries import MessageRequested
 from shared.events import utc_text
 from shared.messaging.messages import Status, Why
@@ -17,6 +18,11 @@ LEFT = frozenset({Status.SENT, Status.DELIVERED, Status.UNCERTAIN})
 
 FIRST, AMONG, LAST = range(3)
 """At one instant: what follows from the events, then messages, then what follows from those."""
+
+
+SAID_BY_TIMERS = frozenset({"Session Concluded"})
+"""Own events that nothing but time makes follow. Each names whom its timer belongs to: the record by which that
+person joins another may fold it, and its person is the other one then."""
 
 
 class Outcome(NamedTuple):
@@ -55,9 +61,11 @@ class Entry(NamedTuple):
 def of_message(request: MessageRequested, outcome: Outcome, line: int) -> Entry:
     """`line` is that of its trigger, 0 where none has it."""
     is_sent = outcome.status in LEFT
+    event = request.event
+    named = (event.user_id, event.anonymous_id, event.other_ids)
     return Entry(
         request.requested_at,
-        request.person,
+        identity.strongest(*named) if event.name in SAID_BY_TIMERS else request.person,
         (request.depth, AMONG, line),
         SENT if is_sent else DROPPED,
         request.campaign,
@@ -69,6 +77,9 @@ def of_message(request: MessageRequested, outcome: Outcome, line: int) -> Entry:
 
 def of_own_event(person: str, event: dict[str, Any], depth: int) -> Entry:
     """`event` is one of ours as the archive gets it; `depth` is how many messages led to it."""
+    if event["name"] in SAID_BY_TIMERS:
+        ids = event.get("user_id"), event.get("anonymous_id"), event.get("other_ids", {})
+        person = identity.strongest(*ids)
     rank = (max(0, depth - 1), LAST, 0) if event["name"] == NOTIFICATION_SENT else (depth, FIRST, 0)
     return Entry(
         datetime.fromisoformat(event["received_at"]), person, rank, EVENT, event["name"], event["id"]

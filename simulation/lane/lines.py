@@ -142,7 +142,7 @@ def _happening(number: int, said: dict[str, Any], seed: int) -> Happening:
     type_ = said.get("type")
     if type_ == SYSTEM:
         return _feedback(number, at, said, seed)
-    if type_ not in CLIENT_TYPES:
+    if not isinstance(type_, str) or type_ not in CLIENT_TYPES:
         raise _Broken("type", f"must be one of {', '.join(sorted(CLIENT_TYPES))}, or {SYSTEM}")
     source = said.get("source")
     if source is not None and not isinstance(source, str):

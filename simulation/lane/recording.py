@@ -16,14 +16,10 @@ from shared.plan.reasons import Reason
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import Workspace
 from simulation.lane.collecting import Judge
-from simulation.lane.entries import Outcome
+from simulation.lane.entries import SAID_BY_TIMERS, Outcome
 from simulation.lane.lines import Feedback
 from simulation.lane.plan import Changed, FromSource, Plan
 from simulation.lane.stages import Stages
-
-SAID_BY_TIMERS = frozenset({"Session Concluded"})
-"""Own events that nothing but time makes follow. Where no campaign waits for one, no message comes of a timer, and
-whether a person's timers are folded now or before their next event (`shared.fold.run`) makes no difference at all."""
 
 
 class Put(NamedTuple):
@@ -138,6 +134,8 @@ class _Recording:
 
 
 def _asks_by_timers(workspace: Workspace) -> bool:
+    """Whether a message may come of a timer. Where none does, it makes no difference at all whether a person's timers
+    are folded at their instants or before their next event, see `shared.fold.run`; and that is quicker."""
     return not SAID_BY_TIMERS.isdisjoint(workspace.campaigns_by_event)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.own_events import NOTIFICATION_SENT
 from shared.plan.reasons import Reason
@@ -16,13 +16,14 @@ PLAINLY = Delivery()
 
 
 class Simulated(NamedTuple):
-    """`put_aside` are records that failed for their content, and `circles` is how much was cut off because the
-    workspace goes round in circles."""
+    """`put_aside` are records that failed for their content. What was cut off: `circles` because the workspace goes
+    round in circles, `too_much` because one event may not cause more."""
 
     entries: list[Entry]
     rejected: list[RejectedLine]
     put_aside: int
     circles: int
+    too_much: int
 
 
 def simulate(plan: Plan, delivery: Delivery = PLAINLY) -> Simulated:
@@ -33,6 +34,7 @@ def simulate(plan: Plan, delivery: Delivery = PLAINLY) -> Simulated:
         sorted([*made.rejected, *_refused(stages)], key=lambda line: line.number),
         len(stages.dead_letters.letters),
         stages.cut,
+        stages.too_much,
     )
 
 
@@ -44,11 +46,13 @@ def _entries(made: Recorded, stages: Stages) -> list[Entry]:
     depths = {request.id: request.depth + 1 for request in made.stages.bus.requests.values()}
     for person, event in stages.bus.own.values():
         if event["id"] not in made.feedback:
-            message = (
-                event.get("properties", {}).get("message") if event["name"] == NOTIFICATION_SENT else None
-            )
-            found.append(of_own_event(person, event, depths.get(message, 0)))
+            found.append(of_own_event(person, event, depths.get(_message_of(event), 0)))
     return found
+
+
+def _message_of(event: dict[str, Any]) -> str:
+    """The message that the event says was sent; nothing of any other event."""
+    return str(event["properties"]["message"]) if event["name"] == NOTIFICATION_SENT else ""
 
 
 def _refused(stages: Stages) -> list[RejectedLine]:

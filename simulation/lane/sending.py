@@ -18,6 +18,7 @@ from functions.send.sending import Sending
 from shared.bus_entries import MessageRequested
 from shared.messaging.channels import Channel
 from shared.ports.people import Profiles
+from shared.ports.runtime import NewId
 from shared.ports.streams import Stream
 from shared.stored.current_workspace import CurrentWorkspace
 from simulation.lane.entries import Outcome
@@ -45,7 +46,12 @@ class Messages:
     """Messages are sent, or not, as soon as they are asked for."""
 
     def __init__(
-        self, profiles: Profiles, workspace: CurrentWorkspace, stream: Stream, clock: Callable[[], datetime]
+        self,
+        profiles: Profiles,
+        workspace: CurrentWorkspace,
+        stream: Stream,
+        clock: Callable[[], datetime],
+        new_id: NewId,
     ) -> None:
         self._clock = clock
         self._log = FakeMessages()
@@ -60,6 +66,7 @@ class Messages:
             receivers=Receivers(_never),
             clock=clock,
             ticks=_never,
+            new_id=new_id,
         )
 
     def send(self, request: MessageRequested) -> Outcome:

@@ -16,7 +16,7 @@ from functions.sweep.timers import timer
 from shared.bus_entries import Entry as BusEntry
 from shared.bus_entries import EventBatch, MessageRequested
 from shared.compression import decompressed
-from shared.events import HEADRACE
+from shared.events import HEADRACE, derived_id
 from shared.failures import Unwritten
 from shared.fold.profile import Changes
 from shared.people.due import DueProfile
@@ -28,6 +28,7 @@ from simulation.lane.sending import Messages
 from simulation.ports.announced import FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
 from simulation.ports.profiles import FakeProfiles
 from simulation.ports.stream import FakeStream
+from simulation.ports.threads import InTurn
 from simulation.ports.workspaces import FakeWorkspaces
 
 LambdaRecord = dict[str, Any]
@@ -48,9 +49,10 @@ class Profiles(FakeProfiles):
 
     def save(self, changes: Changes, *, at: datetime) -> None:
         super().save(changes, at=at)
-        for item in (*changes.profiles, *changes.pointers):
-            self._due_at.pop(item.key, None)
+        for pointer in changes.pointers:
+            self._due_at.pop(pointer.key, None)
         for profile in changes.profiles:
+            self._due_at.pop(profile.key, None)
             if profile.due_at is not None:
                 self._due_at[profile.key] = profile.due_at
                 heapq.heappush(self._soonest, (self._due[profile.key][1], profile.key))
@@ -95,7 +97,8 @@ class Bus:
 
 
 class Stages:
-    """`now` is the arrival of the latest record. `cut` counts what would have followed in a circle of the workspace."""
+    """`now` is the arrival of the latest record. `cut` counts what would have followed in a circle of the
+    workspace, `too_much` what would have beyond what one event may cause."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.now = EARLIEST
@@ -105,6 +108,7 @@ class Stages:
         self.dead_letters = FakeDeadLetters()
         self.feedback = FakeStream()
         self.cut = 0
+        self.too_much = 0
         self._workspaces = FakeWorkspaces(workspace)
         self._sequences = itertools.count(FIRST_SEQUENCE)
         self._looks = 0
@@ -119,9 +123,13 @@ class Stages:
             workspace=self._current,
             clock=lambda: self.now,
             savers=1,
+            threads=InTurn,
             pause=lambda _: None,
         )
-        self.messages = Messages(self.profiles, self._current, self.feedback, lambda: self.now)
+        self.messages = Messages(self.profiles, self._current, self.feedback, lambda: self.now, self._new_id)
+
+    def _new_id(self) -> str:
+        return derived_id("request", str(next(self._sequences)))
 
     @property
     def workspace(self) -> Workspace:
@@ -152,7 +160,9 @@ class Stages:
         self.now = max(self.now, now)
         for number in range(MOST_TRIES):
             try:
-                self.cut += self._process.batch(list(batch))["cut"]
+                counts = self._process.batch(list(batch))
+                self.cut += counts["cut"]
+                self.too_much += counts["too_much"]
             except PeopleNotSaved:
                 if number + 1 == MOST_TRIES:
                     raise

@@ -15,7 +15,7 @@ SHOP = str(ROOT / "examples" / "shop")
 NEVER_ON_AWS = {"up", "down"}
 """Verbs of the laptop alone."""
 
-WITHOUT_AWS = {"catalogue", "cost", "init", "schema", "settings"}
+WITHOUT_AWS = {"catalogue", "cost", "init", "schema", "settings", "simulate"}
 BY_ADMINISTRATORS = {"deploy", "destroy"}
 PLACES = ("process", "given-up", "tee", "archive", "send-sms", "RoutesPurchasesDeadLetters")
 """Names of dead letters."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from typer.testing import CliRunner
 
 from cli.doctor.examining import examination
 from cli.doctor.permissions import ACTIONS
+from cli.main import typed
 from cli.registry import VERBS
 from cli.stacks import Stack
 from tests.infra.access.filled_stack import STAGE
@@ -21,6 +23,7 @@ from tests.infra.access.runs import (
     ONLY_ADMINISTRATORS_ASK,
     ONLY_FUNCTIONS_ASK,
     RUNS,
+    SHOP,
     WITHOUT_AWS,
     run,
 )
@@ -43,7 +46,7 @@ ATHENA_ASKS = {
 
 def test_each_verb_that_asks_aws_is_run_here() -> None:
     assert set(VERBS) == {*RUNS, *NEVER_ON_AWS, *WITHOUT_AWS, *BY_ADMINISTRATORS}
-    for verb in WITHOUT_AWS - {"settings"}:
+    for verb in WITHOUT_AWS - {"settings", "simulate"}:
         assert actions_of(f"cli.commands.{VERBS[verb].module}") == set(), verb
 
 
@@ -51,6 +54,15 @@ def test_settings_ask_nothing_of_aws_though_they_load_what_does(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls, result = run(deployed, ["settings"], monkeypatch)
+
+    assert (result.exit_code, calls) == (0, [])
+
+
+def test_a_simulation_asks_nothing_of_aws_though_it_runs_the_functions(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with recorded(monkeypatch, deployed.outputs()) as calls:
+        result = CliRunner().invoke(typed, ["simulate", SHOP, f"{SHOP}/history.ndjson"])
 
     assert (result.exit_code, calls) == (0, [])
 
