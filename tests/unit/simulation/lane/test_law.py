@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulation.lane.lines import instant
 from simulation.lane.replaying import Delivery
 from simulation.lane.run import simulate
-from tests.unit.simulation.workspaces import campaign, plan_of, workspace
+from tests.unit.simulation.lane.workspaces import campaign, plan_of, workspace
 
 BUSY = workspace(
     campaign("welcome", "Registration"),
