@@ -55,6 +55,11 @@ class Changes:
             }
         )
 
+    @property
+    def last(self) -> str | None:
+        """The sequence number of the latest record."""
+        return str(self._numbers[-1]) if self._numbers else None
+
     def read(self, after: str | None, limit: int) -> list[dict[str, Any]]:
         """The records behind a sequence number, or the oldest that are kept."""
         start = 0 if after is None else bisect_right(self._numbers, int(after))
