@@ -15,7 +15,7 @@ $(shell mkdir -p $(HOME))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format tag bench lock clean setup openapi settings events
+.PHONY: help run test fuzz check format tag bench lock clean setup openapi settings events
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -27,6 +27,10 @@ run: setup ## everything on this machine: emulator, cdk deploy, sample workspace
 
 test: setup chromium faketime ## every test: units and adapters, the stack's templates, a browser, end to end on the emulator
 	@.venv/bin/python -m tests.suites --suites "$(SUITES)"
+
+fuzz: setup ## hostile requests of every wire format: N=1000000 SEED=1, REPLAY=file, or GROWING=1 (docs/fuzzing.md)
+	@.venv/bin/python -m tests.fuzz $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY)) \
+		$(if $(GROWING),--growing)
 
 check: setup ## what a change must pass besides the tests: lint, format, types, layering, the sample workspace
 	.venv/bin/ruff check .

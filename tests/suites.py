@@ -60,6 +60,7 @@ PROCESSES_AND_SDKS = ("tests/unit", "-n", "2", "-m", "real_clock and not browser
 
 SUITES = (
     Suite("unit", UNIT),
+    Suite("fuzz", ("tests/fuzz", "-n", "2")),
     Suite("infra", ("tests/infra",)),
     Suite("browser", ("tests/browser", "-n", "2"), live=True),
     Suite("sdks-in-browsers", SDKS_IN_BROWSERS, live=True),

@@ -83,6 +83,9 @@ CLAIMS: dict[str, str] = {
 }
 """The beginnings of paths, and the package whose paths they are. The longest that fits counts."""
 
+MOST_STEPS = max(claim.count("/") for claim in CLAIMS)
+"""Of a claim: of a path with thousands of steps, only its beginning is looked for."""
+
 NAMES = tuple(sorted(set(CLAIMS.values())))
 
 
@@ -103,7 +106,7 @@ def wire_format(name: str) -> WireFormat:
 @cached_when_short(1024)
 def find(path: str) -> Found | None:
     """None when no protocol claims the path. Without routes, when its protocol knows no such path."""
-    claim = path
+    claim = path if path.count("/") <= MOST_STEPS else "/".join(path.split("/", MOST_STEPS + 1)[:-1])
     while claim not in CLAIMS:
         claim = claim.rpartition("/")[0]
         if claim in ("", "/"):  # the root claims itself alone

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from functions.collect.adapter.event_builder import Fields
 from shared import identity
-from shared.plan.errors import shown
+from shared.plan.errors import json_type, shown
 from shared.plan.reasons import Code, Reason
 
 USER, DEVICE, MPID = "user", "anonymous", "mpid"
@@ -106,7 +106,8 @@ def _found(said: object) -> tuple[dict[str, Any], list[Reason]]:
     for spelling, value in pairs:
         kind = kind_of(spelling)
         if kind is None:
-            called = shown(str(spelling))
+            # What is nested as deep as JSON may be cannot be written here.
+            called = json_type(spelling) if isinstance(spelling, (dict, list)) else shown(str(spelling))
             sentence = f"user_identities has no kind of identity called {called}"
             reasons.append(Reason(Code.MALFORMED, f"user_identities.{called}", sentence))
         elif value != "":

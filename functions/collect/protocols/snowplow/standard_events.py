@@ -62,7 +62,9 @@ def of_schema(event: Described) -> tuple[str, dict[str, Any]] | None:
         return None
     name, words = found
     properties = _renamed(event.data, words)
-    if name == "Search" and isinstance(terms := properties.get("query"), list):
+    terms = properties.get("query") if name == "Search" else None
+    # Terms are texts. What else is in such a list may be nested too deep to be written as one.
+    if isinstance(terms, list) and not any(isinstance(term, (list, dict)) for term in terms):
         properties["query"] = " ".join(map(str, terms))
     return name, properties
 
@@ -75,7 +77,7 @@ def of_action(event: Described, entities: list[Described]) -> tuple[str, dict[st
     kind = event.data.get("type")
     step = _first(beside, "checkout_step").get("step")
     name = ACTIONS.get(kind) if isinstance(kind, str) else None
-    if kind == "checkout_step" and str(step) == "1":
+    if kind == "checkout_step" and step.__class__ in (int, str) and str(step) == "1":
         name = "Start Checkout"
     if name is None:
         return None

@@ -1,0 +1,85 @@
+"""`make fuzz N=1000000 SEED=1`, and `make fuzz REPLAY=file`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.fuzz import growing
+from tests.fuzz.campaign import Ran, run
+from tests.fuzz.checks import finding
+from tests.fuzz.sent import read
+from tests.fuzz.target import Target
+
+SAID_EVERY = 10_000
+FOLDER = Path(".headrace/fuzz")
+"""Where a failing request is written."""
+
+
+def main() -> int:
+    asked = _arguments()
+    if asked.replay:
+        what = finding(Target(), read(asked.replay.read_text()))
+        print(what or "everything holds")
+        return int(what is not None)
+    if asked.growing:
+        return _growing()
+    began = time.monotonic()
+    ran = Ran()
+    try:
+        for ran in run(asked.seed, asked.n, asked.first):
+            if ran.requests % SAID_EVERY == 0:
+                print(
+                    f"{ran.requests} requests, {len(ran.found)} findings, {time.monotonic() - began:.0f} s",
+                    flush=True,
+                )
+    except KeyboardInterrupt:
+        print("stopped")
+    return _said(ran, asked.seed)
+
+
+def _growing() -> int:
+    """Every text of every recorded request, with every filling."""
+    count = failed = 0
+    for name, shape in (*growing.NAMED.items(), *growing.texts()):
+        count += 1
+        if (found := growing.grown(shape)).is_too_much:
+            failed += 1
+            times = f"{found.time:.0f} times the processor time, {found.memory:.0f} times the memory"
+            print(f"{name}: {growing.TIMES} times as much takes {times}", flush=True)
+        if count % 1_000 == 0:
+            print(f"{count} shapes, {failed} grow too fast", flush=True)
+    print(f"{count} shapes, {failed} grow too fast")
+    return int(failed > 0)
+
+
+def _said(ran: Ran, seed: int) -> int:
+    print(f"{ran.requests} requests with seed {seed}: {ran.found.total()} failed, in {len(ran.found)} ways")
+    taken = Counter(label.rpartition(" ")[2] for label in ran.labels.elements())
+    print("answered", ", ".join(f"{status}: {count}" for status, count in sorted(taken.items())))
+    for failure in ran.failures:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        file = FOLDER / f"{seed}-{failure.number}.json"
+        file.write_text(failure.sent.written())
+        times = ran.found[failure.what]
+        print(f"\n{failure.what}  ({times} times, first {seed}:{failure.number}, from {failure.sent.name})")
+        print(failure.sent.written() if len(failure.sent.body) < 2000 else f"{len(failure.sent.body)} bytes")
+        print(f"again: make fuzz REPLAY={file}")
+    return int(bool(ran.failures))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
+    parser.add_argument("--n", type=int, default=20_000, help="requests")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first request")
+    parser.add_argument("--growing", action="store_true", help="measure how requests grow, instead")
+    parser.add_argument("--replay", type=Path, help="a file of a request that failed")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

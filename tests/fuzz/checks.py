@@ -1,0 +1,193 @@
+"""What must hold of every request, whatever it was. Each finding is one sentence, the same for the same mistake."""
+
+from __future__ import annotations
+
+import base64
+import re
+import traceback
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from functions.collect import protocols
+from functions.process.arrivals import read
+from shared.lake.rejected_rows import lines
+from shared.records import LARGEST, LONGEST_KEY
+from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, LENIENT, OBSERVE, STRICT
+from tests.fuzz import after
+from tests.fuzz.corpus import DEFINER
+from tests.fuzz.sent import Sent
+from tests.fuzz.shapes import is_one
+from tests.fuzz.target import SECRET_TRAIT, Reply, Target
+
+LAMBDAS = 6 * 1024 * 1024
+"""Bytes of an answer."""
+
+ROW = 1000 * 1024
+"""Bytes that Firehose takes of one row."""
+
+MARK = "zq{}zq"
+"""A text that is in one request only."""
+
+KEY_OF = {"strict": STRICT, "lenient": LENIENT, "observe": OBSERVE, "browser": BROWSER, "definer": DEFINER}
+"""By source."""
+
+VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+"""Of a header: https://www.rfc-editor.org/rfc/rfc9110#section-5.5"""
+
+OTHERS_MARK = re.compile(r"zq\d+zq")
+
+
+class Found(NamedTuple):
+    """`label` says what was asked and how it was answered; `what` is the first thing that does not hold, or None."""
+
+    label: str
+    what: str | None
+
+
+def examined(target: Target, sent: Sent, *, deep: bool) -> Found:
+    """`deep`: what comes after it, too."""
+    label = "none"
+    try:
+        reply = target.ask(sent)
+        label = reply.label
+        what = next(_findings(sent, reply), None)
+        if what is None and deep:
+            what = next(after.findings(target, reply), None)
+    except Exception as error:  # noqa: BLE001  whatever it is, a client would get 503 for it
+        return Found(label, _of_error(error))
+    return Found(label, what)
+
+
+def finding(target: Target, sent: Sent) -> str | None:
+    return examined(target, sent, deep=True).what
+
+
+def _of_error(error: Exception) -> str:
+    if isinstance(error, AssertionError):
+        return f"an answer that no gateway passes on: {_place(error)}"
+    return f"{type(error).__name__} at {_place(error)}"
+
+
+def _findings(sent: Sent, reply: Reply) -> Iterator[str]:
+    answer, report = reply.answer, reply.report
+    if answer.status >= 500:
+        yield f"{answer.status}"
+    protocol, call = (None, None) if report is None else (report.protocol, report.call)
+    kind = None if protocol is None else _kinds(protocol).get(call or "")
+    is_shaped = is_one(
+        answer,
+        protocol,
+        brings_events=kind in ("events", "rehearsal"),
+        is_head=sent.method == "HEAD",
+        debugs=any(name.lower() == "headrace-debug" for name in sent.headers),
+    )
+    if not is_shaped:
+        yield f"{protocol} {call}: an answer outside its format, {answer.status}"
+    if len(reply.text) > LAMBDAS:
+        yield f"{protocol} {call}: an answer that Lambda does not take"
+    if any(not VALUE.fullmatch(value) for value in answer.headers.values()):
+        yield f"{protocol} {call}: a header that no gateway sends"
+    yield from _of_others(sent, reply, kind)
+    yield from _keys_kept(reply)
+    yield from _accounted(reply)
+    yield from _readable(reply)
+
+
+def _of_others(sent: Sent, reply: Reply, kind: str | None) -> Iterator[str]:
+    """Nothing of another request, of another source's secrets, nor of a person whom this caller may not read."""
+    own = f"{sent.path}{sent.query}{sent.headers}{sent.body!r}"
+    if any(mark not in own for mark in OTHERS_MARK.findall(reply.text)):
+        yield "an answer with something of another request"
+    if IDENTITY_SECRET in reply.text or "vendor.example" in reply.text:
+        yield "an answer with a secret"
+    if SECRET_TRAIT in reply.text and kind != "private":
+        yield "an answer with something of a person"
+    if (
+        kind == "private"
+        and reply.report is not None
+        and reply.report.source == "browser"
+        and reply.answer.status < 300
+    ):
+        yield "a page's key reads what only servers may"
+
+
+def _keys_kept(reply: Reply) -> Iterator[str]:
+    """The key that a request showed is in nothing that is kept or forwarded of it."""
+    key = KEY_OF.get(reply.report.source or "") if reply.report is not None else None
+    if key is None:
+        return
+    for request in reply.kept:
+        if key.encode() in request.common or any(key.encode() in item.body for item in request.items):
+            yield "a write key is kept with a rejected event"
+    if any(key.encode() in message for message in reply.teed):
+        yield "a write key is forwarded to a vendor"
+
+
+def _accounted(reply: Reply) -> Iterator[str]:
+    """received = accepted + rejected, and both are where they should be."""
+    records = reply.records
+    stored = sum(len(record.events) for record in records)
+    kept = [item for request in reply.kept for item in request.items]
+    report = reply.report
+    received, accepted, refused = (
+        (0, 0, 0) if report is None else (report.received, report.accepted, sum(report.rejected.values()))
+    )
+    of = f"{report.protocol} {report.call}" if report is not None else "no format"
+    if received != accepted + refused:
+        yield f"{of}: received is not accepted + rejected"
+    if accepted != stored:
+        yield f"{of}: accepted is not what is on the stream"
+    if refused != len(kept):
+        yield f"{of}: rejected is not what is kept"
+    if len({item.index for item in kept}) != len(kept):
+        yield f"{of}: two rejected events have one place"
+    if any(
+        (record.tally.received, record.tally.accepted, record.tally.rejected) != (received, accepted, refused)
+        for record in records
+    ):
+        yield f"{of}: a record's tally is not the request's"
+
+
+def _readable(reply: Reply) -> Iterator[str]:
+    """What comes after can take what was stored: the stream, `process`, Firehose."""
+    for entry in reply.entries:
+        if (
+            not 0 < len(entry.key) <= LONGEST_KEY
+            or len(entry.key.encode("utf-8", "replace")) > 4 * LONGEST_KEY
+        ):
+            yield "a key that Kinesis refuses"
+        if len(entry.data) > LARGEST:
+            yield "a record that is too large"
+    if unreadable := _arrivals(reply)[1]:
+        yield f"a record that `process` cannot read: {type(unreadable[0].error).__name__}"
+    for request in reply.kept:
+        if any(len(line) > ROW for line in lines(request)):
+            yield "a rejected event that makes too large a row"
+
+
+def _arrivals(reply: Reply) -> Any:
+    return read(
+        [
+            {
+                "kinesis": {
+                    "partitionKey": entry.key,
+                    "sequenceNumber": str(at),
+                    "data": base64.b64encode(entry.data).decode(),
+                    "approximateArrivalTimestamp": 1795262400.0,
+                }
+            }
+            for at, entry in enumerate(reply.entries)
+        ]
+    )
+
+
+def _kinds(protocol: str) -> dict[str, str]:
+    return {route.call: route.kind for route in protocols.wire_format(protocol).routes}
+
+
+def _place(error: BaseException) -> str:
+    """The innermost place of ours."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/.venv/" not in frame.filename]
+    ours = [frame for frame in frames if "/lib/python" not in frame.filename] or frames
+    last = ours[-1]
+    return f"{'/'.join(last.filename.rsplit('/', 3)[1:])} {last.name}"

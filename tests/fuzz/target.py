@@ -1,0 +1,108 @@
+"""The collect stage on fakes, asked for one request after the other, as one container serves many."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+from unittest import mock
+
+from functions.collect import telemetry
+from functions.collect.auth.quota import Quota
+from functions.collect.http.report import Report
+from functions.collect.http.responses import Response
+from shared.fold.profile import Changes
+from shared.ports.streams import StreamEntry
+from shared.records import Record, decode
+from shared.rejected import RejectedRequest
+from shared.workspace.collecting import Tee
+from shared.workspace.model import Source
+from shared.workspace.write_keys import key_hash
+from tests.fakes.collect_stage import NOON, SHOP, Answer, Stage, answered
+from tests.fakes.folding import Person, did
+from tests.fuzz.corpus import DEFINER
+from tests.fuzz.seeded_ids import SeededIds
+from tests.fuzz.sent import Sent
+
+SECRET_TRAIT = "known-of-ann-alone"
+"""Of a person who is kept. Only who asks for people by a server's key may read it."""
+
+WORKSPACE = SHOP.model_copy(
+    update={
+        "sources": (
+            *SHOP.sources,
+            Source(
+                id="definer",
+                name="Definer",
+                trust="server",
+                may_define=True,
+                key_hashes=(key_hash(DEFINER),),
+                tee=Tee(host="https://vendor.example"),
+            ),
+        )
+    }
+)
+
+
+class Reply(NamedTuple):
+    """What became of a request: `answer` as a client reads it, `text` as it is sent, and what was stored. `report` is
+    None where the request was none of a format's."""
+
+    answer: Answer
+    text: str
+    report: Report | None
+    entries: list[StreamEntry]
+    kept: list[RejectedRequest]
+    teed: list[bytes]
+    """What is forwarded to the vendor: its path, query, headers and body."""
+
+    @property
+    def records(self) -> list[Record]:
+        return [decode(entry.data) for entry in self.entries]
+
+    @property
+    def label(self) -> str:
+        """Which call of which format was answered how."""
+        called = "none" if self.report is None else f"{self.report.protocol} {self.report.call}"
+        return f"{called} {self.answer.status}"
+
+
+class Target:
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self.stage = Stage(WORKSPACE)
+        self.stage.resources.new_id = SeededIds(1)
+        ann = Person()
+        ann.does(
+            did("View Item", user_id="u1"),
+            did("identify", type="identify", user_id="u1", traits={"first_name": SECRET_TRAIT}),
+        )
+        self.stage.profiles.save(Changes(profiles=(ann.profile,)), at=NOON)
+
+    def ask(self, sent: Sent) -> Reply:
+        """Raises what the handler would answer with 503, and AssertionError where the gateway would not pass it on."""
+        stage = self.stage
+        stage.stream.entries.clear()
+        stage.rejected.requests.clear()
+        stage.tee.messages.clear()
+        stage.resources.quota = Quota(lambda: 0.0)  # nothing of it is used up
+        reports: list[Report | None] = []
+
+        def report(_request: Any, response: Response, _seconds: float) -> None:
+            reports.append(response.report)
+
+        with ExitStack() as patched:
+            patched.enter_context(mock.patch.object(telemetry, "report", report))
+            answer = stage.handled(
+                sent.method, sent.path, sent.body, sent.headers, query=sent.query, api=sent.api
+            )
+        teed = [f"{one.path}?{one.query}{one.headers}".encode() + one.body for one in stage.tee.requests]
+        if sent.method == "HEAD":  # has the headers of a body, and none
+            answer = {**answer, "headers": {**answer["headers"], "content-type": "text/plain"}}
+        reply = Reply(
+            answered(answer), answer["body"], reports[0], list(stage.stream.entries), stage.kept, teed
+        )
+        if stage.workspaces.latest_version() > WORKSPACE.version:  # it was a definition, and was carried out
+            self.renew()
+        return reply
