@@ -23,13 +23,13 @@ from shared.rejected import RejectedItem, RejectedRequest
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import EventDefinition, Limits, PropertyDefinition, Source, Workspace
 from shared.workspace.write_keys import key_hash
+from simulation.gateway import http_api_event, rest_api_event
 from simulation.ports.faults import Faults
 from simulation.ports.profiles import FakeProfiles
 from simulation.ports.rejected import FakeRejected
 from simulation.ports.secrets import FakeSecrets
 from simulation.ports.stream import FakeStream
 from simulation.ports.workspaces import FakeWorkspaces, OnlyCollecting
-from tests.fakes.gateway import http_api_event, rest_api_event
 from tests.fakes.tee import FakeTeeQueue
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -252,7 +252,7 @@ def gateway_event(
     api: Api = "http",
     **gateway: Any,
 ) -> dict[str, Any]:
-    """As API Gateway makes it, see `tests.fakes.gateway`."""
+    """As API Gateway makes it, see `simulation.gateway`."""
     raw = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else orjson.dumps(body)
     made = http_api_event if api == "http" else rest_api_event
     return made(method, path, raw, headers.items(), **gateway)

@@ -11,9 +11,9 @@ from botocore.config import Config
 from shared.fold.profile import Profile
 from shared.workspace.model import Source
 from shared.workspace.write_keys import key_hash
+from simulation.gateway import STAGE
 from tests.fakes import process_stage
 from tests.fakes.collect_stage import SHOP, Stage
-from tests.fakes.gateway import STAGE
 
 KEY_ID, SECRET = "HRABCDEFGHIJKLMNOPQR", "k" * 40
 APP = "3f1c9d2e8b7a4c5d9e0f1a2b3c4d5e6f"

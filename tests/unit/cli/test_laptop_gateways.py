@@ -15,8 +15,8 @@ from cli.emulator import gateways
 from cli.emulator.gateways import MOST_BODY_BYTES, MOST_FUNCTION_BYTES, MOST_HEADER_BYTES
 from functions.collect.http.request import Request
 from shared.gateway_headers import ORIGINAL, STAND_IN
+from simulation.gateway import http_api_event, rest_api_event
 from tests.fakes.collect_stage import Api
-from tests.fakes.gateway import http_api_event, rest_api_event
 
 MAPPED = {
     "integrationUri": "f",

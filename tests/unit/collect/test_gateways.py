@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from functions.collect.http.request import Request
 from shared.gateway_headers import ORIGINAL, STAND_IN, is_taken_for_text
+from simulation.gateway import Pairs, http_api_event, rest_api_event
 from tests.fakes.collect_stage import LENIENT, Api, Stage, gateway_event, purchase
-from tests.fakes.gateway import Pairs, http_api_event, rest_api_event
 
 BODY = orjson.dumps({"batch": [purchase()]})
 
