@@ -21,13 +21,13 @@ if bootstrap.is_before_a_snapshot():
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    if KEEP_ACTIVE in event:
-        return event
     return handle(event, bootstrap.resources)
 
 
 def handle(event: dict[str, Any], resources: Callable[[], Resources]) -> dict[str, Any]:
     """The answer, as the API's gateway wants it. What cannot be made of the resources is answered as a bug is."""
+    if KEEP_ACTIVE in event:
+        return event
     began = time.perf_counter()
     request = None
     try:

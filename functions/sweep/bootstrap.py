@@ -26,4 +26,5 @@ def sweep_of(values: Mapping[str, str], runtime: Runtime) -> Sweep:
         ticks=runtime.ticks,
         sleep=runtime.sleep,
         threads=runtime.threads,
+        lock=runtime.lock,
     )

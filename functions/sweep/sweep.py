@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from shared.aws.runtime import RUNTIME
 from shared.failures import Unavailable
 from shared.people.due import Progress, ShardProgress, instant
 from shared.ports.people import DueProfiles
-from shared.ports.runtime import Threads
+from shared.ports.runtime import Lock, Threads
 from shared.ports.streams import Stream
 
 FIRST_LOOK = timedelta(minutes=10)
@@ -68,6 +69,7 @@ class Sweep:
     sleep: Callable[[float], None] = RUNTIME.sleep
     at_once: int = 8
     threads: Threads = ThreadPoolExecutor
+    lock: Lock = threading.Lock
 
     def round(self, now: datetime) -> Round | None:
         """Send a timer to everybody who is due at `now` and was sent none. None: another round is at work.
@@ -80,7 +82,7 @@ class Sweep:
         if self._lags(progress, now):
             self.due_profiles.save(progress, None)
             return Round(behind=_behind(progress, now), paused=True)
-        kept = _Kept(progress, now + CLAIM, self.due_profiles)
+        kept = _Kept(progress, now + CLAIM, self.due_profiles, self.lock())
         pace = Pace(self.per_second, self.ticks() + SENDING_SECONDS, ticks=self.ticks, sleep=self.sleep)
         shards = [
             ShardRound(shard, reached, now, self.due_profiles, self.stream, pace, kept.reached)
@@ -110,11 +112,17 @@ class _Kept:
     """How far all shards have come: their threads take turns. A page of timers that was sent is kept at once, so that a
     round that dies does not send it again; that nobody was due is found again as well."""
 
-    def __init__(self, progress: Progress, until: datetime, due_profiles: DueProfiles) -> None:
+    def __init__(
+        self,
+        progress: Progress,
+        until: datetime,
+        due_profiles: DueProfiles,
+        lock: AbstractContextManager[object],
+    ) -> None:
         self.progress = progress
         self._until = until
         self._due_profiles = due_profiles
-        self._lock = threading.Lock()
+        self._lock = lock
 
     def reached(self, shard: int, reached: ShardProgress, timers_sent: bool) -> None:
         with self._lock:

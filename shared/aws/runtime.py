@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ class ProcessRuntime:
     pause = staticmethod(pause)
     draw = staticmethod(random.random)
     new_id = staticmethod(new_id)
+    lock = staticmethod(threading.Lock)
 
     @staticmethod
     def now() -> datetime:

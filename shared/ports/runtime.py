@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +16,9 @@ https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter
 
 NewId = Callable[[], str]
 """Returns a new UUID of version 7, as text."""
+
+Lock = Callable[[], AbstractContextManager[object]]
+"""Makes a lock, for the threads of a function."""
 
 Threads = Callable[[int], "Executor"]
 """Makes an executor of that many threads."""
@@ -39,6 +43,9 @@ class Runtime(Protocol):
 
     def new_id(self) -> str:
         """As `NewId`."""
+
+    def lock(self) -> AbstractContextManager[object]:
+        """As `Lock`."""
 
     def threads(self, count: int, /) -> Executor:
         """As `Threads`."""
