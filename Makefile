@@ -15,7 +15,7 @@ $(shell mkdir -p $(HOME))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check format tag bench lock clean setup openapi settings events
+.PHONY: help run test fuzz check format tag bench lock clean setup openapi settings topology events
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ bench: setup valgrind ## every performance figure of the README: a table, and be
 
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
 	@.venv/bin/python -m functions.collect.routing.openapi > docs/openapi.json
+
+topology: setup ## write simulation/topology.json, what is simulated of the stack, out of infra
+	@.venv/bin/python -m infra.topology
 
 settings: setup ## write headrace.example.yaml, and its JSON Schema for editors, out of infra/settings
 	@.venv/bin/python -m infra.settings.example > headrace.example.yaml

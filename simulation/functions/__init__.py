@@ -1,0 +1,1 @@
+"""The real handlers, in execution environments as Lambda has them."""

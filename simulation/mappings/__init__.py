@@ -1,0 +1,1 @@
+"""What calls functions: streams, queues, the bus and schedules."""

@@ -1,0 +1,25 @@
+"""How event sources deliver, within what AWS allows. All of it may be changed while a world runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """`most` is how many records or messages a function gets at a time (None: as many as its mapping says). `again` is
+    how probable it is that what succeeded is delivered once more. `twice` is how probable it is that the bus delivers
+    an entry twice, `late` how many seconds it takes at most: none is kept in order. `longest_pause` are the seconds
+    between two tries of a batch of a stream at most; AWS does not say what they are. `stalled` are functions that their
+    sources do not call until then."""
+
+    most: int | None = None
+    again: float = 0.0
+    twice: float = 0.0
+    late: float = 0.2
+    longest_pause: float = 60.0
+    stalled: dict[str, datetime] = field(default_factory=dict)
+
+    def at_most(self, batch: int) -> int:
+        return batch if self.most is None else min(batch, self.most)

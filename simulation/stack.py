@@ -1,0 +1,187 @@
+"""The stack, running: an account with everything that the topology has, its functions, and what calls them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from shared.ports.runtime import Runtime
+from simulation.aws.account import Account
+from simulation.aws.behaviour import Behaviour
+from simulation.aws.calls import Call
+from simulation.faults import Faults
+from simulation.functions.function import Function, Handler
+from simulation.functions.invocation import Invocation
+from simulation.functions.outside import Vendors, Web
+from simulation.functions.stages import BY_HANDLER, Outside
+from simulation.interceptor import BetweenCalls
+from simulation.mappings import given_up
+from simulation.mappings.bus import BusDeliveries
+from simulation.mappings.deliveries import Deliveries
+from simulation.mappings.queue import QueueMapping
+from simulation.mappings.schedules import Schedule
+from simulation.mappings.source import ChangesSource, source_of
+from simulation.mappings.stream import StreamMapping
+from simulation.runtime import SimulatedRuntime
+from simulation.scheduler import Scheduler
+from simulation.topology import Described, build, topology, variables
+from simulation.trace import Trace
+from simulation.waiting_timers import WaitingTimers
+
+BY_HAND = frozenset({"replay"})
+"""Functions that an operator calls, and nobody here."""
+
+UNSCHEDULED = frozenset({"WatchEveryFewMinutes"})
+"""`watch` looks at the state of the event sources, which the account does not tell."""
+
+WRITES_CHANGES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
+
+
+class Stack:
+    """`seeded` makes a source of randomness for a purpose; `ended` is called with every invocation that has."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        seeded: Callable[[str], random.Random],
+        *,
+        shards: int,
+        faults: Sequence[Faults],
+        behaviour: Behaviour,
+        secrets: dict[str, str],
+        ended: Callable[[Invocation], None],
+    ) -> None:
+        self.scheduler, self.deliveries = scheduler, Deliveries()
+        self.trace = Trace(lambda: scheduler.microseconds)
+        self.skew: dict[str, timedelta] = {}
+        self._seeded, self._ended, self._draw = seeded, ended, seeded("stack")
+        self.interceptor = BetweenCalls(scheduler, seeded("calls"), self.trace, faults, self._done)
+        self.account = Account(
+            scheduler, seeded("account"), [self.interceptor], behaviour=behaviour, sleep=scheduler.sleep
+        )
+        self._given = build(self.account, shards, secrets)
+        self.web, self.vendors = Web(scheduler, self.interceptor), Vendors(scheduler, self.interceptor)
+        described = topology()
+        self.functions = {
+            name: Function(name, of["timeout"], self._maker(name, of), scheduler, self._note)
+            for name, of in described["functions"].items()
+            if name not in BY_HAND
+        }
+        self.account.invocations.update(
+            {name: self._invoked(function) for name, function in self.functions.items()}
+        )
+        self.streams: dict[str, StreamMapping] = {}
+        self.queues: dict[str, QueueMapping] = {}
+        for of in described["mappings"].values():
+            self._map(of)
+        self.bus = BusDeliveries(
+            self.account.events, scheduler, seeded("bus"), self.deliveries, self._delivered
+        )
+        self.account.events.deliver = self.bus.deliver
+        self.timers = WaitingTimers(self.account.dynamodb["TablesProfiles"], scheduler)
+        self._schedules = [
+            Schedule(
+                of,
+                self.functions[of["function"]],
+                scheduler,
+                self.deliveries,
+                *([self.timers.are_worth_a_sweep] if of["function"] == "sweep" else []),
+            )
+            for name, of in described["schedules"].items()
+            if name not in UNSCHEDULED
+        ]
+
+    def start(self) -> None:
+        for mapping in self.streams.values():
+            mapping.refresh()
+        for queue in self.queues.values():
+            queue.start()
+        minute = self.scheduler.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+        for schedule in self._schedules:
+            schedule.start(minute)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is running, under way, or waiting in a stream or a queue that a function takes from."""
+        return (
+            not self.bus.under_way
+            and not any(function.running for function in self.functions.values())
+            and all(mapping.is_idle for mapping in self.streams.values())
+            and all(mapping.is_idle for mapping in self.queues.values())
+        )
+
+    def _maker(self, name: str, described: Described) -> Callable[[int], Handler]:
+        made = BY_HANDLER[described["handler"]]
+
+        def make(environment: int) -> Handler:
+            runtime: Runtime = SimulatedRuntime(
+                self.scheduler,
+                self._seeded(f"{name}/{environment}"),
+                lambda: self.skew.get(name, timedelta()),
+            )
+            return made(variables(described, self._given), runtime, Outside(self.web, self.vendors))
+
+        return make
+
+    def _map(self, described: Described) -> None:
+        function, named = self.functions[described["function"]], described["source"]
+        kind, _, name = named.partition(":")
+        if kind == "queue":
+            self.queues[self.account.sqs[name].arn] = QueueMapping(
+                dict(described),
+                self.account.sqs[name],
+                function,
+                self.scheduler,
+                self._seeded(f"mapping {named}"),
+                self.deliveries,
+            )
+            return
+        source = source_of(self.account, named, described["filters"])
+        self.streams[named] = StreamMapping(
+            dict(described),
+            source,
+            function,
+            self.scheduler,
+            self._seeded(f"mapping {named}"),
+            self.deliveries,
+            lambda batch: given_up.put(
+                batch, described["on_failure"], self.account, self.scheduler.now(), self._draw
+            ),
+            *([source.takes] if isinstance(source, ChangesSource) else []),
+        )
+
+    def _invoked(self, function: Function) -> Callable[[object], object]:
+        """As Lambda's Invoke does it: what the function raised is raised."""
+
+        def invoke(payload: object) -> object:
+            invocation = function.invoke(payload)
+            if invocation.outcome == "answered":
+                return invocation.answer
+            if isinstance(invocation.error, Exception):
+                raise invocation.error
+            raise TimeoutError(f"{invocation.who} {invocation.outcome}")
+
+        return invoke
+
+    def _note(self, invocation: Invocation) -> None:
+        self.trace.add(invocation.who, invocation.outcome)
+        self._ended(invocation)
+
+    def _done(self, call: Call) -> None:
+        """Whoever waits for what the call changed looks at it."""
+        if call.service == "kinesis":
+            self.came("stream:Stream")
+        elif call.service == "sqs":
+            self._delivered(f":{call.asked.get('QueueUrl', '').rpartition('/')[2]}")
+        elif call.service == "dynamodb" and call.operation in WRITES_CHANGES:
+            self.came("table:TablesRejected")
+
+    def came(self, source: str) -> None:
+        mapping = self.streams[source]
+        self.scheduler.give(mapping.arrived)
+
+    def _delivered(self, arn: str) -> None:
+        mapping = self.queues.get(self.account.sqs[arn.rpartition(":")[2]].arn)
+        if mapping is not None:
+            self.scheduler.give(mapping.arrived)
