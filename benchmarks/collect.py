@@ -29,6 +29,7 @@ from functions.collect.routing.router import respond
 from functions.collect.work import Resources
 from shared.failures import Unwritten
 from shared.gateway_headers import ORIGINAL, STAND_IN
+from shared.ledger.places import Place
 from shared.ports.streams import StreamEntry
 from shared.workspace.model import EventDefinition, PropertyDefinition, Source, Workspace
 from shared.workspace.write_keys import key_hash
@@ -82,6 +83,9 @@ class TakingStream:
     def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
         self.taken += len(entries)
         return Unwritten()
+
+    def written(self) -> list[Place]:
+        return []
 
 
 def measure() -> dict[str, float]:

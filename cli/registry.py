@@ -46,6 +46,7 @@ VERBS: dict[str, Verb] = {
     "deadletters": Verb(
         "dead_letters", "Work that failed for good: what and why, retry it, discard it.", LOOK
     ),
+    "ledger": Verb("ledger", "Whether everything that came in is accounted for, and what is not.", LOOK),
     "tee": Verb("tee", "Requests forwarded to vendors, and how the answers compare.", LOOK),
     "routes": Verb("routes", "Your own routes, and the events that they delivered.", LOOK),
     "query": Verb("query", "Query the lake, in Athena's SQL.", LOOK),

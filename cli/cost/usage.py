@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 
+from cli.cost import ledger
 from cli.cost.batches import Reading, Waiting, of_queue, of_stream
 from cli.cost.measurements import Function, Measured
 from cli.cost.stream import SHARD_RECORDS, reading
@@ -57,7 +58,8 @@ class Units(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Per event, but for `invocations`, `gb_seconds` and `log_bytes`: per event and function."""
+    """Per event, but for `invocations`, `gb_seconds` and `log_bytes`: per event and function. What the ledger has in
+    the lines of functions is apart."""
 
     requests: float
     records: float
@@ -174,6 +176,9 @@ def _per_event(
             "collect": collects * measured.collect.log_bytes,
             "process": each["process"] * measured.process.log_bytes,
             "archive": each["archive"] * measured.archive.log_bytes,
+            "the ledger": ledger.log_bytes(
+                requests=collects, records=each["records"], batches=each["process"]
+            ),
         },
         lane_busy=busy,
     )

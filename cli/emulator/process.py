@@ -19,6 +19,7 @@ from ministack import app
 
 from cli.emulator import corrections, pollers
 from cli.emulator.front import Front
+from cli.emulator.ledger import Ledger
 from cli.emulator.saving import SaveFailed, Saver, load_from
 from cli.laptop import ports, stored
 from cli.laptop.laptop import Laptop
@@ -43,7 +44,9 @@ def run(laptop: Laptop) -> None:
         was_killed = stored.is_torn(laptop)
         load_from(stored.opened(laptop))
         corrections.apply()
-        saver = Saver(laptop, was_killed=was_killed)
+        ledger = Ledger(laptop)
+        ledger.correct()
+        saver = Saver(laptop, was_killed=was_killed, ledger=ledger)
         app._load_persisted_state = saver.restore
 
         async def serve() -> None:

@@ -30,6 +30,7 @@ from ministack import app
 from ministack.core import persistence
 from ministack.services import cloudformation, lambda_svc, s3, sqs
 
+from cli.emulator.ledger import Ledger
 from cli.laptop import saves, stored
 from cli.laptop.laptop import Laptop
 from cli.laptop.saves import Save
@@ -62,8 +63,10 @@ class Saver:
         states: Callable[[], Mapping[str, Callable[[], Any]]] | None = None,
         *,
         was_killed: bool = False,
+        ledger: Ledger | None = None,
     ) -> None:
         self._laptop = laptop
+        self._ledger = ledger or Ledger(laptop)
         self._was_killed = was_killed
         self._states = states or app._build_persistence_save_dict
         self._deploying_since: float | None = None
@@ -94,6 +97,7 @@ class Saver:
             _drop_buckets_without_a_save(self._laptop)
             if self._was_killed:
                 _give_back_what_functions_held()
+            self._ledger.restored(self.last.at if self.last else None)
         except Exception:  # noqa: BLE001  whatever it is
             traceback.print_exc()
             print("What was saved cannot be restored.", file=sys.stderr, flush=True)
@@ -184,7 +188,8 @@ class Saver:
             # Python 3.12 warns of threads: none of theirs runs in the fork, and a lock of theirs only costs a try.
             warnings.simplefilter("ignore", DeprecationWarning)
             try:
-                process = os.fork()
+                with self._ledger.saving(at):
+                    process = os.fork()
             except BaseException:
                 os.close(reader)
                 os.close(writer)

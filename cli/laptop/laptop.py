@@ -75,6 +75,11 @@ class Laptop:
         return self.directory / "ports.json"
 
     @property
+    def ledger(self) -> Path:
+        """What functions said for the ledger, by day. It is of use where what is stored is lost."""
+        return self.directory / "ledger"
+
+    @property
     def log(self) -> Path:
         """What the emulator wrote."""
         return self.directory / "emulator.log"

@@ -38,6 +38,7 @@ def wipe(laptop: Laptop) -> None:
 def forget(laptop: Laptop) -> None:
     """Wipe it, and forget the workspace and its keys too: the next start is a first one."""
     wipe(laptop)
+    shutil.rmtree(laptop.ledger, ignore_errors=True)
     laptop.applied.unlink(missing_ok=True)
 
 

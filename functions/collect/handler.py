@@ -29,14 +29,16 @@ def handle(event: dict[str, Any], resources: Callable[[], Resources]) -> dict[st
     if KEEP_ACTIVE in event:
         return event
     began = time.perf_counter()
-    request = None
+    request = made = None
     try:
         request = Request.from_gateway(event)
-        response = respond(request, resources())
+        made = resources()
+        response = respond(request, made)
         answer = response.for_gateway(request)
     except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the sender's events: 503 is sent again
         telemetry.bug(error)
         response = not_stored().response()
         answer = response.for_gateway(request)
-    telemetry.report(request, response, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    telemetry.report(request, response, seconds, made.stream.written() if made else [])
     return answer

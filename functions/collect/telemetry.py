@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 
@@ -22,6 +22,8 @@ from functions.collect.http.report import milliseconds
 from functions.collect.http.request import Request
 from functions.collect.http.responses import Response
 from shared.events import DOCTOR
+from shared.ledger import places
+from shared.ledger.places import Place
 
 SLOW_SECONDS = 1.0
 """From which on the line says what each step took: more on every line would be paid for by the byte."""
@@ -31,7 +33,10 @@ SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "collect")
 """The metrics' one dimension."""
 
 
-def report(request: Request | None, response: Response, seconds: float) -> None:
+def report(
+    request: Request | None, response: Response, seconds: float, written: Sequence[Place] = ()
+) -> None:
+    """`written`: where the request's records stand on the stream, however it was answered. The ledger reads it."""
     counts: dict[str, float] = {"collect_requests": 1}
     said: dict[str, object] = {"status": response.status, "milliseconds": round(seconds * 1000, 2)}
     if request is not None:
@@ -54,6 +59,8 @@ def report(request: Request | None, response: Response, seconds: float) -> None:
         counts |= {f"collect_observed_{code}": count for code, count in of.observed.items()}
     if response.status >= 500:
         counts["collect_unavailable"] = 1
+    if written:
+        said["put"] = places.written(written)
     _write(counts, said)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from functions.process import arrivals as reading
+from functions.process.account import Account
 from functions.process.announcing.announcing import Announcing
 from functions.process.arrivals import Arrival
 from functions.process.failures import Failed, Failures, unexpected
@@ -67,11 +68,11 @@ class Process:
     threads: Threads = ThreadPoolExecutor
     pause: Pause = RUNTIME.pause
 
-    def batch(self, kinesis_records: list[dict[str, Any]]) -> dict[str, int]:
-        """Process the records of one invocation and return the counts. Raises PeopleNotSaved if some must come
-        again."""
+    def batch(self, kinesis_records: list[dict[str, Any]], account: Account | None = None) -> dict[str, int]:
+        """Process the records of one invocation and return the counts; `account` gets what became of each. Raises
+        PeopleNotSaved if some must come again."""
         arrived, unreadable = reading.read(kinesis_records)
-        progress = Progress(arrived, Failures(self.tries, self.dead_letters, self.clock))
+        progress = Progress(arrived, Failures(self.tries, self.dead_letters, self.clock), account)
         progress.counts.records = len(kinesis_records)
         progress.unreadable(unreadable)
         self._work_off(self._up_to_date(arrived, progress), progress)
@@ -135,6 +136,7 @@ class Process:
                     people.fold(arrival, workspace)
             except Exception as error:  # noqa: BLE001  whatever it is, it concerns this record only
                 failed.append(Failed(arrival, error, people.start(arrival)))
+        progress.account.done_before(people.covered)
         for one in progress.failed(failed):
             people.pass_over(one.arrival)
 

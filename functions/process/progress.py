@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from math import inf
 
+from functions.process.account import Account
 from functions.process.announcing.decided import Decided
 from functions.process.arrivals import Arrival, Unreadable
 from functions.process.failures import Failed, Failures
@@ -54,7 +55,11 @@ class Progress:
     together, where a save of more was refused; `cut` what would have followed, and why it does not.
     """
 
-    def __init__(self, arrived: Sequence[Arrival], failures: Failures) -> None:
+    def __init__(
+        self, arrived: Sequence[Arrival], failures: Failures, account: Account | None = None
+    ) -> None:
+        self.account = account or Account()
+        self.account.arrived(arrived)
         self.firsts: dict[str, str] = {}
         for arrival in arrived:
             self.firsts.setdefault(arrival.record.key, arrival.sequence)
@@ -74,6 +79,7 @@ class Progress:
         aside, new = self._failures.put_aside_unread(records)
         self.counts.dead_letters += new
         for at, record in enumerate(records):
+            self.account.unread(record, comes_again=at not in aside)
             if at not in aside:
                 self._waiting.add(record.key)
                 self.counts.unsaved += 1
@@ -85,8 +91,10 @@ class Progress:
         put = set(map(id, aside))
         for one in failed:
             if id(one) in put:
+                if one.entry is None:
+                    self.account.aside(one.arrival, one.start)
                 continue
-            self._waiting.add(one.arrival.record.key)
+            self._comes_again(one.arrival)
             if one.entry is None:
                 self.counts.unsaved += 1
             else:
@@ -96,16 +104,17 @@ class Progress:
     def comes_again(self, arrivals: Iterable[Arrival]) -> None:
         """They are not saved: nothing that follows under their keys may be."""
         for arrival in arrivals:
-            self._waiting.add(arrival.record.key)
+            self._comes_again(arrival)
             self.counts.unsaved += 1
 
     def unsaid(self, decided: Decided) -> None:
         """It is saved, but not announced for certain: its record is folded no further before it is."""
-        self._waiting.add(decided.arrival.record.key)
+        self._comes_again(decided.arrival)
         self.counts.unsaid += 1
 
     def announced(self, decided: Decided, *, is_aside: bool = False) -> None:
         self.said.add(decided.entry.name)
+        self.account.announced(decided, is_aside=is_aside)
         if is_aside:
             self.aside.add(decided.entry.name)
         self.counts.events += len(decided.indexes)
@@ -126,6 +135,7 @@ class Progress:
         ready = []
         for arrival in pending:
             if arrival.record.key in self._waiting:
+                self.account.comes_again(arrival)
                 self.counts.unsaved += 1
             else:
                 ready.append(arrival)
@@ -141,6 +151,10 @@ class Progress:
 
     def is_passed_over(self, arrival: Arrival) -> bool:
         return id(arrival) in self._passed
+
+    def _comes_again(self, arrival: Arrival) -> None:
+        self._waiting.add(arrival.record.key)
+        self.account.comes_again(arrival)
 
     def is_lasting(self, conflict: VersionConflict, changes: Changes) -> bool:
         """Whether an item conflicts that was read again since it last did, and is no other: nobody is changing it, and

@@ -13,6 +13,7 @@ from functions.send import batch
 from functions.send.bootstrap import dead_letters, queue, sending
 from functions.send.sending import Sending
 from shared.aws.queues.request_queue import SqsRequestQueue
+from shared.ledger import places
 from shared.ports.streams import DeadLetters
 
 metrics = Metrics()
@@ -47,6 +48,8 @@ def handle(
     metrics.add_metadata("message", "messages handled")
     metrics.add_metadata("pauses_not_set", unset)
     metrics.add_metadata("behind_seconds", _behind_seconds(event["Records"], stage.clock()))
+    for put in places.in_lines(stage.stream.written()):  # one: a batch has a few messages
+        metrics.add_metadata("put", put)
     return {"batchItemFailures": [{"itemIdentifier": message} for message in handled.again]}
 
 

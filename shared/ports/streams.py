@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # so that `collect` does not pay for importing the fold when 
 
     from shared.bus_entries import Entry
     from shared.failures import Unwritten
+    from shared.ledger.places import Place
 
 
 class StreamEntry(NamedTuple):
@@ -21,6 +22,9 @@ class Stream(Protocol):
     """Kinesis."""
 
     def put(self, entries: Sequence[StreamEntry]) -> Unwritten: ...
+
+    def written(self) -> list[Place]:
+        """Where everything stands that was put since this was asked last, as far as the stream has said so."""
 
 
 class Bus(Protocol):

@@ -15,6 +15,7 @@ from functions.archive.batches import Archived
 from functions.process import handler as process
 from functions.sweep import handler as sweep
 from functions.sweep.sweep import Round
+from simulation.ports.stream import FakeStream
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ def test_process_says_its_counts_and_that_it_is_done_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     class Stage:
-        def batch(self, records: list[object]) -> dict[str, int]:
+        def batch(self, records: list[object], _account: object) -> dict[str, int]:
             return {"records": len(records), "duplicates": 0}
 
     monkeypatch.setattr(process, "process", Stage)
@@ -76,6 +77,8 @@ def test_a_round_of_sweep_is_one_line_whether_it_has_something_to_count_or_not(
     counted: dict[str, list[float]],
 ) -> None:
     class Rounds:
+        stream = FakeStream()
+
         def round(self, _: object) -> Round:
             return done
 

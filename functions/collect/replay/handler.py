@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from functions.collect.replay import bootstrap
+from shared.ledger import places
 
 logger = Logger()
 
@@ -23,6 +24,9 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         dropped = [outcome["id"] for outcome in outcomes if outcome["outcome"] == "dropped"]
         logger.info("events dropped", extra={**counts, "by": event["by"], "ids": dropped})
         return {"events": outcomes}
-    outcomes = bootstrap.replay().events(event["events"])
+    replay = bootstrap.replay()
+    outcomes = replay.events(event["events"])
     logger.info("events replayed", extra=dict(Counter(outcome["outcome"] for outcome in outcomes)))
+    for put in places.in_lines(replay.stream.written()):
+        logger.info("records put", extra={"put": put})
     return {"events": outcomes}

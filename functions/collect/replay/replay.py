@@ -51,7 +51,7 @@ class Replay:
         new_id: NewId = new_id,
     ) -> None:
         self._workspace = workspace
-        self._stream = stream
+        self.stream = stream
         self._rejected = rejected
         self._secrets = secrets
         self._clock = clock
@@ -116,7 +116,7 @@ class Replay:
             return set()
         common = pack.common(source, request.protocol, version, self._new_id(), arrival, judged)
         entries = pack.entries(common, judged.accepted)
-        return {entries[position].key for position in self._stream.put(entries)}
+        return {entries[position].key for position in self.stream.put(entries)}
 
 
 def _explained(

@@ -74,6 +74,8 @@ class People:
         }
         """Ids that were not read because their person knew them. They stay that person's when they are forgotten."""
         self.decided: list[Decided] = []
+        self.covered: list[Arrival] = []
+        """Records that were folded before: what is not announced of them again was announced, or put aside."""
         self._long_outboxes: dict[str, bool] = {}
         self._settled: dict[str, Settled] = {}
         self._days = Settings().timeline_days
@@ -90,6 +92,7 @@ class People:
         unsaid = self._unsaid(person, arrival)
         self.decided += [Decided(arrival, person, entry) for entry in unsaid]
         if arrival.decided is not None or person.covers(*arrival.place):
+            self.covered.append(arrival)
             self._shorten(person, arrival)
             return
         if (unreadable := self._stored.unreadable.get(id(arrival))) is not None:

@@ -50,6 +50,16 @@ def latest(table: str, limit: int, *, since: datetime, today: date) -> list[Logg
     return _read(table, found)
 
 
+def by_ids(table: str, ids: Iterable[str]) -> dict[str, LoggedMessage]:
+    """Those that are in the log. Raises Unavailable."""
+    wanted = [*dict.fromkeys(ids)]
+    found: dict[str, LoggedMessage] = {}
+    for start in range(0, len(wanted), MOST_READ):
+        items = _items(table, wanted[start : start + MOST_READ])
+        found |= {message.id: message for message in map(logged, items)}
+    return found
+
+
 def _newest(found: list[Iterator[Found]], limit: int) -> list[Found]:
     return list(itertools.islice(heapq.merge(*found, key=lambda one: one.requested_at, reverse=True), limit))
 

@@ -26,15 +26,22 @@ class Unfinished(Exception):
 
 
 def lines(
-    function: str, since: datetime, *, pattern: str | None = None, most_pages: int | None = None
+    function: str,
+    since: datetime,
+    *,
+    until: datetime | None = None,
+    pattern: str | None = None,
+    most_pages: int | None = None,
 ) -> Iterator[LogLine]:
-    """Yield the lines of one function that arrived at `since` or later; none if it never ran.
+    """Yield the lines of one function that arrived at `since` or later, and at `until` at most; none if it never ran.
 
     With a `pattern`, the service filters roughly, so the caller must check the lines again. Raises Unavailable, and
     Unfinished after `most_pages`.
     """
     group = f"/aws/lambda/{function}"
     asked: Any = {"logGroupName": group, "startTime": int(since.timestamp() * 1000)}
+    if until is not None:
+        asked["endTime"] = int(until.timestamp() * 1000)
     if pattern is not None:
         asked["filterPattern"] = pattern
     for page_number in count(1):

@@ -9,6 +9,7 @@ from shared.aws.clients import client
 from shared.aws.item_retries import put_all
 from shared.aws.runtime import pause as real_pause
 from shared.failures import Unwritten
+from shared.ledger.places import Place, place
 from shared.ports.runtime import Pause
 from shared.ports.streams import StreamEntry
 
@@ -39,6 +40,7 @@ class KinesisStream:
     def __init__(self, stream: str, pause: Pause = real_pause) -> None:
         self._stream = stream
         self._pause = pause
+        self._written: list[tuple[str, str]] = []
 
     def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
         return put_all(
@@ -49,6 +51,10 @@ class KinesisStream:
             pause=self._pause,
         )
 
+    def written(self) -> list[Place]:
+        written, self._written = self._written, []
+        return [place(shard, number) for shard, number in written]
+
     def _put(self, positions: list[int], entries: Sequence[StreamEntry]) -> dict[int, str]:
         answer = client("kinesis").put_records(
             StreamName=self._stream,
@@ -57,7 +63,14 @@ class KinesisStream:
                 for position in positions
             ],
         )
+        outcomes = answer["Records"]
         if not answer.get("FailedRecordCount"):
+            self._written += [(one["ShardId"], one["SequenceNumber"]) for one in outcomes]
             return {}
-        outcomes = zip(positions, answer["Records"], strict=True)
-        return {position: outcome["ErrorCode"] for position, outcome in outcomes if outcome.get("ErrorCode")}
+        codes = {}
+        for position, one in zip(positions, outcomes, strict=True):
+            if code := one.get("ErrorCode"):
+                codes[position] = code
+            else:
+                self._written.append((one["ShardId"], one["SequenceNumber"]))
+        return codes

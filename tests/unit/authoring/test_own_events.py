@@ -13,6 +13,7 @@ from functions.send.channels.channel import DeviceToken
 from shared import records
 from shared.failures import Unwritten
 from shared.fold.parts.devices.tokens import PUSH_TOKEN_INVALID
+from shared.ledger.places import Place
 from shared.messaging.messages import MessageRequest
 from shared.messaging.providers import Mobile
 from shared.own_events import NOTIFICATION_SENT, OWN_EVENTS
@@ -31,6 +32,9 @@ class Stream:
     def put(self, entries: Sequence[StreamEntry]) -> Unwritten:
         self.entries += entries
         return Unwritten()
+
+    def written(self) -> list[Place]:
+        return []
 
 
 def fits(name: str, properties: dict[str, Any]) -> None:

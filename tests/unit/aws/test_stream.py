@@ -12,6 +12,7 @@ from botocore.stub import ANY, Stubber
 from shared.aws import item_retries
 from shared.aws.clients import client
 from shared.aws.streams.stream import LONGEST_KEY, MOST_BYTES, MOST_RECORDS, KinesisStream, partition_key
+from shared.ledger.places import Place
 from shared.ports.streams import Stream, StreamEntry
 from simulation.ports.stream import FakeStream
 from tests.fakes.pretended_aws import Cloud, pretended_aws
@@ -109,6 +110,27 @@ def test_what_stays_unstored_is_named(kinesis: Stubber) -> None:
     for _ in range(item_retries.ATTEMPTS - 1):
         kinesis.add_response("put_records", answer(True, True))
     assert KinesisStream("events").put(entries(3)) == [0, 2]
+
+
+def test_where_entries_stand_is_said_once(either: Stream) -> None:
+    either.put(entries(2))
+    either.put(entries(1))
+
+    places = either.written()
+    assert len(set(places)) == 3
+    assert either.written() == []
+
+
+def test_where_entries_stand_is_said_of_those_that_were_taken(kinesis: Stubber) -> None:
+    taken = {"SequenceNumber": "4959", "ShardId": "shardId-000000000012"}
+    failed = {"ErrorCode": "InternalFailure", "ErrorMessage": "no"}
+    kinesis.add_response("put_records", {"FailedRecordCount": 1, "Records": [taken, failed]})
+    for _ in range(item_retries.ATTEMPTS - 1):
+        kinesis.add_response("put_records", {"FailedRecordCount": 1, "Records": [failed]})
+    stream = KinesisStream("events")
+
+    assert stream.put(entries(2)) == [1]
+    assert stream.written() == [Place(12, 4959)]
 
 
 def test_a_call_that_fails_whole_leaves_its_entries_and_no_others(kinesis: Stubber) -> None:

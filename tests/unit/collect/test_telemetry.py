@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -14,7 +15,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.collect import telemetry
 from functions.collect.http.report import Report
 from functions.collect.http.responses import Response
+from shared.ledger.lines import Put, witnesses
+from shared.ledger.places import Place
 
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NONE_REJECTED = Report("twilio_segment", "batch", "shop", 3, 2048, 2, 2, 1)
 ONE_OF_EACH = NONE_REJECTED._replace(accepted=1, rejected={"too_old": 1}, observed={"unknown_event": 1})
 
@@ -67,6 +71,44 @@ def test_the_line_of_a_request_is_the_one_that_powertools_would_write(
     at = found["_aws"]["Timestamp"]
     assert before - 1 <= at <= time.time() * 1000
     assert line == expected.replace(str(orjson.loads(expected)["_aws"]["Timestamp"]), str(at))
+
+
+def test_the_line_says_where_the_records_stand_on_the_stream_for_the_ledger(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    response = Response(200, None)
+    response.report = ONE_OF_EACH
+
+    telemetry.report(None, response, 0.00123, [Place(3, 7), Place(3, 9)])
+
+    line = orjson.loads(capsys.readouterr().out)
+    assert list(witnesses(line, NOON, "collect")) == [
+        Put(NOON, "shop", (Place(3, 7), Place(3, 9)), events=1, received=2, rejected=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "report", "refused"), [(401, None, 1), (404, None, 1), (200, None, 0), (503, None, 1)]
+)
+def test_the_ledger_counts_a_request_that_was_refused_whole(
+    capsys: pytest.CaptureFixture[str], status: int, report: Report | None, refused: int
+) -> None:
+    response = Response(status, None)
+    response.report = report
+
+    telemetry.report(None, response, 0.00123, [])
+
+    [put] = witnesses(orjson.loads(capsys.readouterr().out), NOON, "collect")
+    assert put == Put(NOON, None, refused=refused)
+
+
+def test_what_a_request_left_on_the_stream_that_was_not_stored_whole_is_said_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    telemetry.report(None, Response(503, None), 0.00123, [Place(3, 7)])
+
+    [put] = witnesses(orjson.loads(capsys.readouterr().out), NOON, "collect")
+    assert put == Put(NOON, None, (Place(3, 7),), events=None, refused=1)
 
 
 def test_a_cold_start_does_not_load_powertools() -> None:

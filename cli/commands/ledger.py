@@ -1,0 +1,54 @@
+"""`headrace ledger`: whether everything that came in is accounted for, and which records are not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli.json_output import print_json
+from cli.ledger import output, reading
+from cli.moments import moment
+from cli.options import AsJson, OnStage
+from cli.problem import Problem
+from cli.stacks import Stack
+from shared.failures import Unavailable
+
+app = typer.Typer()
+
+
+@app.command()
+def ledger(
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="The hour to begin with: 24h, 7d, 2026-11-21. Without it: 24h here, 1h on AWS.",
+            show_default=False,
+        ),
+    ] = None,
+    lake: Annotated[bool, typer.Option(help="Compare the rows of the lake too.")] = True,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Say whether everything that came in is accounted for: received, folded, archived, sent, by source and hour.
+
+    What is not is named, and the exit code is 1. What is still on its way counts as waiting.
+    """
+    stack = Stack.load(stage)
+    now = datetime.now(UTC)
+    begin = moment(since or ("24h" if stack.stage == "local" else "1h"), now)
+    if begin > now:
+        raise Problem("That is in the future: --since is when the time to look at began")
+    try:
+        with Console(stderr=True).status("Reading the log lines …"):
+            found = reading.read(stack, begin, now, with_lake=lake)
+    except Unavailable as error:
+        raise Problem(f"AWS does not answer: {error}") from error
+    if as_json:
+        print_json(output.as_json(found))
+    else:
+        output.show(found)
+    if not found.is_balanced:
+        raise typer.Exit(1)

@@ -1,0 +1,95 @@
+"""The balance held against the lake: each record has as many rows there as `process` handed on to the archive.
+
+Rows have their record's sequence number. Of many records a sample is compared, chosen by the ends of their numbers: no
+row of those is left out, and the query reads no more than its columns of the days asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import floor
+
+from shared.ledger.balance import Balance, Missing, Rows
+from shared.ports.queries import QueryResult
+
+MOST = 50_000
+"""Records that are compared; Athena answers 1,000 rows at a time."""
+
+ENDINGS = 1_000
+MOST_NAMED = 500
+"""Missing records that are looked for at once."""
+
+Ask = Callable[[str], QueryResult]
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """`compared` records of `records`; `short` are rows that the lake lacks, by sequence number, `waiting` those of
+    records that are too young to be there."""
+
+    records: int = 0
+    compared: int = 0
+    rows: int = 0
+    short: dict[int, int] = field(default_factory=dict)
+    waiting: int = 0
+
+
+def reconciled(balance: Balance, ask: Ask, first: date, last: date, settled: datetime) -> Reconciled:
+    """`first` and `last` are days of arrival in the lake; what was said after `settled` may still be on its way."""
+    endings = sampled(len(balance.rows))
+    expected = {
+        number: rows
+        for number, rows in balance.rows.items()
+        if endings is None or number % ENDINGS in endings
+    }
+    made = Reconciled(len(balance.rows), len(expected))
+    if not expected:
+        return made
+    found = _found(ask, first, last, "" if endings is None else _ending(endings))
+    for number, rows in expected.items():
+        wanted = rows.own + rows.derived
+        made.rows += wanted
+        lacking = wanted - found.get(number, 0)
+        if lacking > 0 and rows.at >= settled:
+            made.waiting += lacking
+        elif lacking > 0:
+            made.short[number] = lacking
+    return made
+
+
+def arrived(missing: Sequence[Missing], ask: Ask, first: date, last: date) -> set[int]:
+    """Of records of which nobody says anything, those that have rows in the lake: only their line is lost."""
+    numbers = [one.place.number for one in missing[:MOST_NAMED]]
+    if not numbers:
+        return set()
+    named = ", ".join(f"'{number:056}'" for number in numbers)
+    return {*_found(ask, first, last, f" and sequence_number in ({named})")}
+
+
+def sampled(records: int) -> range | None:
+    """The ends of the numbers that are compared; None for all."""
+    if records <= MOST:
+        return None
+    return range(max(1, floor(ENDINGS * MOST / records)))
+
+
+def days(rows: Mapping[int, Rows], since: datetime, until: datetime) -> tuple[date, date]:
+    """In which rows of the time may have come to the lake."""
+    return since.date(), max(
+        until.date(), *(one.at.date() for one in rows.values()), since.date()
+    ) + timedelta(days=1)
+
+
+def _ending(endings: Iterable[int]) -> str:
+    listed = ", ".join(f"'{ending:03}'" for ending in endings)
+    return f" and substr(sequence_number, 54, 3) in ({listed})"
+
+
+def _found(ask: Ask, first: date, last: date, condition: str) -> dict[int, int]:
+    answer = ask(
+        "select sequence_number, count(distinct ordinal) as found from events_raw "  # noqa: S608  our own numbers
+        f"where dt >= '{first}' and dt <= '{last}'{condition} group by sequence_number"
+    )
+    return {int(str(number)): int(str(found)) for number, found in answer.rows if number}

@@ -1,0 +1,107 @@
+"""The ledger of a stack for a time: log lines, batches given up, lake and message log, each asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cli.dead_letters.places import Holds, places
+from cli.lake.asking import ask
+from cli.laptop.laptop import Laptop
+from cli.ledger import in_the_lake, of_messages, on_the_laptop
+from cli.ledger.in_the_lake import Reconciled
+from cli.ledger.of_messages import Triggered
+from cli.stacks import Stack
+from shared.aws.messages import lists
+from shared.aws.queues import given_up
+from shared.aws.queues.queue_depth import depth
+from shared.aws.stack import witnesses
+from shared.ledger.balance import GRACE, Balance, balance
+from shared.ledger.lines import HOUR, Shop, Witness, hour_of
+
+WHO_PUTS = ("Collect", "Replay", "Sweep")
+"""Functions whose lines are read, besides those of `process` and `send`. By the words of the stack's outputs."""
+
+ON_THE_LAPTOP = timedelta(seconds=20)
+"""Nothing waits longer there for its turn."""
+
+LAKE_SETTLES = timedelta(minutes=30)
+"""Firehose's buffer, archive's window, and what both may take to try again."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """`arrived` are records of which nobody says anything, but whose rows are in the lake: a line is lost. `lake` is
+    None where it was not asked."""
+
+    since: datetime
+    until: datetime
+    balance: Balance
+    arrived: set[int] = field(default_factory=set)
+    lake: Reconciled | None = None
+    messages: dict[Shop, Triggered] = field(default_factory=dict)
+
+    @property
+    def is_balanced(self) -> bool:
+        missing = [one for one in self.balance.missing if one.place.number not in self.arrived]
+        return (
+            not missing
+            and all(one.difference == 0 for one in self.balance.counts.values())
+            and not (self.lake and self.lake.short)
+            and not any(one.missing for one in self.messages.values())
+        )
+
+
+def read(stack: Stack, since: datetime, until: datetime, *, with_lake: bool) -> Ledger:
+    """From the beginning of the hour of `since`. Raises Unavailable and Problem."""
+    first = hour_of(since)
+    begun = datetime.fromtimestamp(first * HOUR, UTC)
+    grace = ON_THE_LAPTOP if stack.stage == "local" else GRACE
+    said = _witnesses(stack, begun, until)
+    drawn = balance(said, until, _given_up(stack["GivenUpBucket"]), grace).from_hour(first)
+    made = Ledger(begun, until, drawn)
+    if with_lake:
+        settled = until - (ON_THE_LAPTOP if stack.stage == "local" else LAKE_SETTLES)
+        days = in_the_lake.days(drawn.rows, begun, until)
+        made.lake = in_the_lake.reconciled(drawn, lambda sql: ask(sql, stack), *days, settled)
+        made.arrived = in_the_lake.arrived(drawn.missing, lambda sql: ask(sql, stack), *days)
+    made.messages = of_messages.outcomes(
+        drawn,
+        lambda ids: lists.by_ids(stack["MessagesTable"], ids),
+        lambda: _in_queues(stack),
+        until - grace,
+        until,
+    )
+    return made
+
+
+def _witnesses(stack: Stack, since: datetime, until: datetime) -> list[Witness]:
+    if stack.stage == "local":
+        return on_the_laptop.read(Laptop.of_this_checkout(), since)
+    return [*witnesses.read(_functions(stack.outputs), since, until)]
+
+
+def _functions(outputs: Mapping[str, str]) -> dict[str, str]:
+    """`process` last: what was put while the others were read need not be in their lines, but then waits."""
+    words = {
+        output.removesuffix("Function"): name
+        for output, name in outputs.items()
+        if output.endswith("Function")
+    }
+    sending = [word for word in words if word.startswith("Send")]
+    return {word.lower(): words[word] for word in (*WHO_PUTS, *sending, "Process") if word in words}
+
+
+def _given_up(bucket: str) -> set[int]:
+    return {number for batch in given_up.batches(bucket) for number in given_up.numbers(bucket, batch.key)}
+
+
+def _in_queues(stack: Stack) -> int:
+    """Messages that wait for `send`, and its dead letters."""
+    urls = []
+    for place in places(stack):
+        if place.holds is Holds.MESSAGES:
+            prefix = place.at.rpartition("/")[0]
+            urls += [place.at, *(f"{prefix}/{arn.rpartition(':')[2]}" for arn in place.leads_to)]
+    return sum(depth(url).waiting for url in dict.fromkeys(urls))

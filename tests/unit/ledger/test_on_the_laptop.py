@@ -1,0 +1,173 @@
+"""What the laptop's functions said outlives the emulator, and what a kill undid is left out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from cli.emulator.ledger import DAYS, Ledger
+from cli.laptop.laptop import Laptop
+from cli.ledger import on_the_laptop
+from shared.ledger import places
+from shared.ledger.balance import Why, balance
+from shared.ledger.lines import Processed, Put, Witness, hour_of, of_process
+from shared.ledger.outcomes import Outcome, Portion
+from shared.ledger.places import Place
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Laptop:
+    return Laptop(tmp_path)
+
+
+@pytest.fixture
+def kept(laptop: Laptop, clock: Clock) -> Ledger:
+    return Ledger(laptop, clock)
+
+
+def put(kept: Ledger, number: int, rejected: int = 0) -> None:
+    line = {
+        "_aws": {}, "status": 200, "source": "shop", "collect_requests": [1.0], "collect_received": [1.0 + rejected],
+        "collect_accepted": [1.0], "collect_rejected": [float(rejected)], "put": places.written([Place(0, number)]),
+    }  # fmt: skip
+    kept.add("headrace-local-collect", f"START\n{orjson.dumps(line).decode()}\nEND")
+
+
+def fold(kept: Ledger, number: int) -> None:
+    outcome = Outcome(number, 1, (Portion(folded=1, rows=1),))
+    [said] = of_process(0, {("shop", hour_of(NOON)): [outcome]}, {})
+    kept.add("headrace-local-process", orjson.dumps({"ledger": said}).decode())
+
+
+def save(kept: Ledger, at: datetime) -> None:
+    with kept.saving(at):
+        pass
+
+
+def read(laptop: Laptop) -> list[Witness]:
+    return on_the_laptop.read(laptop, NOON - timedelta(hours=1))
+
+
+def test_what_functions_said_is_read_back(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    fold(kept, 1)
+
+    assert [type(one) for one in read(laptop)] == [Put, Processed]
+    assert balance(read(laptop), LATER).is_balanced
+
+
+def test_lines_of_no_stage_of_the_ledger_are_not_kept(laptop: Laptop, kept: Ledger) -> None:
+    kept.add("headrace-local-archive", '{"_aws": {}, "message": "archived"}\nTraceback\n[1]')
+
+    assert not laptop.ledger.exists()
+
+
+def test_after_a_kill_what_was_put_since_the_save_is_lost_and_named(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    fold(kept, 1)
+    save(kept, NOON)
+    put(kept, 2, rejected=3)
+    fold(kept, 2)
+    kept.restored(NOON)
+
+    found = balance(read(laptop), NOON)
+    assert [(one.place.number, one.why) for one in found.missing] == [(2, Why.LOST_WITH_THE_EMULATOR)]
+    assert found.counts["shop", hour_of(NOON)].folded == 1
+    assert found.lost_rejected == 3
+
+
+def test_after_a_kill_nothing_is_lost_that_the_save_has(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    save(kept, NOON)
+    fold(kept, 1)  # the emulator forgets that, and delivers it again
+    put(kept, 2)  # it was on the stream before its line was written
+    kept.restored(NOON)
+    fold(kept, 1)
+    fold(kept, 2)
+
+    found = balance(read(laptop), LATER)
+    assert found.is_balanced
+    assert found.counts["shop", hour_of(NOON)].folded == 2
+
+
+def test_a_save_that_was_never_finished_counts_for_nothing(laptop: Laptop, kept: Ledger) -> None:
+    save(kept, NOON)
+    put(kept, 1)
+    save(kept, NOON + timedelta(seconds=15))
+    put(kept, 2)
+    kept.restored(NOON)
+
+    assert [one.place.number for one in balance(read(laptop), NOON).missing] == [1, 2]
+
+
+def test_without_a_save_everything_is_lost(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    fold(kept, 1)
+    kept.restored(None)
+
+    assert [one.place.number for one in balance(read(laptop), NOON).missing] == [1]
+
+
+def test_a_clean_stop_loses_nothing(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    fold(kept, 1)
+    save(kept, NOON)
+    kept.restored(NOON)
+
+    assert balance(read(laptop), LATER).is_balanced
+
+
+def test_a_kill_the_day_after_a_save_undoes_what_came_since(
+    laptop: Laptop, kept: Ledger, clock: Clock
+) -> None:
+    clock.now = NOON + timedelta(hours=11, minutes=59)
+    save(kept, clock.now)
+    saved, clock.now = clock.now, NOON + timedelta(hours=12, minutes=1)
+    put(kept, 1)
+    kept.restored(saved)
+
+    assert len([*laptop.ledger.glob("*.jsonl")]) == 2
+    [missing] = balance(on_the_laptop.read(laptop, NOON + timedelta(hours=12)), clock.now).missing
+    assert missing.place.number == 1
+
+
+def test_old_files_go_at_a_start(laptop: Laptop, kept: Ledger, clock: Clock) -> None:
+    for days, stays in ((DAYS - 1, True), (DAYS, True), (DAYS + 1, False)):
+        clock.now = NOON
+        put(kept, 1)
+        clock.now = NOON + timedelta(days=days)
+        kept.restored(None)
+        assert (laptop.ledger / f"{NOON:%Y-%m-%d}.jsonl").exists() is stays
+
+
+def test_a_first_start_keeps_no_file(laptop: Laptop, kept: Ledger) -> None:
+    kept.restored(None)
+
+    assert not laptop.ledger.exists()
+
+
+def test_a_line_that_a_kill_cut_is_passed_over(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    [file] = laptop.ledger.glob("*.jsonl")
+    file.write_bytes(file.read_bytes() + b'{"at":"2026-11-21T')
+
+    assert len(read(laptop)) == 1
