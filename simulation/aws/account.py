@@ -71,6 +71,10 @@ class Account:
         }
 
     @property
+    def functions(self) -> Functions:
+        return self._functions
+
+    @property
     def invocations(self) -> dict[str, Function]:
         """What Lambda's Invoke calls, by the name of the function."""
         return self._functions.by_name

@@ -1,4 +1,4 @@
-"""Lambda's Invoke: a function by its name, called in this process.
+"""Lambda: functions by their names, called in this process, and the list of their event sources.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
@@ -6,23 +6,37 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from simulation.aws.calls import Answer, AwsError, Call, unknown_operation
+from simulation.aws.calls import Answer, AwsError, Call, arn, only, unknown_operation
 
 Function = Callable[[Any], Any]
 """Payload in, result out."""
 
 
+class Mapping(NamedTuple):
+    """An event source of a function, as Lambda lists it. `result` is its text for the last batch, such as `OK`."""
+
+    id: str
+    source_arn: str
+    function: str
+    state: str = "Enabled"
+    result: str = "No records processed"
+
+
 class Functions:
-    """`shared.aws.stack.invocations` asks it. What a function raises becomes Lambda's report."""
+    """`shared.aws.stack.invocations` and `event_sources` ask it. What a function raises becomes Lambda's report."""
 
     def __init__(self) -> None:
         self.by_name: dict[str, Function] = {}
+        self.mappings: list[Mapping] = []
 
     def answer(self, call: Call) -> Answer:
+        if call.operation == "ListEventSourceMappings":
+            only(call, frozenset())
+            return _whole({"EventSourceMappings": list(map(_listed, self.mappings))})
         if call.operation != "Invoke":
             raise unknown_operation(call)
         name = call.asked["FunctionName"]
@@ -39,4 +53,18 @@ class Functions:
                 "headers": {"X-Amz-Function-Error": "Unhandled"},
                 "body": orjson.dumps(report),
             }
-        return {"status": 200, "headers": {}, "body": orjson.dumps(result)}
+        return _whole(result)
+
+
+def _whole(said: Any) -> Answer:
+    return {"status": 200, "headers": {}, "body": orjson.dumps(said)}
+
+
+def _listed(mapping: Mapping) -> dict[str, str]:
+    return {
+        "UUID": mapping.id,
+        "EventSourceArn": mapping.source_arn,
+        "FunctionArn": arn("lambda", f"function:{mapping.function}"),
+        "State": mapping.state,
+        "LastProcessingResult": mapping.result,
+    }

@@ -41,6 +41,8 @@ def read(request: AWSPreparedRequest) -> Call:
     if host.startswith("email."):
         return _sesv2(request, url.path)
     if host.startswith("lambda."):
+        if url.path.rstrip("/").endswith("/event-source-mappings"):
+            return Call("lambda", "ListEventSourceMappings", dict(parse_qsl(url.query)))
         function = unquote(url.path.split("/")[3])
         return Call("lambda", "Invoke", {"FunctionName": function, "Payload": _bytes(request.body)})
     if host.startswith("s3.") or ".s3." in host:
