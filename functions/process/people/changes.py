@@ -24,7 +24,16 @@ from shared.fold.budgets import MOST_KEYS
 from shared.fold.formats.envelope import encoded
 from shared.fold.outbox import EntryName, OutboxEntry, entry_size
 from shared.fold.outcome import Outcome
-from shared.fold.profile import Changes, CircularPointers, Pointer, Profile, Seen, absorbing, mark_key
+from shared.fold.profile import (
+    Changes,
+    CircularPointers,
+    Pointer,
+    Profile,
+    Seen,
+    absorbing,
+    mark_key,
+    token_key,
+)
 from shared.fold.timers import TimersWithoutEnd
 from shared.people.recent_events import remaining, sections
 from shared.records import RETENTION
@@ -76,6 +85,9 @@ class People:
         self.decided: list[Decided] = []
         self.covered: list[Arrival] = []
         """Records that were folded before: what is not announced of them again was announced, or put aside."""
+        self._awaited: set[str] = set()
+        """What is named by records that wait for the next round: who is concerned by it waits behind them, or the cuts
+        would decide which of two people is first to name an id."""
         self._long_outboxes: dict[str, bool] = {}
         self._settled: dict[str, Settled] = {}
         self._days = Settings().timeline_days
@@ -98,15 +110,23 @@ class People:
         if (unreadable := self._stored.unreadable.get(id(arrival))) is not None:
             raise unreadable
         begun = self._units.begun(root)
-        must_wait = unsaid or (begun is not None and begun.later) or id(arrival) in self._stored.waiting
+        must_wait = (
+            unsaid
+            or (begun is not None and begun.later)
+            or id(arrival) in self._stored.waiting
+            or (self._awaited and not self._awaited.isdisjoint(self._concerned(arrival, root)))
+        )
         outcome = None if must_wait else self._outcome(person, arrival, workspace)
         if outcome is None:
+            self._awaited |= self._concerned(arrival, root)
             self._units.waiting_for(root).later.append(arrival)
             return
         moves = push_tokens.moves(outcome, root, self._stored)
         self._join(root, outcome.joined)
         self._move(root, moves)
         self._change(person, outcome, arrival, workspace)
+        if outcome.end < len(arrival.events):
+            self._awaited |= self._concerned(arrival, root)
 
     def pass_over(self, arrival: Arrival) -> None:
         """The record was put aside: the mark passes it, so that it is not tried again when its batch comes again.
@@ -328,6 +348,18 @@ class People:
         for key in sorted(idle, key=lambda key: seen[key].at)[: len(seen) - MOST_MARKS + 1]:
             del seen[key]
         return seen
+
+    def _concerned(self, arrival: Arrival, root: str) -> set[str]:
+        """The record's person, the ids and push tokens that it names, and whose these are by now."""
+        named = arrival.identities | set(map(token_key, arrival.tokens))
+        found = {root, *named}
+        for key in named:
+            led_to = key if key in self._items else self._known_as_loaded.get(key, key)
+            try:
+                found.add(self._stored.root(led_to))
+            except (CircularPointers, ChainTooLong):
+                continue  # it says so when it is folded
+        return found
 
     def _known(self, arrival: Arrival) -> Profile | None:
         """The record's person, if there is one."""

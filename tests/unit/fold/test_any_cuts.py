@@ -159,11 +159,11 @@ deliveries = st.builds(
     Delivery,
     st.lists(st.integers(1, 4), min_size=24, max_size=24).map(tuple),
     twice,
-    st.just(ROOMY),
+    st.sampled_from([2, 300, 1_000, PORTION, ROOMY, ROOMY, ROOMY]),
     sweeps,
-) | st.builds(Delivery, st.just((1,) * 24), twice, st.sampled_from([2, 300, 1_000, PORTION]), sweeps)
-"""Small portions with batches of one record: a record whose portion is full lets those of other people in its batch go
-first, and who of two people is first to name a visitor is another order of their records."""
+)
+"""Small portions with batches of several records, too: a record whose portion is full lets those of other people in its
+batch go first, but none that concerns whom it names."""
 
 PLAINLY = Delivery((10,) * 24, (False,) * 24, ROOMY, (None,) * 7)
 
@@ -320,6 +320,14 @@ SWEPT = ONE_BY_ONE._replace(sweeps=(None, 0, None, None, None, None, None))
     [Burst(0, (of("u1", None, "identify"), of("u1", None, "Forget Plan"), of("u1", None, "Forget Pet")))],
     ONE_BY_ONE,
 ).via("saves changed the order in which the times of removed traits are written")
+@example(
+    [Burst(0, (of("u1", None, "View Item", "alias"), of("u2", None, "View Item")))],
+    SMALL._replace(cuts=(2,) * 24),
+).via("who is named by what is left of a record went before it, as somebody of their own")
+@example(
+    [Burst(0, (of("u1", None, "View Item", "Open On Phone"), of("u2", None, "Open On Phone")))],
+    SMALL._replace(cuts=(2,) * 24),
+).via("whoever registered a token last was overtaken by what is left of another's record")
 @settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
