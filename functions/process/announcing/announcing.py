@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from functions.process.announcing.announcements import announcements
 from functions.process.announcing.decided import Decided
+from functions.process.announcing.packing import Stored, chunks
 from functions.process.failures import unexpected
 from shared.failures import Refused, Unavailable, Unwritten
 from shared.ports.people import Timeline
@@ -42,17 +43,32 @@ class Announcing:
     ) -> tuple[set[int], Mapping[int, Exception]]:
         """The positions of records of which something could not be said now, and of those whose content failed."""
         unsaid = self._said(decided, workspace)
-        if len(decided) > 1:
-            for position in sorted(
-                unsaid.failed
-            ):  # items speak of several records: only one of them is at fault
+        for position in sorted(unsaid.failed):
+            if len(decided) > 1:  # items speak of several records: only one of them is at fault
                 del unsaid.failed[position]
                 alone = self._said([decided[position]], workspace)
                 if alone.failed:
                     unsaid.failed[position] = alone.failed[0]
                 elif alone.later:
                     unsaid.later.add(position)
+            if position in unsaid.failed and not self._earlier_kept(decided[position], workspace):
+                del unsaid.failed[position]
+                unsaid.later.add(position)
         return unsaid.later - unsaid.failed.keys(), unsaid.failed
+
+    def _earlier_kept(self, one: Decided, workspace: Workspace) -> bool:
+        """Put the events that would have gone into a chunk with this record's, which fails, into one of their own: they
+        leave the item with its entry of the outbox. False if that has to be tried again."""
+        try:
+            if not (earlier := one.earlier):
+                return True
+            made = chunks([Stored(0, one, earlier)], workspace.settings.timeline_days)
+            unwritten = self.timeline.put([chunk for chunk, _ in made])
+        except Unavailable as error:
+            return isinstance(error, Refused)
+        except Exception:  # noqa: BLE001  an unreadable slice, for example: to try again would not help
+            return True
+        return all(item in unwritten.refused for item in unwritten)
 
     def _said(self, decided: Sequence[Decided], workspace: Workspace) -> Unsaid:
         unsaid = Unsaid()

@@ -71,6 +71,23 @@ def test_events_stay_when_the_one_that_they_leave_with_is_put_aside(fault: str) 
     assert shown(stage) == ["before", "after"]
 
 
+def test_events_stay_when_nobody_can_note_that_the_one_that_they_leave_with_was_put_aside() -> None:
+    """The note is refused, and nobody waits for it: the next save takes what is in the outbox for announced."""
+    stage = Stage()
+    stage.deliver(stage.record(event("View Item", id="before")))
+    stage.timeline.item_faults.refusing = refused
+    poison = stage.record(event("Poison", id="poison", properties=BULKY))
+    failing_twice(stage, poison)
+    stage.profiles.refusing = lambda _: True
+
+    until_done(stage, poison)
+    stage.profiles.refusing = None
+    stage.restart()
+    stage.deliver(stage.record(event("View Item", id="after")))
+
+    assert shown(stage) == ["before", "after"]
+
+
 def test_events_stay_when_another_key_of_the_person_ends_what_was_put_aside() -> None:
     stage = Stage()
     stage.deliver(stage.record(identify(user="u1", anonymous="a1")))
