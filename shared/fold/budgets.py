@@ -48,6 +48,9 @@ PARTS = sum(part.budget for part in REMEMBERING.values())
 MANY = 50
 """Events of a record whose decisions may be as many."""
 
+PER_EVENT = 64
+"""Bytes of decisions about one of a record's events, as a rule at most."""
+
 COUNTER, FOLLOWING = 20, 2_400
 """Bytes that a record may add to slices: for each name that it counts, beside the name; and for what follows from its
 events: sessions, identities, the counters of events of our own."""
@@ -106,8 +109,9 @@ def is_long(profile: Profile) -> bool:
 def room_in_save(profile: Profile, events: Sequence[Event], added: int) -> int:
     """What a save that adds so many bytes to the outbox may add for the decisions about these events: at least what is
     left of `PORTION`, and what the item has free if whatever they say is kept."""
-    if added < PORTION // 2 and len(events) < MANY:
-        return PORTION - added  # as is usual; to measure the item takes as long as a few events do
+    usual = min(PORTION // 2, max(PORTION // 8, PER_EVENT * len(events)))
+    if added + usual <= PORTION and len(events) < MANY:
+        return PORTION - added  # as nearly always; to measure the item takes as long as a few events do
     free = _free(size(profile.states) + _said(events)) + PORTION - sum(map(entry_size, profile.outbox))
     return max(PORTION - added, min(MOST_IN_A_SAVE - added, free))
 

@@ -241,6 +241,8 @@ class People:
             touched = (person.key, *outcome.joined)
             for move in push_tokens.moves(outcome, person.key, self._stored):
                 touched = (*touched, move.key, *([move.before] if move.before else []))
+            if len(touched) == 1:  # what belongs to the person's unit already fitted
+                return outcome
             if self._fit(touched) or (joins == 0 and not self._units.of_any(touched)):
                 return outcome
             if self._units.of_any(touched):
@@ -308,12 +310,14 @@ class People:
         )
         outbox = (*(said for said in base.outbox if self._may_be_asked_for(said, forgotten)), entry)
         next_turn = 0 if end is None else turn + (end == start)
-        changed = replace(
-            base,
+        changed = Profile(
+            base.key,
+            base.version,
             states=outcome.states,
             seen=self._other_marks(base, record.key, forgotten)
             | {mark_key(record.key): Seen(arrival.sequence, arrival.arrived_at, end, next_turn)},
             outbox=outbox,
+            absorbed=base.absorbed,
             recent=remaining(base.recent, self._in_chunks(base, outcome, start), outbox),
             due_at=outcome.due_at,
             created_at=min(base.created_at or arrival.arrived_at, arrival.arrived_at),

@@ -33,9 +33,12 @@ def shown(context: dict[str, Any], event: Event) -> tuple[Platform | None, str |
 
 
 def text_of(value: object, longest: int) -> str | None:
-    if not isinstance(value, str) or not 0 < len(orjson.dumps(value)) - 2 <= longest:
+    """The value, if it is a text of so many bytes of JSON at most, and not an empty one."""
+    if not isinstance(value, str) or not value:
         return None
-    return value
+    if value.isascii() and value.isprintable() and 2 * len(value) <= longest:
+        return value  # as nearly all are: of these characters none takes more than two bytes
+    return value if len(orjson.dumps(value)) - 2 <= longest else None
 
 
 def _platform(device: dict[str, Any], os: object) -> Platform | None:

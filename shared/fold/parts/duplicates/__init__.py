@@ -39,7 +39,7 @@ reads: tuple[str, ...] = ()
 def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
     digest = digest_in(hashlib.blake2b(named(event), digest_size=FORMAT_1_WIDTH))
     for hashes in state.hours.values():
-        if _has(hashes, digest):
+        if digest in hashes and _has(hashes, digest):
             return state, [Repeat()]
     hour = max((hour_of(facts.now), *state.hours))
     hours = {**state.hours, hour: state.hours.get(hour, b"") + digest}
