@@ -15,7 +15,7 @@ $(shell mkdir -p $(HOME))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check format tag bench lock clean setup openapi settings topology events
+.PHONY: help run test fuzz faults check format tag bench lock clean setup openapi settings topology events
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1~\2/p' Makefile | awk -F~ '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -48,6 +48,10 @@ tag: $(NODE_STAMP) ## build the browser tag and its shims into functions/collect
 
 bench: setup valgrind ## every performance figure of the README: a table, and benchmarks/results.json
 	.venv/bin/python -m benchmarks
+
+faults: setup ## random histories under random faults, SEEDS=200 of them (SEED=17 for one, with its story): docs/faults.md
+	@.venv/bin/python -m simulation.campaign $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),200)) \
+		$(if $(MUTANT),--mutant "$(MUTANT)")
 
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
 	@.venv/bin/python -m functions.collect.routing.openapi > docs/openapi.json

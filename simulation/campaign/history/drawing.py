@@ -15,12 +15,18 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 FEWEST_PEOPLE, MOST_PEOPLE = 8, 12
 
+SPANS = (6, 10, 15, 15, 30, 90)
+"""Minutes in which everything is sent. `sweep` looks each minute, which is most of what a run takes."""
+
+PATIENT = 0.08
+"""Share of the histories in which clients send again after hours."""
+
 
 def draw(seed: int) -> History:
     random = Random(f"history {seed}")
     workspace = workspaces.draw(random)
-    span = timedelta(minutes=random.choice((20, 40, 40, 90, 180)))
-    book = Notebook(random, START, span)
+    span = timedelta(minutes=random.choice(SPANS))
+    book = Notebook(random, START, span, is_patient=random.random() < PATIENT)
     ordinarily = random.choices(ordinary.KINDS, k=random.randint(FEWEST_PEOPLE, MOST_PEOPLE))
     shapes = random.sample(hostile.SHAPES, random.randint(1, 3))
     people = [kind(book, f"p{number}") for number, kind in enumerate(ordinarily)]

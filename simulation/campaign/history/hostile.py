@@ -119,9 +119,9 @@ def many_messages(book: Notebook, name: str) -> Person:
     at = book.moment()
     event = book.random.choice(NAMES)
     for request in range(2):
-        events = [_did(book, name, user=name, event=event) for _ in range(250)]
+        events = [_did(book, name, user=name, event=event) for _ in range(150)]
         book.send(name, at + request * SECOND, events, source=SERVER, again=())
-    return _person(name, "500 events that may ask for messages, at once")
+    return _person(name, "300 events that may ask for messages, at once")
 
 
 def heavy_traits(book: Notebook, name: str) -> Person:

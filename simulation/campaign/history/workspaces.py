@@ -61,7 +61,7 @@ def draw(random: Random) -> Workspace:
         campaigns=campaigns,
         templates=tuple(_template(campaign) for campaign in campaigns),
         settings=Settings(
-            session_idle_seconds=random.choice((60, 1800, 1800, 7200)),
+            session_idle_seconds=random.choice((60, 60, 120, 300, 1800)),
             email=EmailSettings(sender=SENDER, resend_uncertain=False),
             sms=SmsSettings(allowed_prefixes=("+1",), daily_spend_usd=10_000),
         ),
@@ -84,7 +84,7 @@ def changed(random: Random, workspace: Workspace) -> Workspace:
         gone = random.choice(workspace.campaigns)
         kept = tuple(one for one in workspace.campaigns if one is not gone)
         return workspace.model_copy(update={"campaigns": kept})
-    settings = workspace.settings.model_copy(update={"session_idle_seconds": random.choice((120, 600, 3600))})
+    settings = workspace.settings.model_copy(update={"session_idle_seconds": random.choice((90, 240, 600))})
     return workspace.model_copy(update={"settings": settings})
 
 

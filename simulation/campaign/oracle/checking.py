@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simulation.campaign.history.model import History
-from simulation.campaign.oracle import lake, messages, people, standing
+from simulation.campaign.oracle import lake, messages, people, sessions, standing
 from simulation.campaign.oracle.observed import Observed
 from simulation.campaign.oracle.truth import Finding, Truth
 
-PROMISES = (standing.answers, lake.check, people.check, messages.check, standing.check)
+PROMISES = (standing.answers, lake.check, people.check, sessions.check, messages.check, standing.check)
 
 
 def findings(history: History, observed: Observed) -> list[Finding]:

@@ -23,6 +23,7 @@ def check(truth: Truth) -> Iterator[Finding]:
     for marker, fate in truth.by_marker.items():
         if fate.said.has_id or fate.said.type == "track":
             yield from _of_one(truth, fate, found.get(marker, []))
+    yield from _from_one_place(truth)
     yield from _without_ids(truth, list(rows.values()))
     yield from _in_order(truth, found)
 
@@ -48,21 +49,35 @@ def _of_one(truth: Truth, fate: Fate, rows: list[Row]) -> Iterator[Finding]:
         )
 
 
+def _from_one_place(truth: Truth) -> Iterator[Finding]:
+    """The view shows an event once, however often it is there. But all copies must be of one record: two would mean
+    that it was folded twice."""
+    places: dict[tuple[str, str, str, str], set[tuple[str, int]]] = {}
+    for row in truth.observed.rows:
+        places.setdefault(row.identity, set()).add((row.sequence, row.ordinal))
+    for (key, _, event_id, name), found in places.items():
+        if len(found) > 1:
+            yield Finding(
+                "nothing is counted twice",
+                f"{name} {event_id} of {key}",
+                f"was folded at {len(found)} places",
+            )
+
+
 def _without_ids(truth: Truth, rows: list[Row]) -> Iterator[Finding]:
-    """Profiles of clients that give no ids: their rows can only be counted, for each user."""
-    seen = Counter(row.user_id for row in rows if row.protocol == "clevertap" and row.type == "identify")
+    """Profiles of clients that give no ids: their rows can only be counted, for each partition key."""
+    seen = Counter(row.key for row in rows if row.protocol == "clevertap" and row.type == "identify")
     least: Counter[str] = Counter()
     most: Counter[str] = Counter()
     for fate in truth.fates:
         if not fate.said.has_id and fate.said.type == "identify":
-            user = fate.said.key.partition(":")[2]
-            most[user] += fate.is_possible
-            least[user] += fate.is_certain
-    for user in most:
-        if not least[user] <= seen[user] <= most[user]:
-            words = f"{seen[user]} rows of {least[user]} to {most[user]} profiles sent without ids"
-            promise = "nothing is lost" if seen[user] < least[user] else "nothing is counted twice"
-            yield Finding(promise, user, words)
+            most[fate.said.key] += fate.is_possible
+            least[fate.said.key] += fate.is_certain
+    for key in most:
+        if not least[key] <= seen[key] <= most[key]:
+            words = f"{seen[key]} rows of {least[key]} to {most[key]} profiles sent without ids"
+            promise = "nothing is lost" if seen[key] < least[key] else "nothing is counted twice"
+            yield Finding(promise, key, words)
 
 
 def _in_order(truth: Truth, found: dict[str, list[Row]]) -> Iterator[Finding]:

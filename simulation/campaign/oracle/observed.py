@@ -19,7 +19,8 @@ class Attempt(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the lake. `said` is the property `n` of its event, None where it has none."""
+    """A row of the lake. `said` is the property `n` of its event, `session` its property `session_id`, None where it
+    has none. Times are the lake's texts, which sort as the times do."""
 
     event_id: str
     type: str
@@ -32,6 +33,9 @@ class Row(NamedTuple):
     person: str
     user_id: str | None
     said: str | None
+    session: str | None = None
+    occurred_at: str = ""
+    received_at: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
@@ -71,8 +75,9 @@ class LoggedMessage(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Observed:
     """`rejected` and `put_aside` are texts of what was rejected, and of dead letters with the name of their queue.
-    `leads_to` says of every stored identity whose person it leads to. `waiting` names lanes, queues and timers that
-    still have work in the end; `largest` is the size in bytes of the largest item of each table there ever was.
+    `timelines` are the ids of the events on each person's. `leads_to` says of every stored identity whose person it
+    leads to. `waiting` names lanes, queues and timers that still have work in the end; `largest` is the size in bytes
+    of the largest item of each table there ever was.
     """
 
     attempts: tuple[Attempt, ...] = ()
@@ -81,6 +86,7 @@ class Observed:
     put_aside: tuple[tuple[str, str], ...] = ()
     people: Mapping[str, StoredPerson] = field(default_factory=dict)
     leads_to: Mapping[str, str] = field(default_factory=dict)
+    timelines: Mapping[str, frozenset[str]] = field(default_factory=dict)
     taken: tuple[Taken, ...] = ()
     logged: tuple[LoggedMessage, ...] = ()
     waiting: tuple[str, ...] = ()

@@ -40,6 +40,7 @@ def _exactly(truth: Truth, person: Person) -> Iterator[Finding]:
             yield Finding(
                 "nothing is counted twice", person.name, f"{name} counted {counted} times, not {most[name]}"
             )
+    yield from _timeline(truth, person, stored, fates)
     yield from _traits(person, stored, fates)
     if not any(key != f"user:{person.name}" and key.startswith("user:") for key in person.keys):
         yield from _log(person, stored, fates)
@@ -65,6 +66,15 @@ def _one_person(
 def _is_aside_about(fates: Sequence[Fate]) -> bool:
     """Whether something of theirs was put aside: who they are may have been in it."""
     return any(fate.is_aside for fate in fates)
+
+
+def _timeline(truth: Truth, person: Person, stored: StoredPerson, fates: Sequence[Fate]) -> Iterator[Finding]:
+    """What joined stays on the timeline of whom it was."""
+    roots = {stored.key, *person.keys}
+    listed = {one for key in roots for one in truth.observed.timelines.get(key, ())}
+    for fate in fates:
+        if fate.is_certain and fate.said.has_id and fate.said.marker not in listed:
+            yield Finding("nothing is lost", person.name, f"{fate.said.marker} is on no timeline")
 
 
 def _traits(person: Person, stored: StoredPerson, fates: Sequence[Fate]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from simulation.campaign.history.model import History, Request, Said
 from simulation.campaign.oracle.answers import accepted
 from simulation.campaign.oracle.observed import Attempt, Observed
 
-MARKERS = re.compile(r"(?<![A-Za-z0-9])e\d+(?![A-Za-z0-9])")
+MARKERS = re.compile(r"(?<![A-Za-z0-9])m\d+(?![A-Za-z0-9])")
 
 
 class Finding(NamedTuple):
@@ -98,7 +98,7 @@ class Truth:
             first = min((one.at for one in attempts), default=request.at)
             if takes:
                 is_accepted, last = True, min(one.until for one in takes)
-            elif len(told) == len(attempts):
+            elif told:
                 is_accepted, last = False, first
             else:
                 is_accepted, last = None, max(one.until for one in attempts)

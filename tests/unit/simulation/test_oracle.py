@@ -43,9 +43,9 @@ HISTORY = History(
     workspace=Workspace(campaigns=(WELCOME,)),
     people=(Person("p1", "exact", ("user:p1",), ""), Person("h1", "bounds", (), "")),
     requests=(
-        request(0, said("e1", traits={"plan": "free"}), said("e2")),
-        request(1, replace(said("e3", traits={"plan": "gold"}), at=minutes(1))),
-        request(2, said("e4", "Buy Ticket")),
+        request(0, said("m1", traits={"plan": "free"}), said("m2")),
+        request(1, replace(said("m3", traits={"plan": "gold"}), at=minutes(1))),
+        request(2, replace(said("m4", "Buy Ticket"), at=minutes(2))),
     ),
 )
 
@@ -57,17 +57,26 @@ def row(marker: str, sequence: int, name: str = "Read Page", event_id: str = "")
     )  # fmt: skip
 
 
+def session(name: str) -> Row:
+    made = row(f"s-{name}", 5, name)
+    return made._replace(source="headrace", said=None, session="s1", occurred_at="12:30", received_at="12:30")
+
+
+ENDED = (session("Session Started"), session("Session Concluded"))
+
+
 def attempt(number: int, status: int | None = 200, body: bytes = b"{}") -> Attempt:
     return Attempt(number, minutes(number), minutes(number + 0.5), status, body)
 
 
 TRUE = Observed(
     attempts=(attempt(0), attempt(1), attempt(2)),
-    rows=(row("e1", 1), row("e2", 2), row("e3", 3), row("e4", 4, "Buy Ticket")),
+    rows=(row("m1", 1), row("m2", 2), row("m3", 3), row("m4", 4, "Buy Ticket")),
     people={"user:p1": StoredPerson("user:p1", {"Read Page": 3, "Buy Ticket": 1}, {"plan": "gold"}, None, 0)},
     leads_to={"user:p1": "user:p1"},
-    taken=(Taken(minutes(3), "email", "p1@shop.example", "[c1 e4]"),),
-    logged=(LoggedMessage("c1", "e4", "sent", None),),
+    timelines={"user:p1": frozenset({"m1", "m2", "m3", "m4"})},
+    taken=(Taken(minutes(3), "email", "p1@shop.example", "[c1 m4]"),),
+    logged=(LoggedMessage("c1", "m4", "sent", None),),
     ended_at=minutes(60),
 )
 
@@ -82,17 +91,24 @@ def person(**fields: object) -> dict[str, StoredPerson]:
 
 def test_of_a_true_run_there_is_nothing_to_say() -> None:
     assert findings(HISTORY, TRUE) == []
+    assert findings(HISTORY, replace(TRUE, rows=(*TRUE.rows, *ENDED))) == []
 
 
 @pytest.mark.parametrize(
     ("observed", "promise"),
     [
         (replace(TRUE, rows=TRUE.rows[1:]), "nothing is lost"),
-        (replace(TRUE, rows=(*TRUE.rows, row("e1", 1, event_id="again"))), "nothing is counted twice"),
-        (replace(TRUE, rows=(*TRUE.rows, row("e9", 9))), "nothing is made up"),
-        (replace(TRUE, rows=(*TRUE.rows[:2], row("e3", 0), TRUE.rows[3])), "order per person"),
-        (replace(TRUE, rejected=("e1",)), "one outcome"),
-        (replace(TRUE, rejected=("e1",), rows=TRUE.rows[1:]), "sound events are kept"),
+        (replace(TRUE, rows=(*TRUE.rows, row("m1", 1, event_id="again"))), "nothing is counted twice"),
+        (replace(TRUE, rows=(*TRUE.rows, row("m9", 9))), "nothing is made up"),
+        (replace(TRUE, rows=(*TRUE.rows[:2], row("m3", 0), TRUE.rows[3])), "order per person"),
+        (replace(TRUE, rows=(*TRUE.rows, row("m1", 7))), "nothing is counted twice"),
+        (replace(TRUE, rows=(*TRUE.rows, session("Session Started"))), "sessions end"),
+        (
+            replace(TRUE, rows=(*TRUE.rows, *ENDED[:1], ENDED[1]._replace(received_at="12:31"))),
+            "timers first",
+        ),
+        (replace(TRUE, rejected=("m1",)), "one outcome"),
+        (replace(TRUE, rejected=("m1",), rows=TRUE.rows[1:]), "sound events are kept"),
         (replace(TRUE, people=person(counters={"Read Page": 2, "Buy Ticket": 1})), "nothing is lost"),
         (
             replace(TRUE, people=person(counters={"Read Page": 4, "Buy Ticket": 1})),
@@ -102,10 +118,11 @@ def test_of_a_true_run_there_is_nothing_to_say() -> None:
         (replace(TRUE, people=person(due_at=minutes(1))), "timers come"),
         (replace(TRUE, people=person(outbox=20_000)), "nothing grows without bound"),
         (replace(TRUE, leads_to={}), "nothing is lost"),
+        (replace(TRUE, timelines={}), "nothing is lost"),
         (replace(TRUE, taken=(*TRUE.taken, *TRUE.taken)), "at most one message"),
-        (replace(TRUE, taken=(TRUE.taken[0]._replace(text="[c1 e1]"),)), "no message unasked"),
+        (replace(TRUE, taken=(TRUE.taken[0]._replace(text="[c1 m1]"),)), "no message unasked"),
         (replace(TRUE, logged=()), "every trigger has an outcome"),
-        (replace(TRUE, logged=(LoggedMessage("c1", "e4", "waiting", None),)), "every trigger has an outcome"),
+        (replace(TRUE, logged=(LoggedMessage("c1", "m4", "waiting", None),)), "every trigger has an outcome"),
         (replace(TRUE, taken=()), "sent is sent"),
         (replace(TRUE, waiting=("shard 1",)), "everything moves again"),
         (replace(TRUE, largest={"profiles": 70_000}), "nothing grows without bound"),
@@ -132,7 +149,7 @@ def test_what_a_dead_letter_has_is_not_lost() -> None:
         TRUE,
         rows=TRUE.rows[:3],
         people=person(counters={"Read Page": 3}),
-        put_aside=(("process", '{"id": "e4"}'),),
+        put_aside=(("process", '{"id": "m4"}'),),
         taken=(),
         logged=(),
     )

@@ -1,0 +1,56 @@
+"""Adapters that forget what a batch call did not take, and a stage that believes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from functions.archive import handler as archive_handler
+from functions.archive.batches import Archived
+from shared.aws.streams.bus import EventBridgeBus
+from shared.aws.streams.stream import KinesisStream
+from shared.aws.tables.timeline import DynamoTimeline
+from simulation.campaign.mutants.planting import Mutant, Replacement
+
+
+def _forgetful(owner: type, name: str) -> list[Replacement]:
+    real = vars(owner)[name]
+
+    def put(self: Any, *args: Any) -> dict[int, str]:
+        real(self, *args)
+        return {}
+
+    return [(owner, name, put)]
+
+
+def _acknowledges() -> list[Replacement]:
+    real = vars(archive_handler)["archive"]
+
+    def archive(messages: Sequence[dict[str, Any]], *args: Any) -> Archived:
+        return Archived([], real(messages, *args).counts)
+
+    return [(archive_handler, "archive", archive)]
+
+
+MUTANTS = (
+    Mutant(
+        "lost partial failure of PutRecords",
+        "records that the stream did not take are not put again",
+        lambda: _forgetful(KinesisStream, "_put"),
+    ),
+    Mutant(
+        "lost partial failure of PutEvents",
+        "entries that the bus did not take are not put again",
+        lambda: _forgetful(EventBridgeBus, "_put_entries"),
+    ),
+    Mutant(
+        "lost partial failure of BatchWriteItem",
+        "chunks of the timeline that were not written are forgotten",
+        lambda: _forgetful(DynamoTimeline, "_put"),
+    ),
+    Mutant(
+        "acknowledged before written",
+        "archive takes a message from its queue though its rows were not delivered",
+        _acknowledges,
+    ),
+)

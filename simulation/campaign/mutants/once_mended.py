@@ -1,0 +1,52 @@
+"""Bugs that the code once had and an audit by hand found, planted again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.process.people import changes
+from functions.process.people.changes import People
+from functions.process.people.stored import Stored
+from functions.sweep.shard import ShardRound
+from shared.fold import budgets
+from simulation.campaign.mutants.planting import Mutant, Replacement
+
+
+def _wedge() -> list[Replacement]:
+    """An id that its person has forgotten is taken for one that nobody ever had: its pointer is written as a new item,
+    which the table refuses, again and again."""
+    return [(changes, "_known_keys", lambda _person: ())]
+
+
+def _chains() -> list[Replacement]:
+    """Pointers are never shortened, and few are followed."""
+    from functions.process.people import stored
+
+    return [(Stored, "detours", lambda _self: []), (stored, "MOST_HOPS", 8)]
+
+
+def _no_progress() -> list[Replacement]:
+    """How far a round has come is forgotten at its end: a round that cannot send all begins anew."""
+
+    def reached(self: Any, *, worth_keeping: bool = False, **places: str) -> None:
+        self.progress = self.progress._replace(**places)
+        self.keep(self.shard, self.progress._replace(sent=self.progress.looked_again), worth_keeping)
+
+    return [(ShardRound, "_reached", reached)]
+
+
+def _endless_outbox() -> list[Replacement]:
+    """Decisions stay until the stream has forgotten their records, and a save takes as many as there are."""
+    return [
+        (People, "_may_be_asked_for", lambda _self, entry, forgotten: entry.at >= forgotten),
+        (People, "_shorten", lambda _self, _person, _arrival: None),
+        (budgets, "room_in_save", lambda _profile, _events, _added: 1 << 30),
+    ]
+
+
+MUTANTS = (
+    Mutant("wedge of an evicted identity", "a forgotten id conflicts for ever", _wedge),
+    Mutant("chain of pointers", "pointers are followed one after the other, and never shortened", _chains),
+    Mutant("sweep without progress", "a round forgets whom it has sent timers", _no_progress),
+    Mutant("unbounded outbox", "what was decided is never let go of", _endless_outbox),
+)
