@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from simulation.aws.dynamodb.tokens import Names, Path_, Tokens, Values, given, named, value_at
-from simulation.aws.dynamodb.values import Item, Value, comparable, kind
+from simulation.aws.dynamodb.values import Item, Value, comparable, invalid, kind
 
 Condition = Callable[[Item, Names, Values], bool]
 Operand = Callable[[Item, Names, Values], Value | None]
@@ -23,6 +23,9 @@ ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+
+
+ORDERLY = ("S", "N", "B")
 
 
 @lru_cache(maxsize=1024)
@@ -57,6 +60,7 @@ def _not(tokens: Tokens) -> Condition:
         denied = _not(tokens)
         return lambda item, names, values: not denied(item, names, values)
     if tokens.took("("):
+        tokens.check_parentheses()
         inner = _either(tokens)
         tokens.expect(")")
         return inner
@@ -77,10 +81,16 @@ def _argument(tokens: Tokens) -> Path_:
     return path
 
 
-def _operand(tokens: Tokens) -> Operand:
+def _operand(tokens: Tokens, *, ordered: bool = False) -> Operand:
+    """Only text, numbers and binary have an order: another value is refused, another attribute is not less nor
+    greater."""
     if tokens.next.startswith(":"):
         name = tokens.value()
-        return lambda item, names, values: given(values, name)
+        return (
+            (lambda item, names, values: _orderable(given(values, name)))
+            if ordered
+            else (lambda item, names, values: given(values, name))
+        )
     path = tokens.path()
     return lambda item, names, values: value_at(item, named(path, names))
 
@@ -92,7 +102,7 @@ def _comparison(tokens: Tokens) -> Condition:
         right = _operand(tokens)
         return lambda item, names, values: _equal(left(item, names, values), right(item, names, values))
     if sign in ORDERED:
-        holds, right = ORDERED[sign], _operand(tokens)
+        holds, right = ORDERED[sign], _operand(tokens, ordered=True)
         return lambda item, names, values: _ordered(
             holds, left(item, names, values), right(item, names, values)
         )
@@ -108,6 +118,13 @@ def _comparison(tokens: Tokens) -> Condition:
     raise tokens.unknown(sign)
 
 
+def _orderable(value: Value) -> Value:
+    """Raises AwsError."""
+    if kind(value) not in ORDERLY:
+        raise invalid(f"Invalid operand type for operator or function; operand type: {kind(value)}")
+    return value
+
+
 def _equal(left: Value | None, right: Value | None) -> bool:
     if left is None or right is None or kind(left) != kind(right):
         return False
@@ -116,6 +133,6 @@ def _equal(left: Value | None, right: Value | None) -> bool:
 
 def _ordered(holds: Callable[[Any, Any], bool], left: Value | None, right: Value | None) -> bool:
     """What is not there, or of another type, is neither less nor greater."""
-    if left is None or right is None or kind(left) != kind(right) or kind(left) not in ("S", "N", "B"):
+    if left is None or right is None or kind(left) != kind(right) or kind(left) not in ORDERLY:
         return False
     return holds(comparable(left), comparable(right))

@@ -63,6 +63,18 @@ class Tokens:
             return True
         return False
 
+    def check_parentheses(self) -> None:
+        """Raises AwsError if those that were just opened have nothing in them but others."""
+        if self.next != "(":
+            return
+        depth = 0
+        for at in range(self._at, len(self._tokens)):
+            depth += {"(": 1, ")": -1}.get(self._tokens[at], 0)
+            if not depth:
+                if self._tokens[at + 1 : at + 2] == [")"]:
+                    raise invalid("The expression has redundant parentheses")
+                return
+
     def expect(self, wanted: str) -> None:
         if not self.took(wanted):
             raise self.unknown(f"{self.next or 'the end'} instead of {wanted}")

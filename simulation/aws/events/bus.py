@@ -1,7 +1,6 @@
-"""The buses of an account: PutEvents, and what rules hand to their targets.
+"""The buses of an account: their rules, and what those hand to their targets.
 
-https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rules.html
 """
 
 from __future__ import annotations
@@ -26,14 +25,9 @@ from simulation.aws.calls import (
     only,
     unknown_operation,
 )
-from simulation.aws.events import patterns
+from simulation.aws.events import entries, patterns
 from simulation.aws.sqs.limits import refused_message
 from simulation.aws.sqs.queues import Queues
-
-MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024
-"""Of one PutEvents. AWS documents 1 MB since 2025, where it has arrived; before, it was 256 KB."""
-
-THROTTLED = "ThrottlingException"
 
 
 class Target(NamedTuple):
@@ -94,6 +88,18 @@ class Buses:
     def __getitem__(self, name: str) -> Bus:
         return self._buses[name]
 
+    def answer(self, call: Call) -> Answer:
+        match call.operation:
+            case "PutEvents":
+                only(call, frozenset({"Entries"}))
+                return entries.put(call, self.take, self._untaken)
+            case "ListRules":
+                only(call, frozenset({"EventBusName", "NamePrefix"}))
+                return self._list(call.asked)
+            case "ListTargetsByRule":
+                return self._targets(call.asked)
+        raise unknown_operation(call)
+
     def send(self, delivery: Delivery) -> None:
         """Put the entry into the target's queue; into its dead-letter queue if SQS refuses it."""
         name = delivery.target.arn.rpartition(":")[2]
@@ -121,57 +127,13 @@ class Buses:
             {name: {"DataType": "String", "StringValue": text} for name, text in texts.items() if text},
         )
 
-    def answer(self, call: Call) -> Answer:
-        match call.operation:
-            case "PutEvents":
-                only(call, frozenset({"Entries"}))
-                return self._put(call)
-            case "ListRules":
-                only(call, frozenset({"EventBusName", "NamePrefix"}))
-                return self._list(call.asked)
-            case "ListTargetsByRule":
-                return self._targets(call.asked)
-        raise unknown_operation(call)
-
-    def _put(self, call: Call) -> Answer:
-        entries = call.asked["Entries"]
-        if not 1 <= len(entries) <= MOST_ENTRIES:
-            raise AwsError(
-                "ValidationException",
-                f"Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to "
-                f"{MOST_ENTRIES}",
-            )
-        if sum(map(entry_bytes, entries)) > MOST_BYTES:
-            raise AwsError(
-                "ValidationException", "Total size of the entries in the request is over the limit."
-            )
-        untaken = self._untaken(call, len(entries))
-        outcomes: list[Answer] = []
-        for position, entry in enumerate(entries):
-            if position in untaken:
-                outcomes.append({"ErrorCode": THROTTLED, "ErrorMessage": "Rate exceeded"})
-            else:
-                outcomes.append(self._take(entry))
-        return {"FailedEntryCount": sum("ErrorCode" in one for one in outcomes), "Entries": outcomes}
-
-    def _take(self, entry: dict[str, Any]) -> Answer:
-        for name in ("Source", "DetailType", "Detail"):
-            if not entry.get(name):
-                return {
-                    "ErrorCode": "InvalidArgument",
-                    "ErrorMessage": f"Parameter {name} is not valid. Reason: {name} is a required argument.",
-                }
-        try:
-            detail = orjson.loads(entry["Detail"])
-        except orjson.JSONDecodeError:
-            detail = None
-        if not isinstance(detail, dict):
-            return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
-        id = str(uuid.UUID(int=self._draw.getrandbits(128), version=4))
+    def take(self, entry: dict[str, Any], detail: dict[str, Any]) -> str:
+        """Deliver an entry to the targets of the rules that match it. Its id."""
+        made = str(uuid.UUID(int=self._draw.getrandbits(128), version=4))
         bus = self._buses.get(entry.get("EventBusName", "default").rpartition("/")[2])
         if bus is not None:  # entries for a bus that is not there are lost without a word
-            self._match(bus, entry, detail, id)
-        return {"EventId": id}
+            self._match(bus, entry, detail, made)
+        return made
 
     def _match(self, bus: Bus, entry: dict[str, Any], detail: dict[str, Any], id: str) -> None:
         fields = {
@@ -224,10 +186,3 @@ class Buses:
         if found is None:
             raise AwsError("ResourceNotFoundException", f"Event bus {name} does not exist.")
         return found
-
-
-def entry_bytes(entry: Mapping[str, Any]) -> int:
-    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html"""
-    size = 14 if "Time" in entry else 0
-    size += sum(len(entry.get(name, "").encode()) for name in ("Source", "DetailType", "Detail"))
-    return size + sum(len(one.encode()) for one in entry.get("Resources", []))

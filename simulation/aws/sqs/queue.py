@@ -8,42 +8,18 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from heapq import heappop, heappush
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from simulation.aws.behaviour import Behaviour
 from simulation.aws.calls import ACCOUNT, REGION, arn
-
-Attributes = Mapping[str, Mapping[str, Any]]
-"""Name → `DataType`, and `StringValue` or `BinaryValue` (base64)."""
-
-MIXED = 16
-"""Of so many messages that are ready, any may be next where a queue keeps no order."""
+from simulation.aws.sqs.message import Attributes, Message, Settings
+from simulation.aws.sqs.waiting import Waiting
 
 LONGEST_HELD = 43_200.0
 """Seconds after a message was received at which it comes again, however often that was put off."""
-
-
-@dataclass(slots=True)
-class Message:
-    """`sent_at` stays when it becomes a dead letter: its retention counts from there."""
-
-    id: str
-    body: str
-    attributes: Attributes
-    sent_at: float
-    ready_at: float
-    receives: int = 0
-    handle: str | None = None
-    """That of the latest delivery."""
-    received_at: float = 0.0
-    first_received_at: float | None = None
-    came_from: str | None = None
-    """The ARN of the queue whose dead letter it is."""
 
 
 class Received(NamedTuple):
@@ -54,18 +30,6 @@ class Received(NamedTuple):
     body: str
     attributes: Attributes
     system: dict[str, str]
-
-
-@dataclass
-class Settings:
-    """Seconds, and the name of the queue that gets what was received too often."""
-
-    visibility: float = 30.0
-    retention: timedelta = timedelta(days=4)
-    delay: float = 0.0
-    dead_letters: str | None = None
-    most_receives: int | None = None
-    policy: str | None = None
 
 
 class Queue:
@@ -88,10 +52,8 @@ class Queue:
         self._now, self._draw, self._behaviour, self._moved = now, draw, behaviour, moved
         self._messages: dict[str, Message] = {}
         self._of_handle: dict[str, str] = {}
-        self._waiting: list[tuple[float, int, str]] = []
-        self._ready: deque[str] = deque()
+        self._waiting = Waiting(self._messages, draw, unordered=behaviour.unordered)
         self._expiries: list[tuple[float, str]] = []
-        self._count = 0
 
     def messages(self) -> list[Message]:
         """All that are in the queue, whoever holds them."""
@@ -114,24 +76,22 @@ class Queue:
         """Put a message there with the time that it was sent."""
         self._messages[message.id] = message
         heappush(self._expiries, (message.sent_at + self.settings.retention.total_seconds(), message.id))
-        self._wait(message)
+        self._waiting.add(message)
 
     def receive(
         self, most: int = 10, visibility: float | None = None, *, is_short: bool = False
     ) -> list[Received]:
         """Deliver at most so many of those that are ready. What was received too often becomes a dead letter."""
-        self._wake()
+        ready = self._wake()
         held = self.settings.visibility if visibility is None else visibility
         if is_short and self._behaviour.empty_polls and self._draw.random() < self._behaviour.empty_polls:
             return []
         found: list[Received] = []
-        for _ in range(len(self._ready)):
+        for _ in range(ready):
             if len(found) == most:
                 break
-            message = self._messages.get(self._next())
-            if message is None or message.ready_at > self._now():  # deleted, or put off, meanwhile
-                continue
-            if self._is_given_up(message):
+            message = self._waiting.next(self._now())
+            if message is None or self._is_given_up(message):
                 continue
             found.append(self._deliver(message, held))
         return found
@@ -160,18 +120,14 @@ class Queue:
         if not 0 <= seconds <= LONGEST_HELD or now + seconds > message.received_at + LONGEST_HELD:
             return "InvalidParameterValue"
         message.ready_at = now + seconds
-        self._wait(message)
+        self._waiting.add(message)
         return None
 
     def ready_at(self) -> datetime | None:
         """When the next message can be received: now or earlier if one is ready."""
         self._wake()
-        times = [one.ready_at for one in (self._messages.get(id) for id in self._ready) if one is not None]
-        while self._waiting and not self._is_waiting(self._waiting[0]):
-            heappop(self._waiting)
-        if self._waiting:
-            times.append(self._waiting[0][0])
-        return datetime.fromtimestamp(min(times), UTC) if times else None
+        at = self._waiting.soonest()
+        return datetime.fromtimestamp(at, UTC) if at is not None else None
 
     def depth(self) -> tuple[int, int]:
         """How many are ready, and how many come later."""
@@ -189,10 +145,10 @@ class Queue:
         message.handle = f"{message.id}/{message.receives}/{self._draw.getrandbits(64):016x}"
         self._of_handle[message.handle] = message.id
         if self._keeps_a_copy():
-            self._ready.append(message.id)  # ... for somebody else, at the same time
+            self._waiting.again(message)  # ... for somebody else, at the same time
         else:
             message.ready_at = now + held
-            self._wait(message)
+            self._waiting.add(message)
         system = {
             "ApproximateReceiveCount": str(message.receives),
             "SentTimestamp": str(int(message.sent_at * 1000)),
@@ -221,29 +177,13 @@ class Queue:
         )
         return True
 
-    def _next(self) -> str:
-        if self._behaviour.unordered and len(self._ready) > 1:
-            self._ready.rotate(-self._draw.randrange(min(len(self._ready), MIXED)))
-        return self._ready.popleft()
-
     def _keeps_a_copy(self) -> bool:
         return bool(self._behaviour.twice) and self._draw.random() < self._behaviour.twice
 
-    def _wait(self, message: Message) -> None:
-        self._count += 1
-        heappush(self._waiting, (message.ready_at, self._count, message.id))
-
-    def _is_waiting(self, entry: tuple[float, int, str]) -> bool:
-        message = self._messages.get(entry[2])
-        return message is not None and message.ready_at == entry[0]
-
-    def _wake(self) -> None:
+    def _wake(self) -> int:
+        """How many may be ready."""
         self._expire()
-        now = self._now()
-        while self._waiting and self._waiting[0][0] <= now:
-            entry = heappop(self._waiting)
-            if self._is_waiting(entry):
-                self._ready.append(entry[2])
+        return self._waiting.wake(self._now())
 
     def _expire(self) -> None:
         now = self._now()

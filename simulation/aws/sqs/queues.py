@@ -5,16 +5,14 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operat
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
 from simulation.aws.behaviour import Behaviour
-from simulation.aws.calls import Answer, AwsError, Call, Untaken, arn, only, unknown_operation
+from simulation.aws.calls import Answer, AwsError, Call, Untaken, only, unknown_operation
+from simulation.aws.sqs.answers import attributes, md5, received
 from simulation.aws.sqs.limits import (
     LARGEST_MESSAGE,
     MOST_ENTRIES,
@@ -23,7 +21,8 @@ from simulation.aws.sqs.limits import (
     refused_message,
     sender_error,
 )
-from simulation.aws.sqs.queue import Queue, Received, Settings
+from simulation.aws.sqs.message import Settings
+from simulation.aws.sqs.queue import Queue
 
 THROTTLED = "ServiceUnavailable"
 
@@ -85,7 +84,7 @@ class Queues:
                 return self._receive(call)
             case "GetQueueAttributes":
                 only(call, frozenset({"QueueUrl", "AttributeNames"}))
-                return _attributes(self._queue(call), asked.get("AttributeNames", []))
+                return attributes(self._queue(call), asked.get("AttributeNames", []))
             case "GetQueueUrl":
                 return {"QueueUrl": self._named(asked["QueueName"]).url}
             case "ListQueues":
@@ -104,13 +103,13 @@ class Queues:
 
     def _send(self, queue: Queue, asked: dict[str, Any]) -> Answer:
         """Raises AwsError."""
-        body, attributes = asked["MessageBody"], asked.get("MessageAttributes") or {}
+        body, own = asked["MessageBody"], asked.get("MessageAttributes") or {}
         delay = asked.get("DelaySeconds")
-        refusal = refused_message(body, attributes, delay)
+        refusal = refused_message(body, own, delay)
         if refusal is not None:
             raise refusal
-        message = queue.send(body, attributes, delay)
-        return {"MessageId": message.id, "MD5OfMessageBody": _md5(body)}
+        message = queue.send(body, own, delay)
+        return {"MessageId": message.id, "MD5OfMessageBody": md5(body)}
 
     def _sent(self, queue: Queue, entry: dict[str, Any]) -> Answer:
         return self._send(queue, entry)
@@ -164,7 +163,7 @@ class Queues:
             return {}
         system = asked.get("MessageSystemAttributeNames", [])
         with_attributes = "All" in asked.get("MessageAttributeNames", [])
-        return {"Messages": [_received(one, system, with_attributes=with_attributes) for one in found]}
+        return {"Messages": [received(one, system, with_attributes=with_attributes) for one in found]}
 
     def _list(self, asked: dict[str, Any]) -> Answer:
         prefix, start = asked.get("QueueNamePrefix", ""), int(asked.get("NextToken", 0))
@@ -193,47 +192,5 @@ def _changed(queue: Queue, entry: dict[str, Any]) -> Answer:
     return {}
 
 
-def _received(received: Received, system: list[str], *, with_attributes: bool) -> Answer:
-    shown = {name: text for name, text in received.system.items() if name in system or "All" in system}
-    message: Answer = {
-        "MessageId": received.id,
-        "ReceiptHandle": received.handle,
-        "Body": received.body,
-        "MD5OfBody": _md5(received.body),
-    }
-    if shown:
-        message["Attributes"] = shown
-    if with_attributes and received.attributes:
-        message["MessageAttributes"] = received.attributes
-    return message
-
-
-def _attributes(queue: Queue, wanted: list[str]) -> Answer:
-    ready, later = queue.depth()
-    settings = queue.settings
-    found = {
-        "QueueArn": queue.arn,
-        "ApproximateNumberOfMessages": str(ready),
-        "ApproximateNumberOfMessagesNotVisible": str(later),
-        "ApproximateNumberOfMessagesDelayed": "0",
-        "VisibilityTimeout": str(int(settings.visibility)),
-        "MessageRetentionPeriod": str(int(settings.retention.total_seconds())),
-    }
-    if settings.policy is not None:
-        found["Policy"] = settings.policy
-    if settings.dead_letters is not None:
-        found["RedrivePolicy"] = orjson.dumps(
-            {
-                "deadLetterTargetArn": arn("sqs", settings.dead_letters),
-                "maxReceiveCount": settings.most_receives,
-            }
-        ).decode()
-    return {"Attributes": {name: text for name, text in found.items() if name in wanted or "All" in wanted}}
-
-
 def _unavailable() -> Answer:
     raise AwsError(THROTTLED, "The service is unavailable. Try again.", 503)
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
