@@ -7,7 +7,6 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-DEAD_LETTERS = ROOT / "docs" / "operating" / "dead-letters.md"
 ACCESS = ROOT / "docs" / "operating" / "access.md"
 RESTORING = ROOT / "docs" / "operating" / "restoring.md"
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -15,15 +13,18 @@ import typer
 from cli.console import console
 from cli.dead_letters import content as contents
 from cli.dead_letters import work
+from cli.dead_letters.asking import are_missing, confirm
 from cli.dead_letters.choosing import Choice, meant_by, one_named, reachable
 from cli.dead_letters.discarding import written_to
 from cli.dead_letters.dry_run import Judged
 from cli.dead_letters.listing import listed
 from cli.dead_letters.looking import Found, look, waiting
 from cli.dead_letters.outcome import Redriven
-from cli.dead_letters.output import print_dry, print_each, print_groups, print_one, report
+from cli.dead_letters.output import print_dry, print_each, print_groups, print_one, print_reread, report
 from cli.dead_letters.places import chosen, places
+from cli.dead_letters.rereading import Reread
 from cli.json_output import print_json
+from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
 from cli.stacks import Stack
@@ -153,7 +154,7 @@ def retry(
             print_json([_plain(one) for one in judged])
         else:
             print_dry(judged)
-        _fail_if(_are_missing(meant))
+        _fail_if(are_missing(meant))
         return
     outcomes: list[Redriven] = []
     try:
@@ -167,7 +168,7 @@ def retry(
             print_json([_plain(one) for one in outcomes])
         for one in () if as_json else outcomes:
             report(one, save, stack.stage)
-    _fail_if(_are_missing(meant), not all(one.is_all for one in outcomes))
+    _fail_if(are_missing(meant), not all(one.is_all for one in outcomes))
 
 
 @app.command()
@@ -193,7 +194,7 @@ def discard(
     stack = Stack.load(stage)
     meant = meant_by(which, stack, everything=everything, cause=cause)
     if not yes:
-        _confirm(meant, as_json=as_json)
+        confirm(meant, as_json=as_json)
     file = None if no_file else to or Path(f"discarded-{datetime.now(UTC):%Y%m%dT%H%M%S}.jsonl")
     outcomes: list[Redriven] = []
     try:
@@ -212,32 +213,41 @@ def discard(
             console.print(f"{number_of(count, 'dead letter')} discarded{kept}", markup=False, soft_wrap=True)
             if others := sum(one.of_others.total() for one in outcomes):
                 console.print(f"{others} left: they {next(iter(outcomes[0].of_others), 'are of others')}")
-    _fail_if(_are_missing(meant), any(one.not_deleted or one.not_received for one in outcomes))
+    _fail_if(are_missing(meant), any(one.not_deleted or one.not_received for one in outcomes))
+
+
+@app.command()
+def reread(
+    since: Annotated[
+        str, typer.Option("--from", help="The first arrival: 24h ago, 2026-12-01T10:30 or RFC 3339.")
+    ],
+    until: Annotated[str, typer.Option("--until", help="The last arrival, likewise.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
+    as_json: AsJson = False,
+    stage: OnStage = None,
+) -> None:
+    """Put what came onto the stream in a period on it again, where a batch was given up and not set aside.
+
+    Other people's records of the period come along; they are recognised for 24 hours after they first came. Exit code 1
+    means that the stream did not take all of them.
+    """
+    now = datetime.now(UTC)
+    first, last = moment(since, now), moment(until, now)
+    if not first <= last <= now:
+        raise Problem("--from and --until are two times in the past, in their order")
+    stack = Stack.load(stage)
+    said = Reread()
+    try:
+        work.reread(stack, first, last, said, dry_run=dry_run)
+    finally:
+        if as_json:
+            print_json(vars(said))
+        else:
+            print_reread(said, dry_run=dry_run)
+    _fail_if(said.not_taken > 0, said.refused > 0)
 
 
 app.command("redrive", hidden=True)(retry)
-
-
-def _confirm(meant: Sequence[Choice], *, as_json: bool) -> None:
-    if as_json or not can_ask():
-        raise Problem("Nobody can be asked here", "Look first, with `retry --dry-run`; then add --yes.")
-    counts = {choice.place.name: work.count(choice) for choice in meant}
-    if not sum(counts.values()):
-        raise Problem("There is nothing to discard")
-    said = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
-    if not typer.confirm(f"Discard {said}?"):
-        raise typer.Exit(1)
-
-
-def can_ask() -> bool:
-    return sys.stdin.isatty()
-
-
-def _are_missing(meant: Sequence[Choice]) -> bool:
-    missing = [f"{choice.place.names[0]}:{id_}" for choice in meant for id_ in sorted(choice.missing)]
-    for name in missing:
-        print(f"{name} is not there, or not there any more", file=sys.stderr)
-    return bool(missing)
 
 
 def _fail_if(*failed: bool) -> None:

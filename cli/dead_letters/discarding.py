@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,5 +110,5 @@ def _bytes(value: Any) -> str:
 def _on_the_disk(file: BinaryIO) -> None:
     """Before anything is deleted."""
     file.flush()
-    if file.seekable():  # /dev/null and pipes have nothing to wait for
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # /dev/null and pipes have nothing to wait for
         os.fsync(file.fileno())

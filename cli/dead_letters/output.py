@@ -15,6 +15,7 @@ from cli.dead_letters.dry_run import Judged
 from cli.dead_letters.listing import Listed
 from cli.dead_letters.looking import Found
 from cli.dead_letters.outcome import Redriven
+from cli.dead_letters.rereading import Reread
 from shared.text.counting import number_of
 
 VERB = "headrace deadletters"
@@ -156,6 +157,17 @@ def print_dry(judged: Sequence[Judged]) -> None:
             _say(f"    {count}  can never be retried: {reason}")
         for reason, count in one.of_others.items():
             _say(f"    {count}  left to others: {reason}")
+
+
+def print_reread(said: Reread, *, dry_run: bool) -> None:
+    what = "would be put on the stream again" if dry_run else "are on the stream again"
+    _say(f"{number_of(said.read, 'record')} read; {said.read if dry_run else said.put} {what}")
+    if said.refused:
+        _say(f"The stream refuses the content of {said.refused}")
+    if said.not_taken:
+        _say(
+            f"Stopped: the stream did not take {said.not_taken}. Run it again; within a day nothing counts twice."
+        )
 
 
 def ago(at: datetime, now: datetime | None = None) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import BinaryIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli.dead_letters import rereading
 from cli.dead_letters.choosing import Choice
 from cli.dead_letters.discarding import IntoAFile, discard_batches, saving
 from cli.dead_letters.dry_run import Judged, judged
 from cli.dead_letters.looking import look, waiting
 from cli.dead_letters.outcome import Redriven
 from cli.dead_letters.places import Holds
+from cli.dead_letters.rereading import Reread
 from cli.dead_letters.retrying import Advance, redrive_bucket, redrive_queue
 from cli.dead_letters.ways import ways
 from cli.stacks import Stack
@@ -64,6 +67,12 @@ def dry_run(choice: Choice, stack: Stack) -> Judged:
         return judged(choice, way_of, advance)
 
 
+def reread(stack: Stack, first: datetime, last: datetime, said: Reread, *, dry_run: bool) -> None:
+    """Fills `said` as it goes. Raises Unavailable."""
+    with _progress("Reading the stream", None) as advance:
+        rereading.reread(stack["StreamName"], first, last, said, dry_run=dry_run, advance=advance)
+
+
 def count(choice: Choice) -> int:
     """How many are chosen, about. Raises Unavailable."""
     if choice.is_everything:
@@ -78,7 +87,7 @@ def _wait(stack: Stack) -> int:
 
 
 @contextmanager
-def _progress(doing: str, total: int) -> Iterator[Advance]:
+def _progress(doing: str, total: int | None) -> Iterator[Advance]:
     bar = Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),

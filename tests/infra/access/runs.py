@@ -55,6 +55,7 @@ RUNS: dict[str, list[list[str]]] = {
         *(["deadletters", "retry", name, "--dry-run"] for name in PLACES),
         *(["deadletters", "retry", name, "--watch", "0"] for name in PLACES),
         ["deadletters", "discard", "--all", "--no-file", "--yes"],
+        ["deadletters", "reread", "--from", "1h", "--until", "1m"],
     ],
     "query": [["query", "SELECT 1"]],
     "plan": [["plan"]],

@@ -80,7 +80,7 @@ def test_somebody_is_asked_with_what_it_is(
     aws: Aws, answer: str, left: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.send(aws.process, "not json", "nor this", dead_letter(record()).decode())
-    monkeypatch.setattr("cli.commands.dead_letters.can_ask", lambda: True)
+    monkeypatch.setattr("cli.dead_letters.asking.can_ask", lambda: True)
 
     ended = run("discard", "process", "--cause", "Unreadable", typed_in=answer)
 

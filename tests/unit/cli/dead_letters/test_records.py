@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,9 @@ def test_what_can_never_be_mended_is_left_and_said_and_saved_or_dropped_when_ask
     assert file.stat().st_mode & 0o777 == 0o600, "there are people in it"
     [kept] = [json.loads(line) for line in file.read_text().splitlines()]
     assert kept["content"] == body
+    assert aws.bodies(aws.process) == []
+    aws.send(aws.process, body)
+    assert run("retry", "process", "--save", os.devnull).exit_code == 0
     assert aws.bodies(aws.process) == []
 
 
