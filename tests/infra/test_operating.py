@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,8 @@ import pytest
 from moto import mock_aws
 
 from shared.aws import clients
-from tests.documented_programs import DEAD_LETTERS, RESTORING, run_program
+from tests.documented_programs import RESTORING, run_program
 from tests.infra.template import Template
-
-RECORD = b"a record of u1"
 
 
 @pytest.fixture(autouse=True)
@@ -26,37 +23,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        boto3.client("kinesis").create_stream(StreamName="stream", ShardCount=1)
         clients.forget()
         yield
     clients.forget()
-
-
-def on_the_stream() -> list[tuple[str, bytes]]:
-    kinesis = boto3.client("kinesis")
-    (shard,) = kinesis.list_shards(StreamName="stream")["Shards"]
-    iterator = kinesis.get_shard_iterator(
-        StreamName="stream", ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    records = kinesis.get_records(ShardIterator=iterator)["Records"]
-    return [(record["PartitionKey"], record["Data"]) for record in records]
-
-
-def test_a_stretch_of_the_stream_is_put_on_it_once_more_and_nothing_beside_it() -> None:
-    kinesis = boto3.client("kinesis")
-    for key in ("user:u1", "user:u2"):
-        kinesis.put_record(StreamName="stream", PartitionKey=key, Data=RECORD)
-    until = datetime.now(UTC)
-    time.sleep(1.1)  # the stream may say when a record came in whole seconds
-    kinesis.put_record(StreamName="stream", PartitionKey="user:later", Data=RECORD)
-
-    run_program(
-        DEAD_LETTERS, "Nothing was set aside", STREAM="stream", FROM=until - timedelta(minutes=5), UNTIL=until
-    )
-
-    assert sorted(key for key, _ in on_the_stream()) == [
-        "user:later", "user:u1", "user:u1", "user:u2", "user:u2"
-    ]  # fmt: skip
 
 
 def table(name: str, items: dict[str, str]) -> None:
