@@ -58,7 +58,10 @@ class Topology:
                 self._each("AWS::Kinesis::Stream", lambda of: {"hours": of["RetentionPeriodHours"]})
             ),
             "tables": dict(self._each("AWS::DynamoDB::Table", self._table)),
-            "queues": dict(self._each("AWS::SQS::Queue", self._queue)),
+            "queues": {
+                name: {**of, "policy": self._policies().get(name, [])}
+                for name, of in self._each("AWS::SQS::Queue", self._queue)
+            },
             "buckets": dict(self._each("AWS::S3::Bucket", lambda _: {})),
             "secrets": dict(self._each("AWS::SecretsManager::Secret", self._secret)),
             "deliveries": dict(self._each("AWS::KinesisFirehose::DeliveryStream", lambda _: {})),
@@ -130,6 +133,18 @@ class Topology:
             "delay": of.get("DelaySeconds", 0),
             "dead_letters": self._value(redrive["deadLetterTargetArn"]) if redrive else None,
             "receives": redrive["maxReceiveCount"] if redrive else None,
+        }
+
+    def _policies(self) -> dict[str, list[Properties]]:
+        """By queue: who may do what, whatever the conditions are."""
+        return {
+            self._name(queue["Ref"]): [
+                {name: one[name] for name in ("Effect", "Principal", "Action")}
+                for one in made["Properties"]["PolicyDocument"]["Statement"]
+            ]
+            for made in self._resources.values()
+            if made["Type"] == "AWS::SQS::QueuePolicy"
+            for queue in made["Properties"]["Queues"]
         }
 
     def _secret(self, of: Properties) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from shared.ports.runtime import Runtime
 from simulation.aws.account import Account
 from simulation.aws.behaviour import Behaviour
 from simulation.aws.calls import Call
+from simulation.aws.functions import Mapping as EventSource
 from simulation.faults import Faults
 from simulation.functions.function import Function, Handler
 from simulation.functions.invocation import Invocation
@@ -32,14 +33,12 @@ from simulation.waiting_timers import WaitingTimers
 BY_HAND = frozenset({"replay"})
 """Functions that an operator calls, and nobody here."""
 
-UNSCHEDULED = frozenset({"WatchEveryFewMinutes"})
-"""`watch` looks at the state of the event sources, which the account does not tell."""
-
 WRITES_CHANGES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
 
 
 class Stack:
-    """`seeded` makes a source of randomness for a purpose; `ended` is called with every invocation that has."""
+    """`seeded` makes a source of randomness for a purpose. `watches` says whether `watch` looks at it every few
+    minutes. `ended` is called with every invocation that has."""
 
     def __init__(
         self,
@@ -50,6 +49,7 @@ class Stack:
         faults: Sequence[Faults],
         behaviour: Behaviour,
         secrets: dict[str, str],
+        watches: bool,
         ended: Callable[[Invocation], None],
     ) -> None:
         self.scheduler, self.deliveries = scheduler, Deliveries()
@@ -88,8 +88,8 @@ class Stack:
                 self.deliveries,
                 *([self.timers.are_worth_a_sweep] if of["function"] == "sweep" else []),
             )
-            for name, of in described["schedules"].items()
-            if name not in UNSCHEDULED
+            for of in described["schedules"].values()
+            if watches or of["function"] != "watch"
         ]
 
     def start(self) -> None:
@@ -164,8 +164,21 @@ class Stack:
 
         return invoke
 
+    def _event_sources(self) -> list[EventSource]:
+        return [
+            *(
+                EventSource(arn, arn, one.function.name, result=one.result)
+                for arn, one in self.queues.items()
+            ),
+            *(
+                EventSource(name, one.source.arn, one.function.name, result=one.result)
+                for name, one in self.streams.items()
+            ),
+        ]
+
     def _note(self, invocation: Invocation) -> None:
         self.trace.add(invocation.who, invocation.outcome)
+        self.account.functions.mappings = self._event_sources()
         self._ended(invocation)
 
     def _done(self, call: Call) -> None:

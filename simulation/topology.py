@@ -52,6 +52,7 @@ def build(account: Account, shards: int, secrets: Mapping[str, str]) -> dict[str
             delay=queue["delay"],
             dead_letters=_name(queue["dead_letters"]),
             most_receives=queue["receives"],
+            policy=orjson.dumps({"Statement": queue["policy"]}).decode(),
         )
     for name, stream in described["streams"].items():
         account.kinesis.create(name, shards=shards, retention=timedelta(hours=stream["hours"]))

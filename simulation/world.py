@@ -22,7 +22,7 @@ from simulation.faults import Faults
 from simulation.functions.invocation import Invocation
 from simulation.gateway import http_api_event
 from simulation.keys import keyed, outgoing_secret, stack_secret, write_key
-from simulation.requests import GATEWAY_ERROR, Answer, Pending
+from simulation.requests import FAILED, Answer, Pending
 from simulation.scheduler import Scheduler
 from simulation.stack import Stack
 
@@ -33,7 +33,8 @@ LOOK = timedelta(seconds=1)
 
 class World(Contents):
     """`workspace` is its first version. `shards` are those of the stream. See `faults.Faults` for `faults`, and
-    `behaviour` for what AWS may do by itself."""
+    `behaviour` for what AWS may do by itself. `watches`: whether `watch` looks at the stack every five
+    minutes, with some thirty calls each time."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class World(Contents):
         shards: int = 2,
         faults: Sequence[Faults] = (),
         behaviour: Behaviour = CALM,
+        watches: bool = False,
     ) -> None:
         self.seed = seed
         self.scheduler = self.clock = Scheduler(start, self._seeded("turns"))
@@ -54,6 +56,7 @@ class World(Contents):
             shards=shards,
             faults=faults,
             behaviour=behaviour,
+            watches=watches,
             secrets={
                 "WorkspaceSecret": orjson.dumps(stack_secret(workspace)).decode(),
                 "WorkspaceOutgoingSecret": orjson.dumps(outgoing_secret(workspace)).decode(),
@@ -117,7 +120,8 @@ class World(Contents):
     ) -> Pending:
         """A request to collect, which is answered while the world runs."""
         event = http_api_event(method, path, body, list((headers or {}).items()), query=query, ip=ip)
-        return Pending(*self.stack.functions["collect"].begin(event))
+        invocation, program = self.stack.functions["collect"].begin(event)
+        return Pending(invocation, program, self.scheduler)
 
     def request(
         self,
@@ -132,7 +136,7 @@ class World(Contents):
         """A request to collect, and its answer. Others have their turns meanwhile."""
         pending = self.begin(method, path, headers, body, query=query, ip=ip)
         self.scheduler.join(pending.program)
-        return pending.answer or GATEWAY_ERROR
+        return pending.answer or FAILED
 
     def at(self, when: datetime, action: Callable[[], object]) -> None:
         """Do it then. It may not wait for anything: `begin` a request, `apply`, `reshard`, …"""

@@ -89,23 +89,27 @@ def _tee(values: Mapping[str, str], runtime: Runtime, outside: Outside) -> Handl
 
 def _sweep(values: Mapping[str, str], runtime: Runtime, _: Outside) -> Handler:
     stage = sweep_of(values, runtime)
-    return lambda _event, _context: sweep.handle(stage, runtime.now())
+    return _named(sweep.metrics, lambda _event, _context: sweep.handle(stage, runtime.now()))
 
 
 def _watch(values: Mapping[str, str], _runtime: Runtime, _: Outside) -> Handler:
     names = WatchEnvironment.read(values)
-    return lambda _event, _context: watch.handle(names)
+    return _named(watch.metrics, lambda _event, _context: watch.handle(names))
 
 
 def _metered(metrics: Metrics, handle: Handler) -> Handler:
     """Handlers add their metrics after their last call to AWS, and here they are written at once: those of two
     invocations do not mix."""
 
-    def metered(event: Any, context: Context) -> Any:
-        metrics.provider.namespace = NAMESPACE
-        return metrics.log_metrics(handle)(event, context)
+    return _named(metrics, lambda event, context: metrics.log_metrics(handle)(event, context))
 
-    return metered
+
+def _named(metrics: Metrics, handle: Handler) -> Handler:
+    def named(event: Any, context: Context) -> Any:
+        metrics.provider.namespace = NAMESPACE
+        return handle(event, context)
+
+    return named
 
 
 BY_HANDLER: Mapping[str, Make] = {

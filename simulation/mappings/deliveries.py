@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulation.functions.invocation import Invocation
+
+NOTHING_YET, OK, PROBLEM = "No records processed", "OK", "PROBLEM: Function call failed"
+"""https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html"""
+
 
 @dataclass(slots=True)
 class Deliveries:
@@ -23,3 +28,7 @@ class Deliveries:
 
     def at_most(self, batch: int) -> int:
         return batch if self.most is None else min(batch, self.most)
+
+
+def result_of(invocation: Invocation) -> str:
+    return OK if invocation.outcome == "answered" else PROBLEM

@@ -16,7 +16,7 @@ from simulation.aws.calls import REGION
 from simulation.aws.sqs.queue import Queue, Received
 from simulation.functions.function import Function
 from simulation.functions.invocation import Invocation
-from simulation.mappings.deliveries import Deliveries
+from simulation.mappings.deliveries import NOTHING_YET, Deliveries, result_of
 from simulation.scheduler import Scheduler, Signal
 
 MOST_AT_ONCE = 10
@@ -40,6 +40,8 @@ class QueueMapping:
     ) -> None:
         self.queue, self.function = queue, function
         self.arrived = Signal()
+        self.result = NOTHING_YET
+        """Lambda's text for the last batch."""
         self._described, self._scheduler, self._draw, self._deliveries = (
             described,
             scheduler,
@@ -97,6 +99,7 @@ class QueueMapping:
 
     def _end(self, invocation: Invocation, batch: list[Received]) -> None:
         self._running -= 1
+        self.result = result_of(invocation)
         if invocation.outcome == "answered":
             failures = (invocation.answer or {}).get("batchItemFailures") or []
             failed = {one["itemIdentifier"] for one in failures} if self._described["reports"] else set()

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulation.functions.function import Function
 from simulation.functions.invocation import Invocation
-from simulation.mappings.deliveries import Deliveries
+from simulation.mappings.deliveries import NOTHING_YET, Deliveries, result_of
 from simulation.mappings.given_up import GivenUp
 from simulation.mappings.source import Arrived, Source
 from simulation.scheduler import Scheduler, Signal
@@ -47,6 +47,8 @@ class StreamMapping:
         self.scheduler, self.draw, self.deliveries = scheduler, draw, deliveries
         self.give_up, self.takes = give_up, takes
         self.arrived = Signal()
+        self.result = NOTHING_YET
+        """Lambda's text for the last batch."""
         self._lanes: dict[str, list[Lane]] = {}
 
     def refresh(self) -> None:
@@ -149,6 +151,7 @@ class Lane:
                 continue
             self._wait_while_stalled()
             invocation = self._mapping.function.invoke({"Records": [one.record for one in records]})
+            self._mapping.result = result_of(invocation)
             again = self._to_come_again(records, invocation)
             if not again:
                 self._failures = 0

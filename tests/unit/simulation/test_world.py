@@ -11,7 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from simulation.faults import PortCall, Untouched
+from simulation.requests import Pending
 from simulation.world import World
 from tests.unit.simulation import shop
 
@@ -185,3 +188,47 @@ def test_a_poison_record_is_put_aside_and_holds_up_nobody() -> None:
         assert world.drain(timedelta(hours=1))
         assert shop.counted(world)["user:u1 Complete Purchase"] == 1
         assert [name for name, _ in world.dead_letters()].count("ProcessDeadLetters") == 1
+
+
+def test_watch_finds_that_all_is_well_and_then_what_fails() -> None:
+    with World(shop.workspace(), seed=6, watches=True) as world:
+        shop.send(world, [shop.order(1, "u1")])
+        world.run(world.clock.now() + timedelta(minutes=6))
+        assert watched(world) == []
+
+        world.account.events["headrace-prod"].rules["ArchiveBatchesRule"].enabled = False
+        world.run(world.clock.now() + timedelta(minutes=6))
+        [said] = watched(world)
+        assert "no rule of the bus takes events for the lake" in said
+
+
+def watched(world: World) -> list[str]:
+    """What the last look of `watch` said that stands still."""
+    last = [one for one in world.invocations if one.function == "watch"][-1]
+    assert last.outcome == "answered"
+    [line] = [orjson.loads(line) for line in last.lines if '"watched"' in line]
+    stopped: list[str] = line["stopped"]
+    return stopped
+
+
+def test_a_client_learns_of_a_function_that_was_killed_and_sends_again_when_the_answer_is_there() -> None:
+    with World(shop.workspace(), seed=8) as world:
+        pending = shop.begin(world, [shop.order(1, "u1")])
+        again: list[Pending] = []
+        pending.then(lambda: again.append(shop.begin(world, [shop.order(1, "u1")])))
+        world.restart("collect")
+        world.run(world.clock.now() + timedelta(seconds=5))
+
+        assert pending.answer is not None
+        assert pending.answer.status == 500
+        assert [one.answer.status for one in again if one.answer] == [200]
+        assert world.drain()
+        assert shop.counted(world)["user:u1 Complete Purchase"] == 1
+
+
+def test_functions_fail_only_where_something_happens_to_them() -> None:
+    with World(shop.workspace(), seed=9) as world:
+        orders(world, 4)
+        world.run(world.clock.now() + timedelta(minutes=40))
+        assert {one.outcome for one in world.invocations} == {"answered"}
+        assert "sweep" in {one.function for one in world.invocations}
