@@ -48,7 +48,12 @@ NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError)
 @contextmanager
 def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
     """Raise the provider's failure as one of Headrace's own. `refusals` maps error codes to reasons; other codes are
-    PROVIDER_REFUSED."""
+    PROVIDER_REFUSED.
+
+    Of errors of the server's, only 503 says that the request was not taken. InternalFailure (500) is "an unknown error,
+    exception, or failure" while it was processed: the message may have left.
+    https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html
+    """
     try:
         yield
     except ClientError as error:
@@ -58,8 +63,10 @@ def translated(refusals: Mapping[str, Why]) -> Iterator[None]:
             raise ProviderThrottled(code) from error
         if code in CLOSED or status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise ProviderClosed(code) from error
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
             raise ProviderUnavailable(code) from error
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise OutcomeUnknown(code) from error
         said = error.response["Error"].get("Message")
         raise ProviderRefused(
             refusals.get(code, Why.PROVIDER_REFUSED), f"{code}: {said}" if said else code

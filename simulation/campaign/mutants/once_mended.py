@@ -1,4 +1,4 @@
-"""Bugs that the code once had and an audit by hand found, planted again."""
+"""Bugs that the code once had, planted again: an audit by hand found them, or this campaign."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functions.process.people import changes
 from functions.process.people.changes import People
 from functions.process.people.stored import Stored
 from functions.sweep.shard import ShardRound
+from shared.aws.providers import errors
 from shared.fold import budgets
+from shared.messaging.providers import ProviderUnavailable
 from simulation.campaign.mutants.planting import Mutant, Replacement
 
 
@@ -44,9 +46,19 @@ def _endless_outbox() -> list[Replacement]:
     ]
 
 
+def _unknown_is_not_sent() -> list[Replacement]:
+    """A provider that failed in the midst of a call, or did not answer, is taken not to have sent."""
+    return [(errors, "OutcomeUnknown", ProviderUnavailable)]
+
+
 MUTANTS = (
     Mutant("wedge of an evicted identity", "a forgotten id conflicts for ever", _wedge),
     Mutant("chain of pointers", "pointers are followed one after the other, and never shortened", _chains),
     Mutant("sweep without progress", "a round forgets whom it has sent timers", _no_progress),
+    Mutant(
+        "unknown outcome taken for not sent",
+        "a message at which the provider failed is sent again (found by seeds 117, 216 and 222)",
+        _unknown_is_not_sent,
+    ),
     Mutant("unbounded outbox", "what was decided is never let go of", _endless_outbox),
 )
