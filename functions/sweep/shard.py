@@ -27,19 +27,22 @@ WIDEST = timedelta(hours=1)
 """How much of the past one round covers. After a longer pause, like a laptop's night, several rounds catch up."""
 
 FRUITLESS = 3
-"""How often the stream may accept none of a page before the round leaves the shard to the next round."""
+"""How often the stream may accept nothing of a page, or of what is left of it. If it took none of the page, the round
+leaves the shard to the next round. If it took others, the rest are for a shard of the stream that is throttled: those
+behind them must not wait for it, and the second look comes to them again."""
 
 logger = Logger()
 
 
 class TimersNotSent(Exception):
-    """The stream accepts nothing. The next round continues from here."""
+    """The stream accepts nothing, or some timers it does not. The next round continues with them."""
 
 
 @dataclass(slots=True)
 class ShardRound:
     """`progress` is how far the shard has come. `keep` is called when that changes, with whether timers were sent
-    since. `sampled` are the places of the last timers of each page that was sent."""
+    since. `sampled` are the places of the last timers of each page that was sent, `untaken` how many were passed over,
+    because the stream took others and not these."""
 
     shard: int
     progress: ShardProgress
@@ -50,6 +53,7 @@ class ShardRound:
     keep: Callable[[int, ShardProgress, bool], None]
     sent: int = 0
     unsendable: int = 0
+    untaken: int = 0
     sampled: list[str] = field(default_factory=list)
 
     def run(self) -> None:
@@ -57,20 +61,33 @@ class ShardRound:
         settled = self.now - SETTLED
         settled_minute = behind(settled.replace(second=0, microsecond=0) - timedelta(milliseconds=1))
         begun = self.progress.sent
-        if not self._look_again(min(begun, settled_minute)):
-            return
+        nothing_taken: TimersNotSent | None = None
+        try:
+            if not self._look_again(min(begun, settled_minute)):
+                return
+        except TimersNotSent as error:  # whoever fell due since must not wait for these
+            nothing_taken = error
         try:
             self._send_up_to(max(begun, behind(min(self.now, instant(begun) + WIDEST))))
         finally:
-            if begun <= settled_minute:  # what was read just now, so late, need not be read again
+            # What was read just now, so late, need not be read again.
+            if begun <= settled_minute and nothing_taken is None and not self.untaken:
                 self._reached(looked_again=max(begun, min(self.progress.sent, settled_minute)))
+        if nothing_taken is not None:
+            raise nothing_taken
+        if self.untaken:
+            raise TimersNotSent(f"the stream did not take {self.untaken} timers, and took others")
 
     def _look_again(self, until: str) -> bool:
-        """Send to whoever came in behind the rounds, or has not been folded since. Whether there was time for all."""
-        while self.progress.looked_again < until:
+        """Send to whoever came in behind the rounds, or has not been folded since. Whether there was time for all.
+
+        It begins anew with the first that the stream did not take: nobody looks for them after this."""
+        place, untaken = self.progress.looked_again, self.untaken
+        while place < until:
             before = self.sent
-            place, complete = self._send_page(self.progress.looked_again, until)
-            self._reached(looked_again=place, worth_keeping=self.sent > before)
+            place, complete = self._send_page(place, until)
+            if self.untaken == untaken:
+                self._reached(looked_again=place, worth_keeping=self.sent > before)
             if not complete:
                 return False
         return True
@@ -87,7 +104,7 @@ class ShardRound:
         """How far the index is done with, and whether that is all there was time for."""
         page = self.due_profiles.due(self.shard, after, until, PAGE)
         left = [due for due in page if self._is_sendable(due)]
-        fruitless = 0
+        fruitless, before = 0, self.sent
         while left and self.pace.wait_for(len(left)):
             unsent = self.stream.put([timer(due, self.now) for due in left])
             fruitless = fruitless + 1 if len(unsent) == len(left) else 0
@@ -96,7 +113,10 @@ class ShardRound:
                 self._give_up(left[position])
             left = [left[position] for position in unsent if position not in unsent.refused]
             if left and fruitless == FRUITLESS:
-                raise TimersNotSent(f"the stream took none of {len(left)} timers, {FRUITLESS} times")
+                if self.sent == before:
+                    raise TimersNotSent(f"the stream took none of {len(left)} timers, {FRUITLESS} times")
+                self.untaken += len(left)
+                left = []
         if left:
             first_unsent = page.index(left[0])
             return (page[first_unsent - 1].place if first_unsent else after), False

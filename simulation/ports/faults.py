@@ -45,10 +45,16 @@ class ItemFaults:
     planned: deque[Sequence[int] | Literal["all"]] = field(default_factory=deque)
     refusing: Callable[[Any], bool] | None = None
     """Items whose content is refused, however often they come."""
+    throttling: Callable[[Any], bool] | None = None
+    """Items for which there is no room now, however often they come."""
 
     def unwritten(self, items: Sequence[object], *, down: bool = False) -> Unwritten:
         plan: Sequence[int] | Literal["all"] = self.planned.popleft() if self.planned else ()
         if down or isinstance(plan, str):
             return Unwritten(range(len(items)))
         refused = [at for at, item in enumerate(items) if self.refusing is not None and self.refusing(item)]
-        return Unwritten([position for position in plan if position < len(items)], refused)
+        throttled = [
+            at for at, item in enumerate(items) if self.throttling is not None and self.throttling(item)
+        ]
+        left = [*(position for position in plan if position < len(items)), *throttled]
+        return Unwritten(left, refused)

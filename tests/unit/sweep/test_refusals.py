@@ -43,6 +43,36 @@ def test_a_stream_that_takes_nothing_is_left_alone_until_the_next_round() -> Non
     assert set(swept.sent) == crowd
 
 
+HOT = "user:7"
+"""Whoever's timers go to a shard of the stream that has no room."""
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 9])
+def test_a_shard_of_the_stream_that_has_no_room_keeps_nobody_else_waiting(minutes: int) -> None:
+    """Whose page it would stop, whoever falls due later, and whoever came into the index behind the rounds."""
+    swept = Swept(at_once=SHARDS)
+    crowd = swept.crowd(6_000, 30 * MINUTE)
+    swept.stream.item_faults.throttling = lambda entry: entry.key.startswith(HOT)
+    hot = {key for key in crowd if key.startswith(HOT)}
+
+    stuck = {shard_of(key) for key in hot}
+    assert set(swept.round(31 * MINUTE).failed) == stuck, "it is said"
+    assert set(swept.sent) == crowd - hot
+    swept.wake(*swept.sent)
+    for minute in range(32, 32 + minutes):
+        late = f"user:late {minute}"
+        swept.stage.profiles.save(Changes((Profile(late, due_at=NOON + minute * MINUTE),)), at=NOON)
+        done = swept.round(minute * MINUTE + MINUTE / 2)
+        assert late in swept.sent
+        assert minute < 36 or set(done.failed) == stuck, "it is said as long as it lasts"
+        swept.wake(late)
+
+    swept.stream.item_faults.throttling = None
+    for minute in range(45, 50):
+        swept.round(minute * MINUTE)
+    assert hot <= set(swept.sent)
+
+
 @pytest.mark.parametrize(("length", "timers"), [(255, 1), (256, 1), (257, 0)])
 def test_a_key_that_no_record_can_have_holds_up_nobody(length: int, timers: int) -> None:
     swept = Swept()
