@@ -1,11 +1,12 @@
 """The process's clients, made once and lent to one account after another. They sign nothing, and their pauses between
-attempts are the account's: no real time passes, and the pauses are drawn by its seed.
+attempts are the account's: no real time passes. Its seed draws the pauses, and the tokens of calls.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -96,11 +97,19 @@ class _Attached:
         self._events.unregister(f"needs-retry.{self._name}", unique_id=self._id)
         self._events.register(f"needs-retry.{self._name}", self._needs_retry, unique_id=self._id)
         self._events.register(f"after-call.{self._name}", self._budget.release_retry_quota)
+        self._draw = draw
+        self._events.register(f"before-parameter-build.{self._name}", self._give_token)
         self._events.register("before-send", answer)
 
     def detach(self) -> None:
         self._events.unregister("before-send", self._answer)
         self._events.unregister(f"after-call.{self._name}", self._budget.release_retry_quota)
+        self._events.unregister(f"before-parameter-build.{self._name}", self._give_token)
+
+    def _give_token(self, params: dict[str, Any], model: Any, **_: object) -> None:
+        """The token by which AWS knows a call again; botocore would make up one that no seed gives."""
+        for name in model.idempotent_members:
+            params.setdefault(name, str(uuid.UUID(int=self._draw.getrandbits(128), version=4)))
 
     def _needs_retry(self, **kwargs: Any) -> int | None:
         pause: float | None = self._handler.needs_retry(**kwargs)

@@ -96,6 +96,24 @@ def test_pauses_between_attempts_are_the_accounts_and_drawn_by_its_seed(clock: S
     assert pauses(1) == pauses(1) != pauses(2)
 
 
+def test_the_token_of_a_call_is_drawn_by_the_seed_and_is_that_of_all_its_attempts(clock: StillClock) -> None:
+    def tokens(seed: int) -> list[str]:
+        meddling = Meddling()
+        meddling.befores = [SLOW_DOWN]
+        account = Account(clock, random.Random(seed), [meddling])
+        account.dynamodb.create("t")
+        with account.connected():
+            for _ in range(2):
+                client("dynamodb").transact_write_items(
+                    TransactItems=[{"Put": {"TableName": "t", "Item": {"pk": {"S": "a"}}}}]
+                )
+        return [call.asked["ClientRequestToken"] for call in meddling.calls]
+
+    first, again, second = tokens(1)
+    assert first == again != second
+    assert tokens(1) == tokens(1) != tokens(2)
+
+
 def test_every_account_has_all_retries_that_a_client_has(make: Making, meddling: Meddling) -> None:
     """botocore stops to retry when too many calls have failed: not because of those to another account."""
     for _ in range(60):
