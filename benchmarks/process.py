@@ -218,5 +218,5 @@ def _live(profiles: Profiles, at: datetime, requests: list[list[LambdaRecord]]) 
     living = changes.People(stored.load(arrived, profiles), firsts)
     for arrival in arrived:
         living.fold(arrival, WORKSPACE)
-    for unit in living.units():
-        profiles.save(living.changes(unit), at=at)
+    for unit in living.saves.units():
+        profiles.save(living.saves.changes(unit), at=at)

@@ -143,7 +143,7 @@ class Process:
     def _announce(self, people: People, progress: Progress) -> list[Arrival]:
         """Announce the decisions about saved records. Returns the records that need another round, to shorten an
         outbox."""
-        decided = people.saved()
+        decided = people.saves.announced(people.decided)
         later, failed = Announcing(self.timeline, self.rejected, self.bus).say(decided, self.workspace.get())
         aside = progress.failed(
             [

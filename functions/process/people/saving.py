@@ -36,7 +36,7 @@ class Saving:
     def save(self, people: People, progress: Progress) -> list[Arrival]:
         """Save every unit, as far as its items are still those that were read. The records that want another round."""
         units = []
-        for unit in people.units():
+        for unit in people.saves.units():
             if progress.waits(unit.arrivals):
                 progress.comes_again([*unit.arrivals, *unit.later])
             else:
@@ -48,7 +48,7 @@ class Saving:
                 case None:
                     unit.is_saved = True
                     again += unit.later
-                case VersionConflict() if not progress.is_lasting(error, people.changes(unit)):
+                case VersionConflict() if not progress.is_lasting(error, people.saves.changes(unit)):
                     conflicted += [*unit.arrivals, *unit.later]
                 case Unavailable() if not isinstance(error, Refused):
                     progress.comes_again([*unit.arrivals, *unit.later])
@@ -69,7 +69,7 @@ class Saving:
         if not unit.keys:
             return None
         try:
-            self.profiles.save(people.changes(unit), at=self.clock())
+            self.profiles.save(people.saves.changes(unit), at=self.clock())
         except (Unavailable, VersionConflict, TooLargeToStore) as error:
             return error
         except Exception as error:  # noqa: BLE001  it concerns this unit only

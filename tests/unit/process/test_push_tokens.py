@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from functions.process.batch import PeopleNotSaved
 from functions.process.failures import MOST_TRIES
-from functions.process.people.changes import MOST_ITEMS
+from functions.process.people.saves import MOST_ITEMS
 from shared.fold.parts.devices.device import KEPT
 from shared.fold.profile import Changes, Pointer, Profile, token_key
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, identify, minutes

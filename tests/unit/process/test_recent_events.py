@@ -79,7 +79,7 @@ def test_an_item_costs_no_write_unit_more_because_events_stay_in_it(monkeypatch:
             taken.append((units(made.size), units(made.size - kept - recents.SLICE)))
         return made
 
-    monkeypatch.setattr("functions.process.people.changes.settled", watched)
+    monkeypatch.setattr("functions.process.people.saves.settled", watched)
     one_by_one(Stage(), 60)
     assert len(taken) > 20
     assert all(with_events == without for with_events, without in taken)
@@ -177,7 +177,7 @@ def test_a_version_that_knows_nothing_of_recent_events_loses_none(
     with monkeypatch.context() as older:
         older.setattr(envelope, "RECENT", "#unknown to it")
         older.setattr(
-            "functions.process.people.changes.settled", lambda person, *_: recents.Settled(person, b"")
+            "functions.process.people.saves.settled", lambda person, *_: recents.Settled(person, b"")
         )
         for number in (3, 4):
             stage.deliver(stage.record(event("View Item", id=str(number))))

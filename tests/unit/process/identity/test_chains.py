@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.process.people.changes import MOST_ITEMS
+from functions.process.people.saves import MOST_ITEMS
 from functions.process.people.stored import MOST_HOPS
 from shared.fold.profile import Changes, Pointer
 from tests.fakes.process_stage import NOON, Stage, event

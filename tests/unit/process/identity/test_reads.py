@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.process.people.changes import MOST_MARKS
+from functions.process.people.retention import MOST_MARKS
 from functions.process.people.stored import MOST_UNKNOWN
 from shared.fold.profile import mark_key
 from shared.records import RETENTION

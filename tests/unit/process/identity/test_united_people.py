@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from functions.process.arrivals import LONGEST_KEY
-from functions.process.people.changes import MOST_ITEMS, MOST_MARKS
+from functions.process.people.retention import MOST_MARKS
+from functions.process.people.saves import MOST_ITEMS
 from shared.events import Event
 from shared.fold import fold
 from shared.fold.formats.envelope import encoded
