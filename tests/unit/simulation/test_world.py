@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from simulation.faults import PortCall, Untouched
 from simulation.requests import Pending
@@ -232,3 +233,23 @@ def test_functions_fail_only_where_something_happens_to_them() -> None:
         world.run(world.clock.now() + timedelta(minutes=40))
         assert {one.outcome for one in world.invocations} == {"answered"}
         assert "sweep" in {one.function for one in world.invocations}
+
+
+@pytest.mark.parametrize("most", [None, 1])
+def test_what_is_delivered_again_in_other_cuts_and_in_no_order_counts_once(most: int | None) -> None:
+    with World(shop.workspace(), seed=10) as world:
+        deliveries = world.deliveries
+        deliveries.most, deliveries.again, deliveries.twice, deliveries.late = most, 0.4, 0.5, 30.0
+        for number in range(8):
+            shop.send(world, [shop.known(f"u{number % 3}"), shop.order(number, f"u{number % 3}")])
+        world.run(world.clock.now() + timedelta(minutes=5))
+        deliveries.again = 0.0
+        assert world.drain(timedelta(hours=2))
+
+        counted = shop.counted(world)
+        assert [counted[f"user:u{person} Complete Purchase"] for person in range(3)] == [3, 3, 2]
+        assert len(world.sent()) == 8
+        assert all(shop.archived(world)[f"m{number}"] == 1 for number in range(8))
+        assert len(world.lake_rows()) > len({row["event_id"] for row in world.lake_rows()}), (
+            "nothing came twice"
+        )
