@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 from tests.fuzz import growing
-from tests.fuzz.campaign import Ran, run
+from tests.fuzz.campaign import Failure, Ran, run
 from tests.fuzz.checks import finding
 from tests.fuzz.sent import read
 from tests.fuzz.target import Target
@@ -27,10 +28,16 @@ def main() -> int:
         return int(what is not None)
     if asked.growing:
         return _growing()
-    began = time.monotonic()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell ignores it for what runs in the background
+    began, said = time.monotonic(), 0
     ran = Ran()
     try:
         for ran in run(asked.seed, asked.n, asked.first):
+            for failure in ran.failures[said:]:
+                _print(failure, asked.seed)
+            said = len(ran.failures)
             if ran.requests % SAID_EVERY == 0:
                 print(
                     f"{ran.requests} requests, {len(ran.found)} findings, {time.monotonic() - began:.0f} s",
@@ -60,15 +67,19 @@ def _said(ran: Ran, seed: int) -> int:
     print(f"{ran.requests} requests with seed {seed}: {ran.found.total()} failed, in {len(ran.found)} ways")
     taken = Counter(label.rpartition(" ")[2] for label in ran.labels.elements())
     print("answered", ", ".join(f"{status}: {count}" for status, count in sorted(taken.items())))
-    for failure in ran.failures:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        file = FOLDER / f"{seed}-{failure.number}.json"
-        file.write_text(failure.sent.written())
-        times = ran.found[failure.what]
-        print(f"\n{failure.what}  ({times} times, first {seed}:{failure.number}, from {failure.sent.name})")
-        print(failure.sent.written() if len(failure.sent.body) < 2000 else f"{len(failure.sent.body)} bytes")
-        print(f"again: make fuzz REPLAY={file}")
+    for what, count in ran.found.most_common():
+        print(f"    {count} {what}")
     return int(bool(ran.failures))
+
+
+def _print(failure: Failure, seed: int) -> None:
+    """At once: a run may take an hour."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    file = FOLDER / f"{seed}-{failure.number}.json"
+    file.write_text(failure.sent.written())
+    print(f"\n{failure.what}  ({seed}:{failure.number}, from {failure.sent.name})")
+    print(failure.sent.written() if len(failure.sent.body) < 2000 else f"{len(failure.sent.body)} bytes")
+    print(f"again: make fuzz REPLAY={file}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -89,7 +89,7 @@ class Target:
         stage.resources.quota = Quota(lambda: 0.0)  # nothing of it is used up
         reports: list[Report | None] = []
 
-        def report(_request: Any, response: Response, _seconds: float) -> None:
+        def report(_request: Any, response: Response, *_: Any) -> None:
             reports.append(response.report)
 
         with ExitStack() as patched:

@@ -51,6 +51,15 @@ def step_of_a_checkout(levels: int) -> Sent:
     )
 
 
+@pytest.mark.parametrize("body", [b'"text"', b"1", b"[1]", b""])
+def test_a_body_that_is_no_object_is_not_given_back_as_one(body: bytes) -> None:
+    """Of a call whose body nobody reads."""
+    path, headers = "/mobile/1/appinstance/reg-1/depersonalize", {"authorization": f"App {LENIENT}"}
+    asked = Sent("", "POST", path, "ri=true", headers, body)
+    assert finding(Target(), asked) is None
+    assert Target().ask(asked).text == "{}"
+
+
 @pytest.mark.parametrize("levels", [1, 100, 500, 900, 960, 980, 990, 1000, 1010, 1015, 1100])
 @pytest.mark.parametrize("sent", [kind_of_identity, terms_of_a_search, step_of_a_checkout])
 def test_what_is_nested_as_deep_as_json_may_be_is_answered(sent: Any, levels: int) -> None:
