@@ -59,6 +59,12 @@ def handle(
         except _GoesBack as back:
             again[sqs_message["messageId"]] = back.seconds
             counts["again"] += 1
+        except Exception as error:  # noqa: BLE001  to handle its failure failed: the others are not to wait for it
+            logger.warning(
+                "message failed twice", queued=sqs_message["messageId"], error=type(error).__name__
+            )
+            again[sqs_message["messageId"]] = pauses.untried(_received(sqs_message))
+            counts["again"] += 1
     return Handled(again, counts)
 
 
@@ -72,7 +78,7 @@ def _handled(
 
     Errors are logged without their text, which may contain personal data.
     """
-    queued, received = sqs_message["messageId"], int(sqs_message["attributes"]["ApproximateReceiveCount"])
+    queued, received = sqs_message["messageId"], _received(sqs_message)
     untried = pauses.untried(received)
     try:
         request = requests.read(sqs_message["body"], sending.preparations)
@@ -119,13 +125,34 @@ def _faulty(
 ) -> str:
     """A failure that nobody foresaw is counted in the log: a message may have been received often for other reasons."""
     try:
-        if sending.messages.fault(request, at=sending.clock()) < MOST_FAULTS:
+        if _faults(sqs_message, request, sending) < MOST_FAULTS:
             raise _GoesBack(untried)
         ended = _put_aside(sqs_message, error, dead_letters, untried)
-        sending.messages.wait(request, reason=Why.DEAD_LETTERED, at=sending.clock())
+        _note(sqs_message, request, sending)
     except Unavailable as unavailable:
         raise _GoesBack(untried) from unavailable
     return ended
+
+
+def _note(sqs_message: dict[str, Any], request: MessageRequested, sending: Sending) -> None:
+    """Say in the log that it is among the dead letters: there it is, whether or not the log takes it."""
+    try:
+        sending.messages.wait(request, reason=Why.DEAD_LETTERED, at=sending.clock())
+    except Refused:
+        logger.warning("the log takes no word of a message", queued=sqs_message["messageId"])
+
+
+def _faults(sqs_message: dict[str, Any], request: MessageRequested, sending: Sending) -> int:
+    """How often it has failed by now; where the log takes nothing of the message, how often it was received: it would
+    come again for two weeks."""
+    try:
+        return sending.messages.fault(request, at=sending.clock())
+    except Refused:
+        return _received(sqs_message)
+
+
+def _received(sqs_message: dict[str, Any]) -> int:
+    return int(sqs_message["attributes"]["ApproximateReceiveCount"])
 
 
 def _put_aside(sqs_message: dict[str, Any], error: Exception, dead_letters: DeadLetters, untried: int) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shared.failures import Refused
 from shared.messaging.message_log import LoggedMessage
-from shared.messaging.messages import Status, Why
+from shared.messaging.messages import MessageRequest, Status, Why
 from shared.messaging.sending_limits import SENDING_TAKES
 from simulation.ports.messages import FakeMessages
 from tests.fakes.send_stage import SendStage
@@ -123,6 +123,48 @@ def test_what_the_log_refuses_for_its_content_is_a_dead_letter_the_third_time() 
     assert [made.invoke() for _ in range(3)] == [["q1"], ["q1"], []]
     assert (made.logged.status, made.logged.reason) == (Status.WAITING, Why.DEAD_LETTERED)
     assert len(made.dead_letters.letters) == 1
+
+
+def test_what_the_log_takes_no_word_of_is_a_dead_letter_at_its_third_delivery_and_keeps_nobody_waiting() -> (
+    None
+):
+    """Not even that it failed: so it was received a thousand times."""
+
+    class Refusing(FakeMessages):
+        def _fail_on_command(self, call: str) -> None:
+            if self.refusing:
+                raise Refused(f"{call}: an item that no table takes")
+
+        refusing = True
+
+    made = stage()
+    log = made.messages = Refusing()
+    made.queue()
+
+    assert [made.invoke() for _ in range(3)] == [["q1"], ["q1"], []]
+    assert (len(made.dead_letters.letters), log.items) == (1, {})
+    log.refusing = False
+    made.queue(event_id="e2")
+    assert made.invoke() == []
+    assert len(made.email.sent) == 1
+
+
+def test_a_message_whose_failure_cannot_even_be_noted_goes_back_alone() -> None:
+    """Of a batch, those that were sent before it must not come again, nor those behind it wait."""
+
+    class Broken(FakeMessages):
+        def fault(self, request: MessageRequest, *, at: datetime) -> int:  # noqa: ARG002
+            raise ZeroDivisionError
+
+    made = stage()
+    made.messages = Broken(made.faults)
+    made.email.failures.append(RuntimeError("a bug"))
+    for event in ("e1", "e2", "e3"):
+        made.queue(event_id=event)
+
+    assert made.invoke() == ["q1"]
+    assert made.pauses == {"q1": 5}
+    assert len(made.email.sent) == 2
 
 
 def test_an_outage_of_aws_makes_no_dead_letter_however_long_it_takes() -> None:
