@@ -29,8 +29,8 @@ SLICE = 12
 """Bytes that the header takes for one more section."""
 
 GROWTH = 10
-"""Bytes that an event adds to an item as a rule: six of its hash, and what its record adds. With fewer, items are pushed
-into their next write unit more often; with more, events leave them that would have had room."""
+"""Bytes that an event adds to an item as a rule: six of its hash, and what its record adds. With fewer, items are
+pushed into their next write unit more often; with more, events leave them that would have had room."""
 
 BESIDES = 96
 """Bytes of a chunk's item besides the rows and the person's key."""
