@@ -48,7 +48,9 @@ def simulate(
     ] = None,
     as_json: AsJson = False,
     deliveries: Annotated[int, typer.Option(min=1, max=100, help="Deliver each batch so many times.")] = 1,
-    cut: Annotated[int, typer.Option(min=1, max=10_000, help="Cut the records into batches of so many.")] = 1,
+    cut: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Cut the records into batches of so many.")
+    ] = None,
     sweep_late: Annotated[
         int, typer.Option(min=0, max=LONGEST_DELAY, metavar="SECONDS", help="Let each timer come so late.")
     ] = 0,

@@ -25,10 +25,11 @@ BATCH = "batch"
 
 
 class Judged(NamedTuple):
-    """The record of an accepted event and its message id; or why it is rejected."""
+    """The record of an accepted event, or why it is rejected. `event` is its message id, `name` its name."""
 
     record: StreamEntry | None
     event: str
+    name: str
     reasons: list[Reason]
 
 
@@ -49,13 +50,14 @@ class Judge:
         delivery = Delivery(f"/v1/{BATCH}", sent.at, False, source.trust == "browser", None, None)
         arrival, item = FORMAT.again(BATCH, raw, {}, delivery)
         event = str(item[0].get("id", ""))
+        name = str(item[0].get("name", ""))
         item[0]["id"] = event  # not of a kind that only a request's other items would give a meaning
         judged = verdicts(Parsed(arrival, [item], [raw], {}), source, self._plan, self._secrets)
         if judged.rejected:
-            return Judged(None, event, self._explained(judged.rejected, raw))
+            return Judged(None, event, name, self._explained(judged.rejected, raw))
         common = pack.common(source, FORMAT.name, self._workspace.version, str(sent.number), arrival, judged)
         (record,) = pack.entries(common, judged.accepted)
-        return Judged(record, event, [])
+        return Judged(record, event, name, [])
 
     def _explained(self, rejected: list[Rejection], raw: object) -> list[Reason]:
         (found,) = explained(rejected, [raw], raw, self._workspace, FORMAT.words)

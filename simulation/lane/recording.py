@@ -1,6 +1,7 @@
-"""One record after the other: each is processed, its messages are sent, and their feedback follows it at once.
+"""The records in their order: what asks for messages is followed at once by them and their feedback.
 
-So the order of a person's records is found, feedback included; it is what a replay delivers in other ways.
+So the order of a person's records is found, feedback included; it is what a replay delivers in other ways. Records that
+cannot ask for a message wait for one that may, and are processed together with it: that is quicker.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from shared import records
 from shared.events import HEADRACE
+from shared.own_events import OWN_EVENTS
 from shared.people.due import DueProfile, instant
 from shared.plan.reasons import Reason
 from shared.ports.streams import StreamEntry
@@ -19,7 +21,10 @@ from simulation.lane.collecting import Judge
 from simulation.lane.entries import SAID_BY_TIMERS, Outcome
 from simulation.lane.lines import Feedback
 from simulation.lane.plan import Changed, FromSource, Plan
-from simulation.lane.stages import Stages
+from simulation.lane.stages import LambdaRecord, Stages
+
+MOST_WAITING = 100
+"""Records in a batch."""
 
 
 class Put(NamedTuple):
@@ -57,18 +62,37 @@ def recorded(plan: Plan) -> Recorded:
     return made
 
 
+class _Asking:
+    """What may ask for a message of this workspace, which only campaigns do.
+
+    `by_timers` says that a timer may. Where none does, it makes no difference at all whether a person's timers are
+    folded at their instants or before their next event, see `shared.fold.run`.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._names = workspace.campaigns_by_event.keys()
+        self._any_event = not OWN_EVENTS.keys().isdisjoint(self._names)
+        self.by_timers = not SAID_BY_TIMERS.isdisjoint(self._names)
+
+    def may_ask(self, name: str) -> bool:
+        """Whether an event of this name may, by itself or by what follows from it."""
+        return self._any_event or name in self._names
+
+
 class _Recording:
     def __init__(self, made: Recorded) -> None:
         self._made = made
         self._stages = made.stages
         self._said = 0
-        self._are_asked_by_timers = _asks_by_timers(made.plan.workspace)
+        self._waiting: list[LambdaRecord] = []
+        self._latest = made.stages.now
+        self._asking = _Asking(made.plan.workspace)
         self._judge = Judge(made.stages.workspace, made.plan.seed)
 
     def run(self) -> None:
         for step in self._made.plan.steps:
             at = step.sent.at if isinstance(step, FromSource) else step.at
-            if self._are_asked_by_timers or isinstance(step, Changed):
+            if self._asking.by_timers or isinstance(step, Changed):
                 self._sweep(at)
             match step:
                 case FromSource():
@@ -76,7 +100,8 @@ class _Recording:
                 case Feedback(number, at, key, event):
                     self._made.lines[event["id"]] = number
                     self._made.feedback.add(event["id"])
-                    self._put(Put(at, StreamEntry(key, _of_feedback(step, self._stages.workspace.version))))
+                    entry = StreamEntry(key, _of_feedback(step, self._stages.workspace.version))
+                    self._put(Put(at, entry), may_ask=True)
                 case Changed(at, workspace):
                     self._made.lane.append(step)
                     self._change(workspace, at)
@@ -89,12 +114,20 @@ class _Recording:
             self._made.rejected.append(RejectedLine(sent.number, judged.event, judged.reasons))
             return
         self._made.lines.setdefault(judged.event, sent.number)
-        self._put(Put(sent.at, judged.record))
+        self._put(Put(sent.at, judged.record), may_ask=self._asking.may_ask(judged.name))
 
-    def _put(self, put: Put) -> None:
+    def _put(self, put: Put, *, may_ask: bool) -> None:
         self._made.lane.append(put)
-        self._stages.deliver([self._stages.record(put.entry, put.at)], put.at)
-        self._follow()
+        self._waiting.append(self._stages.record(put.entry, put.at))
+        self._latest = put.at
+        if may_ask or len(self._waiting) >= MOST_WAITING:
+            self._work_off()
+
+    def _work_off(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._stages.deliver(waiting, self._latest)
+            self._follow()
 
     def _follow(self) -> None:
         """Send what was asked for; what the send stage says of it comes in at the same instant."""
@@ -107,13 +140,14 @@ class _Recording:
             before = len(self._stages.feedback.entries)
             self._made.outcomes[request.id] = self._stages.messages.send(request)
             for entry in self._stages.feedback.entries[before:]:
-                self._put(Put(self._stages.now, entry))
+                self._put(Put(self._stages.now, entry), may_ask=True)
 
     def _sweep(self, until: datetime) -> None:
         """Each timer at its instant, where that makes a difference."""
+        self._work_off()
         profiles = self._stages.profiles
         while (
-            self._are_asked_by_timers
+            self._asking.by_timers
             and (due := profiles.next_due()) is not None
             and (at := instant(due.place)) <= until
         ):
@@ -129,14 +163,8 @@ class _Recording:
 
     def _change(self, workspace: Workspace, at: datetime) -> None:
         self._stages.apply(workspace, at)
-        self._are_asked_by_timers = _asks_by_timers(workspace)
+        self._asking = _Asking(workspace)
         self._judge = Judge(self._stages.workspace, self._made.plan.seed)
-
-
-def _asks_by_timers(workspace: Workspace) -> bool:
-    """Whether a message may come of a timer. Where none does, it makes no difference at all whether a person's timers
-    are folded at their instants or before their next event, see `shared.fold.run`; and that is quicker."""
-    return not SAID_BY_TIMERS.isdisjoint(workspace.campaigns_by_event)
 
 
 def _of_feedback(feedback: Feedback, version: int) -> bytes:

@@ -6,13 +6,16 @@ The law of the fold says that nobody can tell from what was decided; see `shared
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.people.due import DueProfile, instant
 from simulation.lane.plan import Changed
 from simulation.lane.recording import Recorded
 from simulation.lane.stages import LambdaRecord, Stages
+
+USUAL_CUT = 25
+"""Records in a batch where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Delivery:
     where, the seed says. `sweep` comes so late, and not before a time."""
 
     times: int = 1
-    cut: int = 1
+    cut: int | None = None
     sweep_late: timedelta = timedelta()
     no_sweep_until: datetime | None = None
     seed: int = 0
@@ -29,10 +32,7 @@ class Delivery:
     @property
     def is_plain(self) -> bool:
         """Whether it is how recordings are made."""
-        return self._replaced() == Delivery()
-
-    def _replaced(self) -> Delivery:
-        return Delivery(self.times, self.cut, self.sweep_late, self.no_sweep_until)
+        return replace(self, seed=0) == Delivery()
 
 
 def replayed(made: Recorded, delivery: Delivery) -> Stages:
@@ -46,6 +46,7 @@ class _Replay:
     def __init__(self, stages: Stages, delivery: Delivery) -> None:
         self._stages = stages
         self._delivery = delivery
+        self._cut = delivery.cut or USUAL_CUT
         self._random = random.Random(delivery.seed)
         self._batch: list[LambdaRecord] = []
         self._latest = stages.now
@@ -87,7 +88,7 @@ class _Replay:
     def _add(self, record: LambdaRecord, at: datetime) -> None:
         self._batch.append(record)
         self._latest = at
-        if len(self._batch) >= self._delivery.cut:
+        if len(self._batch) >= self._cut:
             self._deliver()
 
     def _deliver(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.workspace.model import Workspace
 from simulation.lane.lines import instant
 from simulation.lane.replaying import Delivery
 from simulation.lane.run import simulate
@@ -22,6 +23,9 @@ BUSY = workspace(
     campaign("sent", "Notification Sent", "push", where={"counter": "Notification Sent", "at_most": 3}),
 )
 QUIET = workspace(campaign("welcome", "Registration"), campaign("visit", "Session Started"))
+CALM = workspace(campaign("welcome", "Registration"), campaign("cart", "Add To Cart", "push"))
+"""Asked by clients' own events alone, as most are: others are recorded together."""
+
 BEGIN = "2026-11-01T00:00:00Z"
 
 users = st.sampled_from(("u1", "u2"))
@@ -76,13 +80,21 @@ KINDS: tuple[st.SearchStrategy[dict[str, Any]], ...] = (
     st.fixed_dictionaries(
         {"type": st.just("system"), "event": st.just("Notification Opened"), "userId": users}
     ),
-    st.sampled_from(({"apply": "quiet"}, {"apply": "busy"}, {"pause": "welcome"}, {"resume": "welcome"})),
+    st.sampled_from(
+        (
+            {"apply": "quiet"},
+            {"apply": "busy"},
+            {"apply": "calm"},
+            {"pause": "welcome"},
+            {"resume": "welcome"},
+        )
+    ),
 )
 
 deliveries = st.builds(
     Delivery,
     times=st.integers(1, 3),
-    cut=st.sampled_from((1, 2, 3, 5, 100)),
+    cut=st.sampled_from((None, 1, 2, 3, 5, 100)),
     sweep_late=st.sampled_from((0, 1, 60, 1_800, 3_600, 86_400)).map(
         lambda seconds: timedelta(seconds=seconds)
     ),
@@ -94,11 +106,13 @@ deliveries = st.builds(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100)
-@given(lines(), deliveries, st.sampled_from((None, "2026-11-01T12:00:00Z")))
+@given(
+    lines(), deliveries, st.sampled_from((None, "2026-11-01T12:00:00Z")), st.sampled_from((BUSY, QUIET, CALM))
+)
 def test_cuts_deliveries_and_sweeps_change_nothing(
-    history: list[dict[str, Any]], delivery: Delivery, until: str | None
+    history: list[dict[str, Any]], delivery: Delivery, until: str | None, first: Workspace
 ) -> None:
-    plan = plan_of(history, BUSY, until, quiet=QUIET, busy=BUSY)
+    plan = plan_of(history, first, until, quiet=QUIET, busy=BUSY, calm=CALM)
     plainly, otherwise = simulate(plan), simulate(plan, delivery)
     assert [entry.as_dict() for entry in otherwise.entries] == [entry.as_dict() for entry in plainly.entries]
     assert otherwise.rejected == plainly.rejected
