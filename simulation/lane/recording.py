@@ -65,25 +65,25 @@ def recorded(plan: Plan) -> Recorded:
 class _Asking:
     """What may ask for a message of this workspace, which only campaigns do.
 
-    `by_timers` says that a timer may. Where none does, it makes no difference at all whether a person's timers are
-    folded at their instants or before their next event, see `shared.fold.run`.
+    `any_event` says that an event of ours may, and those follow from whatever comes; `by_timers` says that a timer may.
+    Where none does, it makes no difference at all whether a person's timers are folded at their instants or before
+    their next event, see `shared.fold.run`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._names = workspace.campaigns_by_event.keys()
-        self._any_event = not OWN_EVENTS.keys().isdisjoint(self._names)
+        self.any_event = not OWN_EVENTS.keys().isdisjoint(self._names)
         self.by_timers = not SAID_BY_TIMERS.isdisjoint(self._names)
 
     def may_ask(self, name: str) -> bool:
         """Whether an event of this name may, by itself or by what follows from it."""
-        return self._any_event or name in self._names
+        return self.any_event or name in self._names
 
 
 class _Recording:
     def __init__(self, made: Recorded) -> None:
         self._made = made
         self._stages = made.stages
-        self._said = 0
         self._waiting: list[LambdaRecord] = []
         self._latest = made.stages.now
         self._asking = _Asking(made.plan.workspace)
@@ -101,7 +101,7 @@ class _Recording:
                     self._made.lines[event["id"]] = number
                     self._made.feedback.add(event["id"])
                     entry = StreamEntry(key, _of_feedback(step, self._stages.workspace.version))
-                    self._put(Put(at, entry), may_ask=True)
+                    self._put(Put(at, entry), may_ask=self._asking.may_ask(event["name"]))
                 case Changed(at, workspace):
                     self._made.lane.append(step)
                     self._change(workspace, at)
@@ -131,16 +131,11 @@ class _Recording:
 
     def _follow(self) -> None:
         """Send what was asked for; what the send stage says of it comes in at the same instant."""
-        requests = self._stages.bus.requests
-        if len(requests) == self._said:
-            return
-        new = list(requests.values())[self._said :]
-        self._said = len(requests)
-        for request in new:
+        for request in self._stages.bus.newly_asked():
             before = len(self._stages.feedback.entries)
             self._made.outcomes[request.id] = self._stages.messages.send(request)
             for entry in self._stages.feedback.entries[before:]:
-                self._put(Put(self._stages.now, entry), may_ask=True)
+                self._put(Put(self._stages.now, entry), may_ask=self._asking.any_event)
 
     def _sweep(self, until: datetime) -> None:
         """Each timer at its instant, where that makes a difference."""

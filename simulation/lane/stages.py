@@ -83,11 +83,18 @@ class Bus:
     def __init__(self) -> None:
         self.requests: dict[str, MessageRequested] = {}
         self.own: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {}
+        self._new: list[MessageRequested] = []
+
+    def newly_asked(self) -> list[MessageRequested]:
+        """Requests that nobody has taken yet."""
+        new, self._new = self._new, []
+        return new
 
     def publish(self, entries: Sequence[BusEntry]) -> Unwritten:
         for entry in entries:
             if isinstance(entry, MessageRequested):
-                self.requests.setdefault(entry.id, entry)
+                if self.requests.setdefault(entry.id, entry) is entry:
+                    self._new.append(entry)
             elif isinstance(entry, EventBatch):
                 for row in orjson.loads(decompressed(base64.b64decode(entry.rows))):
                     event = row["event"]
