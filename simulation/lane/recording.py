@@ -20,6 +20,7 @@ from shared.workspace.model import Workspace
 from simulation.lane.collecting import Judge
 from simulation.lane.entries import SAID_BY_TIMERS, Outcome
 from simulation.lane.lines import Feedback
+from simulation.lane.people import Kept
 from simulation.lane.plan import Changed, FromSource, Plan
 from simulation.lane.stages import LambdaRecord, Stages
 
@@ -57,7 +58,7 @@ class Recorded:
 
 def recorded(plan: Plan) -> Recorded:
     """Run the plan."""
-    made = Recorded(plan, Stages(plan.workspace))
+    made = Recorded(plan, Stages(plan.workspace, Kept()))
     _Recording(made).run()
     return made
 

@@ -1,4 +1,5 @@
-"""The same records from nothing, delivered otherwise: in other cuts, several times, with the sweep late or away.
+"""The same records from nothing, delivered otherwise: in other cuts, several times, with the sweep late or away; and
+people stored as bytes between two batches.
 
 The law of the fold says that nobody can tell from what was decided; see `shared.fold.run`.
 """
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.people.due import DueProfile, instant
+from simulation.lane.people import Stored
 from simulation.lane.plan import Changed
 from simulation.lane.recording import Recorded
 from simulation.lane.stages import LambdaRecord, Stages
@@ -37,7 +39,7 @@ class Delivery:
 
 def replayed(made: Recorded, delivery: Delivery) -> Stages:
     """The stages after all that was recorded, delivered like this."""
-    stages = Stages(made.plan.workspace)
+    stages = Stages(made.plan.workspace, Stored())
     _Replay(stages, delivery).run(made)
     return stages
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import heapq
 import itertools
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,15 +17,14 @@ from shared.bus_entries import EventBatch, MessageRequested
 from shared.compression import decompressed
 from shared.events import HEADRACE, derived_id
 from shared.failures import Unwritten
-from shared.fold.profile import Changes
 from shared.people.due import DueProfile
 from shared.ports.streams import StreamEntry
 from shared.stored.current_workspace import KEPT_SECONDS, CurrentWorkspace
 from shared.workspace.model import Workspace
 from simulation.lane.lines import EARLIEST
+from simulation.lane.people import Stored
 from simulation.lane.sending import Messages
 from simulation.ports.announced import FakeDeadLetters, FakeFailedTries, FakeRefusals, FakeTimeline
-from simulation.ports.profiles import FakeProfiles
 from simulation.ports.stream import FakeStream
 from simulation.ports.threads import InTurn
 from simulation.ports.workspaces import FakeWorkspaces
@@ -37,43 +35,6 @@ FIRST_SEQUENCE = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_
 
 MOST_TRIES = 5
 """Deliveries of a batch of which something must come again: what fails for its content is put aside after three."""
-
-
-class Profiles(FakeProfiles):
-    """Knows besides who is due when."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._due_at: dict[str, datetime] = {}
-        self._soonest: list[tuple[str, str]] = []
-
-    def save(self, changes: Changes, *, at: datetime) -> None:
-        super().save(changes, at=at)
-        for pointer in changes.pointers:
-            self._due_at.pop(pointer.key, None)
-        for profile in changes.profiles:
-            self._due_at.pop(profile.key, None)
-            if profile.due_at is not None:
-                self._due_at[profile.key] = profile.due_at
-                heapq.heappush(self._soonest, (self._due[profile.key][1], profile.key))
-
-    def next_due(self) -> DueProfile | None:
-        """Whoever is first in the index and was not yet taken."""
-        while self._soonest:
-            place, key = self._soonest[0]
-            if self._due.get(key, (0, ""))[1] == place:
-                return DueProfile(key, place)
-            heapq.heappop(self._soonest)
-        return None
-
-    def taken(self) -> None:
-        """That one was sent a timer: it is next again only once it is saved."""
-        heapq.heappop(self._soonest)
-
-    def due_by(self, until: datetime) -> list[DueProfile]:
-        """Everybody who is due by then, wherever they are in the index: who was overdue when saved is later there."""
-        due = sorted((at, key) for key, at in self._due_at.items() if at <= until)
-        return [DueProfile(key, self._due[key][1]) for _, key in due]
 
 
 class Bus:
@@ -107,9 +68,9 @@ class Stages:
     """`now` is the arrival of the latest record. `cut` counts what would have followed in a circle of the
     workspace, `too_much` what would have beyond what one event may cause."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, profiles: Stored) -> None:
         self.now = EARLIEST
-        self.profiles = Profiles()
+        self.profiles = profiles
         self.bus = Bus()
         self.rejected = FakeRefusals()
         self.dead_letters = FakeDeadLetters()
