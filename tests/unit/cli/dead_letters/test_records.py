@@ -107,7 +107,10 @@ def test_what_the_stream_does_not_take_stays_and_its_neighbours_go(
             real(StreamName=asked["StreamName"], Records=others)
         return {
             "FailedRecordCount": len(ours),
-            "Records": [{"ErrorCode": "Throttled"} if one in ours else {} for one in asked["Records"]],
+            "Records": [
+                {"ErrorCode": "Throttled"} if one in ours else {"SequenceNumber": "1", "ShardId": "s"}
+                for one in asked["Records"]
+            ],
         }
 
     monkeypatch.setattr(clients.client("kinesis"), "put_records", throttled)
