@@ -38,7 +38,7 @@ class Watch(Construct):
             package=packages.stage("watch"),
             settings=settings,
             memory_mb=settings.consumer_memory_mb,
-            timeout=Duration.minutes(1),
+            timeout=Duration.minutes(3),  # what it may read of the log takes as long
         )
         stack = Stack.of(self)
         consumers = [of.archive.consumer, *of.send.consumers.values()]
@@ -62,6 +62,12 @@ class Watch(Construct):
             QUEUES_OF_THE_BUS=" ".join(queue.queue_url for queue in queues_of_the_bus),
         )
         self._may_look(bus)
+        witnesses = [of.collect.function, of.sweep.function, of.process.function]
+        self.function.set(
+            OF_THE_LEDGER=stack.to_json_string({one.name: one.function.function_name for one in witnesses})
+        )
+        for one in witnesses:
+            self.function.allow("logs:FilterLogEvents", on=one.log_group.log_group_arn)
         for queue in dict.fromkeys((*dead_letters, *queues_of_the_bus)):
             self.function.allow("sqs:GetQueueAttributes", on=queue.queue_arn)
         events.Rule(

@@ -9,7 +9,7 @@ from cli.cost import tables
 from cli.cost.lines import GB, HOURS, SECONDS, Line, paid_when_idle
 
 ALARM_METRICS = 23
-DELIVERY_ALARM_METRICS = 17
+DELIVERY_ALARM_METRICS = 18
 """With the setting `delivery_alarms`."""
 QUEUES = 6
 """That Lambda's pollers ask."""

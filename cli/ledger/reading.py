@@ -17,7 +17,7 @@ from shared.aws.messages import lists
 from shared.aws.queues import given_up
 from shared.aws.queues.queue_depth import depth
 from shared.aws.stack import witnesses
-from shared.ledger.balance import GRACE, Balance, balance
+from shared.ledger.balance import GRACE, Balance, Why, balance
 from shared.ledger.lines import HOUR, Shop, Witness, hour_of
 
 WHO_PUTS = ("Collect", "Replay", "Sweep")
@@ -65,7 +65,8 @@ def read(stack: Stack, since: datetime, until: datetime, *, with_lake: bool) -> 
         settled = until - (ON_THE_LAPTOP if stack.stage == "local" else LAKE_SETTLES)
         days = in_the_lake.days(drawn.rows, begun, until)
         made.lake = in_the_lake.reconciled(drawn, lambda sql: ask(sql, stack), *days, settled)
-        made.arrived = in_the_lake.arrived(drawn.missing, lambda sql: ask(sql, stack), *days)
+        unsaid = [one for one in drawn.missing if one.why is Why.NOT_SAID]
+        made.arrived = in_the_lake.arrived(unsaid, lambda sql: ask(sql, stack), *days)
     made.messages = of_messages.outcomes(
         drawn,
         lambda ids: lists.by_ids(stack["MessagesTable"], ids),

@@ -18,6 +18,8 @@ class Environment:
     consumers: Mapping[str, tuple[str, ...]]
     dead_letter_queues: tuple[str, ...]
     queues_of_the_bus: tuple[str, ...]
+    of_the_ledger: Mapping[str, str]
+    """Functions whose logs say which records were put on the stream, and what became of them, by their stages."""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Self:
@@ -26,4 +28,5 @@ class Environment:
             consumers={name: tuple(services) for name, services in orjson.loads(values["CONSUMERS"]).items()},
             dead_letter_queues=tuple(values["DEAD_LETTER_QUEUES"].split()),
             queues_of_the_bus=tuple(values["QUEUES_OF_THE_BUS"].split()),
+            of_the_ledger=orjson.loads(values["OF_THE_LEDGER"]),
         )

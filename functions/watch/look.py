@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from functions.watch.environment import Environment
 from functions.watch.stopped import stopped_consumers, stopped_rules
+from functions.watch.unaccounted import unaccounted
 from shared.aws.queues.queue_state import QueueState, name_of, state
 from shared.aws.stack.event_sources import event_sources
 from shared.aws.stack.rules import rules
 from shared.failures import Unavailable
+from shared.ledger.places import named
 
 
 class Seen(NamedTuple):
     """`stopped`: a sentence for each thing that stands still. `dead_letters`: how many wait, by queue; none that is
-    empty."""
+    empty. `missing`: records that nobody accounts for, by their places on the stream."""
 
     stopped: list[str]
     dead_letters: dict[str, int]
+    missing: list[str]
 
 
-def look(at: Environment) -> Seen:
+def look(at: Environment, now: datetime) -> Seen:
     stopped: list[str] = []
     dead_letters: dict[str, int] = {}
     checks: dict[str, Callable[[], Sequence[str]]] = {
@@ -42,7 +46,12 @@ def look(at: Environment) -> Seen:
         if url in at.dead_letter_queues and found.waiting:
             dead_letters[found.name] = found.waiting
         stopped += _closed(found) if url in at.queues_of_the_bus else ()
-    return Seen(stopped, dead_letters)
+    missing: list[str] = []
+    try:
+        missing = named(one.place for one in unaccounted(at.of_the_ledger, now))
+    except Unavailable as error:
+        stopped.append(f"the ledger could not be looked at: {error}")
+    return Seen(stopped, dead_letters, missing)
 
 
 def _closed(queue: QueueState) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What `watch` has seen: work that stands still, dead letters. And whether the two schedules run at all."""
+"""What `watch` has seen: work that stands still, dead letters, missing records. And whether the two schedules run."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ def watch_what_is_seen(alarms: AlarmSet, watch: Watch, settings: Settings) -> No
         "Something could not be done after several attempts; `headrace deadletters list` says what, and why.",
         minutes=(1, 2),
     )
+    if settings.delivery_alarms:
+        alarms.add(
+            "RecordsMissing",
+            _seen(watch, "watch_missing", settings),
+            "Nobody says what became of records that were put on the stream; `headrace ledger` names them.",
+        )
     watch_schedule(alarms, "WatchNotCalled", watch.function, minutes=3 * int(EVERY.to_minutes()))
 
 

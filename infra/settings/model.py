@@ -118,7 +118,7 @@ class Settings:
     alarms: bool
     """Alarms at $0.10 a month for each metric, a dashboard, and the function `watch`."""
     delivery_alarms: bool
-    """Alarms also on what leaves late: messages of a channel, rows on their way to the lake. 17 metrics, $1.70 a
+    """Alarms also on what leaves late: messages of a channel, rows on their way to the lake. 18 metrics, $1.80 a
     month."""
     alarm_email: Address | None = None
     """The address that alarms notify. Without it, subscribe to the topic yourself."""

@@ -92,9 +92,9 @@ def _sweep(values: Mapping[str, str], runtime: Runtime, _: Outside) -> Handler:
     return _named(sweep.metrics, lambda _event, _context: sweep.handle(stage, runtime.now()))
 
 
-def _watch(values: Mapping[str, str], _runtime: Runtime, _: Outside) -> Handler:
+def _watch(values: Mapping[str, str], runtime: Runtime, _: Outside) -> Handler:
     names = WatchEnvironment.read(values)
-    return _named(watch.metrics, lambda _event, _context: watch.handle(names))
+    return _named(watch.metrics, lambda _event, _context: watch.handle(names, runtime.now()))
 
 
 def _metered(metrics: Metrics, handle: Handler) -> Handler:

@@ -14,7 +14,7 @@ def test_a_target_may_do_without_alarms_on_what_leaves_late(templates: dict[str,
     late = names(templates["prod"]) - names(templates["dev"])
 
     assert late == {
-        "LakeLate", "LakeThrottled", "MessagesBehind",
+        "LakeLate", "LakeThrottled", "MessagesBehind", "RecordsMissing",
         *(f"Send{queue.capitalize()}RequestsWaiting" for queue in QUEUES),
     }  # fmt: skip
     assert names(templates["dev"]) < names(templates["prod"])

@@ -100,6 +100,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         monkeypatch.setenv("BUS_NAME", "bus")
         monkeypatch.setenv("CONSUMERS", '{"archive": ["sqs"]}')
         monkeypatch.setenv("DEAD_LETTER_QUEUES", urls["DeadLetters"])
+        monkeypatch.setenv("OF_THE_LEDGER", '{"collect": "c", "process": "p"}')
         monkeypatch.setenv("QUEUES_OF_THE_BUS", f"{urls['work']} {urls['DeadLetters']}")
         monkeypatch.setattr(handler.metrics.provider, "namespace", "Headrace")
         monkeypatch.setattr(handler.metrics.provider, "service", "watch")
