@@ -122,11 +122,12 @@ def _readable(text: str) -> str:
 
 
 def _text(data: bytes) -> str:
-    """A record as JSON text, whatever it is compressed by."""
+    """A record as JSON text, whatever it is compressed by, and JSON as it is. Anything else says nothing: by chance it
+    looks like whatever one looks for."""
     from shared import records
 
     try:
         record = records.decode(data)
     except Exception:  # noqa: BLE001  anything may be in a dead letter
-        return data.decode("utf-8", "replace")
+        return data.decode("utf-8", "replace") if data[:1] in (b"{", b"[") else ""
     return json.dumps([event.model_dump(mode="json") for event in record.events])

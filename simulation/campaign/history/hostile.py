@@ -128,7 +128,9 @@ def heavy_traits(book: Notebook, name: str) -> Person:
     """Traits that take more room than a person has."""
     for number, at in enumerate(book.moments(5)):
         marker = book.marker()
-        said = ToSay(marker, "identify", "identify", user=name, at=at, traits={f"t{number}": marker * 900})
+        said = ToSay(
+            marker, "identify", "identify", user=name, at=at, traits={f"t{number}": f"{marker} " * 900}
+        )
         book.send(name, at, [said], source=SERVER, is_sound=False)
     return _person(name, "traits beyond 8 KB")
 

@@ -7,7 +7,15 @@ from simulation.campaign.oracle import lake, messages, people, sessions, standin
 from simulation.campaign.oracle.observed import Observed
 from simulation.campaign.oracle.truth import Finding, Truth
 
-PROMISES = (standing.answers, lake.check, people.check, sessions.check, messages.check, standing.check)
+PROMISES = (
+    standing.answers,
+    lake.check,
+    people.check,
+    sessions.check,
+    messages.check,
+    standing.check,
+    standing.put_aside,
+)
 
 
 def findings(history: History, observed: Observed) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from simulation.campaign.oracle.truth import Finding, Truth
+from simulation.campaign.oracle.truth import Finding, Truth, markers
 
 LARGEST = {"profiles": 64 * 1024, "timeline": 400 * 1024, "messages": 16 * 1024, "rejected": 400 * 1024}
 """Bytes of an item."""
@@ -15,6 +15,10 @@ OVERDUE = timedelta(minutes=15)
 
 MOST_OUTBOX = 8 * 1024
 """Decisions of a person in the end: what is said leaves at the next save, and there may be none."""
+
+
+PROCESS = ("process", "given up")
+"""Where what comes from the stream is put aside."""
 
 
 def check(truth: Truth) -> Iterator[Finding]:
@@ -36,6 +40,16 @@ def check(truth: Truth) -> Iterator[Finding]:
             )
     for words in observed.unbalanced:
         yield Finding("the ledger balances", "ledger", words)
+
+
+def put_aside(truth: Truth) -> Iterator[Finding]:
+    """Faults pass: what the stream brings is put aside only for what it says itself."""
+    texts = (text for queue, text in truth.observed.put_aside if queue.lower().startswith(PROCESS))
+    for marker in sorted(markers(texts)):
+        fate = truth.by_marker.get(marker)
+        if fate is not None and fate.said.is_sound:
+            words = f"{fate.said.name} of {fate.said.person} is a dead letter, and nothing is wrong with it"
+            yield Finding("nothing sound is put aside", marker, words)
 
 
 def answers(truth: Truth) -> Iterator[Finding]:

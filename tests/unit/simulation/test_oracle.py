@@ -124,6 +124,7 @@ def test_of_a_true_run_there_is_nothing_to_say() -> None:
         (replace(TRUE, logged=()), "every trigger has an outcome"),
         (replace(TRUE, logged=(LoggedMessage("c1", "m4", "waiting", None),)), "every trigger has an outcome"),
         (replace(TRUE, taken=()), "sent is sent"),
+        (replace(TRUE, put_aside=(("ProcessDeadLetters", "m4"),)), "nothing sound is put aside"),
         (replace(TRUE, waiting=("shard 1",)), "everything moves again"),
         (replace(TRUE, largest={"profiles": 70_000}), "nothing grows without bound"),
         (replace(TRUE, unbalanced=("1 missing",)), "the ledger balances"),
@@ -149,7 +150,7 @@ def test_what_a_dead_letter_has_is_not_lost() -> None:
         TRUE,
         rows=TRUE.rows[:3],
         people=person(counters={"Read Page": 3}),
-        put_aside=(("process", '{"id": "m4"}'),),
+        put_aside=(("send", '{"id": "m4"}'),),
         taken=(),
         logged=(),
     )
