@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Campaign:
 
 def outcome_of(seed: int, mutant: str | None = None) -> Outcome:
     """Run it. Whatever the run raises is a finding too: the simulation or the code under it went wrong."""
+    warnings.filterwarnings("ignore", message="No application metrics to publish")
     began = time.perf_counter()
     planted = {**MUTANTS, **AGAIN}[mutant] if mutant is not None else None
     try:
