@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.process.people import changes
+from functions.process.people import named
 from functions.process.people.changes import People
+from functions.process.people.retention import Retention
 from functions.process.people.stored import Stored
 from functions.sweep.shard import ShardRound
 from shared.aws.providers import errors
@@ -17,7 +18,7 @@ from simulation.campaign.mutants.planting import Mutant, Replacement
 def _wedge() -> list[Replacement]:
     """An id that its person has forgotten is taken for one that nobody ever had: its pointer is written as a new item,
     which the table refuses, again and again."""
-    return [(changes, "_known_keys", lambda _person: ())]
+    return [(named, "_known_keys", lambda _person: ())]
 
 
 def _chains() -> list[Replacement]:
@@ -40,7 +41,7 @@ def _no_progress() -> list[Replacement]:
 def _endless_outbox() -> list[Replacement]:
     """Decisions stay until the stream has forgotten their records, and a save takes as many as there are."""
     return [
-        (People, "_may_be_asked_for", lambda _self, entry, forgotten: entry.at >= forgotten),
+        (Retention, "_may_be_asked_for", lambda _self, entry, forgotten: entry.at >= forgotten),
         (People, "_shorten", lambda _self, _person, _arrival: None),
         (budgets, "room_in_save", lambda _profile, _events, _added: 1 << 30),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.process.arrivals import Arrival
 from functions.process.batch import Process
-from functions.process.people.changes import People
+from functions.process.people.retention import Retention
 from functions.process.people.saving import Saving
 from functions.process.progress import Progress
 from shared.failures import VersionConflict
@@ -64,10 +64,10 @@ def _ignores_conflicts() -> list[Replacement]:
 def _drops_outbox() -> list[Replacement]:
     """The outbox keeps only what was decided last."""
 
-    def may_be_asked_for(_self: People, _entry: OutboxEntry, _forgotten: datetime) -> bool:
+    def may_be_asked_for(_self: Retention, _entry: OutboxEntry, _forgotten: datetime) -> bool:
         return False
 
-    return [(People, "_may_be_asked_for", may_be_asked_for)]
+    return [(Retention, "_may_be_asked_for", may_be_asked_for)]
 
 
 MUTANTS = (
