@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -11,10 +12,13 @@ from aws_lambda_powertools import Metrics
 
 from functions.process import handler
 from functions.process.account import Account
+from functions.process.arrivals import Arrival
 from functions.process.batch import PeopleNotSaved
+from functions.process.progress import Progress
 from shared.ledger.balance import Balance, balance
-from shared.ledger.lines import Processed, Witness, hour_of, witnesses
+from shared.ledger.lines import Processed, Put, Witness, hour_of, witnesses
 from shared.ledger.outcomes import Outcome, Portion
+from shared.ledger.places import Place
 from shared.workspace.model import Workspace
 from tests.fakes.process_stage import NOON, LambdaRecord, Stage, event, minutes
 
@@ -124,6 +128,25 @@ def test_a_record_that_breaks_the_fold_is_put_aside_with_its_events(monkeypatch:
     [found] = outcomes(said(stage, record))
 
     assert found.portions == (Portion(aside=2),)
+
+
+def test_a_record_that_the_code_forgets_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of 500 is lost between the batch and the fold: nothing fails, and nobody says anything of it."""
+    stage = Stage()
+    records = [stage.record(event("A", user=f"u{one}")) for one in range(500)]
+    forgotten = number(records[321])
+
+    def forgetful(self: Progress, pending: Iterable[Arrival]) -> list[Arrival]:
+        return [one for one in pending if int(one.sequence) != forgotten]
+
+    monkeypatch.setattr(Progress, "ready", forgetful)
+    put = [Put(NOON, "shop", (Place(3, number(one)),), 1, 1) for one in records[:-1]]
+    after = Put(NOON + minutes(1), "shop", (Place(3, number(records[-1])),), 1, 1)
+
+    found = settled([*put, after], *(said(stage, *records[at : at + 100]) for at in range(0, 500, 100)))
+    assert not found.is_balanced
+    assert [one.place for one in found.missing] == [Place(3, forgotten)]
+    assert found.counts["shop", hour_of(NOON)].folded == 499
 
 
 def test_the_line_of_a_batch_has_it_in_place_of_a_call(
