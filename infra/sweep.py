@@ -53,7 +53,7 @@ class Sweep(Construct):
         self.function.set(
             PROFILES_TABLE=profiles.table_name, TIMERS_PER_SECOND=str(TIMERS_PER_SHARD * stream.shards)
         )
-        self.function.allow("dynamodb:Query", on=index_arn(profiles, DUE))
+        self.function.allow("dynamodb:Query", "dynamodb:Scan", on=index_arn(profiles, DUE))
         self.function.role.add_to_policy(
             iam.PolicyStatement(
                 actions=["dynamodb:GetItem", "dynamodb:PutItem"],

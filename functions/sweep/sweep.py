@@ -27,7 +27,8 @@ from shared.ports.runtime import Lock, Threads
 from shared.ports.streams import Stream
 
 FIRST_LOOK = timedelta(minutes=10)
-"""How far the first sweep of a new stack looks back. Each minute takes eight queries."""
+"""How far the first sweep of a new stack looks back, if nobody was due before: whoever is saved just now may be indexed
+in the past. Each minute takes eight queries."""
 
 SENDING_SECONDS = 40
 """Seconds for which a round sends; the function has 50 seconds."""

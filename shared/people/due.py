@@ -18,6 +18,9 @@ SHARDS = 8
 
 MINUTE = timedelta(minutes=1)
 
+JUST_BEFORE = timedelta(milliseconds=1)
+"""Instants of the index are whole milliseconds apart."""
+
 BEFORE_A_HASH, AFTER_A_HASH = "#", "~"
 """`2026-11-21T18:10:00.000Z#0f3a…` is a person's place. `2026-11-21T18:10:00.000Z~` is after all places of that
 instant."""

@@ -45,7 +45,8 @@ class DueProfiles(Protocol):
 
     def claim(self, now: datetime, until: datetime, first: datetime) -> Progress | None:
         """Claim the progress for this round `until` a time, and return it. None if another round holds it. The very
-        first round starts at `first`."""
+        first round starts at `first`, or before the soonest of all who are due: for as long as no round ran, nobody was
+        sent a timer."""
 
     def save(self, progress: Progress, until: datetime | None) -> None:
         """Save the progress of the round that holds the claim. `until` extends the claim; None gives it back.

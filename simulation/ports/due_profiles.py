@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.failures import Unavailable, VersionConflict
-from shared.people.due import DueProfile, Progress
+from shared.people.due import JUST_BEFORE, SHARDS, DueProfile, Progress, instant
 from simulation.ports.faults import Faults
 from simulation.ports.profiles import FakeProfiles
 
@@ -33,11 +33,15 @@ class FakeDueProfiles:
     def claim(self, now: datetime, until: datetime, first: datetime) -> Progress | None:
         if self._busy_until is not None and self._busy_until > now:
             return None
-        read = self.progress or Progress.starting(first)
+        read = self.progress or Progress.starting(self._soonest(first))
         self.progress = read._replace(version=read.version + 1)
         self._busy_until = until
         self._faults.called("due.claim")
         return self.progress
+
+    def _soonest(self, first: datetime) -> datetime:
+        places = (due.place for shard in range(SHARDS) for due in self._profiles.due_in(shard))
+        return min([first, *(instant(place) - JUST_BEFORE for place in places)])
 
     def save(self, progress: Progress, until: datetime | None) -> None:
         if self.progress is None or progress.version != self.progress.version:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,13 +14,17 @@ from shared.aws import dynamodb_queries
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
 from shared.failures import Unavailable, VersionConflict
-from shared.people.due import DueProfile, Progress, ShardProgress, bucket, instant, minutes
+from shared.people.due import JUST_BEFORE, DueProfile, Progress, ShardProgress, bucket, instant, minutes
 
 CURSOR = "#sweep"
 """The item's key in the profiles table; no identity key begins with a #."""
 
 BEHIND = "!"
 """Appended to a place, it gives the smallest text after it. (A condition on a range includes both ends.)"""
+
+
+MOST_SCANNED = 100
+"""Pages of the index that are read for the soonest of all who are due: more than a million people."""
 
 
 class DynamoDueProfiles:
@@ -61,13 +66,26 @@ class DynamoDueProfiles:
             )
         if "busy_until" in item and datetime.fromisoformat(item["busy_until"]["S"]) > now:
             return None
-        read = _progress(item, first)
+        read = _progress(item) or Progress.starting(self._soonest(first))
         claimed = read._replace(version=read.version + 1)
         try:
             self._put(claimed, until, over=read.version)
         except VersionConflict:
             return None
         return claimed
+
+    def _soonest(self, first: datetime) -> datetime:
+        """Before the first of all who are due, or `first` if that is earlier. The index is read as a whole, once in a
+        stack's life: to ask for each of the minutes since its beginning would take days. Beyond so many pages, the
+        soonest of those that were read counts."""
+        soonest = first
+        pages = client("dynamodb").get_paginator("scan")
+        with unavailable_when_failing():
+            found = pages.paginate(TableName=self._table, IndexName="due", ProjectionExpression="due_at")
+            for page in islice(found, MOST_SCANNED):
+                places = (instant(item["due_at"]["S"]) - JUST_BEFORE for item in page["Items"])
+                soonest = min(soonest, *places) if page["Items"] else soonest
+        return soonest
 
     def save(self, progress: Progress, until: datetime | None) -> None:
         self._put(progress, until, over=progress.version)
@@ -118,9 +136,12 @@ class DynamoDueProfiles:
         return (DueProfile(item["pk"]["S"], item["due_at"]["S"]) for item in items)
 
 
-def _progress(item: dict[str, Any], first: datetime) -> Progress:
-    if "shards" not in item:  # none yet, or as it was written before shards had places of their own
-        return Progress.starting(datetime.fromisoformat(item["cursor"]["S"]) if "cursor" in item else first)
+def _progress(item: dict[str, Any]) -> Progress | None:
+    """None if there was no round yet."""
+    if "shards" not in item and "cursor" in item:  # as it was written before shards had places of their own
+        return Progress.starting(datetime.fromisoformat(item["cursor"]["S"]))
+    if "shards" not in item:
+        return None
     return Progress(
         shards=tuple(ShardProgress(*(place["S"] for place in shard["L"])) for shard in item["shards"]["L"]),
         samples=tuple((shard, place) for shard, place in json.loads(item["samples"]["S"])),

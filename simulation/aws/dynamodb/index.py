@@ -81,10 +81,18 @@ class IndexedItems:
 
     def partition(self, value: str) -> list[Place]:
         """What the index sees by now."""
+        self._see()
+        return self._partitions.get(value, [])
+
+    def places(self) -> list[Place]:
+        """All that it sees by now, partition by partition."""
+        self._see()
+        return [place for value in sorted(self._partitions) for place in self._partitions[value]]
+
+    def _see(self) -> None:
         now = self._now()
         while self._pending and self._pending[0].visible_at <= now:
             self._apply(self._pending.popleft())
-        return self._partitions.get(value, [])
 
     def item(self, key: Key) -> Item:
         return self._items[key]

@@ -14,6 +14,7 @@ from simulation.aws.calls import Answer, AwsError, Call, Untaken, only, unknown_
 from simulation.aws.dynamodb import batches
 from simulation.aws.dynamodb.index import Index
 from simulation.aws.dynamodb.queries import projection, query
+from simulation.aws.dynamodb.scans import scan
 from simulation.aws.dynamodb.table import Table
 from simulation.aws.dynamodb.tokens import check_all_used
 from simulation.aws.dynamodb.transactions import Transactions
@@ -32,6 +33,9 @@ QUERY = frozenset(
         "ProjectionExpression", "ScanIndexForward", "Limit", "ExclusiveStartKey", "Select", "ConsistentRead",
     }
 )  # fmt: skip
+SCAN = frozenset(
+    {"TableName", "IndexName", "ExpressionAttributeNames", "ProjectionExpression", "ExclusiveStartKey"}
+)
 
 
 class Tables:
@@ -49,6 +53,7 @@ class Tables:
             "UpdateItem": self._update,
             "DeleteItem": self._delete,
             "Query": self._query,
+            "Scan": self._scan,
             "BatchGetItem": lambda call: batches.read(call.asked, self.table, self._left(call)),
             "BatchWriteItem": lambda call: batches.write(call.asked, self.table, self._left(call)),
             "TransactWriteItems": self._transact,
@@ -142,6 +147,10 @@ class Tables:
     def _query(self, call: Call) -> Answer:
         only(call, QUERY)
         return query(call.asked, self.table(call.asked["TableName"]))
+
+    def _scan(self, call: Call) -> Answer:
+        only(call, SCAN)
+        return scan(call.asked, self.table(call.asked["TableName"]))
 
     def _transact(self, call: Call) -> Answer:
         only(call, frozenset({"TransactItems", "ClientRequestToken"}))

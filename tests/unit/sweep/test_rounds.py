@@ -68,6 +68,22 @@ def test_the_first_round_of_a_stack_looks_back() -> None:
     assert swept.round(30 * MINUTE).timers == 2
 
 
+def test_the_first_round_of_a_stack_goes_back_to_whoever_is_due_soonest() -> None:
+    """No round ran for an hour and a half, while people came."""
+    swept = Swept()
+    swept.crowd(3, 5 * MINUTE, every=30 * MINUTE)
+    rounds = [swept.round(95 * MINUTE), swept.round(96 * MINUTE)]
+    assert [done.timers for done in rounds] == [2, 1]
+    assert rounds[0].behind == 30 * MINUTE + timedelta(milliseconds=1)
+    assert rounds[1].behind == timedelta()
+
+
+def test_the_first_round_of_a_stack_without_people_is_not_behind() -> None:
+    swept = Swept()
+    assert swept.round(10 * 60 * MINUTE).behind == timedelta()
+    assert swept.faults.made.count("due.due") <= 2 * SHARDS
+
+
 def test_an_ordinary_round_keeps_its_place_once() -> None:
     swept = Swept()
     swept.round(30 * MINUTE)

@@ -9,6 +9,7 @@ import pytest
 from shared.aws.clients import client
 from shared.aws.tables.due_profiles import DynamoDueProfiles
 from shared.failures import VersionConflict
+from shared.fold.profile import Changes, Profile
 from shared.people.due import (
     SHARDS,
     Progress,
@@ -44,6 +45,30 @@ def test_one_round_is_at_work_until_it_is_done_or_taken_for_dead(both: tuple[Pro
     assert due_profiles.claim(CLAIMED, CLAIMED + timedelta(minutes=1), NOON) is not None
     with pytest.raises(VersionConflict):
         due_profiles.save(claimed, None)
+
+
+def test_the_first_round_starts_before_whoever_is_due_soonest(both: tuple[Profiles, DueProfiles]) -> None:
+    """Once: what becomes due later, or is in the past, is for the rounds that follow."""
+    profiles, due_profiles = both
+    for hours in (2, 30, 1):
+        due = Profile(f"user:{hours}", due_at=NOON - timedelta(hours=hours))
+        profiles.save(Changes((due,)), at=NOON - timedelta(days=2))
+    soonest = NOON - timedelta(hours=30, milliseconds=1)
+    claimed = due_profiles.claim(NOON, CLAIMED, NOON - timedelta(minutes=10))
+    assert claimed == Progress.starting(soonest)._replace(version=1)
+    due_profiles.save(claimed, None)
+    late = Profile("user:late", due_at=NOON - timedelta(days=9))
+    profiles.save(Changes((late,)), at=NOON - timedelta(days=10))
+    assert due_profiles.claim(NOON, CLAIMED, NOON) == claimed._replace(version=2)
+
+
+def test_whoever_is_due_later_than_the_first_look_does_not_shorten_it(
+    both: tuple[Profiles, DueProfiles],
+) -> None:
+    profiles, due_profiles = both
+    profiles.save(Changes((Profile("user:ann", due_at=NOON),)), at=NOON - timedelta(minutes=5))
+    first = NOON - timedelta(minutes=10)
+    assert due_profiles.claim(NOON, CLAIMED, first) == Progress.starting(first)._replace(version=1)
 
 
 def test_two_rounds_that_claim_at_once_are_one(table: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -284,3 +284,16 @@ def test_what_is_not_of_the_grammar_is_said_loudly(make: Making) -> None:
                 ConditionExpression=expression,
                 ExpressionAttributeValues={":a": {"S": "x"}},
             )
+
+
+def test_a_scan_of_an_index_has_all_items_page_after_page(account: Account) -> None:
+    account.dynamodb.create("t", indexes=BY_COLOR)
+    for number in range(1_200):
+        put(f"{number:04}", color=f"{number % 7}", at="x" * 1_000)
+    put("uncolored", at="1")
+    pages = [
+        [item["pk"]["S"] for item in page["Items"]]
+        for page in client("dynamodb").get_paginator("scan").paginate(TableName="t", IndexName="by_color")
+    ]
+    assert len(pages) == 2
+    assert sorted(pk for page in pages for pk in page) == [f"{number:04}" for number in range(1_200)]
