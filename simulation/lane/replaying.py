@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.people.due import DueProfile, instant
+from shared.records import RETENTION
 from simulation.lane.people import Stored
 from simulation.lane.plan import Changed
 from simulation.lane.recording import Recorded
@@ -51,7 +52,7 @@ class _Replay:
         self._cut = delivery.cut or USUAL_CUT
         self._random = random.Random(delivery.seed)
         self._batch: list[LambdaRecord] = []
-        self._latest = stages.now
+        self._begun = self._latest = stages.now
 
     def run(self, made: Recorded) -> None:
         for step in made.lane:
@@ -88,6 +89,10 @@ class _Replay:
         return at if begun is None else max(at, begun)
 
     def _add(self, record: LambdaRecord, at: datetime) -> None:
+        if self._batch and at - self._begun > RETENTION:  # no stream has both
+            self._deliver()
+        if not self._batch:
+            self._begun = at
         self._batch.append(record)
         self._latest = at
         if len(self._batch) >= self._cut:

@@ -27,6 +27,8 @@ CALM = workspace(campaign("welcome", "Registration"), campaign("cart", "Add To C
 """Asked by clients' own events alone, as most are: others are recorded together."""
 
 BEGIN = "2026-11-01T00:00:00Z"
+GAPS = (0, 0, 1, 600, 1_799, 1_800, 1_801, 5_400, 700_000)
+"""Seconds between two lines. The longest is more than a stream keeps records."""
 
 users = st.sampled_from(("u1", "u2"))
 visitors = st.sampled_from(("a1", "a2"))
@@ -34,12 +36,12 @@ visitors = st.sampled_from(("a1", "a2"))
 
 @st.composite
 def lines(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Minutes pass between them, or none, or a session ends."""
+    """Minutes pass between them, or none, or days, or a session ends."""
     made: list[dict[str, Any]] = []
     at = instant(BEGIN)
     assert at is not None
     for number in range(draw(st.integers(1, 14))):
-        at += timedelta(seconds=draw(st.sampled_from((0, 0, 1, 600, 1_799, 1_800, 1_801, 5_400))))
+        at += timedelta(seconds=draw(st.sampled_from(GAPS)))
         made.append({"received_at": at.isoformat(), **draw(st.one_of(*KINDS)), "messageId": f"m{number}"})
         if {"apply", "pause", "resume"} & made[-1].keys():
             del made[-1]["messageId"]
@@ -117,3 +119,12 @@ def test_cuts_deliveries_and_sweeps_change_nothing(
     assert [entry.as_dict() for entry in otherwise.entries] == [entry.as_dict() for entry in plainly.entries]
     assert otherwise.rejected == plainly.rejected
     assert not otherwise.put_aside
+
+
+def test_records_that_no_stream_has_together_are_delivered_again_apart() -> None:
+    history = [
+        {"received_at": "2026-06-03T04:30:09Z", "type": "alias", "userId": "u1", "previousId": "a1"},
+        {"received_at": "2026-08-23T04:30:09Z", "type": "track", "event": "Add To Cart", "anonymousId": "a1"},
+    ]
+    plan = plan_of(history, workspace(), "2026-11-12T06:00:00Z")
+    assert simulate(plan, Delivery(times=2)).entries == simulate(plan).entries
