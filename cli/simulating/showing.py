@@ -40,8 +40,9 @@ def print_table(simulated: Simulated) -> None:
 
 def say_besides(plan: Plan, simulated: Simulated) -> None:
     """On standard error: lines that the workspace rejects, and what must not be overlooked."""
+    sys.stdout.flush()  # both may go to one place
     if plan.left_out:
-        _say(f"{number_of(plan.left_out, 'line')} come in after the end of the simulation and are left out")
+        _say(f"{number_of(plan.left_out, 'line')} left out: after the end of the simulation")
     if simulated.rejected:
         _say(
             f"{number_of(len(simulated.rejected), 'event')} rejected, as collect or process would reject them:"
@@ -72,7 +73,13 @@ def _counted(entries: Sequence[Entry]) -> str:
         f"{reason} {count:,}" for reason, count in sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
     )
     dropped = f"{kinds[DROPPED]:,} dropped" + (f" ({why})" if why else "")
-    return f"{kinds[SENT]:,} messages sent, {dropped}, {kinds[EVENT]:,} events of Headrace's own"
+    return (
+        f"{_many(kinds[SENT], 'message')} sent, {dropped}, {_many(kinds[EVENT], 'event')} of Headrace's own"
+    )
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _say(text: str) -> None:

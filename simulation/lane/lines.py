@@ -22,7 +22,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 
 LONGEST_NAME = 200
 
-TIME = "must be a time such as 2026-11-21T18:10:00Z"
+TIME = f"must be a time such as 2026-11-21T18:10:00Z, of the years {EARLIEST.year} to {LATEST.year - 1}"
 OPERATED = ("apply", "pause", "resume")
 
 

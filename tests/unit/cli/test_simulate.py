@@ -97,6 +97,18 @@ def test_the_bytes_depend_on_no_hash_seed() -> None:
     assert len(printed) == 1
 
 
+def test_what_is_no_entry_is_said_after_the_entries_where_both_go_to_one_place() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-c", "from cli.main import app; app()", "simulate", SHOP, HISTORY, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+        cwd=ROOT,
+    ).stdout.decode()
+    assert printed.startswith("[\n")
+    assert "}\n]\n1 event rejected" in printed
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -121,6 +133,7 @@ def test_a_line_that_cannot_be_read_is_a_wrong_argument(line: str, said: str) ->
     [
         ("--until", "tomorrow"),
         ("--until", "7d"),
+        ("--until", "2200-01-01"),
         ("--cut", "0"),
         ("--deliveries", "0"),
         ("--sweep-late", "-1"),
@@ -147,8 +160,8 @@ def test_a_workspace_that_the_history_applies_is_compiled() -> None:
 
 def test_lines_after_the_end_are_counted_beside_the_output() -> None:
     result = simulated(HISTORY, "--until", "2026-11-02T09:01:00Z")
-    assert "7 lines come in after the end of the simulation" in result.stderr
-    assert result.stdout.endswith("1 messages sent, 0 dropped, 2 events of Headrace's own\n")
+    assert "7 lines left out: after the end of the simulation" in result.stderr
+    assert result.stdout.endswith("1 message sent, 0 dropped, 2 events of Headrace's own\n")
 
 
 def test_the_functions_log_is_back_afterwards() -> None:
