@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from cli.console import console
+from cli.ledger.of_messages import Triggered
 from cli.ledger.reading import Ledger
 from shared.events import utc_text
 from shared.ledger.balance import Counts
@@ -60,10 +61,7 @@ def as_json(ledger: Ledger) -> dict[str, Any]:
                 {"sequence_number": str(number), "rows": rows} for number, rows in sorted(lake.short.items())
             ],
         },
-        "messages": [
-            {"campaign": shop[0], "hour": _hour(shop[1]), **asdict(one)}
-            for shop, one in sorted(ledger.messages.items(), key=_by_hour)
-        ],
+        "messages": [_campaign(shop, one) for shop, one in sorted(ledger.messages.items(), key=_by_hour)],
     }
 
 
@@ -147,7 +145,7 @@ def _show_messages(ledger: Ledger) -> None:
     table.add_column("why dropped")
     for shop, one in sorted(ledger.messages.items(), key=_by_hour):
         numbers = (one.triggered, one.sent, one.dropped.total(), one.waiting, len(one.missing))
-        why = ", ".join(f"{count} {reason}" for reason, count in one.dropped.most_common())
+        why = ", ".join(f"{count:,} {reason}" for reason, count in one.dropped.most_common())
         table.add_row(
             _hour(shop[1])[:16].replace("T", " "),
             shop[0],
@@ -176,6 +174,18 @@ def _show_lake(ledger: Ledger) -> None:
 
 def _row(shop: Shop, counts: Counts) -> dict[str, Any]:
     return {"source": shop[0], "hour": _hour(shop[1]), **asdict(counts)}
+
+
+def _campaign(shop: Shop, one: Triggered) -> dict[str, Any]:
+    return {
+        "campaign": shop[0],
+        "hour": _hour(shop[1]),
+        "triggered": one.triggered,
+        "sent": one.sent,
+        "waiting": one.waiting,
+        "dropped": {str(reason): count for reason, count in one.dropped.items()},
+        "missing": one.missing,
+    }
 
 
 def _by_hour(one: tuple[Shop, object]) -> tuple[int, str]:

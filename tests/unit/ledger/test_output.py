@@ -1,0 +1,47 @@
+"""The ledger as JSON: all of it can be written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from cli.json_output import print_json
+from cli.ledger.in_the_lake import Reconciled
+from cli.ledger.of_messages import Triggered
+from cli.ledger.output import as_json
+from cli.ledger.reading import Ledger
+from shared.ledger.balance import Balance, Counts, Missing, Why
+from shared.ledger.lines import hour_of
+from shared.ledger.places import Place
+from shared.messaging.messages import Why as Dropped
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+HOUR = hour_of(NOON)
+
+
+def test_all_of_a_ledger_is_written_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = Missing(Place(6, 4959), "shop", NOON, None, Why.NOT_SAID)
+    drawn = Balance(counts={("shop", HOUR): Counts(received=3)}, missing=[lost])
+    triggered = Triggered(triggered=4, sent=1, dropped=Counter({Dropped.NO_ADDRESS: 2}), missing=["m1"])
+    lake = Reconciled(records=2, compared=2, rows=3, waiting=0, short={4960: 1})
+
+    print_json(as_json(Ledger(NOON, NOON, drawn, lake=lake, messages={("welcome", HOUR): triggered})))
+
+    written = orjson.loads(capsys.readouterr().out)
+    assert written["messages"] == [
+        {
+            "campaign": "welcome",
+            "hour": "2026-11-21T12:00:00.000Z",
+            "triggered": 4,
+            "sent": 1,
+            "waiting": 0,
+            "dropped": {"no_address": 2},
+            "missing": ["m1"],
+        }
+    ]
+    assert written["missing"][0]["sequence_number"] == "4959"
+    assert written["lake"]["lacking"] == [{"sequence_number": "4960", "rows": 1}]
+    assert not written["balanced"]
