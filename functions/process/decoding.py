@@ -90,9 +90,8 @@ def _look(fields: Any, kinds: Mapping[str, type], needed: frozenset[str]) -> Non
     """Whether all fields are of their kinds, and none is missing that is needed."""
     if type(fields) is not dict or not needed <= fields.keys():
         raise NotAsWritten
-    for name, value in fields.items():
-        if type(value) is not kinds.get(name):
-            raise NotAsWritten
+    if [*map(type, fields.values())] != [*map(kinds.get, fields)]:
+        raise NotAsWritten
 
 
 def _look_into(said: Fields) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from botocore.awsrequest import AWSRequest
+from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import USER_AGENT, client
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class Request(AWSPreparedRequest):
+    """As it is sent, and signed so: an `AWSRequest` is prepared once for its signature and once more to be sent."""
+
+    params: Mapping[str, str] = MappingProxyType({})
+    """The signer asks for them, and DynamoDB has none."""
 
 
 def put_item(put: PutTypeDef) -> None:
@@ -71,24 +79,22 @@ def _answer(operation: str, asked: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _sent(operation: str, body: bytes) -> Any:
     dynamodb: Any = client("dynamodb")  # the stubs do not know what a client is made of
-    request = AWSRequest(
-        method="POST",
-        url=f"{dynamodb.meta.endpoint_url}/",
-        headers={
+    headers = HeadersDict(
+        {
             "Content-Type": "application/x-amz-json-1.0",
             "X-Amz-Target": f"DynamoDB_20120810.{operation}",
             "User-Agent": USER_AGENT,
-        },
-        data=body,
+        }
     )
+    request = Request("POST", f"{dynamodb.meta.endpoint_url}/", headers, body, stream_output=False, context={})
     region = dynamodb.meta.region_name
     # The credentials are those of this moment: botocore has renewed them if they ran out.
     dynamodb._request_signer.get_auth_instance("dynamodb", region, "v4").add_auth(request)
-    prepared = request.prepare()
-    for _, answer in dynamodb.meta.events.emit(f"before-send.dynamodb.{operation}", request=prepared):
+    headers["Content-Length"] = str(len(body))
+    for _, answer in dynamodb.meta.events.emit(f"before-send.dynamodb.{operation}", request=request):
         if answer is not None:
             return answer
-    return dynamodb._endpoint.http_session.send(prepared)
+    return dynamodb._endpoint.http_session.send(request)
 
 
 def _read(content: bytes) -> dict[str, Any] | None:

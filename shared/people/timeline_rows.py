@@ -13,7 +13,7 @@ and each of its names the values. A column that has the same value throughout is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import repeat
 from math import gcd
@@ -88,38 +88,36 @@ def framed(json: bytes, uuids: Sequence[bytes]) -> bytes:
 
 def written(rows: Sequence[Row]) -> tuple[bytes, list[bytes]]:
     """The columns, before they are compressed, and the UUIDs."""
+    known_as, types, names, sources, occurred, received, properties = zip(*rows, strict=True)
     ids, whole, uuids = list[str](), list[int](), list[bytes]()
-    for position, one in enumerate(rows):
-        ends_with = packing.uuid(one.id[-UUID_TEXT:])
+    for position, id_ in enumerate(known_as):
+        ends_with = packing.uuid(id_[-UUID_TEXT:])
         if ends_with is None:
-            ids.append(one.id)
+            ids.append(id_)
             whole.append(position)
         else:
-            ids.append(one.id[:-UUID_TEXT])
+            ids.append(id_[:-UUID_TEXT])
             uuids.append(ends_with)
-    named: dict[tuple[str, ...], list[list[Any]]] = {}
-    for one in rows:
-        values = named.setdefault(tuple(one.properties), [[] for _ in one.properties])
-        for column, value in zip(values, one.properties.values(), strict=True):
-            column.append(value)
-    places = {names: place for place, names in enumerate(named)}
-    first = rows[0].received
-    times = (first, *(at for one in rows for at in (one.occurred, one.received)))
-    unit = MILLISECOND if gcd(MILLISECOND, *times) == MILLISECOND else 1
+    named: dict[tuple[str, ...], list[Iterable[Any]]] = {}
+    for one in properties:
+        named.setdefault(tuple(one), []).append(one.values())
+    places = {names_of: place for place, names_of in enumerate(named)}
+    first = received[0]
+    unit = MILLISECOND if gcd(MILLISECOND, *occurred, *received) == MILLISECOND else 1
     json = orjson.dumps(
         (
             unit,
             first // unit,
             _column(ids),
             whole,
-            _column([one.type for one in rows]),
-            _column([one.name for one in rows]),
-            _column([one.source for one in rows]),
-            _column([(one.occurred - first) // unit for one in rows]),
-            _column([(one.received - first) // unit for one in rows]),
-            _column([places[tuple(one.properties)] for one in rows]),
+            _column(types),
+            _column(names),
+            _column(sources),
+            _column([(at - first) // unit for at in occurred]),
+            _column([(at - first) // unit for at in received]),
+            _column([places[tuple(one)] for one in properties]),
             list(named),
-            list(named.values()),
+            [list(zip(*values, strict=True)) for values in named.values()],
         ),
         option=orjson.OPT_UTC_Z,
     )
@@ -155,7 +153,7 @@ def _rows(json: list[Any], uuids: bytes) -> Iterator[Row]:
         yield Row(known_as, type_, name, source, (first + happened) * unit, (first + came) * unit, properties)
 
 
-def _column(values: list[Any]) -> Any:
+def _column(values: Sequence[Any]) -> Any:
     """The column; or its value, where it has only one."""
     return values[0] if values.count(values[0]) == len(values) else values
 

@@ -9,7 +9,7 @@ the reader's: one that is not in it counts as none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -65,7 +65,7 @@ def apply(state: Place, event: Event, facts: Facts) -> tuple[Place, list[Effect]
         return state, []
     context = event.context
     location = context.get("location")
-    country = location.get("country") if isinstance(location, Mapping) else None
+    country = location.get("country") if isinstance(location, dict) else None
     at = max(packing.EARLIEST, event.happened_at)
     after = Place(
         _last(state.timezone, context.get("timezone"), at, _zone),
@@ -119,7 +119,10 @@ def _has_zone(zone: str) -> bool:
 def _last(
     before: Said | None, value: object, at: datetime, cleaned: Callable[[object], str | None]
 ) -> Said | None:
-    """What counts after a value was said at that time. Most events say what is known already: that was cleaned."""
+    """What counts after a value was said at that time, or None. Most events say what is known already: that was
+    cleaned."""
+    if value is None:
+        return before
     if before is not None:
         if at < before.at:
             return before

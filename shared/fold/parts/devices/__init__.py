@@ -50,6 +50,8 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
         return state, []
     if ends(context):
         return ended(state, context, event), []
+    if _is_known(state, context, event):
+        return state, []  # as of most events
     token = text_of(context.get("token"), LONGEST_TOKEN)
     known_as = text_of(context.get("id"), LONGEST_TEXT) or token
     if known_as is None:
@@ -62,8 +64,6 @@ def apply(state: Devices, event: Event, facts: Facts) -> tuple[Devices, list[Eff
             device.token == token and device.token_at > at for device in state.known if device is not before
         ):
             token = None  # it comes late: the token has moved to another device since
-    if token is None and before is not None and _is_known(before, context, event):
-        return state, []  # as of most events
     used = _device(known_as, token, at, context, event, before)
     registered: list[Effect] = []
     if token is not None and used.token == token and not holds(state, token):
@@ -100,15 +100,21 @@ def explain(state: Devices) -> str:
     return f"{number_of(len(state.known), 'device')}, {reachable} reachable by push"
 
 
-def _is_known(device: Device, context: dict[str, Any], event: Event) -> bool:
-    """Whether the event, which says no token, shows the device as it is known."""
-    platform, model, app = shown(context, event)
-    return (
-        platform in (None, device.platform)
-        and model in (None, device.model)
-        and app in (None, device.app)
-        and event.happened_at.date() <= device.seen
-    )
+def _is_known(state: Devices, context: dict[str, Any], event: Event) -> bool:
+    """Whether the event says no token, and shows a device as it is known: a shorter way to the same devices."""
+    if "token" in context:
+        return False
+    known_as = context.get("id")
+    for device in state.known:
+        if device.id == known_as:
+            platform, model, app = shown(context, event)
+            return (
+                platform in (None, device.platform)
+                and model in (None, device.model)
+                and app in (None, device.app)
+                and event.happened_at.date() <= device.seen
+            )
+    return False
 
 
 def _device(

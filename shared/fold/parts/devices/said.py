@@ -13,7 +13,7 @@ from shared.fold.parts.devices.device import LONGEST_TEXT, LONGEST_TOKEN, PLATFO
 def token_said(event: Event) -> str | None:
     """The token that the event registers."""
     context = event.context.get("device")
-    if event.type == "system" or not isinstance(context, dict) or ends(context):
+    if not isinstance(context, dict) or "token" not in context or event.type == "system" or ends(context):
         return None
     return text_of(context.get("token"), LONGEST_TOKEN)
 
@@ -42,8 +42,8 @@ def text_of(value: object, longest: int) -> str | None:
 
 
 def _platform(device: dict[str, Any], os: object) -> Platform | None:
-    named = [device.get("type"), os.get("name") if isinstance(os, dict) else None]
-    for word in named:
-        if isinstance(word, str) and word.lower() in PLATFORMS:
-            return PLATFORMS[word.lower()]
-    return None
+    return _named(device.get("type")) or (_named(os.get("name")) if isinstance(os, dict) else None)
+
+
+def _named(word: object) -> Platform | None:
+    return PLATFORMS.get(word.lower()) if isinstance(word, str) else None

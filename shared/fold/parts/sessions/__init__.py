@@ -110,13 +110,12 @@ def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, li
     idle = facts.workspace.settings.session_idle
     effects: list[Effect] = []
     current = line.current
-    if line.is_over(at) or (current is not None and at <= current.started_at - idle):
-        return line, effects  # it comes late, from a session that is over
-    if current is not None and at >= current.last_at + idle:
-        line, over = _over(line, current, facts)
-        effects += over
-        current = None
-    if current is None:
+    if current is None or not line.holds(at, idle):
+        if line.is_over(at) or (current is not None and at <= current.started_at - idle):
+            return line, effects  # it comes late, from a session that is over
+        if current is not None:
+            line, over = _over(line, current, facts)
+            effects += over
         made_of = (*event.identities[:1], event.source, event.id, event.name)
         current = Session(derived_id("session", *made_of), at, at, 0)
         effects.append(Derive("Session Started", {"session_id": current.id}, at, current.id))
@@ -127,7 +126,8 @@ def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, li
         events=current.events + 1,
         came_at=facts.now if facts.now - at > PROMPT else None,
     )
-    return Line(current, line.over_at), [*effects, InSession(current.id)]
+    effects.append(InSession(current.id))
+    return Line(current, line.over_at), effects
 
 
 def _said(state: Sessions, facts: Facts) -> tuple[Sessions, list[Consequence]]:
