@@ -76,7 +76,9 @@ class Event(BaseModel):
     def happened_at(self) -> datetime:
         """`occurred_at`, or the arrival if that was earlier. So a value from a clock that is ahead does not win over
         later ones."""
-        return min(self.occurred_at, self.received_at)
+        occurred, received = self.occurred_at, self.received_at
+        # `min` takes twice as long, and this is asked several times for every event.
+        return occurred if occurred < received else received  # noqa: FURB136
 
     @property
     def identities(self) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 def microseconds(at: datetime) -> int:
     """Microseconds since 1970."""
-    return (at - EPOCH) // MICROSECOND
+    since = at - EPOCH
+    return since.days * 86_400_000_000 + since.seconds * 1_000_000 + since.microseconds
 
 
 def from_microseconds(since_1970: int) -> datetime:

@@ -51,6 +51,13 @@ def batch_get_item(asking: dict[str, Any]) -> Mapping[str, Any]:
     return answer
 
 
+def batch_write_item(writes: dict[str, Any]) -> Mapping[str, Any]:
+    """As `client("dynamodb").batch_write_item(RequestItems=writes)`, but for binary values in `UnprocessedItems`, which
+    stay in base64; raises what that raises."""
+    answer = _answer("BatchWriteItem", {"RequestItems": writes})
+    return answer if answer is not None else client("dynamodb").batch_write_item(RequestItems=writes)
+
+
 def _decode(attributes: dict[str, Any]) -> None:
     """Binary values, in place, those of maps too; of lists and sets there are none in our items."""
     for value in attributes.values():
@@ -79,14 +86,16 @@ def _answer(operation: str, asked: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _sent(operation: str, body: bytes) -> Any:
     dynamodb: Any = client("dynamodb")  # the stubs do not know what a client is made of
-    headers = HeadersDict(
+    headers: Any = HeadersDict(  # the stubs know only those of requests that are not prepared
         {
             "Content-Type": "application/x-amz-json-1.0",
             "X-Amz-Target": f"DynamoDB_20120810.{operation}",
             "User-Agent": USER_AGENT,
         }
     )
-    request = Request("POST", f"{dynamodb.meta.endpoint_url}/", headers, body, stream_output=False, context={})
+    request = Request(
+        "POST", f"{dynamodb.meta.endpoint_url}/", headers, body, stream_output=False, context={}
+    )
     region = dynamodb.meta.region_name
     # The credentials are those of this moment: botocore has renewed them if they ran out.
     dynamodb._request_signer.get_auth_instance("dynamodb", region, "v4").add_auth(request)

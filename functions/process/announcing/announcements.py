@@ -69,10 +69,10 @@ def _sessions(one: Decided, count: int) -> list[str | None]:
     """The session that each of the record's events, then the derived ones, is given. It does not replace its own."""
     starts = dict(one.decisions.sessions)
     sessions: list[str | None] = [None] * count
-    session = None
+    session, arrived = None, one.arrival.events
     for index in one.indexes:
         session = starts.get(index, session)
-        sessions[index] = session if one.arrival.events[index].session_id is None else None
+        sessions[index] = session if arrived[index].session_id is None else None
     return sessions
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.aws import dynamodb_queries
-from shared.aws.clients import client
+from shared.aws.dynamodb_requests import batch_write_item
 from shared.aws.item_retries import put_all
 from shared.aws.runtime import pause as real_pause
 from shared.events import utc_text
@@ -68,8 +68,8 @@ class DynamoTimeline:
 
     def _put(self, positions: list[int], chunks: Sequence[Chunk]) -> dict[int, str]:
         at = {(chunks[position].person, chunks[position].id): position for position in positions}
-        answer = client("dynamodb").batch_write_item(
-            RequestItems={self._table: [{"PutRequest": {"Item": _item(chunks[at[key]])}} for key in at]}
+        answer = batch_write_item(
+            {self._table: [{"PutRequest": {"Item": _item(chunks[at[key]])}} for key in at]}
         )
         left: list[Any] = answer.get("UnprocessedItems", {}).get(self._table, [])
         unwritten = [write["PutRequest"]["Item"] for write in left]

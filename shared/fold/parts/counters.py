@@ -54,14 +54,13 @@ def apply(state: Counters, event: Event, facts: Facts) -> tuple[Counters, list[E
     if is_timer(event):
         return state, []
     at = max(0, milliseconds(event.happened_at))
-    once = Counter(1, at, at)
-    return Counters(_added(state.events, event.name, once)), []
+    return Counters(_added(state.events, event.name, 1, at, at)), []
 
 
 def merge(one: Counters, other: Counters) -> Counters:
     events = one.events
     for counted, counter in other.events.items():
-        events = _added(events, counted, counter)
+        events = _added(events, counted, *counter)
     return Counters(events)
 
 
@@ -98,12 +97,13 @@ def _has_room(events: dict[str, Counter], counted: str) -> bool:
     return len(events) < NAMES and len(orjson.dumps((*events, counted))) <= NAME_BYTES
 
 
-def _added(events: dict[str, Counter], counted: str, more: Counter) -> dict[str, Counter]:
+def _added(
+    events: dict[str, Counter], counted: str, count: int, first_at: int, last_at: int
+) -> dict[str, Counter]:
+    """The counters with so many more of that name, which happened between these times."""
     under = counted if counted in events or _has_room(events, counted) else OTHER
     so_far = events.get(under)
     if so_far is None:
-        return {**events, under: more}
-    total = Counter(
-        so_far.count + more.count, min(so_far.first_at, more.first_at), max(so_far.last_at, more.last_at)
-    )
+        return {**events, under: Counter(count, first_at, last_at)}
+    total = Counter(so_far.count + count, min(so_far.first_at, first_at), max(so_far.last_at, last_at))
     return {**events, under: total}

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import orjson
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
 from shared.aws import clients
 from shared.aws.clients import client
-from shared.aws.dynamodb_requests import batch_get_item, put_item
+from shared.aws.dynamodb_requests import batch_get_item, batch_write_item, put_item
 from tests.fakes.dynamodb_answers import Answer, answered, error
 from tests.fakes.pretended_aws import pretended_aws
 
@@ -24,6 +25,7 @@ ITEM: dict[str, Any] = {
     "slices": {"M": {"traits": {"B": b"\x00\xff"}, "more": {"M": {"deep": {"B": b"d"}}}, "at": {"N": "3"}}},
 }
 PUT: Any = {"TableName": "profiles", "Item": ITEM, "ConditionExpression": "attribute_not_exists(pk)"}
+WRITES = {"profiles": [{"PutRequest": {"Item": ITEM}}]}
 ASKED = {"profiles": {"Keys": [{"pk": ITEM["pk"]}, {"pk": {"S": "nobody"}}], "ConsistentRead": True}}
 
 
@@ -53,6 +55,22 @@ def test_what_is_put_is_what_a_client_reads_and_the_other_way_round(aws: None) -
     assert found["Responses"] == by_client["Responses"]
 
 
+def test_what_is_written_in_a_batch_is_what_a_client_reads(aws: None) -> None:
+    with answered("BatchWriteItem", lambda _: None) as requests:
+        assert batch_write_item(WRITES)["UnprocessedItems"] == {}
+
+    by_client = client("dynamodb").batch_get_item(RequestItems=ASKED)  # type: ignore[arg-type]
+    assert by_client["Responses"] == {"profiles": [ITEM]}
+    assert len(requests) == 1
+
+
+def test_of_a_batch_the_writes_that_were_left_are_named(aws: None) -> None:
+    left = {"profiles": [{"PutRequest": {"Item": {"pk": ITEM["pk"]}}}]}
+    with answered("BatchWriteItem", lambda _: (200, orjson.dumps({"UnprocessedItems": left}))) as requests:
+        assert batch_write_item(WRITES)["UnprocessedItems"] == left
+    assert len(requests) == 1, "they are for the caller to write again"
+
+
 def test_a_condition_that_does_not_hold_is_the_clients_error_and_asked_once(aws: None) -> None:
     put_item(PUT)
     with pytest.raises(ClientError) as by_client:
@@ -77,7 +95,7 @@ def test_a_condition_that_does_not_hold_is_the_clients_error_and_asked_once(aws:
         (400, error("ExpiredTokenException")),
     ],
 )
-@pytest.mark.parametrize("operation", ["PutItem", "BatchGetItem"])
+@pytest.mark.parametrize("operation", ["PutItem", "BatchGetItem", "BatchWriteItem"])
 def test_what_did_not_succeed_is_called_again_by_the_client(
     aws: None, without_pauses: None, operation: str, failure: Answer
 ) -> None:
@@ -85,6 +103,8 @@ def test_what_did_not_succeed_is_called_again_by_the_client(
     with answered(operation, lambda _: next(failures, None)) as requests:
         if operation == "PutItem":
             put_item(PUT)
+        elif operation == "BatchWriteItem":
+            batch_write_item(WRITES)
         else:
             assert batch_get_item(ASKED)["Responses"] == {"profiles": []}
 

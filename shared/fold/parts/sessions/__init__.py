@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from shared.events import Event, derived_id, utc_text
 from shared.fold import packing
 from shared.fold.effects import Consequence, Derive, Effect, Facts, InSession, Merged, Timer
-from shared.fold.parts.sessions.session import EMPTY, Line, Session, Sessions
+from shared.fold.parts.sessions.session import EMPTY, Line, Session, Sessions, running
 from shared.fold.parts.sessions.storing import decode, encode
 from shared.text.counting import number_of
 
@@ -39,20 +39,23 @@ def apply(state: Sessions, event: Event, facts: Facts) -> tuple[Sessions, list[E
         return state, []
     # Not later than it came: a clock that runs ahead must not keep a session open.
     at = max(packing.EARLIEST, event.happened_at)
-    live = state.live
-    if _is_of_history(state, live, at, facts):
+    current = running(state, at, facts.workspace.settings.session_idle)
+    if current is not None:  # as of most events
+        current = _with_one_more(current, at, facts)
+        return Sessions(current, state.ended, state.over_at, state.history), [InSession(current.id)]
+    if _is_of_history(state, at, facts):
         line, effects = _met(state.history, event, at, facts)
         return state._replace(history=line), effects
-    line, effects = _met(live, event, at, facts)
+    line, effects = _met(state.live, event, at, facts)
     return state.with_live(line), effects
 
 
 def running_at(state: Sessions, event: Event, facts: Facts) -> str | None:
     """The session that an event belongs to which is not folded: it opens none, and keeps none open."""
     at = max(packing.EARLIEST, event.happened_at)
-    line = state.history if _is_of_history(state, state.live, at, facts) else state.live
-    is_held = line.current is not None and line.holds(at, facts.workspace.settings.session_idle)
-    return line.current.id if line.current is not None and is_held else None
+    idle = facts.workspace.settings.session_idle
+    current = running(state, at, idle) or running(state.history, at, idle)
+    return current.id if current is not None else None
 
 
 def due(state: Sessions, facts: Facts) -> Timer | None:
@@ -100,34 +103,41 @@ def explain(state: Sessions) -> str:
     return f"in a session of {number_of(state.current.events, 'event')} since {utc_text(state.current.started_at)}"
 
 
-def _is_of_history(state: Sessions, live: Line, at: datetime, facts: Facts) -> bool:
-    idle = facts.workspace.settings.session_idle
-    return not live.holds(at, idle) and (state.history.holds(at, idle) or facts.is_history(at))
+def _is_of_history(state: Sessions, at: datetime, facts: Facts) -> bool:
+    """Whether an event with which no live session goes on belongs to the other line."""
+    is_running = running(state.history, at, facts.workspace.settings.session_idle) is not None
+    return is_running or facts.is_history(at)
 
 
 def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, list[Effect]]:
     """The line after an event that happened at `at`."""
     idle = facts.workspace.settings.session_idle
     effects: list[Effect] = []
-    current = line.current
-    if current is None or not line.holds(at, idle):
-        if line.is_over(at) or (current is not None and at <= current.started_at - idle):
+    current = running(line, at, idle)
+    if current is None:
+        last = line.current
+        if line.is_over(at) or (last is not None and at <= last.started_at - idle):
             return line, effects  # it comes late, from a session that is over
-        if current is not None:
-            line, over = _over(line, current, facts)
+        if last is not None:
+            line, over = _over(line, last, facts)
             effects += over
         made_of = (*event.identities[:1], event.source, event.id, event.name)
         current = Session(derived_id("session", *made_of), at, at, 0)
         effects.append(Derive("Session Started", {"session_id": current.id}, at, current.id))
-    current = Session(
-        current.id,
-        started_at=min(at, current.started_at),
-        last_at=max(at, current.last_at),
-        events=current.events + 1,
-        came_at=facts.now if facts.now - at > PROMPT else None,
-    )
+    current = _with_one_more(current, at, facts)
     effects.append(InSession(current.id))
     return Line(current, line.over_at), effects
+
+
+def _with_one_more(session: Session, at: datetime, facts: Facts) -> Session:
+    """The session after another event."""
+    return Session(
+        session.id,
+        started_at=min(at, session.started_at),
+        last_at=max(at, session.last_at),
+        events=session.events + 1,
+        came_at=facts.now if facts.now - at > PROMPT else None,
+    )
 
 
 def _said(state: Sessions, facts: Facts) -> tuple[Sessions, list[Consequence]]:

@@ -30,17 +30,15 @@ class Line(NamedTuple):
     current: Session | None = None
     over_at: datetime | None = None
 
-    def holds(self, at: datetime, idle: timedelta) -> bool:
-        return self.current is not None and self.current.holds(at, idle) and not self.is_over(at)
-
     def is_over(self, at: datetime) -> bool:
         """Whether the time belongs to sessions that are concluded."""
         return self.over_at is not None and at <= self.over_at
 
 
 class Sessions(NamedTuple):
-    """`current` and `over_at` are the line of live sessions, `history` the other line; `ended` are sessions that a
-    merge ended, between the merge and its being said (older versions said it with the next event or timer)."""
+    """`current` and `over_at` are the line of live sessions, as in a `Line`; `history` the other line; `ended` are
+    sessions that a merge ended, between the merge and its being said (older versions said it with the next event or
+    timer)."""
 
     current: Session | None = None
     ended: tuple[Session, ...] = ()
@@ -56,3 +54,11 @@ class Sessions(NamedTuple):
 
 
 EMPTY = Sessions()
+
+
+def running(line: Line | Sessions, at: datetime, idle: timedelta) -> Session | None:
+    """The session that an event at that time goes on with, in the line; in the live one, if it is given `Sessions`."""
+    current = line.current
+    if current is None or not current.holds(at, idle) or (line.over_at is not None and at <= line.over_at):
+        return None
+    return current
