@@ -13,6 +13,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
 from shared.aws.clients import client
+from shared.aws.dynamodb_requests import batch_write_item
 from shared.aws.queues.dead_letters import SqsDeadLetters
 from shared.aws.queues.request_dead_letters import SqsRequestDeadLetters
 from shared.aws.streams.bus import EventBridgeBus
@@ -130,37 +131,36 @@ def test_an_event_is_found_in_a_chunk_behind_one_whose_events_all_came_later(
 
 
 def test_chunks_that_dynamodb_leaves_unprocessed_are_written_again(
-    timeline: DynamoTimeline, answering: Callable[[Answering], None]
+    timeline: DynamoTimeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left: list[int] = []
 
-    def leave_half_once(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
-        if operation == "BatchWriteItem" and not left:
-            writes = arguments["RequestItems"]["timeline"]
-            left.append(len(writes) // 2)
-            arguments["RequestItems"] = {"timeline": writes[left[0] :]}
-            return {**call(), "UnprocessedItems": {"timeline": writes[: left[0]]}}
-        return call()
+    def leave_half_once(asked: dict[str, Any]) -> Any:
+        if left:
+            return batch_write_item(asked)
+        writes = asked["timeline"]
+        left.append(len(writes) // 2)
+        written = batch_write_item({"timeline": writes[left[0] :]})
+        return {**written, "UnprocessedItems": {"timeline": writes[: left[0]]}}
 
-    answering(leave_half_once)
+    monkeypatch.setattr("shared.aws.tables.timeline.batch_write_item", leave_half_once)
     chunks = [chunk("user:u1", [row(did(f"Event {n}"))], 90) for n in range(10)]
     assert timeline.put(chunks) == []
     assert left == [5]
     assert len(timeline.read(["user:u1"], 100, at=NOON)) == 10
 
 
-def test_chunks_never_written_are_named(
-    timeline: DynamoTimeline, answering: Callable[[Answering], None]
-) -> None:
-    def leave_first(operation: str, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
-        writes = arguments["RequestItems"]["timeline"]
-        first = [write for write in writes if write["PutRequest"]["Item"]["sk"]["S"] == chunks[0].id]
-        arguments["RequestItems"] = {"timeline": [write for write in writes if write not in first]}
-        answer = call() if arguments["RequestItems"]["timeline"] else {}
+def test_chunks_never_written_are_named(timeline: DynamoTimeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave_first(asked: dict[str, Any]) -> Any:
+        first = [
+            write for write in asked["timeline"] if write["PutRequest"]["Item"]["sk"]["S"] == chunks[0].id
+        ]
+        others = [write for write in asked["timeline"] if write not in first]
+        answer = batch_write_item({"timeline": others}) if others else {}
         return {**answer, "UnprocessedItems": {"timeline": first} if first else {}}
 
     chunks = [chunk("user:u1", [row(did())], 90) for n in range(3)]
-    answering(leave_first)
+    monkeypatch.setattr("shared.aws.tables.timeline.batch_write_item", leave_first)
     assert timeline.put(chunks) == [0]
 
 
