@@ -131,8 +131,9 @@ def _show_events(ledger: Ledger) -> None:
         table.add_column(WORDS.get(name, name), justify="right")
     for shop, one in sorted(counts.items(), key=_by_hour):
         cells = [f"{getattr(one, name):,}" if getattr(one, name) else "" for name in shown]
-        table.add_row(_hour(shop[1])[:16].replace("T", " "), shop[0], *cells)
-    if counts:
+        if any(cells):  # a record that nobody can read has no events
+            table.add_row(_hour(shop[1])[:16].replace("T", " "), shop[0], *cells)
+    if table.row_count:
         console.print(table)
 
 

@@ -1,4 +1,4 @@
-"""The ledger as JSON: all of it can be written."""
+"""The ledger as people read it, and as JSON: all of it can be written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from cli.json_output import print_json
 from cli.ledger.in_the_lake import Reconciled
 from cli.ledger.of_messages import Triggered
-from cli.ledger.output import as_json
+from cli.ledger.output import as_json, show
 from cli.ledger.reading import Ledger
 from shared.ledger.balance import Balance, Counts, Missing, Why
 from shared.ledger.lines import hour_of
@@ -45,3 +45,13 @@ def test_all_of_a_ledger_is_written_as_json(capsys: pytest.CaptureFixture[str]) 
     assert written["missing"][0]["sequence_number"] == "4959"
     assert written["lake"]["lacking"] == [{"sequence_number": "4960", "rows": 1}]
     assert not written["balanced"]
+
+
+def test_a_source_of_which_nothing_is_counted_has_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = {("?", HOUR): Counts(), ("shop", HOUR): Counts(received=3, accepted=3, folded=3)}
+
+    show(Ledger(NOON, NOON, Balance(counts=counts)))
+
+    shown = capsys.readouterr().out
+    assert "shop" in shown
+    assert "?" not in shown
