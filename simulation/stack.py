@@ -179,6 +179,8 @@ class Stack:
     def _note(self, invocation: Invocation) -> None:
         self.trace.add(invocation.who, invocation.outcome)
         self.account.functions.mappings = self._event_sources()
+        ended = int(self.scheduler.now().timestamp() * 1000)
+        self.account.logs.write(invocation.function, ended, invocation.lines)
         self._ended(invocation)
 
     def _done(self, call: Call) -> None:

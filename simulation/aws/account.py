@@ -20,6 +20,7 @@ from simulation.aws.events.bus import Buses
 from simulation.aws.firehose import DeliveryStreams
 from simulation.aws.functions import Function, Functions
 from simulation.aws.kinesis.streams import Streams
+from simulation.aws.logs import Logs
 from simulation.aws.s3.buckets import Buckets
 from simulation.aws.secrets import Secrets
 from simulation.aws.ses import Mail
@@ -56,6 +57,7 @@ class Account:
         self.secrets = Secrets(draw=draw)
         self.ses = Mail(now=now, draw=draw)
         self.sns = Notifications(now=now, draw=draw)
+        self.logs = Logs()
         self._functions = Functions()
         self._services: dict[str, Service] = {
             "dynamodb": self.dynamodb,
@@ -68,6 +70,7 @@ class Account:
             "sesv2": self.ses,
             "sns": self.sns,
             "lambda": self._functions,
+            "logs": self.logs,
         }
 
     @property

@@ -18,8 +18,9 @@ from shared.aws import clients
 
 SERVICES = (
     "dynamodb", "kinesis", "sqs", "events", "s3", "firehose", "secretsmanager", "sesv2", "sns", "lambda",
+    "logs",
 )  # fmt: skip
-OTHERS = ("athena", "cloudformation", "cloudwatch", "glue", "logs", "sts")
+OTHERS = ("athena", "cloudformation", "cloudwatch", "glue", "sts")
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "simulated",

@@ -16,6 +16,7 @@ TARGETS = {
     "AmazonSQS": "sqs",
     "AWSEvents": "events",
     "Firehose_20150804": "firehose",
+    "Logs_20140328": "logs",
     "secretsmanager": "secretsmanager",
 }
 """The service's name in the header X-Amz-Target."""

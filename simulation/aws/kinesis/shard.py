@@ -73,6 +73,11 @@ class Shard:
         self._records.append(record)
         return record
 
+    def lose(self, position: int) -> Record:
+        """Forget the record, which AWS never does: to see who notices."""
+        del self._numbers[position], self._times[position]
+        return self._records.pop(position)
+
     def behind(self, number: int, oldest: float) -> int:
         """The position of the first record after a sequence number that arrived at `oldest` or later."""
         return max(bisect_right(self._numbers, number), bisect_left(self._times, oldest))

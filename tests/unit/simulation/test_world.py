@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
+from simulation.aws.kinesis.shard import Record
 from simulation.faults import PortCall, Untouched
 from simulation.requests import Pending
 from simulation.world import World
@@ -210,6 +211,34 @@ def watched(world: World) -> list[str]:
     [line] = [orjson.loads(line) for line in last.lines if '"watched"' in line]
     stopped: list[str] = line["stopped"]
     return stopped
+
+
+class LosingTheFirstRecord(Untouched):
+    """The stream said it had it."""
+
+    def __init__(self) -> None:
+        self.world: World | None = None
+        self.lost: Record | None = None
+
+    def after(self, call: PortCall, answer: Mapping[str, Any]) -> None:  # noqa: ARG002
+        if call.operation == "PutRecords" and self.lost is None and self.world is not None:
+            [shard] = self.world.account.kinesis["Stream"].open_shards
+            self.lost = shard.lose(0)
+
+
+def test_watch_names_a_record_that_the_stream_lost() -> None:
+    losing = LosingTheFirstRecord()
+    with World(shop.workspace(), seed=6, shards=1, watches=True, faults=[losing]) as world:
+        losing.world = world
+        for number in (1, 2):
+            shop.send(world, [shop.order(number, f"u{number}")])
+        world.run(world.clock.now() + timedelta(minutes=22))
+        last = [one for one in world.invocations if one.function == "watch"][-1]
+        [line] = [orjson.loads(text) for text in last.lines if '"watched"' in text]
+        [named] = line["missing"]
+        assert losing.lost is not None
+        assert losing.lost.sequence in named
+        assert shop.counted(world) == {"user:u2 Complete Purchase": 1, "user:u2 Session Started": 1}
 
 
 def test_a_client_learns_of_a_function_that_was_killed_and_sends_again_when_the_answer_is_there() -> None:

@@ -17,6 +17,7 @@ from shared.aws.providers.sms_account import SmsAccount, sms_account
 from shared.aws.queues import given_up
 from shared.aws.secrets import StackSecret
 from shared.aws.stack.event_sources import EventSource, event_sources
+from shared.aws.stack.function_logs import Unfinished, lines
 from shared.aws.stack.invocations import FunctionFailed, invoke
 from shared.aws.streams.delivery import FirehoseDelivery
 from shared.aws.streams.stream_states import delivery_state, stream_state
@@ -40,6 +41,22 @@ EMAIL = Email(
     campaign="c",
 )  # fmt: skip
 SMS = Sms(to="+15550100123", text="Hi", type="promotional", sender_id="SHOP", sender_number=None)
+
+
+def test_the_log_of_a_function_is_read_by_time_and_a_page_at_a_time(
+    account: Account, clock: StillClock
+) -> None:
+    now = int(clock.now().timestamp() * 1000)
+    account.logs.write("collect", now - 1000, ["before"])
+    account.logs.write("collect", now, [f"{number} {'x' * 1000}" for number in range(2500)])
+    account.logs.write("collect", now + 1000, ["last", "after"])
+    read = list(lines("collect", clock.now(), until=clock.now()))
+    assert [int(line.text.split()[0]) for line in read] == list(range(2500))
+    assert {line.at for line in read} == {clock.now()}
+    assert [line.text for line in lines("collect", clock.now() + timedelta(seconds=1))] == ["last", "after"]
+    assert not list(lines("send", clock.now()))
+    with pytest.raises(Unfinished):
+        list(lines("collect", clock.now(), most_pages=2))
 
 
 @pytest.mark.parametrize(("days", "is_there"), [(0, True), (30.49, True), (30.5, False)])
