@@ -13,6 +13,7 @@ from shared.fold.outbox import entry_size
 from shared.fold.profile import Pointer, Profile
 from shared.messaging.message_log import presented
 from shared.stored.timelines import recent
+from simulation.campaign.accounting import unbalanced
 from simulation.campaign.oracle.observed import (
     Attempt,
     LoggedMessage,
@@ -44,6 +45,7 @@ def observed(world: Any, attempts: Sequence[Attempt], *, is_quiet: bool) -> Obse
         waiting=() if is_quiet else tuple(_waiting(world)),
         largest={table.removeprefix("Tables").lower(): size for table, size in world.item_sizes().items()},
         ended_at=world.clock.now(),
+        unbalanced=tuple(unbalanced(world)),
     )
 
 

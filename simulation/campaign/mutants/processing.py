@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from functions.process.arrivals import Arrival
 from functions.process.batch import Process
@@ -15,6 +16,9 @@ from shared.failures import VersionConflict
 from shared.fold.outbox import OutboxEntry
 from shared.fold.profile import Profile
 from simulation.campaign.mutants.planting import Mutant, Replacement
+
+
+ONE_IN = 50
 
 
 def _announces_first() -> list[Replacement]:
@@ -51,6 +55,16 @@ def _passes_waiting() -> list[Replacement]:
     return [(Progress, "ready", ready), (Progress, "waits", lambda _self, _arrivals: False)]
 
 
+def _forgets_records() -> list[Replacement]:
+    """Some records are lost between the batch and the fold, and nothing fails."""
+    real = Progress.ready
+
+    def ready(self: Progress, pending: Iterable[Arrival]) -> list[Arrival]:
+        return [one for one in real(self, pending) if crc32(str(one.sequence).encode()) % ONE_IN]
+
+    return [(Progress, "ready", ready)]
+
+
 def _ignores_conflicts() -> list[Replacement]:
     real = Saving._saved
 
@@ -82,6 +96,7 @@ MUTANTS = (
         "records are folded and marked though one before them comes again",
         _passes_waiting,
     ),
+    Mutant("record forgotten", f"process forgets one record in {ONE_IN}", _forgets_records),
     Mutant("conflict ignored", "a save that met another version counts as saved", _ignores_conflicts),
     Mutant(
         "outbox dropped too early", "what was decided before is let go of before it was said", _drops_outbox
