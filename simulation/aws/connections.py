@@ -15,6 +15,8 @@ from botocore import UNSIGNED
 from botocore.retries import quota, standard
 
 from shared.aws import clients
+from simulation.aws import direct_calls
+from simulation.aws.direct_calls import DirectCalls
 
 SERVICES = (
     "dynamodb", "kinesis", "sqs", "events", "s3", "firehose", "secretsmanager", "sesv2", "sns", "lambda",
@@ -101,8 +103,13 @@ class _Attached:
         self._draw = draw
         self._events.register(f"before-parameter-build.{self._name}", self._give_token)
         self._events.register("before-send", answer)
+        self._direct = DirectCalls(client, answer) if service in direct_calls.SERVICES else None
+        if self._direct is not None:
+            self._direct.attach()
 
     def detach(self) -> None:
+        if self._direct is not None:
+            self._direct.detach()
         self._events.unregister("before-send", self._answer)
         self._events.unregister(f"after-call.{self._name}", self._budget.release_retry_quota)
         self._events.unregister(f"before-parameter-build.{self._name}", self._give_token)

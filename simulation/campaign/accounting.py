@@ -34,9 +34,6 @@ def _witnesses(world: Any) -> Iterator[Witness]:
 def _given_up(world: Any) -> set[int]:
     """Sequence numbers of records that wait in batches which the stream gave up."""
     payloads = (
-        json.loads(json.loads(one.body)["payload"])
-        for one in world.account.s3[GIVEN_UP].objects.values()
+        json.loads(json.loads(one.body)["payload"]) for one in world.account.s3[GIVEN_UP].objects.values()
     )
-    return {
-        int(record["kinesis"]["sequenceNumber"]) for payload in payloads for record in payload["Records"]
-    }
+    return {int(record["kinesis"]["sequenceNumber"]) for payload in payloads for record in payload["Records"]}

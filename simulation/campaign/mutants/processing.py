@@ -17,7 +17,6 @@ from shared.fold.outbox import OutboxEntry
 from shared.fold.profile import Profile
 from simulation.campaign.mutants.planting import Mutant, Replacement
 
-
 ONE_IN = 50
 
 
