@@ -45,8 +45,8 @@ LIBRARIES: dict[str, Libraries] = {
         (*CORE, *UUID7, *PHONES, *EMAIL, *LIQUID, *ZSTD),
         ("dynamodb", "kinesis", "s3", "secretsmanager", "sesv2", "sns", "sqs"),
     ),
-    "tee": Libraries(CORE, ("dynamodb", "s3", "secretsmanager", "sqs")),
-    "archive": Libraries((*CORE, *ZSTD), ("firehose", "s3", "sqs")),
+    "tee": Libraries((*CORE, *UUID7), ("dynamodb", "s3", "secretsmanager", "sqs")),
+    "archive": Libraries((*CORE, *UUID7, *ZSTD), ("firehose", "s3", "sqs")),
     "sweep": Libraries((*CORE, *UUID7), ("dynamodb", "kinesis")),
-    "watch": Libraries(CORE, ("events", "lambda", "sqs")),
+    "watch": Libraries((*CORE, *UUID7), ("events", "lambda", "logs", "sqs")),
 }

@@ -130,7 +130,8 @@ def fill_dead_letters(outputs: dict[str, str]) -> None:
     key = "rejected/dead-letters/1"
     s3.put_object(Bucket=outputs["WorkspaceBucket"], Key=key, Body=record.encode())
     dead_letter = {"key": "user:u1", "error": "E", "data": None, "stored_at": key}
-    batch = {"Records": [{"kinesis": {"partitionKey": "user:u1", "data": record}}]}
+    number = "49590338271490256608559692538361571095921575989136588898"
+    batch = {"Records": [{"kinesis": {"partitionKey": "user:u1", "sequenceNumber": number, "data": record}}]}
     s3.put_object(
         Bucket=outputs["GivenUpBucket"], Key="aws/1", Body=json.dumps({"payload": json.dumps(batch)}).encode()
     )

@@ -23,6 +23,7 @@ PLACES = ("process", "given-up", "tee", "archive", "send-sms", "RoutesPurchasesD
 RUNS: dict[str, list[list[str]]] = {
     "status": [["status"]],
     "logs": [["logs"]],
+    "ledger": [["ledger"], ["ledger", "--no-lake", "--json"]],
     "apply": [["apply", SHOP, "--dry-run"], ["apply", SHOP, "--yes"]],
     "lint": [["lint", SHOP]],
     "keys": [["keys", "--identity", "--pairs"], ["keys", "--webhooks"]],

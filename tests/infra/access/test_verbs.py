@@ -83,6 +83,7 @@ def test_the_runs_reach_what_the_verbs_are_for(asked: dict[str, list[Call]], dep
     reached = {verb: {call.action for call in calls} for verb, calls in asked.items()}
 
     assert "secretsmanager:UpdateSecretVersionStage" in reached["apply"]
+    assert {"logs:FilterLogEvents", "s3:ListBucket", "s3:GetObject"} <= reached["ledger"]
     assert "dynamodb:Query" in reached["timeline"]
     assert {"dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:GetItem"} <= reached["messages"]
     assert {"dynamodb:Query", "dynamodb:BatchGetItem"} <= reached["template"]
