@@ -171,9 +171,7 @@ def test_a_stage_that_collects_reads_what_collecting_needs_and_nothing_else(
     boto3.client("s3").delete_object(Bucket="bucket", Key=key(PARTS.acting))
     sent: list[str] = []
     for service in ("s3", "dynamodb"):
-        client(service).meta.events.register(
-            "before-send", lambda request, **_: sent.append(f"{request.method} {request.url}")
-        )
+        client(service).meta.events.register("before-call", lambda model, **_: sent.append(model.name))
 
     loaded = collecting.load(1)
 
