@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOBase
-from typing import Protocol
+from typing import Protocol, TextIO
+
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from simulation.scheduler import Scheduler
 
@@ -48,6 +50,11 @@ class _Unformatted(logging.StreamHandler[Output]):
         self.setLevel(logging.WARNING)
 
 
+def _writes_out(handler: logging.StreamHandler[TextIO], output: TextIO) -> bool:
+    """Whether it writes to the process's output, or is Powertools', which may have another from when it was made."""
+    return handler.stream is output or isinstance(handler.formatter, LambdaPowertoolsFormatter)
+
+
 @contextmanager
 def taken(scheduler: Scheduler) -> Iterator[None]:
     """Everything that is written meanwhile goes to the log of the program that writes it. Powertools' loggers keep the
@@ -60,7 +67,7 @@ def taken(scheduler: Scheduler) -> Iterator[None]:
         for logger in list(logging.Logger.manager.loggerDict.values())
         if isinstance(logger, logging.Logger)
         for handler in logger.handlers
-        if isinstance(handler, logging.StreamHandler) and handler.stream is before
+        if isinstance(handler, logging.StreamHandler) and _writes_out(handler, before)
     ]
     rest = _Unformatted(output)
     logging.getLogger().addHandler(rest)

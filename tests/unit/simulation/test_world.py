@@ -8,12 +8,15 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from io import StringIO
+from logging import StreamHandler
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from functions.watch import handler as watch
 from simulation.aws.kinesis.shard import Record
 from simulation.faults import PortCall, Untouched
 from simulation.requests import Pending
@@ -211,6 +214,21 @@ def watched(world: World) -> list[str]:
     [line] = [orjson.loads(line) for line in last.lines if '"watched"' in line]
     stopped: list[str] = line["stopped"]
     return stopped
+
+
+def test_the_log_of_a_function_whose_logger_was_made_for_another_output_is_its_own() -> None:
+    [handler] = watch.logger.handlers
+    assert isinstance(handler, StreamHandler)
+    before, elsewhere = handler.stream, StringIO()
+    handler.setStream(elsewhere)
+    try:
+        with World(shop.workspace(), seed=6, watches=True) as world:
+            world.run(world.clock.now() + timedelta(minutes=2))
+            assert watched(world) == []
+        assert handler.stream is elsewhere
+        assert elsewhere.getvalue() == ""
+    finally:
+        handler.setStream(before)
 
 
 class LosingTheFirstRecord(Untouched):
