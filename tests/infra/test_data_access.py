@@ -36,7 +36,7 @@ REACHED: dict[str, dict[str, set[str]]] = {
         "rejected": {"GetItem", "PutItem", "UpdateItem"},
         "bucket /rejected/*": {"PutObject"},
     },
-    "sweep": {"profiles": {"GetItem", "PutItem"}, "profiles /index/due": {"Query"}},
+    "sweep": {"profiles": {"GetItem", "PutItem"}, "profiles /index/due": {"Query", "Scan"}},
     "archive": {"bucket /rejected/*": {"GetObject"}},
     "tee": {
         **READ_WORKSPACE,

@@ -83,13 +83,14 @@ LAMBDAS_OWN = {
 
 APPLYING = {"s3:PutObject", "secretsmanager:PutSecretValue"}
 LISTING = {"dynamodb:Query"}
-SAVING = {"dynamodb:PutItem"}
+WRITING = {"dynamodb:BatchWriteItem"}
+SAVING = {"dynamodb:PutItem", *WRITING}
 
 NOT_ITS_OWN = {
-    "collect": {*LISTING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
+    "collect": {*LISTING, *WRITING, "dynamodb:UpdateItem", "secretsmanager:PutSecretValue"},
     "replay": {
         *LISTING,
-        "dynamodb:PutItem",
+        *SAVING,
         "s3:PutObject",
         "dynamodb:BatchGetItem",
         "secretsmanager:PutSecretValue",
@@ -101,7 +102,7 @@ NOT_ITS_OWN = {
     "tee": APPLYING,
     **{f"send-{queue}": {*APPLYING, *SAVING, *LISTING} for queue in QUEUES},
 }
-"""Calls of its adapters that only the command makes, or the function of another channel."""
+"""Calls of its adapters that only the command makes, or another function."""
 
 CALLING = {f"send-{queue}" for queue in QUEUES if CHANNELS[queue].calls_out}
 
