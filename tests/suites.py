@@ -61,7 +61,7 @@ PROCESSES_AND_SDKS = ("tests/unit", "-n", "2", "-m", "real_clock and not browser
 SUITES = (
     Suite("unit", UNIT),
     Suite("fuzz", ("tests/fuzz", "-n", "2")),
-    Suite("infra", ("tests/infra",)),
+    Suite("infra", ("tests/infra", "-n", "2", "--dist", "loadfile")),
     Suite("browser", ("tests/browser", "-n", "2"), live=True),
     Suite("sdks-in-browsers", SDKS_IN_BROWSERS, live=True),
     Suite("local", ("tests/local",), live=True),
