@@ -20,7 +20,8 @@ import orjson
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
-from benchmarks.billing import (
+from shared.aws import clients
+from simulation.billing.units import (
     Item,
     bus_units,
     delivery_bytes,
@@ -29,7 +30,6 @@ from benchmarks.billing import (
     read_units,
     write_units,
 )  # fmt: skip
-from shared.aws import clients
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "benchmark",

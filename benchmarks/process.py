@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 import orjson
 
 from benchmarks import process_speed, stream
-from benchmarks.billing import put_units
 from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.shop import Shopper, moments, shoppers
 from benchmarks.stream import LambdaRecord
@@ -36,6 +35,7 @@ from shared.fold.profile import Changes, Profile
 from shared.ports.people import Profiles
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Campaign, Template, Workspace
+from simulation.billing.units import put_units
 from simulation.ports.profiles import FakeProfiles
 from simulation.ports.workspaces import FakeWorkspaces
 

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import orjson
 
 from benchmarks import stream
-from benchmarks.billing import Item
 from benchmarks.formed.stages import Stages, Work
 from benchmarks.metered_aws import MeteredAws, Usage
 from benchmarks.process import EVENT_BYTES, NOW, past
@@ -24,6 +23,7 @@ from cli.cost.batches import Batch, Reading, Waiting, of_queue, of_stream
 from cli.cost.traffic import EVENTS_IN_SESSION, Load, requests
 from shared import identity
 from shared.people.due import instant
+from simulation.billing.units import Item
 
 KNOWN = Load(rate=100, per_request=20, people="one").active
 """People of every run: those who are active at 100 events a second."""

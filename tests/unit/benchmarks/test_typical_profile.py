@@ -8,12 +8,12 @@ from typing import NamedTuple
 import pytest
 
 from benchmarks import stream
-from benchmarks.billing import WRITE_BYTES, Item, item_bytes
 from benchmarks.process import EVENT_BYTES, NOW, past, stage
 from benchmarks.shop import shoppers
 from shared import identity
 from shared.fold.parts.duplicates.ring import WIDTH
 from shared.fold.profile import Profile
+from simulation.billing.units import WRITE_BYTES, Item, item_bytes
 
 UNITS, COUNTERS, REMEMBERED = 2, 15, 100
 PEOPLE = 30

@@ -278,9 +278,9 @@ def test_whatever_the_cuts_and_wherever_it_dies_the_timelines_are_the_same(
 
 
 def test_the_size_of_an_item_is_reckoned_as_it_is_billed() -> None:
-    from benchmarks import billing  # what prices are reckoned with
     from benchmarks.process import stage as metered
     from shared.fold.profile import Changes, Profile
+    from simulation.billing import units as billing  # what prices are reckoned with
 
     with metered() as (aws, process):
         for version in (0, 9, 99, 1_234):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.billing import bus_units, delivery_bytes, item_bytes, put_units, read_units, write_units
+from simulation.billing.units import bus_units, delivery_bytes, item_bytes, put_units, read_units, write_units
 
 
 def item(size: int, **more: dict[str, Any]) -> dict[str, Any]:

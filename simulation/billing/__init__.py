@@ -1,0 +1,1 @@
+"""What AWS would bill of what a simulated stack does."""
