@@ -21,21 +21,24 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 from shared.aws import clients
+from simulation.aws.dynamodb.index import Index
+from simulation.aws.dynamodb.values import Item
 from simulation.billing.units import (
-    Item,
     bus_units,
     delivery_bytes,
     index_writes,
     put_units,
     read_units,
     write_units,
-)  # fmt: skip
+)
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "benchmark",
     "AWS_SECRET_ACCESS_KEY": "benchmark",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
+
+DUE = Index("due_bucket", "due_at")
 
 
 @dataclass(slots=True)
@@ -173,7 +176,8 @@ class MeteredAws:
         key = item["pk"]["S"] + "\x00" + item.get("sk", {"S": ""})["S"]
         before = items.get(key)
         items[key] = item
-        units, of_index = times * write_units(before, item), times * index_writes(before, item)
+        of_index = times * index_writes(DUE, before, item, ("pk",))
+        units = times * write_units(before, item) + of_index
         self.usage.write_units += units
         by_table = self.usage.write_units_by_table
         for name, part in ((table, units - of_index), (f"{table}/due", of_index)):
@@ -183,7 +187,7 @@ class MeteredAws:
         if not wanted.get("ConsistentRead"):
             raise ValueError("profiles are read consistently")
         found = [self.tables.get(table, {}).get(key["pk"]["S"] + "\x00") for key in wanted["Keys"]]
-        self.usage.read_units += sum(map(read_units, found))
+        self.usage.read_units += int(sum(read_units([one]) for one in found))
         return [item for item in found if item is not None]
 
 

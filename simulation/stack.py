@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from shared.ports.runtime import Runtime
 from simulation.aws.account import Account
@@ -55,6 +56,8 @@ class Stack:
         self.scheduler, self.deliveries = scheduler, Deliveries()
         self.trace = Trace(lambda: scheduler.microseconds)
         self.skew: dict[str, timedelta] = {}
+        self.beginnings: list[Callable[[Invocation, Any], None]] = []
+        """Called with each invocation that begins, and its event."""
         self._seeded, self._ended, self._draw = seeded, ended, seeded("stack")
         self.interceptor = BetweenCalls(scheduler, seeded("calls"), self.trace, faults, self._done)
         self.account = Account(
@@ -64,7 +67,7 @@ class Stack:
         self.web, self.vendors = Web(scheduler, self.interceptor), Vendors(scheduler, self.interceptor)
         described = topology()
         self.functions = {
-            name: Function(name, of["timeout"], self._maker(name, of), scheduler, self._note)
+            name: Function(name, of["timeout"], self._maker(name, of), scheduler, self._note, self._began)
             for name, of in described["functions"].items()
             if name not in BY_HAND
         }
@@ -175,6 +178,10 @@ class Stack:
                 for name, one in self.streams.items()
             ),
         ]
+
+    def _began(self, invocation: Invocation, event: Any) -> None:
+        for one in self.beginnings:
+            one(invocation, event)
 
     def _note(self, invocation: Invocation) -> None:
         self.trace.add(invocation.who, invocation.outcome)

@@ -20,7 +20,7 @@ from cli.cost.batches import Reading
 from cli.cost.measurements import FILE, Function, Measured, Session, Visit
 from cli.cost.traffic import Load
 from shared.lake import schema
-from simulation.billing.units import Item, item_bytes
+from simulation.aws.dynamodb.values import Item, item_bytes
 
 VISITS = {1: 3_000, 2: 1_500, 5: 400, 20: 300, 100: 60}
 """Events of a visit → how many visits are measured. Small ones for half a minute, as `loads` are: in the first seconds

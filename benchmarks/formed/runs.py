@@ -23,7 +23,7 @@ from cli.cost.batches import Batch, Reading, Waiting, of_queue, of_stream
 from cli.cost.traffic import EVENTS_IN_SESSION, Load, requests
 from shared import identity
 from shared.people.due import instant
-from simulation.billing.units import Item
+from simulation.aws.dynamodb.values import Item
 
 KNOWN = Load(rate=100, per_request=20, people="one").active
 """People of every run: those who are active at 100 events a second."""

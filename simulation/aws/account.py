@@ -13,7 +13,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from simulation.aws import requests
 from simulation.aws.answers import answered, failed
 from simulation.aws.behaviour import CALM, Behaviour
-from simulation.aws.calls import AwsError, Call, Clock, Failure, Interceptor, Service
+from simulation.aws.calls import Answer, AwsError, Call, Clock, Failure, Interceptor, Listener, Service
 from simulation.aws.connections import connected
 from simulation.aws.dynamodb.tables import Tables
 from simulation.aws.events.bus import Buses
@@ -42,6 +42,8 @@ class Account:
         sleep: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.clock, self.interceptors, self.behaviour = clock, list(interceptors), behaviour
+        self.listener: Listener | None = None
+        """Sees each call that has an effect, and what it is answered."""
         self._draw, self._sleep, self._lock = draw, sleep, threading.RLock()
 
         def now() -> float:
@@ -100,7 +102,7 @@ class Account:
                 said = self._functions.answer(call)
             else:
                 with self._lock:
-                    said = self._services[call.service].answer(call)
+                    said = self._serve(call)
         except AwsError as error:
             return failed(request, call, error.code, error.status, error.message, error.fields)
         for one in self.interceptors:
@@ -110,6 +112,10 @@ class Account:
                     raise ReadTimeoutError(endpoint_url=request.url)
                 return _failed(request, call, failure)
         return answered(request, call, said, self.clock.now())
+
+    def _serve(self, call: Call) -> Answer:
+        answer = self._services[call.service].answer
+        return answer(call) if self.listener is None else self.listener.around(call, answer)
 
     def _untaken(self, call: Call, count: int) -> Collection[int]:
         if not self.interceptors:

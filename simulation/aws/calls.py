@@ -74,6 +74,11 @@ Untaken = Callable[[Call, int], Collection[int]]
 Answer = dict[str, Any]
 
 
+class Listener(Protocol):
+    def around(self, call: Call, serve: Callable[[Call], Answer]) -> Answer:
+        """Serve the call, once, and give its answer. Nothing else happens meanwhile. What it raises is raised."""
+
+
 class Service(Protocol):
     def answer(self, call: Call) -> Answer:
         """Do what is asked. Raises AwsError, and NotImplementedError for what no adapter of ours asks."""

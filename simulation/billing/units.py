@@ -1,35 +1,52 @@
-"""How AWS bills what the stages do, in units: DynamoDB on demand, EventBridge, Kinesis, Firehose.
+"""How AWS bills what the stages do, in units: DynamoDB on demand, EventBridge, Kinesis, Firehose, SQS, CloudWatch Logs.
 
-The rules are those of the services' pricing pages and of "DynamoDB item sizes and formats" in its developer guide.
+The rules are those of the services' pricing pages and of "DynamoDB item sizes and formats" in its developer guide:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Iterable
 from math import ceil
 from typing import Any
 
-Item = dict[str, Any]
-"""A DynamoDB item as its JSON protocol has it: name → {type: value}, binary as base64."""
+from simulation.aws.dynamodb.index import Index
+from simulation.aws.dynamodb.values import Item, item_bytes
 
 WRITE_BYTES, READ_BYTES = 1024, 4 * 1024
 ENTRY_BYTES = 64 * 1024
+MESSAGE_BYTES = 64 * 1024
 PUT_BYTES = 25 * 1024
 DELIVERY_BYTES = 5 * 1024
 
-INDEXED = ("due_bucket", "due_at")
-"""The keys of the sparse index `due`, which holds keys only."""
+LOG_EVENT = 26
+"""Bytes that CloudWatch adds to each line: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html"""
 
 
-def write_units(before: Item | None, after: Item) -> int:
-    """A put pays for the larger of the item before and after, and for each change of its place in the index."""
-    size = max(item_bytes(before), item_bytes(after))
-    return _units(size, WRITE_BYTES) + index_writes(before, after)
+def write_units(before: Item | None, after: Item | None) -> int:
+    """A write pays for the larger of the item before and after, without what it changes in indexes. So does one whose
+    condition did not hold: there, nothing comes after."""
+    return _units(max(_bytes(before), _bytes(after)), WRITE_BYTES)
 
 
-def read_units(item: Item | None) -> int:
-    """A strongly consistent read; one that finds nothing is a unit too."""
-    return _units(item_bytes(item), READ_BYTES)
+def index_writes(index: Index, before: Item | None, after: Item | None, key_names: Iterable[str]) -> int:
+    """Of an index, whose items have also the keys of the table, `key_names`. Leaving one place is a write and so is
+    taking another: an index key cannot be changed, only moved. What stays in its place pays where the index has what
+    changed. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations"""
+    names = (*key_names, index.partition, index.sort)
+    old, new = _projected(index, names, before), _projected(index, names, after)
+    if old == new:
+        return 0
+    if old is not None and new is not None and _place(index, old) == _place(index, new):
+        return write_units(old, new)
+    return sum(write_units(None, one) for one in (old, new) if one is not None)
+
+
+def read_units(items: Iterable[Item | None], *, consistent: bool = True) -> float:
+    """What one read finds together; a read that finds nothing is a unit too. Half of it where the latest state is not
+    asked for."""
+    units = _units(sum(map(_bytes, items)), READ_BYTES)
+    return units if consistent else units / 2
 
 
 def bus_units(entry: dict[str, Any]) -> int:
@@ -42,37 +59,38 @@ def put_units(data: bytes) -> int:
     return _units(len(data), PUT_BYTES)
 
 
+def kilobytes(data: bytes) -> int:
+    """A record of a stream on demand is billed as so many KB."""
+    return _units(len(data), 1024)
+
+
 def delivery_bytes(size: int) -> int:
     """What Firehose bills of a record of so many bytes: the next multiple of 5 KB."""
     return _units(size, DELIVERY_BYTES) * DELIVERY_BYTES
 
 
-def item_bytes(item: Item | None) -> int:
-    """Names and values; nothing for no item."""
-    if item is None:
-        return 0
-    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+def queue_requests(size: int) -> int:
+    """A call of SQS with so many bytes of messages, or of none: each 64 KB of them are a request."""
+    return _units(size, MESSAGE_BYTES)
 
 
-def _value_bytes(typed: dict[str, Any]) -> int:
-    [(kind, value)] = typed.items()
-    if kind == "S":
-        return len(value.encode())
-    if kind == "B":
-        return len(base64.b64decode(value))
-    if kind == "N":  # a byte for every two significant digits, and one more
-        return ceil(len(value.strip("-0").replace(".", "")) / 2) + 1
-    raise ValueError(f"no size is known for a value of type {kind}")
+def log_bytes(lines: Iterable[str]) -> int:
+    return sum(len(line.encode()) + LOG_EVENT for line in lines)
 
 
-def index_writes(before: Item | None, after: Item) -> int:
-    """Leaving one place is a write and so is taking another: an index key cannot be changed, only moved."""
-    old, new = _place(before), _place(after)
-    return 0 if old == new else (old is not None) + (new is not None)
+def _bytes(item: Item | None) -> int:
+    return 0 if item is None else item_bytes(item)
 
 
-def _place(item: Item | None) -> tuple[Any, ...] | None:
-    return tuple(item[name] for name in INDEXED) if item is not None and INDEXED[0] in item else None
+def _place(index: Index, item: Item) -> tuple[Any, ...]:
+    return item[index.partition], item[index.sort]
+
+
+def _projected(index: Index, names: tuple[str, ...], item: Item | None) -> Item | None:
+    """As the index has the item; None where it has it not."""
+    if item is None or index.partition not in item or index.sort not in item:
+        return None
+    return item if index.all else {name: item[name] for name in names}
 
 
 def _units(size: int, step: int) -> int:

@@ -19,7 +19,8 @@ MakeHandler = Callable[[int], Handler]
 
 
 class Function:
-    """`timeout` is in seconds. `ended` is called with every invocation that has."""
+    """`timeout` is in seconds. `ended` is called with every invocation that has. `began` is called with each that
+    begins, and its event."""
 
     def __init__(
         self,
@@ -28,13 +29,14 @@ class Function:
         make: MakeHandler,
         scheduler: Scheduler,
         ended: Callable[[Invocation], None],
+        began: Callable[[Invocation, Any], None] = lambda _invocation, _event: None,
     ) -> None:
         self.name = name
         self.timeout = timeout
         self.running: dict[Invocation, Program] = {}
         self._make = make
         self._scheduler = scheduler
-        self._ended = ended
+        self._ended, self._began = ended, began
         self._idle: list[tuple[int, Handler]] = []
         self._environments = 0
         self._invocations = 0
@@ -59,6 +61,7 @@ class Function:
             watched=True,
         )
         self.running[invocation] = program
+        self._began(invocation, event)
         program.on_end.append(lambda: self._end(invocation, program, handler))
         return invocation, program
 

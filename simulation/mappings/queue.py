@@ -52,7 +52,8 @@ class QueueMapping:
         self._running = 0
 
     def start(self) -> None:
-        self._scheduler.start(f"{self.function.name}:{self.queue.name}", self._run)
+        for _ in range(self._deliveries.pollers):
+            self._scheduler.start(f"{self.function.name}:{self.queue.name}", self._run)
 
     @property
     def is_idle(self) -> bool:

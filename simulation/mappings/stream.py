@@ -9,8 +9,10 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
+from zlib import crc32
 
 from simulation.functions.function import Function
 from simulation.functions.invocation import Invocation
@@ -98,33 +100,48 @@ class Lane:
     def run(self) -> None:
         mapping = self._mapping
         while True:
-            self._fill()
+            following = self._fill()
             if self._waiting:
                 self._works = True
-                self._deliver(self._gathered())
+                self._deliver(self._gathered(following))
                 self._works = False
-            elif mapping.source.is_closed(self.shard):
+            elif following is None and mapping.source.is_closed(self.shard):
                 self.is_done = True
                 mapping.refresh()
                 return
             else:
-                self._scheduler.wait(mapping.arrived)
+                self._scheduler.wait(mapping.arrived, following)
 
-    def _fill(self) -> None:
-        """Read what came since. What the lane does not take is passed over."""
+    def _fill(self) -> datetime | None:
+        """Read what came since. What the lane does not take is passed over. When what came, and is not read yet, is."""
         mapping = self._mapping
         for arrived in mapping.source.read(self.shard, self._read, READ):
+            if mapping.deliveries.read_every and (at := self._read_at(arrived)) > self._scheduler.now():
+                return at
             self._read = arrived.sequence
             if arrived.lane(mapping.described["lanes"]) == self.number and mapping.takes(arrived):
                 self._waiting.append(arrived)
+        return None
 
-    def _gathered(self) -> Batch:
-        """As many as there are room for, or have come by the end of the window."""
+    def _read_at(self, arrived: Arrived) -> datetime:
+        """The first reading of the shard after it came."""
+        every = self._mapping.deliveries.read_every
+        phase = every * crc32(self.shard.encode()) / 2**32
+        readings = ceil((arrived.at.timestamp() - phase) / every)
+        return datetime.fromtimestamp(phase + every * readings, UTC)
+
+    def _gathered(self, following: datetime | None) -> Batch:
+        """As many as there are room for, or have been read by the end of the window, which begins as the first of them
+        is read. AWS does not say whether a reading at the very end counts; here it does not: batches are smaller so.
+        `following` is the next reading."""
         mapping, window = self._mapping, self._mapping.described["window"]
-        until = self._scheduler.now() + timedelta(seconds=window)
+        in_turns = bool(mapping.deliveries.read_every)
+        began = self._read_at(self._waiting[0]) if in_turns else self._scheduler.now()
+        until = began + timedelta(seconds=window)
         while window and not self._is_full() and self._scheduler.now() < until:
-            self._scheduler.wait(mapping.arrived, until)
-            self._fill()
+            self._scheduler.wait(mapping.arrived, until if following is None else min(until, following))
+            if not in_turns or self._scheduler.now() < until:
+                following = self._fill()
         batch: list[Arrived] = []
         size = 0
         most = mapping.deliveries.at_most(mapping.described["batch"])

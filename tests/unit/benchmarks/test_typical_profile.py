@@ -13,7 +13,8 @@ from benchmarks.shop import shoppers
 from shared import identity
 from shared.fold.parts.duplicates.ring import WIDTH
 from shared.fold.profile import Profile
-from simulation.billing.units import WRITE_BYTES, Item, item_bytes
+from simulation.aws.dynamodb.values import Item, item_bytes
+from simulation.billing.units import WRITE_BYTES
 
 UNITS, COUNTERS, REMEMBERED = 2, 15, 100
 PEOPLE = 30

@@ -280,7 +280,7 @@ def test_whatever_the_cuts_and_wherever_it_dies_the_timelines_are_the_same(
 def test_the_size_of_an_item_is_reckoned_as_it_is_billed() -> None:
     from benchmarks.process import stage as metered
     from shared.fold.profile import Changes, Profile
-    from simulation.billing import units as billing  # what prices are reckoned with
+    from simulation.aws.dynamodb import values as billed  # what prices are reckoned with
 
     with metered() as (aws, process):
         for version in (0, 9, 99, 1_234):
@@ -290,4 +290,4 @@ def test_the_size_of_an_item_is_reckoned_as_it_is_billed() -> None:
                 changes = Changes((person,), states={person.key: made.state})
                 process.profiles.save(changes, at=NOON - timedelta(days=1))
                 [item] = [one for key, one in aws.tables["profiles"].items() if key.startswith(person.key)]
-                assert item_bytes(person, len(made.state)) == made.size == billing.item_bytes(item)
+                assert item_bytes(person, len(made.state)) == made.size == billed.item_bytes(item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from simulation.aws.account import Account
@@ -18,7 +19,7 @@ DESCRIBED = {"batch": 2, "window": 0, "concurrency": 2, "reports": True}
 
 
 class Taking:
-    def __init__(self, **described: Any) -> None:
+    def __init__(self, *, pollers: int = 1, **described: Any) -> None:
         self.scheduler = Scheduler(NOON, random.Random(1))
         self.account = Account(self.scheduler, random.Random(2), sleep=self.scheduler.sleep)
         self.dead = self.account.sqs.create("dead")
@@ -27,7 +28,7 @@ class Taking:
         self.at_once: list[int] = []
         self.failing: Callable[[Sequence[str]], Sequence[str]] = lambda _: ()
         self.raises = False
-        self.deliveries = Deliveries()
+        self.deliveries = Deliveries(pollers=pollers)
         function = Function("worker", 30, lambda _: self._handle, self.scheduler, lambda _: None)
         self._function = function
         self.mapping = QueueMapping(
@@ -110,3 +111,17 @@ def test_a_stalled_function_gets_nothing_until_it_is_called_again() -> None:
     assert taking.calls == []
     taking.run(minutes=2)
     assert taking.calls == [["a"]]
+
+
+def test_each_poller_gathers_a_batch_of_its_own() -> None:
+    """Five of them have a few messages each where one would have all."""
+    sizes = {}
+    for pollers in (1, 5):
+        taking = Taking(pollers=pollers, batch=50, window=10, concurrency=None)
+        for tenth in range(50):
+            taking.scheduler.at(NOON + timedelta(seconds=tenth / 10), partial(taking.send, str(tenth)))
+        taking.run(seconds=30)
+        assert sorted(int(body) for call in taking.calls for body in call) == list(range(50))
+        assert taking.mapping.is_idle
+        sizes[pollers] = len(taking.calls)
+    assert sizes == {1: 1, 5: 5}

@@ -6,6 +6,7 @@ import base64
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -195,3 +196,52 @@ def test_other_cuts_and_repeated_deliveries_can_be_asked_for(most: int | None, s
     reading.run(minutes=1)
     assert len(reading.done) > 40
     assert set(reading.done) == set(range(40))
+
+
+def test_a_shard_that_is_read_once_a_second_is_read_at_moments_of_its_own_and_its_batches_are_a_second_apart() -> (
+    None
+):
+    reading = Reading(batch=100)
+    reading.deliveries.read_every = 1.0
+    for tenth in range(100):
+        reading.scheduler.at(NOON + timedelta(seconds=tenth / 10), partial(reading.put, tenth))
+    reading.run(seconds=13)
+
+    assert reading.done == list(range(100))
+    assert {len(call) for call in reading.calls[1:-1]} == {10}
+    assert {round(at % 1, 3) for at in reading.at} == {round(reading.at[0] % 1, 3)}
+    assert reading.mapping.is_idle
+
+
+def test_a_reading_at_the_very_end_of_the_window_is_of_the_next_batch() -> None:
+    reading = Reading(batch=100, window=2)
+    reading.deliveries.read_every = 1.0
+    for second in range(6):
+        reading.scheduler.at(NOON + timedelta(seconds=second), partial(reading.put, second))
+    reading.run(seconds=10)
+
+    assert reading.calls == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_without_a_window_a_batch_is_what_one_reading_finds() -> None:
+    reading = Reading(batch=100, window=0)
+    reading.deliveries.read_every = 1.0
+    reading.put(1, 2)
+    reading.run(seconds=2)
+    reading.put(3)
+    reading.run(seconds=2)
+
+    assert reading.calls == [[1, 2], [3]]
+
+
+def test_a_closed_shard_is_read_to_its_end_before_its_children() -> None:
+    reading = Reading(batch=100)
+    reading.deliveries.read_every = 1.0
+    reading.put(1)
+    [shard] = reading.stream.open_shards
+    reading.stream.split(shard.id)
+    reading.put(2)
+    reading.mapping.refresh()
+    reading.run(seconds=10)
+
+    assert reading.done == [1, 2]
