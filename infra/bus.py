@@ -10,7 +10,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
-from infra.dead_letters import ATTEMPTS, WORK_KEPT, dead_letter_queue, work_queue
+from infra.dead_letters import ATTEMPTS, dead_letter_queue, work_queue
 from infra.python_function import PythonFunction
 from infra.settings.model import Settings
 from shared.bus_entries import SOURCE
@@ -42,7 +42,6 @@ class BusConsumer(Construct):
         window: Duration | None = None,
         concurrency: int | None = None,
         attempts: int = ATTEMPTS,
-        kept: Duration = WORK_KEPT,
     ) -> None:
         super().__init__(scope, id)
         self.dead_letters = dead_letter_queue(self, "DeadLetters")
@@ -53,7 +52,6 @@ class BusConsumer(Construct):
             function_timeout=function.timeout,
             window=window,
             attempts=attempts,
-            kept=kept,
         )
         rule = events.Rule(
             self,

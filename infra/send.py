@@ -22,7 +22,7 @@ from infra.tables import Tables
 from infra.workspace import Workspace
 from shared.bus_entries import MessageRequested
 from shared.messaging.channels import CHANNELS, QUEUES, Queue
-from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES, QUEUE_KEEPS
+from shared.messaging.sending_limits import FUNCTION_TAKES, MOST_RECEIVES
 
 
 class Send(Construct):
@@ -75,7 +75,6 @@ class Send(Construct):
                 batch_size=declared.batch_size,
                 concurrency=settings.concurrency(queue),
                 attempts=MOST_RECEIVES,
-                kept=Duration.days(QUEUE_KEEPS.days),
             )
             self.consumers[queue] = consumer
             # The rights of the event source let the function say when a message that goes back comes again.
