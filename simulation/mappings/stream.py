@@ -94,8 +94,14 @@ class Lane:
     def is_idle(self) -> bool:
         if self.is_done:
             return True
-        last = self._mapping.source.last(self.shard)
-        return not self._works and not self._waiting and (last is None or last == self._read)
+        return not self._works and not self._waiting and not self._is_behind
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether there is something to read. What the stream keeps no longer is nothing."""
+        source = self._mapping.source
+        last = source.last(self.shard)
+        return last not in (None, self._read) and bool(source.read(self.shard, self._read, 1))
 
     def run(self) -> None:
         mapping = self._mapping
@@ -162,11 +168,11 @@ class Lane:
         """Until it is processed, or given up. Nothing of the lane overtakes it."""
         left, tries = [batch], 0
         while left:
+            self._wait_while_stalled()
             records = self._young_enough(left[0], tries)
             if not records:
                 left, tries = left[1:], 0
                 continue
-            self._wait_while_stalled()
             invocation = self._mapping.function.invoke({"Records": [one.record for one in records]})
             self._mapping.result = result_of(invocation)
             again = self._to_come_again(records, invocation)

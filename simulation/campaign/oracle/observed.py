@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """`due_at` is when they next want to be looked at; `outbox` are decisions that are not let go of."""
+    """`due_at` is when they next want to be looked at; `outbox` is bytes of decisions that are not let go of."""
 
     key: str
     counters: Mapping[str, int]

@@ -13,9 +13,9 @@ LARGEST = {"profiles": 64 * 1024, "timeline": 400 * 1024, "messages": 16 * 1024,
 OVERDUE = timedelta(minutes=15)
 """By which a timer may be late in the end: `sweep` looks each minute."""
 
-MOST_OUTBOX = 8 * 1024
-"""Decisions of a person in the end: what is said leaves at the next save, and there may be none."""
-
+MOST_OUTBOX, MOST_BROUGHT = 8 * 1024, 1024
+"""Bytes of decisions that a person has in the end, as what is said leaves at the next save, and there may be none; and
+what each who joined them brought along."""
 
 PROCESS = ("process", "given up")
 """Where what comes from the stream is put aside."""
@@ -34,9 +34,10 @@ def check(truth: Truth) -> Iterator[Finding]:
             yield Finding(
                 "timers come", person.key, f"was due at {due:%d %H:%M:%S}, now it is {now:%d %H:%M:%S}"
             )
-        if person.outbox > MOST_OUTBOX:
+        joined = sum(root == person.key for root in observed.leads_to.values()) - 1
+        if person.outbox > MOST_OUTBOX + MOST_BROUGHT * joined:
             yield Finding(
-                "nothing grows without bound", person.key, f"{person.outbox:,} decisions in its outbox"
+                "nothing grows without bound", person.key, f"{person.outbox:,} bytes of decisions in the outbox"
             )
     for words in observed.unbalanced:
         yield Finding("the ledger balances", "ledger", words)

@@ -245,3 +245,29 @@ def test_a_closed_shard_is_read_to_its_end_before_its_children() -> None:
     reading.run(seconds=10)
 
     assert reading.done == [1, 2]
+
+
+def test_what_the_stream_keeps_no_longer_is_not_waited_for() -> None:
+    """The function was not called for longer than the stream keeps its records."""
+    reading = Reading(oldest=-1)
+    reading.deliveries.stalled["reader"] = NOON + timedelta(days=8)
+    reading.put(1, 2, 3, 4)
+    reading.scheduler.run(NOON + timedelta(minutes=1))
+    reading.put(5, 6)
+
+    reading.scheduler.run(NOON + timedelta(days=9))
+
+    assert reading.done == [1, 2, 3, 4]
+    assert reading.mapping.is_idle
+
+
+def test_records_that_grew_too_old_while_the_function_was_not_called_are_given_up() -> None:
+    reading = Reading()
+    reading.deliveries.stalled["reader"] = NOON + timedelta(hours=2)
+    reading.put(1, 2)
+
+    reading.scheduler.run(NOON + timedelta(hours=3))
+
+    assert reading.calls == []
+    assert len(reading.bucket.objects) == 1
+    assert reading.mapping.is_idle
