@@ -37,7 +37,9 @@ def check(truth: Truth) -> Iterator[Finding]:
         joined = sum(root == person.key for root in observed.leads_to.values()) - 1
         if person.outbox > MOST_OUTBOX + MOST_BROUGHT * joined:
             yield Finding(
-                "nothing grows without bound", person.key, f"{person.outbox:,} bytes of decisions in the outbox"
+                "nothing grows without bound",
+                person.key,
+                f"{person.outbox:,} bytes of decisions in the outbox",
             )
     for words in observed.unbalanced:
         yield Finding("the ledger balances", "ledger", words)
