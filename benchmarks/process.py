@@ -21,7 +21,6 @@ from cli.cost.traffic import EVENTS_IN_SESSION, SESSION_SECONDS
 from functions.archive.batches import archive
 from functions.process import arrivals
 from functions.process.batch import Process
-from functions.process.garbage import look_seldom
 from functions.process.people import changes, stored
 from shared import identity
 from shared.aws.queues.dead_letters import SqsDeadLetters
@@ -32,6 +31,7 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.fold.profile import Changes, Profile
+from shared.garbage import look_seldom
 from shared.ports.people import Profiles
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Campaign, Template, Workspace

@@ -14,6 +14,7 @@ import typer
 from cli.options import AsJson
 from cli.simulating.reading import plan_of
 from cli.simulating.showing import print_json, print_table, say_besides
+from shared.garbage import look_seldom
 from simulation.lane.lines import TIME, instant
 from simulation.lane.replaying import Delivery
 from simulation.lane.run import simulate as simulated_by
@@ -67,6 +68,7 @@ def simulate(
 
     Example: headrace simulate examples/shop examples/shop/history.ndjson --until 2026-12-01
     """
+    look_seldom()
     plan = plan_of(folder, events, until=until, seed=seed)
     late = timedelta(seconds=sweep_late)
     with _silent_functions():

@@ -20,6 +20,7 @@ from functions.process.announcing.announcing import Announcing
 from functions.process.arrivals import Arrival
 from functions.process.failures import Failed, Failures, unexpected
 from functions.process.people.changes import People
+from functions.process.people.recent import Settling, settled
 from functions.process.people.saving import Saving
 from functions.process.people.stored import load
 from functions.process.progress import Counts, Progress
@@ -67,6 +68,7 @@ class Process:
     savers: int = 8
     threads: Threads = ThreadPoolExecutor
     pause: Pause = RUNTIME.pause
+    settle: Settling = settled
 
     def batch(self, kinesis_records: list[dict[str, Any]], account: Account | None = None) -> dict[str, int]:
         """Process the records of one invocation and return the counts; `account` gets what became of each. Raises
@@ -109,7 +111,9 @@ class Process:
                     raise
                 pending = self._unread(pending, unexpected(error), progress)
                 continue
-            people = People(stored, progress.firsts, progress.said, progress.aside, progress.most)
+            people = People(
+                stored, progress.firsts, progress.said, progress.aside, progress.most, self.settle
+            )
             self._fold(people, pending, progress)
             again = [*saving.save(people, progress), *self._announce(people, progress)]
             wanted = set(map(id, again))

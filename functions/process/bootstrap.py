@@ -7,7 +7,6 @@ from functools import cache
 
 from functions.process.batch import Process
 from functions.process.environment import Environment
-from functions.process.garbage import look_seldom
 from shared.aws.queues.dead_letters import SqsDeadLetters
 from shared.aws.runtime import RUNTIME
 from shared.aws.streams.bus import EventBridgeBus
@@ -16,6 +15,7 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.aws.tables.workspaces import DynamoWorkspaces
+from shared.garbage import look_seldom
 from shared.ports.runtime import Runtime
 from shared.stored.current_workspace import CurrentWorkspace
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from functions.process.announcing.decided import Decided, Recent
+from functions.process.people.recent import Settled, settled
 from shared.failures import VersionConflict
 from shared.fold.profile import Changes, Pointer, Profile
 from shared.people import due
 from shared.people.due import DueProfile
+from shared.people.recent_events import Section
 from simulation.ports.profiles import FakeProfiles
+
+
+def as_they_are(person: Profile, decided: Sequence[Decided], days: int) -> Settled:
+    """Without bytes, and with events that leave for no chunk of the timeline: nobody will read them."""
+    rows = [row for one in decided for row in one.rows]
+    return Settled(person, b"", Recent([Section(days, b"", b"", rows)]))
 
 
 class Stored(FakeProfiles):
     """As bytes, encoded and decoded as the table's items are."""
+
+    settle = staticmethod(settled)
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +69,8 @@ class Stored(FakeProfiles):
 
 class Kept(Stored):
     """As they are, which is quicker: between two batches as within one."""
+
+    settle = staticmethod(as_they_are)
 
     def __init__(self) -> None:
         super().__init__()

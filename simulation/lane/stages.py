@@ -93,6 +93,7 @@ class Stages:
             savers=1,
             threads=InTurn,
             pause=lambda _: None,
+            settle=profiles.settle,
         )
         self.messages = Messages(self.profiles, self._current, self.feedback, lambda: self.now, self._new_id)
 

@@ -15,6 +15,7 @@ from functions.process.arrivals import Arrival
 from functions.process.people import push_tokens
 from functions.process.people.named import Named
 from functions.process.people.push_tokens import Move
+from functions.process.people.recent import Settling, settled
 from functions.process.people.retention import Retention
 from functions.process.people.saves import MOST_BYTES, MOST_ITEMS, Saves
 from functions.process.people.stored import Stored
@@ -38,6 +39,7 @@ class People:
 
     `firsts` are the sequence numbers of the batch's first record of each partition key, `said` the portions that are
     announced for certain, or put aside for good: these are `aside`; at most `most` records are saved together.
+    `settle` says what of the timeline an item has.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class People:
         said: Collection[EntryName] = (),
         aside: Collection[EntryName] = (),
         most: float = inf,
+        settle: Settling = settled,
     ) -> None:
         self._stored = stored
         self._items = stored.items
@@ -54,7 +57,7 @@ class People:
         self._units = Units()
         self._named = Named(stored)
         self._retention = Retention(firsts, said, aside)
-        self.saves = Saves(stored, self._units)
+        self.saves = Saves(stored, self._units, settle)
         self.decided: list[Decided] = []
         self.covered: list[Arrival] = []
         """Records that were folded before: what is not announced of them again was announced, or put aside."""

@@ -8,7 +8,7 @@ function dies, and nothing stands in a chunk that was not saved.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import NamedTuple
@@ -57,6 +57,10 @@ class Settled(NamedTuple):
     @property
     def size(self) -> int:
         return item_bytes(self.person, len(self.state))
+
+
+Settling = Callable[[Profile, Sequence[Decided], int], Settled]
+"""Of a person, what this save decides about them, and the days for which events are to be seen: see `settled`."""
 
 
 class Item:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from functions.process.announcing.decided import Decided, Recent
-from functions.process.people.recent import Settled, settled
+from functions.process.people.recent import Settled, Settling
 from functions.process.people.stored import Stored
 from functions.process.people.units import Unit, Units
 from shared.fold.profile import Changes, Pointer, Profile
@@ -21,10 +21,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 class Saves:
     """`days` is how long events are to be seen."""
 
-    def __init__(self, stored: Stored, units: Units) -> None:
+    def __init__(self, stored: Stored, units: Units, settle: Settling) -> None:
         self.days = Settings().timeline_days
         self._stored = stored
         self._units = units
+        self._settle_one = settle
         self._settled: dict[str, Settled] = {}
 
     def units(self) -> list[Unit]:
@@ -68,7 +69,7 @@ class Saves:
             of_person.setdefault(self._stored.root(decided.person.key), []).append(decided)
         states: dict[str, bytes] = {}
         for key, about in of_person.items():
-            made = settled(self._stored.person(key), about, self.days)
+            made = self._settle_one(self._stored.person(key), about, self.days)
             self._stored.items[key], states[key], self._settled[key] = made.person, made.state, made
         return states
 

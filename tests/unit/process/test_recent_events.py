@@ -4,6 +4,7 @@ do not fit: wherever they are, each is shown once, and none is lost."""
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -68,19 +69,19 @@ def test_events_are_shown_once_and_in_order_whether_they_are_in_the_item_or_in_a
     assert 0 < len(in_item(stage)) < 20
 
 
-def test_an_item_costs_no_write_unit_more_because_events_stay_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_costs_no_write_unit_more_because_events_stay_in_it() -> None:
+    stage = Stage()
     taken: list[tuple[int, int]] = []
-    settled = recents.settled
 
     def watched(person: Any, *args: Any) -> recents.Settled:
-        made = settled(person, *args)
+        made = recents.settled(person, *args)
         kept = sum(len(one.stored) for one in sections(made.person) if not one.announced_with)
         if kept:
             taken.append((units(made.size), units(made.size - kept - recents.SLICE)))
         return made
 
-    monkeypatch.setattr("functions.process.people.saves.settled", watched)
-    one_by_one(Stage(), 60)
+    stage.process = replace(stage.process, settle=watched)
+    one_by_one(stage, 60)
     assert len(taken) > 20
     assert all(with_events == without for with_events, without in taken)
 
@@ -176,9 +177,8 @@ def test_a_version_that_knows_nothing_of_recent_events_loses_none(
     stage.timeline.chunks.clear()  # had it died before the chunk was written
     with monkeypatch.context() as older:
         older.setattr(envelope, "RECENT", "#unknown to it")
-        older.setattr(
-            "functions.process.people.saves.settled", lambda person, *_: recents.Settled(person, b"")
-        )
+        unaware = replace(stage.process, settle=lambda person, *_: recents.Settled(person, b""))
+        older.setattr(stage, "process", unaware)
         for number in (3, 4):
             stage.deliver(stage.record(event("View Item", id=str(number))))
         assert stage.profiles.person("user:u1").states.unread

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.process.garbage import YOUNG, look_seldom
+from shared.garbage import YOUNG, look_seldom
 
 
 @pytest.fixture(autouse=True)
