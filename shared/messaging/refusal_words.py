@@ -35,7 +35,7 @@ def kept(words: str, private: Iterable[str]) -> str:
 
 
 def _may_have(text: str, value: str) -> bool:
-    """Spares nearly every value a regular expression of its own. Beyond ASCII only that knows which letters are alike."""
+    """Spares nearly every value a regular expression. Beyond ASCII only that knows which letters are alike."""
     return not (text.isascii() and value.isascii()) or value.lower() in text.lower()
 
 
