@@ -15,7 +15,8 @@ BYTES_A_SECOND, RECORDS_A_SECOND, READS_A_SECOND = 1024 * 1024, 1000, 5
 
 
 class Record(NamedTuple):
-    """`sequence` is a number of 56 digits, rising within its shard."""
+    """`sequence` is a number of 56 digits, rising within its shard. `arrived_at` is to the millisecond, as AWS has it:
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html"""
 
     sequence: str
     arrived_at: datetime
@@ -67,7 +68,8 @@ class Shard:
         return self._reads <= READS_A_SECOND
 
     def add(self, number: int, now: float, key: str, data: bytes) -> Record:
-        record = Record(str(number), datetime.fromtimestamp(now, UTC), key, data)
+        arrived_at = datetime.fromtimestamp(int(now * 1000) / 1000, UTC)
+        record = Record(str(number), arrived_at, key, data)
         self._numbers.append(number)
         self._times.append(now)
         self._records.append(record)

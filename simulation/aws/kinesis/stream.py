@@ -51,6 +51,15 @@ class Stream:
     def add(self, shard: Shard, key: str, data: bytes) -> Record:
         return shard.add(self._next_number(), self._now(), key, data)
 
+    @property
+    def latest(self) -> int:
+        """The highest sequence number that it gave."""
+        return self._number
+
+    def continue_after(self, number: int) -> None:
+        """Give higher sequence numbers than this from now on, as a stream does that has had records before."""
+        self._number = max(self._number, number)
+
     def read(self, shard: str, after: str | None, limit: int) -> list[Record]:
         """The records behind a sequence number, or from the oldest that is kept."""
         found = self.shards[shard]
