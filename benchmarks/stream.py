@@ -11,6 +11,7 @@ from typing import Any
 from shared import identity, records
 from shared.events import HEADRACE
 from shared.fold.effects import TIMER_DUE
+from simulation.aws.kinesis.stream import FIRST_NUMBER
 
 FIELDS = {
     "messageId": "id", "type": "type", "userId": "user_id", "anonymousId": "anonymous_id", "properties": "properties",
@@ -20,9 +21,11 @@ FIELDS = {
 
 LambdaRecord = dict[str, Any]
 
-_sequences = itertools.count(
-    49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898, 2**40
-)
+APART = 3**52
+"""Of neighbours, about as far as AWS's are: profiles keep the numbers, and those that differ in few digits would be
+packed into fewer bytes than there."""
+
+_sequences = itertools.count(FIRST_NUMBER + APART, APART)
 
 
 def request(received: Iterable[dict[str, Any]], at: datetime) -> list[LambdaRecord]:

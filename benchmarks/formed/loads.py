@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.formed.runs import Run, Settings, Simulation
-from cli.cost.batches import SHARDS_ON_DEMAND, Reading
+from benchmarks.formed.runs import Run, Simulation
 from cli.cost.traffic import Load
-from infra.settings.stages import PROD
+from simulation.contents import PROFILES
 
 LOADS = {
     "prod_one_person": Load(rate=100, per_request=20, people="one"),
@@ -13,10 +12,8 @@ LOADS = {
 }
 SECONDS = 30
 
-SETTINGS = Settings(
-    Reading(PROD.stream_shards or SHARDS_ON_DEMAND, PROD.stream_parallelism, PROD.stream_window_seconds),
-    PROD.archive_window_seconds,
-)
+WORKSPACE_CALLS = ("GetItem", "GetObject")
+"""Of `process` and `archive`, which ask for nothing else so."""
 
 
 def counts(simulation: Simulation) -> dict[str, float]:
@@ -24,17 +21,24 @@ def counts(simulation: Simulation) -> dict[str, float]:
     return {
         f"process.{name}.{figure}_per_1000": run.per_1000(count)
         for name, load in LOADS.items()
-        for run in [simulation.run(load, SETTINGS, SECONDS)]
+        for run in [simulation.run(load, SECONDS)]
         for figure, count in _counted(run).items()
     }
 
 
-def _counted(run: Run) -> dict[str, int]:
+def _counted(run: Run) -> dict[str, float]:
+    meter = run.meter
     return {
-        "invocations": run.work["process"].invocations,
-        "aws_calls": run.work["process"].aws_calls + run.work["archive"].aws_calls,
-        "write_units": run.usage.write_units,
-        "read_units": run.usage.read_units,
-        "bus_entries": run.usage.bus_entries,
-        "kinesis_units": run.usage.kinesis_units,
+        "invocations": run.invocations("process"),
+        "aws_calls": _calls(run, "process") + _calls(run, "archive"),
+        "write_units": meter.sum("write_units"),
+        "read_units": meter.sum("read_units", of=PROFILES),
+        "bus_entries": meter.sum("bus_units"),
+        "kinesis_units": meter.sum("put_units"),
     }
+
+
+def _calls(run: Run, function: str) -> float:
+    """Without those for the workspace, which an environment makes as it begins and once a minute."""
+    of_workspace = sum(run.meter.sum("calls", by=function, of=name) for name in WORKSPACE_CALLS)
+    return run.meter.sum("calls", by=function) - of_workspace

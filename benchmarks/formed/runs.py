@@ -1,218 +1,280 @@
-"""A load at a rate through the real stages, in batches as the settings form them, and what AWS bills of it."""
+"""A load at a rate through the simulated stack, in batches as its settings form them, and what AWS bills of it.
+
+The stack is prod's with its defaults, as `simulation/topology.json` has it: the windows, the lanes of a shard, how many
+records or messages a function gets at most. Shards are read once a second, and queues have five pollers.
+"""
 
 from __future__ import annotations
 
 import base64
+import os
 import random
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
+from unittest import mock
 
 import orjson
 
-from benchmarks import stream
-from benchmarks.formed.stages import Stages, Work
-from benchmarks.metered_aws import MeteredAws, Usage
-from benchmarks.process import EVENT_BYTES, NOW, past
+from benchmarks import collect, stream
+from benchmarks.process import EVENT_BYTES, NOW, WORKSPACE, past
 from benchmarks.shop import Shopper, shoppers
-from benchmarks.stream import LambdaRecord
-from cli.cost.batches import Batch, Reading, Waiting, of_queue, of_stream
-from cli.cost.traffic import EVENTS_IN_SESSION, Load, requests
+from cli.cost.batches import SHARDS_ON_DEMAND
+from cli.cost.traffic import EVENTS_IN_SESSION, Arriving, Load, requests
+from functions.archive import handler as archive_handler
+from functions.collect import telemetry
+from functions.process import handler as process_handler
 from shared import identity
+from shared.aws.tables.profiles import DynamoProfiles
+from shared.ledger.lines import LEDGER, PUT
 from shared.people.due import instant
 from simulation.aws.dynamodb.values import Item
+from simulation.billing.stack_meter import StackMeter
+from simulation.contents import LAKE, PROFILES, TIMELINE
+from simulation.functions import stages
+from simulation.functions.invocation import Invocation
+from simulation.mappings.deliveries import LAMBDA_POLLERS, LAMBDA_READS_EVERY
+from simulation.world import World
 
 KNOWN = Load(rate=100, per_request=20, people="one").active
 """People of every run: those who are active at 100 events a second."""
 
+LAST_MINUTES = timedelta(minutes=3)
+SPREAD_SECONDS = 60
+"""In which everybody's events of the last minutes arrive."""
 
 MOST_TIMERS = 10
 """Of one person's session, that end it."""
 
+SHOP = WORKSPACE.model_copy(update={"sources": collect.WORKSPACE.sources, "events": collect.WORKSPACE.events})
 
-class Settings(NamedTuple):
-    """What forms batches: the stream's reading and the window of `archive`'s queue."""
+TRACE = {"_X_AMZN_TRACE_ID": "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=0"}
+"""Lambda sets it for every invocation, and it stands in each line of the log."""
 
-    reading: Reading
-    archive_window_seconds: float
+METRICS = {"process": process_handler.metrics, "archive": archive_handler.metrics}
+NAMESPACE = "Headrace/prod"
+
+Tables = Mapping[str, Sequence[Item]]
+"""What tables hold, by name."""
+
+
+class Prepared(NamedTuple):
+    """A stack that has had events: its tables, and the latest sequence number of its stream, which profiles know."""
+
+    tables: Tables
+    sequence: int
+
+
+class Given(NamedTuple):
+    """What an invocation of a function was given, and when."""
+
+    function: str
+    at: datetime
+    event: Any
 
 
 @dataclass(slots=True)
 class Run:
-    """`visits` says how many people had so many events in one batch of `process`; `usage` is of all stages."""
+    """`visits` says how many people had so many events in one batch of `process`. `given` is in order."""
 
     load: Load
+    meter: StackMeter
+    before: Tables
     requests: int = 0
     events: int = 0
-    records: int = 0
-    record_bytes: int = 0
     visits: Counter[int] = field(default_factory=Counter)
-    bus_bytes: int = 0
-    usage: Usage = field(default_factory=Usage)
-    work: dict[str, Work] = field(default_factory=dict)
-    metrics: set[tuple[str, ...]] = field(default_factory=set)
-    delivered: list[bytes] = field(default_factory=list)
-    timeline_before: dict[str, Item] = field(default_factory=dict)
-    timeline_after: dict[str, Item] = field(default_factory=dict)
+    given: list[Given] = field(default_factory=list)
+    timeline: Sequence[Item] = ()
+    delivered: Sequence[bytes] = ()
 
     def per_1000(self, count: float) -> float:
         return round(1000 * count / self.events, 1)
 
+    def invocations(self, function: str) -> int:
+        return round(self.meter.sum("invocations", by=function))
 
-class OnStream(NamedTuple):
-    """A record, the number of its events, and its person."""
+    def log_bytes(self, function: str) -> int:
+        """Without what the cost reckons apart, as it goes by records: `ledger_bytes`."""
+        return self.meter.log_bytes(function) - self.ledger_bytes(function)
 
-    record: LambdaRecord
-    events: int
-    key: str
+    def ledger_bytes(self, function: str) -> int:
+        return sum(
+            _of_the_ledger(line)
+            for one in self.meter.invocations
+            if one.function == function
+            for line in one.lines
+        )
+
+    @property
+    def metrics(self) -> set[tuple[str, ...]]:
+        """Those that were written: their dimensions and name."""
+        return {metric for one in self.meter.invocations for line in one.lines for metric in _metrics(line)}
 
 
 class Simulation:
     """Everybody is known, and has events of the last minutes: as many as it may be, so that not all of them come to
     whatever happens every so many events at the same time."""
 
-    def __init__(self, aws: MeteredAws, stages: Stages) -> None:
-        self._aws = aws
-        self._stages = stages
-        self._everybody = shoppers(KNOWN, "now")
+    def __init__(self) -> None:
+        self._prepared = _prepared()
 
-    def run(self, load: Load, settings: Settings, seconds: float) -> Run:
-        """What it writes is forgotten afterwards."""
+    def run(self, load: Load, seconds: float) -> Run:
         if load.active > KNOWN:
             raise ValueError(f"{load.active} people are active at this rate, {KNOWN} are known")
-        run = Run(load)
-        with self._metered(run):
-            batches = of_stream(self._collected(load, seconds, run), settings.reading)
-            messages = [message for batch in batches for message in self._processed(batch, run)]
-            self._archived(messages, settings.archive_window_seconds)
+        with self._world(self._prepared.tables) as (world, run):
+            run.load = load
+            everybody = shoppers(KNOWN, "now")
+            for request in requests(load, seconds):
+                world.at(
+                    NOW + timedelta(seconds=request.second), partial(_arrive, world, run, everybody, request)
+                )
+            world.run(NOW + timedelta(seconds=seconds))
+            _finish(world, run)
         return run
 
     def sessions(self, count: int) -> Run:
-        """So many people's sessions end, each when it is due, and the next one begins with an event. `records` are the
-        timers and the events, `events` the events."""
-        run = Run(Load(rate=100, per_request=1, people="one"))
-        people = self._everybody[:count]
-        due = {identity.key("user", person.user_id): person for person in people}
-        with self._metered(run):
-            messages: list[Waiting[dict[str, Any]]] = []
-            second = 0.0
+        """So many people's sessions end, each when it is due, and the next one begins with an event; `events` are
+        these."""
+        people = shoppers(KNOWN, "now")[:count]
+        keys = {identity.key("user", person.user_id) for person in people}
+        theirs = {
+            name: [item for item in items if item["pk"]["S"].partition("#")[0] in keys]
+            for name, items in self._prepared.tables.items()
+        }
+        with self._world(theirs) as (world, run):
             for _ in range(MOST_TIMERS):
-                at_due = {key: at for key in due if (at := self._due_at(key)) is not None}
-                if not at_due:
+                due = [
+                    instant(item["due_at"]["S"])
+                    for item in world.account.dynamodb.items(PROFILES)
+                    if "due_at" in item
+                ]
+                if not due:
                     break
-                second = (max(at_due.values()) - NOW).total_seconds()
-                timers = [(stream.timer(key, at), 0) for key, at in at_due.items()]
-                messages += self._at_once(timers, second, run)
+                world.run(max(due) + timedelta(minutes=2))
+                world.drain()
             else:
                 raise ValueError("sessions do not end")
-            second += 60
-            at = self._stages.at(second)
-            begun = [
-                (record, 1)
-                for person in people
-                for record in stream.request([person.does(at, EVENT_BYTES)], at)
-            ]
-            messages += self._at_once(begun, second, run)
-            self._archived(messages, 10)
+            for number, _ in enumerate(people):
+                second = (world.clock.now() - NOW).total_seconds() + number / run.load.rate
+                begins = partial(_arrive, world, run, people, Arriving(second, [number]))
+                world.at(NOW + timedelta(seconds=second), begins)
+            world.run(world.clock.now() + timedelta(seconds=count / run.load.rate))
+            _finish(world, run)
         return run
 
-    def _at_once(
-        self, records: list[tuple[LambdaRecord, int]], second: float, run: Run
-    ) -> list[Waiting[dict[str, Any]]]:
-        carried = [OnStream(record, events, record["kinesis"]["partitionKey"]) for record, events in records]
-        run.records += len(records)
-        run.events += sum(events for _, events in records)
-        run.record_bytes += sum(len(stream.data(record)) for record, _ in records)
-        return list(self._processed(Batch(second, carried), run))
-
-    def _due_at(self, key: str) -> datetime | None:
-        item = self._aws.tables["profiles"][f"{key}\x00"]
-        return instant(item["due_at"]["S"]) if "due_at" in item else None
-
-    def _archived(self, messages: list[Waiting[dict[str, Any]]], window_seconds: float) -> None:
-        for batch in of_queue(messages, window_seconds):
-            self._stages.at(batch.second)
-            self._stages.archive(batch.carried)
-
     @contextmanager
-    def _metered(self, run: Run) -> Iterator[None]:
-        with self._aws.undone():
-            self._aws.take_usage()
-            self._stages.work = run.work = {name: Work() for name in self._stages.work}
-            self._stages.metrics = run.metrics
-            run.timeline_before = dict(self._aws.tables["timeline"])
-            yield
-            run.timeline_after = dict(self._aws.tables["timeline"])
-            run.delivered = self._aws.delivered
-            run.usage = self._aws.take_usage()
+    def _world(self, tables: Tables) -> Iterator[tuple[World, Run]]:
+        with _connected(NOW) as world:
+            for name, items in tables.items():
+                table = world.account.dynamodb[name]
+                for item in items:
+                    table.write(table.key_of(item), item)
+            world.account.kinesis["Stream"].continue_after(self._prepared.sequence)
+            run = Run(Load(rate=100, per_request=1, people="one"), StackMeter(world), tables)
 
-    def _collected(self, load: Load, seconds: float, run: Run) -> Iterator[Waiting[OnStream]]:
-        for request in requests(load, seconds):
-            at = self._stages.at(request.second)
-            events = [
-                self._everybody[person].does(at - timedelta(seconds=2), EVENT_BYTES)
-                for person in request.persons
-            ]
-            self._stages.collect(orjson.dumps({"batch": events, "sentAt": at}, option=orjson.OPT_UTC_Z))
-            run.requests += 1
-            run.events += len(events)
-            for key, data in self._aws.streamed:
-                run.records += 1
-                run.record_bytes += len(data)
-                count = len(orjson.loads(data)["events"])
-                yield Waiting(request.second, key, len(data), OnStream(self._record(key, data), count, key))
-            self._aws.streamed.clear()
+            def began(invocation: Invocation, event: Any) -> None:
+                run.given.append(Given(invocation.function, invocation.began, event))
+                if invocation.function == "process":
+                    run.visits.update(_events_by_person(event["Records"]).values())
 
-    def _record(self, key: str, data: bytes) -> LambdaRecord:
-        return {
-            "kinesis": {
-                "partitionKey": key,
-                "sequenceNumber": str(stream.sequence()),
-                "data": base64.b64encode(data).decode(),
-                "approximateArrivalTimestamp": self._stages.now.timestamp(),
-            }
-        }
-
-    def _processed(self, batch: Batch[OnStream], run: Run) -> Iterator[Waiting[dict[str, Any]]]:
-        of_person: Counter[str] = Counter()
-        for one in batch.carried:
-            of_person[one.key] += one.events
-        run.visits.update(of_person.values())
-        self._stages.at(batch.second)
-        self._stages.process([one.record for one in batch.carried])
-        for entry in self._aws.published:
-            run.bus_bytes += len(entry["Detail"])
-            body = orjson.dumps({"detail-type": entry["DetailType"], "detail": orjson.loads(entry["Detail"])})
-            yield Waiting(batch.second, "", len(body), {"messageId": str(id(entry)), "body": body.decode()})
-        self._aws.published.clear()
+            world.stack.beginnings.append(began)
+            yield world, run
 
 
 @contextmanager
 def simulation() -> Iterator[Simulation]:
-    aws = MeteredAws()
-    with aws.connected():
-        stages = Stages(aws)
-        past(stages.ports.profiles, KNOWN)
-        _last_minutes(stages)
-        with stages.installed():
-            yield Simulation(aws, stages)
+    """Metrics and logs are written as on Lambda."""
+    with ExitStack() as patched:
+        patched.enter_context(mock.patch.dict(os.environ, TRACE))
+        patched.enter_context(mock.patch.object(telemetry, "NAMESPACE", NAMESPACE))
+        patched.enter_context(mock.patch.object(stages, "NAMESPACE", NAMESPACE))
+        for name, metrics in METRICS.items():
+            patched.enter_context(mock.patch.multiple(metrics.provider, namespace=NAMESPACE, service=name))
+        yield Simulation()
 
 
-def _last_minutes(stages: Stages) -> None:
+@contextmanager
+def _connected(start: datetime) -> Iterator[World]:
+    world = World(SHOP, seed=1, start=start, shards=SHARDS_ON_DEMAND)
+    world.deliveries.read_every, world.deliveries.pollers = LAMBDA_READS_EVERY, LAMBDA_POLLERS
+    with world:
+        yield world
+
+
+def _prepared() -> Prepared:
+    """As the last minutes leave them."""
     draw = random.Random(KNOWN)
-    at = stages.at(-120)
-    records = [
-        record
-        for person in shoppers(KNOWN, "last minutes")
-        if (events := _some(person, draw.randrange(EVENTS_IN_SESSION)))
-        for record in stream.request(events, at)
-    ]
-    for start in range(0, len(records), 50):
-        stages.ports.batch(records[start : start + 50])
+    start = NOW - LAST_MINUTES
+    with _connected(start) as world:
+        past(DynamoProfiles(PROFILES), KNOWN)
+        world.account.kinesis["Stream"].continue_after(stream.sequence())
+        for number, person in enumerate(shoppers(KNOWN, "last minutes")):
+            second = number * SPREAD_SECONDS / KNOWN
+            if events := _some(person, draw.randrange(EVENTS_IN_SESSION), start + timedelta(seconds=second)):
+                world.at(start + timedelta(seconds=second), partial(_send, world, events))
+        world.run(start + timedelta(seconds=SPREAD_SECONDS))
+        if not world.drain(LAST_MINUTES) or world.clock.now() > NOW:
+            raise ValueError("the last minutes take longer")
+        tables = {name: world.account.dynamodb.items(name) for name in (PROFILES, TIMELINE)}
+        return Prepared(tables, world.account.kinesis["Stream"].latest)
 
 
-def _some(person: Shopper, count: int) -> list[dict[str, Any]]:
-    return [person.does(NOW - timedelta(seconds=130), EVENT_BYTES) for _ in range(count)]
+def _some(person: Shopper, count: int, at: datetime) -> list[dict[str, Any]]:
+    return [person.does(at - timedelta(seconds=10), EVENT_BYTES) for _ in range(count)]
+
+
+def _arrive(world: World, run: Run, everybody: Sequence[Shopper], request: Arriving) -> None:
+    at = NOW + timedelta(seconds=request.second) - timedelta(seconds=2)
+    _send(world, [everybody[person].does(at, EVENT_BYTES) for person in request.persons])
+    run.requests += 1
+    run.events += len(request.persons)
+
+
+def _send(world: World, events: Sequence[Mapping[str, Any]]) -> None:
+    body = orjson.dumps({"batch": events, "sentAt": world.clock.now()}, option=orjson.OPT_UTC_Z)
+    given = collect.gateway_event(body)
+    headers = {name: value for name, value in given["headers"].items() if name != "content-type"}
+    pending = world.begin("POST", "/v1/batch", headers | {"content-type": "application/json"}, body)
+
+    def check() -> None:
+        if pending.answer is None or pending.answer.status != 200:
+            raise ValueError(f"the load is not what it is meant to be: {pending.answer}")
+
+    pending.then(check)
+
+
+def _finish(world: World, run: Run) -> None:
+    if not world.drain():
+        raise ValueError("the load is not done with")
+    run.timeline = world.account.dynamodb.items(TIMELINE)
+    run.delivered = [data for _, data in world.account.firehose[LAKE].records]
+    unwell = {one.outcome for one in run.meter.invocations} - {"answered"}
+    if unwell or any(world.queues().values()):
+        raise ValueError(f"not all went well: {unwell or world.queues()}")
+
+
+def _events_by_person(records: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for record in records:
+        said = orjson.loads(base64.b64decode(record["kinesis"]["data"]))
+        found[said["key"]] += len(said["events"])
+    return found
+
+
+def _of_the_ledger(line: str) -> int:
+    said = orjson.loads(line)
+    part = {name: said[name] for name in (PUT, LEDGER) if name in said}
+    return len(orjson.dumps(part)) if part else 0
+
+
+def _metrics(line: str) -> Iterator[tuple[str, ...]]:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"""
+    said = orjson.loads(line)
+    for of in said.get("_aws", {}).get("CloudWatchMetrics", []):
+        for dimensions in of["Dimensions"]:
+            for metric in of["Metrics"]:
+                yield (*(str(said[name]) for name in dimensions), metric["Name"])
