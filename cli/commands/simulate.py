@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +10,7 @@ import typer
 
 from cli.options import AsJson
 from cli.simulating.reading import plan_of
+from cli.simulating.running import bar, silent_functions
 from cli.simulating.showing import print_json, print_table, say_besides
 from shared.garbage import look_seldom
 from simulation.lane.lines import TIME, instant
@@ -71,20 +69,11 @@ def simulate(
     look_seldom()
     plan = plan_of(folder, events, until=until, seed=seed)
     late = timedelta(seconds=sweep_late)
-    with _silent_functions():
-        simulated = simulated_by(plan, Delivery(deliveries, cut, late, no_sweep_until, seed))
+    delivery = Delivery(deliveries, cut, late, no_sweep_until, seed)
+    with silent_functions(), bar() as advance:
+        simulated = simulated_by(plan, delivery, advance)
     if as_json:
         print_json(simulated.entries)
     else:
         print_table(simulated)
     say_besides(plan, simulated)
-
-
-@contextmanager
-def _silent_functions() -> Iterator[None]:
-    """Their log goes to standard output. What it would say is counted, and said on standard error."""
-    logging.disable()
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)

@@ -6,6 +6,7 @@ cannot ask for a message wait for one that may, and are processed together with 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -26,6 +27,12 @@ from simulation.lane.stages import LambdaRecord, Stages
 
 MOST_WAITING = 100
 """Records in a batch."""
+
+SAID_EVERY = 200
+"""Steps between two words on how far it is."""
+
+Advance = Callable[[int, int], object]
+"""Called with the steps that are done, and how many there are."""
 
 
 class Put(NamedTuple):
@@ -56,10 +63,14 @@ class Recorded:
     rejected: list[RejectedLine] = field(default_factory=list)
 
 
-def recorded(plan: Plan) -> Recorded:
+def unseen(done: int, total: int) -> None:
+    """For runs that nobody watches."""
+
+
+def recorded(plan: Plan, advance: Advance = unseen) -> Recorded:
     """Run the plan."""
     made = Recorded(plan, Stages(plan.workspace, Kept()))
-    _Recording(made).run()
+    _Recording(made).run(advance)
     return made
 
 
@@ -90,8 +101,11 @@ class _Recording:
         self._asking = _Asking(made.plan.workspace)
         self._judge = Judge(made.stages.workspace, made.plan.seed)
 
-    def run(self) -> None:
-        for step in self._made.plan.steps:
+    def run(self, advance: Advance) -> None:
+        steps = self._made.plan.steps
+        for number, step in enumerate(steps):
+            if number % SAID_EVERY == 0:
+                advance(number, len(steps))
             at = step.sent.at if isinstance(step, FromSource) else step.at
             if self._asking.by_timers or isinstance(step, Changed):
                 self._sweep(at)
@@ -148,13 +162,14 @@ class _Recording:
             and (at := instant(due.place)) <= until
         ):
             profiles.taken()
-            self._tick(due, at)
+            self._tick([due], at)
         while waiting := profiles.due_by(until):
-            for due in waiting:
-                self._tick(due, until)
+            for first in range(0, len(waiting), MOST_WAITING):
+                self._tick(waiting[first : first + MOST_WAITING], until)
 
-    def _tick(self, due: DueProfile, at: datetime) -> None:
-        self._stages.deliver([self._stages.tick(due, at)], at)
+    def _tick(self, due: Sequence[DueProfile], at: datetime) -> None:
+        """Timers of one instant, each another person's."""
+        self._stages.deliver([self._stages.tick(one, at) for one in due], at)
         self._follow()
 
     def _change(self, workspace: Workspace, at: datetime) -> None:

@@ -14,7 +14,7 @@ from shared.people.due import DueProfile, instant
 from shared.records import RETENTION
 from simulation.lane.people import Stored
 from simulation.lane.plan import Changed
-from simulation.lane.recording import Recorded
+from simulation.lane.recording import SAID_EVERY, Advance, Recorded, unseen
 from simulation.lane.stages import LambdaRecord, Stages
 
 USUAL_CUT = 25
@@ -38,10 +38,10 @@ class Delivery:
         return replace(self, seed=0) == Delivery()
 
 
-def replayed(made: Recorded, delivery: Delivery) -> Stages:
+def replayed(made: Recorded, delivery: Delivery, advance: Advance = unseen) -> Stages:
     """The stages after all that was recorded, delivered like this."""
     stages = Stages(made.plan.workspace, Stored())
-    _Replay(stages, delivery).run(made)
+    _Replay(stages, delivery).run(made, advance)
     return stages
 
 
@@ -54,8 +54,10 @@ class _Replay:
         self._batch: list[LambdaRecord] = []
         self._begun = self._latest = stages.now
 
-    def run(self, made: Recorded) -> None:
-        for step in made.lane:
+    def run(self, made: Recorded, advance: Advance) -> None:
+        for number, step in enumerate(made.lane):
+            if number % SAID_EVERY == 0:
+                advance(number, len(made.lane))
             if isinstance(step, Changed):
                 self._deliver()
                 self._catch_up(step.at, at=step.at)  # a workspace decides about its own time only

@@ -8,7 +8,7 @@ from shared.own_events import NOTIFICATION_SENT
 from shared.plan.reasons import Reason
 from simulation.lane.entries import Entry, in_order, of_message, of_own_event
 from simulation.lane.plan import Plan
-from simulation.lane.recording import Recorded, RejectedLine, recorded
+from simulation.lane.recording import Advance, Recorded, RejectedLine, recorded, unseen
 from simulation.lane.replaying import Delivery, replayed
 from simulation.lane.stages import Stages
 
@@ -26,9 +26,9 @@ class Simulated(NamedTuple):
     too_much: int
 
 
-def simulate(plan: Plan, delivery: Delivery = PLAINLY) -> Simulated:
-    made = recorded(plan)
-    stages = made.stages if delivery.is_plain else replayed(made, delivery)
+def simulate(plan: Plan, delivery: Delivery = PLAINLY, advance: Advance = unseen) -> Simulated:
+    made = recorded(plan, advance)
+    stages = made.stages if delivery.is_plain else replayed(made, delivery, advance)
     return Simulated(
         in_order(_entries(made, stages), plan.until),
         sorted([*made.rejected, *_refused(stages)], key=lambda line: line.number),

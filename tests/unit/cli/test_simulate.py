@@ -20,6 +20,9 @@ from typer.testing import CliRunner, Result
 from benchmarks.shop_month import month
 from cli.commands.simulate import app
 from cli.problem import Problem
+from cli.simulating.reading import plan_of
+from simulation.lane.replaying import Delivery
+from simulation.lane.run import simulate
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOP = str(ROOT / "examples" / "shop")
@@ -167,6 +170,16 @@ def test_lines_after_the_end_are_counted_beside_the_output() -> None:
 def test_the_functions_log_is_back_afterwards() -> None:
     simulated(HISTORY)
     assert logging.getLogger("anything").isEnabledFor(logging.CRITICAL)
+
+
+def test_whoever_watches_sees_how_far_it_is_and_standard_output_has_entries_alone() -> None:
+    lines = Path(HISTORY).read_bytes()
+    seen: list[tuple[int, int]] = []
+    plan = plan_of(Path(SHOP), HISTORY, until=None, seed=0)
+    simulate(plan, Delivery(cut=1), lambda done, total: seen.append((done, total)))
+    assert seen[0] == (0, len(plan.steps))
+    assert seen[-1][1] > len(plan.steps)  # feedback, too, is delivered again
+    assert "Simulating" not in simulated("-", lines=lines).output
 
 
 PLAIN = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20)
