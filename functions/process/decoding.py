@@ -6,7 +6,7 @@ is damaged, or by other code than this) goes the long way, through the models' v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_args
 
@@ -64,10 +64,10 @@ def _record(fields: Any) -> Record:
     common = {"source": fields["source"], "protocol": fields["protocol"], "received_at": received_at}
     if "sent_at" in fields:
         common["sent_at"] = _time(fields.pop("sent_at"))
-    fields["tally"] = _made(Tally, fields["tally"], TALLY_NEEDS)
+    fields["tally"] = _made(Tally, fields["tally"], set(TALLY_NEEDS))
     fields["events"] = tuple([_event(event, common) for event in fields["events"]])
     fields.setdefault("depth", 0)
-    return _made(Record, fields, fields)
+    return _made(Record, fields, set(fields))
 
 
 def _event(said: Any, common: Fields) -> Event:
@@ -83,7 +83,7 @@ def _event(said: Any, common: Fields) -> Event:
     if not said.keys().isdisjoint(NESTED):
         _look_into(said)
         values["verified"] = tuple(values["verified"])
-    return _made(Event, values, (*common, *said))
+    return _made(Event, values, {*common, *said})
 
 
 def _look(fields: Any, kinds: Mapping[str, type], needed: frozenset[str]) -> None:
@@ -107,10 +107,16 @@ def _look_into(said: Fields) -> None:
 
 
 def _time(text: str) -> datetime:
-    at = in_utc(text)
-    if not isinstance(at, datetime) or at.tzinfo is not UTC:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NotAsWritten from error
+    if at.tzinfo is UTC:  # as nearly all are
+        return at
+    moved = in_utc(at)
+    if not isinstance(moved, datetime) or moved.tzinfo is not UTC:
         raise NotAsWritten
-    return at
+    return moved
 
 
 def _unsaid() -> Fields:
@@ -123,12 +129,12 @@ def _unsaid() -> Fields:
     }  # fmt: skip
 
 
-def _made(model: type[Model], values: Fields, said: Iterable[str]) -> Model:
+def _made(model: type[Model], values: Fields, said: set[str]) -> Model:
     """What `model_construct` makes, of values for all fields: five times as quick, for it looks no field up."""
     made = model.__new__(model)
     write = object.__setattr__  # the models are frozen
     write(made, "__dict__", values)
-    write(made, "__pydantic_fields_set__", set(said))
+    write(made, "__pydantic_fields_set__", said)
     write(made, "__pydantic_extra__", None)
     write(made, "__pydantic_private__", None)
     return made

@@ -109,7 +109,8 @@ class Slices:
         ):
             return asked[2]
         timer = part.due(state, self._facts_for(part))
-        self._timers[name] = (state, tuple([states[other] for other in part.reads]), timer)
+        read = tuple([states[other] for other in part.reads]) if part.reads else ()
+        self._timers[name] = (state, read, timer)
         return timer
 
     def _facts_for(self, part: Part) -> Facts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.times import EPOCH
+
 HOURS = 25
 """Of arrival that are kept, the current one included: what came at 10:59 is known until 11:00 of the next day."""
 
@@ -34,7 +36,8 @@ EMPTY = Ring()
 
 
 def hour_of(at: datetime) -> int:
-    return int(at.timestamp()) // 3600
+    since = at - EPOCH
+    return since.days * 24 + since.seconds // 3600
 
 
 def latest_events(hours: dict[int, bytes]) -> dict[int, bytes]:
