@@ -11,7 +11,7 @@ from rich.console import Console
 
 from benchmarks import collect, conditions, figures, process
 from benchmarks.formed import costs, loads, measured
-from benchmarks.formed.runs import simulation
+from benchmarks.formed.simulated import simulation
 
 
 def main() -> int:

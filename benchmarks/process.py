@@ -10,11 +10,10 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-
-import orjson
+from typing import Any
 
 from benchmarks import process_speed, stream
-from benchmarks.metered_aws import MeteredAws, Usage
+from benchmarks.answered_aws import AnsweredAws
 from benchmarks.shop import Shopper, moments, shoppers
 from benchmarks.stream import LambdaRecord
 from cli.cost.traffic import EVENTS_IN_SESSION, SESSION_SECONDS
@@ -35,7 +34,9 @@ from shared.garbage import look_seldom
 from shared.ports.people import Profiles
 from shared.stored.current_workspace import CurrentWorkspace
 from shared.workspace.model import Campaign, Template, Workspace
+from simulation.billing.meter import Meter
 from simulation.billing.units import put_units
+from simulation.contents import LAKE, PROFILES, REJECTED, TIMELINE
 from simulation.ports.profiles import FakeProfiles
 from simulation.ports.workspaces import FakeWorkspaces
 
@@ -45,6 +46,7 @@ PEOPLE, REQUEST = 300, 20
 SESSIONS_HOURS_AGO = (20.0, 8.0, 0.2)
 ARCHIVE_MESSAGES = 50
 """Messages of one `archive` invocation, as the stack sets it."""
+ARCHIVE_QUEUE = "ArchiveBatchesQueue"
 
 WORKSPACE = Workspace(
     templates=(
@@ -84,16 +86,16 @@ def counts() -> dict[str, float]:
         return _counts(aws, process)
 
 
-def _counts(aws: MeteredAws, process: Process) -> dict[str, float]:
+def _counts(aws: AnsweredAws, process: Process) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, records in loads().items():
         with aws.undone():
-            usage = _costs(aws, process, records)
+            billed = _costs(aws, process, records)
         figures |= {
-            f"process.{name}.aws_calls_per_1000": usage.aws_calls,
-            f"process.{name}.write_units_per_1000": usage.write_units,
-            f"process.{name}.read_units_per_1000": usage.read_units,
-            f"process.{name}.bus_entries_per_1000": usage.bus_entries,
+            f"process.{name}.aws_calls_per_1000": billed.sum("calls"),
+            f"process.{name}.write_units_per_1000": billed.sum("write_units"),
+            f"process.{name}.read_units_per_1000": billed.sum("read_units"),
+            f"process.{name}.bus_entries_per_1000": billed.sum("bus_units"),
             f"process.{name}.kinesis_units_per_1000": sum(
                 put_units(stream.data(record)) for record in records
             ),
@@ -123,30 +125,27 @@ def _requests(doing: list[Shopper]) -> list[LambdaRecord]:
     ]
 
 
-def _costs(aws: MeteredAws, process: Process, records: list[LambdaRecord]) -> Usage:
+def _costs(aws: AnsweredAws, process: Process, records: list[LambdaRecord]) -> Meter:
     """One invocation of `process`, and those of `archive` for what it published."""
-    aws.take_usage()
+    aws.meter.billed.clear()
     counted = process.batch(records)
     if counted["events"] != EVENTS or counted["duplicates"] or counted["messages_requested"]:
         raise ValueError(f"the load is not what it is meant to be: {counted}")
-    messages = [
-        {
-            "messageId": str(position),
-            "body": orjson.dumps(
-                {"detail-type": entry["DetailType"], "detail": orjson.loads(entry["Detail"])}
-            ).decode(),
-        }
-        for position, entry in enumerate(aws.published)
-    ]
-    delivery = FirehoseDelivery(stream="lake")
+    queue = aws.account.sqs[ARCHIVE_QUEUE]
+    messages: list[dict[str, Any]] = []
+    while received := queue.receive():
+        messages += [{"messageId": one.id, "body": one.body} for one in received]
+        for one in received:
+            queue.delete(one.handle)
+    delivery = FirehoseDelivery(stream=LAKE)
     for start in range(0, len(messages), ARCHIVE_MESSAGES):
         if archive(messages[start : start + ARCHIVE_MESSAGES], delivery).again:
             raise ValueError("rows stayed behind")
-    return aws.take_usage()
+    return aws.meter
 
 
 @contextmanager
-def known() -> Iterator[tuple[MeteredAws, Process]]:
+def known() -> Iterator[tuple[AnsweredAws, Process]]:
     """300 people with a past: anonymous, then known; traits, consents, a device, counters, a running session."""
     with stage() as (aws, process):
         past(process.profiles, PEOPLE)
@@ -154,16 +153,16 @@ def known() -> Iterator[tuple[MeteredAws, Process]]:
 
 
 @contextmanager
-def stage() -> Iterator[tuple[MeteredAws, Process]]:
+def stage() -> Iterator[tuple[AnsweredAws, Process]]:
     """The stage on its adapters, and AWS without anybody."""
-    aws = MeteredAws()
+    aws = AnsweredAws(NOW)
     process = Process(
-        profiles=DynamoProfiles("profiles"),
-        timeline=DynamoTimeline("timeline"),
-        rejected=DynamoRejected("rejected", "bucket"),
-        bus=EventBridgeBus("bus"),
-        dead_letters=SqsDeadLetters("https://sqs.us-east-1.amazonaws.com/1/letters", "bucket"),
-        tries=DynamoFailedTries("rejected"),
+        profiles=DynamoProfiles(PROFILES),
+        timeline=DynamoTimeline(TIMELINE),
+        rejected=DynamoRejected(REJECTED, "WorkspaceBucket"),
+        bus=EventBridgeBus("headrace-prod"),
+        dead_letters=SqsDeadLetters(aws.account.sqs["ProcessDeadLetters"].url, "WorkspaceBucket"),
+        tries=DynamoFailedTries(REJECTED),
         workspace=CurrentWorkspace(FakeWorkspaces(WORKSPACE), None, lambda: 0.0),
         clock=lambda: NOW,
         savers=1,  # nobody waits for a network here: more threads would only get in each other's way

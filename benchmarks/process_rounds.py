@@ -19,10 +19,9 @@ from benchmarks.process_speed import at_floor
 def main() -> None:
     what, prepared, rounds = sys.argv[1], orjson.loads(Path(sys.argv[2]).read_bytes()), int(sys.argv[3])
     with stage() as (aws, process):
-        aws.tables = prepared["tables"]
+        aws.put(prepared["tables"])
         with aws.undone(), aws.remembering() as asked:  # what only the first one does is in no round
             process.batch(list(prepared["records"]))
-        aws.take_usage()
         for _ in range(rounds):
             if what == "floor":
                 at_floor(prepared["records"])
@@ -33,7 +32,6 @@ def main() -> None:
                 else:
                     for request in asked:
                         aws.answer(request)
-            aws.take_usage()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from statistics import median
 import orjson
 
 from benchmarks import instructions, stream
-from benchmarks.metered_aws import MeteredAws
+from benchmarks.answered_aws import AnsweredAws
 from benchmarks.stream import LambdaRecord
 from functions.process.batch import Process
 
@@ -26,7 +26,7 @@ FEW, MANY = 1, 3
 """Rounds under callgrind, which takes fifty times as long."""
 
 
-def measure(aws: MeteredAws, process: Process, loads: Mapping[str, list[LambdaRecord]]) -> dict[str, float]:
+def measure(aws: AnsweredAws, process: Process, loads: Mapping[str, list[LambdaRecord]]) -> dict[str, float]:
     """Of each load the ratios to the floor and the events a second. Of time, the median of pairs, in turns."""
     figures: dict[str, float] = {}
     for name, records in loads.items():
@@ -40,10 +40,11 @@ def measure(aws: MeteredAws, process: Process, loads: Mapping[str, list[LambdaRe
     return figures
 
 
-def _instructions_over_floor(aws: MeteredAws, records: Sequence[LambdaRecord]) -> float:
+def _instructions_over_floor(aws: AnsweredAws, records: Sequence[LambdaRecord]) -> float:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "prepared.json"
-        file.write_bytes(orjson.dumps({"tables": aws.tables, "records": records}))
+        tables = {name: aws.account.dynamodb.items(name) for name in aws.account.dynamodb}
+        file.write_bytes(orjson.dumps({"tables": tables, "records": records}))
         path, answers, floor = (
             instructions.per_round("benchmarks.process_rounds", what, str(file), few=FEW, many=MANY)
             for what in ("path", "answers", "floor")
@@ -51,7 +52,7 @@ def _instructions_over_floor(aws: MeteredAws, records: Sequence[LambdaRecord]) -
     return (path - answers) / floor
 
 
-def pairs(aws: MeteredAws, process: Process, records: Sequence[LambdaRecord]) -> list[tuple[float, float]]:
+def pairs(aws: AnsweredAws, process: Process, records: Sequence[LambdaRecord]) -> list[tuple[float, float]]:
     """CPU seconds of the stage and of its floor, in turns."""
     measured = []
     for _ in range(ROUNDS):
@@ -62,11 +63,11 @@ def pairs(aws: MeteredAws, process: Process, records: Sequence[LambdaRecord]) ->
     return measured
 
 
-def _seconds(aws: MeteredAws, process: Process, records: Sequence[LambdaRecord]) -> float:
-    aws.take_usage()
+def _seconds(aws: AnsweredAws, process: Process, records: Sequence[LambdaRecord]) -> float:
+    answering = aws.seconds
     began = time.process_time()
     process.batch(list(records))
-    return time.process_time() - began - aws.take_usage().seconds
+    return time.process_time() - began - (aws.seconds - answering)
 
 
 def _seconds_of_floor(records: Sequence[LambdaRecord]) -> float:

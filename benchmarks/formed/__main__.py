@@ -8,7 +8,7 @@ from rich.console import Console
 
 from benchmarks import figures
 from benchmarks.formed import costs, loads, measured
-from benchmarks.formed.runs import simulation
+from benchmarks.formed.simulated import simulation
 
 
 def main() -> None:

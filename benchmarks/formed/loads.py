@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.formed.runs import Run, Simulation
+from benchmarks.formed.runs import Run
+from benchmarks.formed.simulated import Simulation
 from cli.cost.traffic import Load
 from simulation.contents import PROFILES
 

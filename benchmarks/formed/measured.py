@@ -16,7 +16,8 @@ import duckdb
 import orjson
 
 from benchmarks.formed import times
-from benchmarks.formed.runs import Run, Simulation
+from benchmarks.formed.runs import Run
+from benchmarks.formed.simulated import Simulation
 from benchmarks.process import EVENT_BYTES
 from cli.cost.measurements import FILE, Function, Measured, Session, Visit
 from cli.cost.traffic import Load

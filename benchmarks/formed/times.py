@@ -12,16 +12,16 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from datetime import datetime
 from statistics import mean
 from typing import Any
 from unittest import mock
 
 from aws_lambda_powertools import Logger
 
+from benchmarks.answered_aws import AnsweredAws
 from benchmarks.collect import ConstantWorkspace, nobody_asks
-from benchmarks.formed.runs import SHOP, Run, Tables
-from benchmarks.metered_aws import MeteredAws
+from benchmarks.formed.runs import Run
+from benchmarks.formed.simulated import SHOP
 from benchmarks.process import NOW
 from functions.archive import batches
 from functions.archive import handler as archive_handler
@@ -44,7 +44,7 @@ from shared.aws.tables.profiles import DynamoProfiles
 from shared.aws.tables.rejected import DynamoRejected
 from shared.aws.tables.timeline import DynamoTimeline
 from shared.stored.current_workspace import CurrentWorkspace
-from simulation.contents import PROFILES, TIMELINE
+from simulation.contents import LAKE, PROFILES, REJECTED, TIMELINE
 from simulation.ports.rejected import FakeRejected
 from simulation.ports.secrets import FakeSecrets
 from simulation.ports.workspaces import FakeWorkspaces
@@ -59,67 +59,55 @@ HANDLERS: dict[str, Callable[[Any, Any], Any]] = {
 def seconds(run: Run) -> dict[str, float]:
     """Of each function, the CPU seconds of an invocation, on average. The first one, which makes clients and loads
     modules, does not count."""
-    aws = MeteredAws()
-    aws.tables = _keyed(run.before)
+    aws = AnsweredAws(NOW)
+    aws.put(run.before)
     taken: defaultdict[str, list[float]] = defaultdict(list)
-    with aws.connected(), _installed() as show:
+    with aws.connected(), _installed(aws):
         for function, at, event in run.given:
             if function not in HANDLERS:
                 continue
-            show(at)
-            metering = aws.usage.seconds
+            aws.at = at
+            answering = aws.seconds
             began = time.thread_time()
             with redirect_stdout(io.StringIO()) as written, _logging_to(written):
                 answer = HANDLERS[function](event, None)
-            taken[function].append(time.thread_time() - began - (aws.usage.seconds - metering))
+            taken[function].append(time.thread_time() - began - (aws.seconds - answering))
             if answer and (answer.get("batchItemFailures") or answer.get("statusCode", 200) != 200):
                 raise ValueError(f"{function} does not do what it did in the run: {answer}")
     return {function: mean(some[1:]) for function, some in taken.items()}
 
 
-def _keyed(tables: Tables) -> dict[str, dict[str, Any]]:
-    return {
-        name: {f"{item['pk']['S']}\x00{item.get('sk', {'S': ''})['S']}": item for item in items}
-        for name, items in tables.items()
-    }
-
-
 @contextmanager
-def _installed() -> Iterator[Callable[[datetime], None]]:
-    """The handlers work on these adapters. What it gives sets what their clocks show."""
-    shown = [NOW]
-
-    def clock() -> datetime:
-        return shown[0]
-
+def _installed(aws: AnsweredAws) -> Iterator[None]:
+    """The handlers work on these adapters, by the account's clock."""
     process = Process(
         profiles=DynamoProfiles(PROFILES),
         timeline=DynamoTimeline(TIMELINE),
-        rejected=DynamoRejected("rejected", "bucket"),
-        bus=EventBridgeBus("bus"),
-        dead_letters=SqsDeadLetters("https://sqs.us-east-1.amazonaws.com/1/dead-letters", "bucket"),
-        tries=DynamoFailedTries("rejected"),
+        rejected=DynamoRejected(REJECTED, "WorkspaceBucket"),
+        bus=EventBridgeBus("headrace-prod"),
+        dead_letters=SqsDeadLetters(aws.account.sqs["ProcessDeadLetters"].url, "WorkspaceBucket"),
+        tries=DynamoFailedTries(REJECTED),
         workspace=CurrentWorkspace(FakeWorkspaces(SHOP), None, lambda: 0.0),
-        clock=clock,
+        clock=aws.now,
         savers=1,  # nobody waits for a network here
     )
     collect = Resources(
         workspace=ConstantWorkspace(),
         secrets=SourceSecrets(FakeSecrets(), time.monotonic),
-        stream=KinesisStream("stream"),
+        stream=KinesisStream("Stream"),
         rejected=lambda: FakeRejected(),
         quota=Quota(time.monotonic),
         lookups=nobody_asks,
         tee_queue=nobody_asks,
-        clock=clock,
+        clock=aws.now,
     )
     archive = Archive({}, RUNTIME)
-    archive.delivery = FirehoseDelivery(stream="lake")
+    archive.delivery = FirehoseDelivery(stream=LAKE)
     with ExitStack() as patched:
         patched.enter_context(mock.patch.object(bootstrap, "resources", return_value=collect))
         patched.enter_context(mock.patch.object(process_handler, "process", return_value=process))
         patched.enter_context(mock.patch.object(archive_handler, "stage", return_value=archive))
-        yield lambda at: shown.__setitem__(0, at)
+        yield
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import figures
 from benchmarks.formed import costs, loads, measured
-from benchmarks.formed.runs import Simulation, simulation
+from benchmarks.formed.simulated import Simulation, simulation
 from cli.cost import ledger
 from cli.cost.bill import TIMELINE_DAYS
 from cli.cost.measurements import read

@@ -15,6 +15,7 @@ from shared.fold.parts.duplicates.ring import WIDTH
 from shared.fold.profile import Profile
 from simulation.aws.dynamodb.values import Item, item_bytes
 from simulation.billing.units import WRITE_BYTES
+from simulation.contents import PROFILES
 
 UNITS, COUNTERS, REMEMBERED = 2, 15, 100
 PEOPLE = 30
@@ -37,9 +38,9 @@ def typical() -> list[Stored]:
         keys = [identity.key("user", one.user_id) for one in everybody]
         found = process.profiles.load(keys)
         return [
-            Stored(profile, aws.tables["profiles"][f"{key}\x00"])
+            Stored(profile, item)
             for key, profile in found.items()
-            if isinstance(profile, Profile)
+            if isinstance(profile, Profile) and (item := aws.account.dynamodb[PROFILES].get(key)) is not None
         ]
 
 

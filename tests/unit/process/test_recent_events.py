@@ -281,13 +281,18 @@ def test_the_size_of_an_item_is_reckoned_as_it_is_billed() -> None:
     from benchmarks.process import stage as metered
     from shared.fold.profile import Changes, Profile
     from simulation.aws.dynamodb import values as billed  # what prices are reckoned with
+    from simulation.contents import PROFILES
 
     with metered() as (aws, process):
         for version in (0, 9, 99, 1_234):
             for due_at in (None, NOON):
-                person = Profile(f"user:ü{version}", version, due_at=due_at)
+                person = Profile(f"user:ü{version}{'due' if due_at else ''}", version, due_at=due_at)
                 made = recents.Settled(person, b"state" * 7)
                 changes = Changes((person,), states={person.key: made.state})
+                read = {"pk": {"S": person.key}, "version": {"N": str(version)}}
+                if version:
+                    aws.put({PROFILES: [read]})
                 process.profiles.save(changes, at=NOON - timedelta(days=1))
-                [item] = [one for key, one in aws.tables["profiles"].items() if key.startswith(person.key)]
+                item = aws.account.dynamodb[PROFILES].get(person.key)
+                assert item is not None
                 assert item_bytes(person, len(made.state)) == made.size == billed.item_bytes(item)
