@@ -49,9 +49,9 @@ tag: $(NODE_STAMP) ## build the browser tag and its shims into functions/collect
 bench: setup valgrind ## every performance figure of the README: a table, and benchmarks/results.json
 	.venv/bin/python -m benchmarks
 
-faults: setup ## random histories under random faults, SEEDS=200 of them (SEED=17 for one, with its story): docs/faults.md
+faults: setup ## random histories under random faults, SEEDS=200 of them (SEED=17 for one, with its story; BEFORE=revision): docs/faults.md
 	@.venv/bin/python -m simulation.campaign $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),200)) \
-		$(if $(MUTANT),--mutant "$(MUTANT)")
+		$(if $(MUTANT),--mutant "$(MUTANT)") $(if $(BEFORE),--before "$(BEFORE)")
 
 openapi: setup ## describe the collect API, out of its route tables, in docs/openapi.json
 	@.venv/bin/python -m functions.collect.routing.openapi > docs/openapi.json

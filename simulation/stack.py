@@ -13,7 +13,7 @@ from simulation.aws.behaviour import Behaviour
 from simulation.aws.calls import Call
 from simulation.aws.functions import Mapping as EventSource
 from simulation.faults import Faults
-from simulation.functions.function import Function, Handler
+from simulation.functions.function import Function, Handler, MakeHandler
 from simulation.functions.invocation import Invocation
 from simulation.functions.outside import Vendors, Web
 from simulation.functions.stages import BY_HANDLER, Outside
@@ -25,6 +25,7 @@ from simulation.mappings.queue import QueueMapping
 from simulation.mappings.schedules import Schedule
 from simulation.mappings.source import ChangesSource, source_of
 from simulation.mappings.stream import StreamMapping
+from simulation.older_code import OlderCode
 from simulation.runtime import SimulatedRuntime
 from simulation.scheduler import Scheduler
 from simulation.topology import Described, build, topology, variables
@@ -39,7 +40,8 @@ WRITES_CHANGES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWrit
 
 class Stack:
     """`seeded` makes a source of randomness for a purpose. `watches` says whether `watch` looks at it every few
-    minutes. `ended` is called with every invocation that has."""
+    minutes. `ended` is called with every invocation that has. `before` is the code that is deployed at first, if it is
+    not this."""
 
     def __init__(
         self,
@@ -52,13 +54,18 @@ class Stack:
         secrets: dict[str, str],
         watches: bool,
         ended: Callable[[Invocation], None],
+        before: OlderCode | None = None,
     ) -> None:
         self.scheduler, self.deliveries = scheduler, Deliveries()
         self.trace = Trace(lambda: scheduler.microseconds)
-        self.skew: dict[str, timedelta] = {}
+        self.clock_of: Callable[[str, int], timedelta] = lambda _function, _environment: timedelta()
+        """By how much the clock of a function's environment is ahead now."""
         self.beginnings: list[Callable[[Invocation, Any], None]] = []
         """Called with each invocation that begins, and its event."""
         self._seeded, self._ended, self._draw = seeded, ended, seeded("stack")
+        self.older_share = 0.0 if before is None else 1.0
+        """Of the invocations that begin, those that go to the code from before."""
+        self._before, self._deployed = before, seeded("deployed")
         self.interceptor = BetweenCalls(scheduler, seeded("calls"), self.trace, faults, self._done)
         self.account = Account(
             scheduler, seeded("account"), [self.interceptor], behaviour=behaviour, sleep=scheduler.sleep
@@ -67,7 +74,15 @@ class Stack:
         self.web, self.vendors = Web(scheduler, self.interceptor), Vendors(scheduler, self.interceptor)
         described = topology()
         self.functions = {
-            name: Function(name, of["timeout"], self._maker(name, of), scheduler, self._note, self._began)
+            name: Function(
+                name,
+                of["timeout"],
+                self._maker(name, of),
+                scheduler,
+                self._note,
+                self._began,
+                self._takes_older,
+            )
             for name, of in described["functions"].items()
             if name not in BY_HAND
         }
@@ -114,18 +129,39 @@ class Stack:
             and all(mapping.is_idle for mapping in self.queues.values())
         )
 
-    def _maker(self, name: str, described: Described) -> Callable[[int], Handler]:
-        made = BY_HANDLER[described["handler"]]
+    def _takes_older(self) -> bool:
+        if self.older_share in (0.0, 1.0):
+            return self.older_share == 1.0
+        return self._deployed.random() < self.older_share
 
-        def make(environment: int) -> Handler:
+    def _maker(self, name: str, described: Described) -> MakeHandler:
+        made = BY_HANDLER[described["handler"]]
+        older = self._older_maker(name)
+
+        def make(environment: int, is_older: bool) -> Handler:
             runtime: Runtime = SimulatedRuntime(
                 self.scheduler,
                 self._seeded(f"{name}/{environment}"),
-                lambda: self.skew.get(name, timedelta()),
+                lambda: self.clock_of(name, environment),
             )
+            if is_older and older is not None:
+                return older(runtime)
             return made(variables(described, self._given), runtime, Outside(self.web, self.vendors))
 
         return make
+
+    def _older_maker(self, name: str) -> Callable[[Runtime], Handler] | None:
+        """Of the same function as it was; a new one is there at once. What it posts is seen with the rest."""
+        before = self._before
+        described = before.topology["functions"].get(name) if before is not None else None
+        if before is None or described is None:
+            return None
+        web = before.outside.Web(self.scheduler, self.interceptor)
+        vendors = before.outside.Vendors(self.scheduler, self.interceptor)
+        web.posts, vendors.requests = self.web.posts, self.vendors.requests
+        made: Callable[..., Handler] = before.stages.BY_HANDLER[described["handler"]]
+        outside = before.stages.Outside(web, vendors)
+        return lambda runtime: made(variables(described, self._given), runtime, outside)
 
     def _map(self, described: Described) -> None:
         function, named = self.functions[described["function"]], described["source"]

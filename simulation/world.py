@@ -16,12 +16,14 @@ import orjson
 from shared.aws.tables.workspaces import DynamoWorkspaces
 from shared.workspace.model import Workspace
 from simulation import output
+from simulation.aws import connections
 from simulation.aws.behaviour import CALM, Behaviour
 from simulation.contents import Contents
 from simulation.faults import Faults
 from simulation.functions.invocation import Invocation
 from simulation.gateway import http_api_event
 from simulation.keys import keyed, outgoing_secret, stack_secret, write_key
+from simulation.older_code import OlderCode
 from simulation.requests import FAILED, Answer, Pending
 from simulation.scheduler import Scheduler
 from simulation.stack import Stack
@@ -34,7 +36,7 @@ LOOK = timedelta(seconds=1)
 class World(Contents):
     """`workspace` is its first version. `shards` are those of the stream. See `faults.Faults` for `faults`, and
     `behaviour` for what AWS may do by itself. `watches`: whether `watch` looks at the stack every five
-    minutes, with some thirty calls each time."""
+    minutes, with some thirty calls each time. `before` is what is deployed at first: see `deploy`."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class World(Contents):
         faults: Sequence[Faults] = (),
         behaviour: Behaviour = CALM,
         watches: bool = False,
+        before: OlderCode | None = None,
     ) -> None:
         self.seed = seed
         self.scheduler = self.clock = Scheduler(start, self._seeded("turns"))
@@ -62,21 +65,19 @@ class World(Contents):
                 "WorkspaceOutgoingSecret": orjson.dumps(outgoing_secret(workspace)).decode(),
             },
             ended=self.invocations.append,
+            before=before,
         )
         super().__init__(stack)
         self.stack, self.account, self.trace = stack, stack.account, stack.trace
-        self.deliveries, self.skew, self.web, self.vendors = (
-            stack.deliveries,
-            stack.skew,
-            stack.web,
-            stack.vendors,
-        )
+        self.deliveries, self.web, self.vendors = stack.deliveries, stack.web, stack.vendors
         self.version = 0
-        self._workspace = workspace
+        self._workspace, self._before = workspace, before
         self._entered = ExitStack()
 
     def __enter__(self) -> Self:
         self._entered.enter_context(self.account.connected())
+        if self._before is not None:
+            self._entered.enter_context(self._before.connected(connections.clients_by_service()))
         self._entered.enter_context(output.taken(self.scheduler))
         self.apply(self._workspace)
         self.stack.start()
@@ -180,6 +181,14 @@ class World(Contents):
     def stall(self, function: str, for_: timedelta) -> None:
         """What calls it does not, for so long."""
         self.deliveries.stalled[function] = self.scheduler.now() + for_
+
+    def deploy(self, older_share: float) -> None:
+        """From now on that share of the invocations goes to the code from before, and the rest to this."""
+        self.stack.older_share = older_share
+
+    def set_clocks(self, clock_of: Callable[[str, int], timedelta]) -> None:
+        """From now on the clock of each function's environment, by its number, is so far ahead."""
+        self.stack.clock_of = clock_of
 
     def put_raw(self, key: str, data: bytes) -> None:
         """A record on the stream, whatever it holds."""

@@ -44,7 +44,7 @@ def connected(answer: Answering, draw: random.Random, sleep: Sleep) -> Iterator[
     os.environ |= ENVIRONMENT
     try:
         clients.forget()
-        made = _clients()
+        made = clients_by_service()
         attached = [_Attached(service, made[service], answer, draw, sleep) for service in SERVICES]
         clients.use(made)
         try:
@@ -61,7 +61,8 @@ def connected(answer: Answering, draw: random.Random, sleep: Sleep) -> Iterator[
                 os.environ[name] = value
 
 
-def _clients() -> dict[str, Any]:
+def clients_by_service() -> dict[str, Any]:
+    """Those that are lent, and what says of others that they are not simulated."""
     if not _made:
         ours: tuple[Any, ...] = SERVICES  # the stubs have an overload for each
         for service in ours:

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 
 from simulation.campaign.coverage import Coverage
 from simulation.campaign.faults import kinds
@@ -57,13 +58,13 @@ class Campaign:
         return sorted((one for one in self.outcomes if one.failed), key=lambda one: one.seed)
 
 
-def outcome_of(seed: int, mutant: str | None = None) -> Outcome:
+def outcome_of(seed: int, mutant: str | None = None, before: Path | None = None) -> Outcome:
     """Run it. Whatever the run raises is a finding too: the simulation or the code under it went wrong."""
     warnings.filterwarnings("ignore", message="No application metrics to publish")
     began = time.perf_counter()
     planted = {**MUTANTS, **AGAIN}[mutant] if mutant is not None else None
     try:
-        run = run_seed(seed, planted)
+        run = run_seed(seed, planted, before)
     except Exception as error:  # noqa: BLE001  one seed must not end the campaign
         nothing: frozenset[tuple[str, str]] = frozenset()
         words = f"{type(error).__name__}: {error}"
@@ -91,31 +92,35 @@ def campaign(
     *,
     workers: int | None = None,
     mutant: str | None = None,
+    before: Path | None = None,
     told: Callable[[Outcome], bool] = lambda _: True,
 ) -> Campaign:
-    """Run the seeds. `told` is called with each outcome, and says whether to go on."""
+    """Run the seeds. `before` is the folder of the code that is deployed at first. `told` is called with each outcome,
+    and says whether to go on."""
     found = Campaign()
-    for outcome in _outcomes(seeds, workers or os.cpu_count() or 1, mutant):
+    for outcome in _outcomes(seeds, workers or os.cpu_count() or 1, mutant, before):
         found.add(outcome)
         if not told(outcome):
             break
     return found
 
 
-def _outcomes(seeds: Iterable[int], workers: int, mutant: str | None) -> Iterator[Outcome]:
+def _outcomes(
+    seeds: Iterable[int], workers: int, mutant: str | None, before: Path | None
+) -> Iterator[Outcome]:
     if workers == 1:
         for seed in seeds:
-            yield outcome_of(seed, mutant)
+            yield outcome_of(seed, mutant, before)
         return
     left = iter(seeds)
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=500)
     try:
-        running = {pool.submit(outcome_of, seed, mutant) for seed in islice(left, workers * AT_ONCE)}
+        running = {pool.submit(outcome_of, seed, mutant, before) for seed in islice(left, workers * AT_ONCE)}
         while running:
             done = next(as_completed(running))
             running.remove(done)
             for seed in islice(left, 1):
-                running.add(pool.submit(outcome_of, seed, mutant))
+                running.add(pool.submit(outcome_of, seed, mutant, before))
             yield done.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

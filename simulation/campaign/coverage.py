@@ -43,4 +43,5 @@ class Coverage:
 
     @property
     def possible_pairs(self) -> int:
-        return len(kinds.KINDS) * (len(kinds.KINDS) - 1) // 2
+        count = len({*kinds.KINDS, *self.kinds})
+        return count * (count - 1) // 2

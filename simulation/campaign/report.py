@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from simulation.campaign.campaigning import Campaign, Outcome
@@ -68,7 +69,7 @@ def of_outcome(one: Outcome) -> dict[str, Any]:
     }
 
 
-def lines(found: Campaign, mutant: str | None = None) -> list[str]:
+def lines(found: Campaign, mutant: str | None = None, before: Path | None = None) -> list[str]:
     said = totals(found)
     crashes, pairs = said["crash_points"], said["pairs"]
     shown = [
@@ -80,6 +81,7 @@ def lines(found: Campaign, mutant: str | None = None) -> list[str]:
     if not found.failed:
         return [*shown, "every promise was kept"]
     option = f' MUTANT="{mutant}"' if mutant is not None else ""
+    option += f' BEFORE="{before}"' if before is not None else ""
     for one in found.failed[:MOST_SHOWN]:
         shown += [f"seed {one.seed} FAILED: make faults SEED={one.seed}{option}"]
         shown += [f"    {words}" for words in ([one.error] if one.error else one.findings[:4])]

@@ -20,6 +20,7 @@ from simulation.campaign.oracle.checking import findings
 from simulation.campaign.oracle.observed import Observed
 from simulation.campaign.oracle.truth import Finding
 from simulation.campaign.seeing import observed
+from simulation.older_code import OlderCode
 from simulation.world import World
 
 SHARDS = (1, 2, 2, 3)
@@ -51,9 +52,10 @@ class Run:
     story: tuple[str, ...]
 
 
-def run(history: History, plan: Plan, mutant: Mutant | None = None) -> Run:
+def run(history: History, plan: Plan, mutant: Mutant | None = None, before: OlderCode | None = None) -> Run:
+    """`before` is the code that is deployed at first: the plan says when it is updated."""
     with _planted(mutant):
-        return _run(history, plan)
+        return _run(history, plan, before)
 
 
 @contextmanager
@@ -65,7 +67,7 @@ def _planted(mutant: Mutant | None) -> Iterator[None]:
         yield
 
 
-def _run(history: History, plan: Plan) -> Run:
+def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
     striking = Striking(plan)
     world = World(
         history.workspace,
@@ -74,6 +76,7 @@ def _run(history: History, plan: Plan) -> Run:
         shards=SHARDS[history.seed % len(SHARDS)],
         faults=(striking,),
         behaviour=LAGGING if kinds.LAG in plan.throughout else CALM,
+        before=before,
     )
     with world:
         _disturb(world, plan)
@@ -90,7 +93,7 @@ def _run(history: History, plan: Plan) -> Run:
             history=history,
             plan=plan,
             observed=seen,
-            findings=tuple(findings(history, seen)),
+            findings=tuple(findings(history, seen, plan.wrong_by)),
             struck=tuple(striking.struck),
             called=frozenset(striking.called),
             trace_hash=world.trace.hash,
@@ -109,7 +112,11 @@ def _disturb(world: Any, plan: Plan) -> None:
     if kinds.REORDER in plan.throughout:
         deliveries.late = 5.0
 
+    if kinds.CLOCKS in plan.throughout:
+        world.set_clocks(plan.clock_of)
+
     def calm() -> None:
+        world.set_clocks(lambda _function, _environment: timedelta())
         deliveries.most, deliveries.again, deliveries.late, deliveries.twice = before
 
     world.at(plan.until, calm)
@@ -126,7 +133,11 @@ def _happen(world: Any, moment: Moment) -> None:
         kinds.SPLIT: lambda: world.reshard(4),
         kinds.MERGE: lambda: world.reshard(1),
     }
-    if moment.kind in actions:
+    if moment.kind in kinds.DEPLOYMENTS:
+        world.at(moment.at, lambda: world.deploy(0.5))
+        older_share = 0.0 if moment.kind == kinds.UPDATE else 1.0
+        world.at(moment.at + moment.lasts, lambda: world.deploy(older_share))
+    elif moment.kind in actions:
         world.at(moment.at, actions[moment.kind])
 
 

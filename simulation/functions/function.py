@@ -14,13 +14,13 @@ from simulation.functions.invocation import Context, Invocation
 from simulation.scheduler import Program, Scheduler
 
 Handler = Callable[[Any, Context], Any]
-MakeHandler = Callable[[int], Handler]
-"""Puts a stage together, for the environment of that number."""
+MakeHandler = Callable[[int, bool], Handler]
+"""Puts a stage together, for the environment of that number, of older code or of this."""
 
 
 class Function:
     """`timeout` is in seconds. `ended` is called with every invocation that has. `began` is called with each that
-    begins, and its event."""
+    begins, and its event. `takes_older` says whether the next invocation goes to older code."""
 
     def __init__(
         self,
@@ -30,14 +30,16 @@ class Function:
         scheduler: Scheduler,
         ended: Callable[[Invocation], None],
         began: Callable[[Invocation, Any], None] = lambda _invocation, _event: None,
+        takes_older: Callable[[], bool] = lambda: False,
     ) -> None:
         self.name = name
         self.timeout = timeout
         self.running: dict[Invocation, Program] = {}
         self._make = make
         self._scheduler = scheduler
-        self._ended, self._began = ended, began
-        self._idle: list[tuple[int, Handler]] = []
+        self._ended, self._began, self._takes_older = ended, began, takes_older
+        self._idle: dict[bool, list[tuple[int, Handler]]] = {False: [], True: []}
+        """By whether they are of older code."""
         self._environments = 0
         self._invocations = 0
         self._of_before = 0
@@ -45,7 +47,8 @@ class Function:
 
     def begin(self, event: Any) -> tuple[Invocation, Program]:
         """Invoke it; the program ends when the invocation does."""
-        environment, handler = self._environment()
+        is_older = self._takes_older()
+        environment, handler = self._environment(is_older)
         self._invocations += 1
         invocation = Invocation(self._invocations, self.name, environment, self._scheduler.now())
 
@@ -62,7 +65,7 @@ class Function:
         )
         self.running[invocation] = program
         self._began(invocation, event)
-        program.on_end.append(lambda: self._end(invocation, program, handler))
+        program.on_end.append(lambda: self._end(invocation, program, handler, is_older))
         return invocation, program
 
     def invoke(self, event: Any) -> Invocation:
@@ -73,18 +76,25 @@ class Function:
 
     def restart(self) -> None:
         """A redeployment, or a machine that is gone: no environment is used again, and what runs is killed."""
-        self._idle.clear()
+        for idle in self._idle.values():
+            idle.clear()
         self._of_before = self._environments
         for invocation, program in list(self.running.items()):
             self._scheduler.end(program, Crash(invocation.who))
 
-    def _environment(self) -> tuple[int, Handler]:
-        if self._idle:
-            return self._idle.pop()
+    def _environment(self, is_older: bool) -> tuple[int, Handler]:
+        if self._idle[is_older]:
+            return self._idle[is_older].pop()
         self._environments += 1
-        return self._environments, self._make(self._environments)
+        return self._environments, self._make(self._environments, is_older)
 
-    def _end(self, invocation: Invocation, program: Program, handler: Handler) -> None:
+    def _end(
+        self,
+        invocation: Invocation,
+        program: Program,
+        handler: Handler,
+        is_older: bool,
+    ) -> None:
         del self.running[invocation]
         invocation.ended = self._scheduler.now()
         invocation.error = program.error
@@ -98,5 +108,5 @@ class Function:
             case _:
                 invocation.outcome = "crashed"
         if invocation.outcome in ("answered", "failed") and invocation.environment > self._of_before:
-            self._idle.append((invocation.environment, handler))
+            self._idle[is_older].append((invocation.environment, handler))
         self._ended(invocation)

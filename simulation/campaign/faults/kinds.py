@@ -30,7 +30,12 @@ DUPLICATE, REORDER, LAG, SMALL_CUTS = (
     "indexes and reads lag behind",
     "small batches",
 )
-THROUGHOUT = (DUPLICATE, REORDER, LAG, SMALL_CUTS)
+CLOCKS = "clocks of functions are wrong"
+THROUGHOUT = (DUPLICATE, REORDER, LAG, SMALL_CUTS, CLOCKS)
+
+UPDATE, ROLLBACK = "the code is updated", "the code is rolled back"
+DEPLOYMENTS = (UPDATE, ROLLBACK)
+"""Where code from before is given."""
 
 KINDS = (*AT_CALLS, *IN_TIME, *THROUGHOUT)
 

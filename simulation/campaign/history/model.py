@@ -22,7 +22,8 @@ class Said:
     `key` is the identity that it names most strongly. `at` is when it truly happened, or None where the arrival counts:
     the client does not say when, or its clock is ahead. `is_corrected` is whether the client says when it sends, so
     that its time moves by what it waits before it is sent again. `traits` are set as of `at`; `logged` is put into the
-    trait `log`, a list in the order of folding. `is_sound` is whether it must be accepted, and folded.
+    trait `log`, a list in the order of folding. `is_sound` is whether it must be accepted, and folded. `ahead` is how
+    far the time that it says is ahead of its sending, where nothing corrects that.
     """
 
     marker: str
@@ -37,6 +38,7 @@ class Said:
     properties: Mapping[str, Any] = field(default_factory=dict)
     is_sound: bool = True
     has_id: bool = True
+    ahead: timedelta = timedelta(days=-1)
 
 
 @dataclass(frozen=True, slots=True)

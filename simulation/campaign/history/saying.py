@@ -20,6 +20,8 @@ LATEST = timedelta(hours=20)
 
 TOO_LATE = timedelta(hours=30)
 
+A_DAY = timedelta(days=1)
+
 LONGEST_AGAIN = timedelta(hours=4)
 
 
@@ -63,7 +65,7 @@ class Notebook:
     def clock(self) -> Clock:
         if self.random.random() < 0.75:
             return Clock()
-        ahead = timedelta(hours=self.random.uniform(-23, 23))
+        ahead = timedelta(hours=self.random.uniform(-30, 30))
         return Clock(ahead, says_sent_at=self.random.random() < 0.7)
 
     def send(
@@ -126,10 +128,13 @@ def _by_clock(one: ToSay, clock: Clock, client: Client) -> ToSay:
 
 
 def _said(person: str, one: ToSay, sent: datetime, clock: Clock, client: Client, *, is_sound: bool) -> Said:
-    says_sent_at = clock.says_sent_at and client.says_sent_at
-    at = one.at
-    if at is not None and not says_sent_at:
+    is_corrected = clock.says_sent_at and client.says_sent_at
+    at, ahead = one.at, timedelta(days=-1)
+    if at is not None and clock.ahead > A_DAY and at + clock.ahead <= sent:
+        is_corrected = False  # more than a day of it, and no time of the future: not the same clock
+    if at is not None and not is_corrected:
         at += clock.ahead
+        ahead = at - sent
         if at >= sent:
             at = None  # ahead of its arrival, which counts instead
     if at is not None and client.resolution == 1000:
@@ -144,12 +149,13 @@ def _said(person: str, one: ToSay, sent: datetime, clock: Clock, client: Client,
         type=one.type,
         name=one.name,
         at=at,
-        is_corrected=says_sent_at,
+        is_corrected=is_corrected,
         traits=one.traits,
         logged=one.logged if client.says_log else None,
         properties=properties,
         is_sound=is_sound,
         has_id=client.gives_ids,
+        ahead=ahead,
     )
 
 

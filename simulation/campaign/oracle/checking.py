@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from simulation.campaign.history.model import History
 from simulation.campaign.oracle import lake, messages, people, sessions, standing
 from simulation.campaign.oracle.observed import Observed
@@ -18,7 +20,8 @@ PROMISES = (
 )
 
 
-def findings(history: History, observed: Observed) -> list[Finding]:
-    """What was promised and is not so, the first of each kind first."""
-    truth = Truth(history, observed)
+def findings(history: History, observed: Observed, clocks_off: timedelta = timedelta()) -> list[Finding]:
+    """What was promised and is not so, the first of each kind first. `clocks_off` is by how much functions' clocks were
+    wrong at most."""
+    truth = Truth(history, observed, clocks_off)
     return [finding for promise in PROMISES for finding in promise(truth)]

@@ -37,7 +37,7 @@ def _of_one(truth: Truth, fate: Fate, rows: list[Row]) -> Iterator[Finding]:
         return
     if len(rows) > 1:
         yield Finding("nothing is counted twice", said.marker, f"is {len(rows)} different rows of the lake")
-    if rows and is_rejected and said.is_sound:
+    if rows and is_rejected and fate.is_sound:
         yield Finding("one outcome", said.marker, "is in the lake and among the rejected events")
     if fate.is_accepted and not rows and not fate.is_aside and not is_rejected:
         yield Finding(

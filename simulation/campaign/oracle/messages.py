@@ -79,14 +79,17 @@ def _may_trigger(campaign: Campaign, fate: Fate) -> bool:
     said = fate.said
     if said.name != campaign.event or not fate.is_possible:
         return False
-    if said.at is not None and fate.first - said.at > HISTORY + timedelta(hours=1) and not said.is_corrected:
+    oldest = HISTORY + timedelta(hours=1) + fate.clocks_off
+    if said.at is not None and fate.first - said.at > oldest and not said.is_corrected:
         return False
     return _on_property(campaign, fate) is not False
 
 
 def _must_trigger(campaign: Campaign, fate: Fate) -> bool:
     said = fate.said
-    if said.name != campaign.event or (said.at is not None and fate.last - said.at > timedelta(hours=22)):
+    if said.name != campaign.event or (
+        said.at is not None and fate.last - said.at + fate.clocks_off > timedelta(hours=22)
+    ):
         return False
     return _on_property(campaign, fate) is True
 

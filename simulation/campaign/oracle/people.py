@@ -64,8 +64,9 @@ def _one_person(
 
 
 def _is_aside_about(fates: Sequence[Fate]) -> bool:
-    """Whether something of theirs was put aside: who they are may have been in it."""
-    return any(fate.is_aside for fate in fates)
+    """Whether something of theirs was put aside, or may have been refused for its time: who they are may have been in
+    it."""
+    return any(fate.is_aside or fate.said.is_sound != fate.is_sound for fate in fates)
 
 
 def _timeline(truth: Truth, person: Person, stored: StoredPerson, fates: Sequence[Fate]) -> Iterator[Finding]:

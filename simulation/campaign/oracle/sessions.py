@@ -25,7 +25,7 @@ def check(truth: Truth) -> Iterator[Finding]:
                 "was started and never concluded" if session in started else "was concluded and never started"
             )
             yield Finding("sessions end", row.person, f"session {session} {what}")
-    if len(_idle_limits(truth)) > 1:
+    if len(_idle_limits(truth)) > 1 or truth.clocks_off:
         return
     for person in truth.history.people:
         if person.certainty == "exact" and len(person.keys) == 1 and _is_prompt(truth, person):

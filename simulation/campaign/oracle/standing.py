@@ -57,9 +57,9 @@ def put_aside(truth: Truth) -> Iterator[Finding]:
 
 def answers(truth: Truth) -> Iterator[Finding]:
     for fate in truth.fates:
-        if fate.said.is_sound and fate.is_accepted is False:
+        if fate.is_sound and fate.is_accepted is False:
             yield Finding(
                 "sound events are accepted", fate.said.marker, f"{fate.said.name} by {fate.request.protocol}"
             )
-        if fate.is_accepted is None:
+        if not fate.is_answered:
             yield Finding("clients are answered", fate.said.marker, "no attempt was ever answered")

@@ -12,6 +12,9 @@ from simulation.campaign.history.model import History, Request, Said
 from simulation.campaign.oracle.answers import accepted
 from simulation.campaign.oracle.observed import Attempt, Observed
 
+MOST_AHEAD = timedelta(hours=23)
+"""What is ahead by a day is refused; between the two, it depends on when it came."""
+
 MARKERS = re.compile(r"(?<![A-Za-z0-9])m\d+(?![A-Za-z0-9])")
 
 
@@ -28,7 +31,8 @@ class Finding(NamedTuple):
 
 class Fate(NamedTuple):
     """Of one event. It came between `first` and `last`, if it came. `is_accepted` is None where no answer said so: it
-    may have been stored, or not. `is_aside` is whether a dead letter has it."""
+    may have been stored, or not; `is_answered` is whether any attempt was. `is_aside` is whether a dead letter has it.
+    `clocks_off` is by how much the clock of who took it may have been wrong."""
 
     said: Said
     request: Request
@@ -36,11 +40,18 @@ class Fate(NamedTuple):
     first: datetime
     last: datetime
     is_aside: bool
+    clocks_off: timedelta = timedelta()
+    is_answered: bool = True
 
     @property
     def is_certain(self) -> bool:
         """Whether it must have been folded."""
-        return bool(self.is_accepted) and self.said.is_sound and not self.is_aside
+        return bool(self.is_accepted) and self.is_sound and not self.is_aside
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it must be accepted: one that seems to lie more than a day ahead need not."""
+        return self.said.is_sound and self.said.ahead + self.clocks_off < MOST_AHEAD
 
     @property
     def is_possible(self) -> bool:
@@ -50,15 +61,17 @@ class Fate(NamedTuple):
     def told_at(self) -> tuple[datetime, datetime]:
         """Between what times its word on a trait stands."""
         if self.said.at is None:
-            return self.first, self.last
+            return self.first - self.clocks_off, self.last + self.clocks_off
         slack = self.last - self.first if self.said.is_corrected else timedelta()
+        slack += self.clocks_off
         return self.said.at - slack, self.said.at + slack
 
 
 class Truth:
-    """`history` and what was seen, with the fate of every event."""
+    """`history` and what was seen, with the fate of every event, where functions' clocks were wrong by so much."""
 
-    def __init__(self, history: History, observed: Observed) -> None:
+    def __init__(self, history: History, observed: Observed, clocks_off: timedelta = timedelta()) -> None:
+        self.clocks_off = clocks_off
         self.history = history
         self.observed = observed
         self.aside = markers(text for _, text in observed.put_aside)
@@ -98,11 +111,14 @@ class Truth:
             first = min((one.at for one in attempts), default=request.at)
             if takes:
                 is_accepted, last = True, min(one.until for one in takes)
-            elif told:
+            elif told and (not self.clocks_off or len(told) == len(answers)):
                 is_accepted, last = False, first
             else:
                 is_accepted, last = None, max(one.until for one in attempts)
-            fates.append(Fate(said, request, is_accepted, first, last, said.marker in self.aside))
+            is_aside, is_answered = said.marker in self.aside, bool(told)
+            fates.append(
+                Fate(said, request, is_accepted, first, last, is_aside, self.clocks_off, is_answered)
+            )
         return fates
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from simulation.campaign.coverage import Coverage
 from simulation.campaign.faults import kinds
-from simulation.campaign.faults.plan import Moment, Place, Plan, draw
+from simulation.campaign.faults.plan import CLOCKS_OFF, Moment, Place, Plan, draw
 from simulation.campaign.faults.striking import Striking
 from simulation.campaign.history import drawing
 from simulation.campaign.mutants import AGAIN, MUTANTS
@@ -119,3 +119,23 @@ def test_a_planted_bug_is_gone_afterwards(mutant: Any) -> None:
     with mutant.planted():
         assert all(vars(owner)[name] is not real for (owner, name), real in zip(owners, before, strict=True))
     assert [vars(owner)[name] for owner, name in owners] == before
+
+
+def test_clocks_of_functions_are_mostly_wrong_by_a_second_at_most_and_some_by_all_that_is_allowed() -> None:
+    plan = Plan(1, HISTORY.end, throughout=frozenset({kinds.CLOCKS}), clocks_off=timedelta(days=1))
+    clocks = [plan.clock_of("process", number) for number in range(200)]
+    assert clocks == [plan.clock_of("process", number) for number in range(200)]
+    assert clocks != [plan.clock_of("collect", number) for number in range(200)]
+    assert sum(abs(clock) <= timedelta(seconds=1) for clock in clocks) > 120
+    assert max(clocks) > timedelta(hours=12)
+    assert timedelta(hours=-12) > min(clocks) >= timedelta(days=-1)
+
+
+def test_clocks_are_right_where_they_are_not_among_the_faults() -> None:
+    plan = Plan(1, HISTORY.end, clocks_off=timedelta(days=1))
+    assert plan.wrong_by == plan.clock_of("process", 1) == timedelta()
+
+
+def test_seeds_differ_in_how_wrong_clocks_are_up_to_a_day() -> None:
+    plans = [draw(drawing.draw(seed)) for seed in range(100)]
+    assert {plan.wrong_by for plan in plans} == {timedelta(), *CLOCKS_OFF}

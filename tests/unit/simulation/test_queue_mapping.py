@@ -29,7 +29,9 @@ class Taking:
         self.failing: Callable[[Sequence[str]], Sequence[str]] = lambda _: ()
         self.raises = False
         self.deliveries = Deliveries(pollers=pollers)
-        function = Function("worker", 30, lambda _: self._handle, self.scheduler, lambda _: None)
+        function = Function(
+            "worker", 30, lambda _environment, _is_older: self._handle, self.scheduler, lambda _: None
+        )
         self._function = function
         self.mapping = QueueMapping(
             DESCRIBED | described, self.queue, function, self.scheduler, random.Random(3), self.deliveries

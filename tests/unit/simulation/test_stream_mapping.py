@@ -41,7 +41,9 @@ class Reading:
         self.fails: Callable[[Sequence[int]], bool] = lambda _: False
         self.answer: Callable[[Sequence[dict[str, Any]]], Any] = lambda _: None
         self.deliveries = Deliveries(longest_pause=10)
-        function = Function("reader", 30, lambda _: self._handle, self.scheduler, lambda _: None)
+        function = Function(
+            "reader", 30, lambda _environment, _is_older: self._handle, self.scheduler, lambda _: None
+        )
         self.mapping = StreamMapping(
             DESCRIBED | described,
             KinesisSource(self.stream),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from logging import StreamHandler
 from pathlib import Path
@@ -300,3 +300,22 @@ def test_what_is_delivered_again_in_other_cuts_and_in_no_order_counts_once(most:
         assert len(world.lake_rows()) > len({row["event_id"] for row in world.lake_rows()}), (
             "nothing came twice"
         )
+
+
+def test_each_environment_of_a_function_has_a_clock_that_may_be_wrong_and_is_put_right() -> None:
+    with World(shop.workspace(), seed=3) as world:
+        wrong = timedelta(minutes=-20)
+        world.set_clocks(lambda function, _: wrong if function == "collect" else timedelta())
+        began = world.clock.now()
+        shop.send(world, [shop.known("u1")])
+        assert world.drain()
+        world.set_clocks(lambda _function, _environment: timedelta())
+        shop.send(world, [shop.known("u2")])
+        assert world.drain()
+        received = {
+            row["person"]: datetime.fromisoformat(row["received_at"]).replace(tzinfo=UTC)
+            for row in world.lake_rows()
+            if row["type"] == "identify"
+        }
+    assert abs(received["user:u1"] - (began + wrong)) < timedelta(minutes=1)
+    assert received["user:u2"] >= began
