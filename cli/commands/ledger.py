@@ -28,6 +28,13 @@ def ledger(
             show_default=False,
         ),
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="Up to then: 2h, 2026-11-22. What was done later counts as waiting. Without it: now.",
+            show_default=False,
+        ),
+    ] = None,
     lake: Annotated[bool, typer.Option(help="Compare the rows of the lake too.")] = True,
     as_json: AsJson = False,
     stage: OnStage = None,
@@ -39,11 +46,14 @@ def ledger(
     stack = Stack.load(stage)
     now = datetime.now(UTC)
     begin = moment(since or ("24h" if stack.stage == "local" else "1h"), now)
+    end = min(moment(until, now), now) if until else now
     if begin > now:
         raise Problem("That is in the future: --since is when the time to look at began")
+    if begin >= end:
+        raise Problem("No time is left to look at: --until must come after --since")
     try:
         with Console(stderr=True).status("Reading the log lines …"):
-            found = reading.read(stack, begin, now, with_lake=lake)
+            found = reading.read(stack, begin, end, now, with_lake=lake)
     except Unavailable as error:
         raise Problem(f"AWS does not answer: {error}") from error
     if as_json:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cli.ledger.in_queues import InQueues
 from shared.ledger.balance import Balance
 from shared.ledger.lines import Shop
 from shared.messaging.message_log import LoggedMessage, standing
@@ -30,15 +31,23 @@ class Triggered:
     missing: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Outcomes:
+    """`queues` is what was found in them, if they were looked into."""
+
+    campaigns: dict[Shop, Triggered] = field(default_factory=dict)
+    queues: InQueues = field(default_factory=InQueues)
+
+
 def outcomes(
     balance: Balance,
     read: Callable[[Iterable[str]], Mapping[str, LoggedMessage]],
-    queues_hold: Callable[[], int],
+    look_into_queues: Callable[[], InQueues],
     settled: datetime,
     now: datetime,
-) -> dict[Shop, Triggered]:
-    """`read` finds messages by their ids; `queues_hold` counts those that wait in queues, dead letters too. What was
-    requested after `settled` may be in none yet."""
+) -> Outcomes:
+    """`read` finds messages by their ids; `look_into_queues` is asked only if some are not logged. A dead letter stands
+    for the message that it names, one in a queue for any. What was requested after `settled` may be in none yet."""
     every = [(at, shop, message) for shop, ids in balance.messages.items() for message, at in ids.items()]
     latest = sorted(every, reverse=True)[:MOST]
     logged = read([message for _, _, message in latest]) if latest else {}
@@ -57,13 +66,14 @@ def outcomes(
             of.waiting += 1
         else:
             of.dropped[reason or status] += 1
-    may_wait = queues_hold() if unlogged else 0
+    queues = look_into_queues() if unlogged else InQueues()
+    may_wait = queues.queued
     for at, of, message in sorted(unlogged, reverse=True, key=lambda one: (one[0], one[2])):
-        if at >= settled:
+        if at >= settled or message in queues.dead:
             of.waiting += 1
         elif may_wait > 0:
             of.waiting += 1
             may_wait -= 1
         else:
             of.missing.append(message)
-    return made
+    return Outcomes(made, queues)

@@ -15,12 +15,13 @@ from cli.laptop.laptop import Laptop
 from shared.ledger.lines import Put, Witness, witnesses
 
 
-def read(laptop: Laptop, since: datetime) -> list[Witness]:
-    """Of lines since that moment. The day before is read too: a kill may void what an earlier day's save had not."""
+def read(laptop: Laptop, since: datetime, until: datetime) -> list[Witness]:
+    """Of lines from `since` to `until`; what a later kill voids of them is void. The day before is read too: a kill may
+    void what an earlier day's save had not."""
     first = f"{since - timedelta(days=1):%Y-%m-%d}"
     files = sorted(file for file in laptop.ledger.glob("*.jsonl") if file.stem >= first)
     lines = (line for file in files for line in file.read_bytes().splitlines())
-    return [one for one in of_lines(lines) if one.at >= since]
+    return [one for one in of_lines(lines) if since <= one.at <= until]
 
 
 def of_lines(lines: Iterable[bytes]) -> list[Witness]:

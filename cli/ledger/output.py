@@ -13,7 +13,7 @@ from cli.ledger.of_messages import Triggered
 from cli.ledger.reading import Ledger
 from shared.events import utc_text
 from shared.ledger.balance import Counts
-from shared.ledger.lines import HOUR, Shop
+from shared.ledger.lines import HOUR, Shop, hour_of
 from shared.text.counting import number_of
 
 MOST_SHOWN = 20
@@ -61,6 +61,7 @@ def as_json(ledger: Ledger) -> dict[str, Any]:
                 {"sequence_number": str(number), "rows": rows} for number, rows in sorted(lake.short.items())
             ],
         },
+        "dead_letters": {"unreadable": ledger.queues.unreadable, "unread": ledger.queues.unread},
         "messages": [_campaign(shop, one) for shop, one in sorted(ledger.messages.items(), key=_by_hour)],
     }
 
@@ -70,6 +71,15 @@ def show(ledger: Ledger) -> None:
     _show_events(ledger)
     if ledger.messages:
         _show_messages(ledger)
+    for count, what in (
+        (ledger.queues.unreadable, "of `send` cannot be read: no request for a message, and stands for none"),
+        (ledger.queues.unread, "of `send` not read: somebody else holds them, or they are too many"),
+    ):
+        if count:
+            console.print(
+                f"[yellow]{number_of(count, 'dead letter')} {what}. `headrace deadletters list` has them.[/yellow]",
+                soft_wrap=True,
+            )
     if drawn.waiting:
         console.print(
             f"{number_of(drawn.waiting, 'record')} not done yet: on the stream, or to be delivered again."
@@ -114,7 +124,21 @@ def _verdict(ledger: Ledger, lost: int) -> str:
     differing = sum(one.difference != 0 for one in ledger.balance.counts.values())
     if differing:
         said.append(f"{number_of(differing, 'hour')} in which the two sides differ")
-    return f"[red]Not balanced[/red], {span}: {', '.join(said)}. See docs/operating/ledger.md."
+    return (
+        f"[red]Not balanced[/red], {span}: {', '.join(said)}. See docs/operating/ledger.md.{_go_on(ledger)}"
+    )
+
+
+def _go_on(ledger: Ledger) -> str:
+    """What was lost stays lost, though its events are sent again: those are other records."""
+    if not any(one.place.number not in ledger.arrived for one in ledger.balance.missing):
+        return ""
+    last = max(one.put_at for one in ledger.balance.missing if one.place.number not in ledger.arrived)
+    hour = datetime.fromtimestamp((hour_of(last) + 1) * HOUR, UTC)
+    return (
+        " This time stays unbalanced even when the events have been sent again: they are other records then. "
+        f"To go on after it, from then on: --since {utc_text(hour)}"
+    )
 
 
 def _show_events(ledger: Ledger) -> None:

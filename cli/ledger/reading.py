@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from cli.dead_letters.places import Holds, places
 from cli.lake.asking import ask
 from cli.laptop.laptop import Laptop
-from cli.ledger import in_the_lake, of_messages, on_the_laptop
+from cli.ledger import in_queues, in_the_lake, of_messages, on_the_laptop
+from cli.ledger.in_queues import InQueues
 from cli.ledger.in_the_lake import Reconciled
 from cli.ledger.of_messages import Triggered
 from cli.stacks import Stack
 from shared.aws.messages import lists
 from shared.aws.queues import given_up
-from shared.aws.queues.queue_depth import depth
 from shared.aws.stack import witnesses
 from shared.ledger.balance import GRACE, Balance, Why, balance
 from shared.ledger.lines import HOUR, Shop, Witness, hour_of
@@ -41,6 +40,7 @@ class Ledger:
     arrived: set[int] = field(default_factory=set)
     lake: Reconciled | None = None
     messages: dict[Shop, Triggered] = field(default_factory=dict)
+    queues: InQueues = field(default_factory=InQueues)
 
     @property
     def is_balanced(self) -> bool:
@@ -53,8 +53,9 @@ class Ledger:
         )
 
 
-def read(stack: Stack, since: datetime, until: datetime, *, with_lake: bool) -> Ledger:
-    """From the beginning of the hour of `since`. Raises Unavailable and Problem."""
+def read(stack: Stack, since: datetime, until: datetime, now: datetime, *, with_lake: bool) -> Ledger:
+    """From the beginning of the hour of `since`, as the lines up to `until` say it: what was done after that waits.
+    Lake, message log and queues are as they are `now`. Raises Unavailable and Problem."""
     first = hour_of(since)
     begun = datetime.fromtimestamp(first * HOUR, UTC)
     grace = ON_THE_LAPTOP if stack.stage == "local" else GRACE
@@ -62,24 +63,25 @@ def read(stack: Stack, since: datetime, until: datetime, *, with_lake: bool) -> 
     drawn = balance(said, until, _given_up(stack["GivenUpBucket"]), grace).from_hour(first)
     made = Ledger(begun, until, drawn)
     if with_lake:
-        settled = until - (ON_THE_LAPTOP if stack.stage == "local" else LAKE_SETTLES)
+        settled = now - (ON_THE_LAPTOP if stack.stage == "local" else LAKE_SETTLES)
         days = in_the_lake.days(drawn.rows, begun, until)
         made.lake = in_the_lake.reconciled(drawn, lambda sql: ask(sql, stack), *days, settled)
         unsaid = [one for one in drawn.missing if one.why is Why.NOT_SAID]
         made.arrived = in_the_lake.arrived(unsaid, lambda sql: ask(sql, stack), *days)
-    made.messages = of_messages.outcomes(
+    messages = of_messages.outcomes(
         drawn,
         lambda ids: lists.by_ids(stack["MessagesTable"], ids),
-        lambda: _in_queues(stack),
-        until - grace,
-        until,
+        lambda: in_queues.read(stack),
+        now - grace,
+        now,
     )
+    made.messages, made.queues = messages.campaigns, messages.queues
     return made
 
 
 def _witnesses(stack: Stack, since: datetime, until: datetime) -> list[Witness]:
     if stack.stage == "local":
-        return on_the_laptop.read(Laptop.of_this_checkout(), since)
+        return on_the_laptop.read(Laptop.of_this_checkout(), since, until)
     return [*witnesses.read(_functions(stack.outputs), since, until)]
 
 
@@ -96,13 +98,3 @@ def _functions(outputs: Mapping[str, str]) -> dict[str, str]:
 
 def _given_up(bucket: str) -> set[int]:
     return {number for batch in given_up.batches(bucket) for number in given_up.numbers(bucket, batch.key)}
-
-
-def _in_queues(stack: Stack) -> int:
-    """Messages that wait for `send`, and its dead letters."""
-    urls = []
-    for place in places(stack):
-        if place.holds is Holds.MESSAGES:
-            prefix = place.at.rpartition("/")[0]
-            urls += [place.at, *(f"{prefix}/{arn.rpartition(':')[2]}" for arn in place.leads_to)]
-    return sum(depth(url).waiting for url in dict.fromkeys(urls))

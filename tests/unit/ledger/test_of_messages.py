@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from cli.ledger.in_queues import InQueues
 from cli.ledger.of_messages import Triggered, outcomes
 from shared.ledger.balance import Balance
 from shared.ledger.lines import hour_of
@@ -21,18 +22,20 @@ def logged(message: str, status: Status, why: Why | None = None) -> LoggedMessag
     )
 
 
-def ended(*log: LoggedMessage, requested: Iterable[str], in_queues: int = 0, minutes: int = 60) -> Triggered:
+def ended(
+    *log: LoggedMessage, requested: Iterable[str], queues: InQueues | None = None, minutes: int = 60
+) -> Triggered:
     drawn = Balance(messages={SHOP: dict.fromkeys(requested, NOON)})
     by_id = {one.id: one for one in log}
     now = NOON + timedelta(minutes=minutes)
     found = outcomes(
         drawn,
         lambda ids: {one: by_id[one] for one in ids if one in by_id},
-        lambda: in_queues,
+        lambda: queues or InQueues(),
         now - timedelta(minutes=10),
         now,
     )
-    return found[SHOP]
+    return found.campaigns[SHOP]
 
 
 def test_messages_are_sent_dropped_with_a_reason_or_waiting() -> None:
@@ -57,8 +60,8 @@ def test_a_message_that_is_in_no_log_and_no_queue_is_missing() -> None:
 
 
 def test_a_message_that_may_be_in_a_queue_waits() -> None:
-    assert ended(requested="ab", in_queues=1).missing == ["a"]
-    assert ended(requested="ab", in_queues=2).missing == []
+    assert ended(requested="ab", queues=InQueues(1)).missing == ["a"]
+    assert ended(requested="ab", queues=InQueues(2)).missing == []
 
 
 def test_a_message_that_was_requested_just_now_waits() -> None:

@@ -64,7 +64,11 @@ def save(kept: Ledger, at: datetime) -> None:
 
 
 def read(laptop: Laptop) -> list[Witness]:
-    return on_the_laptop.read(laptop, NOON - timedelta(hours=1))
+    return on_the_laptop.read(laptop, NOON - timedelta(hours=1), NOON + timedelta(days=1))
+
+
+def read_from_midnight(laptop: Laptop) -> list[Witness]:
+    return on_the_laptop.read(laptop, NOON + timedelta(hours=12), NOON + timedelta(days=2))
 
 
 def test_what_functions_said_is_read_back(laptop: Laptop, kept: Ledger) -> None:
@@ -146,7 +150,7 @@ def test_a_kill_the_day_after_a_save_undoes_what_came_since(
     kept.restored(saved)
 
     assert len([*laptop.ledger.glob("*.jsonl")]) == 2
-    [missing] = balance(on_the_laptop.read(laptop, NOON + timedelta(hours=12)), clock.now).missing
+    [missing] = balance(read_from_midnight(laptop), clock.now).missing
     assert missing.place.number == 1
 
 
@@ -171,3 +175,15 @@ def test_a_line_that_a_kill_cut_is_passed_over(laptop: Laptop, kept: Ledger) -> 
     file.write_bytes(file.read_bytes() + b'{"at":"2026-11-21T')
 
     assert len(read(laptop)) == 1
+
+
+def test_what_was_said_after_the_end_of_the_time_is_left_out(
+    laptop: Laptop, kept: Ledger, clock: Clock
+) -> None:
+    put(kept, 1)
+    clock.now = LATER
+    fold(kept, 1)
+
+    assert len(on_the_laptop.read(laptop, NOON, LATER)) == 2
+    [only] = on_the_laptop.read(laptop, NOON, LATER - timedelta(seconds=1))
+    assert isinstance(only, Put)

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from cli.json_output import print_json
+from cli.ledger.in_queues import InQueues
 from cli.ledger.in_the_lake import Reconciled
 from cli.ledger.of_messages import Triggered
 from cli.ledger.output import as_json, show
@@ -55,3 +56,32 @@ def test_a_source_of_which_nothing_is_counted_has_no_row(capsys: pytest.CaptureF
     shown = capsys.readouterr().out
     assert "shop" in shown
     assert "?" not in shown
+
+
+def test_dead_letters_that_stand_for_no_message_are_on_a_line_of_their_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ledger = Ledger(NOON, NOON, Balance(), queues=InQueues(unreadable=2, unread=1))
+
+    show(ledger)
+
+    shown = capsys.readouterr().out
+    assert "2 dead letters of `send` cannot be read" in shown
+    assert "1 dead letter of `send` not read" in shown
+    assert as_json(ledger)["dead_letters"] == {"unreadable": 2, "unread": 1}
+
+
+def test_what_was_lost_stays_lost_and_the_hint_says_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = Missing(Place(6, 4959), "shop", NOON, 1, Why.NOT_SAID)
+
+    show(Ledger(NOON, NOON, Balance(missing=[lost])))
+
+    assert "To go on after it, from then on: --since 2026-11-21T13:00:00.000Z" in capsys.readouterr().out
+
+
+def test_nothing_to_go_on_after_where_only_lines_are_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = Missing(Place(6, 4959), "shop", NOON, 1, Why.NOT_SAID)
+
+    show(Ledger(NOON, NOON, Balance(missing=[lost]), arrived={4959}))
+
+    assert "--since" not in capsys.readouterr().out
