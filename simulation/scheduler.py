@@ -54,16 +54,21 @@ class Signal:
         self.waiting: list[Program] = []
 
 
-class Scheduler:
-    """`start` is when virtual time begins, in UTC."""
+class Restless(Exception):
+    """More happened than ever should: something goes round in circles, and would for ever."""
 
-    def __init__(self, start: datetime, draw: random.Random) -> None:
+
+class Scheduler:
+    """`start` is when virtual time begins, in UTC; `most_steps` is how much may happen, where that is bounded."""
+
+    def __init__(self, start: datetime, draw: random.Random, most_steps: int | None = None) -> None:
         self._start = start
         self._draw = draw
         self.microseconds = 0
         """Since the start."""
         self.current: Program | None = None
         self.steps = 0
+        self.most_steps = most_steps
         self._now: tuple[int, datetime] = (0, start)
         self._count = 0
         self._waking: list[tuple[int, float, int, Callable[[], None] | Program, int]] = []
@@ -201,7 +206,11 @@ class Scheduler:
         return self._start + timedelta(microseconds=self._waking[0][0])
 
     def step(self) -> None:
-        """What happens next. Raises what a program raised that nobody watches."""
+        """What happens next. Raises what a program raised that nobody watches, and Restless."""
+        if self.most_steps is not None and self.steps >= self.most_steps:
+            raise Restless(
+                f"after {self.steps:,} steps it was not at rest, at {self.now():%Y-%m-%d %H:%M:%S}"
+            )
         at, _, _, what, turn = heapq.heappop(self._waking)
         if isinstance(what, Program):
             if what.ended or turn != what.turn:

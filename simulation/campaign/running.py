@@ -33,6 +33,9 @@ LONGEST_DRAIN = timedelta(hours=16)
 SETTLING = timedelta(minutes=5)
 """After the last session's end: `sweep` has seen it, and what follows is done."""
 
+MOST_STEPS = 250_000
+"""Turns of all programs in one run: most have 5,000, and no seed had 20,000."""
+
 MINUTE = timedelta(minutes=1)
 
 POISON = b"\x00 this is none of ours"
@@ -78,6 +81,7 @@ def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
         behaviour=LAGGING if kinds.LAG in plan.throughout else CALM,
         before=before,
     )
+    world.scheduler.most_steps = MOST_STEPS
     with world:
         _disturb(world, plan)
         clients = Clients(world)

@@ -6,9 +6,11 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from shared.aws.messages.items import logged
+from shared.compression import decompressed
 from shared.fold.outbox import entry_size
 from shared.fold.profile import Pointer, Profile
 from shared.messaging.message_log import presented
@@ -124,12 +126,14 @@ def _readable(text: str) -> str:
 
 
 def _text(data: bytes) -> str:
-    """A record as JSON text, whatever it is compressed by, and JSON as it is. Anything else says nothing: by chance it
-    looks like whatever one looks for."""
+    """A record as JSON text, whatever it is compressed by, and JSON as it is, or as rows for the archive are packed.
+    Anything else says nothing: by chance it looks like whatever one looks for."""
     from shared import records
 
     try:
         record = records.decode(data)
     except Exception:  # noqa: BLE001  anything may be in a dead letter
+        with suppress(ValueError):
+            data = decompressed(data)
         return data.decode("utf-8", "replace") if data[:1] in (b"{", b"[") else ""
     return json.dumps([event.model_dump(mode="json") for event in record.events])

@@ -22,19 +22,29 @@ SECOND = timedelta(seconds=1)
 
 
 def evicted_identities(book: Notebook, name: str) -> Person:
-    """More visitors than a person's ids are remembered; then the first of them comes again, by itself and with the
-    user id."""
+    """More visitors than a person's ids are remembered, most of them at once; then the first of them come again, in the
+    same request, by themselves, and with the user id."""
     at = book.moment()
-    visitors = [f"v{number}-{name}" for number in range(46)]
-    for start in range(0, len(visitors), 6):
-        at += 5 * SECOND
-        events = [_did(book, name, user=name, anonymous=one) for one in visitors[start : start + 6]]
-        book.send(name, at, events, source=SERVER, again=())
-    for late in (visitors[0], visitors[1]):
+    visitors = [f"v{number}-{name}-{'x' * 70}" for number in range(36)]
+    for some in (visitors[:12], [*visitors[12:], *visitors[:3]]):
+        book.send(
+            name, at, [_did(book, name, user=name, anonymous=one) for one in some], source=SERVER, again=()
+        )
         at += 30 * SECOND
+    for late in (visitors[0], visitors[1]):
         book.send(name, at, [_did(book, name, anonymous=late)], source=SERVER)
         book.send(name, at + SECOND, [_did(book, name, user=name, anonymous=late)], source=SERVER)
+        at += 30 * SECOND
     return _person(name, "has had more visitors' ids than are remembered")
+
+
+def more_than_is_remembered(book: Notebook, name: str) -> Person:
+    """At once, more events than the ids of which a person's item has."""
+    at = book.moment()
+    for request in range(14):
+        events = [_did(book, name, user=name) for _ in range(40)]
+        book.send(name, at + request * SECOND / 100, events, source=SERVER, again=())
+    return _person(name, "560 events at once")
 
 
 def chain_of_pointers(book: Notebook, name: str) -> Person:
@@ -187,6 +197,9 @@ SHAPES: tuple[Shape, ...] = (
     intruder,
     moving_token,
 )
+
+RARE_SHAPE, RARELY = more_than_is_remembered, 0.04
+"""It takes as long as two seeds."""
 
 
 def _did(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from shared.fold.parts import counters, duplicates, traits
@@ -12,16 +13,22 @@ from simulation.campaign.mutants.planting import Mutant, Replacement
 
 def _timers_last() -> list[Replacement]:
     """Timers wait until the event that came after them is folded."""
-    fold_timers, meet = Run.fold_timers, Run.meet
+    fold_timers, meet, outcome = Run.fold_timers, Run.meet, Run.outcome
 
-    def later(_self: Any, _portion: float = 0) -> bool:
+    def later(_self: Any, _portion: float = inf) -> bool:
         return True
 
-    def met(self: Any, index: Any, event: Any) -> None:
-        meet(self, index, event)
+    def met(self: Any, index: Any, event: Any) -> bool:
+        is_folded = meet(self, index, event)
         fold_timers(self)
+        return bool(is_folded)
 
-    return [(Run, "fold_timers", later), (Run, "meet", met)]
+    def ended(self: Any, *args: Any, is_tick: bool, **more: Any) -> Any:
+        if is_tick:
+            fold_timers(self)
+        return outcome(self, *args, is_tick=is_tick, **more)
+
+    return [(Run, "fold_timers", later), (Run, "meet", met), (Run, "outcome", ended)]
 
 
 def _forgets_duplicates() -> list[Replacement]:

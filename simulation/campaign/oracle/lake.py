@@ -31,6 +31,7 @@ def check(truth: Truth) -> Iterator[Finding]:
 def _of_one(truth: Truth, fate: Fate, rows: list[Row]) -> Iterator[Finding]:
     said = fate.said
     is_rejected = said.marker in truth.rejected
+    is_aside = fate.is_aside or said.marker in truth.unarchived
     if fate.is_accepted is False:
         if rows:
             yield Finding("rejected is rejected", said.marker, "was rejected and is in the lake")
@@ -39,7 +40,7 @@ def _of_one(truth: Truth, fate: Fate, rows: list[Row]) -> Iterator[Finding]:
         yield Finding("nothing is counted twice", said.marker, f"is {len(rows)} different rows of the lake")
     if rows and is_rejected and fate.is_sound:
         yield Finding("one outcome", said.marker, "is in the lake and among the rejected events")
-    if fate.is_accepted and not rows and not fate.is_aside and not is_rejected:
+    if fate.is_accepted and not rows and not is_aside and not is_rejected:
         yield Finding(
             "nothing is lost", said.marker, f"{said.name} of {said.person} was accepted, and is nowhere"
         )

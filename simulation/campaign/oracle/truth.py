@@ -29,6 +29,10 @@ class Finding(NamedTuple):
         return f"{self.promise} ({self.about}): {self.words}"
 
 
+ARCHIVE = "Archive"
+"""Queues of it begin so. What it could not deliver was folded, and waits there for the lake."""
+
+
 class Fate(NamedTuple):
     """Of one event. It came between `first` and `last`, if it came. `is_accepted` is None where no answer said so: it
     may have been stored, or not; `is_answered` is whether any attempt was. `is_aside` is whether a dead letter has it.
@@ -74,7 +78,8 @@ class Truth:
         self.clocks_off = clocks_off
         self.history = history
         self.observed = observed
-        self.aside = markers(text for _, text in observed.put_aside)
+        self.aside = markers(text for queue, text in observed.put_aside if not queue.startswith(ARCHIVE))
+        self.unarchived = markers(text for queue, text in observed.put_aside if queue.startswith(ARCHIVE))
         self.rejected = markers(observed.rejected)
         attempts: dict[int, list[Attempt]] = {}
         for attempt in observed.attempts:
