@@ -30,8 +30,6 @@ def draw(seed: int) -> History:
     ordinarily = random.choices(ordinary.KINDS, k=random.randint(FEWEST_PEOPLE, MOST_PEOPLE))
     shapes = random.sample(hostile.SHAPES, random.randint(1, 3))
     people = [kind(book, f"p{number}") for number, kind in enumerate(ordinarily)]
-    if Random(f"rare {seed}").random() < hostile.RARELY:
-        shapes.append(hostile.RARE_SHAPE)
     people += [shape(book, f"h{number}") for number, shape in enumerate(shapes)]
     requests = sorted(book.requests, key=lambda request: request.at)
     return History(

@@ -25,8 +25,8 @@ def evicted_identities(book: Notebook, name: str) -> Person:
     """More visitors than a person's ids are remembered, most of them at once; then the first of them come again, in the
     same request, by themselves, and with the user id."""
     at = book.moment()
-    visitors = [f"v{number}-{name}-{'x' * 70}" for number in range(36)]
-    for some in (visitors[:12], [*visitors[12:], *visitors[:3]]):
+    visitors = [f"v{number}-{name}-{'x' * 70}" for number in range(30)]
+    for some in (visitors[:6], [*visitors[6:], *visitors[:3]]):
         book.send(
             name, at, [_did(book, name, user=name, anonymous=one) for one in some], source=SERVER, again=()
         )
@@ -36,15 +36,6 @@ def evicted_identities(book: Notebook, name: str) -> Person:
         book.send(name, at + SECOND, [_did(book, name, user=name, anonymous=late)], source=SERVER)
         at += 30 * SECOND
     return _person(name, "has had more visitors' ids than are remembered")
-
-
-def more_than_is_remembered(book: Notebook, name: str) -> Person:
-    """At once, more events than the ids of which a person's item has."""
-    at = book.moment()
-    for request in range(14):
-        events = [_did(book, name, user=name) for _ in range(40)]
-        book.send(name, at + request * SECOND / 100, events, source=SERVER, again=())
-    return _person(name, "560 events at once")
 
 
 def chain_of_pointers(book: Notebook, name: str) -> Person:
@@ -197,9 +188,6 @@ SHAPES: tuple[Shape, ...] = (
     intruder,
     moving_token,
 )
-
-RARE_SHAPE, RARELY = more_than_is_remembered, 0.04
-"""It takes as long as two seeds."""
 
 
 def _did(

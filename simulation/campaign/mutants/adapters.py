@@ -10,7 +10,6 @@ from functions.archive.batches import Archived
 from shared.aws.streams.bus import EventBridgeBus
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.timeline import DynamoTimeline
-from shared.failures import Unavailable
 from simulation.campaign.mutants.planting import Mutant, Replacement
 
 
@@ -28,10 +27,7 @@ def _acknowledges() -> list[Replacement]:
     real = vars(archive_handler)["archive"]
 
     def archive(messages: Sequence[dict[str, Any]], *args: Any) -> Archived:
-        try:
-            return Archived([], real(messages, *args).counts)
-        except Unavailable:
-            return Archived([], {})
+        return Archived([], real(messages, *args).counts)
 
     return [(archive_handler, "archive", archive)]
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from functions.process import batch
 from functions.process.arrivals import Arrival
 from functions.process.batch import Process
 from functions.process.people.retention import Retention
 from functions.process.people.saving import Saving
-from functions.process.people.stored import Stored
 from functions.process.progress import Progress
 from shared.failures import VersionConflict
 from shared.fold.outbox import OutboxEntry
@@ -41,23 +38,11 @@ def _announces_first() -> list[Replacement]:
 
 
 def _no_watermark() -> list[Replacement]:
-    """How far a person's records are folded is forgotten when an invocation begins: one that comes again is folded
-    again. Of one that is folded in part it is known."""
-    load = batch.load
-    latest: list[Arrival] = []
-
-    def loaded(pending: list[Arrival], profiles: Any) -> Stored:
-        stored = load(pending, profiles)
-        begins = not any(one is before for one in pending for before in latest)
-        if begins:
-            latest[:] = pending
-            for key, item in stored.items.items():
-                if isinstance(item, Profile):
-                    parts = {key: mark for key, mark in item.seen.items() if mark.done is not None}
-                    stored.items[key] = replace(item, seen=parts)
-        return stored
-
-    return [(batch, "load", loaded)]
+    """A record that comes again is folded again."""
+    return [
+        (Profile, "covers", lambda _self, _key, _sequence: False),
+        (Profile, "done_of", lambda _self, _key, _sequence: 0),
+    ]
 
 
 def _passes_waiting() -> list[Replacement]:

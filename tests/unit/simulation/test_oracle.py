@@ -157,6 +157,12 @@ def test_what_a_dead_letter_has_is_not_lost() -> None:
     assert broken(aside) == set()
 
 
+def test_what_the_archive_put_aside_is_not_lost_to_the_lake_but_must_have_been_folded() -> None:
+    unarchived = replace(TRUE, rows=TRUE.rows[:3], put_aside=(("ArchiveBatchesDeadLetters", "m4"),))
+    assert broken(unarchived) == set()
+    assert "nothing is lost" in broken(replace(unarchived, people=person(counters={"Read Page": 3})))
+
+
 def test_of_two_words_on_a_trait_that_may_have_come_in_either_order_both_are_true() -> None:
     requests = list(HISTORY.requests)
     for number, event in ((0, "free"), (1, "gold")):

@@ -10,7 +10,7 @@ import pytest
 
 from simulation.endings import Crash, TimedOut
 from simulation.runtime import SimulatedRuntime
-from simulation.scheduler import Scheduler, Signal
+from simulation.scheduler import Restless, Scheduler, Signal
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)
@@ -175,3 +175,16 @@ def test_ids_are_uuids_of_version_7_that_say_when_they_were_made_and_are_drawn()
     assert first[14] == "7"
     milliseconds = int(first.replace("-", "")[:12], 16)
     assert datetime.fromtimestamp(milliseconds / 1000, UTC) == NOON + timedelta(hours=1)
+
+
+def test_what_goes_round_in_circles_ends_the_run() -> None:
+    made = Scheduler(NOON, random.Random(1), most_steps=100)
+
+    def run() -> None:
+        while True:
+            made.sleep(0)
+
+    made.start("restless", run)
+    with pytest.raises(Restless, match="after 100 steps"):
+        made.run(LATER)
+    made.close()
