@@ -80,6 +80,7 @@ class Sweep:
         progress = self.due_profiles.claim(now, now + CLAIM, now - FIRST_LOOK)
         if progress is None:
             return None
+        progress = progress.as_of(now)
         if self._lags(progress, now):
             self.due_profiles.save(progress, None)
             return Round(behind=_behind(progress, now), paused=True)

@@ -18,6 +18,8 @@ SHARDS = 8
 
 MINUTE = timedelta(minutes=1)
 
+DOUBTED = timedelta(hours=1)
+
 JUST_BEFORE = timedelta(milliseconds=1)
 """Instants of the index are whole milliseconds apart."""
 
@@ -50,6 +52,19 @@ class Progress(NamedTuple):
     sampled_at: datetime | None = None
     version: int = 0
 
+    def as_of(self, now: datetime) -> Progress:
+        """Without what a clock said that was more than a minute ahead. Its round has passed people who fell due since:
+        the last `DOUBTED` are looked at again, and whoever was sent a timer is sent one more, which does nothing."""
+        doubted, latest = behind(now - DOUBTED), behind(now + MINUTE)
+        shards = (
+            ShardProgress(min(one.sent, doubted), min(one.looked_again, doubted))
+            if one.sent > latest
+            else one
+            for one in self.shards
+        )
+        is_sampled = self.sampled_at is not None and self.sampled_at <= now
+        return self._replace(shards=tuple(shards), sampled_at=self.sampled_at if is_sampled else None)
+
     @classmethod
     def starting(cls, at: datetime) -> Progress:
         return cls((ShardProgress(behind(at), behind(at)),) * SHARDS)
@@ -66,6 +81,12 @@ def bucket(shard: int, at: datetime) -> str:
 
 def place(key: str, at: datetime) -> str:
     return f"{utc_text(at)}{BEFORE_A_HASH}{derived_id(key)[2:18]}"
+
+
+def is_claimed(busy_until: datetime | None, now: datetime, until: datetime) -> bool:
+    """Whether another round is at work. One that says it is for twice as long as this one would be, until `until`, has
+    a wrong clock."""
+    return busy_until is not None and now < busy_until <= until + (until - now)
 
 
 def behind(at: datetime) -> str:

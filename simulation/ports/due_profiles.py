@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.failures import Unavailable, VersionConflict
-from shared.people.due import JUST_BEFORE, SHARDS, DueProfile, Progress, instant
+from shared.people.due import JUST_BEFORE, SHARDS, DueProfile, Progress, instant, is_claimed
 from simulation.ports.faults import Faults
 from simulation.ports.profiles import FakeProfiles
 
@@ -31,7 +31,7 @@ class FakeDueProfiles:
         return any(due.place == place for due in self._profiles.due_in(shard))
 
     def claim(self, now: datetime, until: datetime, first: datetime) -> Progress | None:
-        if self._busy_until is not None and self._busy_until > now:
+        if is_claimed(self._busy_until, now, until):
             return None
         read = self.progress or Progress.starting(self._soonest(first))
         self.progress = read._replace(version=read.version + 1)

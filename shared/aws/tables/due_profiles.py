@@ -14,7 +14,16 @@ from shared.aws import dynamodb_queries
 from shared.aws.clients import client, unavailable_when_failing
 from shared.events import utc_text
 from shared.failures import Unavailable, VersionConflict
-from shared.people.due import JUST_BEFORE, DueProfile, Progress, ShardProgress, bucket, instant, minutes
+from shared.people.due import (
+    JUST_BEFORE,
+    DueProfile,
+    Progress,
+    ShardProgress,
+    bucket,
+    instant,
+    is_claimed,
+    minutes,
+)
 
 CURSOR = "#sweep"
 """The item's key in the profiles table; no identity key begins with a #."""
@@ -64,7 +73,8 @@ class DynamoDueProfiles:
                 .get_item(TableName=self._table, Key={"pk": {"S": CURSOR}}, ConsistentRead=True)
                 .get("Item", {})
             )
-        if "busy_until" in item and datetime.fromisoformat(item["busy_until"]["S"]) > now:
+        busy_until = datetime.fromisoformat(item["busy_until"]["S"]) if "busy_until" in item else None
+        if is_claimed(busy_until, now, until):
             return None
         read = _progress(item) or Progress.starting(self._soonest(first))
         claimed = read._replace(version=read.version + 1)

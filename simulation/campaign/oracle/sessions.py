@@ -11,6 +11,8 @@ from simulation.campaign.oracle.truth import Finding, Truth
 
 STARTED, CONCLUDED = "Session Started", "Session Concluded"
 
+MINUTE = timedelta(minutes=1)
+
 PROMPT = timedelta(seconds=50)
 """Whoever is never later than this has timers that come at the very end of the idle limit."""
 
@@ -19,7 +21,10 @@ def check(truth: Truth) -> Iterator[Finding]:
     started = _by_session(truth, STARTED)
     concluded = _by_session(truth, CONCLUDED)
     if not truth.observed.put_aside:
-        for session in sorted(started.keys() ^ concluded.keys()):
+        timers_may_wait = truth.clocks_off > MINUTE  # `process` says when somebody who is overdue is due
+        for session in sorted((concluded if timers_may_wait else started | concluded).keys()):
+            if session in started and session in concluded:
+                continue
             row = (started | concluded)[session]
             what = (
                 "was started and never concluded" if session in started else "was concluded and never started"

@@ -53,6 +53,16 @@ def test_a_round_that_dies_is_gone_on_with(call: int, monkeypatch: pytest.Monkey
     assert len(swept.sent) <= len(crowd) + 5
 
 
+@pytest.mark.parametrize("ahead", [5 * MINUTE, 24 * 60 * MINUTE])
+def test_whoever_falls_due_while_a_clock_is_ahead_is_woken_once_it_is_right(ahead: timedelta) -> None:
+    swept = Swept()
+    swept.round(MINUTE)
+    swept.round(2 * MINUTE + ahead)
+    crowd = swept.crowd(20, 3 * MINUTE)
+    swept.round(4 * MINUTE)
+    assert set(swept.sent) == crowd
+
+
 def test_after_a_long_pause_the_rounds_catch_up(swept: Swept) -> None:
     swept.round(-120 * MINUTE)
     rounds = [swept.round(20 * 60 * MINUTE + n * MINUTE) for n in range(24)]

@@ -47,6 +47,15 @@ def test_one_round_is_at_work_until_it_is_done_or_taken_for_dead(both: tuple[Pro
         due_profiles.save(claimed, None)
 
 
+def test_the_claim_of_a_round_whose_clock_was_wrong_keeps_nobody_waiting(
+    both: tuple[Profiles, DueProfiles],
+) -> None:
+    _, due_profiles = both
+    tomorrow = CLAIMED + timedelta(days=1)
+    assert due_profiles.claim(NOON + timedelta(days=1), tomorrow, NOON) is not None
+    assert due_profiles.claim(NOON, CLAIMED, NOON) is not None
+
+
 def test_the_first_round_starts_before_whoever_is_due_soonest(both: tuple[Profiles, DueProfiles]) -> None:
     """Once: what becomes due later, or is in the past, is for the rounds that follow."""
     profiles, due_profiles = both
