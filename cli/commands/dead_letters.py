@@ -135,7 +135,7 @@ def retry(
         Path | None,
         typer.Option(
             help="Write dead letters that can never be retried to this file, one line each, and "
-            "delete them. /dev/null drops them."
+            "delete them there."
         ),
     ] = None,
     as_json: AsJson = False,

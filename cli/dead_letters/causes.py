@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -9,6 +10,8 @@ import orjson
 
 from cli.dead_letters.places import Holds, Place
 from shared.aws.queues.dead_letter_queues import DeadLetter
+from shared.bus_entries import MessageRequested
+from shared.records import DECIDED, decode
 
 
 class Cause(NamedTuple):
@@ -22,7 +25,13 @@ class Cause(NamedTuple):
 UNREADABLE = Cause(
     "Unreadable",
     "it is nothing that Headrace writes there, or a newer version wrote it",
-    "Deploy the version that wrote it, then retry. What somebody else put there: discard it.",
+    "Discard it: whoever may send to this queue may have put it there. If a newer version wrote it, deploy that one, "
+    "then retry.",
+)
+OF_NOBODY_OF_OURS = (
+    "the record is none of Headrace's: somebody else put it on the stream, or a newer version",
+    "Discard it, and look who may put records there: `kinesis:PutRecord` and `kinesis:PutRecords`, in IAM. "
+    "If a newer version wrote it, deploy that one, then retry.",
 )
 
 OF_EVENTBRIDGE = {
@@ -107,7 +116,7 @@ def cause_of(place: Place, letter: DeadLetter) -> Cause:
         return _of_process(said)
     if place.holds is Holds.ENTRIES:
         return WHAT_FAILED[Holds.ENTRIES]
-    if said is None:
+    if said is None or (place.holds is Holds.MESSAGES and not _is_request(said)):
         return UNREADABLE
     if place.holds is Holds.ROWS and "DDBStreamBatchInfo" in said:
         return REJECTED_GIVEN_UP
@@ -134,6 +143,8 @@ def _of_process(said: dict[str, Any] | None) -> Cause:
     error = (said or {}).get("error")
     if not isinstance(error, str) or not error.isidentifier():
         return UNREADABLE
+    if error not in OF_PROCESS and isinstance(said, dict) and "data" in said and not _is_record(said["data"]):
+        return Cause(error, *OF_NOBODY_OF_OURS)
     happened, to_do = OF_PROCESS.get(
         error,
         (
@@ -142,6 +153,24 @@ def _of_process(said: dict[str, Any] | None) -> Cause:
         ),
     )
     return Cause(error, happened, to_do)
+
+
+def _is_request(said: Mapping[str, Any]) -> bool:
+    try:
+        MessageRequested.model_validate(said["detail"])
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def _is_record(data: object) -> bool:
+    """Whether this version can read it."""
+    try:
+        record = base64.b64decode(str(data), validate=True)
+        decode(orjson.dumps(orjson.loads(record)["record"]) if record.startswith(DECIDED) else record)
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
 
 
 def _object(body: str) -> dict[str, Any] | None:

@@ -140,8 +140,7 @@ def report(said: Redriven, save: Path | None, stage: str) -> None:
             _say(f"    {VERB} show {_quoted(f'{_first(said.name)}:{id_}')}{on(stage)}")
         name = _quoted(_first(said.name))
         _say(
-            f"They are still there. To save and discard them: {VERB} retry {name} --save FILE{on(stage)}. "
-            "To discard them: --save /dev/null"
+            f"They are still there. To save and discard them: {VERB} retry {name} --save never.jsonl{on(stage)}"
         )
     elif said.saved:
         _say(f"They are now only in {save}.")

@@ -21,7 +21,10 @@ MOST_SHOWN = 20
 
 
 def plan_of(directory: Path, events: str, *, until: datetime | None, seed: int) -> Plan:
-    """Raises Problem for a folder that cannot be applied; exits with code 2 for lines that cannot be read."""
+    """Raises Problem for a folder that cannot be applied; exits with code 2 for one that is not there,
+    and for lines that cannot be read."""
+    if not directory.is_dir():
+        raise typer.BadParameter(f"{directory} is no folder", param_hint="FOLDER")
     workspace = fit_to_apply(directory).compiled.workspace
     happenings, unread = read(_bytes(events), seed)
     plan, unknown = planned(workspace, happenings, _applied, until=until, seed=seed)

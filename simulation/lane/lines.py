@@ -16,14 +16,15 @@ import orjson
 from shared import identity
 from shared.events import CLIENT_TYPES, SYSTEM, derived_id
 from shared.fold.effects import TIMER_DUE
+from simulation.lane.fields import OPERATED, unknown
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Times that a history may have: with room for the years before and after that limits and timers reach."""
 
 LONGEST_NAME = 200
 
+GZIP = b"\x1f\x8b"
 TIME = f"must be a time such as 2026-11-21T18:10:00Z, of the years {EARLIEST.year} to {LATEST.year - 1}"
-OPERATED = ("apply", "pause", "resume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def read(data: bytes, seed: int = 0) -> tuple[list[Happening], list[BadLine]]:
     lines do not have are made of the seed and the line's number."""
     happenings: list[Happening] = []
     bad: list[BadLine] = []
+    if rule := _no_lines(data):
+        return [], [BadLine(1, "", rule)]
     for number, text in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if not text.strip():
             continue
@@ -122,6 +125,15 @@ def line_id(seed: int, number: int) -> str:
     return derived_id("line", str(seed), str(number))
 
 
+def _no_lines(data: bytes) -> str | None:
+    """Why the whole is no NDJSON: said once, not of each line."""
+    if data.startswith(GZIP):
+        return "is compressed: `gunzip -c FILE | headrace simulate FOLDER -` reads it"
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
+        return "must be a JSON object, and a list begins here: write one object per line, as `jq -c '.[]' FILE` does"
+    return None
+
+
 def _object(text: bytes) -> dict[str, Any]:
     try:
         read = orjson.loads(text)
@@ -133,6 +145,9 @@ def _object(text: bytes) -> dict[str, Any]:
 
 
 def _happening(number: int, said: dict[str, Any], seed: int) -> Happening:
+    operates = any(word in said for word in OPERATED)
+    if not operates and (strange := unknown(said, said.get("type"))):
+        raise _Broken(*strange)
     at = instant(said.get("received_at"))
     if at is None:
         raise _Broken("received_at", TIME if "received_at" in said else f"is missing, and {TIME}")

@@ -23,7 +23,12 @@ FOLDER = Path(".headrace/fuzz")
 def main() -> int:
     asked = _arguments()
     if asked.replay:
-        what = finding(Target(), read(asked.replay.read_text()))
+        try:
+            sent = read(asked.replay.read_text())
+        except (OSError, ValueError) as error:
+            print(f"make fuzz: {asked.replay} cannot be replayed: {error}", file=sys.stderr)
+            return 2
+        what = finding(Target(), sent)
         print(what or "everything holds")
         return int(what is not None)
     if asked.growing:

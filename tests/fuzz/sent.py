@@ -39,6 +39,9 @@ class Sent:
 def read(text: str) -> Sent:
     """What `written` wrote. Raises ValueError."""
     fields = json.loads(text)
-    packed = fields.pop("base64", None)
-    body = base64.b64decode(packed) if packed is not None else fields["body"].encode()
-    return Sent(**{**fields, "body": body})
+    try:
+        packed = fields.pop("base64", None)
+        body = base64.b64decode(packed) if packed is not None else fields["body"].encode()
+        return Sent(**{**fields, "body": body})
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"it is no request that `make fuzz` wrote ({error!r})") from error

@@ -213,3 +213,10 @@ def test_whatever_lines_say_they_are_simulated_or_named(lines: list[dict[str, An
         assert "put aside" not in result.stderr
     else:
         assert re.search(r"line \d+(, \w+)?: ", result.stderr)
+
+
+def test_a_folder_that_is_not_there_is_as_wrong_an_argument_as_a_file_that_is_not(tmp_path: Path) -> None:
+    gone = str(tmp_path / "gone")
+
+    assert CliRunner().invoke(app, [gone, HISTORY]).exit_code == 2
+    assert CliRunner().invoke(app, [SHOP, gone]).exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
 from typing import Any
 
@@ -141,3 +142,48 @@ def test_any_line_is_a_happening_or_has_a_rule_that_it_breaks(line: dict[str, An
 def test_a_time_is_in_whole_milliseconds_of_utc(said: str) -> None:
     at = instant(said)
     assert at is None or (at.tzinfo is UTC and at.microsecond % 1000 == 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "near"),
+    [
+        ({"received_at": T, "type": "track", "propertys": {}}, "propertys", "did you mean properties?"),
+        ({"recieved_at": T, "type": "track"}, "recieved_at", "did you mean received_at?"),
+        ({"received_at": T, "puase": "welcome"}, "puase", "did you mean pause?"),
+        ({"received_at": T, "type": "track", "xyzzy": 1}, "xyzzy", "is no field of such a line"),
+        (
+            {"received_at": T, "type": "system", "event": "A", "userId": "u", "source": "web"},
+            "source",
+            "no field",
+        ),
+    ],
+)
+def test_a_field_that_nobody_reads_is_named_with_the_nearest_that_somebody_does(
+    line: dict[str, Any], field: str, near: str
+) -> None:
+    read_, [bad] = one(line)
+
+    assert (read_, bad.field) == ([], field)
+    assert near in bad.rule
+
+
+@pytest.mark.parametrize(
+    "beside", ["groupId", "sentAt", "integrations", "originalTimestamp", "channel", "version"]
+)
+def test_what_libraries_of_our_api_add_to_a_call_is_no_mistake(beside: str) -> None:
+    assert one({"received_at": T, "type": "track", "event": "A", "userId": "u", beside: "x"})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\n[\n{},\n{}\n]\n", "one object per line"),
+        (b"\xef\xbb\xbf[{}]", "one object per line"),
+        (gzip.compress(b"{}\n{}\n" * 9), "gunzip"),
+    ],
+)
+def test_what_is_no_list_of_lines_is_one_error(data: bytes, said: str) -> None:
+    happenings, [bad] = read(data)
+
+    assert (happenings, bad.number) == ([], 1)
+    assert said in bad.rule
