@@ -55,7 +55,8 @@ def test_what_can_never_be_mended_is_left_and_said_and_saved_or_dropped_when_ask
     assert ended.exit_code == 1
     assert "process: 1 retried, 1 can never be retried" in ended.stdout
     assert why in ended.stdout
-    assert "--save FILE" in ended.stdout
+    assert "--save never.jsonl" in ended.stdout
+    assert "/dev/null" not in ended.stdout
     assert len(aws.on_the_stream()) == 1
 
     file = tmp_path / "kept.jsonl"
