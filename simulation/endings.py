@@ -13,3 +13,7 @@ class Crash(Ending):
 
 class TimedOut(Ending):
     """The function took longer than it may."""
+
+
+class TookTooLong(Ending):
+    """The run as a whole took too much of the processor's time: whichever program it strikes."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import greenlet
 
-from simulation.endings import Crash, Ending, TimedOut
+from simulation.endings import Crash, Ending, TimedOut, TookTooLong
 
 MICROSECONDS = 1_000_000
 
@@ -277,7 +277,8 @@ class Scheduler:
     def _end(self, program: Program) -> None:
         program.ended = True
         del self._alive[program]
-        if isinstance(program.error, Exception) and not program.watched:
+        is_unseen = isinstance(program.error, Exception) and not program.watched
+        if is_unseen or isinstance(program.error, TookTooLong):
             self._failure = program.error
         if program.parent is not None:
             program.parent.children.remove(program)

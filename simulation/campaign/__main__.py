@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulation.campaign.campaigning import Campaign, Outcome, campaign
+from simulation.campaign.campaigning import Campaign, Outcome, campaign, collect_seldom
 from simulation.campaign.mutants import AGAIN, MUTANTS
 from simulation.campaign.report import Bar, lines, of_outcome, totals
 from simulation.campaign.revisions import folder_of
@@ -98,4 +98,5 @@ def _with_fixed_hashes() -> None:
 
 if __name__ == "__main__":
     _with_fixed_hashes()
+    collect_seldom()
     sys.exit(main())

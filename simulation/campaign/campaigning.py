@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 import warnings
@@ -15,11 +16,17 @@ from pathlib import Path
 from simulation.campaign.coverage import Coverage
 from simulation.campaign.faults import kinds
 from simulation.campaign.mutants import AGAIN, MUTANTS
+from simulation.campaign.patience import LONGEST, at_most
 from simulation.campaign.running import Run
 from simulation.campaign.seeds import run_seed
+from simulation.endings import TookTooLong
 
 AT_ONCE = 4
 """Seeds that wait for each worker: so a campaign that is interrupted has little begun."""
+
+SELDOM = (50_000, 20, 100)
+"""When the collector of garbage of a process that runs seeds looks for circles of objects: as often as
+by default it takes a quarter of a seed's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,18 @@ class Campaign:
         return sorted((one for one in self.outcomes if one.failed), key=lambda one: one.seed)
 
 
-def outcome_of(seed: int, mutant: str | None = None, before: Path | None = None) -> Outcome:
-    """Run it. Whatever the run raises is a finding too: the simulation or the code under it went wrong."""
+def outcome_of(
+    seed: int, mutant: str | None = None, before: Path | None = None, longest: float = LONGEST
+) -> Outcome:
+    """Run it. Whatever the run raises is a finding too: the simulation or the code under it went wrong. So is that it
+    does not end within the `longest` seconds of the processor's time."""
     warnings.filterwarnings("ignore", message="No application metrics to publish")
     began = time.perf_counter()
     planted = {**MUTANTS, **AGAIN}[mutant] if mutant is not None else None
     try:
-        run = run_seed(seed, planted, before)
-    except Exception as error:  # noqa: BLE001  one seed must not end the campaign
+        with at_most(longest):
+            run = run_seed(seed, planted, before)
+    except (Exception, TookTooLong) as error:  # noqa: BLE001  one seed must not end the campaign
         nothing: frozenset[tuple[str, str]] = frozenset()
         words = f"{type(error).__name__}: {error}"
         return Outcome(seed, "", (), 0, 0, nothing, (), frozenset(), time.perf_counter() - began, words[:500])
@@ -113,7 +124,9 @@ def _outcomes(
             yield outcome_of(seed, mutant, before)
         return
     left = iter(seeds)
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=500)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=collect_seldom, max_tasks_per_child=500
+    )
     try:
         running = {pool.submit(outcome_of, seed, mutant, before) for seed in islice(left, workers * AT_ONCE)}
         while running:
@@ -124,3 +137,9 @@ def _outcomes(
             yield done.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def collect_seldom() -> None:
+    """For a process that runs seeds: what was imported is never looked at again for garbage, and the rest seldom."""
+    gc.freeze()
+    gc.set_threshold(*SELDOM)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +15,14 @@ from typing import Any
 
 import pytest
 
+from functions.process.batch import Process
+from simulation.campaign import running
+from simulation.campaign.campaigning import outcome_of
 from simulation.campaign.faults.plan import Plan
 from simulation.campaign.history.drawing import draw
 from simulation.campaign.history.model import History
+from simulation.campaign.mutants import MUTANTS
+from simulation.campaign.mutants.planting import Mutant
 from simulation.campaign.running import run
 
 ROOT = Path(__file__).parents[3]
@@ -56,12 +62,63 @@ def test_every_promise_is_kept_whatever_goes_wrong(first: int) -> None:
     assert broken == {}, "make faults SEED=… shows the story of one"
 
 
-def test_the_same_seed_runs_the_same_in_another_process() -> None:
-    traces = [
-        [one["trace"] for one in campaign("--first", "3", "--seeds", "2")["outcomes"]] for _ in range(2)
+TRACES = (
+    "from simulation.campaign.seeds import run_seed; print(*(run_seed(seed).trace_hash for seed in (3, 4)))"
+)
+
+
+def traces(python: str, hashes: str) -> list[str]:
+    """Of seeds 3 and 4. Not by the command: that gives itself the same hashes each time."""
+    ran = subprocess.run(
+        [python, "-W", "ignore", "-c", TRACES],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": hashes, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.split()
+
+
+def other_pythons() -> list[str]:
+    """Those of other versions that have what the simulation needs; mostly there is none."""
+    needed = "import aws_lambda_powertools, boto3, greenlet, orjson, pydantic"
+    names = ("python3.11", "python3.12", "python3.13")
+    found = [path for name in names if not sys.executable.endswith(name) and (path := shutil.which(name))]
+    return [
+        path
+        for path in found
+        if subprocess.run([path, "-c", needed], capture_output=True, check=False).returncode == 0
     ]
-    assert traces[0] == traces[1]
-    assert len(set(traces[0])) == 2
+
+
+def test_the_same_seed_runs_the_same_in_another_process_with_other_hashes_and_of_another_python() -> None:
+    first = traces(sys.executable, "1")
+    assert len(set(first)) == 2
+    assert traces(sys.executable, "77") == first
+    for python in other_pythons():
+        assert traces(python, "0") == first, python
+
+
+def _endless(_self: object, *_: object) -> None:
+    while True:
+        pass
+
+
+def test_a_seed_whose_code_never_returns_ends_as_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = Mutant("endless", "process never returns", lambda: [(Process, "_fold", _endless)])
+    monkeypatch.setitem(MUTANTS, "endless", endless)
+    outcome = outcome_of(3, "endless", longest=1.0)
+    assert outcome.failed
+    assert "did not come to rest in 1 s" in str(outcome.error)
+
+
+def test_a_seed_that_never_comes_to_rest_ends_as_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "MOST_STEPS", 100)
+    outcome = outcome_of(3)
+    assert outcome.failed
+    assert "after 100 steps it was not at rest" in str(outcome.error)
 
 
 def test_nothing_is_found_of_a_history_without_faults() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulation.endings import Crash, TimedOut
+from simulation.endings import Crash, TimedOut, TookTooLong
 from simulation.runtime import SimulatedRuntime
 from simulation.scheduler import Restless, Scheduler, Signal
 
@@ -188,3 +188,14 @@ def test_what_goes_round_in_circles_ends_the_run() -> None:
     with pytest.raises(Restless, match="after 100 steps"):
         made.run(LATER)
     made.close()
+
+
+def test_a_run_that_is_ended_within_a_program_ends_also_where_somebody_watches_the_program() -> None:
+    made = scheduler()
+
+    def endless() -> None:
+        raise TookTooLong("by a signal")
+
+    made.start("endless", endless, watched=True)
+    with pytest.raises(TookTooLong, match="by a signal"):
+        made.run(LATER)
