@@ -15,8 +15,8 @@ LONGEST = 180.0
 
 @contextmanager
 def at_most(seconds: float = LONGEST) -> Iterator[None]:
-    """Raise TookTooLong in whatever runs after so many seconds of the processor's time. Only for a process's main thread,
-    as signals are."""
+    """Raise TookTooLong in whatever runs after so many seconds of the processor's time. Only for a process's main
+    thread, as signals are."""
 
     def ended(_number: int, _frame: FrameType | None) -> None:
         raise TookTooLong(f"did not come to rest in {seconds:g} s of the processor's time")

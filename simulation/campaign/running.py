@@ -27,9 +27,6 @@ SHARDS = (1, 2, 2, 3)
 
 LAGGING = Behaviour(index_lag=2.0, stale_reads=1.0, empty_polls=0.2)
 
-MOST_STEPS = 1_000_000
-"""Of the scheduler, for a run: seeds take some thousands."""
-
 LONGEST_DRAIN = timedelta(hours=16)
 """Once the faults are over, all work is done by then: messages pause for half a day at most between two tries."""
 
