@@ -92,7 +92,7 @@ def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
         for moment in plan.moments:
             _happen(world, moment)
         is_quiet = _to_the_end(world, clients, history, plan)
-        seen = observed(world, clients.attempts, is_quiet=is_quiet)
+        seen = observed(world, clients.attempts, is_quiet=is_quiet, struck=striking.struck)
         return Run(
             history=history,
             plan=plan,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -16,6 +17,7 @@ from shared.fold.profile import Pointer, Profile
 from shared.messaging.message_log import presented
 from shared.stored.timelines import recent
 from simulation.campaign.accounting import unbalanced
+from simulation.campaign.faults.striking import Struck
 from simulation.campaign.oracle.observed import (
     Attempt,
     LoggedMessage,
@@ -25,10 +27,14 @@ from simulation.campaign.oracle.observed import (
     Taken,
 )
 
+TIMER = re.compile(rb'"protocol":"headrace",.*"request":"([^"]+)".*"name":"Timer Due"')
+
 BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 
 
-def observed(world: Any, attempts: Sequence[Attempt], *, is_quiet: bool) -> Observed:
+def observed(
+    world: Any, attempts: Sequence[Attempt], *, is_quiet: bool, struck: Sequence[Struck] = ()
+) -> Observed:
     stored = world.profiles()
     people = {key: item for key, item in stored.items() if isinstance(item, Profile)}
     return Observed(
@@ -48,7 +54,22 @@ def observed(world: Any, attempts: Sequence[Attempt], *, is_quiet: bool) -> Obse
         largest={table.removeprefix("Tables").lower(): size for table, size in world.item_sizes().items()},
         ended_at=world.clock.now(),
         unbalanced=tuple(unbalanced(world)),
+        timers=dict(_timers(world)),
+        sweeps_disturbed=_sweeps_disturbed(world, struck),
     )
+
+
+def _timers(world: Any) -> Counter[str]:
+    """How often each timer was put on the stream, as far as the stream still has it."""
+    shards = world.account.kinesis["Stream"].shards.values()
+    found = (TIMER.search(record.data) for shard in shards for record in shard.records(0))
+    return Counter(timer.group(1).decode() for timer in found if timer is not None)
+
+
+def _sweeps_disturbed(world: Any, struck: Sequence[Struck]) -> int:
+    """Calls of `sweep` that a fault struck, and invocations that failed of others, like an outage."""
+    failed = sum(one.function == "sweep" and one.outcome != "answered" for one in world.invocations)
+    return failed + sum(one.place.stage == "sweep" for one in struck)
 
 
 def _row(row: dict[str, Any]) -> Row:

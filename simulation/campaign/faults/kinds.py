@@ -53,4 +53,10 @@ THROTTLES: Mapping[str, tuple[str, int]] = {
 }
 """The code and status by which each service says that it is asked too often."""
 
+WRITES = "writes to dynamodb"
+"""What an outage may be of, beside services: a partition takes a third as many writes as reads.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"""
+
+WRITING = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+
 SERVICES = tuple(THROTTLES)

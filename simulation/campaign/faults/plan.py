@@ -30,6 +30,9 @@ DRAWN_THROUGHOUT = tuple(kind for kind in kinds.THROUGHOUT if kind != kinds.CLOC
 LONG_STALLS = 0.06
 """Share of the stalls that last as long as the stream keeps records, less an hour, or as a week's work in a queue."""
 
+ONLY_WRITES = 0.6
+"""Share of the outages of DynamoDB in which it can be read."""
+
 CALM_AFTERWARDS = timedelta(minutes=2)
 """Faults may strike until so long after the last request."""
 
@@ -162,12 +165,10 @@ def _moments(random: Random, history: History, share: float) -> list[Moment]:
 def _moment(random: Random, at: datetime, kind: str) -> Moment:
     if kind == kinds.OUTAGE:
         minutes = random.choice((1, 3, 3, 20))
-        return Moment(
-            at,
-            kind,
-            random.choice(("dynamodb", "kinesis", "sqs", "events", "firehose", "s3")),
-            timedelta(minutes=minutes),
-        )
+        service = random.choice(("dynamodb", "kinesis", "sqs", "events", "firehose", "s3"))
+        if service == "dynamodb" and Random(f"writes {at}").random() < ONLY_WRITES:
+            service = kinds.WRITES
+        return Moment(at, kind, service, timedelta(minutes=minutes))
     if kind == kinds.STALL:
         long = {"process": timedelta(hours=23)}
         stage = random.choice(("process", "archive", "send", "sweep"))

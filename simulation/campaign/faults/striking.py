@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from simulation.aws.calls import Failure
 from simulation.campaign.faults import kinds
-from simulation.campaign.faults.plan import Place, Plan
+from simulation.campaign.faults.plan import Moment, Place, Plan
 from simulation.faults import Crash, PortCall
 
 
@@ -38,7 +38,7 @@ class Striking:
         operation = f"{call.service}.{call.operation}"
         self.called[stage, operation] += 1
         for outage in self._outages:
-            if outage.about == call.service and outage.at <= now < outage.at + outage.lasts:
+            if _concerns(outage, call) and outage.at <= now < outage.at + outage.lasts:
                 return Failure("ServiceUnavailable", 503, "an outage")
         if now >= self.plan.until:
             return None
@@ -79,3 +79,9 @@ class Striking:
 
     def _note(self, call: PortCall, place: Place, kind: str) -> None:
         self.struck.append(Struck(call.at, place, kind))
+
+
+def _concerns(outage: Moment, call: PortCall) -> bool:
+    if outage.about == kinds.WRITES:
+        return call.service == "dynamodb" and call.operation in kinds.WRITING
+    return outage.about == call.service

@@ -10,6 +10,7 @@ from functions.archive.batches import Archived
 from shared.aws.streams.bus import EventBridgeBus
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.timeline import DynamoTimeline
+from shared.failures import Unavailable
 from simulation.campaign.mutants.planting import Mutant, Replacement
 
 
@@ -24,10 +25,16 @@ def _forgetful(owner: type, name: str) -> list[Replacement]:
 
 
 def _acknowledges() -> list[Replacement]:
+    """Whatever Firehose did not take. That it took nothing at all is an exception, which goes the same way: to forget
+    only the others would be found where Firehose takes a part of a batch in each of an invocation's tries."""
     real = vars(archive_handler)["archive"]
 
     def archive(messages: Sequence[dict[str, Any]], *args: Any) -> Archived:
-        return Archived([], real(messages, *args).counts)
+        try:
+            counts = real(messages, *args).counts
+        except Unavailable:
+            counts = {"messages": len(messages), "unarchived": len(messages)}
+        return Archived([], counts)
 
     return [(archive_handler, "archive", archive)]
 

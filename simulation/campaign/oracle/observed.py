@@ -94,3 +94,7 @@ class Observed:
     ended_at: datetime | None = None
     unbalanced: tuple[str, ...] = ()
     """What the ledger says does not balance."""
+    timers: Mapping[str, int] = field(default_factory=dict)
+    """How often each timer was put on the stream."""
+    sweeps_disturbed: int = 0
+    """Faults that met `sweep`: after each it may send again what it had sent."""

@@ -13,6 +13,10 @@ LARGEST = {"profiles": 64 * 1024, "timeline": 400 * 1024, "messages": 16 * 1024,
 OVERDUE = timedelta(minutes=15)
 """By which a timer may be late in the end: `sweep` looks each minute."""
 
+MOST_TIMERS = 2
+"""How often somebody is sent the same timer where nothing disturbs `sweep`: when it is due, and minutes later if it was
+not folded by then. To send it again each minute keeps others waiting, when many are due."""
+
 MOST_OUTBOX, MOST_BROUGHT = 8 * 1024, 1024
 """Bytes of decisions that a person has in the end, as what is said leaves at the next save, and there may be none; and
 what each who joined them brought along."""
@@ -41,6 +45,10 @@ def check(truth: Truth) -> Iterator[Finding]:
                 person.key,
                 f"{person.outbox:,} bytes of decisions in the outbox",
             )
+    most = MOST_TIMERS + observed.sweeps_disturbed
+    for timer, count in observed.timers.items():
+        if count > most and not truth.clocks_off:
+            yield Finding("no timer again and again", timer, f"was sent {count} times, {most} at most")
     for words in observed.unbalanced:
         yield Finding("the ledger balances", "ledger", words)
 
