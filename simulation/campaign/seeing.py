@@ -68,7 +68,7 @@ def _timers(world: Any) -> Counter[str]:
 
 def _sweeps_disturbed(world: Any, struck: Sequence[Struck]) -> int:
     """Calls of `sweep` that a fault struck, and invocations that failed of others, like an outage."""
-    failed = sum(one.function == "sweep" and one.outcome != "answered" for one in world.invocations)
+    failed: int = sum(one.function == "sweep" and one.outcome != "answered" for one in world.invocations)
     return failed + sum(one.place.stage == "sweep" for one in struck)
 
 

@@ -30,7 +30,14 @@ ROOT = Path(__file__).parents[3]
 FIRST, CHUNK, CHUNKS = 100, 5, 6
 """The first seed, seeds of a test, and how many tests of them there are: pytest runs two at a time."""
 
-QUICK = ("ring of duplicates not kept", "merge loses a side", "the trait that is folded last wins")
+QUICK = (
+    "ring of duplicates not kept",
+    "merge loses a side",
+    "the trait that is folded last wins",
+    "no watermark",
+    "wedge of an evicted identity",
+    "acknowledged before written",
+)
 """Planted bugs that one of the first seeds finds; docs/faults.md has the others."""
 
 FEW = 3
