@@ -26,7 +26,7 @@ AT_ONCE = 4
 
 SELDOM = (50_000, 20, 100)
 """When the collector of garbage of a process that runs seeds looks for circles of objects: as often as
-by default it takes a quarter of a seed's time."""
+by default it takes a tenth of a seed's time."""
 
 
 @dataclass(frozen=True, slots=True)
