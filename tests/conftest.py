@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 from types import ModuleType
 
@@ -16,6 +17,8 @@ os.environ["HEADRACE_SETTINGS"] = os.devnull
 botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 """What botocore knows of AWS's services and regions is read once a process. Every test of an adapter begins with a
 session of its own, and that reading was two thirds of what it cost."""
+
+COLLECTING = gc.get_threshold()
 
 MEET_THE_CLOCK = (
     "subprocess",
@@ -80,3 +83,9 @@ def _is_within(name: str, package: str) -> bool:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes name no test: an archive has the time it was made in it, and workers must agree on the names."""
     return argname if isinstance(val, bytes) else None
+
+
+def pytest_runtest_teardown() -> None:
+    """Commands tell Python to look for circles of objects seldom: for their process, not for the tests after them."""
+    gc.unfreeze()
+    gc.set_threshold(*COLLECTING)
