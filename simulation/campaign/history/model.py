@@ -23,7 +23,9 @@ class Said:
     the client does not say when, or its clock is ahead. `is_corrected` is whether the client says when it sends, so
     that its time moves by what it waits before it is sent again. `traits` are set as of `at`; `logged` is put into the
     trait `log`, a list in the order of folding. `is_sound` is whether it must be accepted, and folded. `ahead` is how
-    far the time that it says is ahead of its sending, where nothing corrects that.
+    far the time that it says is ahead of its sending, where nothing corrects that. `earlier` is by how much its time is
+    moved back if it comes late: a clock more than a day ahead is not corrected by that, and by waiting becomes one less
+    than a day ahead.
     """
 
     marker: str
@@ -39,6 +41,7 @@ class Said:
     is_sound: bool = True
     has_id: bool = True
     ahead: timedelta = timedelta(days=-1)
+    earlier: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,10 @@ def _by_clock(one: ToSay, clock: Clock, client: Client) -> ToSay:
 
 def _said(person: str, one: ToSay, sent: datetime, clock: Clock, client: Client, *, is_sound: bool) -> Said:
     is_corrected = clock.says_sent_at and client.says_sent_at
-    at, ahead = one.at, timedelta(days=-1)
-    if at is not None and clock.ahead > A_DAY and at + clock.ahead <= sent:
+    at, ahead, earlier = one.at, timedelta(days=-1), timedelta()
+    if is_corrected and at is not None and clock.ahead > A_DAY and at + clock.ahead <= sent:
         is_corrected = False  # more than a day of it, and no time of the future: not the same clock
+        earlier = clock.ahead
     if at is not None and not is_corrected:
         at += clock.ahead
         ahead = at - sent
@@ -156,6 +157,7 @@ def _said(person: str, one: ToSay, sent: datetime, clock: Clock, client: Client,
         is_sound=is_sound,
         has_id=client.gives_ids,
         ahead=ahead,
+        earlier=earlier,
     )
 
 

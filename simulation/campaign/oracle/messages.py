@@ -88,7 +88,7 @@ def _may_trigger(campaign: Campaign, fate: Fate) -> bool:
 def _must_trigger(campaign: Campaign, fate: Fate) -> bool:
     said = fate.said
     if said.name != campaign.event or (
-        said.at is not None and fate.last - said.at + fate.clocks_off > timedelta(hours=22)
+        said.at is not None and fate.last - said.at + said.earlier + fate.clocks_off > timedelta(hours=22)
     ):
         return False
     return _on_property(campaign, fate) is True

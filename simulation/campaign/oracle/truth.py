@@ -68,7 +68,7 @@ class Fate(NamedTuple):
             return self.first - self.clocks_off, self.last + self.clocks_off
         slack = self.last - self.first if self.said.is_corrected else timedelta()
         slack += self.clocks_off
-        return self.said.at - slack, self.said.at + slack
+        return self.said.at - self.said.earlier - slack, self.said.at + slack
 
 
 class Truth:

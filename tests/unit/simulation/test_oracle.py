@@ -174,6 +174,16 @@ def test_of_two_words_on_a_trait_that_may_have_come_in_either_order_both_are_tru
     assert broken(replace(TRUE, people=person(traits={"plan": "free"})), history) == {"profiles are true"}
 
 
+def test_what_is_corrected_only_if_it_comes_late_need_not_ask_for_a_message() -> None:
+    """Seed 867: its client's clock is a day and some minutes ahead, and its request waited for an outage to end."""
+    requests = list(HISTORY.requests)
+    doubtful = replace(requests[2].said[0], earlier=timedelta(hours=24.2))
+    unasked = replace(TRUE, taken=(), logged=())
+    assert "every trigger has an outcome" in broken(unasked)
+    history = replace(HISTORY, requests=(*requests[:2], replace(requests[2], said=(doubtful,))))
+    assert broken(unasked, history) == set()
+
+
 @pytest.mark.parametrize(
     ("protocol", "status", "body", "kept"),
     [
