@@ -128,10 +128,11 @@ def kept(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _collected(line: Mapping[str, Any], at: datetime) -> Put:
-    """A request whose line has no source was refused before anybody looked at its events. One that was answered with
-    5xx may have left records on the stream all the same: the line does not say how many events they have."""
+    """A request whose line has no source was refused before anybody looked at its events, though the line of one that
+    was on a format's path counts them, as none. One that was answered with 5xx may have left records on the stream all
+    the same: the line does not say how many events they have."""
     put = tuple(places.read(line[PUT])) if PUT in line else ()
-    counted = "collect_accepted" in line and line["status"] < 500
+    counted = line.get("source") is not None and "collect_accepted" in line and line["status"] < 500
     refused = int(line["status"] >= 400 and not counted)
     if not counted:
         return Put(at, line.get("source"), put, refused=refused)

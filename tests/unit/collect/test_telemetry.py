@@ -17,6 +17,7 @@ from functions.collect.http.report import Report
 from functions.collect.http.responses import Response
 from shared.ledger.lines import Put, witnesses
 from shared.ledger.places import Place
+from tests.fakes.collect_stage import STRICT, Stage
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NONE_REJECTED = Report("twilio_segment", "batch", "shop", 3, 2048, 2, 2, 1)
@@ -114,3 +115,30 @@ def test_what_a_request_left_on_the_stream_that_was_not_stored_whole_is_said_too
 def test_a_cold_start_does_not_load_powertools() -> None:
     asked = "import sys, functions.collect.handler; assert 'aws_lambda_powertools' not in sys.modules"
     subprocess.run([sys.executable, "-c", asked], check=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "items", "status", "refused"),
+    [
+        ("/v1/batch", "hr_nobody", [1], 401, 1),
+        ("/v1/batch", None, [1], 401, 1),
+        ("/v1/batch", STRICT, [], 400, 1),
+        ("/v1/nowhere", STRICT, [1], 404, 1),
+        ("/v1/batch", STRICT, [1], 400, 0),
+    ],
+    ids=["unknown key", "no key", "no events", "no path", "one wrong event"],
+)
+def test_a_request_that_is_refused_whole_is_one_for_the_ledger_on_whatever_path(
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    key: str | None,
+    items: list[object],
+    status: int,
+    refused: int,
+) -> None:
+    assert Stage().post(path, {"batch": items}, key=key).status == status
+
+    [said] = witnesses(orjson.loads(capsys.readouterr().out), NOON, "collect")
+
+    assert isinstance(said, Put)
+    assert (said.refused, said.received, said.rejected) == (refused, 1 - refused, 1 - refused)
