@@ -24,7 +24,8 @@ SETTLED = timedelta(minutes=3)
 two minutes at most, and only then is what it saved in the index."""
 
 WIDEST = timedelta(hours=1)
-"""How much of the past one round covers. After a longer pause, like a laptop's night, several rounds catch up."""
+"""How much of the past one round covers, and its second look. After a longer pause, like a laptop's night, several
+rounds catch up."""
 
 FRUITLESS = 3
 """How often the stream may accept nothing of a page, or of what is left of it. If it took none of the page, the round
@@ -61,17 +62,18 @@ class ShardRound:
         settled = self.now - SETTLED
         settled_minute = behind(settled.replace(second=0, microsecond=0) - timedelta(milliseconds=1))
         begun = self.progress.sent
+        widest = behind(instant(self.progress.looked_again) + WIDEST)
         nothing_taken: TimersNotSent | None = None
         try:
-            if not self._look_again(min(begun, settled_minute)):
+            if not self._look_again(min(begun, settled_minute, widest)):
                 return
         except TimersNotSent as error:  # whoever fell due since must not wait for these
             nothing_taken = error
         try:
             self._send_up_to(max(begun, behind(min(self.now, instant(begun) + WIDEST))))
         finally:
-            # What was read just now, so late, need not be read again.
-            if begun <= settled_minute and nothing_taken is None and not self.untaken:
+            # What was read just now, so late, need not be read again, if the second look has come so far.
+            if self.progress.looked_again >= begun and nothing_taken is None and not self.untaken:
                 self._reached(looked_again=max(begun, min(self.progress.sent, settled_minute)))
         if nothing_taken is not None:
             raise nothing_taken

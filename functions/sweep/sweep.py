@@ -21,7 +21,7 @@ from functions.sweep.pace import Pace
 from functions.sweep.shard import ShardRound, TimersNotSent
 from shared.aws.runtime import RUNTIME
 from shared.failures import Unavailable
-from shared.people.due import Progress, ShardProgress, instant
+from shared.people.due import DOUBTED, Progress, ShardProgress, instant
 from shared.ports.people import DueProfiles
 from shared.ports.runtime import Lock, Threads
 from shared.ports.streams import Stream
@@ -80,7 +80,8 @@ class Sweep:
         progress = self.due_profiles.claim(now, now + CLAIM, now - FIRST_LOOK)
         if progress is None:
             return None
-        progress = progress.as_of(now)
+        if progress.is_ahead_of(now):
+            progress = progress.as_of(now, self.due_profiles.soonest(now - DOUBTED))
         if self._lags(progress, now):
             self.due_profiles.save(progress, None)
             return Round(behind=_behind(progress, now), paused=True)

@@ -52,12 +52,20 @@ class Progress(NamedTuple):
     sampled_at: datetime | None = None
     version: int = 0
 
-    def as_of(self, now: datetime) -> Progress:
-        """Without what a clock said that was more than a minute ahead. Its round has passed people who fell due since:
-        the last `DOUBTED` are looked at again, and whoever was sent a timer is sent one more, which does nothing."""
+    def is_ahead_of(self, now: datetime) -> bool:
+        """Whether a clock that was more than a minute ahead has brought it there."""
+        latest = behind(now + MINUTE)
+        return any(one.sent > latest for one in self.shards) or (
+            self.sampled_at is not None and self.sampled_at > now
+        )
+
+    def as_of(self, now: datetime, soonest: datetime) -> Progress:
+        """Without what that clock said. Its rounds have passed people who fell due since, nobody knows for how long.
+        Whoever fell due in the last `DOUBTED` is sent a timer at once; the second look begins before the `soonest` of
+        all who are due. Whoever was sent a timer is sent one more, which does nothing."""
         doubted, latest = behind(now - DOUBTED), behind(now + MINUTE)
         shards = (
-            ShardProgress(min(one.sent, doubted), min(one.looked_again, doubted))
+            ShardProgress(min(one.sent, doubted), min(one.looked_again, behind(soonest)))
             if one.sent > latest
             else one
             for one in self.shards

@@ -48,6 +48,9 @@ class DueProfiles(Protocol):
         first round starts at `first`, or before the soonest of all who are due: for as long as no round ran, nobody was
         sent a timer."""
 
+    def soonest(self, first: datetime) -> datetime:
+        """Just before the soonest of all who are due, or `first` if that is earlier."""
+
     def save(self, progress: Progress, until: datetime | None) -> None:
         """Save the progress of the round that holds the claim. `until` extends the claim; None gives it back.
 

@@ -33,13 +33,13 @@ class FakeDueProfiles:
     def claim(self, now: datetime, until: datetime, first: datetime) -> Progress | None:
         if is_claimed(self._busy_until, now, until):
             return None
-        read = self.progress or Progress.starting(self._soonest(first))
+        read = self.progress or Progress.starting(self.soonest(first))
         self.progress = read._replace(version=read.version + 1)
         self._busy_until = until
         self._faults.called("due.claim")
         return self.progress
 
-    def _soonest(self, first: datetime) -> datetime:
+    def soonest(self, first: datetime) -> datetime:
         places = (due.place for shard in range(SHARDS) for due in self._profiles.due_in(shard))
         return min([first, *(instant(place) - JUST_BEFORE for place in places)])
 

@@ -76,7 +76,7 @@ class DynamoDueProfiles:
         busy_until = datetime.fromisoformat(item["busy_until"]["S"]) if "busy_until" in item else None
         if is_claimed(busy_until, now, until):
             return None
-        read = _progress(item) or Progress.starting(self._soonest(first))
+        read = _progress(item) or Progress.starting(self.soonest(first))
         claimed = read._replace(version=read.version + 1)
         try:
             self._put(claimed, until, over=read.version)
@@ -84,10 +84,9 @@ class DynamoDueProfiles:
             return None
         return claimed
 
-    def _soonest(self, first: datetime) -> datetime:
-        """Before the first of all who are due, or `first` if that is earlier. The index is read as a whole, once in a
-        stack's life: to ask for each of the minutes since its beginning would take days. Beyond so many pages, the
-        soonest of those that were read counts."""
+    def soonest(self, first: datetime) -> datetime:
+        """The index is read as a whole, once in a stack's life and after a wrong clock: to ask for each of the minutes
+        since its beginning would take days. Beyond `MOST_SCANNED` pages, the soonest of those that were read counts."""
         soonest = first
         pages = client("dynamodb").get_paginator("scan")
         with unavailable_when_failing():

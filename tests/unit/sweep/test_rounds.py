@@ -63,6 +63,22 @@ def test_whoever_falls_due_while_a_clock_is_ahead_is_woken_once_it_is_right(ahea
     assert set(swept.sent) == crowd
 
 
+def test_a_clock_that_was_ahead_for_hours_leaves_nobody_behind() -> None:
+    """Seed 1164. Whoever fell due lately is first; the second look begins with the first who is due."""
+    swept = Swept()
+    swept.round(MINUTE)
+    for minute in range(2, 200):
+        swept.round((minute + 300) * MINUTE)
+    crowd = swept.crowd(24, 3 * MINUTE, every=8 * MINUTE)
+    swept.round(200 * MINUTE)
+    lately = set(swept.sent)
+    assert {f"user:{number}" for number in range(18, 24)} <= lately
+    for minute in range(201, 205):
+        swept.round(minute * MINUTE)
+    assert set(swept.sent) == crowd
+    assert max(swept.sent.count(key) for key in lately) <= 2
+
+
 def test_after_a_long_pause_the_rounds_catch_up(swept: Swept) -> None:
     swept.round(-120 * MINUTE)
     rounds = [swept.round(20 * 60 * MINUTE + n * MINUTE) for n in range(24)]

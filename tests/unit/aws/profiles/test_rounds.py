@@ -65,6 +65,7 @@ def test_the_first_round_starts_before_whoever_is_due_soonest(both: tuple[Profil
     soonest = NOON - timedelta(hours=30, milliseconds=1)
     claimed = due_profiles.claim(NOON, CLAIMED, NOON - timedelta(minutes=10))
     assert claimed == Progress.starting(soonest)._replace(version=1)
+    assert due_profiles.soonest(NOON) == soonest
     due_profiles.save(claimed, None)
     late = Profile("user:late", due_at=NOON - timedelta(days=9))
     profiles.save(Changes((late,)), at=NOON - timedelta(days=10))
