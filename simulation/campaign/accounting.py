@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from shared.aws.stack.witnesses import of_line
@@ -16,8 +17,9 @@ GIVEN_UP = "ProcessGivenUp"
 
 
 def unbalanced(world: Any) -> Iterator[str]:
-    """What is missing or does not add up, as sentences."""
-    found = balance(_witnesses(world), world.clock.now(), _given_up(world))
+    """What is missing or does not add up, as sentences. All work is done and every line is there: the youngest records
+    have no more time than others."""
+    found = balance(_witnesses(world), world.clock.now(), _given_up(world), timedelta())
     for one in found.missing:
         yield f"{one.why}: {one.events} events of {one.source}, record {one.place.number} of shard {one.place.shard}"
     for (source, hour), counts in found.counts.items():

@@ -13,7 +13,11 @@ from simulation.campaign.history.saying import Notebook
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
-FEWEST_PEOPLE, MOST_PEOPLE = 8, 12
+FEWEST_PEOPLE, MOST_PEOPLE = 6, 9
+"""Ordinary ones. The more there are, the longer a seed takes, and the fewer seeds are run: each is another mixture."""
+
+CROWDED = 0.12
+"""Share of the histories that have one of the shapes with many events, beside others."""
 
 SPANS = (6, 10, 15, 15, 30, 90)
 """Minutes in which everything is sent. `sweep` looks each minute, which is most of what a run takes."""
@@ -29,6 +33,8 @@ def draw(seed: int) -> History:
     book = Notebook(random, START, span, is_patient=random.random() < PATIENT)
     ordinarily = random.choices(ordinary.KINDS, k=random.randint(FEWEST_PEOPLE, MOST_PEOPLE))
     shapes = random.sample(hostile.SHAPES, random.randint(1, 3))
+    if random.random() < CROWDED:
+        shapes[0] = random.choice(hostile.CROWDS)
     people = [kind(book, f"p{number}") for number, kind in enumerate(ordinarily)]
     people += [shape(book, f"h{number}") for number, shape in enumerate(shapes)]
     requests = sorted(book.requests, key=lambda request: request.at)

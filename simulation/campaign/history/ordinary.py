@@ -22,14 +22,14 @@ SERVERS = (SERVER, SERVER, OTHER_SERVER)
 def known(book: Notebook, name: str) -> Person:
     """Has a user id from the first event on, and never another one."""
     _introduce(book, name)
-    for at in book.moments(book.random.randint(3, 6)):
+    for at in book.moments(book.random.randint(2, 4)):
         _talk(book, name, at, user=name)
     return Person(name, "exact", (f"user:{name}",), "known by a user id")
 
 
 def visitor(book: Notebook, name: str) -> Person:
     """Never says who they are."""
-    for at in book.moments(book.random.randint(3, 6)):
+    for at in book.moments(book.random.randint(2, 4)):
         _talk(book, name, at, anonymous=f"v-{name}", source=book.random.choice((BROWSER, BROWSER, SERVER)))
     return Person(name, "exact", (f"anonymous:v-{name}",), "a visitor who stays unknown")
 
@@ -39,7 +39,7 @@ def joining(book: Notebook, name: str) -> Person:
     devices = [f"v{number}-{name}" for number in range(book.random.randint(1, 3))]
     _introduce(book, name)
     for device in devices:
-        moments = book.moments(book.random.randint(2, 5))
+        moments = book.moments(book.random.randint(2, 3))
         signs_in = book.random.randrange(len(moments))
         for number, at in enumerate(moments):
             user = (
@@ -58,7 +58,7 @@ def merged(book: Notebook, name: str) -> Person:
     """Two known people of whom the server says, in the middle of it all, that they are one."""
     before = f"{name}-old"
     _introduce(book, name)
-    for at in book.moments(book.random.randint(3, 6)):
+    for at in book.moments(book.random.randint(2, 4)):
         _talk(book, name, at, user=book.random.choice((name, before)))
     alias = ToSay(book.marker(), "alias", "alias", user=name, previous=before)
     book.send(name, book.moment(), [alias], source=SERVER)
