@@ -132,9 +132,9 @@ def markers(texts: Iterable[str]) -> set[str]:
 
 
 def is_before(one: Fate, other: Fate) -> bool:
-    """Whether one must have come before the other: of one request the one written first, else the one that was
-    answered before the other was sent."""
+    """Whether one must have come before the other: of one request the one written first, unless a wrong clock may have
+    refused it before its request came again; else the one that was answered before the other was sent."""
     if one.request.number == other.request.number:
         said = one.request.said
-        return said.index(one.said) < said.index(other.said)
+        return one.is_sound and said.index(one.said) < said.index(other.said)
     return one.last < other.first

@@ -174,6 +174,17 @@ def test_of_two_words_on_a_trait_that_may_have_come_in_either_order_both_are_tru
     assert broken(replace(TRUE, people=person(traits={"plan": "free"})), history) == {"profiles are true"}
 
 
+def test_what_a_wrong_clock_may_have_refused_first_may_stand_behind_its_neighbour() -> None:
+    """Seed 1198: a request that is sent again finds one of its events stored, and the other refused as too far ahead."""
+    swapped = replace(TRUE, rows=(row("m1", 2), row("m2", 1), *TRUE.rows[2:]))
+    assert broken(swapped) == {"order per person"}
+    requests = list(HISTORY.requests)
+    ahead = replace(requests[0].said[0], ahead=timedelta(hours=5))
+    history = replace(HISTORY, requests=(replace(requests[0], said=(ahead, requests[0].said[1])), *requests[1:]))
+    promises = {one.promise for one in findings(history, swapped, timedelta(days=1))}
+    assert "order per person" not in promises
+
+
 def test_what_is_corrected_only_if_it_comes_late_need_not_ask_for_a_message() -> None:
     """Seed 867: its client's clock is a day and some minutes ahead, and its request waited for an outage to end."""
     requests = list(HISTORY.requests)
