@@ -175,7 +175,7 @@ def test_of_two_words_on_a_trait_that_may_have_come_in_either_order_both_are_tru
 
 
 def test_what_a_wrong_clock_may_have_refused_first_may_stand_behind_its_neighbour() -> None:
-    """Seed 1198: a request that is sent again finds one of its events stored, and the other refused as too far ahead."""
+    """Seed 1198: a request that is sent again finds one event stored, the other refused as too far ahead."""
     swapped = replace(TRUE, rows=(row("m1", 2), row("m2", 1), *TRUE.rows[2:]))
     assert broken(swapped) == {"order per person"}
     requests = list(HISTORY.requests)
