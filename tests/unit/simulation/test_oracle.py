@@ -180,7 +180,9 @@ def test_what_a_wrong_clock_may_have_refused_first_may_stand_behind_its_neighbou
     assert broken(swapped) == {"order per person"}
     requests = list(HISTORY.requests)
     ahead = replace(requests[0].said[0], ahead=timedelta(hours=5))
-    history = replace(HISTORY, requests=(replace(requests[0], said=(ahead, requests[0].said[1])), *requests[1:]))
+    history = replace(
+        HISTORY, requests=(replace(requests[0], said=(ahead, requests[0].said[1])), *requests[1:])
+    )
     promises = {one.promise for one in findings(history, swapped, timedelta(days=1))}
     assert "order per person" not in promises
 
