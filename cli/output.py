@@ -1,5 +1,5 @@
 """Standard output and error that survive the end of their reader, so that `headrace apply shop | head -1` still
-applies.
+applies. Files and pipes get UTF-8, whatever the locale.
 
 A command continues if nobody reads its output, and its exit code is that of its work. Only a command that never ends by
 itself checks `reader_is_gone`, and then ends.
@@ -95,7 +95,10 @@ def _pass_on(source: IO[bytes], stream: TextIO) -> None:
 
 
 def _outliving(stream: TextIO) -> tuple[TextIO, Outliving | None]:
-    """The same stream, outliving its reader; unchanged where it is not a descriptor's, as in a test."""
+    """The same stream, outliving its reader; unchanged where it is not a descriptor's, as in a test.
+
+    What a terminal's encoding does not have is written as an escape: a name in another alphabet ends no command.
+    """
     try:
         stream.flush()
         raw = Outliving(stream.fileno())
@@ -103,8 +106,10 @@ def _outliving(stream: TextIO) -> tuple[TextIO, Outliving | None]:
         return stream, None
     text = io.TextIOWrapper(
         io.BufferedWriter(raw),
-        encoding=stream.encoding,
-        errors=stream.errors,
+        encoding=stream.encoding
+        if stream.isatty()
+        else "utf-8",  # a file has the same bytes on every machine
+        errors="backslashreplace" if stream.errors == "strict" else stream.errors,
         line_buffering=getattr(stream, "line_buffering", False),
         write_through=getattr(stream, "write_through", False),
     )

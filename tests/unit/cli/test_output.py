@@ -69,6 +69,23 @@ def test_the_work_is_done_when_nobody_reads_what_is_said_before_it(
     assert done == [0, 1, 2]
 
 
+def test_a_pipe_gets_utf_8_whatever_the_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as read, os.fdopen(writer, "w", encoding="latin-1") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert code_of(monkeypatch, lambda: print_json_line({"city": "Łódź, Köln"})) == 0
+        stream.close()
+        assert read.read().decode() == '{"city":"Łódź, Köln"}\n'
+
+
+def test_what_a_terminal_cannot_show_is_escaped_and_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.openpty()
+    with os.fdopen(reader, "rb", buffering=0) as read, os.fdopen(writer, "w", encoding="latin-1") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert code_of(monkeypatch, lambda: print("Łódź, Köln")) == 0
+        assert read.read(100).decode("latin-1") == "\\u0141ód\\u017a, Köln\r\n"
+
+
 def test_a_problem_is_still_one_when_nobody_reads(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
