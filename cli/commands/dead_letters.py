@@ -90,7 +90,7 @@ def list_(
     else:
         print_each(rows)
         if not rows:
-            console.print("Nothing waits.")
+            console.print("Nothing waits with this cause." if cause else "Nothing waits.")
 
 
 @app.command()
@@ -166,8 +166,8 @@ def retry(
     finally:  # what was retried before AWS was away, or somebody stopped it, is said, too
         if as_json:
             print_json([_plain(one) for one in outcomes])
-        for one in () if as_json else outcomes:
-            report(one, save, stack.stage)
+        for one, choice in () if as_json else zip(outcomes, meant, strict=False):  # it may have been stopped
+            report(one, choice, save, stack.stage)
     _fail_if(are_missing(meant), not all(one.is_all for one in outcomes))
 
 

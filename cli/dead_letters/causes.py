@@ -21,6 +21,11 @@ class Cause(NamedTuple):
     happened: str
     to_do: str
 
+    @property
+    def is_to_be_discarded(self) -> bool:
+        """Of its own, whatever is mended: it is nothing of ours."""
+        return self.to_do.startswith("Discard")
+
 
 UNREADABLE = Cause(
     "Unreadable",

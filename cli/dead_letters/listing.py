@@ -31,7 +31,7 @@ class Group:
 @dataclass
 class Listed:
     """A place. `waiting` is None, and `problem` says why, where nobody lets us look. `is_all`: every one was looked
-    at. `until`: when SQS deletes the oldest of those."""
+    at. `until`: when SQS deletes the oldest of those. `other_causes` were not asked for."""
 
     place: Place
     waiting: int | None = None
@@ -39,6 +39,7 @@ class Listed:
     is_all: bool = True
     until: datetime | None = None
     problem: str | None = None
+    other_causes: list[str] = field(default_factory=list)
 
     @property
     def oldest(self) -> datetime | None:
@@ -87,6 +88,7 @@ def listed(place: Place, most: int | None, cause: str | None = None) -> Listed:
             max(count, seen),
             sorted(wanted, key=lambda group: -group.count),
             is_all=seen >= count,
+            other_causes=[one.cause.name for one in groups.values() if one not in wanted],
         )
         if made.oldest and not place.is_bucket:
             made.until = made.oldest + dead_letter_queues.kept(place.at)

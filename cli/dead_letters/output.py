@@ -11,6 +11,7 @@ import orjson
 from rich.table import Table
 
 from cli.console import console, visible
+from cli.dead_letters.choosing import Choice
 from cli.dead_letters.dry_run import Judged
 from cli.dead_letters.listing import Listed
 from cli.dead_letters.looking import Found
@@ -27,7 +28,7 @@ def on(stage: str) -> str:
 
 
 def print_groups(places: Sequence[Listed], stage: str) -> None:
-    waiting = [one for one in places if one.waiting]
+    waiting = [one for one in places if one.waiting and (one.groups or not one.other_causes)]
     if waiting:
         table = Table(box=None, header_style="dim")
         for heading in ("place", "cause", "how many", "oldest", "what happened"):
@@ -42,6 +43,8 @@ def print_groups(places: Sequence[Listed], stage: str) -> None:
             _say(f"{one.place.name}, {group.cause.name}: {group.cause.to_do}")
             _say(f"  {VERB} show {_quoted(group.example.name)}{on(stage)}")
             _say(f"  {VERB} retry {name} --cause {group.cause.name} --dry-run{on(stage)}")
+            if group.cause.is_to_be_discarded:
+                _say(f"  {VERB} discard {name} --cause {group.cause.name}{on(stage)}")
     if waiting:
         _say("")
     for one in places:
@@ -50,6 +53,9 @@ def print_groups(places: Sequence[Listed], stage: str) -> None:
     empty = [one.place.name for one in places if one.waiting == 0]
     if empty:
         _say(f"Nothing waits in: {', '.join(empty)}")
+    others = sorted({name for one in places for name in one.other_causes})
+    if others:
+        _say(f"Of other causes: {', '.join(others)}")
     if any(not one.is_all for one in waiting):
         _say(f"A + means that only the first were looked at. All of them: {VERB} list --all{on(stage)}")
 
@@ -112,8 +118,8 @@ def print_one(found: Found, about: dict[str, Any], content: Any, stage: str) -> 
     _say(f"  {VERB} discard {name}{on(stage)}")
 
 
-def report(said: Redriven, save: Path | None, stage: str) -> None:
-    """What became of those that were retried."""
+def report(said: Redriven, choice: Choice, save: Path | None, stage: str) -> None:
+    """What became of those that were retried, of those that were chosen."""
     counted = [
         (said.brought_back, "retried"),
         (said.failed_again.total(), "of them failed again"),
@@ -138,10 +144,8 @@ def report(said: Redriven, save: Path | None, stage: str) -> None:
     if said.never.total() > said.saved:
         for id_ in said.ids:
             _say(f"    {VERB} show {_quoted(f'{_first(said.name)}:{id_}')}{on(stage)}")
-        name = _quoted(_first(said.name))
-        _say(
-            f"They are still there. To save and discard them: {VERB} retry {name} --save never.jsonl{on(stage)}"
-        )
+        them = f"{VERB} retry {_typed(choice, _first(said.name))} --save never.jsonl{on(stage)}"
+        _say(f"Still there. To save and discard what can never be retried: {them}")
     elif said.saved:
         _say(f"They are now only in {save}.")
 
@@ -183,6 +187,12 @@ def _long(span: timedelta) -> str:
 
 def _first(name: str) -> str:
     return name.partition(", ")[0]
+
+
+def _typed(choice: Choice, name: str) -> str:
+    """The same choice, as somebody types it: no others are to be retried by what is suggested."""
+    named = [_quoted(f"{name}:{id_}") for id_ in sorted(choice.ids)] or [_quoted(name)]
+    return " ".join([*named, *(["--cause", choice.cause] if choice.cause else [])])
 
 
 def _quoted(name: str) -> str:

@@ -88,13 +88,15 @@ def _wait(stack: Stack) -> int:
 
 @contextmanager
 def _progress(doing: str, total: int | None) -> Iterator[Advance]:
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task(doing, total=total)

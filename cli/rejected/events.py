@@ -88,7 +88,8 @@ def decided(
         answered: list[dict[str, Any]] = invoke(stack["ReplayFunction"], payload(portion))["events"]
         return answered
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(doing, total=len(ids))
         for done in replayed(ids, call):
             outcomes += done

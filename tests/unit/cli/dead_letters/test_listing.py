@@ -45,6 +45,26 @@ def test_every_place_is_listed_with_how_much_waits_since_when_and_why(aws: Aws) 
     assert len(aws.bodies(aws.process)) == 3, "given back at once"
 
 
+def test_what_is_to_be_discarded_has_the_command_for_it(aws: Aws) -> None:
+    aws.send(aws.process, dead_letter(b"hello", error="JSONDecodeError").decode())
+    aws.send(aws.process, dead_letter(record(), error="KeyError").decode())
+
+    shown = run("list").stdout
+
+    assert "headrace deadletters discard process --cause JSONDecodeError\n" in shown
+    assert "discard process --cause KeyError" not in shown
+
+
+def test_others_than_those_of_a_cause_are_not_said_to_be_looked_at_by_somebody(aws: Aws) -> None:
+    aws.send(aws.process, dead_letter(record()).decode())
+
+    shown = run("list", "--cause", "nope").stdout
+
+    assert "somebody else" not in shown
+    assert "Of other causes: ValueError\n" in shown
+    assert run("list", "process", "--cause", "nope").stdout == "Nothing waits with this cause.\n"
+
+
 def causes(row: Any) -> dict[str, int]:
     return {one["cause"]: one["count"] for one in row["causes"]}
 

@@ -13,7 +13,7 @@ from shared.aws import clients
 from shared.aws.queues import dead_letter_queues
 from shared.aws.queues.dead_letters import MOST_BYTES, SqsDeadLetters
 from shared.records import DECIDED
-from tests.unit.cli.dead_letters.account import Aws, dead_letter, record, redriven, run
+from tests.unit.cli.dead_letters.account import Aws, dead_letter, read, record, redriven, run
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -70,6 +70,23 @@ def test_what_can_never_be_mended_is_left_and_said_and_saved_or_dropped_when_ask
     aws.send(aws.process, body)
     assert run("retry", "process", "--save", os.devnull).exit_code == 0
     assert aws.bodies(aws.process) == []
+
+
+def test_what_is_suggested_for_those_that_can_never_be_retried_retries_no_others(aws: Aws) -> None:
+    aws.send(aws.process, dead_letter(b"hello", error="JSONDecodeError").decode())
+    aws.send(aws.process, dead_letter(record()).decode())
+    [one] = [row["id"] for row in read("list", "process", "--cause", "JSONDecodeError")]
+
+    by_id, by_cause = (
+        run("retry", *which).stdout for which in ((one,), ("process", "--cause", "JSONDecodeError"))
+    )
+
+    assert f"retry {one} --save never.jsonl\n" in by_id
+    assert "retry process --cause JSONDecodeError --save never.jsonl\n" in by_cause
+
+
+def test_no_progress_is_drawn_where_nobody_watches(aws: Aws) -> None:
+    assert (run("retry", "--all").stderr, run("discard", "--all", "--no-file", "--yes").stderr) == ("", "")
 
 
 def test_what_fails_again_while_it_is_brought_back_waits_for_the_next_time(
