@@ -45,12 +45,16 @@ def say_besides(plan: Plan, simulated: Simulated) -> None:
         _say(f"{number_of(plan.left_out, 'line')} left out: after the end of the simulation")
     if simulated.rejected:
         _say(
-            f"{number_of(len(simulated.rejected), 'event')} rejected, as collect or process would reject them:"
+            f"{number_of(len(simulated.rejected), 'event')} rejected, as collect or process would reject "
+            f"{'it' if len(simulated.rejected) == 1 else 'them'}:"
         )
-        for line in simulated.rejected[:MOST_SHOWN]:
-            _say(f"  {_of_line(line)}")
-        if len(simulated.rejected) > MOST_SHOWN:
-            _say(f"  … and {len(simulated.rejected) - MOST_SHOWN} more")
+        _say_some([_of_line(line) for line in simulated.rejected])
+    if plan.unheard:
+        _say(
+            f"{number_of(len(plan.unheard), 'system event')} that nothing follows from, as neither Headrace nor the "
+            "plan knows the name (docs/simulating.md: Feedback):"
+        )
+        _say_some([f"line {one.number}: {visible(one.event['name'])}" for one in plan.unheard])
     if simulated.circles:
         _say(f"{number_of(simulated.circles, 'decision')} cut off: the workspace goes round in circles")
     if simulated.too_much:
@@ -59,6 +63,13 @@ def say_besides(plan: Plan, simulated: Simulated) -> None:
         _say(
             f"{number_of(simulated.put_aside, 'record')} put aside, which is a defect of Headrace: please report it"
         )
+
+
+def _say_some(lines: Sequence[str]) -> None:
+    for line in lines[:MOST_SHOWN]:
+        _say(f"  {line}")
+    if len(lines) > MOST_SHOWN:
+        _say(f"  … and {len(lines) - MOST_SHOWN} more")
 
 
 def _of_line(line: RejectedLine) -> str:

@@ -24,6 +24,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 LONGEST_NAME = 200
 
 GZIP = b"\x1f\x8b"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 TIME = f"must be a time such as 2026-11-21T18:10:00Z, of the years {EARLIEST.year} to {LATEST.year - 1}"
 
 
@@ -129,14 +130,21 @@ def _no_lines(data: bytes) -> str | None:
     """Why the whole is no NDJSON: said once, not of each line."""
     if data.startswith(GZIP):
         return "is compressed: `gunzip -c FILE | headrace simulate FOLDER -` reads it"
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
+    if data.startswith(UTF_16):
+        return "is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | headrace simulate FOLDER -` reads it"
+    begun = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if begun.partition(b"\n")[0].rstrip() == b"{":
+        return "is not JSON by itself: write one object per line, as `jq -c . FILE` does"
+    if begun.startswith(b"["):
         return "must be a JSON object, and a list begins here: write one object per line, as `jq -c '.[]' FILE` does"
     return None
 
 
 def _object(text: bytes) -> dict[str, Any]:
     try:
-        read = orjson.loads(text)
+        read = orjson.loads(text.decode())
+    except UnicodeDecodeError as error:
+        raise _Broken("", f"is not UTF-8, at byte {error.start + 1}") from error
     except orjson.JSONDecodeError as error:
         raise _Broken("", f"is not JSON: {error.msg}, at character {error.colno}") from error
     if not isinstance(read, dict):
@@ -186,7 +194,10 @@ def _feedback(number: int, at: datetime, said: Mapping[str, Any], seed: int) -> 
     name = said.get("event")
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or name == TIMER_DUE:
         raise _Broken(
-            "event", f"must be the name of an event of ours, such as Notification Sent; not {TIMER_DUE}"
+            "event",
+            ("" if "event" in said else "is missing, and ")
+            + f"must be a name such as Notification Sent, of at most {LONGEST_NAME} characters; not {TIMER_DUE}, which "
+            "only time brings",
         )
     user, anonymous = (
         _person(said, field, kind) for field, kind in (("userId", "user"), ("anonymousId", "anonymous"))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.own_events import OWN_EVENTS
+from shared.text.spelling import closest
 from shared.workspace.model import Source, Workspace
 from simulation.lane.lines import EARLIEST, Applied, BadLine, Feedback, Happening, Paused, Sent
 
@@ -35,13 +37,15 @@ Step = FromSource | Feedback | Changed
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`left_out` is how many lines come in after `until`."""
+    """`left_out` is how many lines come in after `until`; `unheard` is feedback whose name neither Headrace nor the
+    workspace then in force knows: nothing follows from it."""
 
     workspace: Workspace
     steps: tuple[Step, ...]
     until: datetime
     seed: int = 0
     left_out: int = 0
+    unheard: tuple[Feedback, ...] = ()
 
 
 def planned(
@@ -61,17 +65,22 @@ def planned(
     kept = [one for one in all_of_them if one.at <= end]
     steps: list[Step] = []
     bad: list[BadLine] = []
+    unheard: list[Feedback] = []
     written, paused = workspace, set[str]()
     for one in kept:
         match one:
             case Sent():
                 source = _source(written, one.source)
                 if source is None:
-                    bad.append(BadLine(one.number, "source", f"the workspace has no source {one.source}"))
+                    bad.append(
+                        _no_such(one.number, "source", "source", str(one.source), written.source_by_id)
+                    )
                 else:
                     steps.append(FromSource(one, source))
             case Feedback():
                 steps.append(one)
+                if not _is_known(one.event["name"], written):
+                    unheard.append(one)
             case Applied():
                 try:
                     written = load(one.folder)
@@ -82,11 +91,26 @@ def planned(
             case Paused():
                 if one.campaign not in written.campaign_by_id:
                     field = "resume" if one.is_over else "pause"
-                    bad.append(BadLine(one.number, field, f"the workspace has no campaign {one.campaign}"))
+                    bad.append(_no_such(one.number, field, "campaign", one.campaign, written.campaign_by_id))
                     continue
                 paused = paused - {one.campaign} if one.is_over else paused | {one.campaign}
                 steps.append(Changed(one.at, _without(written, paused)))
-    return Plan(workspace, tuple(steps), end, seed, len(all_of_them) - len(kept)), bad
+    return Plan(workspace, tuple(steps), end, seed, len(all_of_them) - len(kept), tuple(unheard)), bad
+
+
+def _is_known(name: str, workspace: Workspace) -> bool:
+    return (
+        name in OWN_EVENTS
+        or name in workspace.campaigns_by_event
+        or any(definition.id == name for definition in workspace.events)
+    )
+
+
+def _no_such(number: int, field: str, kind: str, named: str, known: Iterable[str]) -> BadLine:
+    """What is named is not in the workspace in force at this line; the nearest that is."""
+    near = closest(named, known)
+    said = f"; did you mean {near}?" if near else ""
+    return BadLine(number, field, f"the workspace has no {kind} {named}{said}")
 
 
 def _source(workspace: Workspace, named: str | None) -> Source | None:

@@ -109,7 +109,19 @@ def test_what_is_no_entry_is_said_after_the_entries_where_both_go_to_one_place()
         cwd=ROOT,
     ).stdout.decode()
     assert printed.startswith("[\n")
-    assert "}\n]\n1 event rejected" in printed
+    assert "}\n]\n1 event rejected, as collect or process would reject it:\n" in printed
+
+
+def test_feedback_that_nothing_follows_from_is_named_and_what_is_known_is_not() -> None:
+    def line(name: str) -> str:
+        return f'{{"received_at": "{T}", "type": "system", "event": "{name}", "userId": "u1"}}\n'
+
+    unheard = simulated("-", lines=line("Push Token Invalid") + line("Unsubscribed") + line("Registration"))
+
+    assert unheard.exit_code == 0
+    assert "1 system event that nothing follows from" in unheard.stderr
+    assert "\n  line 2: Unsubscribed\n" in unheard.stderr
+    assert "system event" not in simulated("-", lines=line("Push Token Invalid")).stderr
 
 
 @pytest.mark.parametrize(
@@ -122,6 +134,8 @@ def test_what_is_no_entry_is_said_after_the_entries_where_both_go_to_one_place()
         (f'{{"received_at": "{T}", "type": "page", "source": "us"}}', "line 1, source: the workspace has no source us"),
         (f'{{"received_at": "{T}", "pause": "shop"}}', "line 1, pause: the workspace has no campaign shop"),
         (f'{{"received_at": "{T}", "resume": "shop"}}', "line 1, resume: the workspace has no campaign shop"),
+        (f'{{"received_at": "{T}", "pause": "welcom"}}', "no campaign welcom; did you mean welcome?"),
+        (f'{{"received_at": "{T}", "type": "page", "source": "brwser"}}', "source brwser; did you mean browser?"),
         (f'{{"received_at": "{T}", "apply": "nowhere"}}', "line 1, apply: There is no folder nowhere"),
     ],
 )  # fmt: skip

@@ -38,7 +38,7 @@ def one(line: object) -> tuple[list[Any], list[BadLine]]:
         ({"received_at": T, "apply": "shop", "resume": "c"}, "resume", "has no place beside apply"),
         ({"received_at": T, "pause": ["c"]}, "pause", "must be the id of a campaign"),
         ({"received_at": T, "pause": "c", "type": "track"}, "type", "has no place beside pause"),
-        ({"received_at": T, "type": "system", "userId": "u1"}, "event", "must be the name of an event of ours"),
+        ({"received_at": T, "type": "system", "userId": "u1"}, "event", "is missing, and must be a name such as"),
         ({"received_at": T, "type": "system", "event": "Timer Due", "userId": "u1"}, "event", "not Timer Due"),
         ({"received_at": T, "type": "system", "event": "Notification Opened"}, "userId", "must name a person"),
         ({"received_at": T, "type": "system", "event": "x", "userId": "null"}, "userId", "must be an id"),
@@ -62,6 +62,11 @@ def test_what_is_not_json_is_said_with_its_place() -> None:
     _, bad = read(b'{"received_at":\n\n{x')
     assert [line.number for line in bad] == [1, 3]
     assert "is not JSON" in bad[0].rule
+
+
+def test_bytes_that_are_no_utf_8_are_said_in_our_own_words() -> None:
+    _, [bad] = read('{"event": "Größe"}'.encode("latin-1"))
+    assert bad.rule == "is not UTF-8, at byte 14"
 
 
 def test_each_kind_of_line_is_read() -> None:
@@ -180,6 +185,8 @@ def test_what_libraries_of_our_api_add_to_a_call_is_no_mistake(beside: str) -> N
         (b"\n[\n{},\n{}\n]\n", "one object per line"),
         (b"\xef\xbb\xbf[{}]", "one object per line"),
         (gzip.compress(b"{}\n{}\n" * 9), "gunzip"),
+        ('{"a": 1}\n{"a": 2}\n'.encode("utf-16"), "iconv"),
+        (b'{\r\n  "type": "track"\r\n}\r\n', "one object per line, as `jq -c . FILE` does"),
     ],
 )
 def test_what_is_no_list_of_lines_is_one_error(data: bytes, said: str) -> None:
