@@ -74,7 +74,16 @@ def _said(ran: Ran, seed: int) -> int:
     print("answered", ", ".join(f"{status}: {count}" for status, count in sorted(taken.items())))
     for what, count in ran.found.most_common():
         print(f"    {count} {what}")
-    return int(bool(ran.failures))
+    unbalanced = ran.books.unbalanced()
+    sums = ran.books.totals()
+    print(
+        f"the ledger: {sums['received']} events received = {sums['accepted']} accepted + {sums['rejected']} rejected,"
+        f" {sums['requests_refused']} requests refused; of the accepted {sums['folded']} folded,"
+        f" {sums['duplicates']} duplicates, {sums['refused']} not trusted, {sums['waiting']} not followed"
+    )
+    for what in unbalanced:
+        print(f"    {what}")
+    return int(bool(ran.failures or unbalanced))
 
 
 def _print(failure: Failure, seed: int) -> None:

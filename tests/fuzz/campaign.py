@@ -9,6 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.fuzz import corpus
+from tests.fuzz.books import Books
 from tests.fuzz.checks import MARK, examined, finding
 from tests.fuzz.mutators import mutated, of_call
 from tests.fuzz.sent import Sent
@@ -31,12 +32,13 @@ class Failure(NamedTuple):
 
 @dataclass
 class Ran:
-    """`failures` has the first request of each kind of finding, shrunk; `found` counts all."""
+    """`failures` has the first request of each kind of finding, shrunk; `found` counts all. `books` have the others."""
 
     requests: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    books: Books = field(default_factory=Books)
 
 
 def request(seed: int, number: int) -> Sent:
@@ -58,9 +60,11 @@ def run(seed: int, count: int, first: int = 0) -> Iterator[Ran]:
     ran = Ran()
     for number in range(first, first + count):
         sent = request(seed, number)
-        label, what = examined(target, sent, deep=number % DEEP_EVERY == 0)
+        label, what, reply, witnesses = examined(target, sent, deep=number % DEEP_EVERY == 0)
         ran.requests += 1
         ran.labels[label] += 1
+        if reply is not None and what is None:
+            ran.books.enter(reply, witnesses)
         if what is not None:
             ran.found[what] += 1
             if ran.found[what] == 1:

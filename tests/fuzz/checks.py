@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from functions.collect import protocols
 from functions.process.arrivals import read
 from shared.lake.rejected_rows import lines
+from shared.ledger.lines import Put, Witness
 from shared.records import LARGEST, LONGEST_KEY
 from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, LENIENT, OBSERVE, STRICT
-from tests.fuzz import after
+from tests.fuzz import accounts, after
 from tests.fuzz.corpus import DEFINER
 from tests.fuzz.sent import Sent
 from tests.fuzz.shapes import is_one
@@ -38,10 +39,13 @@ OTHERS_MARK = re.compile(r"zq\d+zq")
 
 
 class Found(NamedTuple):
-    """`label` says what was asked and how it was answered; `what` is the first thing that does not hold, or None."""
+    """`label` says what was asked and how it was answered; `what` is the first thing that does not hold, or None.
+    `reply` is None where there is no answer; `witnesses` are what the ledger reads of the request."""
 
     label: str
     what: str | None
+    reply: Reply | None = None
+    witnesses: tuple[Witness, ...] = ()
 
 
 def examined(target: Target, sent: Sent, *, deep: bool) -> Found:
@@ -50,12 +54,16 @@ def examined(target: Target, sent: Sent, *, deep: bool) -> Found:
     try:
         reply = target.ask(sent)
         label = reply.label
-        what = next(_findings(sent, reply), None)
+        put = accounts.witnessed(reply)
+        what = next(_findings(sent, reply, put), None)
+        said: list[Witness] = [] if put is None else [put]
         if what is None and deep:
-            what = next(after.findings(target, reply), None)
+            followed = after.after(target, reply, put)
+            what = next(iter(followed.findings), None)
+            said += followed.witnesses
     except Exception as error:  # noqa: BLE001  whatever it is, a client would get 503 for it
         return Found(label, _of_error(error))
-    return Found(label, what)
+    return Found(label, what, reply, tuple(said))
 
 
 def finding(target: Target, sent: Sent) -> str | None:
@@ -68,7 +76,7 @@ def _of_error(error: Exception) -> str:
     return f"{type(error).__name__} at {_place(error)}"
 
 
-def _findings(sent: Sent, reply: Reply) -> Iterator[str]:
+def _findings(sent: Sent, reply: Reply, put: Put | None) -> Iterator[str]:
     answer, report = reply.answer, reply.report
     if answer.status >= 500:
         yield f"{answer.status}"
@@ -89,7 +97,7 @@ def _findings(sent: Sent, reply: Reply) -> Iterator[str]:
         yield f"{protocol} {call}: a header that no gateway sends"
     yield from _of_others(sent, reply, kind)
     yield from _keys_kept(reply)
-    yield from _accounted(reply)
+    yield from accounts.findings(reply, put, kind)
     yield from _readable(reply)
 
 
@@ -121,31 +129,6 @@ def _keys_kept(reply: Reply) -> Iterator[str]:
             yield "a write key is kept with a rejected event"
     if any(key.encode() in message for message in reply.teed):
         yield "a write key is forwarded to a vendor"
-
-
-def _accounted(reply: Reply) -> Iterator[str]:
-    """received = accepted + rejected, and both are where they should be."""
-    records = reply.records
-    stored = sum(len(record.events) for record in records)
-    kept = [item for request in reply.kept for item in request.items]
-    report = reply.report
-    received, accepted, refused = (
-        (0, 0, 0) if report is None else (report.received, report.accepted, sum(report.rejected.values()))
-    )
-    of = f"{report.protocol} {report.call}" if report is not None else "no format"
-    if received != accepted + refused:
-        yield f"{of}: received is not accepted + rejected"
-    if accepted != stored:
-        yield f"{of}: accepted is not what is on the stream"
-    if refused != len(kept):
-        yield f"{of}: rejected is not what is kept"
-    if len({item.index for item in kept}) != len(kept):
-        yield f"{of}: two rejected events have one place"
-    if any(
-        (record.tally.received, record.tally.accepted, record.tally.rejected) != (received, accepted, refused)
-        for record in records
-    ):
-        yield f"{of}: a record's tally is not the request's"
 
 
 def _readable(reply: Reply) -> Iterator[str]:

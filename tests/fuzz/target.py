@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 from unittest import mock
 
 from functions.collect import telemetry
 from functions.collect.auth.quota import Quota
 from functions.collect.http.report import Report
+from functions.collect.http.request import Request
 from functions.collect.http.responses import Response
+from functions.collect.routing import router
+from functions.collect.work import Work
 from shared.fold.profile import Changes
+from shared.ledger.places import Place
 from shared.ports.streams import StreamEntry
 from shared.records import Record, decode
 from shared.rejected import RejectedRequest
@@ -20,6 +28,7 @@ from shared.workspace.write_keys import key_hash
 from tests.fakes.collect_stage import NOON, SHOP, Answer, Stage, answered
 from tests.fakes.folding import Person, did
 from tests.fuzz.corpus import DEFINER
+from tests.fuzz.numbered_stream import FIRST, NumberedStream
 from tests.fuzz.seeded_ids import SeededIds
 from tests.fuzz.sent import Sent
 
@@ -43,19 +52,24 @@ WORKSPACE = SHOP.model_copy(
 )
 
 
-class Reply(NamedTuple):
+@dataclass(frozen=True)
+class Reply:
     """What became of a request: `answer` as a client reads it, `text` as it is sent, and what was stored. `report` is
-    None where the request was none of a format's."""
+    None where the request was none of a format's, and `work` where nobody was to look at it. `lines` are those of the
+    log, `places` where the `entries` are on the stream."""
 
     answer: Answer
     text: str
     report: Report | None
+    work: Work | None
+    lines: list[str]
     entries: list[StreamEntry]
+    places: list[Place]
     kept: list[RejectedRequest]
     teed: list[bytes]
     """What is forwarded to the vendor: its path, query, headers and body."""
 
-    @property
+    @cached_property
     def records(self) -> list[Record]:
         return [decode(entry.data) for entry in self.entries]
 
@@ -68,10 +82,17 @@ class Reply(NamedTuple):
 
 class Target:
     def __init__(self) -> None:
+        self._numbers = self.numbers()
         self.renew()
+
+    def numbers(self) -> Iterator[int]:
+        """Of the records, for as long as it lives."""
+        return itertools.count(FIRST)
 
     def renew(self) -> None:
         self.stage = Stage(WORKSPACE)
+        self.stream = NumberedStream(self._numbers, self.stage.faults)
+        self.stage.stream = self.stage.resources.stream = self.stream
         self.stage.resources.new_id = SeededIds(1)
         ann = Person()
         ann.does(
@@ -83,17 +104,27 @@ class Target:
     def ask(self, sent: Sent) -> Reply:
         """Raises what the handler would answer with 503, and AssertionError where the gateway would not pass it on."""
         stage = self.stage
-        stage.stream.entries.clear()
+        self.stream.clear()
         stage.rejected.requests.clear()
         stage.tee.messages.clear()
         stage.resources.quota = Quota(lambda: 0.0)  # nothing of it is used up
         reports: list[Report | None] = []
+        works: list[Work] = []
+        lines: list[str] = []
+        write = telemetry.report
 
-        def report(_request: Any, response: Response, *_: Any) -> None:
+        def report(request: Request | None, response: Response, *more: Any) -> None:
             reports.append(response.report)
+            write(request, response, *more)
+
+        def work(*of: Any) -> Work:
+            works.append(Work(*of))
+            return works[-1]
 
         with ExitStack() as patched:
             patched.enter_context(mock.patch.object(telemetry, "report", report))
+            patched.enter_context(mock.patch.object(telemetry, "print", lines.append, create=True))
+            patched.enter_context(mock.patch.object(router, "Work", work))
             answer = stage.handled(
                 sent.method, sent.path, sent.body, sent.headers, query=sent.query, api=sent.api
             )
@@ -101,7 +132,15 @@ class Target:
         if sent.method == "HEAD":  # has the headers of a body, and none
             answer = {**answer, "headers": {**answer["headers"], "content-type": "text/plain"}}
         reply = Reply(
-            answered(answer), answer["body"], reports[0], list(stage.stream.entries), stage.kept, teed
+            answered(answer),
+            answer["body"],
+            reports[0],
+            works[0] if works else None,
+            lines,
+            list(self.stream.entries),
+            self.stream.places,
+            stage.kept,
+            teed,
         )
         if stage.workspaces.latest_version() > WORKSPACE.version:  # it was a definition, and was carried out
             self.renew()

@@ -29,6 +29,11 @@ def test_nothing_that_is_sent_is_lost_or_answered_wrongly() -> None:
 
     assert [(failure.what, failure.sent.written()) for failure in ran.failures] == []
     assert ran.requests == IN_CI
+    assert ran.books.unbalanced() == []
+    sums = ran.books.totals()
+    assert sums["received"] == sums["accepted"] + sums["rejected"] > 2_000
+    assert min(sums[what] for what in ("accepted", "rejected", "requests_refused")) > 500
+    assert sums["folded"] > 100
     called = {label.partition(" ")[0] for label in ran.labels}
     assert {*corpus.protocols(), "none"} == called, "every format was asked"
     for protocol in corpus.protocols():
