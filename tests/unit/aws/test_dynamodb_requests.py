@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 from shared.aws import clients
 from shared.aws.clients import client
 from shared.aws.dynamodb_requests import batch_get_item, batch_write_item, put_item
+from shared.aws.request_signatures import Arrived, Claim, problem
 from tests.fakes.dynamodb_answers import Answer, answered, error
 from tests.fakes.pretended_aws import pretended_aws
 
@@ -150,6 +152,7 @@ class _Endpoint(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
         self.seen: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.bodies: list[bytes] = []
         self.statuses: list[int] = []
 
 
@@ -159,9 +162,10 @@ class _Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         assert isinstance(self.server, _Endpoint)
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.bodies.append(body)
         said = {
             "peer": str(self.client_address[1]),
-            **{name.lower(): value for name, value in self.headers.items()},
+            **{name.lower(): ",".join(self.headers.get_all(name, ())) for name in self.headers},
         }
         self.server.seen.append((self.path, said, json.loads(body)))
         self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
@@ -203,6 +207,17 @@ def test_a_request_goes_to_the_endpoint_of_the_environment_signed_for_the_region
     assert "/eu-west-1/dynamodb/aws4_request" in own["authorization"]
     assert own["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKID/")
     assert own["peer"] == by_client["peer"], "one connection, kept open"
+
+
+def test_its_signature_is_right_and_is_of_the_host_too(endpoint: _Endpoint) -> None:
+    put_item(PUT)
+
+    ((path, headers, _),) = endpoint.seen
+    claim = Claim.of(headers["authorization"])
+    assert claim is not None
+    assert "host" in headers["authorization"].partition("SignedHeaders=")[2]
+    arrived = Arrived("POST", (path,), "", headers, endpoint.bodies[0])
+    assert problem(claim, arrived, "dynamodb", "secret", datetime.now(UTC)) is None
 
 
 def test_credentials_are_those_of_the_moment(endpoint: _Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
