@@ -39,7 +39,7 @@ reads: tuple[str, ...] = ()
 def apply(state: Ring, event: Event, facts: Facts) -> tuple[Ring, list[Effect]]:
     digest = digest_in(hashlib.blake2b(named(event), digest_size=FORMAT_1_WIDTH))
     for hashes in state.hours.values():
-        if digest in hashes and _has(hashes, digest):
+        if _has(hashes, digest):
             return state, [Repeat()]
     hour = max((hour_of(facts.now), *state.hours))
     hours = {**state.hours, hour: state.hours.get(hour, b"") + digest}
@@ -67,7 +67,8 @@ def explain(state: Ring) -> str:
 
 
 def _has(hashes: bytes, digest: bytes) -> bool:
-    """Whether it is one of them, not only somewhere across two."""
+    """Whether it is one of them, not only somewhere across two. `in` takes four times as long as `find`: it tries first
+    whether what it looks for is a number, and fails."""
     at = hashes.find(digest)
     while at >= 0 and at % WIDTH:
         at = hashes.find(digest, at + 1)
