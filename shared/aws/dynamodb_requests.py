@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -99,7 +100,9 @@ def _sent(operation: str, body: bytes) -> Any:
     request = Request("POST", f"{url}/", headers, body, stream_output=False, context={})
     region = dynamodb.meta.region_name
     # The credentials are those of this moment: botocore has renewed them if they ran out.
-    dynamodb._request_signer.get_auth_instance("dynamodb", region, "v4").add_auth(request)
+    signer = dynamodb._request_signer.get_auth_instance("dynamodb", region, "v4")
+    signer.headers_to_sign = cache(signer.headers_to_sign)  # it asks twice, and finds the same
+    signer.add_auth(request)
     headers["Content-Length"] = str(len(body))
     for _, answer in dynamodb.meta.events.emit(f"before-send.dynamodb.{operation}", request=request):
         if answer is not None:
