@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from shared.times import EPOCH
 
@@ -19,8 +19,7 @@ as `RECORDS` of which all was folded. A record with more than `MOST_OPEN` others
 Records = dict[bytes, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(NamedTuple):
     """`hours`: hour since 1970 (UTC) → the hashes of the events that arrived in it, each `WIDTH` bytes. Some
     may have arrived before, but were folded after others of that hour.
 
@@ -28,11 +27,11 @@ class Ring:
     are judged anew when they come again. Those that came last stand last.
     """
 
-    hours: dict[int, bytes] = field(default_factory=dict)
-    records: dict[int, Records] = field(default_factory=dict)
+    hours: dict[int, bytes]
+    records: dict[int, Records]
 
 
-EMPTY = Ring()
+EMPTY = Ring({}, {})
 
 
 def hour_of(at: datetime) -> int:
