@@ -79,7 +79,9 @@ class Run:
         """Fold the timers that are due by the arrival. Whether that is all of them: no further ones are begun once the
         decisions take `portion` bytes."""
         slices = self.slices
-        until = self.arrival if slices.clock is None else max(self.arrival, slices.clock)
+        clock, until = slices.clock, self.arrival
+        if clock is not None and clock > until:
+            until = clock
         is_done = fold_timers(self.order, self.decided, slices, until, portion)
         if slices.facts.leads_to is not self.facts.leads_to:  # timers know nothing of the record
             slices.know(self.facts.at(slices.facts.now))

@@ -130,13 +130,16 @@ def _met(line: Line, event: Event, at: datetime, facts: Facts) -> tuple[Line, li
 
 
 def _with_one_more(session: Session, at: datetime, facts: Facts) -> Session:
-    """The session after another event."""
+    """The session after another event. Comparisons are written out where each event makes them: `min` and `max` take
+    three times as long."""
+    id_, started_at, last_at, events, _ = session
+    now = facts.now
     return Session(
-        session.id,
-        started_at=min(at, session.started_at),
-        last_at=max(at, session.last_at),
-        events=session.events + 1,
-        came_at=facts.now if facts.now - at > PROMPT else None,
+        id_,
+        at if at < started_at else started_at,  # noqa: FURB136
+        at if at > last_at else last_at,  # noqa: FURB136
+        events + 1,
+        now if now - at > PROMPT else None,
     )
 
 

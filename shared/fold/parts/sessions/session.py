@@ -21,7 +21,8 @@ class Session(NamedTuple):
 
     def due(self, idle: timedelta) -> datetime:
         """When it is concluded if nothing more comes."""
-        return max(self.last_at, self.came_at or self.last_at) + idle
+        last, came = self.last_at, self.came_at
+        return (last if came is None or came < last else came) + idle
 
 
 class Line(NamedTuple):
