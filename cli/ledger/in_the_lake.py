@@ -18,8 +18,8 @@ MOST = 50_000
 """Records that are compared; Athena answers 1,000 rows at a time."""
 
 ENDINGS = 1_000
-MOST_NAMED = 500
-"""Missing records that are looked for at once."""
+MOST_NAMED = 4_000
+"""Missing records that are looked for at once: Athena takes queries of up to 256 KB."""
 
 Ask = Callable[[str], QueryResult]
 
@@ -60,12 +60,13 @@ def reconciled(balance: Balance, ask: Ask, first: date, last: date, settled: dat
 
 
 def arrived(missing: Sequence[Missing], ask: Ask, first: date, last: date) -> set[int]:
-    """Of records of which nobody says anything, those that have rows in the lake: only their line is lost."""
-    numbers = [one.place.number for one in missing[:MOST_NAMED]]
-    if not numbers:
-        return set()
-    named = ", ".join(f"'{number:056}'" for number in numbers)
-    return {*_found(ask, first, last, f" and sequence_number in ({named})")}
+    """Of missing records, those that have rows in the lake."""
+    numbers = [one.place.number for one in missing]
+    found: set[int] = set()
+    for start in range(0, len(numbers), MOST_NAMED):
+        named = ", ".join(f"'{number:056}'" for number in numbers[start : start + MOST_NAMED])
+        found |= {*_found(ask, first, last, f" and sequence_number in ({named})")}
+    return found
 
 
 def sampled(records: int) -> range | None:

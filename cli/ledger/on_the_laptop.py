@@ -2,17 +2,23 @@
 
 What was said after the save that the emulator started from again is of a state that is gone. What `process` said is not
 so any more; what was put on the stream is lost, unless it is named again: some of it came before the save after all.
+
+Timers and `Notification Sent` are no loss of their own. Whoever put them took them from a table or a queue, which went
+back as well, and puts them again; or they followed from events that are lost, and those are named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import orjson
 
 from cli.laptop.laptop import Laptop
 from shared.ledger.lines import Put, Witness, witnesses
+
+SWEEP, SENDING = "sweep", "send-"
+"""Stages whose work comes again; the second is how the channels' begin."""
 
 
 def read(laptop: Laptop, since: datetime, until: datetime) -> list[Witness]:
@@ -25,7 +31,7 @@ def read(laptop: Laptop, since: datetime, until: datetime) -> list[Witness]:
 
 
 def of_lines(lines: Iterable[bytes]) -> list[Witness]:
-    found: list[Witness] = []
+    found: list[tuple[str, Witness]] = []
     saved: dict[str, int] = {}
     for line in lines:
         try:
@@ -36,20 +42,23 @@ def of_lines(lines: Iterable[bytes]) -> list[Witness]:
             saved[entry["saved"]] = len(found)
         elif "restored" in entry:
             kept = saved.get(entry["restored"], 0)
-            found[kept:] = _void(found[kept:])
+            found[kept:] = [
+                (stage, _voided(stage, one)) for stage, one in found[kept:] if isinstance(one, Put)
+            ]
             saved = {at: place for at, place in saved.items() if place <= kept}
         else:
             found += _witnesses(entry)
-    return found
+    return [one for _, one in found]
 
 
-def _void(gone: Iterable[Witness]) -> Iterator[Witness]:
-    return (one._replace(is_void=True) for one in gone if isinstance(one, Put))
+def _voided(stage: str, put: Put) -> Put:
+    return put._replace(is_void=True, follows_again=stage == SWEEP or stage.startswith(SENDING))
 
 
-def _witnesses(entry: dict[str, object]) -> list[Witness]:
+def _witnesses(entry: dict[str, object]) -> list[tuple[str, Witness]]:
+    """With the stage that said it."""
     try:
-        at = datetime.fromisoformat(str(entry["at"]))
-        return [*witnesses(entry["line"], at, str(entry["stage"]))]  # type: ignore[arg-type]
+        at, stage = datetime.fromisoformat(str(entry["at"])), str(entry["stage"])
+        return [(stage, one) for one in witnesses(entry["line"], at, stage)]  # type: ignore[arg-type]
     except (KeyError, ValueError):  # of newer code: Unreadable is a ValueError
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from cli.console import console
 from cli.ledger.of_messages import Triggered
 from cli.ledger.reading import Ledger
 from shared.events import utc_text
-from shared.ledger.balance import Counts
+from shared.ledger.balance import Counts, Missing
 from shared.ledger.lines import HOUR, Shop, hour_of
 from shared.text.counting import number_of
 
@@ -31,6 +32,7 @@ WORDS = {
 def as_json(ledger: Ledger) -> dict[str, Any]:
     drawn = ledger.balance
     lake = ledger.lake
+    lost = {one.place.number for one in ledger.lost}
     return {
         "since": utc_text(ledger.since),
         "until": utc_text(ledger.until),
@@ -45,8 +47,8 @@ def as_json(ledger: Ledger) -> dict[str, Any]:
                 "source": one.source,
                 "events": one.events,
                 "put_at": utc_text(one.put_at),
-                "why": "line_lost" if one.place.number in ledger.arrived else one.why.value,
-                "in_the_lake": one.place.number in ledger.arrived,
+                "why": one.why.value if one.place.number in lost else "line_lost",
+                "in_the_lake": ledger.is_in_the_lake(one),
             }
             for one in drawn.missing
         ],
@@ -85,10 +87,10 @@ def show(ledger: Ledger) -> None:
             f"{number_of(drawn.waiting, 'record')} not done yet: on the stream, or to be delivered again."
         )
     _show_lake(ledger)
-    lost = [one for one in drawn.missing if one.place.number not in ledger.arrived]
-    if ledger.arrived:
+    lost = ledger.lost
+    if ledger.lines_lost:
         console.print(
-            f"{number_of(len(ledger.arrived), 'record')} of which no line says what became of it, though the lake has "
+            f"{number_of(ledger.lines_lost, 'record')} of which no line says what became of it, though the lake has "
             "its events: a log line is lost, not the events.",
             soft_wrap=True,
         )
@@ -96,7 +98,8 @@ def show(ledger: Ledger) -> None:
         events = "events unknown" if one.events is None else number_of(one.events, "event")
         console.print(
             f"[red]missing[/red] {one.place.shard_id} {one.place.number}  {one.source}, {events}, "
-            f"put {utc_text(one.put_at)}: {one.why.replace('_', ' ')}",
+            f"put {utc_text(one.put_at)}: {one.why.replace('_', ' ')}"
+            + (", but in the lake" if ledger.is_in_the_lake(one) else ""),
             soft_wrap=True,
             highlight=False,
         )
@@ -108,15 +111,15 @@ def show(ledger: Ledger) -> None:
             "from: see whether `headrace rejected list` still has them.[/yellow]",
             soft_wrap=True,
         )
-    console.print(_verdict(ledger, len(lost)), soft_wrap=True)
+    console.print(_verdict(ledger, lost), soft_wrap=True)
 
 
-def _verdict(ledger: Ledger, lost: int) -> str:
+def _verdict(ledger: Ledger, lost: Sequence[Missing]) -> str:
     span = f"{utc_text(ledger.since)[:16]} to {utc_text(ledger.until)[:16]} UTC"
     if ledger.is_balanced:
         return f"[green]Balanced[/green], {span}: {number_of(ledger.balance.records, 'record')}, each accounted for."
-    events = sum(one.events or 1 for one in ledger.balance.missing if one.place.number not in ledger.arrived)
-    said = [f"{number_of(lost, 'record')} missing ({number_of(events, 'event')})"] if lost else []
+    events = sum(one.events or 1 for one in lost)
+    said = [f"{number_of(len(lost), 'record')} missing ({number_of(events, 'event')})"] if lost else []
     if ledger.lake and ledger.lake.short:
         said.append(f"{number_of(sum(ledger.lake.short.values()), 'row')} missing in the lake")
     if messages := sum(len(one.missing) for one in ledger.messages.values()):
@@ -124,16 +127,14 @@ def _verdict(ledger: Ledger, lost: int) -> str:
     differing = sum(one.difference != 0 for one in ledger.balance.counts.values())
     if differing:
         said.append(f"{number_of(differing, 'hour')} in which the two sides differ")
-    return (
-        f"[red]Not balanced[/red], {span}: {', '.join(said)}. See docs/operating/ledger.md.{_go_on(ledger)}"
-    )
+    return f"[red]Not balanced[/red], {span}: {', '.join(said)}. See docs/operating/ledger.md.{_go_on(lost)}"
 
 
-def _go_on(ledger: Ledger) -> str:
+def _go_on(lost: Sequence[Missing]) -> str:
     """What was lost stays lost, though its events are sent again: those are other records."""
-    if not any(one.place.number not in ledger.arrived for one in ledger.balance.missing):
+    if not lost:
         return ""
-    last = max(one.put_at for one in ledger.balance.missing if one.place.number not in ledger.arrived)
+    last = max(one.put_at for one in lost)
     hour = datetime.fromtimestamp((hour_of(last) + 1) * HOUR, UTC)
     return (
         " This time stays unbalanced even when the events have been sent again: they are other records then. "

@@ -16,7 +16,7 @@ from cli.stacks import Stack
 from shared.aws.messages import lists
 from shared.aws.queues import given_up
 from shared.aws.stack import witnesses
-from shared.ledger.balance import GRACE, Balance, Why, balance
+from shared.ledger.balance import GRACE, Balance, Missing, Why, balance
 from shared.ledger.lines import HOUR, Shop, Witness, hour_of
 
 WHO_PUTS = ("Collect", "Replay", "Sweep")
@@ -31,8 +31,7 @@ LAKE_SETTLES = timedelta(minutes=30)
 
 @dataclass(slots=True)
 class Ledger:
-    """`arrived` are records of which nobody says anything, but whose rows are in the lake: a line is lost. `lake` is
-    None where it was not asked."""
+    """`arrived` are missing records whose rows are in the lake. `lake` is None where it was not asked."""
 
     since: datetime
     until: datetime
@@ -43,10 +42,27 @@ class Ledger:
     queues: InQueues = field(default_factory=InQueues)
 
     @property
+    def lost(self) -> list[Missing]:
+        """Without those of which only the line is lost: nobody says anything of them, and the lake has them."""
+        return [one for one in self.balance.missing if not self._only_lacks_a_line(one)]
+
+    @property
+    def lines_lost(self) -> int:
+        return len(self.balance.missing) - len(self.lost)
+
+    def is_in_the_lake(self, one: Missing) -> bool | None:
+        """Whether the lake has events of a missing record; None where nobody looked."""
+        if self.lake is None or one.why is Why.IN_PART:
+            return None
+        return one.place.number in self.arrived
+
+    def _only_lacks_a_line(self, one: Missing) -> bool:
+        return one.why is Why.NOT_SAID and one.place.number in self.arrived
+
+    @property
     def is_balanced(self) -> bool:
-        missing = [one for one in self.balance.missing if one.place.number not in self.arrived]
         return (
-            not missing
+            not self.lost
             and all(one.difference == 0 for one in self.balance.counts.values())
             and not (self.lake and self.lake.short)
             and not any(one.missing for one in self.messages.values())
@@ -66,8 +82,8 @@ def read(stack: Stack, since: datetime, until: datetime, now: datetime, *, with_
         settled = now - (ON_THE_LAPTOP if stack.stage == "local" else LAKE_SETTLES)
         days = in_the_lake.days(drawn.rows, begun, until)
         made.lake = in_the_lake.reconciled(drawn, lambda sql: ask(sql, stack), *days, settled)
-        unsaid = [one for one in drawn.missing if one.why is Why.NOT_SAID]
-        made.arrived = in_the_lake.arrived(unsaid, lambda sql: ask(sql, stack), *days)
+        whole = [one for one in drawn.missing if one.why is not Why.IN_PART]
+        made.arrived = in_the_lake.arrived(whole, lambda sql: ask(sql, stack), *days)
     messages = of_messages.outcomes(
         drawn,
         lambda ids: lists.by_ids(stack["MessagesTable"], ids),

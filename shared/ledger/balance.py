@@ -210,6 +210,10 @@ def _enter(
     """One request. It belongs to the hour of its arrival, which its records know; the line is written after that."""
     if not (put.places or put.received or put.refused):
         return
+    if put.follows_again:  # the records that are gone are nobody's loss
+        put = put._replace(places=tuple(place for place in put.places if place.number in records))
+        if not put.places:
+            return
     known = [records[place.number] for place in put.places if place.number in records]
     shop = known[0].shop if known else (put.source or "?", hour_of(put.at))
     counts = made.of(shop)

@@ -38,7 +38,8 @@ Shop = tuple[str, int]
 class Put(NamedTuple):
     """One request's records, or one invocation's. `events` are in them, None if the line does not say. `received` and
     `rejected` are events, `refused` is 1 for a request that was refused whole. `is_void`: the laptop's emulator lost
-    what it knew by then, with whatever is not mentioned later."""
+    what it knew by then, with whatever is not mentioned later. `follows_again`: it also lost that this had been done,
+    and whoever put it does it once more, in other records."""
 
     at: datetime
     source: str | None
@@ -48,6 +49,7 @@ class Put(NamedTuple):
     rejected: int = 0
     refused: int = 0
     is_void: bool = False
+    follows_again: bool = False
 
 
 class Processed(NamedTuple):

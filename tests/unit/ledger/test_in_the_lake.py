@@ -93,6 +93,15 @@ def test_a_record_of_which_no_line_says_anything_has_arrived_if_it_has_rows() ->
     assert arrived(missing, Lake({2: 1, 3: 1}).ask, DAY, DAY) == {2}
 
 
+def test_all_that_is_missing_is_looked_for_so_much_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_the_lake, "MOST_NAMED", 2)
+    missing = [Missing(Place(0, number), "shop", NOON, 1, Why.NOT_SAID) for number in (1, 2, 3)]
+    lake = Lake({2: 1, 3: 1})
+
+    assert arrived(missing, lake.ask, DAY, DAY) == {2, 3}
+    assert len(lake.asked) == 2
+
+
 def test_where_nothing_is_missing_nobody_is_asked() -> None:
     lake = Lake({})
 

@@ -11,6 +11,7 @@ import pytest
 from cli.emulator.ledger import DAYS, Ledger
 from cli.laptop.laptop import Laptop
 from cli.ledger import on_the_laptop
+from shared.events import HEADRACE
 from shared.ledger import places
 from shared.ledger.balance import Why, balance
 from shared.ledger.lines import Processed, Put, Witness, hour_of, of_process
@@ -111,6 +112,33 @@ def test_after_a_kill_nothing_is_lost_that_the_save_has(laptop: Laptop, kept: Le
     found = balance(read(laptop), LATER)
     assert found.is_balanced
     assert found.counts["shop", hour_of(NOON)].folded == 2
+
+
+@pytest.mark.parametrize("stage", ["sweep", "send-sms"])
+def test_what_headrace_puts_itself_follows_again_and_is_not_lost_with_a_kill(
+    laptop: Laptop, kept: Ledger, stage: str
+) -> None:
+    save(kept, NOON)
+    for number in (1, 2):
+        line = {"message": "done", "put": places.written([Place(0, number)])}
+        kept.add(f"headrace-local-{stage}", orjson.dumps(line).decode())
+    kept.restored(NOON)
+    fold(kept, 2)  # it was on the stream before its line was written
+
+    found = balance(read(laptop), LATER)
+    assert found.is_balanced
+    assert found.records == 1
+    assert found.counts["shop", hour_of(NOON)].accepted == 1
+
+
+def test_what_an_operator_had_replayed_is_lost_with_a_kill(laptop: Laptop, kept: Ledger) -> None:
+    save(kept, NOON)
+    line = {"message": "records put", "put": places.written([Place(0, 1)])}
+    kept.add("headrace-local-replay", orjson.dumps(line).decode())
+    kept.restored(NOON)
+
+    [missing] = balance(read(laptop), LATER).missing
+    assert (missing.source, missing.why) == (HEADRACE, Why.LOST_WITH_THE_EMULATOR)
 
 
 def test_a_save_that_was_never_finished_counts_for_nothing(laptop: Laptop, kept: Ledger) -> None:

@@ -85,3 +85,29 @@ def test_nothing_to_go_on_after_where_only_lines_are_lost(capsys: pytest.Capture
     show(Ledger(NOON, NOON, Balance(missing=[lost]), arrived={4959}))
 
     assert "--since" not in capsys.readouterr().out
+
+
+def test_what_a_kill_lost_is_lost_even_if_the_lake_has_it_and_both_are_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost = [Missing(Place(6, number), "shop", NOON, 1, Why.LOST_WITH_THE_EMULATOR) for number in (4959, 4960)]
+    ledger = Ledger(NOON, NOON, Balance(missing=lost), arrived={4959}, lake=Reconciled())
+
+    assert not ledger.is_balanced
+    assert [(one["why"], one["in_the_lake"]) for one in as_json(ledger)["missing"]] == [
+        ("lost_with_the_emulator", True),
+        ("lost_with_the_emulator", False),
+    ]
+    show(ledger)
+    shown = capsys.readouterr().out
+    assert "2 records missing (2 events)" in shown
+    assert shown.count("lost with the emulator, but in the lake") == 1
+
+
+def test_nobody_says_whether_the_lake_has_it_where_nobody_looked() -> None:
+    lost = Missing(Place(6, 4959), "shop", NOON, 1, Why.LOST_WITH_THE_EMULATOR)
+    in_part = lost._replace(why=Why.IN_PART)
+
+    [without_lake] = as_json(Ledger(NOON, NOON, Balance(missing=[lost])))["missing"]
+    [part] = as_json(Ledger(NOON, NOON, Balance(missing=[in_part]), lake=Reconciled()))["missing"]
+    assert (without_lake["in_the_lake"], part["in_the_lake"]) == (None, None)
