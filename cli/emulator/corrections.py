@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ministack.services import eventbridge, scheduler, ses, sqs
 
-from cli.emulator import gateways, pollers
+from cli.emulator import gateways, pollers, worker_output
 from cli.emulator.athena_text import write_as_athena_does
 from cli.emulator.parquet import convert_at_once
 
@@ -22,6 +22,7 @@ def apply() -> None:
     convert_at_once()
     write_as_athena_does()
     pollers.correct()
+    worker_output.correct()
     _send_from_anybody()
     keep_addresses_of_queues()
 
