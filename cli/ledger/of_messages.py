@@ -47,7 +47,11 @@ def outcomes(
     now: datetime,
 ) -> Outcomes:
     """`read` finds messages by their ids; `look_into_queues` is asked only if some are not logged. A dead letter stands
-    for the message that it names, one in a queue for any. What was requested after `settled` may be in none yet."""
+    for the message that it names, one in a queue for any. What was requested after `settled` may be in none yet.
+
+    What is in neither is read once more: it may have been in a queue when the log was read, and sent before the queues
+    were looked into.
+    """
     every = [(at, shop, message) for shop, ids in balance.messages.items() for message, at in ids.items()]
     latest = sorted(every, reverse=True)[:MOST]
     logged = read([message for _, _, message in latest]) if latest else {}
@@ -59,15 +63,15 @@ def outcomes(
         if message not in logged:
             unlogged.append((at, of, message))
             continue
-        status, reason = standing(logged[message], now)
-        if status in SENT:
-            of.sent += 1
-        elif status in WAITING:
-            of.waiting += 1
-        else:
-            of.dropped[reason or status] += 1
+        _count(of, logged[message], now)
     queues = look_into_queues() if unlogged else InQueues()
     may_wait = queues.queued
+    if sum(at < settled and message not in queues.dead for at, _, message in unlogged) > may_wait:
+        logged = read([message for _, _, message in unlogged])
+        for _, of, message in unlogged:
+            if message in logged:
+                _count(of, logged[message], now)
+        unlogged = [one for one in unlogged if one[2] not in logged]
     for at, of, message in sorted(unlogged, reverse=True, key=lambda one: (one[0], one[2])):
         if at >= settled or message in queues.dead:
             of.waiting += 1
@@ -77,3 +81,13 @@ def outcomes(
         else:
             of.missing.append(message)
     return Outcomes(made, queues)
+
+
+def _count(of: Triggered, logged: LoggedMessage, now: datetime) -> None:
+    status, reason = standing(logged, now)
+    if status in SENT:
+        of.sent += 1
+    elif status in WAITING:
+        of.waiting += 1
+    else:
+        of.dropped[reason or status] += 1

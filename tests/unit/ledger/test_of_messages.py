@@ -64,6 +64,25 @@ def test_a_message_that_may_be_in_a_queue_waits() -> None:
     assert ended(requested="ab", queues=InQueues(2)).missing == []
 
 
+def test_a_message_that_is_sent_while_one_looks_is_not_missing() -> None:
+    """It is in its queue when the log is read, and in the log when the queue is looked into."""
+    log: dict[str, LoggedMessage] = {}
+
+    def look() -> InQueues:
+        log["a"] = logged("a", Status.SENT)
+        return InQueues()
+
+    found = outcomes(
+        Balance(messages={SHOP: {"a": NOON, "b": NOON}}),
+        lambda ids: {one: log[one] for one in ids if one in log},
+        look,
+        NOON + timedelta(minutes=1),
+        NOON + timedelta(minutes=1),
+    ).campaigns[SHOP]
+
+    assert (found.triggered, found.sent, found.missing) == (2, 1, ["b"])
+
+
 def test_a_message_that_was_requested_just_now_waits() -> None:
     assert ended(requested="a", minutes=1) == Triggered(triggered=1, waiting=1)
 
