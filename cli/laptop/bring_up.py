@@ -124,7 +124,8 @@ def _say_what_is_lost(laptop: Laptop) -> None:
     if requests := stored.accepted_since_save(laptop):
         console.print(
             f"At least {requests} accepted {'request' if requests == 1 else 'requests'} came after that save. Send "
-            "them again: events that are there already are recognised by their ids.",
+            "them again: events that are there already are recognised by their ids. `headrace ledger` names what is "
+            "lost.",
             style="yellow",
             soft_wrap=True,
         )
