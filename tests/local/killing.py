@@ -73,12 +73,13 @@ def up(*arguments: str) -> str:
 
 class Load(threading.Thread):
     """New customers of a source who buy at once, one after the other, until collect is gone. `asked` is when each was
-    sent, `accepted` when each got a 200."""
+    sent, `accepted` when each got a 200; seconds `apart`."""
 
-    def __init__(self, shop: Shop, source: str, number: int = 0) -> None:
+    def __init__(self, shop: Shop, source: str, number: int = 0, apart: float = 0.1) -> None:
         super().__init__()
         self._shop = shop
         self._number = number
+        self._apart = apart
         self.source = source
         self.asked: dict[str, datetime] = {}
         self.accepted: dict[str, datetime] = {}
@@ -89,7 +90,7 @@ class Load(threading.Thread):
                 self.buys(self.customer(len(self.asked)), self._shop)
             except (OSError, http.client.HTTPException):
                 return
-            time.sleep(0.1)
+            time.sleep(self._apart)
 
     def customer(self, number: int) -> str:
         return f"{self.source}-customer-{number}"

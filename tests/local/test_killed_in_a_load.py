@@ -112,7 +112,7 @@ def test_places_in_the_stream_that_are_older_than_the_tables_count_and_send_noth
 
 def test_the_ledger_names_exactly_what_was_lost_when_everything_is_killed(laptop: Laptop) -> None:
     shop = shop_of(laptop)
-    loads = [Load(shop, source, number) for number, source in enumerate(TILLS, 1)]
+    loads = [Load(shop, source, number, apart=0.25) for number, source in enumerate(TILLS, 1)]
     for load in loads:
         load.start()
     eventually(lambda: [len(load.accepted) for load in loads], lambda accepted: min(accepted) > 3, 60)
