@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from tempfile import gettempdir
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.json_output import print_json
 from cli.ledger import output, reading
+from cli.ledger.progress import bar
 from cli.moments import moment
 from cli.options import AsJson, OnStage
 from cli.problem import Problem
@@ -52,10 +53,15 @@ def ledger(
     if begin >= end:
         raise Problem("No time is left to look at: --until must come after --since")
     try:
-        with Console(stderr=True).status("Reading the log lines …"):
-            found = reading.read(stack, begin, end, now, with_lake=lake)
+        with bar(shown=not as_json) as progress:
+            found = reading.read(stack, begin, end, now, with_lake=lake, progress=progress)
     except Unavailable as error:
         raise Problem(f"AWS does not answer: {error}") from error
+    except OSError as error:
+        raise Problem(
+            f"The log lines cannot be read, or not be put into {gettempdir()}: {error.strerror}",
+            "An hour of a million events takes some 100 MB there. TMPDIR names another folder.",
+        ) from error
     if as_json:
         print_json(output.as_json(found))
     else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from math import floor
 
 from shared.ledger.balance import Balance, Missing, Rows
 from shared.ports.queries import QueryResult
@@ -17,7 +16,6 @@ from shared.ports.queries import QueryResult
 MOST = 50_000
 """Records that are compared; Athena answers 1,000 rows at a time."""
 
-ENDINGS = 1_000
 MOST_NAMED = 4_000
 """Missing records that are looked for at once: Athena takes queries of up to 256 KB."""
 
@@ -38,13 +36,8 @@ class Reconciled:
 
 def reconciled(balance: Balance, ask: Ask, first: date, last: date, settled: datetime) -> Reconciled:
     """`first` and `last` are days of arrival in the lake; what was said after `settled` may still be on its way."""
-    endings = sampled(len(balance.rows))
-    expected = {
-        number: rows
-        for number, rows in balance.rows.items()
-        if endings is None or number % ENDINGS in endings
-    }
-    made = Reconciled(len(balance.rows), len(expected))
+    endings, expected = balance.endings, balance.rows
+    made = Reconciled(balance.archived, len(expected))
     if not expected:
         return made
     found = _found(ask, first, last, "" if endings is None else _ending(endings))
@@ -67,13 +60,6 @@ def arrived(missing: Sequence[Missing], ask: Ask, first: date, last: date) -> se
         named = ", ".join(f"'{number:056}'" for number in numbers[start : start + MOST_NAMED])
         found |= {*_found(ask, first, last, f" and sequence_number in ({named})")}
     return found
-
-
-def sampled(records: int) -> range | None:
-    """The ends of the numbers that are compared; None for all."""
-    if records <= MOST:
-        return None
-    return range(max(1, floor(ENDINGS * MOST / records)))
 
 
 def days(rows: Mapping[int, Rows], since: datetime, until: datetime) -> tuple[date, date]:

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from shared.aws.stack import witnesses
 from shared.aws.stack.function_logs import Unfinished
 from shared.failures import Unavailable
-from shared.ledger.balance import Missing, balance
+from shared.ledger.balance import Missing
+from shared.ledger.drawing import balance
 from shared.ledger.lines import Put, Witness
 
 EVERY = timedelta(minutes=5)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.aws.stack.witnesses import of_line
-from shared.ledger.balance import balance
+from shared.ledger.drawing import balance
 from shared.ledger.lines import Witness
 
 GIVEN_UP = "ProcessGivenUp"

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ledger.balance import Balance, Counts, Why, balance
+from shared.ledger.balance import Balance, Counts, Why
+from shared.ledger.drawing import balance
 from shared.ledger.lines import Processed, Put, Requested, Witness, hour_of
 from shared.ledger.outcomes import Outcome, Portion
 from shared.ledger.places import Place
@@ -209,24 +210,36 @@ def test_one_lost_record_of_ten_thousand_is_named() -> None:
     assert (shop(found).accepted, shop(found).folded, shop(found).missing) == (10_000, 9_999, 1)
 
 
-@given(st.data())
-def test_whatever_is_said_in_whatever_order_and_how_often_the_two_sides_are_equal(
-    data: st.DataObject,
-) -> None:
-    sizes = data.draw(st.lists(st.integers(1, 5), min_size=1, max_size=8))
+@st.composite
+def hours(draw: st.DrawFn) -> list[Witness]:
+    """Requests and what is said of their records, in any order, as often as it may be."""
+    sizes = draw(st.lists(st.integers(1, 5), min_size=1, max_size=8))
     lines: list[Witness] = []
+    together: list[int] = []
     for number, size in enumerate(sizes):
-        if data.draw(st.booleans()):
-            lines.append(put(number, events=size, at=NOON + timedelta(seconds=number)))
-        cut = data.draw(st.integers(0, size))
+        together.append(number)
+        if draw(st.booleans()):
+            events = sum(sizes[one] for one in together)
+            at = NOON + timedelta(seconds=number)
+            lines.append(put(*together, events=draw(st.sampled_from((events, None))), at=at))
+            together = []
+        cut = draw(st.integers(0, size))
         parts = (Portion(0, 0, folded=cut, rows=cut), Portion(cut, 1, duplicates=size - cut))
-        for _ in range(data.draw(st.integers(0, 3))):
-            some = data.draw(st.sets(st.sampled_from(parts)))
-            again, done = data.draw(st.booleans()), data.draw(st.booleans())
+        for _ in range(draw(st.integers(0, 3))):
+            some = draw(st.sets(st.sampled_from(parts)))
+            again, done = draw(st.booleans()), draw(st.booleans())
             lines.append(said(Outcome(number, size, tuple(sorted(some)), again, done)))
+    return draw(st.permutations(lines))
 
-    found = balance(data.draw(st.permutations(lines)), LATER)
+
+@given(hours())
+def test_whatever_is_said_in_whatever_order_and_how_often_the_two_sides_are_equal(
+    lines: list[Witness],
+) -> None:
+    found = balance(lines, LATER)
     assert all(one.difference == 0 for one in found.counts.values())
     assert not any(
-        value < 0 for one in found.counts.values() for value in map(one.__getattribute__, one.__slots__)
+        value < 0
+        for one in found.counts.values()
+        for value in map(one.__getattribute__, one.__dataclass_fields__)
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from cli.ledger import in_the_lake
-from cli.ledger.in_the_lake import ENDINGS, MOST, arrived, reconciled, sampled
+from cli.ledger.in_the_lake import arrived, reconciled
 from shared.ledger.balance import Balance, Missing, Rows, Why
 from shared.ledger.lines import hour_of
 from shared.ledger.places import Place
+from shared.ledger.samples import ENDINGS, LEAST_ENDINGS, SampledRows
 from shared.ports.queries import QueryResult
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -40,7 +41,8 @@ class Lake:
 
 
 def drawn(rows: Mapping[int, tuple[int, int]], at: datetime = NOON) -> Balance:
-    return Balance(rows={number: Rows(SHOP, own, derived, at) for number, (own, derived) in rows.items()})
+    found = {number: Rows(SHOP, own, derived, at) for number, (own, derived) in rows.items()}
+    return Balance(rows=found, archived=len(found))
 
 
 def held(
@@ -67,22 +69,40 @@ def test_rows_of_what_was_said_just_now_are_on_their_way() -> None:
     assert (found.short, found.waiting) == ({}, 2)
 
 
+def sample(numbers: Iterable[int], most: int) -> SampledRows:
+    rows = SampledRows(most)
+    for number in numbers:
+        rows.add(number, Rows(SHOP, 1, 0, NOON))
+    return rows
+
+
 @pytest.mark.parametrize(
-    ("records", "ends"), [(0, None), (MOST, None), (MOST + 1, 999), (10 * MOST, 100), (10_000 * MOST, 1)]
+    ("records", "ends"), [(0, None), (2_000, None), (2_001, 500), (20_000, 62), (1_000_000, LEAST_ENDINGS)]
 )
-def test_of_many_records_a_sample_is_compared(records: int, ends: int | None) -> None:
-    found = sampled(records)
+def test_of_many_records_a_sample_is_kept(records: int, ends: int | None) -> None:
+    rows = sample(range(records), 2_000)
 
-    assert (found and len(found)) == ends
+    assert (rows.endings and len(rows.endings)) == ends
+    assert [*rows.kept] == [one for one in range(records) if ends is None or one % ENDINGS < ends]
+    assert rows.records == records
 
 
-def test_in_a_sample_every_record_of_it_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(in_the_lake, "MOST", 20)
-    rows = dict.fromkeys(range(0, 4 * ENDINGS, 100), (1, 0))
-    lost = [number for number in rows if number % ENDINGS < 500][3]
-    lake = Lake({number: 1 for number in rows if number != lost})
+def test_a_sample_has_some_of_every_shard() -> None:
+    """As AWS makes sequence numbers: one shard's differ by multiples of 2^36, and end with its number and 2."""
+    numbers = [rising << 36 | shard << 4 | 2 for rising in range(2**40, 2**40 + 2_000) for shard in range(8)]
 
-    found = held(drawn(rows), lake)
+    rows = sample(numbers, 10)
+
+    assert {number >> 4 & 7 for number in rows.kept} == set(range(8))
+
+
+def test_in_a_sample_every_record_of_it_is_compared() -> None:
+    numbers = range(0, 4 * ENDINGS, 100)
+    rows = sample(numbers, 20)
+    lost = [*rows.kept][3]
+    lake = Lake({number: 1 for number in numbers if number != lost})
+
+    found = held(Balance(rows=rows.kept, archived=rows.records, endings=rows.endings), lake)
 
     assert (found.records, found.compared, found.short) == (40, 20, {lost: 1})
 

@@ -13,7 +13,8 @@ from cli.laptop.laptop import Laptop
 from cli.ledger import on_the_laptop
 from shared.events import HEADRACE
 from shared.ledger import places
-from shared.ledger.balance import Why, balance
+from shared.ledger.balance import Why
+from shared.ledger.drawing import balance
 from shared.ledger.lines import Processed, Put, Witness, hour_of, of_process
 from shared.ledger.outcomes import Outcome, Portion
 from shared.ledger.places import Place
@@ -65,11 +66,11 @@ def save(kept: Ledger, at: datetime) -> None:
 
 
 def read(laptop: Laptop) -> list[Witness]:
-    return on_the_laptop.read(laptop, NOON - timedelta(hours=1), NOON + timedelta(days=1))
+    return [*on_the_laptop.read(laptop, NOON - timedelta(hours=1), NOON + timedelta(days=1))]
 
 
 def read_from_midnight(laptop: Laptop) -> list[Witness]:
-    return on_the_laptop.read(laptop, NOON + timedelta(hours=12), NOON + timedelta(days=2))
+    return [*on_the_laptop.read(laptop, NOON + timedelta(hours=12), NOON + timedelta(days=2))]
 
 
 def test_what_functions_said_is_read_back(laptop: Laptop, kept: Ledger) -> None:
@@ -182,6 +183,51 @@ def test_a_kill_the_day_after_a_save_undoes_what_came_since(
     assert missing.place.number == 1
 
 
+def test_two_kills_undo_what_was_said_before_each(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    fold(kept, 1)
+    save(kept, NOON)
+    put(kept, 2)
+    kept.restored(NOON)
+    put(kept, 3)
+    later = NOON + timedelta(seconds=15)
+    save(kept, later)
+    put(kept, 4)
+    kept.restored(later)
+    put(kept, 5)
+
+    said = [one for one in read(laptop) if isinstance(one, Put)]
+    assert [(one.places[0].number, one.is_void) for one in said] == [
+        (1, False), (2, True), (3, False), (4, True), (5, False),
+    ]  # fmt: skip
+
+
+def test_a_kill_that_goes_back_behind_another_undoes_what_both_undid(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    save(kept, NOON)
+    put(kept, 2)
+    later = NOON + timedelta(seconds=15)
+    save(kept, later)
+    put(kept, 3)
+    kept.restored(later)
+    put(kept, 4)
+    kept.restored(NOON)
+
+    said = [one for one in read(laptop) if isinstance(one, Put)]
+    assert [one.places[0].number for one in said if one.is_void] == [2, 3, 4]
+
+
+def test_it_is_told_how_far_the_reading_is(laptop: Laptop, kept: Ledger) -> None:
+    put(kept, 1)
+    fold(kept, 1)
+    size = sum(file.stat().st_size for file in laptop.ledger.iterdir())
+    told: list[tuple[int, int]] = []
+
+    assert [*on_the_laptop.read(laptop, NOON, LATER, lambda done, of: told.append((done, of)))]
+
+    assert told[-1] == (size, size)
+
+
 def test_old_files_go_at_a_start(laptop: Laptop, kept: Ledger, clock: Clock) -> None:
     for days, stays in ((DAYS - 1, True), (DAYS, True), (DAYS + 1, False)):
         clock.now = NOON
@@ -212,6 +258,6 @@ def test_what_was_said_after_the_end_of_the_time_is_left_out(
     clock.now = LATER
     fold(kept, 1)
 
-    assert len(on_the_laptop.read(laptop, NOON, LATER)) == 2
+    assert len([*on_the_laptop.read(laptop, NOON, LATER)]) == 2
     [only] = on_the_laptop.read(laptop, NOON, LATER - timedelta(seconds=1))
     assert isinstance(only, Put)

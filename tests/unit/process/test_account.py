@@ -15,7 +15,8 @@ from functions.process.account import Account
 from functions.process.arrivals import Arrival
 from functions.process.batch import PeopleNotSaved
 from functions.process.progress import Progress
-from shared.ledger.balance import Balance, balance
+from shared.ledger.balance import Balance
+from shared.ledger.drawing import balance
 from shared.ledger.lines import Processed, Put, Witness, hour_of, witnesses
 from shared.ledger.outcomes import Outcome, Portion
 from shared.ledger.places import Place

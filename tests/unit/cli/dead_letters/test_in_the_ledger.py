@@ -51,7 +51,7 @@ def test_looking_takes_nothing_out_and_finds_the_same_again(aws: Aws) -> None:
     assert found(aws) == found(aws) == InQueues(dead={f"m{number}" for number in range(12)})
 
 
-def test_what_somebody_else_holds_is_said_and_stands_for_nothing(aws: Aws) -> None:
+def test_what_somebody_else_holds_is_said(aws: Aws) -> None:
     aws.send(aws.sms_dead, message_requested(number=1))
     aws.sqs.receive_message(QueueUrl=aws.sms_dead, VisibilityTimeout=300)
 
