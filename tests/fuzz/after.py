@@ -14,7 +14,7 @@ from functions.archive.packing import LARGEST_RECORD
 from functions.collect.replay.replay import REPLAYED, Replay
 from functions.process.account import Account
 from shared.bus_entries import EventBatch
-from shared.ledger.balance import balance
+from shared.ledger.drawing import balance
 from shared.ledger.lines import LEDGER, Put, Witness, hour_of, witnesses
 from shared.ledger.places import Place
 from shared.ports.streams import StreamEntry

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
 
-from shared.ledger.balance import Balance, Counts, balance
+from shared.ledger.balance import Balance, Counts
+from shared.ledger.drawing import balance
 from shared.ledger.lines import Witness
 from tests.fakes.collect_stage import NOON
 from tests.fuzz.target import Reply
