@@ -16,7 +16,7 @@ from botocore.retries import quota, standard
 
 from shared.aws import clients
 from simulation.aws import direct_calls
-from simulation.aws.direct_calls import DirectCalls
+from simulation.aws.direct_calls import DirectCalls, Rules
 
 SERVICES = (
     "dynamodb", "kinesis", "sqs", "events", "s3", "firehose", "secretsmanager", "sesv2", "sns", "lambda",
@@ -69,8 +69,19 @@ def clients_by_service() -> dict[str, Any]:
             made: Any = clients.client(service)
             made.meta.events.register("choose-signer", _unsigned)
             _made[service] = made
+        _made["dynamodb"]._request_signer = _Unsigned()
         _made.update({service: _NotSimulated(service) for service in OTHERS})
     return dict(_made)
+
+
+class _Unsigned:
+    """What `shared.aws.dynamodb_requests` has its requests signed by."""
+
+    def get_auth_instance(self, *_: object) -> _Unsigned:
+        return self
+
+    def add_auth(self, request: object) -> None:
+        """As it is: nobody looks at signatures."""
 
 
 def _unsigned(**_: object) -> Any:
@@ -98,20 +109,31 @@ class _Attached:
             retry_event_adapter=standard.RetryEventAdapter(),
             retry_quota=self._budget,
         )
+        self._draw = draw
+        self._direct = self._directly(client) if service in direct_calls.SERVICES else None
+        if self._direct is not None:
+            self._direct.attach()
+            self._events.register("before-send", self._answer)  # of `shared.aws.dynamodb_requests`
+        else:
+            self._listen()
+
+    def _directly(self, client: Any) -> DirectCalls:
+        rules = Rules(self._give_token, self._needs_retry, self._budget.release_retry_quota)
+        return DirectCalls(client, self._answer, rules)
+
+    def _listen(self) -> None:
         self._events.unregister(f"needs-retry.{self._name}", unique_id=self._id)
         self._events.register(f"needs-retry.{self._name}", self._needs_retry, unique_id=self._id)
         self._events.register(f"after-call.{self._name}", self._budget.release_retry_quota)
-        self._draw = draw
         self._events.register(f"before-parameter-build.{self._name}", self._give_token)
-        self._events.register("before-send", answer)
-        self._direct = DirectCalls(client, answer) if service in direct_calls.SERVICES else None
-        if self._direct is not None:
-            self._direct.attach()
+        self._events.register("before-send", self._answer)
 
     def detach(self) -> None:
         if self._direct is not None:
             self._direct.detach()
         self._events.unregister("before-send", self._answer)
+        if self._direct is not None:
+            return
         self._events.unregister(f"after-call.{self._name}", self._budget.release_retry_quota)
         self._events.unregister(f"before-parameter-build.{self._name}", self._give_token)
 

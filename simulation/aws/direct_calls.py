@@ -1,5 +1,6 @@
-"""Calls of services whose requests are JSON, without the HTTP request that botocore would build of each: it costs more
-than the simulated service does. botocore's own serializers, parsers, errors and rules of retrying stay in place.
+"""Calls of services whose requests are JSON, without the HTTP request that botocore would build of each, and without the
+events by which its parts tell each other of it: both cost more than the simulated service does. botocore's own
+serializers, parsers, errors and rules of retrying stay in place.
 """
 
 from __future__ import annotations
@@ -8,12 +9,20 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from botocore.endpoint import convert_to_response_dict
-from botocore.hooks import first_non_none_response
 
 SERVICES = frozenset({"dynamodb", "kinesis", "sqs", "events", "firehose", "secretsmanager"})
 """Their endpoints do not depend on what is asked, and nothing of a request but its target and its body counts."""
 
 Answering = Callable[..., Any]
+
+
+class Rules(NamedTuple):
+    """What happens around each call: its token is given, a failure is tried again (None: it is not), and the budget of
+    retries gets back what a call did not need."""
+
+    give_token: Callable[..., None]
+    needs_retry: Callable[..., int | None]
+    release: Callable[..., None]
 
 
 class Asked(NamedTuple):
@@ -25,74 +34,59 @@ class Asked(NamedTuple):
 
 
 class DirectCalls:
-    """In place of the sending half of a client's endpoint, while `answer` answers."""
+    """In place of a client's `_make_api_call`, while `answer` answers."""
 
-    def __init__(self, client: Any, answer: Answering) -> None:
-        self._client, self._answer = client, answer
+    def __init__(self, client: Any, answer: Answering, rules: Rules) -> None:
+        self._client, self._answer, self._rules = client, answer, rules
         self._endpoint = client._endpoint
-        self._resolve_anew = type(client)._resolve_endpoint_ruleset
-        service = client.meta.service_model
-        self._parser = self._endpoint._response_parser_factory.create_parser(service.resolved_protocol)
-        self._name = service.service_id.hyphenize()
-        self._resolved: dict[str, tuple[Any, dict[str, Any]]] = {}
+        self._service = client.meta.service_model
+        self._url = client.meta.endpoint_url
+        self._parser = self._endpoint._response_parser_factory.create_parser(self._service.resolved_protocol)
 
     def attach(self) -> None:
-        self._replaced = [
-            (self._endpoint, "_send_request", self._send),
-            (self._client, "_resolve_endpoint_ruleset", self._resolve),
-        ]
-        for owner, name, ours in self._replaced:
-            setattr(owner, name, ours)
+        self._client._make_api_call = self._call
 
     def detach(self) -> None:
         """Unless another account is attached since."""
-        for owner, name, ours in self._replaced:
-            if vars(owner).get(name) == ours:
-                delattr(owner, name)
+        if vars(self._client).get("_make_api_call") == self._call:
+            del self._client._make_api_call
 
-    def _resolve(self, operation: Any, params: Any, context: dict[str, Any], **_: Any) -> Any:
-        """The endpoint as it was found for the first call of the operation, and what was noted of it then."""
-        found = self._resolved.get(operation.name)
-        if found is None:
-            noted = dict(context)
-            endpoint = self._resolve_anew(self._client, operation, params, noted)
-            found = endpoint, {name: noted[name] for name in ("auth_type", "signing") if name in noted}
-            self._resolved[operation.name] = found
-        context.update(found[1])
-        return found[0]
+    def _call(self, name: str, params: dict[str, Any]) -> Any:
+        """As `botocore.client.BaseClient._make_api_call`."""
+        operation = self._service.operation_model(name)
+        self._rules.give_token(params=params, model=operation)
+        written = self._client._serializer.serialize_to_request(params, operation)
+        context: dict[str, Any] = {}
+        response, parsed = self._sent({**written, "context": context}, operation)
+        self._rules.release(context=context, http_response=response)
+        if response.status_code >= 300:
+            raise self._client.exceptions.from_code(parsed.get("Error", {}).get("Code"))(parsed, name)
+        return parsed
 
-    def _send(self, request: dict[str, Any], operation: Any) -> Any:
+    def _sent(self, request: dict[str, Any], operation: Any) -> Any:
         """As `botocore.endpoint.Endpoint._send_request`."""
         attempts = 0
         while True:
             attempts += 1
             request["context"].setdefault("retries", {})["attempt"] = attempts
             answered, error = self._tried(request, operation)
-            if not self._is_retried(attempts, operation, request, answered, error):
+            retried = self._rules.needs_retry(
+                response=answered,
+                operation=operation,
+                attempts=attempts,
+                caught_exception=error,
+                request_dict=request,
+            )
+            if retried is None:
                 break
         if error is not None:
             raise error
         answered[1].setdefault("ResponseMetadata", {})["RetryAttempts"] = attempts - 1
         return answered
 
-    def _is_retried(
-        self, attempts: int, operation: Any, request: dict[str, Any], answered: Any, error: Exception | None
-    ) -> bool:
-        """As `_needs_retry` of the endpoint, which would give its turn away to other processes each time."""
-        answers = self._client.meta.events.emit(
-            f"needs-retry.{self._name}.{operation.name}",
-            response=answered,
-            endpoint=self._endpoint,
-            operation=operation,
-            attempts=attempts,
-            caught_exception=error,
-            request_dict=request,
-        )
-        return first_non_none_response(answers) is not None
-
     def _tried(self, request: dict[str, Any], operation: Any) -> tuple[Any, Exception | None]:
         try:
-            response = self._answer(Asked(request["url"], request["headers"], request["body"]))
+            response = self._answer(Asked(self._url, request["headers"], request["body"]))
         except Exception as error:  # noqa: BLE001  whatever it is, the rules of retrying look at it
             return None, error
         said = convert_to_response_dict(response, operation)
