@@ -10,7 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import orjson
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.compat import HTTPHeaders
 
 from simulation.aws.calls import Answer, Call
@@ -26,6 +26,14 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
+class _Whole(AWSResponse):
+    """An answer in JSON without headers, as most are: there is nothing to be read from a connection."""
+
+    def __init__(self, url: str, status: int, body: bytes) -> None:
+        self.url, self.status_code, self.headers = url, status, HeadersDict()
+        self._content = body
+
+
 def answered(request: AWSPreparedRequest, call: Call, said: Answer, now: datetime) -> AWSResponse:
     if call.service in AS_IT_IS:
         return _response(request, said["status"], said["body"], said["headers"])
@@ -34,7 +42,8 @@ def answered(request: AWSPreparedRequest, call: Call, said: Answer, now: datetim
         result = f"<{name}Result>{said['xml']}</{name}Result>"
         return _response(request, 200, f"<{name}Response>{result}</{name}Response>".encode(), {})
     headers = {"Date": format_datetime(now, usegmt=True)} if call.service == "sqs" else {}
-    return _response(request, 200, orjson.dumps(said), headers)
+    body = orjson.dumps(said)
+    return _response(request, 200, body, headers) if headers else _Whole(request.url, 200, body)
 
 
 def failed(

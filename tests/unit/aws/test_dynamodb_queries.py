@@ -51,6 +51,14 @@ def test_every_item_comes_once_and_in_order_however_small_the_pages(size: int, p
     assert [len(page) for page in dynamodb_queries.pages(**ALL, **config) if page] == pages
 
 
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("size", "most"), [(1, 3), (2, 3), (3, 3), (2, 5), (4, 9)])
+def test_no_more_items_come_than_are_asked_for(size: int, most: int) -> None:
+    config = {"PaginationConfig": {"PageSize": size, "MaxItems": most}}
+
+    assert _names(dynamodb_queries.items(**ALL, **config)) == list("01234")[:most]
+
+
 def test_a_page_is_asked_for_when_the_one_before_is_used_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with pretended_aws(monkeypatch), Stubber(client("dynamodb")) as dynamodb:
         first = {"pk": {"S": "p"}, "sk": {"S": "0"}}
