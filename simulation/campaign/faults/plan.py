@@ -86,7 +86,7 @@ class Plan:
         """The fault that strikes there. The same for the same seed and place, whatever happened before."""
         if self.strikes is not None:
             return self.strikes.get(place)
-        if place.stage not in self.stages:
+        if place.stage not in self.stages or not self.rates:
             return None
         drawn = Random(f"{self.seed} {place}").random()
         for kind, rate in self.rates.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -129,8 +130,8 @@ def test_no_expression_is_larger_than_dynamodb_takes(adapter: DynamoRejected) ->
     adapter.put([kept])
     sizes: list[int] = []
     clients.client("dynamodb").meta.events.register(
-        "provide-client-params.dynamodb.UpdateItem",
-        lambda params, **_: sizes.append(len(params["UpdateExpression"])),
+        "before-call.dynamodb.UpdateItem",
+        lambda params, **_: sizes.append(len(json.loads(params["body"])["UpdateExpression"])),
     )
     adapter.mark(kept.request, {10_000 + index: NOW for index in range(101)})
     assert len(sizes) == 3
