@@ -80,6 +80,9 @@ class _Unsigned:
     def get_auth_instance(self, *_: object) -> _Unsigned:
         return self
 
+    def headers_to_sign(self, request: object) -> dict[str, str]:
+        return {}
+
     def add_auth(self, request: object) -> None:
         """As it is: nobody looks at signatures."""
 

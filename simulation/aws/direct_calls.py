@@ -1,6 +1,7 @@
 """Calls of services whose requests are JSON, without the HTTP request that botocore would build of each, and without
 the events by which its parts tell each other of it: both cost more than the simulated service does. botocore's own
-serializers, parsers, errors and rules of retrying stay in place. Of its events `before-call` alone is emitted.
+serializers, parsers, errors and rules of retrying stay in place. Of its events two are emitted, by which botocore's
+stubs and tests write in between: `before-parameter-build` and `before-call`.
 """
 
 from __future__ import annotations
@@ -65,12 +66,15 @@ class DirectCalls:
         """As `botocore.client.BaseClient._make_api_call`."""
         operation = self._service.operation_model(name)
         self._rules.give_token(params=params, model=operation)
-        context: dict[str, Any] = {}
+        events, context = self._client.meta.events, dict[str, Any]()
+        events.emit(
+            f"before-parameter-build.{self._name}.{name}", params=params, model=operation, context=context
+        )
         request = {**self._written(operation, params), "context": context}
-        self._client.meta.events.emit(  # tests write in between
+        _, stubbed = events.emit_until_response(
             f"before-call.{self._name}.{name}", model=operation, params=request, context=context
         )
-        response, parsed = self._sent(request, operation)
+        response, parsed = stubbed or self._sent(request, operation)
         self._rules.release(context=context, http_response=response)
         if response.status_code >= 300:
             raise self._client.exceptions.from_code(parsed.get("Error", {}).get("Code"))(parsed, name)

@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 import orjson
 import pytest
-from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
 from shared.aws.clients import client
@@ -37,16 +36,15 @@ def aws(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[None]:
 
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answering], None]:
-    """Answer calls in moto's stead, or change what it answers."""
-    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+    """Answer calls in EventBridge's stead, or change what it answers."""
 
     def use(answer: Answering) -> None:
+        events: Any = client("events")
+        call = events._make_api_call
         monkeypatch.setattr(
-            BaseClient,
+            events,
             "_make_api_call",
-            lambda self, operation, arguments: answer(
-                operation, arguments, lambda: call(self, operation, arguments)
-            ),
+            lambda operation, arguments: answer(operation, arguments, lambda: call(operation, arguments)),
         )
 
     return use
