@@ -80,7 +80,7 @@ class _Unsigned:
     def get_auth_instance(self, *_: object) -> _Unsigned:
         return self
 
-    def headers_to_sign(self, request: object) -> dict[str, str]:
+    def headers_to_sign(self, _: object) -> dict[str, str]:
         return {}
 
     def add_auth(self, request: object) -> None:
