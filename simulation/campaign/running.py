@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from shared.bus_entries import ForwardedEvent
 from simulation.aws.behaviour import CALM, Behaviour
 from simulation.campaign.clients import Clients
 from simulation.campaign.faults import kinds
@@ -82,6 +83,8 @@ def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
         before=before,
     )
     world.scheduler.most_steps = MOST_STEPS
+    forwarded: list[str] = []
+    world.account.events.heard.append(partial(_hear, forwarded))
     with world:
         _disturb(world, plan)
         clients = Clients(world)
@@ -92,7 +95,9 @@ def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
         for moment in plan.moments:
             _happen(world, moment)
         is_quiet = _to_the_end(world, clients, history, plan)
-        seen = observed(world, clients.attempts, is_quiet=is_quiet, struck=striking.struck)
+        seen = observed(
+            world, clients.attempts, is_quiet=is_quiet, struck=striking.struck, forwarded=forwarded
+        )
         return Run(
             history=history,
             plan=plan,
@@ -103,6 +108,12 @@ def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
             trace_hash=world.trace.hash,
             story=tuple(world.trace.lines),
         )
+
+
+def _hear(forwarded: list[str], entry: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
+    """Keep the ids of the events that go on the bus by themselves."""
+    if entry["DetailType"] == ForwardedEvent.detail_type:
+        forwarded.append(detail["event"]["id"])
 
 
 def _disturb(world: Any, plan: Plan) -> None:

@@ -14,7 +14,7 @@ from shared.aws.messages.items import logged
 from shared.compression import decompressed
 from shared.fold.outbox import entry_size
 from shared.fold.profile import Pointer, Profile
-from shared.messaging.message_log import presented
+from shared.messaging.message_log import standing
 from shared.stored.timelines import recent
 from simulation.campaign.accounting import unbalanced
 from simulation.campaign.faults.striking import Struck
@@ -33,7 +33,12 @@ BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 
 
 def observed(
-    world: Any, attempts: Sequence[Attempt], *, is_quiet: bool, struck: Sequence[Struck] = ()
+    world: Any,
+    attempts: Sequence[Attempt],
+    *,
+    is_quiet: bool,
+    struck: Sequence[Struck] = (),
+    forwarded: Iterable[str] = (),
 ) -> Observed:
     stored = world.profiles()
     people = {key: item for key, item in stored.items() if isinstance(item, Profile)}
@@ -54,6 +59,7 @@ def observed(
         largest={table.removeprefix("Tables").lower(): size for table, size in world.item_sizes().items()},
         ended_at=world.clock.now(),
         unbalanced=tuple(unbalanced(world)),
+        forwarded=frozenset(forwarded),
         timers=dict(_timers(world)),
         sweeps_disturbed=_sweeps_disturbed(world, struck),
     )
@@ -73,6 +79,7 @@ def _sweeps_disturbed(world: Any, struck: Sequence[Struck]) -> int:
 
 
 def _row(row: dict[str, Any]) -> Row:
+    properties = row.get("properties", {})
     return Row(
         event_id=row["event_id"],
         type=row["type"],
@@ -84,10 +91,15 @@ def _row(row: dict[str, Any]) -> Row:
         ordinal=row["ordinal"],
         person=row["person"],
         user_id=row.get("user_id"),
-        said=row.get("properties", {}).get("n"),
-        session=row.get("properties", {}).get("session_id"),
+        said=properties.get("n"),
+        session=properties.get("session_id"),
         occurred_at=row["occurred_at"],
         received_at=row["received_at"],
+        in_session=row.get("session_id"),
+        amount=properties.get("amount"),
+        length=properties.get("session_length"),
+        events=properties.get("events"),
+        message=properties.get("message"),
     )
 
 
@@ -99,6 +111,7 @@ def _person(person: Profile) -> StoredPerson:
         traits=states.traits.values,
         due_at=person.due_at,
         outbox=sum(map(entry_size, person.outbox)),
+        spans={name: (counter.first, counter.last) for name, counter in states.counters.events.items()},
     )
 
 
@@ -123,8 +136,17 @@ def _logged(world: Any) -> Iterator[LoggedMessage]:
     for item in world.account.dynamodb.items("TablesMessages"):
         if "campaign" not in item:
             continue  # a day's spending
-        shown = presented(logged(item), world.clock.now())
-        yield LoggedMessage(shown["campaign"], shown["event_id"], shown["status"], shown["reason"])
+        message = logged(item)
+        status, reason = standing(message, world.clock.now())
+        yield LoggedMessage(
+            message.campaign,
+            message.event_id,
+            status.value,
+            reason and reason.value,
+            message.id,
+            message.requested_at,
+            message.updated_at,
+        )
 
 
 def _waiting(world: Any) -> Iterable[str]:

@@ -80,6 +80,8 @@ class Buses:
         self._now, self._draw, self._untaken, self._queues = now, draw, untaken, queues
         self._buses: dict[str, Bus] = {}
         self.deliver: Callable[[Delivery], None] = self.send
+        self.heard: list[Callable[[Mapping[str, Any], Mapping[str, Any]], object]] = []
+        """Called with each entry that a bus takes, and its detail: what a rule of an operator's would be given."""
 
     def create(self, name: str) -> Bus:
         self._buses[name] = Bus(name)
@@ -132,6 +134,8 @@ class Buses:
         made = str(uuid.UUID(int=self._draw.getrandbits(128), version=4))
         bus = self._buses.get(entry.get("EventBusName", "default").rpartition("/")[2])
         if bus is not None:  # entries for a bus that is not there are lost without a word
+            for hear in self.heard:
+                hear(entry, detail)
             self._match(bus, entry, detail, made)
         return made
 

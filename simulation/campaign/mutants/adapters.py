@@ -1,4 +1,4 @@
-"""Adapters that forget what a batch call did not take, and a stage that believes them."""
+"""Adapters that forget what a batch call did not take, and stages that believe them, or write less than they got."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from functions.archive.batches import Archived
 from shared.aws.streams.bus import EventBridgeBus
 from shared.aws.streams.stream import KinesisStream
 from shared.aws.tables.timeline import DynamoTimeline
+from shared.bus_entries import Entry, ForwardedEvent
 from shared.failures import Unavailable
+from shared.lake import rows
 from simulation.campaign.mutants.planting import Mutant, Replacement
 
 
@@ -39,6 +41,25 @@ def _acknowledges() -> list[Replacement]:
     return [(archive_handler, "archive", archive)]
 
 
+def _thin_rows() -> list[Replacement]:
+    real = rows.row
+
+    def row(archived: Any) -> dict[str, Any]:
+        made = real(archived)
+        return {**made, "properties": {name: made["properties"].get(name) for name in ("n", "message")}}
+
+    return [(rows, "row", row)]
+
+
+def _forwards_nothing() -> list[Replacement]:
+    real = vars(EventBridgeBus)["publish"]
+
+    def publish(self: Any, entries: Sequence[Entry]) -> Any:
+        return real(self, [one for one in entries if not isinstance(one, ForwardedEvent)])
+
+    return [(EventBridgeBus, "publish", publish)]
+
+
 MUTANTS = (
     Mutant(
         "lost partial failure of PutRecords",
@@ -60,4 +81,6 @@ MUTANTS = (
         "archive takes a message from its queue though its rows were not delivered",
         _acknowledges,
     ),
+    Mutant("rows without properties", "the lake gets little of what an event said", _thin_rows),
+    Mutant("nothing forwarded", "no event goes on the bus for the operator's own routes", _forwards_nothing),
 )

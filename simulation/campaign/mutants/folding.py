@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf
 from typing import Any
 
-from shared.fold.parts import counters, duplicates, traits
+from shared.fold.parts import counters, duplicates, sessions, traits
 from shared.fold.run import Run
 from simulation.campaign.mutants.planting import Mutant, Replacement
 
@@ -55,10 +55,16 @@ def _last_folded_wins() -> list[Replacement]:
     return [(traits, "apply", apply)]
 
 
+def _session_of_one_event() -> list[Replacement]:
+    real = sessions._with_one_more
+    return [(sessions, "_with_one_more", lambda session, *args: real(session._replace(events=0), *args))]
+
+
 MUTANTS = (
     Mutant("timer after event", "what was due before an event is folded after it", _timers_last),
     Mutant("ring of duplicates not kept", "what a client sends again counts again", _forgets_duplicates),
     Mutant("merge loses a side", "who joins leaves their counters behind", _loses_a_side),
+    Mutant("session of one event", "a session forgets how many events it had", _session_of_one_event),
     Mutant(
         "the trait that is folded last wins", "late words on a trait replace newer ones", _last_folded_wins
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from simulation.campaign.history.model import History
-from simulation.campaign.oracle import lake, messages, people, sessions, standing
+from simulation.campaign.oracle import contents, lake, messages, outcomes, people, sessions, standing
 from simulation.campaign.oracle.observed import Observed
 from simulation.campaign.oracle.truth import Finding, Truth
 
@@ -15,6 +15,8 @@ PROMISES = (
     people.check,
     sessions.check,
     messages.check,
+    outcomes.check,
+    contents.check,
     standing.check,
     standing.put_aside,
 )

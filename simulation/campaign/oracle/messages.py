@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from shared.workspace.model import Campaign
 from simulation.campaign.history.workspaces import NAMES
-from simulation.campaign.oracle.truth import Fate, Finding, Truth
+from simulation.campaign.oracle.truth import Fate, Finding, Truth, is_before
 
 SAYS = re.compile(r"\[(c\d+) ([^\]]+)\]")
 
@@ -49,7 +50,7 @@ def _asked_for(truth: Truth, versions: list[Campaign] | None, event: str, campai
     elif fate is None:
         if all(version.event in NAMES for version in versions):
             yield Finding("no message unasked", f"{campaign} {event}", "nobody sent such an event")
-    elif not any(_may_trigger(version, fate) for version in versions):
+    elif not any(_may_trigger(version, fate, truth) for version in versions):
         yield Finding("no message unasked", f"{campaign} {event}", f"{fate.said.name} does not trigger it")
 
 
@@ -62,7 +63,7 @@ def _all_ended(truth: Truth, campaigns: dict[str, Campaign], sent: set[tuple[str
     }
     for fate in truth.fates:
         for campaign in campaigns.values():
-            if not (fate.is_certain and _must_trigger(campaign, fate)):
+            if not (fate.is_certain and _must_trigger(campaign, fate, truth)):
                 continue
             about = f"{campaign.id} {fate.said.marker}"
             message = logged.get((campaign.id, ids.get(fate.said.marker, fate.said.marker)))
@@ -74,7 +75,7 @@ def _all_ended(truth: Truth, campaigns: dict[str, Campaign], sent: set[tuple[str
                 yield Finding("sent is sent", about, "the log says it was sent, and no provider took it")
 
 
-def _may_trigger(campaign: Campaign, fate: Fate) -> bool:
+def _may_trigger(campaign: Campaign, fate: Fate, truth: Truth) -> bool:
     """Conditions on what was before may hold in any order of records."""
     said = fate.said
     if said.name != campaign.event or not fate.is_possible:
@@ -82,24 +83,38 @@ def _may_trigger(campaign: Campaign, fate: Fate) -> bool:
     oldest = HISTORY + timedelta(hours=1) + fate.clocks_off
     if said.at is not None and fate.first - said.at > oldest and not said.is_corrected:
         return False
-    return _on_property(campaign, fate) is not False
+    return _holds(campaign, fate, truth) is not False
 
 
-def _must_trigger(campaign: Campaign, fate: Fate) -> bool:
+def _must_trigger(campaign: Campaign, fate: Fate, truth: Truth) -> bool:
     said = fate.said
     if said.name != campaign.event or (
         said.at is not None and fate.last - said.at + said.earlier + fate.clocks_off > timedelta(hours=22)
     ):
         return False
-    return _on_property(campaign, fate) is True
+    return _holds(campaign, fate, truth) is True
 
 
-def _on_property(campaign: Campaign, fate: Fate) -> bool | None:
-    """Whether the condition holds; None if that does not depend on the event alone."""
+def _holds(campaign: Campaign, fate: Fate, truth: Truth) -> bool | None:
+    """Whether the condition holds; None if that cannot be said."""
     where = campaign.where
     if where is None:
         return True
     if "property" in where:
         value = fate.said.properties.get(where["property"])
         return isinstance(value, (int, float)) and value >= where["at_least"]
-    return None
+    return _counted(where, fate, truth) if "counter" in where else None
+
+
+def _counted(where: Mapping[str, Any], fate: Fate, truth: Truth) -> bool | None:
+    """How often somebody has done what is counted depends on the order of their records, which is known of those that
+    come by one key. What is folded counts itself."""
+    person = truth.person_of(fate)
+    if person is None or person.certainty != "exact" or len(person.keys) > 1:
+        return None
+    others = [one for one in truth.by_person[person.name] if one.said.name == where["counter"]]
+    least = sum(one.is_certain and (one is fate or is_before(one, fate)) for one in others)
+    most = sum(one.is_possible and not is_before(fate, one) for one in others)
+    if least >= where["at_least"]:
+        return True
+    return False if most < where["at_least"] else None

@@ -19,8 +19,9 @@ class Attempt(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the lake. `said` is the property `n` of its event, `session` its property `session_id`, None where it
-    has none. Times are the lake's texts, which sort as the times do."""
+    """A row of the lake. `said` is the property `n` of its event, `session` its property `session_id`, and so are
+    `amount`, `length` (`session_length`) and `events` (of a session that is concluded) and `message`; None where it has
+    none. `in_session` is the session that it was in. Times are the lake's texts, which sort as the times do."""
 
     event_id: str
     type: str
@@ -36,6 +37,11 @@ class Row(NamedTuple):
     session: str | None = None
     occurred_at: str = ""
     received_at: str = ""
+    in_session: str | None = None
+    amount: str | None = None
+    length: str | None = None
+    events: str | None = None
+    message: str | None = None
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
@@ -45,13 +51,15 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """`due_at` is when they next want to be looked at; `outbox` is bytes of decisions that are not let go of."""
+    """`due_at` is when they next want to be looked at; `outbox` is bytes of decisions that are not let go of. `spans`
+    says of each name that is counted when it happened first, and when last."""
 
     key: str
     counters: Mapping[str, int]
     traits: Mapping[str, Any]
     due_at: datetime | None
     outbox: int
+    spans: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
 
 class Taken(NamedTuple):
@@ -64,12 +72,16 @@ class Taken(NamedTuple):
 
 
 class LoggedMessage(NamedTuple):
-    """A message in the message log."""
+    """A message in the message log. `requested_at` is when the fold asked for it, `updated_at` when its status was
+    written: both by functions' clocks, and not known to a made-up log."""
 
     campaign: str
     event_id: str
     status: str
     reason: str | None
+    id: str = ""
+    requested_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ class Observed:
     ended_at: datetime | None = None
     unbalanced: tuple[str, ...] = ()
     """What the ledger says does not balance."""
+    forwarded: frozenset[str] = frozenset()
+    """Ids of the events that went on the bus for the operator's own routes."""
     timers: Mapping[str, int] = field(default_factory=dict)
     """How often each timer was put on the stream."""
     sweeps_disturbed: int = 0

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from simulation.campaign.history.model import History, Request, Said
+from simulation.campaign.history.model import History, Person, Request, Said
 from simulation.campaign.oracle.answers import accepted
 from simulation.campaign.oracle.observed import Attempt, Observed
 
@@ -99,11 +99,27 @@ class Truth:
             found[fate.said.person].append(fate)
         return found
 
+    def person_of(self, fate: Fate) -> Person | None:
+        return self._people.get(fate.said.person)
+
+    @cached_property
+    def _people(self) -> dict[str, Person]:
+        return {person.name: person for person in self.history.people}
+
     def marker_of(self, event_id: str, said: str | None) -> str | None:
         """The event that a row is of. Of clients without ids, only what they said tells."""
         if said in self.by_marker:
             return said
         return event_id if event_id in self.by_marker else None
+
+    @cached_property
+    def _markers_of_ids(self) -> dict[str, str]:
+        rows = ((row.event_id, self.marker_of(row.event_id, row.said)) for row in self.observed.rows)
+        return {id_: marker for id_, marker in rows if marker is not None}
+
+    def marker_of_id(self, event_id: str) -> str | None:
+        """The event of that id, where a row of the lake tells, or the id is its marker."""
+        return self._markers_of_ids.get(event_id) or self.marker_of(event_id, None)
 
     def _fates(self, request: Request, attempts: Sequence[Attempt]) -> list[Fate]:
         answers = [

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.workspace.model import Campaign, Workspace
+from shared.workspace.model import Campaign, EventDefinition, Workspace
 from simulation.campaign.history.model import History, Person, Request, Said
 from simulation.campaign.oracle.answers import accepted
 from simulation.campaign.oracle.checking import findings
@@ -37,29 +37,41 @@ def request(number: int, *events: Said) -> Request:
 
 WELCOME = Campaign(id="c1", name="c1", event="Buy Ticket", channel="email", template="c1")
 
+EMAIL = {"email": "p1@shop.example"}
+
 HISTORY = History(
     seed=1,
     start=NOON,
     workspace=Workspace(campaigns=(WELCOME,)),
     people=(Person("p1", "exact", ("user:p1",), ""), Person("h1", "bounds", (), "")),
     requests=(
-        request(0, said("m1", traits={"plan": "free"}), said("m2")),
+        request(0, said("m1", traits={"plan": "free"}), said("m2", traits=EMAIL)),
         request(1, replace(said("m3", traits={"plan": "gold"}), at=minutes(1))),
         request(2, replace(said("m4", "Buy Ticket"), at=minutes(2))),
     ),
 )
 
 
+WHEN = {
+    "m1": "2026-11-21 12:00:00.000",
+    "m2": "2026-11-21 12:00:00.000",
+    "m3": "2026-11-21 12:01:00.000",
+    "m4": "2026-11-21 12:02:00.000",
+}
+
+
 def row(marker: str, sequence: int, name: str = "Read Page", event_id: str = "") -> Row:
     return Row(
         event_id or marker, "track", name, "server", "twilio_segment", "user:p1", str(sequence), 0, "user:p1",
-        "p1", marker,
+        "p1", marker, None, WHEN.get(marker, WHEN["m1"]), "2026-11-21 12:05:00.000",
     )  # fmt: skip
 
 
 def session(name: str) -> Row:
     made = row(f"s-{name}", 5, name)
-    return made._replace(source="headrace", said=None, session="s1", occurred_at="12:30", received_at="12:30")
+    return made._replace(
+        source="headrace", said=None, session="s1", occurred_at="12:30", received_at="12:30", events="0"
+    )
 
 
 ENDED = (session("Session Started"), session("Session Concluded"))
@@ -72,7 +84,11 @@ def attempt(number: int, status: int | None = 200, body: bytes = b"{}") -> Attem
 TRUE = Observed(
     attempts=(attempt(0), attempt(1), attempt(2)),
     rows=(row("m1", 1), row("m2", 2), row("m3", 3), row("m4", 4, "Buy Ticket")),
-    people={"user:p1": StoredPerson("user:p1", {"Read Page": 3, "Buy Ticket": 1}, {"plan": "gold"}, None, 0)},
+    people={
+        "user:p1": StoredPerson(
+            "user:p1", {"Read Page": 3, "Buy Ticket": 1}, {"plan": "gold", **EMAIL}, None, 0
+        )
+    },
     leads_to={"user:p1": "user:p1"},
     timelines={"user:p1": frozenset({"m1", "m2", "m3", "m4"})},
     taken=(Taken(minutes(3), "email", "p1@shop.example", "[c1 m4]"),),
@@ -86,6 +102,8 @@ def broken(observed: Observed, history: History = HISTORY) -> set[str]:
 
 
 def person(**fields: object) -> dict[str, StoredPerson]:
+    if "traits" in fields:
+        fields["traits"] = {**EMAIL, **fields["traits"]}  # type: ignore[dict-item]
     return {"user:p1": replace(TRUE.people["user:p1"], **fields)}  # type: ignore[arg-type]
 
 
@@ -134,6 +152,116 @@ def test_of_a_true_run_there_is_nothing_to_say() -> None:
 )
 def test_each_broken_promise_is_named(observed: Observed, promise: str) -> None:
     assert promise in broken(observed)
+
+
+AGREED = replace(
+    HISTORY,
+    requests=(
+        request(
+            0,
+            said("m1", traits={**EMAIL, "consents": {"email": True}}),
+            said("m2", traits={"plan": "gold"}),
+        ),
+        *HISTORY.requests[1:],
+    ),
+    workspace=Workspace(
+        campaigns=(WELCOME.model_copy(update={"expires_minutes": 10}),),
+        events=(EventDefinition(id="Buy Ticket", name="Buy Ticket", forward=True),),
+    ),
+)
+"""`p1` has said where emails go to, before anything that asks for one."""
+
+SAID = row("s-sent", 6, "Notification Sent")._replace(source="headrace", said=None, message="id4")
+
+HEARD = replace(
+    TRUE,
+    people=person(
+        spans={"Buy Ticket": (minutes(2), minutes(2)), "Read Page": (NOON, minutes(1))},
+    ),
+    rows=(*TRUE.rows, SAID),
+    logged=(LoggedMessage("c1", "m4", "sent", None, "id4", minutes(2), minutes(3)),),
+    forwarded=frozenset({"m4"}),
+)
+
+
+def sent(**fields: object) -> Observed:
+    return replace(HEARD, taken=(HEARD.taken[0]._replace(**fields),))  # type: ignore[arg-type]
+
+
+def log(status: str, reason: str | None) -> Observed:
+    message = HEARD.logged[0]._replace(status=status, reason=reason)
+    return replace(HEARD, taken=(), logged=(message,), rows=HEARD.rows[:-1])
+
+
+def rows(number: int, **fields: object) -> Observed:
+    changed = [*HEARD.rows]
+    changed[number] = changed[number]._replace(**fields)  # type: ignore[arg-type]
+    return replace(HEARD, rows=tuple(changed))
+
+
+def test_of_what_is_kept_as_it_was_said_there_is_nothing_to_say() -> None:
+    assert findings(AGREED, HEARD) == []
+    assert findings(AGREED, log("uncertain", "outcome_unknown")) == []
+    assert findings(AGREED, log("failed", "provider_unavailable")) == []
+
+
+@pytest.mark.parametrize(
+    ("observed", "promise"),
+    [
+        (sent(to="thief@x.example"), "no message to anybody else"),
+        (sent(at=minutes(14)), "no message too late"),
+        (log("skipped", "no_address"), "no message held back"),
+        (log("skipped", "consent_not_given"), "no message held back"),
+        (log("expired", "waited_too_long"), "no message held back"),
+        (replace(HEARD, rows=HEARD.rows[:-1]), "what is sent is said"),
+        (replace(log("skipped", "no_address"), rows=HEARD.rows), "what is sent is said"),
+        (replace(HEARD, forwarded=frozenset()), "events are forwarded"),
+        (rows(0, occurred_at="2026-11-21 11:59:00.000"), "the lake is true"),
+        (rows(0, user_id=None), "the lake is true"),
+        (replace(HEARD, people=person(spans={"Buy Ticket": (NOON, minutes(2))})), "profiles are true"),
+        (replace(HEARD, people=person(spans={"Buy Ticket": (minutes(2), minutes(9))})), "profiles are true"),
+    ],
+)
+def test_what_is_sent_to_others_or_kept_otherwise_is_named(observed: Observed, promise: str) -> None:
+    assert promise in broken(observed, AGREED)
+
+
+@pytest.mark.parametrize(("at_least", "told"), [(3, True), (4, False)])
+def test_whether_somebody_has_done_something_often_enough_is_known_of_one_key(
+    at_least: int, told: bool
+) -> None:
+    counting = WELCOME.model_copy(update={"where": {"counter": "Read Page", "at_least": at_least}})
+    history = replace(HISTORY, workspace=Workspace(campaigns=(counting,)))
+    assert broken(TRUE, history) == (set() if told else {"no message unasked"})
+    unasked = replace(TRUE, taken=(), logged=())
+    assert broken(unasked, history) == ({"every trigger has an outcome"} if told else set())
+
+
+def test_a_session_has_the_events_that_the_lake_has() -> None:
+    ours = [one._replace(in_session="s1", occurred_at=f"2026-11-21 12:0{number}:00.000", received_at="2026-11-21 12:30")
+            for number, one in enumerate(TRUE.rows)]  # fmt: skip
+    started, concluded = ENDED
+    for events, length, told in (
+        ("4", "180.0", set()),
+        ("3", "180.0", {"sessions are true"}),
+        ("4", "60.0", {"sessions are true"}),
+    ):
+        ended = concluded._replace(events=events, length=length)
+        assert broken(replace(TRUE, rows=(*ours, started, ended))) - {"the lake is true"} == told
+
+
+def test_a_session_that_is_concluded_has_the_messages_that_are_asked_for() -> None:
+    asking = WELCOME.model_copy(update={"id": "c2", "event": "Session Concluded"})
+    history = replace(HISTORY, workspace=Workspace(campaigns=(WELCOME, asking)))
+    began, ended = (
+        one._replace(occurred_at="2026-11-21 12:30", received_at="2026-11-21 12:30") for one in ENDED
+    )
+    concluded = replace(TRUE, rows=(*TRUE.rows, began, ended))
+    assert broken(concluded, history) == {"every trigger has an outcome"}
+    logged = (*TRUE.logged, LoggedMessage("c2", ended.event_id, "skipped", "no_address"))
+    assert broken(replace(concluded, logged=logged), history) == set()
+    late = ended._replace(received_at="2026-11-22 13:30")
+    assert broken(replace(TRUE, rows=(*TRUE.rows, began, late)), history) == {"timers first"}
 
 
 def test_an_event_whose_request_was_never_answered_may_be_there_or_not() -> None:
