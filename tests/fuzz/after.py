@@ -63,13 +63,13 @@ def _of_process(reply: Reply, put: Put | None, said: list[Witness]) -> Iterator[
         yield "the ledger has other numbers of events than the stores"
     if counts.folded + counts.duplicates + counts.refused != accepted:
         yield "an accepted event that `process` neither folds nor refuses"
-    archived = Counter(row.event.type == "system" for row in stage.bus.rows.values())
+    batches = [entry for entry in stage.bus.entries if isinstance(entry, EventBatch)]
+    archived = Counter(row.event.type == "system" for batch in batches for row in batch.unpacked())
     if (counts.rows, counts.derived) != (archived[False], archived[True]):
         yield "the ledger has other numbers of rows than the archive"
-    for entry in stage.bus.entries:
-        if isinstance(entry, EventBatch):
-            envelope = {"detail-type": EventBatch.detail_type, "detail": entry.model_dump(mode="json")}
-            rows(orjson.dumps(envelope).decode(), LARGEST_RECORD)
+    for batch in batches:
+        envelope = {"detail-type": EventBatch.detail_type, "detail": batch.model_dump(mode="json")}
+        rows(orjson.dumps(envelope).decode(), LARGEST_RECORD)
 
 
 def _delivered(stage: process_stage.Stage, place: Place, entry: StreamEntry) -> process_stage.LambdaRecord:

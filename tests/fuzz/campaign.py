@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ from tests.fuzz.target import Target
 OF_THE_DESCRIPTION = 0.15
 """Requests that begin with a call of the API's description, and not with a recorded one."""
 
+TEXTS = re.compile(rb'": ?"(?=[\w $-])')
+"""Where texts begin that are a value of JSON."""
+
+LONGEST_MARKED = 50_000
+"""Bytes of a body that are looked through for a place."""
 
 DEEP_EVERY = 5
 """Of so many requests one is followed further: its records are folded and archived, its rejected events replayed."""
@@ -50,8 +56,20 @@ def request(seed: int, number: int) -> Sent:
     else:
         sent = payloads[number % len(payloads)]
     sent = mutated(sent, rng)
-    mark = MARK.format(number)
-    return sent.but(body=sent.body.replace(b"u1", mark.encode(), 1)) if rng.random() < 0.5 else sent
+    return sent.but(body=marked(sent.body, MARK.format(number).encode(), rng))
+
+
+def marked(body: bytes, mark: bytes, rng: Random) -> bytes:
+    """With the mark in the place of a person's id, or within one text or name of it, of half of all requests."""
+    if rng.random() < 0.5:
+        return body
+    if b"u1" in body and rng.random() < 0.5:
+        return body.replace(b"u1", mark, 1)
+    places = [found.end() for found in TEXTS.finditer(body[:LONGEST_MARKED])]
+    if not places:
+        return body
+    at = rng.choice(places)
+    return body[:at] + mark + body[at:]
 
 
 def run(seed: int, count: int, first: int = 0) -> Iterator[Ran]:

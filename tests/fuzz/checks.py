@@ -13,7 +13,7 @@ from functions.process.arrivals import read
 from shared.lake.rejected_rows import lines
 from shared.ledger.lines import Put, Witness
 from shared.records import LARGEST, LONGEST_KEY
-from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, LENIENT, OBSERVE, STRICT
+from tests.fakes.collect_stage import BROWSER, IDENTITY_SECRET, LENIENT, METERED, OBSERVE, SHOP, STRICT
 from tests.fuzz import accounts, after
 from tests.fuzz.corpus import DEFINER
 from tests.fuzz.sent import Sent
@@ -29,13 +29,19 @@ ROW = 1000 * 1024
 MARK = "zq{}zq"
 """A text that is in one request only."""
 
-KEY_OF = {"strict": STRICT, "lenient": LENIENT, "observe": OBSERVE, "browser": BROWSER, "definer": DEFINER}
+KEY_OF = {
+    "strict": STRICT, "lenient": LENIENT, "observe": OBSERVE, "browser": BROWSER, "metered": METERED,
+    "definer": DEFINER,
+}  # fmt: skip
 """By source."""
 
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 """Of a header: https://www.rfc-editor.org/rfc/rfc9110#section-5.5"""
 
 OTHERS_MARK = re.compile(r"zq\d+zq")
+MARKS_STORED = re.compile(rb"zq\d+zq")
+
+ORIGINS = {origin for source in SHOP.sources if source.id == "browser" for origin in source.origins}
 
 
 class Found(NamedTuple):
@@ -95,6 +101,11 @@ def _findings(sent: Sent, reply: Reply, put: Put | None) -> Iterator[str]:
         yield f"{protocol} {call}: an answer that Lambda does not take"
     if any(not VALUE.fullmatch(value) for value in answer.headers.values()):
         yield f"{protocol} {call}: a header that no gateway sends"
+    if answer.headers.get("x-content-type-options") != "nosniff":
+        yield f"{protocol} {call}: an answer that a browser may take for a page"
+    if kind not in (None, "open") and "no-store" not in answer.headers.get("cache-control", ""):
+        yield f"{protocol} {call}: an answer that somebody on the way may keep"
+    yield from _let_in(sent, reply)
     yield from _of_others(sent, reply, kind)
     yield from _keys_kept(reply)
     yield from accounts.findings(reply, put, kind)
@@ -106,6 +117,14 @@ def _of_others(sent: Sent, reply: Reply, kind: str | None) -> Iterator[str]:
     own = f"{sent.path}{sent.query}{sent.headers}{sent.body!r}"
     if any(mark not in own for mark in OTHERS_MARK.findall(reply.text)):
         yield "an answer with something of another request"
+    stored = [entry.data for entry in reply.entries] + reply.teed
+    stored += [
+        part for request in reply.kept for part in (request.common, *(item.body for item in request.items))
+    ]
+    if any(mark.decode() not in own for data in stored for mark in MARKS_STORED.findall(data)):
+        yield "something of another request is stored or forwarded"
+    if any(OTHERS_MARK.search(line) for line in reply.lines):
+        yield "the log has something that was sent"
     if IDENTITY_SECRET in reply.text or "vendor.example" in reply.text:
         yield "an answer with a secret"
     if SECRET_TRAIT in reply.text and kind != "private":
@@ -117,6 +136,19 @@ def _of_others(sent: Sent, reply: Reply, kind: str | None) -> Iterator[str]:
         and reply.answer.status < 300
     ):
         yield "a page's key reads what only servers may"
+
+
+def _let_in(sent: Sent, reply: Reply) -> Iterator[str]:
+    """Whose request it is, is by the key that was shown, and a page's is from a page of the source's."""
+    source = reply.report.source if reply.report is not None else None
+    if source is None or reply.work is None:
+        return
+    known_by = getattr(reply.work, "credential", None)
+    if known_by is not None and known_by != KEY_OF.get(source):
+        yield "a request is another source's than its key"
+    origins = {value for name, value in sent.headers.items() if name.lower() == "origin"}
+    if source == "browser" and reply.entries and origins and not origins & ORIGINS:
+        yield "a page of another origin sends events"
 
 
 def _keys_kept(reply: Reply) -> Iterator[str]:

@@ -155,6 +155,10 @@ def _traits(raw: Event) -> object:
     return traits
 
 
+PARTS = ("page", "device", "os", "location")
+"""Of a context, that have fields of their own."""
+
+
 def _context(common: Payload, parameters: object) -> Fields:
     """Any event may say on which page it happened."""
     device = common.get("device")
@@ -179,5 +183,10 @@ def _context(common: Payload, parameters: object) -> Fields:
 
 
 def _said(context: Fields) -> Fields:
-    found = {name: _said(value) if isinstance(value, dict) else value for name, value in context.items()}
-    return {name: value for name, value in found.items() if value not in (None, {})}
+    """Without what nobody said. Its parts are ours; a value in them is what somebody sent, nested as deep as it may."""
+    found = {name: _filled(value) if name in PARTS else value for name, value in context.items()}
+    return _filled(found)
+
+
+def _filled(part: Fields) -> Fields:
+    return {name: value for name, value in part.items() if value not in (None, {})}
