@@ -7,16 +7,22 @@ the least is believed.
 
 from __future__ import annotations
 
+import base64
 import copy
 import gc
 import gzip
 import json
 import time
 import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, NamedTuple
+from urllib.parse import quote, quote_from_bytes
 
+from lzstring import LZString  # type: ignore[import-untyped]
+
+from shared.workspace.limits import MOST_BATCH_BYTES
 from tests.fakes.collect_stage import LENIENT, basic
 from tests.fuzz import corpus
 from tests.fuzz.sent import Sent
@@ -107,11 +113,11 @@ def track(properties: str) -> bytes:
     return ('{"type":"track","event":"E","userId":"u","properties":' + properties + "}").encode()
 
 
-def of_fan_out(one: FanOut, *, much: bool) -> Shape:
-    """Much that few events share, or a little that many do."""
+def of_fan_out(one: FanOut, shared_of: Callable[[int], int], events_of: Callable[[int], int]) -> Shape:
+    """By the characters that are shared and the events that share them, each of the size."""
 
     def shape(size: int) -> Sent:
-        shared, events = (size // 8, 20) if much else (50, size // 8)
+        shared, events = shared_of(size), events_of(size)
         query = one.query if isinstance(one.query, str) else one.query(shared)
         body = json.dumps(one.body(shared, events)).encode()
         return Sent("", "POST", one.path, query, {**one.headers, "content-type": "application/json"}, body)
@@ -122,6 +128,12 @@ def of_fan_out(one: FanOut, *, much: bool) -> Shape:
 NAMED: dict[str, Shape] = {
     "objects in each other": lambda n: posted("/v1/track", track('{"a":' * n + "1" + "}" * n)),
     "lists in each other": lambda n: posted("/v1/track", track('{"a":' + "[" * n + "]" * n + "}")),
+    "objects in as many levels as JSON may have": lambda n: posted(
+        "/v1/track", track('{"a":' * (n // 25) + "1" + "}" * (n // 25))
+    ),
+    "lists in as many levels as JSON may have": lambda n: posted(
+        "/v1/track", track('{"a":' + "[" * (n // 25) + "]" * (n // 25) + "}")
+    ),
     "lists that do not end": lambda n: posted("/v1/track", b"[" * n),
     "many fields": lambda n: posted("/v1/track", track(json.dumps({f"k{at}": 1 for at in range(n // 8)}))),
     "one field many times": lambda n: posted("/v1/track", track("{" + ",".join(['"k":1'] * (n // 8)) + "}")),
@@ -161,8 +173,40 @@ NAMED: dict[str, Shape] = {
 """By what grows in them."""
 
 
-NAMED |= {f"{name} of much": of_fan_out(one, much=True) for name, one in FAN_OUTS.items()}
-NAMED |= {f"{name} of many": of_fan_out(one, much=False) for name, one in FAN_OUTS.items()}
+PACKED: dict[str, Callable[[bytes], Sent]] = {
+    "gzip": lambda held: posted("/v1/batch", gzip.compress(held, 9, mtime=0)),
+    "gzip in the base64 of a form": lambda held: posted(
+        "/e", b"data=" + quote_from_bytes(base64.b64encode(gzip.compress(held, 9, mtime=0))).encode()
+    ),
+    "zlib": lambda held: posted("/e", zlib.compress(held, 9)),
+    "LZ-String": lambda held: Sent(
+        "", "GET", "/a", "d=" + quote(LZString.compressToBase64(held[:: len(held) // LZ_LENGTH].decode()))
+    ),
+}
+"""Every form of an archive that a format reads, of what it holds."""
+
+LZ_LENGTH = 1024 * 1024
+"""Characters in LZ-String: its own limit is a quarter of it, and to pack more takes seconds."""
+
+HELD = 12 * 1024 * 1024
+MOST_UNPACKED = 3 * MOST_BATCH_BYTES
+"""Bytes at the peak of a request whose archive holds three times as much as any may. Whatever is linear in what an
+archive holds is linear in the archive: only a bound finds it."""
+
+
+def peak_of_archive(packed: Callable[[bytes], Sent]) -> int:
+    """Bytes, of some that holds `HELD` spaces in an event."""
+    return _peak(Target(), packed(b'{"a":"' + b" " * HELD + b'"}'))
+
+
+def eighth(size: int) -> int:
+    return size // 8
+
+
+NAMED |= {f"{name} of much": of_fan_out(one, eighth, lambda _: 20) for name, one in FAN_OUTS.items()}
+NAMED |= {f"{name} of many": of_fan_out(one, lambda _: 50, eighth) for name, one in FAN_OUTS.items()}
+NAMED |= {f"much {name} of many": of_fan_out(one, int, eighth) for name, one in FAN_OUTS.items()}
+"""Much that many share would grow by the square: the larger request is refused."""
 
 
 def texts() -> Iterator[tuple[str, Shape]]:

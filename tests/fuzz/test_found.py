@@ -52,13 +52,26 @@ def step_of_a_checkout(levels: int) -> Sent:
 
 
 def in_ga4(place: str) -> Any:
-    """A context's empty parts were left out by a function that called itself for whatever was sent in them."""
+    """A context's empty parts were left out by a function that called itself for whatever was sent in them, and a word
+    of consent was made a text of."""
 
     def sent(levels: int) -> Sent:
         nested = '{"a":' * levels + "1" + "}" * levels
         events = '"app_instance_id":"d1","events":[{"name":"x","params":{}}]'
         body = "{" + events + "," + place.replace("*", nested) + "}"
         return Sent("", "POST", "/mp/collect", f"api_secret={LENIENT}", {}, body.encode())
+
+    return sent
+
+
+def in_posthog(event: str, properties: str) -> Any:
+    """Ids were made of texts of them."""
+
+    def sent(levels: int) -> Sent:
+        event_ = f'{{"event":"{event}","distinct_id":"u1","properties":{{{properties.replace("*", deep(levels))}}}}}'
+        return Sent(
+            "", "POST", "/capture", "", {}, (f'{{"api_key":"{LENIENT}","batch":[' + event_ + "]}").encode()
+        )
 
     return sent
 
@@ -70,6 +83,10 @@ DEEP = [
     in_ga4('"user_agent":*'),
     in_ga4('"device":{"category":*}'),
     in_ga4('"user_location":{"city":*}'),
+    in_ga4('"consent":{"ad_user_data":*}'),
+    in_posthog("x", '"$cookieless_mode":true,"$host":*'),
+    in_posthog("$groupidentify", '"$group_type":*,"$group_key":"a"'),
+    in_posthog("$groupidentify", '"$group_type":"a","$group_key":*'),
 ]
 
 

@@ -148,8 +148,8 @@ def _traits(raw: Event) -> object:
     }
     consent = raw.get("consent")
     if isinstance(consent, dict):
-        words = {name: str(type_word(consent.get(name))) for name in CONSENTS}
-        said = {name: GIVEN[word] for name, word in words.items() if word in GIVEN}
+        words = {name: type_word(consent.get(name)) for name in CONSENTS}
+        said = {name: GIVEN[word] for name, word in words.items() if isinstance(word, str) and word in GIVEN}
         if said:
             traits["consents"] = said
     return traits

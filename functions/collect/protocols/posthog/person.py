@@ -45,8 +45,10 @@ def who(name: object, raw: Event, properties: dict[str, Any], delivery: Delivery
         return Who(distinct_id, _beside(distinct_id, properties))
     if name in ("$create_alias", "$merge_dangerously"):
         return _joined(distinct_id, properties)
-    if name == "$groupidentify" and distinct_id == f"${group_type(properties)}_{group_key(properties)}":
-        return Who(other_ids={GROUP: f"{group_type(properties)}:{group_key(properties)}"})
+    if name == "$groupidentify":
+        kind, key = _text(group_type(properties)), _text(group_key(properties))
+        if kind and key and distinct_id == f"${kind}_{key}":
+            return Who(other_ids={GROUP: f"{kind}:{key}"})
     if _is_anonymous(distinct_id, properties):
         return Who(anonymous_id=distinct_id)
     return Who(distinct_id, _beside(distinct_id, properties))
@@ -111,8 +113,13 @@ def _of_the_day(properties: dict[str, Any], delivery: Delivery) -> str:
     agent = properties.get("$raw_user_agent") or delivery.user_agent
     address = properties.get("$ip") or delivery.ip
     host = properties.get("$host") or _host(properties.get("$current_url"))
-    said = "\x1f".join(map(str, (delivery.received_at.date(), host, address, agent)))
+    said = "\x1f".join(map(_text, (delivery.received_at.date(), host, address, agent)))
     return "cookieless-" + hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _text(value: object) -> str:
+    """Of one value. A list or an object has none: it may be nested deeper than Python writes."""
+    return "" if isinstance(value, (dict, list)) else str(value)
 
 
 def _host(url: object) -> str | None:
