@@ -68,6 +68,7 @@ def line_of_another_source(work: Work) -> None:
     answer.answer(work)
     if zipped(work.call.request) and work.response.report is not None:
         work.response.report = work.response.report._replace(source="observe")
+        work.credential = None  # else that alone is found
 
 
 def read_without_the_last(work: Work) -> None:
