@@ -91,7 +91,7 @@ def test_a_name_that_is_none_is_told_which_there_are(aws: Aws) -> None:
 def test_only_the_first_are_looked_at_unless_all_are_asked_for_and_that_is_said(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.commands.dead_letters.LOOKED_AT", 10)
+    monkeypatch.setattr("cli.commands.dead_letters.looking.LOOKED_AT", 10)
     for number in range(25):
         aws.send(aws.process, dead_letter(b"%d" % number).decode())
 

@@ -31,7 +31,7 @@ def test_an_estimate_that_was_too_high_is_no_message_that_somebody_holds(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.send(aws.orders_dead, "one")
-    monkeypatch.setattr("cli.commands.dead_letters.waiting", lambda _: 3)
+    monkeypatch.setattr("cli.commands.dead_letters.retrying.waiting", lambda _: 3)
     assert redriven("orders") == {"waited": 3, "brought_back": 1}
 
 
