@@ -68,16 +68,23 @@ def discard_batches(choice: Choice, said: Redriven, file: BinaryIO | None, advan
 
 @contextmanager
 def written_to(file: Path | None) -> Iterator[BinaryIO | None]:
-    """Appended to, readable by its owner only: there are people in it. Raises Problem."""
+    """Appended to, readable by its owner only: there are people in it. None is left where nothing was written. Raises
+    Problem."""
     if file is None:
         yield None
         return
+    is_new = not file.exists()
     try:
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError as error:
         raise Problem(f"{file} cannot be written: {error.strerror}") from error
     with os.fdopen(opened, "ab") as lines:
-        yield lines
+        try:
+            yield lines
+        finally:
+            lines.flush()
+            if is_new and not os.fstat(lines.fileno()).st_size:
+                file.unlink()
 
 
 def saving(file: BinaryIO | None) -> Save | None:

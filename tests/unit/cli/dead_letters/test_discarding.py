@@ -68,6 +68,20 @@ def test_nothing_is_kept_of_them_only_if_that_is_asked_for(aws: Aws, tmp_path: P
     assert isinstance(run("discard", "tee", "--no-file", "--to", "x").exception, Problem)
 
 
+def test_no_empty_file_is_left_where_nothing_was_discarded(aws: Aws, tmp_path: Path) -> None:
+    discarded, saved, before = (tmp_path / name for name in ("a.jsonl", "b.jsonl", "c.jsonl"))
+    before.touch()
+
+    for arguments in (
+        ["discard", "process", "--yes", "--to", str(discarded)],
+        ["retry", "process", "--save", str(saved)],
+        ["discard", "process", "--yes", "--to", str(before)],
+    ):
+        assert run(*arguments).exit_code == 0
+
+    assert [*tmp_path.iterdir()] == [before]
+
+
 def test_where_nobody_can_be_asked_nothing_is_discarded_without_yes(aws: Aws) -> None:
     aws.send(aws.tee_dead, "x")
     ended = run("discard", "tee")
