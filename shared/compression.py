@@ -10,8 +10,9 @@ import zlib
 
 from backports import zstd
 
-LEVEL = 3
-"""Rows of events take 15 % of their bytes, as with zlib's level 6. Level 6 saves 6 % more, in three times the time."""
+LEVEL = 2
+"""Rows of events take 15 % of their bytes, as with zlib's level 6. Level 3 takes a third more instructions and the same
+bytes, or 2 % more where the events are of many people; level 6 saves 4 %, in five times the time."""
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 """How zstd's frames begin (RFC 8878, 3.1.1). Nothing of zlib's does."""
