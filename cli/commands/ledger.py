@@ -60,7 +60,7 @@ def ledger(
     except OSError as error:
         raise Problem(
             f"The log lines cannot be read, or not be put into {gettempdir()}: {error.strerror}",
-            "An hour of a million events takes some 100 MB there. TMPDIR names another folder.",
+            "An hour of a million events takes some 200 MB there. TMPDIR names another folder.",
         ) from error
     if as_json:
         print_json(output.as_json(found))
