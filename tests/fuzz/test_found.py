@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.collect_stage import LENIENT, basic
+from tests.fuzz import nesting
 from tests.fuzz.checks import finding
 from tests.fuzz.sent import Sent
 from tests.fuzz.target import Target
@@ -103,3 +104,9 @@ def test_a_body_that_is_no_object_is_not_given_back_as_one(body: bytes) -> None:
 @pytest.mark.parametrize("sent", DEEP)
 def test_what_is_nested_as_deep_as_json_may_be_is_answered(sent: Any, levels: int) -> None:
     assert finding(Target(), sent(levels)) is None
+
+
+def test_so_it_is_with_any_field() -> None:
+    target = Target()
+    found = {what for sent in nesting.sample(150, 1) if (what := finding(target, sent))}
+    assert found == set()
