@@ -104,9 +104,10 @@ class Stack:
                 self.functions[of["function"]],
                 scheduler,
                 self.deliveries,
+                seeded(f"schedule {name}"),
                 *([self.timers.are_worth_a_sweep] if of["function"] == "sweep" else []),
             )
-            for of in described["schedules"].values()
+            for name, of in described["schedules"].items()
             if watches or of["function"] != "watch"
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -26,7 +26,12 @@ from simulation.world import World
 
 SHARDS = (1, 2, 2, 3)
 
-LAGGING = Behaviour(index_lag=2.0, stale_reads=1.0, empty_polls=0.2)
+BEHAVIOUR: Mapping[str, Mapping[str, Any]] = {
+    kinds.LAG: {"index_lag": 2.0, "stale_reads": 1.0, "empty_polls": 0.2, "expiry_late": 2 * 86_400.0},
+    kinds.DUPLICATE: {"twice": 0.05},
+    kinds.REORDER: {"unordered": True},
+}
+"""What AWS does by itself in the whole of a run, by the kind of fault that stands for it."""
 
 LONGEST_DRAIN = timedelta(hours=16)
 """Once the faults are over, all work is done by then: messages pause for half a day at most between two tries."""
@@ -79,7 +84,7 @@ def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
         start=history.start,
         shards=SHARDS[history.seed % len(SHARDS)],
         faults=(striking,),
-        behaviour=LAGGING if kinds.LAG in plan.throughout else CALM,
+        behaviour=behaviour_of(plan),
         before=before,
     )
     world.scheduler.most_steps = MOST_STEPS
@@ -108,6 +113,11 @@ def _run(history: History, plan: Plan, before: OlderCode | None) -> Run:
             trace_hash=world.trace.hash,
             story=tuple(world.trace.lines),
         )
+
+
+def behaviour_of(plan: Plan) -> Behaviour:
+    worse = [BEHAVIOUR[kind] for kind in sorted(plan.throughout) if kind in BEHAVIOUR]
+    return replace(CALM, **{name: value for one in worse for name, value in one.items()})
 
 
 def _hear(forwarded: list[str], entry: Mapping[str, Any], detail: Mapping[str, Any]) -> None:

@@ -73,9 +73,12 @@ def _timers(world: Any) -> Counter[str]:
 
 
 def _sweeps_disturbed(world: Any, struck: Sequence[Struck]) -> int:
-    """Calls of `sweep` that a fault struck, and invocations that failed of others, like an outage."""
-    failed: int = sum(one.function == "sweep" and one.outcome != "answered" for one in world.invocations)
-    return failed + sum(one.place.stage == "sweep" for one in struck)
+    """Calls of `sweep` that a fault struck, invocations that failed of others, like an outage, and those that the clock
+    called a second time."""
+    sweeps = [one for one in world.invocations if one.function == "sweep"]
+    failed = sum(one.outcome != "answered" for one in sweeps)
+    twice = len(sweeps) - len({one.began for one in sweeps})
+    return failed + twice + sum(one.place.stage == "sweep" for one in struck)
 
 
 def _row(row: dict[str, Any]) -> Row:

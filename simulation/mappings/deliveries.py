@@ -19,13 +19,13 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
 
 @dataclass(slots=True)
 class Deliveries:
-    """`most` is how many records or messages a function gets at a time (None: as many as its mapping says). `again` is
-    how probable it is that what succeeded is delivered once more. `twice` is how probable it is that the bus delivers
-    an entry twice, `late` how many seconds it takes at most: none is kept in order. `longest_pause` are the seconds
-    between two tries of a batch of a stream at most; AWS does not say what they are. `stalled` are functions that their
-    sources do not call until then. `read_every` are the seconds between two readings of a shard, each shard at moments
-    of its own; 0 reads what comes when it comes. `pollers` is how many of them a queue has, each gathering a batch of
-    its own."""
+    """`most` is how many records or messages a function gets at a time (None: as many as its mapping says). `again`
+    is how probable it is that what succeeded is delivered once more. `twice` is how probable it is that the bus
+    delivers an entry twice, or the clock calls a function twice, `late` how many seconds it takes at most: none is
+    kept in order. `longest_pause` are the seconds between two tries of a batch of a stream at most; AWS does not
+    say what they are. `stalled` are functions that their sources do not call until then. `read_every` are the
+    seconds between two readings of a shard, each shard at moments of its own; 0 reads what comes when it comes.
+    `pollers` is how many of them a queue has, each gathering a batch of its own."""
 
     most: int | None = None
     again: float = 0.0

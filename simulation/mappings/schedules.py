@@ -1,11 +1,12 @@
 """Functions that are called by the clock.
 
-Lambda calls a function that failed again after one and after two minutes more:
+Lambda calls a function that failed again after one and after two minutes more, and may call one that did not:
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -32,12 +33,14 @@ class Schedule:
         function: Function,
         scheduler: Scheduler,
         deliveries: Deliveries,
+        draw: random.Random,
         worthwhile: Callable[[], bool] = lambda: True,
     ) -> None:
         self.function = function
         self._every = every(described["every"])
         self._input = orjson.loads(described["input"])
         self._scheduler, self._deliveries, self._worthwhile = scheduler, deliveries, worthwhile
+        self._draw = draw
 
     def start(self, first: datetime) -> None:
         self._scheduler.at(first, self._turn)
@@ -48,6 +51,8 @@ class Schedule:
         stalled = self._deliveries.stalled.get(self.function.name)
         if (stalled is None or stalled <= now) and self._worthwhile():
             self._call(0)
+            if self._draw.random() < self._deliveries.twice:
+                self._call(0)
 
     def _call(self, tried: int) -> None:
         invocation, program = self.function.begin(self._input)
