@@ -62,6 +62,8 @@ def _all_ended(truth: Truth, campaigns: dict[str, Campaign], sent: set[tuple[str
         if (marker := truth.marker_of(row.event_id, row.said)) is not None
     }
     for fate in truth.fates:
+        if fate.said.marker in truth.unarchived and fate.said.marker not in ids and not fate.said.has_id:
+            continue  # only its row would tell which id it was given
         for campaign in campaigns.values():
             if not (fate.is_certain and _must_trigger(campaign, fate, truth)):
                 continue

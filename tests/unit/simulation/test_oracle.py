@@ -291,6 +291,20 @@ def test_what_the_archive_put_aside_is_not_lost_to_the_lake_but_must_have_been_f
     assert "nothing is lost" in broken(replace(unarchived, people=person(counters={"Read Page": 3})))
 
 
+def test_which_id_an_event_was_given_is_not_known_where_its_row_waits_for_the_lake() -> None:
+    """Seed 240: of a client that gives none, while Firehose was away."""
+    nameless = replace(HISTORY.requests[2].said[0], has_id=False)
+    history = replace(
+        HISTORY, requests=(*HISTORY.requests[:2], replace(HISTORY.requests[2], said=(nameless,)))
+    )
+    logged = (TRUE.logged[0]._replace(event_id="given"),)
+    unarchived = replace(
+        TRUE, rows=TRUE.rows[:3], logged=logged, put_aside=(("ArchiveBatchesDeadLetters", "m4"),)
+    )
+    assert broken(unarchived, history) == set()
+    assert "every trigger has an outcome" in broken(replace(unarchived, put_aside=()), history)
+
+
 def test_of_two_words_on_a_trait_that_may_have_come_in_either_order_both_are_true() -> None:
     requests = list(HISTORY.requests)
     for number, event in ((0, "free"), (1, "gold")):
