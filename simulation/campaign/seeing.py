@@ -76,7 +76,7 @@ def _sweeps_disturbed(world: Any, struck: Sequence[Struck]) -> int:
     """Calls of `sweep` that a fault struck, invocations that failed of others, like an outage, and those that the clock
     called a second time."""
     sweeps = [one for one in world.invocations if one.function == "sweep"]
-    failed = sum(one.outcome != "answered" for one in sweeps)
+    failed: int = sum(one.outcome != "answered" for one in sweeps)
     twice = len(sweeps) - len({one.began for one in sweeps})
     return failed + twice + sum(one.place.stage == "sweep" for one in struck)
 

@@ -119,7 +119,7 @@ def test_where_a_record_ends_makes_no_difference(events: list[Event], cut: int) 
 
 def _but_records(states: States) -> States:
     """Where a record ends is what is remembered of records as a whole."""
-    return states.having(duplicates=replace(states.duplicates, records={}))
+    return states.having(duplicates=states.duplicates._replace(records={}))
 
 
 def test_a_typical_profile_is_small_and_the_parts_budgets_fit_the_hard_limit() -> None:
