@@ -49,9 +49,11 @@ def ledger(
     begin = moment(since or ("24h" if stack.stage == "local" else "1h"), now)
     end = min(moment(until, now), now) if until else now
     if begin > now:
-        raise Problem("That is in the future: --since is when the time to look at began")
+        raise typer.BadParameter(
+            "that is in the future; it is when the time to look at began", param_hint="--since"
+        )
     if begin >= end:
-        raise Problem("No time is left to look at: --until must come after --since")
+        raise typer.BadParameter("no time is left: it must come after --since", param_hint="--until")
     try:
         with bar(shown=not as_json) as progress:
             found = reading.read(stack, begin, end, now, with_lake=lake, progress=progress)

@@ -56,7 +56,8 @@ def _one(asked: argparse.Namespace) -> int:
         said = {"seed": asked.seed, "trace": run.trace_hash, "findings": list(map(str, run.findings))}
         print(json.dumps({**said, "story": story(run)}))
     else:
-        print("\n".join([*story(run), f"trace {run.trace_hash}"]))
+        verdict = [] if run.findings else ["every promise was kept"]
+        print("\n".join([*story(run), f"trace {run.trace_hash}", *verdict]))
     return int(bool(run.findings))
 
 
@@ -69,9 +70,15 @@ def _shrink(found: Campaign, mutant: str | None, before: Path | None) -> None:
     print("\n".join(story(shrunk(run_seed(first.seed, planted, before), planted, before=before))))
 
 
+def _at_least_one(said: str) -> int:
+    if (count := int(said)) < 1:
+        raise argparse.ArgumentTypeError(f"{count} would try nothing")
+    return count
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulation.campaign", description=__doc__.split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=200, help="how many seeds")
+    parser.add_argument("--seeds", type=_at_least_one, default=200, help="how many seeds")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="this seed alone, with its story")
     parser.add_argument("--workers", type=int, help="processes; default: one for each core")

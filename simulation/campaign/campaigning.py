@@ -71,7 +71,7 @@ def outcome_of(
     """Run it. Whatever the run raises is a finding too: the simulation or the code under it went wrong. So is that it
     does not end within the `longest` seconds of the processor's time."""
     warnings.filterwarnings("ignore", message="No application metrics to publish")
-    began = time.perf_counter()
+    began = time.process_time()
     planted = {**MUTANTS, **AGAIN}[mutant] if mutant is not None else None
     try:
         with at_most(longest):
@@ -79,8 +79,8 @@ def outcome_of(
     except (Exception, TookTooLong) as error:  # noqa: BLE001  one seed must not end the campaign
         nothing: frozenset[tuple[str, str]] = frozenset()
         words = f"{type(error).__name__}: {error}"
-        return Outcome(seed, "", (), 0, 0, nothing, (), frozenset(), time.perf_counter() - began, words[:500])
-    return _outcome(run, time.perf_counter() - began)
+        return Outcome(seed, "", (), 0, 0, nothing, (), frozenset(), time.process_time() - began, words[:500])
+    return _outcome(run, time.process_time() - began)
 
 
 def _outcome(run: Run, seconds: float) -> Outcome:

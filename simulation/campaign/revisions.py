@@ -6,6 +6,7 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -13,9 +14,13 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("functions", "shared", "simulation")
 
 
+class NoSuchRevision(ArgumentTypeError):
+    """Neither a folder nor a git revision. The command says so in these words."""
+
+
 def folder_of(revision: str) -> Path:
     """A folder as it is, or the code of a git revision, written once into the system's folder for what is temporary.
-    Raises ValueError with git's words where there is no such revision."""
+    Raises NoSuchRevision with git's words."""
     if Path(revision).is_dir():
         return Path(revision).resolve()
     commit = _git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
@@ -31,5 +36,5 @@ def folder_of(revision: str) -> Path:
 def _git(*arguments: str) -> bytes:
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False)
     if done.returncode:
-        raise ValueError(done.stderr.decode().strip())
+        raise NoSuchRevision(done.stderr.decode().strip())
     return done.stdout

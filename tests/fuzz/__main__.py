@@ -103,7 +103,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the number of the first request")
     parser.add_argument("--growing", action="store_true", help="measure how requests grow, instead")
     parser.add_argument("--replay", type=Path, help="a file of a request that failed")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.n < 1:
+        parser.error(f"--n {asked.n} would send nothing")
+    return asked
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import pytest
 
 from functions.process.batch import Process
 from simulation.campaign import running
+from simulation.campaign.__main__ import main
 from simulation.campaign.campaigning import outcome_of
 from simulation.campaign.faults.plan import Plan
 from simulation.campaign.history.drawing import draw
@@ -27,7 +28,7 @@ from simulation.campaign.running import run
 
 ROOT = Path(__file__).parents[3]
 
-FIRST, CHUNK, CHUNKS = 100, 5, 6
+FIRST, CHUNK, CHUNKS = 0, 20, 10
 """The first seed, seeds of a test, and how many tests of them there are: pytest runs two at a time."""
 
 QUICK = (
@@ -67,6 +68,13 @@ def test_every_promise_is_kept_whatever_goes_wrong(first: int) -> None:
         if one["findings"] or one["error"]
     }
     assert broken == {}, "make faults SEED=… shows the story of one"
+
+
+def test_no_seeds_keep_no_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--seeds", "0"])
+    assert ended.value.code == 2
+    assert "0 would try nothing" in capsys.readouterr().err
 
 
 TRACES = (

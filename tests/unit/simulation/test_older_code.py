@@ -15,7 +15,7 @@ from shared.fold.profile import Profile as ThisProfile
 from simulation.campaign.faults import kinds
 from simulation.campaign.faults.plan import Plan, draw, with_deployments
 from simulation.campaign.history import drawing
-from simulation.campaign.revisions import folder_of
+from simulation.campaign.revisions import NoSuchRevision, folder_of
 from simulation.campaign.running import run
 from simulation.campaign.seeds import run_seed
 from simulation.older_code import OlderCode, load
@@ -166,5 +166,5 @@ def test_a_revision_of_git_is_written_to_a_folder_outside_of_the_tree() -> None:
 
 
 def test_a_revision_that_is_not_there_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"(?i)needed a single revision|not a git repository"):
+    with pytest.raises(NoSuchRevision, match=r"(?i)needed a single revision|not a git repository"):
         folder_of("no-such-revision")
