@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import orjson
 from botocore.awsrequest import AWSPreparedRequest
@@ -95,7 +94,7 @@ def _sent(operation: str, body: bytes) -> Any:
         "Content-Type": "application/x-amz-json-1.0",
         "X-Amz-Target": f"DynamoDB_20120810.{operation}",
         "User-Agent": USER_AGENT,
-        "Host": urlsplit(url).netloc,
+        "Host": url.partition("://")[2].partition("/")[0],
     }
     request = Request("POST", f"{url}/", headers, body, stream_output=False, context={})
     region = dynamodb.meta.region_name

@@ -18,6 +18,8 @@ OF_THE_WORKSPACE = "its arguments are the workspace's, which applying bounds"
 OF_KEYS = "it keeps so many hashes, of keys of records, which are as short as Kinesis takes them"
 SHORT = "what clients write is kept by cached_when_short alone"
 
+OF_ONE_REQUEST = "a signer of its own has it, which signs one request"
+
 BOUNDED_BECAUSE = {
     "functions/archive/bootstrap.py": ONE_OF_A_KIND,
     "functions/collect/bootstrap.py": ONE_OF_A_KIND,
@@ -32,6 +34,7 @@ BOUNDED_BECAUSE = {
     "functions/sweep/bootstrap.py": ONE_OF_A_KIND,
     "functions/tee/bootstrap.py": ONE_OF_A_KIND,
     "shared/authoring/catalogues.py": OF_THE_CODE,
+    "shared/aws/dynamodb_requests.py": OF_ONE_REQUEST,
     "shared/conditions/matcher.py": OF_THE_WORKSPACE,
     "shared/fold/formats/compression.py": OF_THE_CODE,
     "shared/fold/profile.py": OF_KEYS,

@@ -71,6 +71,8 @@ def draw(random: Random) -> Workspace:
 def changed(random: Random, workspace: Workspace) -> Workspace:
     """The next version: a campaign more, one less, or another condition."""
     number = len(workspace.campaigns) + random.randint(10, 90)
+    while any(one.id == f"c{number}" for one in workspace.campaigns):
+        number += 1
     what = random.choice(("more", "less", "idle"))
     if what == "more" or not workspace.campaigns:
         campaign = _campaign(random, number, ["email", "sms"])

@@ -29,20 +29,25 @@ for line in sys.stdin:
 @pytest.fixture
 def start() -> Iterator[Start]:
     """A worker of which no thread reads."""
-    begun: list[subprocess.Popen[str]] = []
+    begun: list[SimpleNamespace] = []
 
     def of(program: str) -> HasOutput:
         pipe = subprocess.PIPE
         process = subprocess.Popen(
             [sys.executable, "-c", program], stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=1
         )
-        begun.append(process)
-        return SimpleNamespace(_proc=process, _stderr_queue=queue.Queue(), _stderr_thread=None)
+        worker = SimpleNamespace(
+            _proc=process, _stderr_queue=queue.Queue(), _stderr_thread=None, process=process
+        )
+        begun.append(worker)
+        return worker
 
     yield of
-    for process in begun:
-        process.kill()
-        process.communicate()
+    for worker in begun:
+        worker.process.kill()
+        if worker._stderr_thread is not None:
+            worker._stderr_thread.join(10)  # it reads the pipe until it ends; only then may that be closed
+        worker.process.communicate()
 
 
 def ask(worker: HasOutput, lines: int) -> None:
@@ -67,7 +72,8 @@ def test_all_that_was_written_before_the_answer_is_there_though_no_thread_has_re
 
 def test_beside_the_thread_that_reads_each_line_comes_once_and_with_its_answer(start: Start) -> None:
     worker = start(ANSWERING)
-    threading.Thread(target=keep_reading, args=(worker,), daemon=True).start()
+    worker._stderr_thread = threading.Thread(target=keep_reading, args=(worker,), daemon=True)
+    worker._stderr_thread.start()
     for lines in (1, 2, 5_000, 0, 3) * 5:  # 5,000 are more than a pipe holds
         ask(worker, lines)
 
